@@ -1,0 +1,53 @@
+# Every task of the project. `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+# rustup's place, which a bare shell may not have on its PATH.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.PHONY: run
+run: toolchain ## Serve: the database of DATABASE_URL, or the sandbox without one
+	cargo run --locked --bin refract -- serve
+
+.PHONY: test
+test: toolchain ## Run all tests, on SQLite and on a throwaway PostgreSQL (or TEST_DATABASE_URL)
+	scripts/postgres run cargo test --locked --workspace
+
+.PHONY: check
+check: toolchain ## Check format, lints, scripts, and that entity/ is up to date with the sample app
+	cargo fmt --all --check
+	scripts=$$(grep -lE '^#!.*sh$$' scripts/* .ci/*); \
+	if command -v shellcheck >/dev/null; then shellcheck $$scripts; else echo 'shellcheck is not installed: skipped'; fi
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	scripts/check-generated
+
+.PHONY: smoke
+smoke: toolchain ## Build, start on the sandbox, check its health, stop
+	cargo build --locked --bin refract
+	scripts/smoke
+
+.PHONY: orm
+orm: toolchain ## Regenerate entity/ from the database of DATABASE_URL
+	scripts/orm
+
+.PHONY: orm-check
+orm-check: toolchain ## Fail, and say why, when the database of DATABASE_URL differs from entity/
+	scripts/orm check
+
+.PHONY: openapi
+openapi: toolchain ## Print the OpenAPI document, or write it: make openapi FILE=openapi.json
+	cargo run --locked --quiet --bin refract -- openapi $(if $(FILE),--out '$(FILE)')
+
+.PHONY: image
+image: ## Build the container image refract:latest
+	docker build --tag refract:latest .
+
+.PHONY: help
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: toolchain
+toolchain:
+	@command -v cargo >/dev/null || { echo 'cargo is missing: install Rust 1.94 or later, see https://rustup.rs' >&2; exit 1; }
+	@command -v cc >/dev/null || { echo 'A C compiler is missing: install one (Debian, Ubuntu: apt-get install build-essential; macOS: xcode-select --install)' >&2; exit 1; }

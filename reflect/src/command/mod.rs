@@ -1,0 +1,147 @@
+//! `reflect generate` and `reflect check`.
+
+mod environment;
+mod summary;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use reflect::{
+    DatabaseUrl, DatabaseUrlError, ReflectError, Snapshot, connect, diff,
+    generate::{GenerateError, generate, replace},
+    read,
+    snapshot::FORMAT,
+};
+
+use environment::Environment;
+
+const USAGE: &str = "usage: reflect generate [--into entity] | reflect check [--against entity]";
+
+/// Directory of the entity crate, below the project.
+const ENTITY: &str = "entity";
+
+/// Why a command came to nothing. No message contains the database password.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error("{USAGE}")]
+    Usage,
+    #[error(
+        "DATABASE_URL is not set, neither in the environment nor in .env; example: \
+         DATABASE_URL={}",
+        reflect::database_url::EXAMPLE
+    )]
+    NoDatabaseUrl,
+    #[error("DATABASE_URL: {0}")]
+    DatabaseUrl(DatabaseUrlError),
+    #[error("could not read .env: {0}")]
+    Environment(#[from] dotenvy::Error),
+    #[error("could not connect to {url}")]
+    Connect {
+        url: DatabaseUrl,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    #[error(transparent)]
+    Read(#[from] ReflectError),
+    #[error(
+        "no tables in schema {schemas} of {url}: run the app's migrations first, or name the \
+         schemas in DATABASE_SCHEMAS"
+    )]
+    NoTables { url: DatabaseUrl, schemas: String },
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    #[error("could not read {}; run `make orm` first", path.display())]
+    NoSnapshot { path: PathBuf, source: io::Error },
+    #[error("{} is not a snapshot of this version; run `make orm`", path.display())]
+    BadSnapshot {
+        path: PathBuf,
+        source: Option<serde_json::Error>,
+    },
+}
+
+pub async fn run(arguments: &[String]) -> Result<ExitCode, CommandError> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["generate"] => run_generate(Path::new(ENTITY)).await,
+        ["generate", "--into", directory] => run_generate(Path::new(directory)).await,
+        ["check"] => run_check(Path::new(ENTITY)).await,
+        ["check", "--against", directory] => run_check(Path::new(directory)).await,
+        _ => Err(CommandError::Usage),
+    }
+}
+
+async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
+    let environment = Environment::load()?;
+    let url = environment.database_url()?;
+    let schemas = environment
+        .schemas(&url)
+        .unwrap_or_else(|| url.schemas_or_default());
+    let snapshot = live_snapshot(&url, &schemas).await?;
+    if snapshot.tables.is_empty() {
+        return Err(CommandError::NoTables {
+            url,
+            schemas: schemas.join(", "),
+        });
+    }
+    let generated = generate(&snapshot)?;
+    replace(target, &generated.files)?;
+    print!(
+        "{}",
+        summary::text(target, &url, &snapshot, &generated.adaptations)
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
+    let committed = committed_snapshot(&against.join("catalog.json"))?;
+    let environment = Environment::load()?;
+    let url = environment.database_url()?;
+    let schemas = environment
+        .schemas(&url)
+        .unwrap_or_else(|| committed.schemas.clone());
+    let live = live_snapshot(&url, &schemas).await?;
+    let differences = diff(&committed, &live);
+    if differences.is_empty() {
+        println!("{} is in step with {url}", against.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{url} has moved on from {}:", against.display());
+    for difference in differences {
+        println!("  {difference}");
+    }
+    println!("Run `make orm` to follow.");
+    Ok(ExitCode::FAILURE)
+}
+
+async fn live_snapshot(url: &DatabaseUrl, schemas: &[String]) -> Result<Snapshot, CommandError> {
+    let db = connect(url).await.map_err(|error| CommandError::Connect {
+        url: url.clone(),
+        source: Box::new(error),
+    })?;
+    let snapshot = read(&db, schemas).await?;
+    // The snapshot is complete; a connection that fails to say goodbye changes nothing.
+    let _ = db.close().await;
+    Ok(snapshot)
+}
+
+fn committed_snapshot(path: &Path) -> Result<Snapshot, CommandError> {
+    let text = fs::read_to_string(path).map_err(|source| CommandError::NoSnapshot {
+        path: path.to_owned(),
+        source,
+    })?;
+    let snapshot: Snapshot =
+        serde_json::from_str(&text).map_err(|source| CommandError::BadSnapshot {
+            path: path.to_owned(),
+            source: Some(source),
+        })?;
+    if snapshot.format == FORMAT {
+        Ok(snapshot)
+    } else {
+        Err(CommandError::BadSnapshot {
+            path: path.to_owned(),
+            source: None,
+        })
+    }
+}

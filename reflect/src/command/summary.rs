@@ -1,0 +1,135 @@
+//! What `make orm` says when it is done.
+
+use std::{collections::BTreeMap, path::Path};
+
+use reflect::{
+    DatabaseUrl, Snapshot,
+    generate::Adaptation,
+    snapshot::{ClientDefault, Column, DataType, Database, Table, TableKind},
+};
+
+pub(super) fn text(
+    target: &Path,
+    url: &DatabaseUrl,
+    snapshot: &Snapshot,
+    adaptations: &[Adaptation],
+) -> String {
+    let mut text = format!(
+        "{} generated from {url} ({})\n  {}\n",
+        target.display(),
+        match snapshot.database {
+            Database::Postgres => format!("PostgreSQL, schema {}", snapshot.schemas.join(", ")),
+            Database::Sqlite => "SQLite".to_owned(),
+        },
+        counts(snapshot),
+    );
+    let adapted = adaptations.iter().map(Adaptation::to_string).collect();
+    section(&mut text, "Adapted:", adapted);
+    section(
+        &mut text,
+        "Inferred, since Prisma Client and not the database fills it in:",
+        inferred(snapshot),
+    );
+    section(&mut text, "Served as text:", as_text(snapshot));
+    text
+}
+
+fn counts(snapshot: &Snapshot) -> String {
+    let count = |kinds: &[TableKind]| {
+        snapshot
+            .tables
+            .iter()
+            .filter(|table| kinds.contains(&table.kind))
+            .count()
+    };
+    let say = |count, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    [
+        say(count(&[TableKind::Table]), "table"),
+        say(count(&[TableKind::Junction]), "many-to-many table"),
+        say(
+            count(&[TableKind::View, TableKind::MaterializedView]),
+            "view",
+        ),
+        say(snapshot.enums.len(), "enum type"),
+    ]
+    .join(", ")
+}
+
+fn section(text: &mut String, title: &str, lines: Vec<String>) {
+    if !lines.is_empty() {
+        text.push_str(&format!("\n{title}\n"));
+        for line in lines {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
+}
+
+fn inferred(snapshot: &Snapshot) -> Vec<String> {
+    grouped(snapshot, |_, column| {
+        if column.updated_at {
+            return Some("@updatedAt".to_owned());
+        }
+        column.client_default.as_ref().map(|default| match default {
+            ClientDefault::Cuid { version: 1 } => "cuid()".to_owned(),
+            ClientDefault::Cuid { version } => format!("cuid({version})"),
+            ClientDefault::Uuid { version: 4 } => "uuid()".to_owned(),
+            ClientDefault::Uuid { version } => format!("uuid({version})"),
+            ClientDefault::Ulid => "ulid()".to_owned(),
+            ClientDefault::Nanoid { length } => format!("nanoid({length})"),
+            ClientDefault::Now => "now()".to_owned(),
+            ClientDefault::Literal { value } => value.to_string(),
+        })
+    })
+}
+
+fn as_text(snapshot: &Snapshot) -> Vec<String> {
+    grouped(snapshot, |table, column| {
+        let data_type = match &column.data_type {
+            DataType::Array { of } => of,
+            data_type => data_type,
+        };
+        let DataType::Other { writable } = data_type else {
+            return None;
+        };
+        let is_table = matches!(table.kind, TableKind::Table | TableKind::Junction);
+        let read_only = if is_table && !writable {
+            ", read-only"
+        } else {
+            ""
+        };
+        let name = match column.database_type.as_str() {
+            "" => "undeclared",
+            name => name,
+        };
+        Some(format!("{name}{read_only}"))
+    })
+}
+
+/// Columns on one line of a group.
+const COLUMNS_PER_LINE: usize = 4;
+
+/// Per group its name and size, then its columns.
+fn grouped(snapshot: &Snapshot, group: impl Fn(&Table, &Column) -> Option<String>) -> Vec<String> {
+    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for table in &snapshot.tables {
+        for column in &table.columns {
+            if let Some(name) = group(table, column) {
+                groups
+                    .entry(name)
+                    .or_default()
+                    .push(format!("{}.{}", table.name, column.name));
+            }
+        }
+    }
+    groups
+        .into_iter()
+        .flat_map(|(name, columns)| {
+            let lines = columns
+                .chunks(COLUMNS_PER_LINE)
+                .map(|line| format!("  {}", line.join(", ")));
+            std::iter::once(format!("{name} ({})", columns.len()))
+                .chain(lines)
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}

@@ -1,0 +1,166 @@
+//! Reading PostgreSQL's `pg_catalog`, in five statements however many tables there are.
+//!
+//! They run in one read-only transaction, so that they see one state of the schema, under a
+//! search_path of their own, so that expressions and types print the same whoever connects.
+
+mod rows;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend,
+    FromQueryResult, IsolationLevel, Statement, TransactionTrait, Value,
+};
+
+use self::{
+    rows::{ColumnRow, ConstraintRow, KeyRow, TableRow, TypeRow},
+    types::Types,
+};
+use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
+use crate::snapshot::{Column, DataType, EnumType, EnumValue, Key, Table};
+
+pub(super) async fn read(
+    db: &DatabaseConnection,
+    schemas: &[String],
+) -> Result<Catalog, ReflectError> {
+    let transaction = db
+        .begin_with_config(
+            Some(IsolationLevel::RepeatableRead),
+            Some(AccessMode::ReadOnly),
+        )
+        .await
+        .map_err(failed("the catalog"))?;
+    let catalog = read_catalog(&transaction, schemas).await;
+    // Nothing was written, and a failed statement has ended the transaction already.
+    let _ = transaction.rollback().await;
+    catalog
+}
+
+async fn read_catalog(
+    db: &DatabaseTransaction,
+    schemas: &[String],
+) -> Result<Catalog, ReflectError> {
+    let search_path = schemas
+        .iter()
+        .map(|schema| quote(schema))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let sql = "SELECT pg_catalog.set_config('search_path', $1, true)";
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [search_path.into()]);
+    db.execute_raw(statement)
+        .await
+        .map_err(failed("the search path"))?;
+
+    let sql = include_str!("tables.sql");
+    let mut tables: Vec<TableRow> = fetch(db, "tables", sql, schemas.to_vec().into()).await?;
+    tables.retain(|table| table.name != MIGRATIONS_TABLE);
+
+    let ids: Value = tables
+        .iter()
+        .map(|table| table.id)
+        .collect::<Vec<i64>>()
+        .into();
+    let sql = include_str!("types.sql");
+    let types = Types::new(fetch::<TypeRow>(db, "types", sql, ids.clone()).await?);
+    let sql = include_str!("columns.sql");
+    let columns: Vec<ColumnRow> = fetch(db, "columns", sql, ids.clone()).await?;
+    let sql = include_str!("keys.sql");
+    let keys: Vec<KeyRow> = fetch(db, "keys", sql, ids.clone()).await?;
+    let sql = include_str!("constraints.sql");
+    let constraints: Vec<ConstraintRow> = fetch(db, "constraints", sql, ids).await?;
+
+    let mut columns = by_relation(columns, |row| row.relation);
+    let mut keys = by_relation(keys, |row| row.relation);
+    let mut constraints = by_relation(constraints, |row| row.relation);
+    let tables: Vec<Table> = tables
+        .into_iter()
+        .map(|row| {
+            let id = row.id;
+            let mut table = row.into_table();
+            let columns = columns.remove(&id).unwrap_or_default();
+            table.columns = columns
+                .into_iter()
+                .map(|row| row.into_column(&types))
+                .collect();
+            for row in keys.remove(&id).unwrap_or_default() {
+                let key = Key {
+                    name: row.name,
+                    columns: row.columns,
+                };
+                if row.is_primary {
+                    table.primary_key = Some(key);
+                } else {
+                    table.unique_keys.push(key);
+                }
+            }
+            for row in constraints.remove(&id).unwrap_or_default() {
+                row.add_to(&mut table);
+            }
+            table
+        })
+        // PostgreSQL allows a table without columns; there is nothing in it to serve.
+        .filter(|table| !table.columns.is_empty())
+        .collect();
+    let enums = used_enums(&tables, &types);
+    Ok(Catalog { tables, enums })
+}
+
+/// The enum types that columns have, whichever schema they live in.
+fn used_enums(tables: &[Table], types: &Types) -> Vec<EnumType> {
+    let used: BTreeSet<(&str, &str)> = tables
+        .iter()
+        .flat_map(|table| &table.columns)
+        .filter_map(|Column { data_type, .. }| match data_type {
+            DataType::Array { of } => enum_name(of),
+            data_type => enum_name(data_type),
+        })
+        .collect();
+    used.into_iter()
+        .map(|(schema, name)| EnumType {
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+            model: String::new(),
+            values: types
+                .labels(schema, name)
+                .iter()
+                .map(|label| EnumValue {
+                    label: label.clone(),
+                    name: None,
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn enum_name(data_type: &DataType) -> Option<(&str, &str)> {
+    match data_type {
+        DataType::Enum { schema, name } => Some((schema, name)),
+        _ => None,
+    }
+}
+
+fn by_relation<T>(rows: Vec<T>, relation: impl Fn(&T) -> i64) -> BTreeMap<i64, Vec<T>> {
+    let mut grouped: BTreeMap<i64, Vec<T>> = BTreeMap::new();
+    for row in rows {
+        grouped.entry(relation(&row)).or_default().push(row);
+    }
+    grouped
+}
+
+async fn fetch<R: FromQueryResult>(
+    db: &DatabaseTransaction,
+    what: &'static str,
+    sql: &str,
+    parameter: Value,
+) -> Result<Vec<R>, ReflectError> {
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [parameter]);
+    R::find_by_statement(statement)
+        .all(db)
+        .await
+        .map_err(failed(what))
+}
+
+fn quote(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}

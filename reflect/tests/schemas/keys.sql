@@ -1,0 +1,21 @@
+-- Keys: none at all, unique only, partial and expression indexes that are no keys, very long ones.
+CREATE TABLE "NoKey" ("name" TEXT, "count" INTEGER NOT NULL, "at" TIMESTAMP(3) NOT NULL);
+CREATE TABLE "NothingToKey" ("data" JSONB, "score" DOUBLE PRECISION);
+CREATE TABLE "OnlyJson" ("data" JSON NOT NULL);
+CREATE TABLE "OnlyList" ("tags" TEXT[]);
+CREATE TABLE "AllNull" ("a" INTEGER, "b" TEXT);
+CREATE TABLE "UniqueOnly" ("email" TEXT NOT NULL, "a" INTEGER NOT NULL, "b" INTEGER NOT NULL, "maybe" TEXT, "score" REAL, UNIQUE ("a", "b"), UNIQUE ("maybe"), UNIQUE ("email"));
+CREATE TABLE "NotUnique" ("email" TEXT NOT NULL, "deleted" BOOLEAN NOT NULL, "included" INTEGER);
+CREATE UNIQUE INDEX "NotUnique_partial" ON "NotUnique" ("email") WHERE NOT "deleted";
+CREATE UNIQUE INDEX "NotUnique_expression" ON "NotUnique" (lower("email"));
+CREATE TABLE "Including" ("email" TEXT NOT NULL, "included" INTEGER);
+CREATE UNIQUE INDEX "Including_key" ON "Including" ("email") INCLUDE ("included");
+CREATE TABLE "Wide" ("c1" INTEGER, "c2" INTEGER, "c3" INTEGER, "c4" INTEGER, "c5" INTEGER, "c6" INTEGER, "c7" INTEGER, "c8" INTEGER, "c9" INTEGER, "c10" INTEGER, "c11" INTEGER, "c12" INTEGER, "c13" INTEGER, PRIMARY KEY ("c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11", "c12", "c13"));
+CREATE TABLE "Event" ("at" TIMESTAMPTZ(6) NOT NULL, "payload" JSONB NOT NULL, "score" DOUBLE PRECISION NOT NULL, PRIMARY KEY ("at"));
+CREATE TABLE "JsonKey" ("key" JSONB NOT NULL PRIMARY KEY);
+CREATE TABLE "FloatKey" ("key" DOUBLE PRECISION NOT NULL PRIMARY KEY, "b" BYTEA UNIQUE);
+CREATE TABLE "BytesKey" ("key" BYTEA NOT NULL PRIMARY KEY);
+CREATE TABLE "ListKey" ("key" TEXT[] NOT NULL PRIMARY KEY);
+CREATE TABLE "InetKey" ("key" INET NOT NULL, "day" DATE NOT NULL, "price" NUMERIC(65, 30) NOT NULL, PRIMARY KEY ("key", "day", "price"));
+CREATE TABLE "Reversed" ("a" INTEGER NOT NULL, "b" TEXT NOT NULL, PRIMARY KEY ("b", "a"), CHECK ("a" > 0), CONSTRAINT "both" CHECK ("a" < 10 OR "b" <> ''));
+CREATE TABLE "Nothing" ();

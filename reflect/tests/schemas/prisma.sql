@@ -1,0 +1,12 @@
+-- What Prisma Client fills in, generated columns, and what reflection must leave out.
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+CREATE TABLE "_prisma_migrations" ("id" VARCHAR(36) PRIMARY KEY);
+CREATE TABLE "Cuid" ("id" TEXT NOT NULL, "updatedAt" TIMESTAMP(3) NOT NULL, CONSTRAINT "Cuid_pkey" PRIMARY KEY ("id"));
+CREATE TABLE "Uuid" ("id" UUID NOT NULL PRIMARY KEY, "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE "UuidChar" ("id" CHAR(36) NOT NULL PRIMARY KEY, "updatedAt" TIMESTAMP(3));
+CREATE TABLE "UuidVarchar" ("id" VARCHAR(36) NOT NULL PRIMARY KEY, "updatedAt" TEXT NOT NULL);
+CREATE TABLE "Short" ("id" VARCHAR(10) NOT NULL PRIMARY KEY);
+CREATE TABLE "DatabaseDefault" ("id" UUID NOT NULL PRIMARY KEY DEFAULT gen_random_uuid());
+CREATE TABLE "KeyIsReference" ("cuid_id" TEXT NOT NULL PRIMARY KEY REFERENCES "Cuid" ("id"));
+CREATE TABLE "Composite" ("a" TEXT NOT NULL, "b" TEXT NOT NULL, PRIMARY KEY ("a", "b"));
+CREATE TABLE "Generated" ("id" INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "a" INTEGER NOT NULL, "double" INTEGER GENERATED ALWAYS AS ("a" * 2) STORED);

@@ -1,0 +1,345 @@
+//! For the developer at this machine: what runs, with which settings, on what database.
+//!
+//! Answers only in `local`; elsewhere these paths do not exist.
+
+use std::sync::Arc;
+
+use poem_openapi::{Object, OpenApi, payload::Json};
+
+use super::App;
+use crate::{
+    backend::{PoolStatus, describe::describe},
+    error::Error,
+    settings::{Access, BigIntFormat, Environment, LogFormat, Target},
+};
+
+/// Diagnostics, in `local` only.
+pub(super) struct DiagnosticsApi {
+    app: Arc<App>,
+}
+
+/// The process.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct ServerDiagnostics {
+    build: Build,
+    /// Settings in force, secrets masked.
+    settings: Vec<Setting>,
+    runtime: Runtime,
+}
+
+/// What was built.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct Build {
+    version: String,
+    /// `debug` or `release`.
+    profile: String,
+}
+
+/// One setting in force.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct Setting {
+    /// As the environment spells it.
+    name: String,
+    value: String,
+}
+
+/// The process as it runs.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct Runtime {
+    /// Seconds since the process began to serve.
+    uptime: u64,
+    process_id: u32,
+    /// Threads that run requests.
+    workers: usize,
+    /// Resident memory in bytes, where the system tells.
+    memory_bytes: Option<u64>,
+    resources: usize,
+}
+
+/// The database.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct DatabaseDiagnostics {
+    /// `postgres` or `sqlite`.
+    kind: String,
+    /// Whether it is the embedded sandbox.
+    sandbox: bool,
+    version: String,
+    /// Milliseconds of a round trip.
+    latency_ms: f64,
+    size_bytes: Option<i64>,
+    pool: Pool,
+    /// The largest tables.
+    tables: Vec<TableSize>,
+    /// The statements that take the most time in all, where `pg_stat_statements` is installed.
+    slow_statements: Vec<SlowStatement>,
+}
+
+/// Connections.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct Pool {
+    /// Connections at most.
+    size: usize,
+    /// Connections open now.
+    open: usize,
+    /// Statements that wait for their answer now.
+    in_flight: usize,
+}
+
+/// Size of a table with its indexes.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct TableSize {
+    table: String,
+    size_bytes: i64,
+    /// The planner's estimate.
+    rows: i64,
+}
+
+/// A statement whose values are placeholders.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct SlowStatement {
+    statement: String,
+    calls: i64,
+    mean_ms: f64,
+}
+
+/// How the live schema differs from the entities.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct SchemaDiagnostics {
+    /// `ok` or `drifted`.
+    status: String,
+    differences: Vec<SchemaDifference>,
+}
+
+/// One difference, from the entities to the live schema.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct SchemaDifference {
+    /// The table, view or enum type, with its database schema.
+    table: String,
+    detail: String,
+}
+
+impl DiagnosticsApi {
+    pub(super) fn new(app: &Arc<App>) -> Self {
+        Self { app: app.clone() }
+    }
+
+    fn refuse_outside_local(&self) -> Result<(), Error> {
+        match self.app.settings.environment {
+            Environment::Local => Ok(()),
+            Environment::Staging | Environment::Production => Err(Error::RouteNotFound),
+        }
+    }
+}
+
+#[OpenApi(prefix_path = "/private/diagnostics")]
+impl DiagnosticsApi {
+    /// Build, settings with secrets masked, runtime. Local only.
+    #[oai(path = "/server", method = "get", operation_id = "diagnoseServer")]
+    async fn server(&self) -> poem::Result<Json<ServerDiagnostics>> {
+        self.refuse_outside_local()?;
+        Ok(Json(ServerDiagnostics {
+            build: Build {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                profile: if cfg!(debug_assertions) {
+                    "debug"
+                } else {
+                    "release"
+                }
+                .to_owned(),
+            },
+            settings: settings(&self.app),
+            runtime: Runtime {
+                uptime: self.app.started.elapsed().as_secs(),
+                process_id: std::process::id(),
+                workers: tokio::runtime::Handle::current().metrics().num_workers(),
+                memory_bytes: resident_bytes(),
+                resources: self.app.catalog.resources.len(),
+            },
+        }))
+    }
+
+    /// Server version, pool, latency, sizes, slow statements. Local only.
+    #[oai(path = "/database", method = "get", operation_id = "diagnoseDatabase")]
+    async fn database(&self) -> poem::Result<Json<DatabaseDiagnostics>> {
+        self.refuse_outside_local()?;
+        let backend = &self.app.backend;
+        let patience = self.app.settings.database.statement_timeout;
+        let latency = backend
+            .ping(patience)
+            .await
+            .map_err(crate::backend::violation::without_resource)?;
+        let found = describe(backend.sea_orm(), backend.database())
+            .await
+            .map_err(Error::internal)?;
+        let PoolStatus {
+            size,
+            open,
+            in_flight,
+        } = backend.pool_status();
+        Ok(Json(DatabaseDiagnostics {
+            kind: match backend.database() {
+                reflect::snapshot::Database::Postgres => "postgres",
+                reflect::snapshot::Database::Sqlite => "sqlite",
+            }
+            .to_owned(),
+            sandbox: backend.is_sandbox(),
+            version: found.version,
+            latency_ms: latency.as_secs_f64() * 1000.0,
+            size_bytes: found.size_bytes,
+            pool: Pool {
+                size,
+                open,
+                in_flight,
+            },
+            tables: found
+                .tables
+                .into_iter()
+                .map(|table| TableSize {
+                    table: table.table,
+                    size_bytes: table.size_bytes,
+                    rows: table.rows,
+                })
+                .collect(),
+            slow_statements: found
+                .slow_statements
+                .into_iter()
+                .map(|slow| SlowStatement {
+                    statement: slow.statement,
+                    calls: slow.calls,
+                    mean_ms: slow.mean_ms,
+                })
+                .collect(),
+        }))
+    }
+
+    /// How the live schema differs from the entities. Local only.
+    #[oai(path = "/schema", method = "get", operation_id = "diagnoseSchema")]
+    async fn schema(&self) -> poem::Result<Json<SchemaDiagnostics>> {
+        self.refuse_outside_local()?;
+        let app = &self.app;
+        let differences = app
+            .drift
+            .look(&app.catalog, &app.backend)
+            .await
+            .map_err(Error::internal)?;
+        Ok(Json(SchemaDiagnostics {
+            status: if differences.is_empty() {
+                "ok"
+            } else {
+                "drifted"
+            }
+            .to_owned(),
+            differences: differences
+                .into_iter()
+                .map(|one| SchemaDifference {
+                    table: one.table,
+                    detail: one.detail,
+                })
+                .collect(),
+        }))
+    }
+}
+
+fn settings(app: &App) -> Vec<Setting> {
+    let crate::settings::Settings {
+        environment,
+        server,
+        database,
+        api,
+        telemetry,
+        resources,
+    } = &app.settings;
+    let target = match &database.target {
+        Target::Sandbox => "sandbox".to_owned(),
+        // Displayed without its password.
+        Target::App(url) => url.to_string(),
+    };
+    let access = match server.access {
+        Access::Open => "open",
+        Access::Key(_) => "********",
+    };
+    let pairs: [(&str, String); 22] = [
+        ("ENVIRONMENT", environment.name().to_owned()),
+        ("DATABASE_URL", target),
+        ("DATABASE_SCHEMAS", database.schemas.join(",")),
+        ("DB_POOL_SIZE", database.pool_size.to_string()),
+        (
+            "DB_TIMEOUT_SECS",
+            database.statement_timeout.as_secs().to_string(),
+        ),
+        ("DB_RETRIES", database.retries.to_string()),
+        ("SECRET_KEY", access.to_owned()),
+        ("BACKEND_CORS_ORIGINS", server.cors_origins.join(",")),
+        ("HOST", server.host.to_string()),
+        ("PORT", server.port.to_string()),
+        ("DOCS", server.docs.to_string()),
+        ("MAX_BODY_BYTES", server.max_body_bytes.to_string()),
+        (
+            "SHUTDOWN_TIMEOUT_SECS",
+            server.shutdown_timeout.as_secs().to_string(),
+        ),
+        ("PAGE_SIZE", api.page_size.to_string()),
+        ("MAX_PAGE_SIZE", api.max_page_size.to_string()),
+        ("READ_ONLY", api.read_only.to_string()),
+        (
+            "BIGINT",
+            match api.big_int {
+                BigIntFormat::String => "string",
+                BigIntFormat::Number => "number",
+            }
+            .to_owned(),
+        ),
+        ("LOG_LEVEL", telemetry.log_level.clone()),
+        (
+            "LOG_FORMAT",
+            match telemetry.log_format {
+                LogFormat::Pretty => "pretty",
+                LogFormat::Json => "json",
+            }
+            .to_owned(),
+        ),
+        (
+            "SENTRY_DSN",
+            telemetry
+                .sentry_dsn
+                .as_ref()
+                .map_or("", |_| "********")
+                .to_owned(),
+        ),
+        (
+            "SENTRY_TRACES_SAMPLE_RATE",
+            telemetry.sentry_traces_sample_rate.to_string(),
+        ),
+        (
+            "resources",
+            resources.keys().cloned().collect::<Vec<_>>().join(","),
+        ),
+    ];
+    pairs
+        .into_iter()
+        .map(|(name, value)| Setting {
+            name: name.to_owned(),
+            value,
+        })
+        .collect()
+}
+
+/// Linux's own figure; `None` elsewhere.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}

@@ -1,0 +1,211 @@
+//! The outermost layer: request ids, one log line per request, errors and panics as problems, 5xx
+//! to Sentry.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+
+use futures_util::FutureExt;
+use poem::{
+    Endpoint, IntoResponse, PathPattern, Request, Response, Result,
+    http::{HeaderValue, Uri, header::HeaderName, uri::PathAndQuery},
+};
+use sentry::{SentryFutureExt, TransactionContext, protocol::SpanStatus};
+use tracing::Instrument;
+
+use super::problem;
+use crate::{
+    error::Error,
+    settings::Settings,
+    telemetry::{Report, report},
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const MAX_REQUEST_ID_BYTES: usize = 128;
+const UNMATCHED: &str = "unmatched";
+
+/// Wraps everything else.
+pub(super) struct Observe<E> {
+    reports: bool,
+    traces: bool,
+    max_body_bytes: usize,
+    inner: E,
+}
+
+/// What is known of a request while it runs.
+pub(super) struct Context {
+    method: String,
+    id: String,
+    route: OnceLock<Arc<str>>,
+    reports: bool,
+}
+
+impl Context {
+    /// Notes the route's pattern as soon as it is known: a panic leaves nobody to ask.
+    pub(super) fn enter(&self, route: &Arc<str>) {
+        if self.route.set(route.clone()).is_ok() && self.reports {
+            self.report().put_on_scope();
+        }
+    }
+
+    fn route(&self) -> &str {
+        self.route.get().map_or(UNMATCHED, |route| route)
+    }
+
+    fn report(&self) -> Report<'_> {
+        Report {
+            method: &self.method,
+            route: self.route(),
+            request_id: &self.id,
+        }
+    }
+}
+
+impl<E> Observe<E> {
+    pub(super) fn new(settings: &Settings, inner: E) -> Self {
+        Self {
+            reports: settings.telemetry.sentry_dsn.is_some(),
+            traces: settings.telemetry.sentry_traces_sample_rate > 0.0,
+            max_body_bytes: settings.server.max_body_bytes,
+            inner,
+        }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Observe<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let started = Instant::now();
+        trim_trailing_slash(&mut request);
+        let context = Arc::new(Context {
+            method: request.method().to_string(),
+            id: request_id(&request),
+            route: OnceLock::new(),
+            reports: self.reports,
+        });
+        request.set_data(context.clone());
+        let path = request.uri().path().to_owned();
+        let span = tracing::info_span!("request", request_id = context.id);
+        let answer = async {
+            let trace = (self.reports && self.traces).then(|| {
+                sentry::start_transaction(TransactionContext::new(UNMATCHED, "http.server"))
+            });
+            let mut response = self.answer(request, &context, &path).await;
+            let status = response.status().as_u16();
+            if let Some(trace) = trace {
+                trace.set_name(&format!("{} {}", context.method, context.route()));
+                trace.set_status(if status < 500 {
+                    SpanStatus::Ok
+                } else {
+                    SpanStatus::InternalError
+                });
+                trace.finish();
+            }
+            let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
+            tracing::info!(
+                method = context.method,
+                route = context.route(),
+                status,
+                duration_ms,
+                request_id = context.id,
+                "request"
+            );
+            if let Ok(id) = HeaderValue::from_str(&context.id) {
+                response.headers_mut().insert(REQUEST_ID, id);
+            }
+            response
+        }
+        .instrument(span);
+        if self.reports {
+            // A hub of its own: breadcrumbs of one request must not show in another's event.
+            let hub = Arc::new(sentry::Hub::new_from_top(sentry::Hub::current()));
+            Ok(answer.bind_hub(hub).await)
+        } else {
+            Ok(answer.await)
+        }
+    }
+}
+
+impl<E: Endpoint> Observe<E> {
+    async fn answer(&self, request: Request, context: &Context, path: &str) -> Response {
+        let outcome = AssertUnwindSafe(self.inner.call(request))
+            .catch_unwind()
+            .await;
+        let error = match outcome {
+            Ok(Ok(output)) => {
+                let response = output.into_response();
+                if let Some(PathPattern(route)) = response.data::<PathPattern>() {
+                    context.enter(route);
+                }
+                return response;
+            }
+            Ok(Err(error)) => error,
+            Err(_) => {
+                // The panic hook has logged it and sent it to Sentry, with its backtrace.
+                let error = Error::internal("panic");
+                return problem::response(&error, path, &context.id);
+            }
+        };
+        if let Some(PathPattern(route)) = error.data::<PathPattern>() {
+            context.enter(route);
+        }
+        // Responses that travel as errors.
+        if error.is_from_response() {
+            return error.into_response();
+        }
+        let error = match error.downcast_ref::<Error>() {
+            Some(_) => error.downcast::<Error>().unwrap_or_else(Error::internal),
+            None => problem::from_framework(&error, &context.method, self.max_body_bytes),
+        };
+        if error.kind().status.is_server_error() {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                route = context.route(),
+                code = error.kind().code,
+                "the request failed"
+            );
+            if self.reports {
+                report(&error, context.report());
+            }
+        }
+        problem::response(&error, path, &context.id)
+    }
+}
+
+/// The caller's id if it is fit for a header and a log line, else a new one.
+fn request_id(request: &Request) -> String {
+    request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| {
+            !id.is_empty()
+                && id.len() <= MAX_REQUEST_ID_BYTES
+                && id.bytes().all(|byte| byte.is_ascii_graphic())
+        })
+        .map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
+}
+
+/// A trailing slash means the same path.
+fn trim_trailing_slash(request: &mut Request) {
+    let path = request.uri().path();
+    if path.len() < 2 || !path.ends_with('/') {
+        return;
+    }
+    let trimmed = path.trim_end_matches('/');
+    let trimmed = if trimmed.is_empty() { "/" } else { trimmed };
+    let target = match request.uri().query() {
+        Some(query) => format!("{trimmed}?{query}"),
+        None => trimmed.to_owned(),
+    };
+    if let Ok(target) = target.parse::<PathAndQuery>() {
+        let mut parts = request.uri().clone().into_parts();
+        parts.path_and_query = Some(target);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Catalog → OpenAPI document.
+//!
+//! The endpoints written by hand bring their part through poem-openapi's macros; the resources'
+//! part is made here from the catalog and merged into it, since their types are values, not Rust
+//! types.
+
+mod paths;
+mod schemas;
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    catalog::Catalog,
+    settings::{Access, Settings},
+};
+
+/// The whole document. `fixed` is the document of the endpoints written by hand.
+pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
+    let mut document: Value =
+        serde_json::from_str(fixed).expect("poem-openapi serialises its own document");
+    document["info"] = json!({
+        "title": "Refract",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "Typed CRUD over the app's database. Errors are RFC 9457 problems.",
+    });
+    document["servers"] = json!([{ "url": "/" }]);
+    let own_paths = std::mem::take(&mut document["paths"]);
+    let mut all_paths = Map::new();
+    for resource in &catalog.resources {
+        all_paths.extend(paths::of(resource, settings));
+    }
+    for (path, mut item) in into_map(own_paths) {
+        tag(
+            &mut item,
+            if path.contains("/private/") {
+                "Diagnostics"
+            } else {
+                "Service"
+            },
+        );
+        all_paths.insert(format!("{}{path}", super::PREFIX), item);
+    }
+    document["paths"] = Value::Object(all_paths);
+    let mut tags: Vec<Value> = catalog
+        .resources
+        .iter()
+        .map(|resource| match &resource.comment {
+            Some(comment) => json!({ "name": resource.name, "description": comment }),
+            None => json!({ "name": resource.name }),
+        })
+        .collect();
+    tags.extend([
+        json!({ "name": "Service" }),
+        json!({ "name": "Diagnostics" }),
+    ]);
+    document["tags"] = Value::Array(tags);
+    let components = &mut document["components"];
+    if !components.is_object() {
+        *components = json!({});
+    }
+    let mut all_schemas = into_map(std::mem::take(&mut components["schemas"]));
+    for found in &catalog.enums {
+        all_schemas.insert(found.model.clone(), schemas::enumeration(found));
+    }
+    for resource in &catalog.resources {
+        all_schemas.extend(schemas::of(resource, settings));
+    }
+    all_schemas.insert("Problem".to_owned(), schemas::problem());
+    components["schemas"] = Value::Object(all_schemas);
+    components["responses"] = paths::shared_responses();
+    if matches!(settings.server.access, Access::Key(_)) {
+        components["securitySchemes"] = json!({
+            "bearer": { "type": "http", "scheme": "bearer" },
+            "apikey": { "type": "apiKey", "in": "header", "name": "apikey" },
+        });
+        document["security"] = json!([{ "bearer": [] }, { "apikey": [] }]);
+    }
+    document
+}
+
+fn into_map(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn tag(path_item: &mut Value, tag: &str) {
+    for operation in path_item
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
+        if operation.is_object() {
+            operation["tags"] = json!([tag]);
+        }
+    }
+}

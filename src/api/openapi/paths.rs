@@ -1,0 +1,253 @@
+//! Paths and operations of a resource.
+
+use heck::{ToLowerCamelCase, ToUpperCamelCase};
+use serde_json::{Map, Value, json};
+
+use super::schemas::reference;
+use crate::{api::PREFIX, catalog::Resource, settings::Settings};
+
+/// The path items of a resource: its list, and its rows where they have an address.
+pub(super) fn of(resource: &Resource, settings: &Settings) -> Map<String, Value> {
+    let mut paths = Map::new();
+    let writable = resource.writable() && !settings.api.read_only;
+    let mut collection = json!({ "get": list(resource, settings) });
+    if writable {
+        collection["post"] = create(resource);
+    }
+    paths.insert(format!("{PREFIX}/{}", resource.path), collection);
+    if !resource.key.is_empty() {
+        let mut row = json!({ "parameters": [key(resource)], "get": get(resource) });
+        if writable {
+            row["put"] = replace(resource);
+            row["patch"] = update(resource);
+            row["delete"] = delete(resource);
+        }
+        paths.insert(format!("{PREFIX}/{}/{{key}}", resource.path), row);
+    }
+    paths
+}
+
+/// Error responses that operations share.
+pub(super) fn shared_responses() -> Value {
+    let problem = |description: &str| {
+        json!({
+            "description": description,
+            "content": { "application/problem+json": { "schema": reference("Problem") } },
+        })
+    };
+    json!({
+        "BadRequest": problem("The request cannot be understood."),
+        "Unauthorized": problem("The key is missing or wrong."),
+        "NotFound": problem("There is no such row."),
+        "Conflict": problem("A unique key or a foreign key forbids it."),
+        "TooLarge": problem("The body is too large."),
+        "UnsupportedMediaType": problem("The body is not JSON."),
+        "Invalid": problem("A value is not valid; `errors` names the fields."),
+        "Unavailable": problem("The database is not reachable; try again after `Retry-After`."),
+    })
+}
+
+fn list(resource: &Resource, settings: &Settings) -> Value {
+    let (page_size, max_page_size) = (settings.api.page_size, settings.api.max_page_size);
+    let mut parameters = vec![
+        parameter(
+            "select",
+            "Fields of the answer, separated by commas.",
+            json!({ "type": "string" }),
+        ),
+        parameter(
+            "order",
+            "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas.",
+            json!({ "type": "string" }),
+        ),
+        parameter(
+            "limit",
+            "Rows at most.",
+            json!({ "type": "integer", "minimum": 0, "maximum": max_page_size, "default": page_size }),
+        ),
+        parameter(
+            "offset",
+            "Rows to skip.",
+            json!({ "type": "integer", "minimum": 0 }),
+        ),
+    ];
+    for position in resource.visible() {
+        let column = &resource.columns[position];
+        let is_parameter = crate::query::parse::PARAMETERS.contains(&column.field.as_str());
+        if column.data_type.comparable() && !is_parameter {
+            parameters.push(parameter(
+                &column.field,
+                "A filter: `[not.]operator.value` with eq, neq, gt, gte, lt, lte, like, ilike, in, is.",
+                json!({ "type": "string" }),
+            ));
+        }
+    }
+    let mut operation = operation(resource, "list", &format!("List rows of {}", resource.name));
+    operation["parameters"] = Value::Array(parameters);
+    answer(
+        &mut operation,
+        "200",
+        "Rows.",
+        reference(&format!("{}List", resource.name)),
+    );
+    errors(&mut operation, &["400", "422"]);
+    operation
+}
+
+fn get(resource: &Resource) -> Value {
+    let mut operation = operation(resource, "get", &format!("Read one {}", resource.name));
+    operation["parameters"] = json!([parameter(
+        "select",
+        "Fields of the answer, separated by commas.",
+        json!({ "type": "string" })
+    )]);
+    answer(&mut operation, "200", "The row.", reference(&resource.name));
+    errors(&mut operation, &["400", "404", "422"]);
+    operation
+}
+
+fn create(resource: &Resource) -> Value {
+    let one_or_many = |name: &str| {
+        let one = reference(name);
+        json!({ "oneOf": [one, { "type": "array", "items": one }] })
+    };
+    let mut operation = operation(
+        resource,
+        "create",
+        &format!(
+            "Create one {}, or many of them all or nothing",
+            resource.name
+        ),
+    );
+    body(
+        &mut operation,
+        one_or_many(&format!("{}Create", resource.name)),
+    );
+    answer(
+        &mut operation,
+        "201",
+        "The row or rows as they are now.",
+        one_or_many(&resource.name),
+    );
+    if !resource.key.is_empty() {
+        location(&mut operation);
+    }
+    errors(&mut operation, &["400", "409", "413", "415", "422"]);
+    operation
+}
+
+fn replace(resource: &Resource) -> Value {
+    let summary = format!("Replace one {}, or create it with this key", resource.name);
+    let mut operation = operation(resource, "replace", &summary);
+    // The key comes from the path; the body may repeat it.
+    body(
+        &mut operation,
+        reference(&format!("{}Update", resource.name)),
+    );
+    answer(
+        &mut operation,
+        "200",
+        "The row as it is now.",
+        reference(&resource.name),
+    );
+    answer(
+        &mut operation,
+        "201",
+        "The row as it was created.",
+        reference(&resource.name),
+    );
+    location(&mut operation);
+    errors(&mut operation, &["400", "409", "413", "415", "422"]);
+    operation
+}
+
+fn update(resource: &Resource) -> Value {
+    let mut operation = operation(
+        resource,
+        "update",
+        &format!("Change fields of one {}", resource.name),
+    );
+    body(
+        &mut operation,
+        reference(&format!("{}Update", resource.name)),
+    );
+    answer(
+        &mut operation,
+        "200",
+        "The row as it is now.",
+        reference(&resource.name),
+    );
+    errors(&mut operation, &["400", "404", "409", "413", "415", "422"]);
+    operation
+}
+
+fn delete(resource: &Resource) -> Value {
+    let mut operation = operation(resource, "delete", &format!("Delete one {}", resource.name));
+    operation["responses"]["204"] = json!({ "description": "It is gone." });
+    errors(&mut operation, &["400", "404", "409", "422"]);
+    operation
+}
+
+fn operation(resource: &Resource, verb: &str, summary: &str) -> Value {
+    // Generated clients make method names of these: `listPage`, `createPage`.
+    let id = format!("{verb}{}", resource.name.to_upper_camel_case()).to_lower_camel_case();
+    json!({ "operationId": id, "summary": summary, "tags": [resource.name], "responses": {} })
+}
+
+fn key(resource: &Resource) -> Value {
+    let fields: Vec<_> = resource
+        .key
+        .iter()
+        .map(|&column| resource.columns[column].field.as_str())
+        .collect();
+    let description = match fields.as_slice() {
+        [one] => format!("`{one}`, percent-encoded."),
+        many => format!(
+            "{}, each percent-encoded, separated by commas.",
+            many.join(", ")
+        ),
+    };
+    json!({
+        "name": "key", "in": "path", "required": true, "description": description,
+        "schema": { "type": "string", "minLength": 1 },
+    })
+}
+
+fn parameter(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "description": description, "schema": schema })
+}
+
+fn body(operation: &mut Value, schema: Value) {
+    operation["requestBody"] =
+        json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+}
+
+fn answer(operation: &mut Value, status: &str, description: &str, schema: Value) {
+    operation["responses"][status] = json!({
+        "description": description,
+        "content": { "application/json": { "schema": schema } },
+    });
+}
+
+fn location(operation: &mut Value) {
+    operation["responses"]["201"]["headers"] = json!({
+        "Location": { "description": "Path of the new row.", "schema": { "type": "string" } },
+    });
+}
+
+fn errors(operation: &mut Value, statuses: &[&str]) {
+    for status in statuses.iter().chain(&["401", "503"]) {
+        let name = match *status {
+            "400" => "BadRequest",
+            "401" => "Unauthorized",
+            "404" => "NotFound",
+            "409" => "Conflict",
+            "413" => "TooLarge",
+            "415" => "UnsupportedMediaType",
+            "422" => "Invalid",
+            _ => "Unavailable",
+        };
+        operation["responses"][*status] =
+            json!({ "$ref": format!("#/components/responses/{name}") });
+    }
+}

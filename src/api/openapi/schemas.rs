@@ -1,0 +1,225 @@
+//! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageList`, enums, `Problem`.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    catalog::{Column, Enum, Resource, Type},
+    settings::{BigIntFormat, Settings},
+};
+
+/// The component schemas of a resource.
+pub(super) fn of(resource: &Resource, settings: &Settings) -> Vec<(String, Value)> {
+    let name = &resource.name;
+    let mut all = vec![
+        (name.clone(), row(resource, settings)),
+        (format!("{name}List"), list(name)),
+    ];
+    if resource.writable() {
+        all.push((format!("{name}Create"), create(resource, settings)));
+        all.push((format!("{name}Update"), update(resource, settings)));
+    }
+    all
+}
+
+fn row(resource: &Resource, settings: &Settings) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for position in resource.visible() {
+        let column = &resource.columns[position];
+        properties.insert(
+            column.field.clone(),
+            property(column, Direction::Out, settings),
+        );
+        required.push(Value::from(column.field.as_str()));
+    }
+    object(resource.comment.as_deref(), properties, required)
+}
+
+fn create(resource: &Resource, settings: &Settings) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for column in resource.columns.iter().filter(|column| column.writable()) {
+        properties.insert(
+            column.field.clone(),
+            property(column, Direction::In, settings),
+        );
+        if column.required() {
+            required.push(Value::from(column.field.as_str()));
+        }
+    }
+    closed(object(None, properties, required))
+}
+
+fn update(resource: &Resource, settings: &Settings) -> Value {
+    let properties = resource
+        .columns
+        .iter()
+        .filter(|column| column.writable())
+        .map(|column| {
+            (
+                column.field.clone(),
+                property(column, Direction::In, settings),
+            )
+        })
+        .collect();
+    closed(object(None, properties, Vec::new()))
+}
+
+fn list(name: &str) -> Value {
+    json!({
+        "type": "object",
+        "required": ["data", "nextCursor", "total"],
+        "properties": {
+            "data": { "type": "array", "items": reference(name) },
+            "nextCursor": { "type": "string", "nullable": true },
+            "total": { "type": "integer", "format": "int64", "nullable": true },
+        },
+    })
+}
+
+fn object(
+    description: Option<&str>,
+    properties: Map<String, Value>,
+    required: Vec<Value>,
+) -> Value {
+    let mut schema = json!({ "type": "object", "properties": properties });
+    if let Some(description) = description {
+        schema["description"] = description.into();
+    }
+    // OpenAPI 3.0 wants at least one name in `required`.
+    if !required.is_empty() {
+        schema["required"] = Value::Array(required);
+    }
+    schema
+}
+
+fn closed(mut schema: Value) -> Value {
+    schema["additionalProperties"] = Value::Bool(false);
+    schema
+}
+
+/// Whether a schema describes answers or requests.
+#[derive(Clone, Copy, PartialEq)]
+enum Direction {
+    In,
+    Out,
+}
+
+fn property(column: &Column, direction: Direction, settings: &Settings) -> Value {
+    let mut schema = of_type(&column.data_type, direction, settings);
+    let read_only = direction == Direction::Out && !column.writable();
+    let is_reference = schema.get("$ref").is_some();
+    if is_reference && (column.nullable || column.comment.is_some() || read_only) {
+        // Beside a `$ref`, OpenAPI 3.0 ignores everything.
+        schema = json!({ "allOf": [schema] });
+    }
+    if let Some(object) = schema.as_object_mut() {
+        if column.nullable {
+            object.insert("nullable".to_owned(), true.into());
+        }
+        if read_only {
+            object.insert("readOnly".to_owned(), true.into());
+        }
+        if let Some(comment) = &column.comment {
+            object.insert("description".to_owned(), comment.as_str().into());
+        }
+    }
+    schema
+}
+
+/// The table of JSON types of README.md, in OpenAPI's words.
+fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value {
+    match data_type {
+        Type::Bool => json!({ "type": "boolean" }),
+        Type::Int2 => {
+            json!({ "type": "integer", "format": "int32", "minimum": i16::MIN, "maximum": i16::MAX })
+        }
+        Type::Int4 => json!({ "type": "integer", "format": "int32" }),
+        Type::Int8 => match (direction, settings.api.big_int) {
+            (Direction::Out, BigIntFormat::String) => {
+                json!({ "type": "string", "format": "int64", "pattern": "^-?[0-9]+$" })
+            }
+            (Direction::Out, BigIntFormat::Number) => {
+                json!({ "type": "integer", "format": "int64" })
+            }
+            (Direction::In, _) => json!({ "oneOf": [
+                { "type": "string", "format": "int64", "pattern": "^-?[0-9]{1,19}$" },
+                { "type": "integer", "format": "int64" },
+            ] }),
+        },
+        Type::Float4 | Type::Float8 => {
+            let number = json!({ "type": "number", "format": "double" });
+            json!({ "oneOf": [
+                number,
+                { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"] },
+            ] })
+        }
+        Type::Numeric { .. } => match direction {
+            Direction::Out => json!({ "type": "string", "format": "decimal" }),
+            Direction::In => json!({ "oneOf": [
+                { "type": "string", "format": "decimal" },
+                { "type": "number" },
+            ] }),
+        },
+        Type::Text {
+            max_length: Some(max_length),
+        } => {
+            json!({ "type": "string", "maxLength": max_length })
+        }
+        Type::Text { max_length: None } => json!({ "type": "string" }),
+        Type::Uuid => json!({ "type": "string", "format": "uuid" }),
+        Type::Enum(of) => reference(&of.model),
+        Type::Timestamp | Type::TimestampTz => json!({ "type": "string", "format": "date-time" }),
+        Type::Date => json!({ "type": "string", "format": "date" }),
+        Type::Time => json!({ "type": "string", "format": "time" }),
+        Type::Json { .. } => json!({}),
+        Type::Bytes => json!({ "type": "string", "format": "byte" }),
+        Type::Array(item) => {
+            json!({ "type": "array", "items": of_type(item, direction, settings) })
+        }
+        Type::Other { name, .. } => {
+            json!({ "type": "string", "description": format!("The text form of {name}.") })
+        }
+    }
+}
+
+pub(super) fn enumeration(found: &Enum) -> Value {
+    let names: Vec<&str> = found
+        .values
+        .iter()
+        .map(|value| value.name.as_str())
+        .collect();
+    json!({ "type": "string", "enum": names })
+}
+
+/// The body of every error.
+pub(super) fn problem() -> Value {
+    json!({
+        "type": "object",
+        "description": "An error, as RFC 9457 describes it.",
+        "required": ["type", "title", "status", "detail", "instance", "code", "requestId", "timestamp"],
+        "properties": {
+            "type": { "type": "string" },
+            "title": { "type": "string" },
+            "status": { "type": "integer", "format": "int32" },
+            "detail": { "type": "string" },
+            "instance": { "type": "string" },
+            "code": { "type": "string", "description": "Stable; branch on it." },
+            "requestId": { "type": "string" },
+            "timestamp": { "type": "string", "format": "date-time" },
+            "errors": { "type": "array", "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {
+                    "field": { "type": "string" },
+                    "code": { "type": "string" },
+                    "message": { "type": "string" },
+                },
+            } },
+        },
+    })
+}
+
+pub(super) fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}

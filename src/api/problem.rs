@@ -1,0 +1,101 @@
+//! Errors as RFC 9457 `application/problem+json`, the framework's own included.
+
+use poem::{
+    Response,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+
+use crate::error::{Error, Problem};
+
+/// Seconds a client should wait before it asks an unavailable database again.
+const RETRY_AFTER_SECS: u64 = 2;
+
+/// The body of an error (RFC 9457, with extension members).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: String,
+    /// The path of the request, without its query: queries hold values.
+    instance: &'a str,
+    code: &'a str,
+    request_id: &'a str,
+    timestamp: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct FieldBody<'a> {
+    field: &'a str,
+    code: &'a str,
+    message: &'a str,
+}
+
+/// The response of an error.
+pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response {
+    let kind = error.kind();
+    let body = Body {
+        r#type: format!("/errors#{}", kind.code.replace('_', "-")),
+        title: kind.title,
+        status: kind.status.as_u16(),
+        detail: error.to_string(),
+        instance: path,
+        code: kind.code,
+        request_id,
+        timestamp: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        errors: error
+            .problems()
+            .iter()
+            .map(
+                |Problem {
+                     field,
+                     code,
+                     message,
+                 }| FieldBody {
+                    field,
+                    code,
+                    message,
+                },
+            )
+            .collect(),
+    };
+    let bytes = serde_json::to_vec(&body).expect("strings and numbers always serialise");
+    let mut response = Response::builder()
+        .status(kind.status)
+        .header(header::CONTENT_TYPE, "application/problem+json");
+    match error {
+        Error::Unauthorized => {
+            response = response.header(header::WWW_AUTHENTICATE, r#"Bearer realm="refract""#);
+        }
+        Error::Unavailable { .. } => {
+            response = response.header(header::RETRY_AFTER, RETRY_AFTER_SECS);
+        }
+        _ => {}
+    }
+    response.body(bytes)
+}
+
+/// The framework's errors in our words.
+pub(super) fn from_framework(error: &poem::Error, method: &str, max_body_bytes: usize) -> Error {
+    match error.status() {
+        StatusCode::NOT_FOUND => Error::RouteNotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed {
+            method: method.to_owned(),
+        },
+        StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLarge {
+            limit_bytes: max_body_bytes,
+        },
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMediaType {
+            found: "what was sent".to_owned(),
+        },
+        status if status.is_client_error() => Error::BadRequest {
+            reason: error.to_string(),
+        },
+        // A framework error has no source worth more than its own text, and no rows.
+        _ => Error::internal(error.to_string()),
+    }
+}

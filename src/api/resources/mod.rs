@@ -1,0 +1,166 @@
+//! `/api/v1/{resource}` and `/api/v1/{resource}/{key}`, for every resource of the catalog.
+//!
+//! Each handler reads as the way of a request: parse, plan, SQL, backend, response.
+
+mod read;
+mod render;
+mod write;
+
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, Request, Response, Result, Route,
+    http::{Method, header},
+};
+
+use super::{App, PREFIX, observe::Context};
+use crate::{
+    catalog::Resource,
+    error::Error,
+    query::{PageSizes, parse, plan},
+    settings::BigIntFormat,
+};
+
+/// Routes of every resource.
+pub(super) fn routes(app: &Arc<App>) -> Route {
+    app.catalog
+        .resources
+        .iter()
+        .fold(Route::new(), |routes, resource| {
+            let list = format!("/{}", resource.path);
+            let row = format!("/{}/:key", resource.path);
+            let served = Served {
+                app: app.clone(),
+                resource: resource.clone(),
+            };
+            let collection = Collection {
+                route: format!("{PREFIX}{list}").into(),
+                served: served.clone(),
+            };
+            let routes = routes.at(list, collection);
+            if resource.key.is_empty() {
+                return routes;
+            }
+            let item = Item {
+                route: format!("{PREFIX}{row}").into(),
+                served,
+            };
+            routes.at(row, item)
+        })
+}
+
+/// A resource and what serving it needs.
+#[derive(Clone)]
+pub(super) struct Served {
+    app: Arc<App>,
+    resource: Arc<Resource>,
+}
+
+struct Collection {
+    served: Served,
+    route: Arc<str>,
+}
+
+struct Item {
+    served: Served,
+    route: Arc<str>,
+}
+
+impl Endpoint for Collection {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        enter(&request, &self.route);
+        let served = &self.served;
+        match *request.method() {
+            Method::GET | Method::HEAD => read::list(served, &request).await,
+            Method::POST => write::create(served, request).await,
+            _ => Err(not_allowed(&request)),
+        }
+        .map_err(Into::into)
+    }
+}
+
+impl Endpoint for Item {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        enter(&request, &self.route);
+        let served = &self.served;
+        match *request.method() {
+            Method::GET | Method::HEAD => read::one(served, &request).await,
+            Method::PUT => write::replace(served, request).await,
+            Method::PATCH => write::update(served, request).await,
+            Method::DELETE => write::delete(served, &request).await,
+            _ => Err(not_allowed(&request)),
+        }
+        .map_err(Into::into)
+    }
+}
+
+impl Served {
+    fn page_sizes(&self) -> PageSizes {
+        let api = &self.app.settings.api;
+        PageSizes {
+            default: api.page_size,
+            max: api.max_page_size,
+        }
+    }
+
+    fn big_int(&self) -> BigIntFormat {
+        self.app.settings.api.big_int
+    }
+
+    /// Conditions for the row that the path names.
+    fn key(&self, request: &Request) -> Result<Vec<plan::Condition>, Error> {
+        // The raw segment: a decoded one could not tell `,` from `%2C`.
+        let path = request.original_uri().path().trim_end_matches('/');
+        let segment = path.rsplit('/').next().unwrap_or_default();
+        plan::key(&self.resource, &parse::key(segment)?)
+    }
+
+    fn refuse_if_read_only(&self) -> Result<(), Error> {
+        if self.app.settings.api.read_only {
+            return Err(Error::ReadOnly {
+                resource: self.resource.name.clone(),
+                reason: "READ_ONLY is set.",
+            });
+        }
+        Ok(())
+    }
+}
+
+fn enter(request: &Request, route: &Arc<str>) {
+    if let Some(context) = request.data::<Arc<Context>>() {
+        context.enter(route);
+    }
+}
+
+fn not_allowed(request: &Request) -> Error {
+    Error::MethodNotAllowed {
+        method: request.method().to_string(),
+    }
+}
+
+/// The body's bytes, if they may be JSON and are not too many.
+async fn body(request: Request, max_body_bytes: usize) -> Result<Vec<u8>, Error> {
+    if let Some(media_type) = request.header(header::CONTENT_TYPE) {
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        let is_json = essence.eq_ignore_ascii_case("application/json")
+            || essence.to_ascii_lowercase().ends_with("+json");
+        if !is_json {
+            return Err(Error::UnsupportedMediaType {
+                found: essence.to_owned(),
+            });
+        }
+    }
+    match request.into_body().into_bytes_limit(max_body_bytes).await {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(poem::error::ReadBodyError::PayloadTooLarge) => Err(Error::BodyTooLarge {
+            limit_bytes: max_body_bytes,
+        }),
+        Err(_) => Err(Error::BadRequest {
+            reason: "its body broke off".to_owned(),
+        }),
+    }
+}

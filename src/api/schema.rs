@@ -1,0 +1,214 @@
+//! The catalog as the API shows it.
+
+use std::sync::Arc;
+
+use poem_openapi::{Object, OpenApi, payload::Json};
+use reflect::snapshot::{Cardinality, Identity, TableKind};
+
+use super::{App, PREFIX};
+use crate::catalog::{self, ClientDefault};
+
+/// What is served.
+pub(super) struct SchemaApi {
+    app: Arc<App>,
+}
+
+/// Everything that is served.
+#[derive(Object)]
+struct Schema {
+    resources: Vec<SchemaResource>,
+}
+
+/// A table or view.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct SchemaResource {
+    /// Model name.
+    name: String,
+    /// Path of its list.
+    path: String,
+    /// Database schema.
+    schema: String,
+    /// Name in the database.
+    table: String,
+    /// `table` or `view`.
+    kind: String,
+    /// Fields that address a row, in the order of the URL; empty where rows have no address.
+    primary_key: Vec<String>,
+    columns: Vec<SchemaColumn>,
+    relations: Vec<SchemaRelation>,
+}
+
+/// A field.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct SchemaColumn {
+    /// Name in JSON.
+    field: String,
+    /// Name in the database.
+    column: String,
+    /// Type in the database.
+    r#type: String,
+    /// Whether it may be null.
+    nullable: bool,
+    /// The database's default expression.
+    default: Option<String>,
+    /// What Refract fills in on create, as Prisma Client would.
+    client_default: Option<String>,
+    /// Whether the database computes it.
+    generated: bool,
+    /// Whether it can only be read.
+    read_only: bool,
+    /// Whether answers leave it out.
+    hidden: bool,
+}
+
+/// A relation to another resource.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct SchemaRelation {
+    name: String,
+    /// Model name of the related resource.
+    resource: String,
+    /// `many-to-one`, `one-to-many`, `one-to-one` or `many-to-many`.
+    cardinality: String,
+    /// Fields of this resource.
+    columns: Vec<String>,
+    /// Fields of the related resource.
+    references: Vec<String>,
+}
+
+/// The database schemas that are served.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct DatabaseSchemas {
+    /// The first is the default.
+    schemas: Vec<String>,
+}
+
+impl SchemaApi {
+    pub(super) fn new(app: &Arc<App>) -> Self {
+        Self { app: app.clone() }
+    }
+}
+
+#[OpenApi]
+impl SchemaApi {
+    /// Resources with their columns, keys and relations.
+    #[oai(path = "/schema", method = "get", operation_id = "getSchema")]
+    async fn schema(&self) -> Json<Schema> {
+        let catalog = &self.app.catalog;
+        let resources = catalog
+            .resources
+            .iter()
+            .map(|resource| SchemaResource::of(catalog, resource));
+        Json(Schema {
+            resources: resources.collect(),
+        })
+    }
+
+    /// Database schemas served.
+    #[oai(path = "/schemas", method = "get", operation_id = "getSchemas")]
+    async fn schemas(&self) -> Json<DatabaseSchemas> {
+        Json(DatabaseSchemas {
+            schemas: self.app.catalog.snapshot.schemas.clone(),
+        })
+    }
+}
+
+impl SchemaResource {
+    fn of(catalog: &catalog::Catalog, resource: &catalog::Resource) -> Self {
+        Self {
+            name: resource.name.clone(),
+            path: format!("{PREFIX}/{}", resource.path),
+            schema: resource.schema.clone(),
+            table: resource.table.clone(),
+            kind: match resource.kind {
+                TableKind::Table | TableKind::Junction => "table",
+                TableKind::View | TableKind::MaterializedView => "view",
+            }
+            .to_owned(),
+            primary_key: resource
+                .key
+                .iter()
+                .map(|&column| resource.columns[column].field.clone())
+                .collect(),
+            columns: resource
+                .columns
+                .iter()
+                .map(|column| SchemaColumn::of(resource, column))
+                .collect(),
+            relations: resource
+                .relations
+                .iter()
+                .filter_map(|relation| SchemaRelation::of(catalog, resource, relation))
+                .collect(),
+        }
+    }
+}
+
+impl SchemaColumn {
+    fn of(resource: &catalog::Resource, column: &catalog::Column) -> Self {
+        let client_default = match &column.client_default {
+            _ if column.updated_at => Some("updatedAt".to_owned()),
+            Some(default) => Some(spelled(default)),
+            None => None,
+        };
+        Self {
+            field: column.field.clone(),
+            column: column.name.clone(),
+            r#type: column.database_type.clone(),
+            nullable: column.nullable,
+            default: column.default.clone(),
+            client_default,
+            generated: column.generated || column.identity == Some(Identity::Always),
+            read_only: !column.writable() || !resource.writable(),
+            hidden: column.hidden,
+        }
+    }
+}
+
+impl SchemaRelation {
+    /// `None` where the related table is not served.
+    fn of(
+        catalog: &catalog::Catalog,
+        resource: &catalog::Resource,
+        relation: &reflect::snapshot::Relation,
+    ) -> Option<Self> {
+        let target = catalog.by_table(&relation.schema, &relation.table)?;
+        let fields = |of: &catalog::Resource, columns: &[String]| {
+            columns
+                .iter()
+                .filter_map(|column| of.field_of(column))
+                .map(str::to_owned)
+                .collect()
+        };
+        Some(Self {
+            name: relation.name.clone(),
+            resource: target.name.clone(),
+            cardinality: match relation.cardinality {
+                Cardinality::ManyToOne => "many-to-one",
+                Cardinality::OneToMany => "one-to-many",
+                Cardinality::OneToOne => "one-to-one",
+                Cardinality::ManyToMany => "many-to-many",
+            }
+            .to_owned(),
+            columns: fields(resource, &relation.columns),
+            references: fields(target, &relation.references),
+        })
+    }
+}
+
+/// A client-side default as schema.prisma spells it.
+fn spelled(default: &ClientDefault) -> String {
+    match default {
+        ClientDefault::Cuid { version: 2 } => "cuid(2)".to_owned(),
+        ClientDefault::Cuid { .. } => "cuid()".to_owned(),
+        ClientDefault::Uuid { version: 7 } => "uuid(7)".to_owned(),
+        ClientDefault::Uuid { .. } => "uuid()".to_owned(),
+        ClientDefault::Ulid => "ulid()".to_owned(),
+        ClientDefault::Nanoid { length } => format!("nanoid({length})"),
+        ClientDefault::Now => "now()".to_owned(),
+        ClientDefault::Literal { value } => value.to_string(),
+    }
+}

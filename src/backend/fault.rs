@@ -1,0 +1,219 @@
+//! What the database said no with, by its own codes: SQLSTATE for PostgreSQL, extended result
+//! codes for SQLite. The text of an error decides nothing and is shown to nobody: it may hold rows.
+
+use std::fmt;
+
+use sea_orm::sqlx;
+
+/// A failure of the database.
+///
+/// `Display` and `source()` reach the log and Sentry: codes and names of the schema only.
+#[derive(Debug)]
+pub struct Fault {
+    pub class: Class,
+    /// SQLSTATE, or SQLite's extended result code.
+    pub code: Option<String>,
+    /// The broken constraint's name (PostgreSQL).
+    pub constraint: Option<String>,
+    /// The table the constraint is on.
+    pub table: Option<String>,
+    /// The columns concerned, where the database says.
+    pub columns: Vec<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What kind of failure it is, whichever database it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    UniqueViolation,
+    ForeignKeyViolation,
+    NotNullViolation,
+    CheckViolation,
+    ExclusionViolation,
+    /// A value that its type's input function refuses, or that is too long or out of range.
+    InvalidValue,
+    /// A write that the row's own definition refuses: generated columns, views.
+    NotWritable,
+    SerializationFailure,
+    /// Cancelled, or not answered in time.
+    Timeout,
+    InsufficientPrivilege,
+    ReadOnlyTransaction,
+    /// No connection, or the server is starting, stopping or full.
+    Unavailable,
+    /// The connection broke before the answer.
+    Interrupted,
+    /// A prepared statement that the server no longer has, or whose columns have changed.
+    StalePlan,
+    /// Anything else: a bug here, or drift.
+    Unexpected,
+}
+
+impl Fault {
+    /// A fault that comes from Refract itself.
+    pub fn of(class: Class) -> Self {
+        Self {
+            class,
+            code: None,
+            constraint: None,
+            table: None,
+            columns: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// The same with its cause.
+    pub fn caused_by(
+        class: Class,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..Self::of(class)
+        }
+    }
+
+    /// The same fault, seen as another class by whoever knows what was going on.
+    pub fn with_class(self, class: Class) -> Self {
+        Self { class, ..self }
+    }
+
+    /// Whether the statement never reached the database or its connection is gone.
+    pub fn is_connection_lost(&self) -> bool {
+        matches!(self.class, Class::Unavailable | Class::Interrupted)
+    }
+}
+
+impl From<tokio_postgres::Error> for Fault {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(found) = error.as_db_error() else {
+            let class = if error.is_closed()
+                || std::error::Error::source(&error)
+                    .is_some_and(|source| source.is::<std::io::Error>())
+            {
+                Class::Interrupted
+            } else {
+                Class::Unexpected
+            };
+            // Without a `DbError` the text is the driver's own: no rows, no SQL.
+            return Self::caused_by(class, error);
+        };
+        let code = found.code().code();
+        Self {
+            class: class_of_sqlstate(code),
+            code: Some(code.to_owned()),
+            constraint: found.constraint().map(str::to_owned),
+            table: found.table().map(str::to_owned),
+            columns: found.column().map(str::to_owned).into_iter().collect(),
+            source: None,
+        }
+    }
+}
+
+/// PostgreSQL documentation, appendix A.
+fn class_of_sqlstate(code: &str) -> Class {
+    match code {
+        "23505" => Class::UniqueViolation,
+        "23503" | "23001" => Class::ForeignKeyViolation,
+        "23502" => Class::NotNullViolation,
+        "23514" | "44000" => Class::CheckViolation,
+        "23P01" => Class::ExclusionViolation,
+        "428C9" | "55000" => Class::NotWritable,
+        "40001" | "40P01" => Class::SerializationFailure,
+        "57014" | "25P03" | "55P03" => Class::Timeout,
+        "42501" => Class::InsufficientPrivilege,
+        "25006" => Class::ReadOnlyTransaction,
+        "0A000" | "26000" => Class::StalePlan,
+        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => Class::Unavailable,
+        _ => match &code[..code.len().min(2)] {
+            "08" | "53" | "28" | "3D" => Class::Unavailable,
+            "22" => Class::InvalidValue,
+            _ => Class::Unexpected,
+        },
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        let sqlx::Error::Database(found) = &error else {
+            return match error {
+                sqlx::Error::PoolTimedOut
+                | sqlx::Error::Io(_)
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed => Self::caused_by(Class::Unavailable, error),
+                // Others may quote what they failed to decode.
+                _ => Self::caused_by(Class::Unexpected, "the driver could not read an answer"),
+            };
+        };
+        let code = found.code().map(|code| code.into_owned());
+        // SQLite names the columns of a constraint in its message only:
+        // "UNIQUE constraint failed: User.email, User.name".
+        let named = found
+            .message()
+            .split_once("constraint failed: ")
+            .map(|(_, names)| names);
+        let columns = named.into_iter().flat_map(|names| names.split(", "));
+        let class = code
+            .as_deref()
+            .map_or(Class::Unexpected, class_of_sqlite_code);
+        let is_check = class == Class::CheckViolation;
+        Self {
+            class,
+            code,
+            constraint: named.filter(|_| is_check).map(str::to_owned),
+            table: named
+                .filter(|_| !is_check)
+                .and_then(|names| names.split_once('.'))
+                .map(|(table, _)| table.to_owned()),
+            columns: columns
+                .filter_map(|name| name.rsplit_once('.'))
+                .map(|(_, column)| column.to_owned())
+                .collect(),
+            source: None,
+        }
+    }
+}
+
+/// <https://sqlite.org/rescode.html>.
+fn class_of_sqlite_code(code: &str) -> Class {
+    let Ok(code) = code.parse::<u32>() else {
+        return Class::Unexpected;
+    };
+    match code {
+        2067 | 1555 | 2579 => Class::UniqueViolation,
+        787 | 1811 => Class::ForeignKeyViolation,
+        1299 => Class::NotNullViolation,
+        275 => Class::CheckViolation,
+        3091 => Class::InvalidValue,
+        _ => match code & 0xff {
+            5 | 6 => Class::Unavailable,
+            8 => Class::ReadOnlyTransaction,
+            9 => Class::Timeout,
+            10 | 11 | 13 | 14 => Class::Unavailable,
+            18 | 20 | 25 => Class::InvalidValue,
+            _ => Class::Unexpected,
+        },
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:?}", self.class)?;
+        if let Some(code) = &self.code {
+            write!(out, ", code {code}")?;
+        }
+        if let Some(constraint) = &self.constraint {
+            write!(out, ", constraint {constraint}")?;
+        }
+        if let Some(table) = &self.table {
+            write!(out, ", table {table}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Fault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,141 @@
+//! Where SQL runs: PostgreSQL or SQLite, behind one small interface. (SQL, values) in, rows out.
+//!
+//! Connections, reconnecting, retries and timeouts are here and nowhere else. What can go wrong is
+//! a [`Fault`], classified by the database's own codes; [`violation::explain`] turns it into the
+//! words of the API.
+
+pub mod describe;
+mod fault;
+pub mod postgres;
+mod rows;
+pub mod sqlite;
+pub mod violation;
+
+pub use fault::{Class, Fault};
+pub use rows::Rows;
+
+use std::time::Duration;
+
+use reflect::snapshot::Database;
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    catalog::Catalog,
+    query::sql::Statement,
+    settings::{DatabaseSettings, Target},
+};
+
+/// The database behind the API.
+#[derive(Debug)]
+pub enum Backend {
+    Postgres(postgres::Postgres),
+    Sqlite(sqlite::Sqlite),
+}
+
+/// Whether a statement may be sent again after its connection broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// It only reads.
+    Allowed,
+    /// It writes: when the answer is lost, nobody knows whether it happened.
+    Forbidden,
+}
+
+/// What diagnostics show of the connections.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PoolStatus {
+    /// Connections at most.
+    pub size: usize,
+    /// Connections open now.
+    pub open: usize,
+    /// Statements that wait for their answer now.
+    pub in_flight: usize,
+}
+
+impl Backend {
+    /// Opens the database of the settings. A PostgreSQL server need not be there yet: it is tried
+    /// in the background, and statements answer [`Class::Unavailable`] until it is.
+    ///
+    /// # Errors
+    /// A URL that no driver takes, a SQLite file that cannot be opened, a sandbox that cannot be
+    /// made.
+    pub async fn open(settings: &DatabaseSettings, catalog: &Catalog) -> Result<Self, Fault> {
+        match &settings.target {
+            Target::Sandbox => sqlite::sandbox::open(catalog).await.map(Self::Sqlite),
+            Target::App(url) => match url.kind() {
+                Database::Postgres => postgres::Postgres::open(url, settings).map(Self::Postgres),
+                Database::Sqlite => sqlite::Sqlite::open(url, settings).await.map(Self::Sqlite),
+            },
+        }
+    }
+
+    /// The SQL dialect to render for.
+    pub fn database(&self) -> Database {
+        match self {
+            Self::Postgres(_) => Database::Postgres,
+            Self::Sqlite(_) => Database::Sqlite,
+        }
+    }
+
+    /// Whether this is the embedded sandbox.
+    pub fn is_sandbox(&self) -> bool {
+        matches!(self, Self::Sqlite(sqlite) if sqlite.is_sandbox())
+    }
+
+    /// Runs one statement.
+    ///
+    /// # Errors
+    /// The database's own, classified.
+    pub async fn fetch(&self, statement: &Statement, repeat: Repeat) -> Result<Rows, Fault> {
+        match self {
+            Self::Postgres(postgres) => postgres.fetch(statement, repeat).await,
+            Self::Sqlite(sqlite) => sqlite.fetch(std::slice::from_ref(statement)).await,
+        }
+    }
+
+    /// Runs statements in one transaction: all or nothing. The rows are those of all of them.
+    ///
+    /// # Errors
+    /// The first statement's that failed; then none has happened.
+    pub async fn fetch_all(&self, statements: &[Statement]) -> Result<Rows, Fault> {
+        match (self, statements) {
+            (_, []) => Ok(Rows::none()),
+            (_, [one]) => self.fetch(one, Repeat::Forbidden).await,
+            (Self::Postgres(postgres), _) => postgres.fetch_all(statements).await,
+            (Self::Sqlite(sqlite), _) => sqlite.fetch(statements).await,
+        }
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// What a statement would meet, or [`Class::Timeout`] after `patience`.
+    pub async fn ping(&self, patience: Duration) -> Result<Duration, Fault> {
+        let started = std::time::Instant::now();
+        let statement = Statement {
+            sql: "SELECT 1".into(),
+            values: sea_orm::Values(Vec::new()),
+        };
+        tokio::time::timeout(patience, self.fetch(&statement, Repeat::Forbidden))
+            .await
+            .map_err(|_| Fault::of(Class::Timeout))??;
+        Ok(started.elapsed())
+    }
+
+    /// A SeaORM connection to the same database, for hand-written endpoints and transactions.
+    pub fn sea_orm(&self) -> &DatabaseConnection {
+        match self {
+            Self::Postgres(postgres) => postgres.sea_orm(),
+            Self::Sqlite(sqlite) => sqlite.sea_orm(),
+        }
+    }
+
+    /// The state of the connections.
+    pub fn pool_status(&self) -> PoolStatus {
+        match self {
+            Self::Postgres(postgres) => postgres.status(),
+            Self::Sqlite(sqlite) => sqlite.status(),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Opening a connection: configuration, TLS, session settings.
+
+use std::{sync::Arc, time::Duration};
+
+use reflect::database_url::DatabaseUrl;
+use rustls::{
+    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+};
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::backend::{Class, Fault};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How soon a server that has vanished without a word is noticed.
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
+
+/// Opens connections to one server.
+pub(super) struct Connector {
+    config: Config,
+    tls: MakeRustlsConnect,
+    session: String,
+}
+
+impl Connector {
+    /// # Errors
+    /// A URL that tokio-postgres does not take, or a root certificate that cannot be read.
+    pub(super) fn new(url: &DatabaseUrl, statement_timeout: Duration) -> Result<Self, Fault> {
+        let mut config: Config = url
+            .as_str()
+            .parse()
+            .map_err(|error| Fault::caused_by(Class::Unexpected, error))?;
+        config
+            .application_name("refract")
+            .connect_timeout(CONNECT_TIMEOUT)
+            .keepalives_idle(KEEPALIVE_IDLE);
+        // Texts are read and written on the assumption of UTC and ISO; the role's or database's
+        // own settings must not change answers. SET works behind poolers that refuse `options`.
+        let session = format!(
+            "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; \
+             SET statement_timeout = {}",
+            statement_timeout.as_millis()
+        );
+        Ok(Self {
+            config,
+            tls: tls(url)?,
+            session,
+        })
+    }
+
+    /// A new connection, driven by a task of its own until it is dropped or breaks.
+    pub(super) async fn connect(&self) -> Result<Client, Fault> {
+        let (client, connection) =
+            self.config
+                .connect(self.tls.clone())
+                .await
+                .map_err(|error| match Fault::from(error) {
+                    fault if fault.class == Class::Unexpected || fault.is_connection_lost() => {
+                        fault.with_class(Class::Unavailable)
+                    }
+                    fault => fault,
+                })?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                let fault = Fault::from(error);
+                tracing::warn!(
+                    error = &fault as &dyn std::error::Error,
+                    "a connection broke"
+                );
+            }
+        });
+        client.batch_execute(&self.session).await?;
+        Ok(client)
+    }
+}
+
+impl std::fmt::Debug for Connector {
+    // By hand: the configuration holds the password.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Connector")
+    }
+}
+
+/// TLS as libpq's `sslmode` means it: `verify-ca` and `verify-full` check the certificate, the
+/// others only encrypt (PostgreSQL documentation, 34.19.1).
+fn tls(url: &DatabaseUrl) -> Result<MakeRustlsConnect, Fault> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Fault::caused_by(Class::Unexpected, error))?;
+    let verify = matches!(url.ssl_mode(), Some("verify-ca" | "verify-full"));
+    let config = if verify {
+        builder
+            .with_root_certificates(roots(url)?)
+            .with_no_client_auth()
+    } else {
+        builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(EncryptOnly(provider)))
+            .with_no_client_auth()
+    };
+    Ok(MakeRustlsConnect::new(config))
+}
+
+fn roots(url: &DatabaseUrl) -> Result<RootCertStore, Fault> {
+    let mut roots = RootCertStore::empty();
+    match url.root_certificate() {
+        Some(file) => {
+            let unreadable =
+                |error| Fault::caused_by(Class::Unexpected, format!("{file}: {error}"));
+            for certificate in CertificateDer::pem_file_iter(file)
+                .map_err(|error| unreadable(error.to_string()))?
+            {
+                let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
+                roots
+                    .add(certificate)
+                    .map_err(|error| unreadable(error.to_string()))?;
+            }
+        }
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+    }
+    Ok(roots)
+}
+
+/// Accepts any certificate, as `sslmode=require` does; signatures are still checked.
+#[derive(Debug)]
+struct EncryptOnly(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for EncryptOnly {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

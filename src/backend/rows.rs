@@ -1,0 +1,101 @@
+//! Rows as the database sent them.
+
+use sea_orm::sqlx::{
+    Decode, Row, Sqlite, TypeInfo, ValueRef,
+    sqlite::{SqliteRow, SqliteValueRef},
+};
+use tokio_postgres::types::{FromSql, Type};
+
+use crate::codec::{Cell, SqliteCell};
+
+/// Rows of one answer, undecoded.
+pub struct Rows(Inner);
+
+enum Inner {
+    Postgres(Vec<tokio_postgres::Row>),
+    Sqlite(Vec<SqliteRow>),
+}
+
+impl Rows {
+    /// No rows.
+    pub fn none() -> Self {
+        Self(Inner::Postgres(Vec::new()))
+    }
+
+    pub(super) fn postgres(rows: Vec<tokio_postgres::Row>) -> Self {
+        Self(Inner::Postgres(rows))
+    }
+
+    pub(super) fn sqlite(rows: Vec<SqliteRow>) -> Self {
+        Self(Inner::Sqlite(rows))
+    }
+
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Inner::Postgres(rows) => rows.len(),
+            Inner::Sqlite(rows) => rows.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The cell at `column` of `row`. A cell that the statement did not ask for is null.
+    pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+        match &self.0 {
+            Inner::Postgres(rows) => rows
+                .get(row)
+                .and_then(|row| row.try_get::<_, Option<Raw<'_>>>(column).ok().flatten())
+                .map_or(Cell::Null, |raw| Cell::Postgres(raw.0)),
+            Inner::Sqlite(rows) => rows
+                .get(row)
+                .and_then(|row| row.try_get_raw(column).ok())
+                .and_then(sqlite_cell)
+                .map_or(Cell::Null, Cell::Sqlite),
+        }
+    }
+
+    /// The boolean that PostgreSQL's upsert returns after the plan's columns.
+    pub fn flag(&self, row: usize, column: usize) -> bool {
+        matches!(self.cell(row, column), Cell::Postgres([1, ..]))
+    }
+}
+
+/// A cell's bytes in PostgreSQL's binary format, whatever its type.
+struct Raw<'row>(&'row [u8]);
+
+impl<'row> FromSql<'row> for Raw<'row> {
+    fn from_sql(
+        _: &Type,
+        bytes: &'row [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(bytes))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+fn sqlite_cell(value: SqliteValueRef<'_>) -> Option<SqliteCell<'_>> {
+    if value.is_null() {
+        return None;
+    }
+    // The type of the value, not of the column: SQLite stores what it is given.
+    let class = value.type_info().name().to_owned();
+    match class.as_str() {
+        "INTEGER" => <i64 as Decode<Sqlite>>::decode(value)
+            .ok()
+            .map(SqliteCell::Integer),
+        "REAL" => <f64 as Decode<Sqlite>>::decode(value)
+            .ok()
+            .map(SqliteCell::Real),
+        "BLOB" => <&[u8] as Decode<Sqlite>>::decode(value)
+            .ok()
+            .map(SqliteCell::Blob),
+        _ => <&str as Decode<Sqlite>>::decode(value)
+            .ok()
+            .map(SqliteCell::Text),
+    }
+}

@@ -1,0 +1,129 @@
+//! SQLite through SeaORM's sqlx pool: an app's own file, or the sandbox.
+
+mod ddl;
+pub mod sandbox;
+mod seed;
+
+use std::{str::FromStr, time::Duration};
+
+use reflect::database_url::DatabaseUrl;
+use sea_orm::{
+    DatabaseConnection, SqlxSqliteConnector, Value,
+    sqlx::{
+        self, Executor, Sqlite as Driver, SqlitePool,
+        query::Query,
+        sqlite::{SqliteArguments, SqliteConnectOptions, SqlitePoolOptions, SqliteRow},
+    },
+};
+use tempfile::TempDir;
+
+use super::{Fault, PoolStatus, Rows};
+use crate::{query::sql::Statement, settings::DatabaseSettings};
+
+/// Longest wait for another writer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A SQLite database.
+#[derive(Debug)]
+pub struct Sqlite {
+    pool: SqlitePool,
+    sea_orm: DatabaseConnection,
+    size: usize,
+    /// The sandbox's folder, removed with it.
+    sandbox: Option<TempDir>,
+}
+
+impl Sqlite {
+    /// Opens an app's database; never creates the file.
+    pub(super) async fn open(
+        url: &DatabaseUrl,
+        settings: &DatabaseSettings,
+    ) -> Result<Self, Fault> {
+        let options = SqliteConnectOptions::from_str(url.as_str())?;
+        Self::connect(options, settings.pool_size, None).await
+    }
+
+    async fn connect(
+        options: SqliteConnectOptions,
+        size: usize,
+        sandbox: Option<TempDir>,
+    ) -> Result<Self, Fault> {
+        let options = options
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            // As in PostgreSQL; `ilike` is the one without regard to letter case.
+            .pragma("case_sensitive_like", "ON")
+            .collation(sandbox::DECIMAL_COLLATION, crate::codec::compare_decimals);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(u32::try_from(size).unwrap_or(u32::MAX))
+            .connect_with(options)
+            .await?;
+        let sea_orm = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());
+        Ok(Self {
+            pool,
+            sea_orm,
+            size,
+            sandbox,
+        })
+    }
+
+    pub(super) fn is_sandbox(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
+    /// Runs statements, in one transaction if there are several.
+    pub(super) async fn fetch(&self, statements: &[Statement]) -> Result<Rows, Fault> {
+        if let [one] = statements {
+            return Ok(Rows::sqlite(run(&self.pool, one).await?));
+        }
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut rows = Vec::new();
+        for statement in statements {
+            rows.extend(run(&mut *transaction, statement).await?);
+        }
+        transaction.commit().await?;
+        Ok(Rows::sqlite(rows))
+    }
+
+    pub(super) fn sea_orm(&self) -> &DatabaseConnection {
+        &self.sea_orm
+    }
+
+    pub(super) fn status(&self) -> PoolStatus {
+        let open = self.pool.size() as usize;
+        PoolStatus {
+            size: self.size,
+            open,
+            in_flight: open.saturating_sub(self.pool.num_idle()),
+        }
+    }
+}
+
+async fn run<'c>(
+    executor: impl Executor<'c, Database = Driver>,
+    statement: &Statement,
+) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    let query = sqlx::query(sqlx::AssertSqlSafe(statement.sql.clone()));
+    statement
+        .values
+        .0
+        .iter()
+        .fold(query, bind)
+        .fetch_all(executor)
+        .await
+}
+
+fn bind<'q>(
+    query: Query<'q, Driver, SqliteArguments>,
+    value: &Value,
+) -> Query<'q, Driver, SqliteArguments> {
+    match value {
+        Value::String(text) => query.bind(text.clone()),
+        Value::BigInt(number) => query.bind(*number),
+        Value::Double(number) => query.bind(*number),
+        Value::Bytes(bytes) => query.bind(bytes.clone()),
+        // What sea-query itself binds: limits and offsets, bounded by the planner.
+        Value::BigUnsigned(number) => query.bind(number.map(u64::cast_signed)),
+        other => unreachable!("codec::bind gives SQLite its storage classes only, not {other:?}"),
+    }
+}

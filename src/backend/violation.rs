@@ -1,0 +1,243 @@
+//! A fault of the database in the words of the API: status, field names, a sentence.
+
+use super::{Class, Fault};
+use crate::{
+    catalog::Resource,
+    error::{Error, Problem, Violation},
+};
+
+/// The error of a statement on `resource` that failed with `fault`.
+pub fn explain(resource: &Resource, fault: Fault) -> Error {
+    let violation = match fault.class {
+        Class::UniqueViolation => {
+            return Error::Conflict {
+                problem: Box::new(unique(resource, &fault)),
+                source: fault,
+            };
+        }
+        Class::ForeignKeyViolation => {
+            let problem = Box::new(foreign_key(resource, &fault));
+            return Error::Conflict {
+                problem,
+                source: fault,
+            };
+        }
+        Class::ExclusionViolation => {
+            let problem = Box::new(exclusion(resource, &fault));
+            return Error::Conflict {
+                problem,
+                source: fault,
+            };
+        }
+        Class::SerializationFailure => {
+            let problem = Violation {
+                code: "serialization_failure",
+                title: "Concurrent change",
+                sentence: "Another request changed the same rows at the same time; try again."
+                    .to_owned(),
+                problems: Vec::new(),
+            };
+            return Error::Conflict {
+                problem: Box::new(problem),
+                source: fault,
+            };
+        }
+        Class::NotNullViolation => not_null(resource, &fault),
+        Class::CheckViolation => check(resource, &fault),
+        Class::InvalidValue => Violation {
+            code: "invalid_value",
+            title: "Invalid value",
+            sentence:
+                "The database refuses one of the values: wrong form, too long or out of range."
+                    .to_owned(),
+            problems: Vec::new(),
+        },
+        Class::NotWritable => Violation {
+            code: "not_writable",
+            title: "Not writable",
+            sentence: format!(
+                "The database computes or refuses what was to be written in {}.",
+                resource.name
+            ),
+            problems: Vec::new(),
+        },
+        Class::Timeout
+        | Class::InsufficientPrivilege
+        | Class::ReadOnlyTransaction
+        | Class::Unavailable
+        | Class::Interrupted
+        | Class::StalePlan
+        | Class::Unexpected => return without_resource(fault),
+    };
+    Error::Refused {
+        problem: Box::new(violation),
+        source: fault,
+    }
+}
+
+/// The error of a statement that is about no resource.
+pub fn without_resource(fault: Fault) -> Error {
+    match fault.class {
+        Class::Unavailable | Class::Interrupted => Error::Unavailable { source: fault },
+        Class::Timeout => Error::Timeout { source: fault },
+        Class::InsufficientPrivilege | Class::ReadOnlyTransaction => {
+            Error::Forbidden { source: fault }
+        }
+        _ => Error::internal(fault),
+    }
+}
+
+fn unique(resource: &Resource, fault: &Fault) -> Violation {
+    let columns = fault
+        .constraint
+        .as_ref()
+        .and_then(|name| {
+            resource
+                .unique_keys
+                .iter()
+                .chain(&resource.primary_key)
+                .find(|key| key.name == *name)
+                .map(|key| key.columns.clone())
+        })
+        .unwrap_or_else(|| fault.columns.clone());
+    let fields = fields(resource, &columns);
+    let sentence = match fields.as_slice() {
+        [] => format!("A {} with these values exists already.", resource.name),
+        [one] => format!("A {} with this `{one}` exists already.", resource.name),
+        many => {
+            format!(
+                "A {} with this combination of {} exists already.",
+                resource.name,
+                list(many)
+            )
+        }
+    };
+    Violation {
+        code: "unique_violation",
+        title: "Already exists",
+        sentence,
+        problems: problems(fields, "unique", "is taken"),
+    }
+}
+
+fn foreign_key(resource: &Resource, fault: &Fault) -> Violation {
+    let own = resource
+        .foreign_keys
+        .iter()
+        .find(|key| fault.constraint.as_ref() == Some(&key.name));
+    // A constraint of another table: this row is the one that is referred to.
+    let (sentence, fields) = match (own, &fault.table) {
+        (Some(key), Some(table)) if *table == resource.table => {
+            let fields = fields(resource, &key.columns);
+            (
+                format!("{} refers to a row that does not exist.", list(&fields)),
+                fields,
+            )
+        }
+        (_, Some(table)) if *table != resource.table => (
+            format!("Rows of {table} still refer to this {}.", resource.name),
+            Vec::new(),
+        ),
+        // SQLite does not say which.
+        _ => (
+            format!(
+                "This {} refers to a row that does not exist, or rows still refer to it.",
+                resource.name
+            ),
+            match resource.foreign_keys.as_slice() {
+                [only] => self::fields(resource, &only.columns),
+                _ => Vec::new(),
+            },
+        ),
+    };
+    Violation {
+        code: "foreign_key_violation",
+        title: "Broken reference",
+        sentence,
+        problems: problems(fields, "foreign_key", "refers to a row that does not exist"),
+    }
+}
+
+fn exclusion(resource: &Resource, fault: &Fault) -> Violation {
+    let constraint = fault.constraint.as_deref().unwrap_or("exclusion");
+    Violation {
+        code: "exclusion_violation",
+        title: "Conflicting row",
+        sentence: format!(
+            "The constraint {constraint} allows no such {} beside those that exist.",
+            resource.name
+        ),
+        problems: Vec::new(),
+    }
+}
+
+fn not_null(resource: &Resource, fault: &Fault) -> Violation {
+    let fields = fields(resource, &fault.columns);
+    Violation {
+        code: "not_null_violation",
+        title: "Missing value",
+        sentence: format!("{} must not be null.", list(&fields)),
+        problems: problems(fields, "not_null", "must not be null"),
+    }
+}
+
+fn check(resource: &Resource, fault: &Fault) -> Violation {
+    let check = resource.checks.iter().find(|check| {
+        fault
+            .constraint
+            .as_ref()
+            .is_some_and(|name| same_check(check, name))
+    });
+    let fields = check
+        .map(|check| fields(resource, &check.columns))
+        .unwrap_or_default();
+    let name = check
+        .map(|check| check.name.as_str())
+        .or(fault.constraint.as_deref())
+        .unwrap_or("of the table");
+    Violation {
+        code: "check_violation",
+        title: "Check failed",
+        sentence: format!("The values break the check constraint {name}."),
+        problems: problems(
+            fields,
+            "check",
+            &format!("breaks the check constraint {name}"),
+        ),
+    }
+}
+
+/// SQLite names a nameless check by its expression.
+fn same_check(check: &reflect::snapshot::Check, name: &str) -> bool {
+    check.name == name || check.expression.contains(name)
+}
+
+fn fields(resource: &Resource, columns: &[String]) -> Vec<String> {
+    columns
+        .iter()
+        .filter_map(|column| resource.field_of(column))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn problems(fields: Vec<String>, code: &'static str, message: &str) -> Vec<Problem> {
+    fields
+        .into_iter()
+        .map(|field| Problem {
+            field,
+            code,
+            message: message.to_owned(),
+        })
+        .collect()
+}
+
+fn list(fields: &[String]) -> String {
+    match fields {
+        [] => "A value".to_owned(),
+        [one] => format!("`{one}`"),
+        [init @ .., last] => {
+            let init: Vec<_> = init.iter().map(|field| format!("`{field}`")).collect();
+            format!("{} and `{last}`", init.join(", "))
+        }
+    }
+}

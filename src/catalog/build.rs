@@ -1,0 +1,299 @@
+//! Registry + policy → catalog.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use reflect::{
+    names::tables::RESERVED_PATHS,
+    registry::{EntityShape, Registry},
+    snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
+};
+
+use super::{Catalog, Column, Enum, Resource, Type, nearest, types::EnumValue};
+use crate::settings::ResourcePolicy;
+
+/// A catalog that cannot be built; stops the start.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    #[error("entity/catalog.json cannot be read: {0}; run `make orm`")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("entity/catalog.json has format {0}, this Refract reads {expected}; run `make orm`", expected = snapshot::FORMAT)]
+    Format(u32),
+    #[error("the entity of {table} and entity/catalog.json disagree about {what}; run `make orm`")]
+    Disagreement { table: String, what: &'static str },
+    #[error("refract.toml: resources.{name}: {problem}")]
+    Policy { name: String, problem: String },
+}
+
+impl Catalog {
+    /// The catalog of an entity crate under a policy.
+    ///
+    /// # Errors
+    /// See [`CatalogError`].
+    pub fn build(
+        registry: &Registry,
+        policy: &BTreeMap<String, ResourcePolicy>,
+    ) -> Result<Self, CatalogError> {
+        let snapshot: Snapshot = serde_json::from_str(&registry.snapshot)?;
+        if snapshot.format != snapshot::FORMAT {
+            return Err(CatalogError::Format(snapshot.format));
+        }
+        check_entities(&snapshot, &registry.entities)?;
+        check_policy_names(&snapshot, policy)?;
+        let enums = enums(&snapshot);
+        let nothing = ResourcePolicy::default();
+        let mut resources = snapshot
+            .tables
+            .iter()
+            .filter(|table| table.kind != TableKind::Junction)
+            .map(|table| {
+                let policy = policy.get(&table.model).unwrap_or(&nothing);
+                resource(&snapshot, table, policy, &enums).map(Arc::new)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        resources.sort_by(|left, right| left.name.cmp(&right.name));
+        let mut by_path = HashMap::new();
+        for (position, resource) in resources.iter().enumerate() {
+            if by_path.insert(resource.path.clone(), position).is_some() {
+                return Err(CatalogError::Policy {
+                    name: resource.name.clone(),
+                    problem: format!("the path `{}` is taken", resource.path),
+                });
+            }
+        }
+        let mut enums: Vec<_> = enums.into_values().collect();
+        enums.sort_by(|left, right| left.model.cmp(&right.model));
+        Ok(Self {
+            resources,
+            enums,
+            snapshot,
+            by_path,
+        })
+    }
+}
+
+type Enums = HashMap<(String, String), Arc<Enum>>;
+
+fn enums(snapshot: &Snapshot) -> Enums {
+    snapshot
+        .enums
+        .iter()
+        .map(|found| {
+            let values = found.values.iter().map(|value| EnumValue {
+                name: value.name.clone().unwrap_or_else(|| value.label.clone()),
+                label: value.label.clone(),
+            });
+            let resolved = Enum {
+                model: found.model.clone(),
+                schema: found.schema.clone(),
+                name: found.name.clone(),
+                values: values.collect(),
+            };
+            (
+                (found.schema.clone(), found.name.clone()),
+                Arc::new(resolved),
+            )
+        })
+        .collect()
+}
+
+fn resource(
+    snapshot: &Snapshot,
+    table: &Table,
+    policy: &ResourcePolicy,
+    enums: &Enums,
+) -> Result<Resource, CatalogError> {
+    let refuse = |problem: String| CatalogError::Policy {
+        name: table.model.clone(),
+        problem,
+    };
+    for hidden in &policy.hidden {
+        let Some(column) = table.columns.iter().find(|column| column.field == *hidden) else {
+            let hint = nearest(
+                hidden,
+                table.columns.iter().map(|column| column.field.as_str()),
+            )
+            .map(|name| format!(" (did you mean `{name}`?)"))
+            .unwrap_or_default();
+            return Err(refuse(format!("hidden: `{hidden}` is not a field{hint}")));
+        };
+        if table.row_key.contains(&column.name) {
+            return Err(refuse(format!("hidden: `{hidden}` is part of the key")));
+        }
+    }
+    let path = policy.path.as_deref().unwrap_or(&table.path);
+    if path.is_empty()
+        || !path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    {
+        return Err(refuse(format!(
+            "path: `{path}` is not a URL segment of A-Z a-z 0-9 - _ ."
+        )));
+    }
+    if RESERVED_PATHS.contains(&path) {
+        return Err(refuse(format!("path: `{path}` is a fixed endpoint")));
+    }
+    let columns: Vec<Column> = table
+        .columns
+        .iter()
+        .map(|column| self::column(snapshot.database, column, policy, enums))
+        .collect();
+    let by_name = |name: &String| columns.iter().position(|column| column.name == *name);
+    Ok(Resource {
+        name: table.model.clone(),
+        path: path.to_owned(),
+        schema: table.schema.clone(),
+        table: table.name.clone(),
+        kind: table.kind,
+        comment: table.comment.clone(),
+        key: table.row_key.iter().filter_map(by_name).collect(),
+        primary_key: table.primary_key.clone(),
+        unique_keys: table.unique_keys.clone(),
+        foreign_keys: table.foreign_keys.clone(),
+        checks: table.checks.clone(),
+        relations: table.relations.clone(),
+        by_field: columns
+            .iter()
+            .enumerate()
+            .map(|(position, column)| (column.field.clone(), position))
+            .collect(),
+        columns,
+    })
+}
+
+fn column(
+    database: Database,
+    column: &snapshot::Column,
+    policy: &ResourcePolicy,
+    enums: &Enums,
+) -> Column {
+    let data_type = resolve(&column.data_type, &column.database_type, enums);
+    // SQLite's CURRENT_TIMESTAMP has whole seconds and a format of its own; Prisma's engine fills
+    // `now()` in itself, in the format it keeps timestamps in.
+    let now_in_client = database == Database::Sqlite
+        && data_type == Type::Timestamp
+        && column
+            .default
+            .as_deref()
+            .is_some_and(|text| text.eq_ignore_ascii_case("CURRENT_TIMESTAMP"));
+    let client_default = if now_in_client {
+        Some(snapshot::ClientDefault::Now)
+    } else {
+        column.client_default.clone()
+    };
+    Column {
+        name: column.name.clone(),
+        field: column.field.clone(),
+        data_type,
+        database_type: column.database_type.clone(),
+        nullable: column.nullable,
+        default: column.default.clone(),
+        identity: column.identity,
+        generated: column.generated,
+        client_default,
+        updated_at: column.updated_at,
+        hidden: policy.hidden.contains(&column.field),
+        comment: column.comment.clone(),
+    }
+}
+
+fn resolve(data_type: &DataType, database_type: &str, enums: &Enums) -> Type {
+    match data_type {
+        DataType::Bool => Type::Bool,
+        DataType::Int2 => Type::Int2,
+        DataType::Int4 => Type::Int4,
+        DataType::Int8 => Type::Int8,
+        DataType::Float4 => Type::Float4,
+        DataType::Float8 => Type::Float8,
+        DataType::Numeric { precision, scale } => Type::Numeric {
+            precision: *precision,
+            scale: *scale,
+        },
+        DataType::Text { max_length, .. } => Type::Text {
+            max_length: *max_length,
+        },
+        DataType::Uuid => Type::Uuid,
+        DataType::Enum { schema, name } => match enums.get(&(schema.clone(), name.clone())) {
+            Some(found) => Type::Enum(found.clone()),
+            None => Type::Other {
+                name: database_type.to_owned(),
+                writable: false,
+            },
+        },
+        DataType::Timestamp => Type::Timestamp,
+        DataType::TimestampTz => Type::TimestampTz,
+        DataType::Date => Type::Date,
+        DataType::Time => Type::Time,
+        DataType::Json => Type::Json { comparable: false },
+        DataType::Jsonb => Type::Json { comparable: true },
+        DataType::Bytes => Type::Bytes,
+        DataType::Array { of } => Type::Array(Box::new(resolve(
+            of,
+            database_type.strip_suffix("[]").unwrap_or(database_type),
+            enums,
+        ))),
+        DataType::Other { writable } => Type::Other {
+            name: database_type.to_owned(),
+            writable: *writable,
+        },
+    }
+}
+
+/// Entities and snapshot come from one run of `make orm`; a hand edit or a bad merge shows here.
+fn check_entities(snapshot: &Snapshot, entities: &[EntityShape]) -> Result<(), CatalogError> {
+    let by_table: HashMap<(Option<&str>, &str), &EntityShape> = entities
+        .iter()
+        .map(|entity| ((entity.schema.as_deref(), entity.table.as_str()), entity))
+        .collect();
+    for table in &snapshot.tables {
+        let disagree = |what| {
+            Err(CatalogError::Disagreement {
+                table: format!("{}.{}", table.schema, table.name),
+                what,
+            })
+        };
+        let Some(entity) = by_table
+            .get(&(Some(table.schema.as_str()), table.name.as_str()))
+            .or_else(|| by_table.get(&(None, table.name.as_str())))
+        else {
+            return disagree("whether it exists");
+        };
+        if !entity
+            .columns
+            .iter()
+            .eq(table.columns.iter().map(|column| &column.name))
+        {
+            return disagree("its columns");
+        }
+        let entity_key: HashSet<&String> = entity.primary_key.iter().collect();
+        if !table.row_key.is_empty() && entity_key != table.row_key.iter().collect() {
+            return disagree("its key");
+        }
+    }
+    Ok(())
+}
+
+fn check_policy_names(
+    snapshot: &Snapshot,
+    policy: &BTreeMap<String, ResourcePolicy>,
+) -> Result<(), CatalogError> {
+    let models = || snapshot.tables.iter().map(|table| table.model.as_str());
+    match policy
+        .keys()
+        .find(|name| !models().any(|model| model == name.as_str()))
+    {
+        None => Ok(()),
+        Some(name) => {
+            let hint = nearest(name, models())
+                .map(|model| format!(" (did you mean `{model}`?)"))
+                .unwrap_or_default();
+            Err(CatalogError::Policy {
+                name: name.clone(),
+                problem: format!("no resource has this name{hint}"),
+            })
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The catalog: what is served, under which names, of which types.
+//!
+//! In: the entity crate's registry (snapshot and entities) and refract.toml's policy. Out: one
+//! immutable [`Catalog`], built at start and shared by every request. Refuses a snapshot that its
+//! entities contradict, and a policy that names what does not exist. Knows neither HTTP nor SQL.
+
+mod build;
+mod resource;
+mod types;
+
+pub use build::CatalogError;
+pub use resource::{ClientDefault, Column, Resource};
+pub use types::{Enum, Type};
+
+use std::{collections::HashMap, sync::Arc};
+
+use reflect::snapshot::{Database, Snapshot};
+
+/// Everything served.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Sorted by model name. Junctions of implicit many-to-many relations are not among them.
+    pub resources: Vec<Arc<Resource>>,
+    /// Enum types, by their names in the API.
+    pub enums: Vec<Arc<Enum>>,
+    /// What was reflected, for drift and for the sandbox.
+    pub snapshot: Snapshot,
+    by_path: HashMap<String, usize>,
+}
+
+impl Catalog {
+    /// The resource whose path ends in `segment`.
+    pub fn by_path(&self, segment: &str) -> Option<&Arc<Resource>> {
+        self.by_path
+            .get(segment)
+            .map(|&position| &self.resources[position])
+    }
+
+    /// The resource of a table or view.
+    pub fn by_table(&self, schema: &str, table: &str) -> Option<&Arc<Resource>> {
+        self.resources
+            .iter()
+            .find(|one| one.schema == schema && one.table == table)
+    }
+
+    /// The kind of database that was reflected; the sandbox may stand in for it.
+    pub fn database(&self) -> Database {
+        self.snapshot.database
+    }
+}
+
+/// The name among `known` that a person who wrote `name` probably meant.
+///
+/// Near means a Jaro-Winkler similarity of 0.84 or a difference of letter case and underscores
+/// only, so that guessing does not list names.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    const FLOOR: f64 = 0.84;
+    let fold = |text: &str| text.replace(['_', '-'], "").to_lowercase();
+    let folded = fold(name);
+    known
+        .map(|candidate| {
+            let candidate_folded = fold(candidate);
+            let similarity = if candidate_folded == folded {
+                1.0
+            } else {
+                strsim::jaro_winkler(&candidate_folded, &folded)
+            };
+            (similarity, candidate)
+        })
+        .filter(|(similarity, _)| *similarity >= FLOOR)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate.to_owned())
+}

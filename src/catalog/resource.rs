@@ -1,0 +1,117 @@
+//! A table or view as the API exposes it.
+
+use std::collections::HashMap;
+
+use reflect::snapshot::{Check, ForeignKey, Identity, Key, Relation, TableKind};
+
+use super::Type;
+
+pub use reflect::snapshot::ClientDefault;
+
+/// A table or view as the API exposes it.
+#[derive(Debug)]
+pub struct Resource {
+    /// Model name (`GenerationJob`).
+    pub name: String,
+    /// Last segment of the path (`generation-jobs`).
+    pub path: String,
+    pub schema: String,
+    pub table: String,
+    pub kind: TableKind,
+    pub comment: Option<String>,
+    /// In the database's order.
+    pub columns: Vec<Column>,
+    /// Positions in `columns` of what addresses a row in a URL; empty where nothing does.
+    pub key: Vec<usize>,
+    pub primary_key: Option<Key>,
+    pub unique_keys: Vec<Key>,
+    pub foreign_keys: Vec<ForeignKey>,
+    pub checks: Vec<Check>,
+    pub relations: Vec<Relation>,
+    pub(super) by_field: HashMap<String, usize>,
+}
+
+/// A column as the API exposes it.
+#[derive(Debug)]
+pub struct Column {
+    /// Name in the database.
+    pub name: String,
+    /// Name in JSON.
+    pub field: String,
+    pub data_type: Type,
+    /// The type as the database prints it.
+    pub database_type: String,
+    pub nullable: bool,
+    /// The database's default expression.
+    pub default: Option<String>,
+    pub identity: Option<Identity>,
+    /// Computed by the database.
+    pub generated: bool,
+    /// Filled in by Refract on create, as Prisma Client would.
+    pub client_default: Option<ClientDefault>,
+    /// Set by Refract on create and on every change.
+    pub updated_at: bool,
+    /// Never read, filtered by, or shown.
+    pub hidden: bool,
+    pub comment: Option<String>,
+}
+
+impl Resource {
+    /// Position of the column behind a field name, hidden ones included.
+    pub fn position(&self, field: &str) -> Option<usize> {
+        self.by_field.get(field).copied()
+    }
+
+    /// The column behind a field name, if it may be read.
+    pub fn readable(&self, field: &str) -> Option<usize> {
+        self.position(field)
+            .filter(|&position| !self.columns[position].hidden)
+    }
+
+    /// Positions of the columns that answers show.
+    pub fn visible(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.columns.len()).filter(|&position| !self.columns[position].hidden)
+    }
+
+    /// Field names that may be read.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.columns
+            .iter()
+            .filter(|column| !column.hidden)
+            .map(|column| column.field.as_str())
+    }
+
+    /// Whether rows can be created at all.
+    pub fn writable(&self) -> bool {
+        self.kind == TableKind::Table
+    }
+
+    /// The field name of a column, for messages about constraints.
+    pub fn field_of(&self, column: &str) -> Option<&str> {
+        self.columns
+            .iter()
+            .find(|one| one.name == column)
+            .map(|one| one.field.as_str())
+    }
+}
+
+impl Column {
+    /// Whether a caller may give a value.
+    pub fn writable(&self) -> bool {
+        !self.generated && self.identity != Some(Identity::Always) && self.data_type.writable()
+    }
+
+    /// Whether a create without this field is refused: NOT NULL, and nobody fills it in.
+    pub fn required(&self) -> bool {
+        !self.nullable && !self.filled_in()
+    }
+
+    /// Whether the database or Refract gives a value where the caller does not.
+    pub fn filled_in(&self) -> bool {
+        self.default.is_some()
+            || self.identity.is_some()
+            || self.generated
+            || self.client_default.is_some()
+            || self.updated_at
+    }
+}

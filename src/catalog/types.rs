@@ -1,0 +1,121 @@
+//! The types of columns, with enum names resolved.
+
+use std::sync::Arc;
+
+/// What the codec and the planner tell apart. See the table of JSON types in README.md.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    Bool,
+    Int2,
+    Int4,
+    Int8,
+    Float4,
+    Float8,
+    Numeric {
+        precision: Option<u32>,
+        scale: Option<i32>,
+    },
+    /// Length in characters.
+    Text {
+        max_length: Option<u32>,
+    },
+    Uuid,
+    Enum(Arc<Enum>),
+    /// Prisma keeps UTC in it.
+    Timestamp,
+    TimestampTz,
+    Date,
+    Time,
+    /// `json` has no equality in PostgreSQL, `jsonb` has.
+    Json {
+        comparable: bool,
+    },
+    Bytes,
+    Array(Box<Type>),
+    /// Served as its text form under the type's own name.
+    Other {
+        name: String,
+        writable: bool,
+    },
+}
+
+/// An enum type.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Enum {
+    /// Name in the API.
+    pub model: String,
+    pub schema: String,
+    /// Name in the database.
+    pub name: String,
+    pub values: Vec<EnumValue>,
+}
+
+/// One value of an enum type.
+#[derive(Debug, PartialEq, Eq)]
+pub struct EnumValue {
+    /// Name in the API.
+    pub name: String,
+    /// Label in the database.
+    pub label: String,
+}
+
+impl Enum {
+    /// The database's label of an API value.
+    pub fn label_of(&self, name: &str) -> Option<&str> {
+        self.values
+            .iter()
+            .find(|value| value.name == name)
+            .map(|value| value.label.as_str())
+    }
+
+    /// The API's name of a database label; a label added since reflection is its own name.
+    pub fn name_of<'a>(&'a self, label: &'a str) -> &'a str {
+        self.values
+            .iter()
+            .find(|value| value.label == label)
+            .map_or(label, |value| &value.name)
+    }
+}
+
+impl Type {
+    /// Whether values of this type can be written.
+    pub fn writable(&self) -> bool {
+        match self {
+            Self::Other { writable, .. } => *writable,
+            Self::Array(item) => item.writable(),
+            _ => true,
+        }
+    }
+
+    /// Whether `=` exists for this type and its operand can be spelled in a URL.
+    pub fn comparable(&self) -> bool {
+        match self {
+            Self::Json { comparable } => *comparable,
+            other => other.writable(),
+        }
+    }
+
+    /// A short name for `/schema` and for messages.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Bool => "boolean".into(),
+            Self::Int2 => "int2".into(),
+            Self::Int4 => "int4".into(),
+            Self::Int8 => "int8".into(),
+            Self::Float4 => "float4".into(),
+            Self::Float8 => "float8".into(),
+            Self::Numeric { .. } => "numeric".into(),
+            Self::Text { .. } => "text".into(),
+            Self::Uuid => "uuid".into(),
+            Self::Enum(of) => of.model.clone(),
+            Self::Timestamp => "timestamp".into(),
+            Self::TimestampTz => "timestamptz".into(),
+            Self::Date => "date".into(),
+            Self::Time => "time".into(),
+            Self::Json { .. } => "json".into(),
+            Self::Bytes => "bytes".into(),
+            Self::Array(item) => format!("{}[]", item.name()),
+            Self::Other { name, .. } => name.clone(),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! JSON spelled straight into a byte buffer.
+
+use std::io::Write;
+
+/// Appends `text` as a JSON string.
+pub fn write_string(text: &str, out: &mut Vec<u8>) {
+    serde_json::to_writer(out, text)
+        .expect("a string always serialises, and a Vec takes all bytes");
+}
+
+pub(super) fn write_integer(number: i64, out: &mut Vec<u8>) {
+    write!(out, "{number}").expect("a Vec takes all bytes");
+}
+
+/// Appends a 64-bit integer as digits, in quotes where the API says so.
+pub(super) fn write_big_int(
+    number: i64,
+    big_int: crate::settings::BigIntFormat,
+    out: &mut Vec<u8>,
+) {
+    match big_int {
+        crate::settings::BigIntFormat::String => write!(out, "\"{number}\""),
+        crate::settings::BigIntFormat::Number => write!(out, "{number}"),
+    }
+    .expect("a Vec takes all bytes");
+}
+
+/// Appends a double as JavaScript prints it; what JSON has no number for goes in as a string.
+pub(super) fn write_float(number: f64, out: &mut Vec<u8>) {
+    if number.is_nan() {
+        out.extend_from_slice(b"\"NaN\"");
+    } else if number.is_infinite() {
+        out.extend_from_slice(if number > 0.0 {
+            b"\"Infinity\""
+        } else {
+            b"\"-Infinity\""
+        });
+    } else {
+        write_finite(
+            &serde_json::to_string(&number).unwrap_or_else(|_| number.to_string()),
+            out,
+        );
+    }
+}
+
+/// Appends a single with the digits that tell singles apart, not those of its double.
+pub(super) fn write_single(number: f32, out: &mut Vec<u8>) {
+    if number.is_finite() {
+        write_finite(
+            &serde_json::to_string(&number).unwrap_or_else(|_| number.to_string()),
+            out,
+        );
+    } else {
+        write_float(f64::from(number), out);
+    }
+}
+
+fn write_finite(text: &str, out: &mut Vec<u8>) {
+    let text = text.strip_suffix(".0").unwrap_or(text);
+    // JavaScript has a negative zero, JSON.stringify prints it as 0.
+    out.extend_from_slice(if text == "-0" { b"0" } else { text.as_bytes() });
+}
+
+/// Appends a JSON document that the database holds. It was valid when it was stored; a text that
+/// is not (SQLite checks nothing) goes in as a string rather than break the answer around it.
+pub(super) fn write_document(text: &str, out: &mut Vec<u8>) {
+    match serde_json::from_str::<&serde_json::value::RawValue>(text) {
+        Ok(_) => out.extend_from_slice(text.trim().as_bytes()),
+        Err(_) => write_string(text, out),
+    }
+}
+
+/// Appends an array, an item at a time.
+pub(super) fn write_array<T>(
+    items: impl Iterator<Item = T>,
+    out: &mut Vec<u8>,
+    mut write_item: impl FnMut(T, &mut Vec<u8>),
+) {
+    out.push(b'[');
+    for (position, item) in items.enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        write_item(item, out);
+    }
+    out.push(b']');
+}

@@ -1,0 +1,85 @@
+//! Database value ↔ JSON, one place per type.
+//!
+//! In: JSON text or URL text and a column's [`Type`] → [`Value`], or the reason it is refused
+//! ([`Refusal`]). Out: a cell as the database sent it → JSON bytes, which cannot fail. What differs
+//! between PostgreSQL and SQLite is in `postgres` and `sqlite`; what is the same (how a timestamp
+//! or a decimal is spelled) in `temporal`, `decimal` and `json`.
+
+mod bind;
+mod decimal;
+mod json;
+mod parse;
+mod postgres;
+mod sqlite;
+mod temporal;
+
+pub use bind::{bind, key_segment};
+pub use decimal::compare as compare_decimals;
+pub use json::write_string;
+pub use parse::{parse_json, parse_text};
+pub use temporal::{Micros, iso_utc};
+
+use crate::{catalog::Type, settings::BigIntFormat};
+
+/// A value on its way into the database: checked against its column's type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    /// Text, and every type whose canonical form is a text: numeric, uuid, enum label, date, time,
+    /// JSON, and types known only by their text form.
+    Text(String),
+    /// Microseconds since 1970-01-01 UTC.
+    Timestamp(Micros),
+    Bytes(Vec<u8>),
+    Array(Vec<Value>),
+}
+
+/// Why a value is not one of its column's type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable, snake_case.
+    pub code: &'static str,
+    /// A sentence without its subject: "must be …".
+    pub message: String,
+}
+
+/// A cell as the database sent it.
+pub enum Cell<'row> {
+    Null,
+    /// PostgreSQL's binary format.
+    Postgres(&'row [u8]),
+    Sqlite(SqliteCell<'row>),
+}
+
+/// A value by SQLite's storage classes.
+pub enum SqliteCell<'row> {
+    Integer(i64),
+    Real(f64),
+    Text(&'row str),
+    Blob(&'row [u8]),
+}
+
+/// Appends the JSON of a cell to `out`.
+pub fn write_cell(data_type: &Type, big_int: BigIntFormat, cell: Cell<'_>, out: &mut Vec<u8>) {
+    match cell {
+        Cell::Null => out.extend_from_slice(b"null"),
+        Cell::Postgres(bytes) => postgres::write(data_type, big_int, bytes, out),
+        Cell::Sqlite(value) => sqlite::write(data_type, big_int, &value, out),
+    }
+}
+
+impl Refusal {
+    fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    fn wrong_type(expected: &str) -> Self {
+        Self::new("invalid_type", format!("must be {expected}"))
+    }
+}

@@ -1,0 +1,222 @@
+//! PostgreSQL's binary format → JSON bytes.
+//!
+//! The formats are those of the `*_send` functions in PostgreSQL's source. A cell that is not of
+//! the expected length (a column changed its type under us) prints as null rather than panic;
+//! drift reports the column.
+
+use std::str;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::{decimal, json, temporal};
+use crate::{catalog::Type, settings::BigIntFormat};
+
+/// Microseconds from 1970-01-01, Unix's epoch, to 2000-01-01, PostgreSQL's.
+const EPOCH_MICROS: i64 = 946_684_800_000_000;
+const EPOCH_DAYS: i64 = 10_957;
+
+/// Appends the JSON of a binary cell.
+pub(super) fn write(data_type: &Type, big_int: BigIntFormat, bytes: &[u8], out: &mut Vec<u8>) {
+    if write_known(data_type, big_int, bytes, out).is_none() {
+        out.extend_from_slice(b"null");
+    }
+}
+
+fn write_known(
+    data_type: &Type,
+    big_int: BigIntFormat,
+    bytes: &[u8],
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    match data_type {
+        Type::Bool => out.extend_from_slice(if *bytes.first()? == 0 {
+            b"false"
+        } else {
+            b"true"
+        }),
+        Type::Int2 => json::write_integer(i16::from_be_bytes(bytes.try_into().ok()?).into(), out),
+        Type::Int4 => json::write_integer(i32::from_be_bytes(bytes.try_into().ok()?).into(), out),
+        Type::Int8 => {
+            json::write_big_int(i64::from_be_bytes(bytes.try_into().ok()?), big_int, out);
+        }
+        Type::Float4 => json::write_single(f32::from_be_bytes(bytes.try_into().ok()?), out),
+        Type::Float8 => json::write_float(f64::from_be_bytes(bytes.try_into().ok()?), out),
+        Type::Numeric { .. } => {
+            json::write_string(&decimal::to_json_text(&numeric(bytes)?), out);
+        }
+        Type::Text { .. } | Type::Other { .. } => {
+            json::write_string(str::from_utf8(bytes).ok()?, out);
+        }
+        Type::Enum(of) => json::write_string(of.name_of(str::from_utf8(bytes).ok()?), out),
+        Type::Uuid => {
+            let id = uuid::Uuid::from_slice(bytes).ok()?;
+            json::write_string(id.hyphenated().encode_lower(&mut [0; 36]), out);
+        }
+        Type::Timestamp | Type::TimestampTz => match i64::from_be_bytes(bytes.try_into().ok()?) {
+            i64::MAX => out.extend_from_slice(b"\"infinity\""),
+            i64::MIN => out.extend_from_slice(b"\"-infinity\""),
+            micros => json::write_string(&temporal::timestamp(micros + EPOCH_MICROS), out),
+        },
+        Type::Date => match i32::from_be_bytes(bytes.try_into().ok()?) {
+            i32::MAX => out.extend_from_slice(b"\"infinity\""),
+            i32::MIN => out.extend_from_slice(b"\"-infinity\""),
+            days => json::write_string(&temporal::date(i64::from(days) + EPOCH_DAYS), out),
+        },
+        Type::Time => {
+            let micros = i64::from_be_bytes(bytes.try_into().ok()?);
+            json::write_string(&temporal::time(micros), out);
+        }
+        // jsonb's binary form is a version byte and the text.
+        Type::Json { comparable } => {
+            let text = if *comparable {
+                bytes.strip_prefix(&[1])?
+            } else {
+                bytes
+            };
+            out.extend_from_slice(text.trim_ascii());
+        }
+        Type::Bytes => json::write_string(&STANDARD.encode(bytes), out),
+        Type::Array(item) => write_array(item, big_int, bytes, out)?,
+    }
+    Some(())
+}
+
+/// `numeric_send`: counts of base-10000 digits, weight of the first, sign, scale, digits.
+fn numeric(bytes: &[u8]) -> Option<String> {
+    const NEGATIVE: u16 = 0x4000;
+    let mut fields = bytes
+        .chunks_exact(2)
+        .map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+    let (count, weight, sign, _scale) = (
+        fields.next()?,
+        fields.next()? as i16,
+        fields.next()?,
+        fields.next()?,
+    );
+    match sign {
+        0 | NEGATIVE => {}
+        0xD000 => return Some("Infinity".to_owned()),
+        0xF000 => return Some("-Infinity".to_owned()),
+        _ => return Some("NaN".to_owned()),
+    }
+    let mut text = String::with_capacity(usize::from(count) * 4 + 3);
+    if sign == NEGATIVE {
+        text.push('-');
+    }
+    text.push('0');
+    for digit in fields.take(usize::from(count)) {
+        text.push_str(&format!("{digit:04}"));
+    }
+    // The point stands after `weight + 1` groups.
+    text.push_str(&format!(
+        "e{}",
+        (i32::from(weight) + 1 - i32::from(count)) * 4
+    ));
+    Some(text)
+}
+
+/// `array_send`: dimensions, null flag, element type, (length, lower bound) per dimension, then
+/// each element with its length.
+fn write_array(item: &Type, big_int: BigIntFormat, bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let mut reader = Reader(bytes);
+    let dimensions = reader.int()?;
+    let (_has_nulls, _element_type) = (reader.int()?, reader.int()?);
+    let mut lengths = Vec::new();
+    for _ in 0..dimensions {
+        lengths.push(reader.int()?);
+        let _lower_bound = reader.int()?;
+    }
+    if lengths.is_empty() {
+        out.extend_from_slice(b"[]");
+        return Some(());
+    }
+    write_dimension(&lengths, item, big_int, &mut reader, out)
+}
+
+fn write_dimension(
+    lengths: &[i32],
+    item: &Type,
+    big_int: BigIntFormat,
+    reader: &mut Reader<'_>,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    out.push(b'[');
+    let (length, inner) = lengths.split_first()?;
+    for position in 0..*length {
+        if position > 0 {
+            out.push(b',');
+        }
+        if inner.is_empty() {
+            match reader.int()? {
+                -1 => out.extend_from_slice(b"null"),
+                size => write(
+                    item,
+                    big_int,
+                    reader.take(usize::try_from(size).ok()?)?,
+                    out,
+                ),
+            }
+        } else {
+            write_dimension(inner, item, big_int, reader, out)?;
+        }
+    }
+    out.push(b']');
+    Some(())
+}
+
+struct Reader<'bytes>(&'bytes [u8]);
+
+impl<'bytes> Reader<'bytes> {
+    fn take(&mut self, size: usize) -> Option<&'bytes [u8]> {
+        let (taken, rest) = self.0.split_at_checked(size)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn int(&mut self) -> Option<i32> {
+        self.take(4)?.try_into().ok().map(i32::from_be_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(data_type: &Type, bytes: &[u8]) -> String {
+        let mut out = Vec::new();
+        write(data_type, BigIntFormat::String, bytes, &mut out);
+        String::from_utf8(out).expect("JSON is UTF-8")
+    }
+
+    #[test]
+    fn numerics_come_out_of_base_10000() {
+        let cell = |weight: i16, sign: u16, digits: &[u16]| {
+            let mut bytes = Vec::new();
+            bytes.extend((digits.len() as u16).to_be_bytes());
+            bytes.extend(weight.to_be_bytes());
+            bytes.extend(sign.to_be_bytes());
+            bytes.extend(0u16.to_be_bytes());
+            digits
+                .iter()
+                .for_each(|digit| bytes.extend(digit.to_be_bytes()));
+            written(
+                &Type::Numeric {
+                    precision: None,
+                    scale: None,
+                },
+                &bytes,
+            )
+        };
+        assert_eq!(cell(0, 0, &[12, 3400]), "\"12.34\"");
+        assert_eq!(cell(-1, 0x4000, &[5]), "\"-0.0005\"");
+        assert_eq!(cell(1, 0, &[1]), "\"10000\"");
+        assert_eq!(cell(0, 0, &[]), "\"0\"");
+        assert_eq!(cell(0, 0xC000, &[]), "\"NaN\"");
+    }
+
+    #[test]
+    fn a_cell_of_another_type_prints_as_null() {
+        assert_eq!(written(&Type::Int4, b"surprise"), "null");
+        assert_eq!(written(&Type::Array(Box::new(Type::Int4)), b"x"), "null");
+    }
+}

@@ -1,0 +1,102 @@
+//! SQLite's storage classes → JSON bytes.
+//!
+//! SQLite columns hold what was put into them, whatever they were declared as; each type reads
+//! every form that Prisma (native engine and adapters) and SQLite's own functions write.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::value::RawValue;
+
+use super::{Micros, SqliteCell, decimal, json, temporal};
+use crate::{catalog::Type, settings::BigIntFormat};
+
+/// Appends the JSON of a cell.
+pub(super) fn write(
+    data_type: &Type,
+    big_int: BigIntFormat,
+    cell: &SqliteCell<'_>,
+    out: &mut Vec<u8>,
+) {
+    match (data_type, cell) {
+        (Type::Bool, SqliteCell::Integer(number)) => {
+            out.extend_from_slice(if *number == 0 { b"false" } else { b"true" });
+        }
+        (Type::Int8, SqliteCell::Integer(number)) => json::write_big_int(*number, big_int, out),
+        (Type::Float4 | Type::Float8, SqliteCell::Integer(number)) => {
+            json::write_integer(*number, out);
+        }
+        (Type::Numeric { .. }, SqliteCell::Integer(number)) => {
+            json::write_string(&number.to_string(), out);
+        }
+        (Type::Numeric { .. }, SqliteCell::Real(number)) => {
+            json::write_string(&decimal::to_json_text(&number.to_string()), out);
+        }
+        (Type::Numeric { .. }, SqliteCell::Text(text)) => {
+            json::write_string(&decimal::to_json_text(text), out);
+        }
+        // Prisma's native engine keeps milliseconds since 1970.
+        (Type::Timestamp | Type::TimestampTz, SqliteCell::Integer(millis)) => {
+            json::write_string(&temporal::timestamp(millis.saturating_mul(1000)), out);
+        }
+        (Type::Timestamp | Type::TimestampTz, SqliteCell::Text(text)) => {
+            let printed = temporal::parse_sqlite_timestamp(text).map(temporal::timestamp);
+            json::write_string(printed.as_deref().unwrap_or(text), out);
+        }
+        (Type::Date, SqliteCell::Integer(millis)) => {
+            json::write_string(&temporal::date(millis.div_euclid(86_400_000)), out);
+        }
+        (Type::Date, SqliteCell::Text(text)) => {
+            let date = temporal::parse_date(text);
+            json::write_string(date.as_deref().unwrap_or(text), out);
+        }
+        (Type::Time, SqliteCell::Text(text)) => json::write_string(&time(text), out),
+        (Type::Json { .. }, SqliteCell::Text(text)) => json::write_document(text, out),
+        (Type::Bytes, SqliteCell::Blob(bytes)) => json::write_string(&STANDARD.encode(bytes), out),
+        (Type::Enum(of), SqliteCell::Text(label)) => json::write_string(of.name_of(label), out),
+        (Type::Array(item), SqliteCell::Text(text)) => write_array(item, big_int, text, out),
+        // What is left is a value of a class that its column's type does not use: as it is.
+        (_, SqliteCell::Integer(number)) => json::write_integer(*number, out),
+        (_, SqliteCell::Real(number)) => json::write_float(*number, out),
+        (_, SqliteCell::Text(text)) => json::write_string(text, out),
+        (_, SqliteCell::Blob(bytes)) => match std::str::from_utf8(bytes) {
+            Ok(text) => write(data_type, big_int, &SqliteCell::Text(text), out),
+            Err(_) => json::write_string(&STANDARD.encode(bytes), out),
+        },
+    }
+}
+
+fn time(text: &str) -> String {
+    let micros = |text: &str| -> Option<Micros> {
+        let moment = temporal::parse_sqlite_timestamp(&format!("1970-01-01 {text}"))?;
+        (0..86_400_000_000).contains(&moment).then_some(moment)
+    };
+    micros(text).map_or_else(|| text.to_owned(), temporal::time)
+}
+
+/// An array as `bind` stores it: JSON, integers in quotes.
+fn write_array(item: &Type, big_int: BigIntFormat, text: &str, out: &mut Vec<u8>) {
+    let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(text) else {
+        return json::write_string(text, out);
+    };
+    json::write_array(items.into_iter(), out, |stored, out| {
+        let raw = stored.get();
+        if raw == "null" || matches!(item, Type::Json { .. }) && !raw.starts_with('"') {
+            return out.extend_from_slice(raw.as_bytes());
+        }
+        match serde_json::from_str::<String>(raw) {
+            Ok(text) => write_stored_text(item, big_int, &text, out),
+            Err(_) => out.extend_from_slice(raw.as_bytes()),
+        }
+    });
+}
+
+fn write_stored_text(item: &Type, big_int: BigIntFormat, text: &str, out: &mut Vec<u8>) {
+    let integer = || text.parse().ok();
+    match (item, integer()) {
+        (Type::Int2 | Type::Int4 | Type::Int8, Some(number)) => {
+            write(item, big_int, &SqliteCell::Integer(number), out);
+        }
+        // Already base64.
+        (Type::Bytes, _) => json::write_string(text, out),
+        _ => write(item, big_int, &SqliteCell::Text(text), out),
+    }
+}

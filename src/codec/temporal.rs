@@ -1,0 +1,182 @@
+//! How points in time are spelled and read.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+pub type Micros = i64;
+
+const MICROS_PER_SECOND: i64 = 1_000_000;
+const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
+
+/// A timestamp as `Date.prototype.toISOString` prints it (ECMA-262, 21.4.1.32), with six digits
+/// only where milliseconds would lose some.
+pub(super) fn timestamp(micros: Micros) -> String {
+    let (days, time) = (
+        micros.div_euclid(MICROS_PER_DAY),
+        micros.rem_euclid(MICROS_PER_DAY),
+    );
+    format!("{}T{}Z", date(days), clock(time, Fraction::AtLeastMillis))
+}
+
+/// A timestamp in UTC without a zone designator, all six digits: PostgreSQL's input syntax for
+/// both of its timestamp types while the session's time zone is UTC.
+pub(super) fn postgres_timestamp(micros: Micros) -> String {
+    let text = timestamp(micros);
+    let text = text.trim_end_matches('Z');
+    // PostgreSQL marks years before 1 with BC; ISO 8601 has a year 0 and negative ones.
+    match text.strip_prefix('-').and_then(|rest| rest.split_once('-')) {
+        Some((year, rest)) => format!("{:04}-{rest} BC", year.parse::<i64>().unwrap_or(0) + 1),
+        None => text.trim_start_matches('+').to_owned(),
+    }
+}
+
+/// A timestamp as Prisma's SQLite adapter stores it: `2024-01-31T12:00:00.000+00:00`.
+pub fn iso_utc(micros: Micros) -> String {
+    format!("{}+00:00", timestamp(micros).trim_end_matches('Z'))
+}
+
+/// Days since 1970-01-01 as `YYYY-MM-DD`, expanded years as ECMA-262 prints them.
+pub(super) fn date(days: i64) -> String {
+    let (year, month, day) = civil(days);
+    match year {
+        0..=9999 => format!("{year:04}-{month:02}-{day:02}"),
+        _ => {
+            let sign = if year < 0 { '-' } else { '+' };
+            format!("{sign}{:06}-{month:02}-{day:02}", year.abs())
+        }
+    }
+}
+
+/// Microseconds since midnight as `HH:MM:SS[.fff[fff]]`.
+pub(super) fn time(micros: i64) -> String {
+    clock(micros, Fraction::IfAny)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Fraction {
+    AtLeastMillis,
+    IfAny,
+}
+
+fn clock(micros: i64, fraction: Fraction) -> String {
+    let (seconds, part) = (micros / MICROS_PER_SECOND, micros % MICROS_PER_SECOND);
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    let whole = format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);
+    match (part, fraction) {
+        (0, Fraction::IfAny) => whole,
+        (part, _) if part % 1000 == 0 => format!("{whole}.{:03}", part / 1000),
+        (part, _) => format!("{whole}.{part:06}"),
+    }
+}
+
+/// Year, month and day of a day number (Howard Hinnant, "chrono-compatible low-level date
+/// algorithms": `civil_from_days`). chrono's own dates end before PostgreSQL's do.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// Reads RFC 3339 with any offset, or a date (midnight UTC).
+pub(super) fn parse_timestamp(text: &str) -> Option<Micros> {
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Some(moment.timestamp_micros());
+    }
+    let midnight = parse_date_only(text)?.and_hms_opt(0, 0, 0)?;
+    Some(midnight.and_utc().timestamp_micros())
+}
+
+/// Reads `YYYY-MM-DD`, or the date in UTC of RFC 3339.
+pub(super) fn parse_date(text: &str) -> Option<String> {
+    let date = match DateTime::parse_from_rfc3339(text) {
+        Ok(moment) => moment.with_timezone(&Utc).date_naive(),
+        Err(_) => parse_date_only(text)?,
+    };
+    Some(date.format("%Y-%m-%d").to_string())
+}
+
+/// Reads `HH:MM:SS[.fff]`, or the time in UTC of RFC 3339.
+pub(super) fn parse_time(text: &str) -> Option<String> {
+    let time = match DateTime::parse_from_rfc3339(text) {
+        Ok(moment) => moment.with_timezone(&Utc).time(),
+        Err(_) => NaiveTime::parse_from_str(text, "%H:%M:%S%.f").ok()?,
+    };
+    Some(time.format("%H:%M:%S%.6f").to_string())
+}
+
+/// Reads what SQLite databases hold in a `DATETIME` column: Prisma's ISO 8601, or
+/// `CURRENT_TIMESTAMP`'s form, which is UTC without saying so.
+pub(super) fn parse_sqlite_timestamp(text: &str) -> Option<Micros> {
+    parse_timestamp(text).or_else(|| {
+        let naive = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f")
+            .or_else(|_| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f"))
+            .ok()?;
+        Some(naive.and_utc().timestamp_micros())
+    })
+}
+
+fn parse_date_only(text: &str) -> Option<NaiveDate> {
+    // chrono's %Y takes any number of digits; RFC 3339 has four.
+    (text.len() == 10)
+        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_print_as_to_iso_string_does() {
+        assert_eq!(timestamp(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(timestamp(1_706_702_400_123_000), "2024-01-31T12:00:00.123Z");
+        assert_eq!(
+            timestamp(1_706_702_400_123_456),
+            "2024-01-31T12:00:00.123456Z"
+        );
+        assert_eq!(timestamp(-1), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(
+            timestamp(253_402_300_800_000_000),
+            "+010000-01-01T00:00:00.000Z"
+        );
+        assert_eq!(
+            timestamp(-62_198_755_200_000_000),
+            "-000001-01-01T00:00:00.000Z"
+        );
+    }
+
+    #[test]
+    fn offsets_are_taken_to_utc() {
+        assert_eq!(
+            parse_timestamp("2024-01-31T14:00:00+02:00"),
+            Some(1_706_702_400_000_000)
+        );
+        assert_eq!(parse_timestamp("2024-01-31"), Some(1_706_659_200_000_000));
+        assert_eq!(parse_timestamp("2024-01-31T14:00:00"), None);
+        assert_eq!(parse_timestamp("20240-01-31"), None);
+    }
+
+    #[test]
+    fn postgres_gets_years_it_can_read() {
+        assert_eq!(
+            postgres_timestamp(253_402_300_800_000_000),
+            "010000-01-01T00:00:00.000"
+        );
+        assert_eq!(
+            postgres_timestamp(-62_198_755_200_000_000),
+            "0002-01-01T00:00:00.000 BC"
+        );
+    }
+}

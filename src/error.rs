@@ -1,0 +1,263 @@
+//! The one error type: every way a request can fail, grouped by the step that may refuse it.
+//!
+//! A variant carries what its sentence needs, and nothing a stranger may not see: no SQL, no driver
+//! text, no row values, no URLs. [`Error::kind`] is the only place that knows a status or a code;
+//! each front renders the bytes itself (`api::problem`).
+
+use std::fmt;
+
+use poem::http::StatusCode;
+
+use crate::backend::Fault;
+
+/// Why a request was refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    // The front: routes, headers, bodies.
+    #[error("There is nothing at this path.")]
+    RouteNotFound,
+    #[error("This path does not support the method {method}.")]
+    MethodNotAllowed { method: String },
+    #[error(
+        "Send the key of this API as `Authorization: Bearer <SECRET_KEY>` or in an `apikey` header."
+    )]
+    Unauthorized,
+    #[error("Bodies here are application/json, not {found}.")]
+    UnsupportedMediaType { found: String },
+    #[error("The body is larger than {limit_bytes} bytes.")]
+    BodyTooLarge { limit_bytes: usize },
+    #[error("The body is not valid: {reason}")]
+    InvalidBody { reason: String },
+    #[error("The request could not be read: {reason}")]
+    BadRequest { reason: String },
+
+    // query::parse: the text is wrong.
+    #[error("`{parameter}` is not valid: {reason}")]
+    InvalidParameter { parameter: String, reason: String },
+
+    // query::plan: the text is fine, a name or a value is not.
+    #[error("`{name}` is not a parameter or a field of {resource}.{}", Hint(.suggestion))]
+    UnknownParameter {
+        name: String,
+        resource: String,
+        suggestion: Option<String>,
+    },
+    #[error("`{name}` is not a field of {resource}.{}", Hint(.suggestion))]
+    UnknownField {
+        name: String,
+        resource: String,
+        suggestion: Option<String>,
+    },
+    #[error("`{name}` is not an operator.{}", Hint(.suggestion))]
+    UnknownOperator {
+        name: String,
+        suggestion: Option<String>,
+    },
+    #[error("{}", Summary(.0))]
+    Invalid(Vec<Problem>),
+    #[error("There is no {resource} with this key.")]
+    RowNotFound { resource: String },
+    #[error("{resource} is read-only: {reason}")]
+    ReadOnly {
+        resource: String,
+        reason: &'static str,
+    },
+
+    // backend: the database said no.
+    #[error("{}", .problem.sentence)]
+    Conflict {
+        problem: Box<Violation>,
+        source: Fault,
+    },
+    #[error("{}", .problem.sentence)]
+    Refused {
+        problem: Box<Violation>,
+        source: Fault,
+    },
+    #[error("The database is not reachable at the moment.")]
+    Unavailable { source: Fault },
+    #[error("The database did not answer in time.")]
+    Timeout { source: Fault },
+    #[error("The database role of this API may not do that.")]
+    Forbidden { source: Fault },
+    #[error("Something went wrong on our side; the request id identifies it in our logs.")]
+    Internal {
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// What is wrong with one field of a body or one value of a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The API's name for the field; `2.title` in the third row of an array.
+    pub field: String,
+    /// Stable, snake_case.
+    pub code: &'static str,
+    /// A sentence without the field's name.
+    pub message: String,
+}
+
+/// A broken constraint in the words of this API.
+#[derive(Debug)]
+pub struct Violation {
+    /// `unique_violation`, `foreign_key_violation`, …
+    pub code: &'static str,
+    pub title: &'static str,
+    pub sentence: String,
+    pub problems: Vec<Problem>,
+}
+
+/// The part of an error that is the same for every occurrence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    pub status: StatusCode,
+    /// Stable, snake_case.
+    pub code: &'static str,
+    pub title: &'static str,
+}
+
+impl Error {
+    /// Status, code and title. The errors page (`docs/errors.md`) lists every code.
+    pub fn kind(&self) -> Kind {
+        let (status, code, title) = match self {
+            Self::RouteNotFound => (StatusCode::NOT_FOUND, "route_not_found", "Not found"),
+            Self::MethodNotAllowed { .. } => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "Method not allowed",
+            ),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "Key required"),
+            Self::UnsupportedMediaType { .. } => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "Unsupported media type",
+            ),
+            Self::BodyTooLarge { .. } => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                "Body too large",
+            ),
+            Self::InvalidBody { .. } => (StatusCode::BAD_REQUEST, "invalid_body", "Invalid body"),
+            Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "bad_request", "Bad request"),
+            Self::InvalidParameter { .. } => (
+                StatusCode::BAD_REQUEST,
+                "invalid_parameter",
+                "Invalid parameter",
+            ),
+            Self::UnknownParameter { .. } => (
+                StatusCode::BAD_REQUEST,
+                "unknown_parameter",
+                "Unknown parameter",
+            ),
+            Self::UnknownField { .. } => {
+                (StatusCode::BAD_REQUEST, "unknown_field", "Unknown field")
+            }
+            Self::UnknownOperator { .. } => (
+                StatusCode::BAD_REQUEST,
+                "unknown_operator",
+                "Unknown operator",
+            ),
+            Self::Invalid(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "validation_failed",
+                "Validation failed",
+            ),
+            Self::RowNotFound { .. } => (StatusCode::NOT_FOUND, "row_not_found", "Row not found"),
+            Self::ReadOnly { .. } => (StatusCode::METHOD_NOT_ALLOWED, "read_only", "Read-only"),
+            Self::Conflict { problem, .. } => (StatusCode::CONFLICT, problem.code, problem.title),
+            Self::Refused { problem, .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                problem.code,
+                problem.title,
+            ),
+            Self::Unavailable { .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database_unavailable",
+                "Database unavailable",
+            ),
+            Self::Timeout { .. } => (
+                StatusCode::GATEWAY_TIMEOUT,
+                "database_timeout",
+                "Database timeout",
+            ),
+            Self::Forbidden { .. } => (
+                StatusCode::FORBIDDEN,
+                "insufficient_privilege",
+                "Insufficient privilege",
+            ),
+            Self::Internal { .. } => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal_error",
+                "Internal error",
+            ),
+        };
+        Kind {
+            status,
+            code,
+            title,
+        }
+    }
+
+    /// The fields at fault, where the error is about fields.
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Invalid(problems) => problems,
+            Self::Conflict { problem, .. } | Self::Refused { problem, .. } => &problem.problems,
+            _ => &[],
+        }
+    }
+
+    /// A bug, as far as the client is concerned: a 500 whose cause goes to the log and to Sentry.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal {
+            source: source.into(),
+        }
+    }
+}
+
+// Only so that handlers can return `Error` through poem; `api::problem` renders the response.
+impl poem::error::ResponseError for Error {
+    fn status(&self) -> StatusCode {
+        self.kind().status
+    }
+}
+
+/// `" Did you mean `title`?"`, or nothing.
+struct Hint<'a>(&'a Option<String>);
+
+impl fmt::Display for Hint<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(name) => write!(out, " Did you mean `{name}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One sentence for a list of problems.
+struct Summary<'a>(&'a [Problem]);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [one] => write!(out, "`{}` {}", one.field, one.message),
+            many => {
+                write!(out, "{} fields are not valid:", many.len())?;
+                for (position, problem) in many.iter().take(10).enumerate() {
+                    let separator = if position == 0 { ' ' } else { ',' };
+                    write!(
+                        out,
+                        "{separator}{}`{}`",
+                        if position == 0 { "" } else { " " },
+                        problem.field
+                    )?;
+                }
+                if many.len() > 10 {
+                    write!(out, " …")
+                } else {
+                    write!(out, ".")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The command line: `serve` (default), `openapi`, `check`, `healthcheck`.
+
+use std::{
+    io::{Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
+    process::ExitCode,
+    time::Duration,
+};
+
+use refract::{
+    api,
+    catalog::Catalog,
+    serve,
+    settings::{Settings, Target},
+    telemetry,
+};
+
+const USAGE: &str = "usage: refract [serve | openapi | check | healthcheck]
+
+  serve        serve the API (default)
+  openapi      print the OpenAPI document
+  check        compare the live schema with the entities; exit 1 where they differ
+  healthcheck  ask the server on PORT for its health; exit 1 where it is not up";
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let verb = match arguments.as_slice() {
+        [] => "serve",
+        [verb] => verb.as_str(),
+        _ => "",
+    };
+    let outcome = match verb {
+        "serve" => run(serve_verb),
+        "openapi" => run(openapi_verb),
+        "check" => run(check_verb),
+        "healthcheck" => Settings::load()
+            .map_err(Failure::from)
+            .and_then(|it| healthcheck(&it)),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            Ok(ExitCode::from(2))
+        }
+    };
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("refract: {failure}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run<F>(verb: impl FnOnce(Catalog, Settings) -> F) -> Result<ExitCode, Failure>
+where
+    F: Future<Output = Result<ExitCode, Failure>>,
+{
+    let settings = Settings::load()?;
+    let catalog = Catalog::build(&entity::registry(), &settings.resources)?;
+    let _telemetry = telemetry::start(&settings.telemetry, settings.environment);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(verb(catalog, settings))
+}
+
+async fn serve_verb(catalog: Catalog, settings: Settings) -> Result<ExitCode, Failure> {
+    serve::listen(catalog, settings)
+        .await?
+        .run(serve::stop_signal())
+        .await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn openapi_verb(catalog: Catalog, mut settings: Settings) -> Result<ExitCode, Failure> {
+    // The document depends on no database.
+    settings.database.target = Target::Sandbox;
+    let app = serve::app(catalog, settings).await?;
+    println!("{}", serde_json::to_string_pretty(&api::document(&app))?);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn check_verb(catalog: Catalog, settings: Settings) -> Result<ExitCode, Failure> {
+    let app = serve::app(catalog, settings).await?;
+    let differences = app.drift.look(&app.catalog, &app.backend).await?;
+    for difference in &differences {
+        println!("{difference}");
+    }
+    if differences.is_empty() {
+        println!("the live schema is the one that the entities were generated from");
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Ok(ExitCode::FAILURE)
+    }
+}
+
+/// For a container's HEALTHCHECK, in an image that has no curl.
+fn healthcheck(settings: &Settings) -> Result<ExitCode, Failure> {
+    const PATIENCE: Duration = Duration::from_secs(3);
+    let host = match settings.server.host {
+        IpAddr::V4(host) if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(host) if host.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        host => host,
+    };
+    let address = SocketAddr::new(host, settings.server.port);
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.split(' ').nth(1).unwrap_or_default();
+    println!("{status}");
+    Ok(if status == "200" {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

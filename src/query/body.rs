@@ -1,0 +1,84 @@
+//! Request body → objects of raw JSON. Knows JSON, not the catalog.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use crate::error::Error;
+
+/// The fields of one row as the caller wrote them.
+pub type Object<'body> = BTreeMap<String, &'body RawValue>;
+
+/// What a create request carries.
+#[derive(Debug)]
+pub enum Rows<'body> {
+    One(Object<'body>),
+    Many(Vec<Object<'body>>),
+}
+
+/// Reads a JSON object.
+///
+/// # Errors
+/// [`Error::InvalidBody`] with the position.
+pub fn object(bytes: &[u8]) -> Result<Object<'_>, Error> {
+    match rows(bytes)? {
+        Rows::One(object) => Ok(object),
+        Rows::Many(_) => Err(Error::InvalidBody {
+            reason: "it must be one JSON object".to_owned(),
+        }),
+    }
+}
+
+/// Reads a JSON object or an array of objects.
+///
+/// # Errors
+/// [`Error::InvalidBody`] with the position.
+pub fn rows(bytes: &[u8]) -> Result<Rows<'_>, Error> {
+    let text = std::str::from_utf8(bytes).map_err(|error| Error::InvalidBody {
+        reason: format!("byte {} is not UTF-8", error.valid_up_to()),
+    })?;
+    if text.trim().is_empty() {
+        return Err(Error::InvalidBody {
+            reason: "it is empty".to_owned(),
+        });
+    }
+    serde_json::from_str(text).map_err(|error| Error::InvalidBody {
+        reason: error.to_string(),
+    })
+}
+
+impl<'de> Deserialize<'de> for Rows<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RowsVisitor)
+    }
+}
+
+struct RowsVisitor;
+
+impl<'de> Visitor<'de> for RowsVisitor {
+    type Value = Rows<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a JSON object, or an array of objects")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut object = Object::new();
+        while let Some((field, value)) = map.next_entry()? {
+            object.insert(field, value);
+        }
+        Ok(Rows::One(object))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+        let mut objects = Vec::new();
+        while let Some(object) = sequence.next_element::<Object<'de>>()? {
+            objects.push(object);
+        }
+        Ok(Rows::Many(objects))
+    }
+}

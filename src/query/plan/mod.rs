@@ -1,0 +1,93 @@
+//! Query and body + catalog → plans. Refuses names and values that are not of the catalog.
+//!
+//! Plans are plain data with SQL's own words. Columns are positions in their resource, so that
+//! nothing but the catalog can name one.
+
+mod key;
+mod read;
+mod write;
+
+pub use key::key;
+pub use read::{list, one};
+pub use write::{create, delete, replace, update};
+
+use std::sync::Arc;
+
+use super::operators::Operator;
+use crate::{catalog::Resource, codec::Value};
+
+pub use super::parse::IsTest;
+
+/// `SELECT`.
+#[derive(Debug, Clone)]
+pub struct Select {
+    pub from: Arc<Resource>,
+    pub columns: Vec<usize>,
+    pub filter: Vec<Condition>,
+    pub order: Vec<OrderBy>,
+    pub limit: Option<u64>,
+    pub offset: Option<u64>,
+}
+
+/// One condition of a `WHERE`; all must hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    pub column: usize,
+    pub negated: bool,
+    pub test: Test,
+}
+
+/// What a condition tests.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// Any operator with one operand.
+    Compare(Operator, Value),
+    In(Vec<Value>),
+    Is(IsTest),
+}
+
+/// One term of an `ORDER BY`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderBy {
+    pub column: usize,
+    pub descending: bool,
+    pub nulls_first: Option<bool>,
+}
+
+/// `INSERT`, or with `replace` the upsert behind `PUT`.
+#[derive(Debug, Clone)]
+pub struct Insert {
+    pub into: Arc<Resource>,
+    pub columns: Vec<usize>,
+    /// A value per column; `None` is the column's default.
+    pub rows: Vec<Vec<Option<Value>>>,
+    /// Replace the row that has this key, if there is one.
+    pub replace: Option<Vec<Condition>>,
+    pub returning: Vec<usize>,
+}
+
+/// `UPDATE`.
+#[derive(Debug, Clone)]
+pub struct Update {
+    pub table: Arc<Resource>,
+    pub set: Vec<(usize, Value)>,
+    pub filter: Vec<Condition>,
+    pub returning: Vec<usize>,
+}
+
+/// `DELETE`.
+#[derive(Debug, Clone)]
+pub struct Delete {
+    pub from: Arc<Resource>,
+    pub filter: Vec<Condition>,
+}
+
+impl Condition {
+    fn equals(column: usize, value: Value) -> Self {
+        Self {
+            column,
+            negated: false,
+            test: Test::Compare(Operator::Eq, value),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The process: open the database, listen, stop when told to.
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use poem::{
+    Server,
+    listener::{Acceptor, Listener, TcpListener},
+};
+
+use crate::{
+    api::{self, App},
+    backend::{Backend, Fault},
+    catalog::Catalog,
+    drift::{self, Drift},
+    settings::{Settings, Target},
+};
+
+/// Why the process cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] Fault),
+    #[error("cannot listen on {address}: {source} (set HOST and PORT)")]
+    Listen {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("the server stopped: {0}")]
+    Server(#[source] std::io::Error),
+}
+
+/// A server that listens but does not answer yet.
+pub struct Listening {
+    app: Arc<App>,
+    acceptor: poem::listener::TcpAcceptor,
+    /// The address, with the port that the system chose for port 0.
+    pub address: SocketAddr,
+}
+
+/// What a running server needs of a catalog and settings; also for tools that only describe it.
+///
+/// # Errors
+/// A database that cannot be opened. One that is merely away is waited for while serving.
+pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, ServeError> {
+    let backend = Backend::open(&settings.database, &catalog).await?;
+    Ok(Arc::new(App {
+        catalog: Arc::new(catalog),
+        backend,
+        settings,
+        drift: Drift::default(),
+        started: Instant::now(),
+    }))
+}
+
+/// Opens the database and binds the port.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, ServeError> {
+    let address = SocketAddr::new(settings.server.host, settings.server.port);
+    let app = app(catalog, settings).await?;
+    let acceptor = TcpListener::bind(address)
+        .into_acceptor()
+        .await
+        .map_err(|source| ServeError::Listen { address, source })?;
+    let address = acceptor
+        .local_addr()
+        .iter()
+        .find_map(|bound| bound.as_socket_addr().copied())
+        .unwrap_or(address);
+    Ok(Listening {
+        app,
+        acceptor,
+        address,
+    })
+}
+
+impl Listening {
+    /// Answers requests until `stop` completes; then finishes those in flight, within
+    /// `SHUTDOWN_TIMEOUT_SECS`.
+    ///
+    /// # Errors
+    /// [`ServeError::Server`].
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
+        announce(&self.app, self.address);
+        drift::watch(&self.app);
+        let timeout = self.app.settings.server.shutdown_timeout;
+        Server::new_with_acceptor(self.acceptor)
+            .run_with_graceful_shutdown(api::endpoint(self.app), stop, Some(timeout))
+            .await
+            .map_err(ServeError::Server)
+    }
+}
+
+/// Completes on SIGINT or SIGTERM.
+pub async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+fn announce(app: &App, address: SocketAddr) {
+    let database = match &app.settings.database.target {
+        Target::Sandbox => {
+            "embedded SQLite sandbox (set DATABASE_URL to serve your own)".to_owned()
+        }
+        Target::App(url) => url.to_string(),
+    };
+    let resources = app.catalog.resources.len();
+    tracing::info!(resources, %database, "serving on http://{address}{}", api::PREFIX);
+    if app.settings.server.docs {
+        tracing::info!("documentation on http://{address}/docs");
+    }
+}

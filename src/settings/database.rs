@@ -1,0 +1,107 @@
+//! `DATABASE_URL` or `POSTGRES_*`, `DATABASE_SCHEMAS`, `DB_POOL_SIZE`, `DB_TIMEOUT_SECS`,
+//! `DB_RETRIES`.
+
+use std::time::Duration;
+
+use reflect::database_url::DatabaseUrl;
+use url::Url;
+
+use super::{SettingsError, source::Source};
+
+const DEFAULT_POOL_SIZE: usize = 20;
+const DEFAULT_TIMEOUT_SECS: u64 = 30;
+const DEFAULT_RETRIES: u32 = 3;
+const URL_EXAMPLE: &str = "postgresql://user:password@localhost:5432/app";
+
+/// Which database is served, and how patiently.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    pub target: Target,
+    /// Database schemas to serve, the default one first; empty means those of the entity crate.
+    pub schemas: Vec<String>,
+    /// Connections at most.
+    pub pool_size: usize,
+    /// Longest time a statement may run. Sent as PostgreSQL's `statement_timeout`.
+    pub statement_timeout: Duration,
+    /// How often a read is tried again after its connection broke.
+    pub retries: u32,
+}
+
+/// The database behind the API.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// The embedded SQLite sandbox: no `DATABASE_URL` was given.
+    Sandbox,
+    /// The app's own database.
+    App(DatabaseUrl),
+}
+
+impl DatabaseSettings {
+    pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
+        let target = target(source)?;
+        let mut schemas: Vec<String> = source
+            .text("DATABASE_SCHEMAS")
+            .unwrap_or_default()
+            .split(',')
+            .map(|schema| schema.trim().to_owned())
+            .filter(|schema| !schema.is_empty())
+            .collect();
+        if let (true, Target::App(url)) = (schemas.is_empty(), &target) {
+            schemas = url.schemas().to_vec();
+        }
+        Ok(Self {
+            target,
+            schemas,
+            pool_size: source.number("DB_POOL_SIZE", 1..=1000, DEFAULT_POOL_SIZE)?,
+            statement_timeout: Duration::from_secs(source.number(
+                "DB_TIMEOUT_SECS",
+                1..=3600,
+                DEFAULT_TIMEOUT_SECS,
+            )?),
+            retries: source.number("DB_RETRIES", 0..=100, DEFAULT_RETRIES)?,
+        })
+    }
+}
+
+fn target(source: &Source) -> Result<Target, SettingsError> {
+    if let Some(text) = source.text("DATABASE_URL") {
+        return text
+            .parse::<DatabaseUrl>()
+            .map(Target::App)
+            .map_err(|error| SettingsError::new("DATABASE_URL", error.to_string(), URL_EXAMPLE));
+    }
+    let Some(server) = source.text("POSTGRES_SERVER") else {
+        return match ["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"]
+            .iter()
+            .find(|name| source.text(name).is_some())
+        {
+            None => Ok(Target::Sandbox),
+            Some(name) => Err(SettingsError::new(
+                "POSTGRES_SERVER",
+                format!("is missing although {name} is set"),
+                "localhost",
+            )),
+        };
+    };
+    let port = source.number("POSTGRES_PORT", 1..=u16::MAX, 5432)?;
+    let user = source.text("POSTGRES_USER").unwrap_or("postgres");
+    let mut url = Url::parse("postgresql://localhost").expect("a literal URL parses");
+    let built = url
+        .set_host(Some(server))
+        .is_ok()
+        .then(|| url.set_port(Some(port)).ok())
+        .and_then(|_| url.set_username(user).ok())
+        .and_then(|()| url.set_password(source.text("POSTGRES_PASSWORD")).ok());
+    if built.is_none() {
+        return Err(SettingsError::new(
+            "POSTGRES_SERVER",
+            format!("`{server}` is not a host name"),
+            "localhost",
+        ));
+    }
+    url.set_path(source.text("POSTGRES_DB").unwrap_or(user));
+    url.as_str()
+        .parse::<DatabaseUrl>()
+        .map(Target::App)
+        .map_err(|error| SettingsError::new("POSTGRES_SERVER", error.to_string(), "localhost"))
+}

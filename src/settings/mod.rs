@@ -1,0 +1,114 @@
+//! Settings: defaults < refract.toml < .env < environment, read with figment, then validated.
+//!
+//! A wrong value stops the start with one line that names the variable, what is wrong with it and
+//! an example. Everything else in the crate receives a finished [`Settings`]; only this module
+//! knows where a value came from.
+
+mod database;
+mod policy;
+mod secret;
+mod server;
+mod source;
+mod telemetry;
+
+pub use database::{DatabaseSettings, Target};
+pub use policy::ResourcePolicy;
+pub use secret::Secret;
+pub use server::{Access, ApiSettings, BigIntFormat, ServerSettings};
+pub use source::NAMES;
+pub use telemetry::{LogFormat, TelemetrySettings};
+
+use std::collections::BTreeMap;
+
+use source::Source;
+
+/// Everything the operator decides, typed and checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub environment: Environment,
+    pub server: ServerSettings,
+    pub database: DatabaseSettings,
+    pub api: ApiSettings,
+    pub telemetry: TelemetrySettings,
+    /// `[resources.<Model>]` of refract.toml.
+    pub resources: BTreeMap<String, ResourcePolicy>,
+}
+
+/// Where this process runs; decides what is open and what is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// A developer's machine: open, pretty logs, diagnostics.
+    Local,
+    Staging,
+    Production,
+}
+
+/// A setting that stops the start. Displays as one line: variable, problem, example.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable}: {problem} (example: {variable}={example})")]
+pub struct SettingsError {
+    pub variable: String,
+    pub problem: String,
+    pub example: String,
+}
+
+impl Settings {
+    /// Reads refract.toml and .env in the working directory, then the environment.
+    ///
+    /// # Errors
+    /// The first setting that is wrong.
+    pub fn load() -> Result<Self, SettingsError> {
+        Self::from_source(&Source::load()?)
+    }
+
+    /// Settings from `NAME=value` pairs alone; for tests and tools.
+    ///
+    /// # Errors
+    /// The first setting that is wrong, unknown names included.
+    pub fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, SettingsError> {
+        Self::from_source(&Source::from_pairs(pairs)?)
+    }
+
+    fn from_source(source: &Source) -> Result<Self, SettingsError> {
+        let environment = source.choice(
+            "ENVIRONMENT",
+            &[
+                ("local", Environment::Local),
+                ("staging", Environment::Staging),
+                ("production", Environment::Production),
+            ],
+            Environment::Local,
+        )?;
+        Ok(Self {
+            environment,
+            server: ServerSettings::read(source, environment)?,
+            database: DatabaseSettings::read(source)?,
+            api: ApiSettings::read(source)?,
+            telemetry: TelemetrySettings::read(source, environment)?,
+            resources: source.resources().clone(),
+        })
+    }
+}
+
+impl Environment {
+    /// The name as `ENVIRONMENT` spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+}
+
+impl SettingsError {
+    pub(crate) fn new(variable: &str, problem: impl Into<String>, example: &str) -> Self {
+        Self {
+            variable: variable.into(),
+            problem: problem.into(),
+            example: example.into(),
+        }
+    }
+}

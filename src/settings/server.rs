@@ -1,0 +1,183 @@
+//! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `MAX_BODY_BYTES`,
+//! `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `READ_ONLY`, `BIGINT`.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
+
+use url::Url;
+
+use super::{Environment, Secret, SettingsError, source::Source};
+
+const DEFAULT_PORT: u16 = 8000;
+const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
+const DEFAULT_SHUTDOWN_TIMEOUT_SECS: u64 = 10;
+const DEFAULT_PAGE_SIZE: u64 = 20;
+const DEFAULT_MAX_PAGE_SIZE: u64 = 100;
+const MIN_SECRET_KEY_CHARS: usize = 16;
+const SECRET_KEY_EXAMPLE: &str = "<output of `openssl rand -hex 32`>";
+
+/// How the process listens and whom it lets in.
+#[derive(Debug, Clone)]
+pub struct ServerSettings {
+    /// Address to listen on. Loopback in `local` unless `HOST` says otherwise, else all.
+    pub host: IpAddr,
+    /// TCP port; 0 lets the system choose.
+    pub port: u16,
+    pub access: Access,
+    /// Origins a browser may call from: scheme, host and port, or `*` for any.
+    pub cors_origins: Vec<String>,
+    /// Whether `/docs`, `/redoc` and `/openapi.json` are served.
+    pub docs: bool,
+    /// Largest request body in bytes.
+    pub max_body_bytes: usize,
+    /// How long requests in flight may take to finish once the process is told to stop.
+    pub shutdown_timeout: Duration,
+}
+
+/// Who may call.
+#[derive(Debug, Clone)]
+pub enum Access {
+    /// Anyone who can reach the port; only in `local`, while no `SECRET_KEY` is set.
+    Open,
+    /// Callers that present this key.
+    Key(Secret),
+}
+
+/// What the resource endpoints allow.
+#[derive(Debug, Clone)]
+pub struct ApiSettings {
+    /// Rows of a list when the request names no `limit`.
+    pub page_size: u64,
+    /// Largest `limit`.
+    pub max_page_size: u64,
+    /// Refuse every write.
+    pub read_only: bool,
+    pub big_int: BigIntFormat,
+}
+
+/// How a 64-bit integer appears in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BigIntFormat {
+    /// As a string of digits: JavaScript's numbers lose precision past 2^53.
+    String,
+    Number,
+}
+
+impl ServerSettings {
+    pub(super) fn read(source: &Source, environment: Environment) -> Result<Self, SettingsError> {
+        let default_host = match environment {
+            Environment::Local => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            Environment::Staging | Environment::Production => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        };
+        let host = match source.text("HOST") {
+            None => default_host,
+            Some("localhost") => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            Some(text) => text.parse().map_err(|_| {
+                SettingsError::new("HOST", format!("`{text}` is not an IP address"), "0.0.0.0")
+            })?,
+        };
+        Ok(Self {
+            host,
+            port: source.number("PORT", 0..=u16::MAX, DEFAULT_PORT)?,
+            access: access(source, environment)?,
+            cors_origins: cors_origins(source)?,
+            docs: source.flag("DOCS", environment != Environment::Production)?,
+            max_body_bytes: source.number(
+                "MAX_BODY_BYTES",
+                1..=1024 * 1024 * 1024,
+                DEFAULT_MAX_BODY_BYTES,
+            )?,
+            shutdown_timeout: Duration::from_secs(source.number(
+                "SHUTDOWN_TIMEOUT_SECS",
+                0..=3600,
+                DEFAULT_SHUTDOWN_TIMEOUT_SECS,
+            )?),
+        })
+    }
+}
+
+impl ApiSettings {
+    pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
+        let max_page_size = source.number("MAX_PAGE_SIZE", 1..=100_000, DEFAULT_MAX_PAGE_SIZE)?;
+        let page_size = source.number(
+            "PAGE_SIZE",
+            1..=100_000,
+            DEFAULT_PAGE_SIZE.min(max_page_size),
+        )?;
+        if page_size > max_page_size {
+            return Err(SettingsError::new(
+                "PAGE_SIZE",
+                format!("`{page_size}` is more than MAX_PAGE_SIZE, which is {max_page_size}"),
+                "20",
+            ));
+        }
+        Ok(Self {
+            page_size,
+            max_page_size,
+            read_only: source.flag("READ_ONLY", false)?,
+            big_int: source.choice(
+                "BIGINT",
+                &[
+                    ("string", BigIntFormat::String),
+                    ("number", BigIntFormat::Number),
+                ],
+                BigIntFormat::String,
+            )?,
+        })
+    }
+}
+
+fn access(source: &Source, environment: Environment) -> Result<Access, SettingsError> {
+    let refuse = |problem: &str| {
+        Err(SettingsError::new(
+            "SECRET_KEY",
+            format!("{problem} while ENVIRONMENT is {}", environment.name()),
+            SECRET_KEY_EXAMPLE,
+        ))
+    };
+    match (source.text("SECRET_KEY"), environment) {
+        (_, Environment::Local) => Ok(Access::Open),
+        (None, _) => refuse("is missing"),
+        (Some(key), _) if key.eq_ignore_ascii_case("changethis") => refuse("is the placeholder"),
+        (Some(key), _) if key.chars().count() < MIN_SECRET_KEY_CHARS => {
+            refuse("has fewer than 16 characters")
+        }
+        (Some(key), _) if !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            refuse("has characters that an HTTP header cannot carry")
+        }
+        (Some(key), _) => Ok(Access::Key(Secret::new(key))),
+    }
+}
+
+/// A JSON array or a comma list of origins.
+fn cors_origins(source: &Source) -> Result<Vec<String>, SettingsError> {
+    let Some(text) = source.text("BACKEND_CORS_ORIGINS") else {
+        return Ok(Vec::new());
+    };
+    let wrong = |problem: String| {
+        SettingsError::new("BACKEND_CORS_ORIGINS", problem, "https://app.example.com")
+    };
+    let items: Vec<String> = if text.trim_start().starts_with('[') {
+        serde_json::from_str(text)
+            .map_err(|_| wrong("starts like a JSON array but is not one of strings".into()))?
+    } else {
+        text.split(',').map(str::to_owned).collect()
+    };
+    items
+        .iter()
+        .map(|item| item.trim().trim_end_matches('/'))
+        .filter(|item| !item.is_empty())
+        .map(|item| {
+            let is_origin = item == "*"
+                || Url::parse(item)
+                    .is_ok_and(|url| url.has_host() && url.path() == "/" && url.query().is_none());
+            if is_origin {
+                Ok(item.to_owned())
+            } else {
+                Err(wrong(format!("`{item}` is not an origin")))
+            }
+        })
+        .collect()
+}

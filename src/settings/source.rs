@@ -1,0 +1,238 @@
+//! Where settings come from: one text per name, whichever layer had the last word.
+
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
+
+use figment::{
+    Figment,
+    providers::{Format, Serialized, Toml},
+    value::{Dict, Value},
+};
+
+use super::{ResourcePolicy, SettingsError};
+
+/// Every setting, as the environment spells it; refract.toml uses the same names in lower case.
+pub const NAMES: &[&str] = &[
+    "ENVIRONMENT",
+    "DATABASE_URL",
+    "POSTGRES_SERVER",
+    "POSTGRES_PORT",
+    "POSTGRES_USER",
+    "POSTGRES_PASSWORD",
+    "POSTGRES_DB",
+    "DATABASE_SCHEMAS",
+    "SECRET_KEY",
+    "BACKEND_CORS_ORIGINS",
+    "SENTRY_DSN",
+    "SENTRY_TRACES_SAMPLE_RATE",
+    "HOST",
+    "PORT",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+    "DB_POOL_SIZE",
+    "DB_TIMEOUT_SECS",
+    "DB_RETRIES",
+    "PAGE_SIZE",
+    "MAX_PAGE_SIZE",
+    "MAX_BODY_BYTES",
+    "READ_ONLY",
+    "DOCS",
+    "BIGINT",
+    "SHUTDOWN_TIMEOUT_SECS",
+    "PRISMA_SCHEMA",
+];
+
+const FILE: &str = "refract.toml";
+
+/// The merged layers.
+pub(super) struct Source {
+    texts: BTreeMap<String, String>,
+    resources: BTreeMap<String, ResourcePolicy>,
+}
+
+impl Source {
+    pub(super) fn load() -> Result<Self, SettingsError> {
+        let mut dot_env = BTreeMap::new();
+        match dotenvy::from_path_iter(".env") {
+            Ok(lines) => {
+                for line in lines {
+                    let (name, value) = line.map_err(|error| dot_env_error(&error))?;
+                    dot_env.insert(name, value);
+                }
+            }
+            Err(error) if error.not_found() => {}
+            Err(error) => return Err(dot_env_error(&error)),
+        }
+        let environment = NAMES
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)))
+            .collect();
+        Self::merge(Figment::from(Toml::file(FILE)), [dot_env, environment])
+    }
+
+    pub(super) fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, SettingsError> {
+        let mut layer = BTreeMap::new();
+        for (name, value) in pairs {
+            if !NAMES.contains(&name) {
+                return Err(SettingsError::new(name, "is not a setting", "…"));
+            }
+            layer.insert(name.to_owned(), value.to_owned());
+        }
+        Self::merge(Figment::new(), [layer])
+    }
+
+    fn merge<const N: usize>(
+        file: Figment,
+        layers: [BTreeMap<String, String>; N],
+    ) -> Result<Self, SettingsError> {
+        let mut figment = file;
+        for layer in layers {
+            // As plain strings: figment's own environment provider would read `SECRET_KEY=007` as
+            // a number. Other programs' variables in a .env are none of our business.
+            let known: BTreeMap<String, String> = layer
+                .into_iter()
+                .filter(|(name, _)| NAMES.contains(&name.as_str()))
+                .map(|(name, value)| (name.to_lowercase(), value))
+                .collect();
+            figment = figment.merge(Serialized::globals(known));
+        }
+        let merged: Dict = figment
+            .extract()
+            .map_err(|error| file_error(error.to_string()))?;
+        let mut source = Self {
+            texts: BTreeMap::new(),
+            resources: BTreeMap::new(),
+        };
+        for (key, value) in merged {
+            if key == "resources" {
+                source.resources = value
+                    .deserialize()
+                    .map_err(|error| file_error(error.to_string()))?;
+                continue;
+            }
+            let name = key.to_uppercase();
+            if !NAMES.contains(&name.as_str()) {
+                return Err(file_error(format!("`{key}` is not a setting")));
+            }
+            let Some(text) = text_of(&value) else {
+                return Err(file_error(format!(
+                    "`{key}` must be a single value or a list"
+                )));
+            };
+            // An empty variable is an unset one, as in compose files with `${NAME:-}`.
+            if !text.is_empty() {
+                source.texts.insert(name, text);
+            }
+        }
+        Ok(source)
+    }
+
+    pub(super) fn resources(&self) -> &BTreeMap<String, ResourcePolicy> {
+        &self.resources
+    }
+
+    /// The text of a setting, if it was given and is not empty.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        debug_assert!(NAMES.contains(&name), "{name} is missing from NAMES");
+        self.texts.get(name).map(String::as_str)
+    }
+
+    /// A number within bounds.
+    pub(super) fn number<T>(
+        &self,
+        name: &str,
+        bounds: std::ops::RangeInclusive<T>,
+        default: T,
+    ) -> Result<T, SettingsError>
+    where
+        T: FromStr + PartialOrd + Display + Copy,
+    {
+        let Some(text) = self.text(name) else {
+            return Ok(default);
+        };
+        match text.trim().parse() {
+            Ok(number) if bounds.contains(&number) => Ok(number),
+            _ => Err(SettingsError::new(
+                name,
+                format!(
+                    "`{text}` is not a number from {} to {}",
+                    bounds.start(),
+                    bounds.end()
+                ),
+                &default.to_string(),
+            )),
+        }
+    }
+
+    /// One of a few words, in any letter case.
+    pub(super) fn choice<T: Copy>(
+        &self,
+        name: &str,
+        words: &[(&str, T)],
+        default: T,
+    ) -> Result<T, SettingsError> {
+        let Some(text) = self.text(name) else {
+            return Ok(default);
+        };
+        words
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(text.trim()))
+            .map(|(_, value)| *value)
+            .ok_or_else(|| {
+                let all = words
+                    .iter()
+                    .map(|(word, _)| *word)
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                SettingsError::new(name, format!("`{text}` is not one of {all}"), words[0].0)
+            })
+    }
+
+    /// A yes or no.
+    pub(super) fn flag(&self, name: &str, default: bool) -> Result<bool, SettingsError> {
+        let words = [
+            ("true", true),
+            ("false", false),
+            ("1", true),
+            ("0", false),
+            ("yes", true),
+            ("no", false),
+            ("on", true),
+            ("off", false),
+        ];
+        self.choice(name, &words, default)
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(_, text) => Some(text.clone()),
+        Value::Bool(_, flag) => Some(flag.to_string()),
+        Value::Num(_, number) => number
+            .to_i128()
+            .map(|integer| integer.to_string())
+            .or_else(|| number.to_f64().map(|float| float.to_string())),
+        Value::Array(_, items) => {
+            let texts: Option<Vec<String>> = items.iter().map(text_of).collect();
+            texts.map(|texts| texts.join(","))
+        }
+        Value::Char(..) | Value::Empty(..) | Value::Dict(..) => None,
+    }
+}
+
+fn file_error(problem: String) -> SettingsError {
+    SettingsError::new(FILE, problem, "page_size = 20")
+}
+
+fn dot_env_error(error: &dotenvy::Error) -> SettingsError {
+    // The line itself may hold a secret; its position is enough.
+    let problem = match error {
+        dotenvy::Error::LineParse(_, position) => {
+            format!("a line cannot be read, at character {position} of it")
+        }
+        dotenvy::Error::Io(source) => format!("cannot be read: {source}"),
+        _ => "cannot be read".to_owned(),
+    };
+    SettingsError::new(".env", problem, "PORT=8000")
+}

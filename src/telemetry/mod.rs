@@ -1,0 +1,42 @@
+//! Logs and error reports. In: settings. Out: the process-wide subscriber and Sentry client.
+
+mod reports;
+
+pub use reports::{Report, report};
+
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::settings::{Environment, LogFormat, TelemetrySettings};
+
+/// Keeps Sentry's client alive; reports still waiting are sent when it is dropped.
+pub struct Telemetry {
+    _sentry: Option<sentry::ClientInitGuard>,
+}
+
+/// Starts logging and, where a DSN is set, reporting. Once per process.
+pub fn start(settings: &TelemetrySettings, environment: Environment) -> Telemetry {
+    let sentry = reports::start(settings, environment);
+    // The settings have proved the directives.
+    let filter = EnvFilter::try_new(&settings.log_level).unwrap_or_default();
+    let lines = match settings.log_format {
+        LogFormat::Pretty => tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_target(false)
+            .compact()
+            .boxed(),
+        LogFormat::Json => tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .boxed(),
+    };
+    let breadcrumbs = sentry.as_ref().map(|_| reports::breadcrumbs());
+    // Fails where a subscriber is set already, which only a test process does.
+    let _ = tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .with(breadcrumbs)
+        .try_init();
+    Telemetry { _sentry: sentry }
+}

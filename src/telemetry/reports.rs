@@ -1,0 +1,103 @@
+//! Sentry: what becomes an event, and what it says.
+
+use sentry::{
+    ClientInitGuard, ClientOptions,
+    protocol::{Event, Request},
+};
+use sentry_tracing::BreadcrumbLayer;
+use tracing::Subscriber;
+use tracing_subscriber::{Layer, filter::LevelFilter, registry::LookupSpan};
+
+use crate::settings::{Environment, TelemetrySettings};
+
+/// What an event says of the request that failed.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'request> {
+    pub method: &'request str,
+    /// The route's pattern, never the URL: URLs hold keys and filters.
+    pub route: &'request str,
+    pub request_id: &'request str,
+}
+
+pub(super) fn start(
+    settings: &TelemetrySettings,
+    environment: Environment,
+) -> Option<ClientInitGuard> {
+    let dsn = settings.sentry_dsn.clone()?;
+    let options = ClientOptions::new()
+        .release(concat!("refract@", env!("CARGO_PKG_VERSION")))
+        .environment(environment.name())
+        .traces_sample_rate(settings.sentry_traces_sample_rate)
+        .attach_stacktrace(true)
+        .send_default_pii(false)
+        .before_send(|event| Some(without_secrets(event)));
+    Some(sentry::init((dsn, options)))
+}
+
+/// Log lines become breadcrumbs of the event that follows them. They are no events themselves:
+/// [`report`] sends one per failure.
+pub(super) fn breadcrumbs<S>() -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    BreadcrumbLayer::new().with_filter(LevelFilter::INFO)
+}
+
+/// Sends a failed request as an event: the chain of errors, the route, the request id.
+///
+/// Does nothing without a DSN.
+pub fn report(error: &(dyn std::error::Error + 'static), request: Report<'_>) {
+    let mut event = sentry::event_from_error(error);
+    describe(&mut event, request);
+    sentry::capture_event(event);
+}
+
+impl Report<'_> {
+    /// Puts the request on the current scope, for events that a panic sends by itself.
+    pub fn put_on_scope(self) {
+        let (method, route, id) = (
+            self.method.to_owned(),
+            self.route.to_owned(),
+            self.request_id.to_owned(),
+        );
+        sentry::configure_scope(|scope| {
+            scope.add_event_processor(move |mut event| {
+                let request = Report {
+                    method: &method,
+                    route: &route,
+                    request_id: &id,
+                };
+                describe(&mut event, request);
+                Some(event)
+            });
+        });
+    }
+}
+
+fn describe(event: &mut Event<'static>, request: Report<'_>) {
+    event.transaction = Some(format!("{} {}", request.method, request.route));
+    event
+        .tags
+        .insert("route".to_owned(), request.route.to_owned());
+    event
+        .tags
+        .insert("request_id".to_owned(), request.request_id.to_owned());
+    event.request = Some(Request {
+        method: Some(request.method.to_owned()),
+        ..Request::default()
+    });
+}
+
+/// The last look at an event: drops what the SDK may have gathered by itself.
+fn without_secrets(mut event: Event<'static>) -> Event<'static> {
+    event.user = None;
+    if let Some(request) = &mut event.request {
+        request.headers.clear();
+        request.cookies = None;
+        request.data = None;
+        request.query_string = None;
+        request.url = None;
+        request.env.clear();
+    }
+    event
+}
