@@ -10,13 +10,23 @@ async fn main() -> ExitCode {
     match command::run(&arguments).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error}");
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                eprintln!("  because: {cause}");
-                source = cause.source();
-            }
+            report(&error);
             ExitCode::from(2)
         }
+    }
+}
+
+/// Prints an error and its causes, except what an error already quotes of its cause.
+fn report(error: &dyn std::error::Error) {
+    eprintln!("error: {error}");
+    let mut said = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !said.contains(&text) {
+            eprintln!("  because: {text}");
+            said = text;
+        }
+        source = cause.source();
     }
 }

@@ -13,7 +13,6 @@ use poem::{
     http::{HeaderValue, Uri, header::HeaderName, uri::PathAndQuery},
 };
 use sentry::{SentryFutureExt, TransactionContext, protocol::SpanStatus};
-use tracing::Instrument;
 
 use super::problem;
 use crate::{
@@ -88,7 +87,6 @@ impl<E: Endpoint> Endpoint for Observe<E> {
         });
         request.set_data(context.clone());
         let path = request.uri().path().to_owned();
-        let span = tracing::info_span!("request", request_id = context.id);
         let answer = async {
             let trace = (self.reports && self.traces).then(|| {
                 sentry::start_transaction(TransactionContext::new(UNMATCHED, "http.server"))
@@ -117,8 +115,7 @@ impl<E: Endpoint> Endpoint for Observe<E> {
                 response.headers_mut().insert(REQUEST_ID, id);
             }
             response
-        }
-        .instrument(span);
+        };
         if self.reports {
             // A hub of its own: breadcrumbs of one request must not show in another's event.
             let hub = Arc::new(sentry::Hub::new_from_top(sentry::Hub::current()));
@@ -163,6 +160,7 @@ impl<E: Endpoint> Observe<E> {
         if error.kind().status.is_server_error() {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
+                request_id = context.id,
                 route = context.route(),
                 code = error.kind().code,
                 "the request failed"

@@ -8,7 +8,7 @@ use std::{
 use reflect::{
     names::tables::RESERVED_PATHS,
     registry::{EntityShape, Registry},
-    snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
+    snapshot::{self, DataType, Snapshot, Table, TableKind},
 };
 
 use super::{Catalog, Column, Enum, Resource, Type, nearest, types::EnumValue};
@@ -50,7 +50,7 @@ impl Catalog {
             .filter(|table| table.kind != TableKind::Junction)
             .map(|table| {
                 let policy = policy.get(&table.model).unwrap_or(&nothing);
-                resource(&snapshot, table, policy, &enums).map(Arc::new)
+                resource(table, policy, &enums).map(Arc::new)
             })
             .collect::<Result<Vec<_>, _>>()?;
         resources.sort_by(|left, right| left.name.cmp(&right.name));
@@ -100,7 +100,6 @@ fn enums(snapshot: &Snapshot) -> Enums {
 }
 
 fn resource(
-    snapshot: &Snapshot,
     table: &Table,
     policy: &ResourcePolicy,
     enums: &Enums,
@@ -139,7 +138,7 @@ fn resource(
     let columns: Vec<Column> = table
         .columns
         .iter()
-        .map(|column| self::column(snapshot.database, column, policy, enums))
+        .map(|column| self::column(column, policy, enums))
         .collect();
     let by_name = |name: &String| columns.iter().position(|column| column.name == *name);
     Ok(Resource {
@@ -164,25 +163,15 @@ fn resource(
     })
 }
 
-fn column(
-    database: Database,
-    column: &snapshot::Column,
-    policy: &ResourcePolicy,
-    enums: &Enums,
-) -> Column {
+fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> Column {
     let data_type = resolve(&column.data_type, &column.database_type, enums);
-    // SQLite's CURRENT_TIMESTAMP has whole seconds and a format of its own; Prisma's engine fills
-    // `now()` in itself, in the format it keeps timestamps in.
-    let now_in_client = database == Database::Sqlite
-        && data_type == Type::Timestamp
-        && column
-            .default
-            .as_deref()
-            .is_some_and(|text| text.eq_ignore_ascii_case("CURRENT_TIMESTAMP"));
-    let client_default = if now_in_client {
-        Some(snapshot::ClientDefault::Now)
-    } else {
-        column.client_default.clone()
+    // `@default(now())` is CURRENT_TIMESTAMP in the database, but Prisma Client fills it in itself:
+    // the same moment for every field of a row, in milliseconds of UTC whatever the session's zone.
+    let is_prisma_now = matches!(data_type, Type::Timestamp | Type::TimestampTz)
+        && column.default.as_deref().is_some_and(is_current_timestamp);
+    let client_default = match &column.client_default {
+        None if is_prisma_now => Some(snapshot::ClientDefault::Now),
+        given => given.clone(),
     };
     Column {
         name: column.name.clone(),
@@ -198,6 +187,13 @@ fn column(
         hidden: policy.hidden.contains(&column.field),
         comment: column.comment.clone(),
     }
+}
+
+/// `CURRENT_TIMESTAMP`, with a precision or without. `now()` is somebody's `dbgenerated`.
+fn is_current_timestamp(default: &str) -> bool {
+    let (name, rest) = default.split_at(default.find('(').unwrap_or(default.len()));
+    name.eq_ignore_ascii_case("CURRENT_TIMESTAMP")
+        && (rest.is_empty() || (rest.len() == 3 && rest.ends_with(')')))
 }
 
 fn resolve(data_type: &DataType, database_type: &str, enums: &Enums) -> Type {

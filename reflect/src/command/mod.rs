@@ -13,7 +13,7 @@ use reflect::{
     DatabaseUrl, DatabaseUrlError, ReflectError, Snapshot, connect, diff,
     generate::{GenerateError, generate, replace},
     read,
-    snapshot::FORMAT,
+    snapshot::{Database, FORMAT},
 };
 
 use environment::Environment;
@@ -38,7 +38,7 @@ pub enum CommandError {
     DatabaseUrl(DatabaseUrlError),
     #[error("could not read .env: {0}")]
     Environment(#[from] dotenvy::Error),
-    #[error("could not connect to {url}")]
+    #[error("could not connect to {url}: {}", connect_hint(url.kind()))]
     Connect {
         url: DatabaseUrl,
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -59,6 +59,17 @@ pub enum CommandError {
         path: PathBuf,
         source: Option<serde_json::Error>,
     },
+}
+
+/// The usual reason, which the driver does not know.
+fn connect_hint(database: Database) -> &'static str {
+    match database {
+        Database::Postgres => "is it running, and reachable from here?",
+        Database::Sqlite => {
+            "the path is taken from the current directory, where Prisma takes it from the folder \
+             of schema.prisma"
+        }
+    }
 }
 
 pub async fn run(arguments: &[String]) -> Result<ExitCode, CommandError> {

@@ -11,7 +11,7 @@ use crate::snapshot::Database;
 const POOL_SIZE: u32 = 2;
 
 /// How long to wait for the database before giving up.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connects to the database for reflection, with a small pool.
 ///

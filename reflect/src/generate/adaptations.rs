@@ -140,7 +140,10 @@ fn column_type(layout: &Layout, entity: &Entity, column: &Column, add: &mut impl
     let Some(stand_in) = stand_in::of(layout, entity, column) else {
         return;
     };
-    let database_type = &column.database_type;
+    let database_type = match column.database_type.as_str() {
+        "" => "an undeclared type",
+        database_type => database_type,
+    };
     match stand_in.reason {
         Reason::NoType => add(format!(
             "{database_type} has no Rust type: text in the entity"

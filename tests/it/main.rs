@@ -1,0 +1,8 @@
+//! Stories over HTTP: a real server on a port of its own, a real client, real databases.
+//!
+//! `make test` runs them on a throwaway PostgreSQL; `support` has the vocabulary. Tests of an
+//! endpoint are filed by its URL under `api/`; what cuts across endpoints has its own file.
+
+mod support;
+
+mod api;

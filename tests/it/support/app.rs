@@ -1,0 +1,169 @@
+//! A server under test.
+
+use std::net::SocketAddr;
+
+use reflect::registry::{EntityShape, Registry};
+use refract::{catalog::Catalog, serve, settings::Settings};
+use sea_orm::DatabaseConnection;
+use serde_json::Value;
+use tokio::{sync::oneshot, task::JoinHandle};
+
+use super::{
+    Answer, Kind, Schema,
+    client::{Client, Request},
+    database::TestDatabase,
+};
+
+/// A running server with a database of its own.
+pub struct App {
+    client: Client,
+    pub kind: Kind,
+    pub address: SocketAddr,
+    database: TestDatabase,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+}
+
+/// Settings of a server that are not the tests' defaults.
+#[derive(Debug, Default, Clone)]
+pub struct Options {
+    /// `NAME=value` as in the environment; later ones win.
+    pub settings: Vec<(String, String)>,
+    /// `(model, hidden field)` as refract.toml would have them.
+    pub hidden: Vec<(String, String)>,
+}
+
+impl Options {
+    /// One setting.
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// One hidden field.
+    pub fn hide(mut self, model: &str, field: &str) -> Self {
+        self.hidden.push((model.to_owned(), field.to_owned()));
+        self
+    }
+}
+
+impl App {
+    /// A server with the default settings.
+    pub async fn start(schema: Schema, kind: Kind) -> Self {
+        Self::start_with(schema, kind, Options::default()).await
+    }
+
+    /// A server with other settings.
+    pub async fn start_with(schema: Schema, kind: Kind, options: Options) -> Self {
+        let database = TestDatabase::create(schema, kind).await;
+        let url = database.url.clone();
+        Self::start_on(database, kind, url.as_deref(), options).await
+    }
+
+    /// A server that reaches its database through another URL, such as a proxy's.
+    pub async fn start_through(
+        schema: Schema,
+        options: Options,
+        through: impl FnOnce(&str) -> String,
+    ) -> Self {
+        let database = TestDatabase::create(schema, Kind::Postgres).await;
+        let url = through(database.url.as_deref().expect("PostgreSQL has a URL"));
+        Self::start_on(database, Kind::Postgres, Some(&url), options).await
+    }
+
+    async fn start_on(
+        database: TestDatabase,
+        kind: Kind,
+        url: Option<&str>,
+        options: Options,
+    ) -> Self {
+        let mut pairs = vec![("HOST", "127.0.0.1"), ("PORT", "0"), ("DB_POOL_SIZE", "4")];
+        pairs.extend(url.map(|url| ("DATABASE_URL", url)));
+        for (name, value) in &options.settings {
+            pairs.push((name.as_str(), value.as_str()));
+        }
+        let mut settings = Settings::from_pairs(pairs).expect("the story's settings are valid");
+        for (model, field) in options.hidden {
+            settings
+                .resources
+                .entry(model)
+                .or_default()
+                .hidden
+                .push(field);
+        }
+        let registry = Registry {
+            snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),
+            entities: EntityShape::all_of(&database.snapshot),
+        };
+        let catalog = Catalog::build(&registry, &settings.resources).expect("a catalog");
+        let listening = serve::listen(catalog, settings).await.expect("listens");
+        let address = listening.address;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(async move {
+            listening
+                .run(async {
+                    let _ = stopped.await;
+                })
+                .await
+                .expect("serves until told to stop");
+        });
+        Self {
+            client: Client::new(address),
+            kind,
+            address,
+            database,
+            stop: Some(stop),
+            server: Some(server),
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.request("GET", path).send().await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.request("DELETE", path).send().await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.request("POST", path).json(body).send().await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.request("PUT", path).json(body).send().await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.request("PATCH", path).json(body).send().await
+    }
+
+    /// A request with headers or a body of one's own.
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        self.client.request(method, path)
+    }
+
+    /// A connection to the same database, behind the server's back. PostgreSQL and SQLite files.
+    pub async fn db(&self) -> DatabaseConnection {
+        self.database.connect().await
+    }
+
+    /// What was reflected.
+    pub fn snapshot(&self) -> &reflect::Snapshot {
+        &self.database.snapshot
+    }
+
+    /// Tells the server to stop, without waiting for it.
+    pub fn begin_stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+
+    /// Waits until the server has stopped.
+    pub async fn stopped(&mut self) {
+        self.begin_stop();
+        if let Some(server) = self.server.take() {
+            server.await.expect("the server ends without a panic");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Requests and answers.
+
+use std::net::SocketAddr;
+
+use reqwest::{Method, StatusCode, header::HeaderMap};
+use serde_json::Value;
+
+pub struct Client {
+    base: String,
+    inner: reqwest::Client,
+}
+
+impl Client {
+    pub fn new(address: SocketAddr) -> Self {
+        Self {
+            base: format!("http://{address}"),
+            inner: reqwest::Client::new(),
+        }
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        let method: Method = method.parse().expect("a method");
+        let exchange = format!("{method} {path}");
+        Request {
+            exchange,
+            builder: self.inner.request(method, format!("{}{path}", self.base)),
+        }
+    }
+}
+
+/// A request that is not sent yet.
+pub struct Request {
+    exchange: String,
+    builder: reqwest::RequestBuilder,
+}
+
+impl Request {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.builder = self.builder.header(name, value);
+        self
+    }
+
+    pub fn json(mut self, body: Value) -> Self {
+        self.exchange.push_str(&format!("\n{body}"));
+        self.builder = self.builder.json(&body);
+        self
+    }
+
+    /// A body as it is, said to be JSON.
+    pub fn raw(mut self, body: impl Into<Vec<u8>>) -> Self {
+        let body: Vec<u8> = body.into();
+        self.exchange
+            .push_str(&format!("\n{} raw bytes", body.len()));
+        self.builder = self
+            .builder
+            .header("content-type", "application/json")
+            .body(body);
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let response = self
+            .builder
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{}\nno answer: {error:?}", self.exchange));
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response
+            .text()
+            .await
+            .unwrap_or_else(|error| format!("no body: {error}"));
+        Answer {
+            exchange: self.exchange,
+            status,
+            headers,
+            text,
+        }
+    }
+}
+
+/// An answer, whole.
+#[derive(Debug)]
+pub struct Answer {
+    exchange: String,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The JSON body of an answer that must have this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        self.assert_status(status);
+        if self.text.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
+    }
+
+    /// The `code` of a problem that must have this status; `errors` of it as
+    /// `[(field, code)]`.
+    #[track_caller]
+    pub fn expect_problem(self, status: u16) -> (String, Vec<(String, String)>) {
+        self.assert_status(status);
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{self}"
+        );
+        let body = self.json();
+        for member in [
+            "type",
+            "title",
+            "status",
+            "detail",
+            "instance",
+            "code",
+            "requestId",
+            "timestamp",
+        ] {
+            assert!(!body[member].is_null(), "no `{member}` in {body}");
+        }
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let fields = body["errors"]
+            .as_array()
+            .map(|errors| {
+                errors
+                    .iter()
+                    .map(|error| (text(&error["field"]), text(&error["code"])))
+                    .collect()
+            })
+            .unwrap_or_default();
+        (text(&body["code"]), fields)
+    }
+
+    #[track_caller]
+    pub fn assert_status(&self, status: u16) {
+        assert_eq!(self.status.as_u16(), status, "{self}");
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}\n{self}"))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}\n→ {}\n{}", self.exchange, self.status, self.text)
+    }
+}

@@ -1,0 +1,250 @@
+//! Databases of the stories: one per test, made from a template, gone with it.
+
+use std::{
+    path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use reflect::Snapshot;
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use tokio::sync::OnceCell;
+
+/// The database under a story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Postgres,
+    Sqlite,
+}
+
+/// Our own schemas to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// The sample app. On SQLite it is the sandbox.
+    Sample,
+    /// Everything that breaks generators and APIs. On SQLite it is a file as Prisma would make it.
+    Trouble,
+}
+
+/// A database of one's own.
+pub struct TestDatabase {
+    /// `None` is the sandbox.
+    pub url: Option<String>,
+    pub snapshot: Snapshot,
+    /// Keeps a SQLite file's folder.
+    _folder: Option<tempfile::TempDir>,
+    name: Option<String>,
+}
+
+/// The server for tests.
+pub fn server_url() -> String {
+    std::env::var("TEST_DATABASE_URL").expect(
+        "these tests need PostgreSQL: run `make test`, or set TEST_DATABASE_URL to a server \
+         where databases may be created",
+    )
+}
+
+impl TestDatabase {
+    pub async fn create(schema: Schema, kind: Kind) -> Self {
+        match (schema, kind) {
+            (_, Kind::Postgres) => {
+                let template = template(schema).await;
+                let name = fresh_name("story");
+                execute(
+                    &server_url(),
+                    &format!("CREATE DATABASE {name} TEMPLATE {}", template.name),
+                )
+                .await;
+                Self {
+                    url: Some(with_database(&server_url(), &name)),
+                    snapshot: template.snapshot.clone(),
+                    _folder: None,
+                    name: Some(name),
+                }
+            }
+            (Schema::Sample, Kind::Sqlite) => Self {
+                url: None,
+                snapshot: template(schema).await.snapshot.clone(),
+                _folder: None,
+                name: None,
+            },
+            (Schema::Trouble, Kind::Sqlite) => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let file = folder.path().join("app.sqlite");
+                let creating = format!("sqlite://{}?mode=rwc", file.display());
+                let connection = Database::connect(creating).await.expect("a SQLite file");
+                connection
+                    .execute_unprepared(&read(&schemas().join("trouble/sqlite.sql")))
+                    .await
+                    .expect("the SQLite fixture loads");
+                connection.close().await.expect("closes");
+                let url = format!("file:{}", file.display());
+                let snapshot = reflected(&url, &["main"]).await;
+                Self {
+                    url: Some(url),
+                    snapshot,
+                    _folder: Some(folder),
+                    name: None,
+                }
+            }
+        }
+    }
+
+    /// A connection beside the server's, for what a story must do behind its back.
+    pub async fn connect(&self) -> DatabaseConnection {
+        let url = self.url.as_deref().expect("the sandbox has no other door");
+        reflect::connect(&url.parse().expect("a URL"))
+            .await
+            .expect("connects")
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Some(name) = self.name.take() else { return };
+        // Dropping is synchronous and the server is asynchronous.
+        let cleaner = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(execute(
+                &server_url(),
+                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            ));
+        });
+        let _ = cleaner.join();
+    }
+}
+
+struct Template {
+    name: String,
+    snapshot: Snapshot,
+}
+
+/// The template database of a schema: loaded once per server, reflected once per process.
+async fn template(schema: Schema) -> &'static Template {
+    static SAMPLE: OnceCell<Template> = OnceCell::const_new();
+    static TROUBLE: OnceCell<Template> = OnceCell::const_new();
+    let cell = match schema {
+        Schema::Sample => &SAMPLE,
+        Schema::Trouble => &TROUBLE,
+    };
+    cell.get_or_init(|| async {
+        let scripts = scripts(schema);
+        let name = format!("refract_template_{:016x}", fingerprint(&scripts));
+        let url = with_database(&server_url(), &name);
+        if !exists(&name).await {
+            // Loaded under another name first: whoever finds the template finds it whole.
+            let loading = fresh_name("loading");
+            execute(&server_url(), &format!("CREATE DATABASE {loading}")).await;
+            for script in &scripts {
+                execute(&with_database(&server_url(), &loading), script).await;
+            }
+            let renaming = format!("ALTER DATABASE {loading} RENAME TO {name}");
+            if try_execute(&server_url(), &renaming).await.is_err() {
+                execute(&server_url(), &format!("DROP DATABASE {loading}")).await;
+                assert!(
+                    exists(&name).await,
+                    "somebody else has loaded {name} meanwhile"
+                );
+            }
+        }
+        Template {
+            snapshot: reflected(&url, &["public"]).await,
+            name,
+        }
+    })
+    .await
+}
+
+fn scripts(schema: Schema) -> Vec<String> {
+    match schema {
+        Schema::Sample => {
+            let folder = root().join("sample/prisma/migrations");
+            let mut migrations: Vec<PathBuf> = std::fs::read_dir(folder)
+                .expect("the sample's migrations")
+                .map(|entry| entry.expect("a folder entry").path().join("migration.sql"))
+                .filter(|file| file.exists())
+                .collect();
+            migrations.sort();
+            migrations.iter().map(|file| read(file)).collect()
+        }
+        Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
+    }
+}
+
+async fn reflected(url: &str, schemas: &[&str]) -> Snapshot {
+    let connection = reflect::connect(&url.parse().expect("a database URL"))
+        .await
+        .expect("connects");
+    let schemas: Vec<String> = schemas.iter().map(|schema| (*schema).to_owned()).collect();
+    let snapshot = reflect::read(&connection, &schemas)
+        .await
+        .expect("reflects");
+    connection.close().await.expect("closes");
+    snapshot
+}
+
+/// Runs statements on a connection that is closed again: a template must have none.
+pub async fn execute(url: &str, sql: &str) {
+    try_execute(url, sql)
+        .await
+        .unwrap_or_else(|error| panic!("{error}\nin: {:.200}", sql));
+}
+
+async fn try_execute(url: &str, sql: &str) -> Result<(), sea_orm::DbErr> {
+    let connection = Database::connect(url)
+        .await
+        .expect("connects to PostgreSQL");
+    let outcome = connection.execute_unprepared(sql).await;
+    connection.close().await.expect("closes");
+    outcome.map(|_| ())
+}
+
+async fn exists(name: &str) -> bool {
+    let connection = Database::connect(server_url())
+        .await
+        .expect("connects to PostgreSQL");
+    let sql = format!("SELECT 1 FROM pg_database WHERE datname = '{name}'");
+    let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
+    let found = connection
+        .query_one_raw(statement)
+        .await
+        .expect("asks for a database");
+    connection.close().await.expect("closes");
+    found.is_some()
+}
+
+fn fingerprint(scripts: &[String]) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hash::hash(scripts, &mut hasher);
+    std::hash::Hasher::finish(&hasher)
+}
+
+fn fresh_name(what: &str) -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    format!(
+        "refract_{what}_{}_{}",
+        process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
+}
+
+fn with_database(server: &str, name: &str) -> String {
+    let mut url = url::Url::parse(server).expect("TEST_DATABASE_URL is a URL");
+    url.set_path(name);
+    url.into()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn schemas() -> PathBuf {
+    root().join("tests/schemas")
+}
+
+fn read(file: &Path) -> String {
+    std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
