@@ -1,5 +1,7 @@
 //! The command line: `serve` (default), `openapi`, `check`, `healthcheck`.
 
+mod own;
+
 use std::{
     io::{Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
@@ -69,7 +71,7 @@ where
 async fn serve_verb(catalog: Catalog, settings: Settings) -> Result<ExitCode, Failure> {
     serve::listen(catalog, settings)
         .await?
-        .run(serve::stop_signal())
+        .run(own::endpoints, serve::stop_signal())
         .await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -78,7 +80,7 @@ async fn openapi_verb(catalog: Catalog, mut settings: Settings) -> Result<ExitCo
     // The document depends on no database.
     settings.database.target = Target::Sandbox;
     let app = serve::app(catalog, settings).await?;
-    println!("{}", serde_json::to_string_pretty(&api::document(&app))?);
+    println!("{}", serde_json::to_string_pretty(&api::document(&app, own::endpoints))?);
     Ok(ExitCode::SUCCESS)
 }
 

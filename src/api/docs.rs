@@ -2,44 +2,42 @@
 
 use std::sync::Arc;
 
-use poem::{Response, Route, endpoint::make_sync, get, http::header};
-use poem_openapi::OpenApiService;
+use poem::{
+    EndpointExt, Response,
+    endpoint::{BoxEndpoint, make_sync},
+    get,
+    http::header,
+};
+use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
-use super::{App, fixed, openapi};
+use super::{App, openapi};
 
-/// Adds the documentation's routes.
-pub(super) fn add(routes: Route, app: &Arc<App>) -> Route {
-    let service = fixed(app);
+/// The documentation's routes.
+pub(super) fn routes<T: OpenApi, W: Webhook>(
+    app: &Arc<App>,
+    service: &OpenApiService<T, W>,
+) -> [(&'static str, BoxEndpoint<'static>); 3] {
     let document = openapi::document(&app.catalog, &app.settings, &service.spec());
     let text = serde_json::to_string(&document).expect("a JSON value always serialises");
-    let page = |html: String| {
-        let html = with_document(&html, &service, &text);
-        get(make_sync(move |_| {
-            Response::builder()
-                .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
-                .body(html.clone())
-        }))
-    };
-    let swagger_ui = page(service.swagger_ui_html());
-    // Redoc works without the web font that its page asks a stranger for.
-    let redoc = page(without_font_link(&service.redoc_html()));
-    routes.at("/docs", swagger_ui).at("/redoc", redoc).at(
-        "/openapi.json",
-        get(make_sync(move |_| {
-            Response::builder()
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(text.clone())
-        })),
-    )
+    let page = |html: &str| fixed("text/html; charset=utf-8", with_document(html, service, &text));
+    [
+        ("/docs", page(&service.swagger_ui_html())),
+        // Redoc works without the web font that its page asks a stranger for.
+        ("/redoc", page(&without_font_link(&service.redoc_html()))),
+        ("/openapi.json", fixed("application/json", text.clone())),
+    ]
 }
 
-/// The document without a running server, for `refract openapi`.
-pub fn document(app: &Arc<App>) -> serde_json::Value {
-    openapi::document(&app.catalog, &app.settings, &fixed(app).spec())
+fn fixed(content_type: &'static str, body: String) -> BoxEndpoint<'static> {
+    let body = bytes::Bytes::from(body);
+    let endpoint = make_sync(move |_| {
+        Response::builder().header(header::CONTENT_TYPE, content_type).body(body.clone())
+    });
+    get(endpoint).boxed()
 }
 
 /// poem-openapi's pages hold the document of their own service; ours holds the resources too.
-fn with_document<T: poem_openapi::OpenApi, W: poem_openapi::Webhook>(
+fn with_document<T: OpenApi, W: Webhook>(
     html: &str,
     service: &OpenApiService<T, W>,
     text: &str,

@@ -3,6 +3,7 @@
 //! `make test` runs them on a throwaway PostgreSQL; `support` has the vocabulary. Tests of an
 //! endpoint are filed by its URL under `api/`; what cuts across endpoints has its own file.
 
+mod own;
 mod support;
 
 mod api;

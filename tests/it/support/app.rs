@@ -101,7 +101,7 @@ impl App {
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             listening
-                .run(async {
+                .run(crate::own::endpoints, async {
                     let _ = stopped.await;
                 })
                 .await
