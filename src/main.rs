@@ -80,7 +80,10 @@ async fn openapi_verb(catalog: Catalog, mut settings: Settings) -> Result<ExitCo
     // The document depends on no database.
     settings.database.target = Target::Sandbox;
     let app = serve::app(catalog, settings).await?;
-    println!("{}", serde_json::to_string_pretty(&api::document(&app, own::endpoints))?);
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&api::document(&app, own::endpoints))?
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -19,7 +19,12 @@ pub(super) fn routes<T: OpenApi, W: Webhook>(
 ) -> [(&'static str, BoxEndpoint<'static>); 3] {
     let document = openapi::document(&app.catalog, &app.settings, &service.spec());
     let text = serde_json::to_string(&document).expect("a JSON value always serialises");
-    let page = |html: &str| fixed("text/html; charset=utf-8", with_document(html, service, &text));
+    let page = |html: &str| {
+        fixed(
+            "text/html; charset=utf-8",
+            with_document(html, service, &text),
+        )
+    };
     [
         ("/docs", page(&service.swagger_ui_html())),
         // Redoc works without the web font that its page asks a stranger for.
@@ -31,7 +36,9 @@ pub(super) fn routes<T: OpenApi, W: Webhook>(
 fn fixed(content_type: &'static str, body: String) -> BoxEndpoint<'static> {
     let body = bytes::Bytes::from(body);
     let endpoint = make_sync(move |_| {
-        Response::builder().header(header::CONTENT_TYPE, content_type).body(body.clone())
+        Response::builder()
+            .header(header::CONTENT_TYPE, content_type)
+            .body(body.clone())
     });
     get(endpoint).boxed()
 }

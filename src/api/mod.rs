@@ -42,12 +42,18 @@ pub fn endpoint<O: OpenApi + 'static>(
     own: Own<O>,
 ) -> impl Endpoint<Output = Response> + 'static {
     let service = written_by_hand(&app, own);
-    let docs = app.settings.server.docs.then(|| docs::routes(&app, &service));
+    let docs = app
+        .settings
+        .server
+        .docs
+        .then(|| docs::routes(&app, &service));
     let mut routes = Route::new()
         .nest(PREFIX, resources::routes(&app).nest("/", service))
         .at("/health", poem::get(health::Health(app.clone())));
     if let Some(docs) = docs {
-        routes = docs.into_iter().fold(routes, |routes, (path, page)| routes.at(path, page));
+        routes = docs
+            .into_iter()
+            .fold(routes, |routes, (path, page)| routes.at(path, page));
     }
     let guarded = access::Guard::new(app.settings.server.access.clone(), routes);
     let shared = cors::Cors::new(&app.settings.server.cors_origins, guarded);
@@ -56,10 +62,18 @@ pub fn endpoint<O: OpenApi + 'static>(
 
 /// The OpenAPI document, for `refract openapi`.
 pub fn document<O: OpenApi + 'static>(app: &Arc<App>, own: Own<O>) -> serde_json::Value {
-    openapi::document(&app.catalog, &app.settings, &written_by_hand(app, own).spec())
+    openapi::document(
+        &app.catalog,
+        &app.settings,
+        &written_by_hand(app, own).spec(),
+    )
 }
 
-type Fixed = (health::HealthApi, schema::SchemaApi, diagnostics::DiagnosticsApi);
+type Fixed = (
+    health::HealthApi,
+    schema::SchemaApi,
+    diagnostics::DiagnosticsApi,
+);
 
 /// The endpoints that poem-openapi's macros describe: ours and the app's own.
 fn written_by_hand<O: OpenApi>(app: &Arc<App>, own: Own<O>) -> OpenApiService<(Fixed, O), ()> {

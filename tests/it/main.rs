@@ -6,4 +6,7 @@
 mod own;
 mod support;
 
+mod access;
 mod api;
+mod bad_days;
+mod failures;

@@ -46,7 +46,11 @@ struct Output {
 #[OpenApi]
 impl Endpoints {
     /// How much an author has written.
-    #[oai(path = "/reports/output/:author", method = "get", operation_id = "reportOutput")]
+    #[oai(
+        path = "/reports/output/:author",
+        method = "get",
+        operation_id = "reportOutput"
+    )]
     async fn output(&self, author: Path<String>) -> poem::Result<Json<Output>> {
         let pages = page::Entity::find()
             .filter(page::Column::AuthorId.eq(author.0))
@@ -57,13 +61,23 @@ impl Endpoints {
     }
 
     /// Fails, for the stories about failing.
-    #[oai(path = "/reports/panic", method = "get", operation_id = "reportPanic", hidden = true)]
+    #[oai(
+        path = "/reports/panic",
+        method = "get",
+        operation_id = "reportPanic",
+        hidden = true
+    )]
     async fn panic(&self) -> poem::Result<()> {
         panic!("a panic on purpose")
     }
 
     /// Fails, for the stories about failing.
-    #[oai(path = "/reports/failure", method = "get", operation_id = "reportFailure", hidden = true)]
+    #[oai(
+        path = "/reports/failure",
+        method = "get",
+        operation_id = "reportFailure",
+        hidden = true
+    )]
     async fn failure(&self) -> poem::Result<()> {
         let cause = std::io::Error::other("a cause on purpose");
         Err(Error::internal(cause).into())

@@ -47,7 +47,15 @@ impl Sqlite {
         settings: &DatabaseSettings,
     ) -> Result<Self, Fault> {
         let options = SqliteConnectOptions::from_str(url.as_str())?;
-        Self::connect(Opening { options, attach: None }, settings.pool_size, None).await
+        Self::connect(
+            Opening {
+                options,
+                attach: None,
+            },
+            settings.pool_size,
+            None,
+        )
+        .await
     }
 
     async fn connect(
@@ -68,7 +76,10 @@ impl Sqlite {
                 let attach = opening.attach.clone();
                 Box::pin(async move {
                     match attach {
-                        Some(sql) => connection.execute(sqlx::AssertSqlSafe(sql)).await.map(|_| ()),
+                        Some(sql) => connection
+                            .execute(sqlx::AssertSqlSafe(sql))
+                            .await
+                            .map(|_| ()),
                         None => Ok(()),
                     }
                 })

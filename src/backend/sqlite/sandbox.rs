@@ -49,9 +49,16 @@ pub(in crate::backend) async fn open(catalog: &Catalog) -> Result<Sqlite, Fault>
 /// Entities of a PostgreSQL schema ask for `"public"."Page"`; in SQLite that is a table of an
 /// attached database of this name.
 fn serving(file: &Path, catalog: &Catalog) -> Opening {
-    let default_schema = catalog.snapshot.schemas.first().map_or("main", String::as_str);
+    let default_schema = catalog
+        .snapshot
+        .schemas
+        .first()
+        .map_or("main", String::as_str);
     if default_schema == "main" {
-        return Opening { options: SqliteConnectOptions::new().filename(file), attach: None };
+        return Opening {
+            options: SqliteConnectOptions::new().filename(file),
+            attach: None,
+        };
     }
     let path = file.display().to_string().replace('\'', "''");
     Opening {
