@@ -10,6 +10,36 @@ use poem::http::StatusCode;
 
 use crate::backend::Fault;
 
+/// Every code that [`Error::kind`] can give; `docs/errors.md` has an entry for each.
+pub const CODES: &[&str] = &[
+    "route_not_found",
+    "method_not_allowed",
+    "unauthorized",
+    "unsupported_media_type",
+    "body_too_large",
+    "invalid_body",
+    "bad_request",
+    "invalid_parameter",
+    "unknown_parameter",
+    "unknown_field",
+    "unknown_operator",
+    "validation_failed",
+    "row_not_found",
+    "read_only",
+    "unique_violation",
+    "foreign_key_violation",
+    "exclusion_violation",
+    "serialization_failure",
+    "not_null_violation",
+    "check_violation",
+    "invalid_value",
+    "not_writable",
+    "database_unavailable",
+    "database_timeout",
+    "insufficient_privilege",
+    "internal_error",
+];
+
 /// Why a request was refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -119,6 +149,16 @@ pub struct Kind {
 impl Error {
     /// Status, code and title. The errors page (`docs/errors.md`) lists every code.
     pub fn kind(&self) -> Kind {
+        let kind = self.kind_of_variant();
+        debug_assert!(
+            CODES.contains(&kind.code),
+            "{} is missing from CODES",
+            kind.code
+        );
+        kind
+    }
+
+    fn kind_of_variant(&self) -> Kind {
         let (status, code, title) = match self {
             Self::RouteNotFound => (StatusCode::NOT_FOUND, "route_not_found", "Not found"),
             Self::MethodNotAllowed { .. } => (

@@ -1,7 +1,8 @@
 //! `/docs` (Swagger UI), `/redoc`, `/openapi.json`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use poem::{
     EndpointExt, Response,
     endpoint::{BoxEndpoint, make_sync},
@@ -10,35 +11,47 @@ use poem::{
 };
 use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
-use super::{App, openapi};
+use super::{App, Own, document, written_by_hand};
 
-/// The documentation's routes.
-pub(super) fn routes<T: OpenApi, W: Webhook>(
+/// The documentation's routes. What they answer is made when it is first asked for: the pages are
+/// megabytes, and most processes never show them.
+pub(super) fn routes<O: OpenApi + 'static>(
     app: &Arc<App>,
-    service: &OpenApiService<T, W>,
+    own: Own<O>,
 ) -> [(&'static str, BoxEndpoint<'static>); 3] {
-    let document = openapi::document(&app.catalog, &app.settings, &service.spec());
-    let text = serde_json::to_string(&document).expect("a JSON value always serialises");
-    let page = |html: &str| {
-        fixed(
-            "text/html; charset=utf-8",
-            with_document(html, service, &text),
-        )
-    };
+    const HTML: &str = "text/html; charset=utf-8";
+    let text = |app: &Arc<App>| document(app, own).to_string();
     [
-        ("/docs", page(&service.swagger_ui_html())),
-        // Redoc works without the web font that its page asks a stranger for.
-        ("/redoc", page(&without_font_link(&service.redoc_html()))),
-        ("/openapi.json", fixed("application/json", text.clone())),
+        (
+            "/docs",
+            lazily(app, HTML, move |app| {
+                let service = written_by_hand(app, own);
+                with_document(&service.swagger_ui_html(), &service, &text(app))
+            }),
+        ),
+        (
+            "/redoc",
+            lazily(app, HTML, move |app| {
+                let service = written_by_hand(app, own);
+                // Redoc works without the web font that its page asks a stranger for.
+                without_font_link(&with_document(&service.redoc_html(), &service, &text(app)))
+            }),
+        ),
+        ("/openapi.json", lazily(app, "application/json", text)),
     ]
 }
 
-fn fixed(content_type: &'static str, body: String) -> BoxEndpoint<'static> {
-    let body = bytes::Bytes::from(body);
+fn lazily(
+    app: &Arc<App>,
+    content_type: &'static str,
+    make: impl Fn(&Arc<App>) -> String + Send + Sync + 'static,
+) -> BoxEndpoint<'static> {
+    let (app, made) = (app.clone(), OnceLock::<Bytes>::new());
     let endpoint = make_sync(move |_| {
+        let body = made.get_or_init(|| make(&app).into()).clone();
         Response::builder()
             .header(header::CONTENT_TYPE, content_type)
-            .body(body.clone())
+            .body(body)
     });
     get(endpoint).boxed()
 }

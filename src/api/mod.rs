@@ -48,7 +48,10 @@ pub fn endpoint<O: OpenApi + 'static>(
         .docs
         .then(|| docs::routes(&app, &service));
     let mut routes = Route::new()
-        .nest(PREFIX, resources::routes(&app).nest("/", service))
+        .nest(
+            PREFIX,
+            resources::routes(&app).nest("/", written_by_hand(&app, own)),
+        )
         .at("/health", poem::get(health::Health(app.clone())));
     if let Some(docs) = docs {
         routes = docs
@@ -76,11 +79,18 @@ type Fixed = (
 );
 
 /// The endpoints that poem-openapi's macros describe: ours and the app's own.
-fn written_by_hand<O: OpenApi>(app: &Arc<App>, own: Own<O>) -> OpenApiService<(Fixed, O), ()> {
+fn written_by_hand<O: OpenApi>(
+    app: &Arc<App>,
+    own: Own<O>,
+) -> OpenApiService<observe::Routed<(Fixed, O)>, ()> {
     let fixed = (
         health::HealthApi::new(app),
         schema::SchemaApi::new(app),
         diagnostics::DiagnosticsApi::new(app),
     );
-    OpenApiService::new((fixed, own(app)), "Refract", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new(
+        observe::Routed((fixed, own(app))),
+        "Refract",
+        env!("CARGO_PKG_VERSION"),
+    )
 }

@@ -264,8 +264,10 @@ fn check_entities(snapshot: &Snapshot, entities: &[EntityShape]) -> Result<(), C
         {
             return disagree("its columns");
         }
+        // SeaORM's keys end at 12 columns.
+        let comparable = (1..=12).contains(&table.row_key.len());
         let entity_key: HashSet<&String> = entity.primary_key.iter().collect();
-        if !table.row_key.is_empty() && entity_key != table.row_key.iter().collect() {
+        if comparable && entity_key != table.row_key.iter().collect() {
             return disagree("its key");
         }
     }

@@ -13,7 +13,7 @@ use poem::{
     http::{Method, header},
 };
 
-use super::{App, PREFIX, observe::Context};
+use super::{App, PREFIX, observe::enter};
 use crate::{
     catalog::Resource,
     error::Error,
@@ -127,12 +127,6 @@ impl Served {
             });
         }
         Ok(())
-    }
-}
-
-fn enter(request: &Request, route: &Arc<str>) {
-    if let Some(context) = request.data::<Arc<Context>>() {
-        context.enter(route);
     }
 }
 
