@@ -20,7 +20,7 @@ pub(super) fn routes<O: OpenApi + 'static>(
     own: Own<O>,
 ) -> [(&'static str, BoxEndpoint<'static>); 3] {
     const HTML: &str = "text/html; charset=utf-8";
-    let text = |app: &Arc<App>| document(app, own).to_string();
+    let text = move |app: &Arc<App>| document(app, own).to_string();
     [
         (
             "/docs",

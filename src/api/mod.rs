@@ -41,20 +41,15 @@ pub fn endpoint<O: OpenApi + 'static>(
     app: Arc<App>,
     own: Own<O>,
 ) -> impl Endpoint<Output = Response> + 'static {
-    let service = written_by_hand(&app, own);
-    let docs = app
-        .settings
-        .server
-        .docs
-        .then(|| docs::routes(&app, &service));
     let mut routes = Route::new()
         .nest(
             PREFIX,
             resources::routes(&app).nest("/", written_by_hand(&app, own)),
         )
         .at("/health", poem::get(health::Health(app.clone())));
-    if let Some(docs) = docs {
-        routes = docs
+    if app.settings.server.docs {
+        let pages = docs::routes(&app, own);
+        routes = pages
             .into_iter()
             .fold(routes, |routes, (path, page)| routes.at(path, page));
     }
