@@ -97,19 +97,19 @@ pub enum Error {
     #[error("{}", .problem.sentence)]
     Conflict {
         problem: Box<Violation>,
-        source: Fault,
+        source: Box<Fault>,
     },
     #[error("{}", .problem.sentence)]
     Refused {
         problem: Box<Violation>,
-        source: Fault,
+        source: Box<Fault>,
     },
     #[error("The database is not reachable at the moment.")]
-    Unavailable { source: Fault },
+    Unavailable { source: Box<Fault> },
     #[error("The database did not answer in time.")]
-    Timeout { source: Fault },
+    Timeout { source: Box<Fault> },
     #[error("The database role of this API may not do that.")]
-    Forbidden { source: Fault },
+    Forbidden { source: Box<Fault> },
     #[error("Something went wrong on our side; the request id identifies it in our logs.")]
     Internal {
         source: Box<dyn std::error::Error + Send + Sync>,

@@ -60,7 +60,11 @@ where
     F: Future<Output = Result<ExitCode, Failure>>,
 {
     let settings = Settings::load()?;
-    let catalog = Catalog::build(&entity::registry::registry(), &settings.resources)?;
+    let catalog = Catalog::build(
+        &entity::registry::registry(),
+        &settings.resources,
+        &settings.database.schemas,
+    )?;
     let _telemetry = telemetry::start(&settings.telemetry, settings.environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

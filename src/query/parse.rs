@@ -134,7 +134,7 @@ pub fn single(query_string: &str, resource: &str) -> Result<Option<Vec<String>>,
 /// # Errors
 /// [`Error::BadRequest`] where a part is not UTF-8.
 pub fn key(segment: &str) -> Result<Vec<String>, Error> {
-    segment.split(',').map(|part| decode(part)).collect()
+    segment.split(',').map(decode).collect()
 }
 
 fn pairs(query_string: &str) -> Result<Vec<(String, String)>, Error> {

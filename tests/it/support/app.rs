@@ -95,7 +95,8 @@ impl App {
             snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),
             entities: EntityShape::all_of(&database.snapshot),
         };
-        let catalog = Catalog::build(&registry, &settings.resources).expect("a catalog");
+        let catalog = Catalog::build(&registry, &settings.resources, &settings.database.schemas)
+            .expect("a catalog");
         let listening = serve::listen(catalog, settings).await.expect("listens");
         let address = listening.address;
         let (stop, stopped) = oneshot::channel::<()>();

@@ -1,11 +1,8 @@
 //! A TCP proxy before the database, for rehearsing bad days.
 
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use tokio::{
@@ -16,7 +13,6 @@ use tokio::{
 
 /// Passes bytes on until it is cut.
 pub struct Proxy {
-    pub address: SocketAddr,
     up: Arc<AtomicBool>,
     cut: watch::Sender<u64>,
 }
@@ -37,7 +33,7 @@ impl Proxy {
         tokio::spawn(accept(listener, target, up.clone(), cuts));
         url.set_host(Some("127.0.0.1")).expect("a host");
         url.set_port(Some(address.port())).expect("a port");
-        (Self { address, up, cut }, url.into())
+        (Self { up, cut }, url.into())
     }
 
     /// Breaks every connection and refuses new ones.
