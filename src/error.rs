@@ -46,13 +46,17 @@ pub enum Error {
     // The front: routes, headers, bodies.
     #[error("There is nothing at this path.")]
     RouteNotFound,
-    #[error("This path does not support the method {method}.")]
-    MethodNotAllowed { method: String },
+    #[error("This path does not support the method {method}, but {allowed}.")]
+    MethodNotAllowed {
+        method: String,
+        /// As the `Allow` header lists them.
+        allowed: &'static str,
+    },
     #[error(
         "Send the key of this API as `Authorization: Bearer <SECRET_KEY>` or in an `apikey` header."
     )]
     Unauthorized,
-    #[error("Bodies here are application/json, not {found}.")]
+    #[error("Bodies here are application/json by their Content-Type, not {found}.")]
     UnsupportedMediaType { found: String },
     #[error("The body is larger than {limit_bytes} bytes.")]
     BodyTooLarge { limit_bytes: usize },

@@ -13,6 +13,17 @@ use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
 use super::{App, Own, document, written_by_hand};
 
+/// `GET /errors`: what the `type` of a problem leads to.
+pub(super) fn errors() -> BoxEndpoint<'static> {
+    const PAGE: &str = include_str!("../../docs/errors.md");
+    let endpoint = make_sync(|_| {
+        Response::builder()
+            .header(header::CONTENT_TYPE, "text/markdown; charset=utf-8")
+            .body(PAGE)
+    });
+    get(endpoint).boxed()
+}
+
 /// The documentation's routes. What they answer is made when it is first asked for: the pages are
 /// megabytes, and most processes never show them.
 pub(super) fn routes<O: OpenApi + 'static>(

@@ -46,7 +46,8 @@ pub fn endpoint<O: OpenApi + 'static>(
             PREFIX,
             resources::routes(&app).nest("/", written_by_hand(&app, own)),
         )
-        .at("/health", poem::get(health::Health(app.clone())));
+        .at("/health", poem::get(health::Health(app.clone())))
+        .at("/errors", docs::errors());
     if app.settings.server.docs {
         let pages = docs::routes(&app, own);
         routes = pages

@@ -57,6 +57,36 @@ async fn while_the_database_is_away_there_is_503_and_then_it_recovers_by_itself(
 }
 
 #[tokio::test]
+async fn many_requests_for_a_database_that_is_away_do_not_wait_in_line() {
+    let options = Options::default().set("DB_RETRIES", "0");
+    // Nobody answers there, and nobody refuses either.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let url = format!("postgres://nobody@127.0.0.1:{port}/nothing");
+    let app = App::start_with(
+        Schema::Sample,
+        Kind::Postgres,
+        options.set("DATABASE_URL", &url),
+    )
+    .await;
+    let started = Instant::now();
+    let requests: Vec<_> = (0..20)
+        .map(|_| tokio::spawn(app.request("GET", "/api/v1/users").send()))
+        .collect();
+    for request in requests {
+        request.await.expect("no panic").expect_problem(503);
+    }
+    // Two attempts of five seconds at most: the one under way, and one after it.
+    assert!(
+        started.elapsed() < Duration::from_secs(15),
+        "took {:?}",
+        started.elapsed()
+    );
+}
+
+#[tokio::test]
 async fn a_server_that_starts_before_its_database_serves_once_it_is_there() {
     let (app, proxy) = App::start_behind_proxy(Schema::Sample, Options::default()).await;
     proxy.go_down();

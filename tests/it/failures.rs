@@ -26,12 +26,13 @@ async fn what_is_not_there_is_a_problem() {
 #[tokio::test]
 async fn a_method_that_is_not_there_is_a_problem() {
     let app = app().await;
-    for (method, path) in [
-        ("DELETE", "/api/v1/users"),
-        ("POST", "/api/v1/users/x"),
-        ("POST", "/health"),
+    for (method, path, allowed) in [
+        ("DELETE", "/api/v1/users", "GET, HEAD, POST"),
+        ("POST", "/api/v1/users/x", "GET, HEAD, PUT, PATCH, DELETE"),
+        ("POST", "/health", "GET, HEAD"),
     ] {
         let answer = app.request(method, path).send().await;
+        assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
         assert_eq!(
             answer.expect_problem(405).0,
             "method_not_allowed",
@@ -92,4 +93,22 @@ async fn an_id_is_taken_over_or_made() {
         .send()
         .await;
     assert_eq!(problem.json()["requestId"], "abc");
+}
+
+#[tokio::test]
+async fn the_type_of_a_problem_leads_to_its_explanation() {
+    let app = app().await;
+    let problem = app.get("/nowhere").await.json();
+    let link = problem["type"].as_str().expect("a link");
+    let (page, anchor) = link.split_once('#').expect("a page and an anchor");
+    let answer = app.get(page).await;
+    answer.assert_status(200);
+    assert!(answer.text.contains(&format!("## {anchor}\n")), "{link}");
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_say_it_is_json_is_refused() {
+    let app = app().await;
+    let answer = app.request("POST", "/api/v1/users").send().await;
+    assert_eq!(answer.expect_problem(415).0, "unsupported_media_type");
 }
