@@ -37,7 +37,7 @@ orm-check: toolchain ## Fail, and say why, when the database of DATABASE_URL dif
 
 .PHONY: openapi
 openapi: toolchain ## Print the OpenAPI document, or write it: make openapi FILE=openapi.json
-	cargo run --locked --quiet --bin refract -- openapi $(if $(FILE),--out '$(FILE)')
+	cargo run --locked --quiet --bin refract -- openapi $(if $(FILE),> '$(FILE)')
 
 .PHONY: image
 image: ## Build the container image refract:latest

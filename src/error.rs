@@ -10,19 +10,54 @@ use poem::http::StatusCode;
 
 use crate::backend::Fault;
 
+/// Every code that [`Error::kind`] can give; `docs/errors.md` has an entry for each.
+pub const CODES: &[&str] = &[
+    "route_not_found",
+    "method_not_allowed",
+    "unauthorized",
+    "unsupported_media_type",
+    "body_too_large",
+    "invalid_body",
+    "bad_request",
+    "invalid_parameter",
+    "unknown_parameter",
+    "unknown_field",
+    "unknown_operator",
+    "invalid_operator",
+    "validation_failed",
+    "row_not_found",
+    "read_only",
+    "unique_violation",
+    "foreign_key_violation",
+    "exclusion_violation",
+    "serialization_failure",
+    "not_null_violation",
+    "check_violation",
+    "invalid_value",
+    "not_writable",
+    "database_unavailable",
+    "database_timeout",
+    "insufficient_privilege",
+    "internal_error",
+];
+
 /// Why a request was refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     // The front: routes, headers, bodies.
     #[error("There is nothing at this path.")]
     RouteNotFound,
-    #[error("This path does not support the method {method}.")]
-    MethodNotAllowed { method: String },
+    #[error("This path does not support the method {method}, but {allowed}.")]
+    MethodNotAllowed {
+        method: String,
+        /// As the `Allow` header lists them.
+        allowed: &'static str,
+    },
     #[error(
         "Send the key of this API as `Authorization: Bearer <SECRET_KEY>` or in an `apikey` header."
     )]
     Unauthorized,
-    #[error("Bodies here are application/json, not {found}.")]
+    #[error("Bodies here are application/json by their Content-Type, not {found}.")]
     UnsupportedMediaType { found: String },
     #[error("The body is larger than {limit_bytes} bytes.")]
     BodyTooLarge { limit_bytes: usize },
@@ -67,19 +102,19 @@ pub enum Error {
     #[error("{}", .problem.sentence)]
     Conflict {
         problem: Box<Violation>,
-        source: Fault,
+        source: Box<Fault>,
     },
     #[error("{}", .problem.sentence)]
     Refused {
         problem: Box<Violation>,
-        source: Fault,
+        source: Box<Fault>,
     },
     #[error("The database is not reachable at the moment.")]
-    Unavailable { source: Fault },
+    Unavailable { source: Box<Fault> },
     #[error("The database did not answer in time.")]
-    Timeout { source: Fault },
+    Timeout { source: Box<Fault> },
     #[error("The database role of this API may not do that.")]
-    Forbidden { source: Fault },
+    Forbidden { source: Box<Fault> },
     #[error("Something went wrong on our side; the request id identifies it in our logs.")]
     Internal {
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -119,6 +154,16 @@ pub struct Kind {
 impl Error {
     /// Status, code and title. The errors page (`docs/errors.md`) lists every code.
     pub fn kind(&self) -> Kind {
+        let kind = self.kind_of_variant();
+        debug_assert!(
+            CODES.contains(&kind.code),
+            "{} is missing from CODES",
+            kind.code
+        );
+        kind
+    }
+
+    fn kind_of_variant(&self) -> Kind {
         let (status, code, title) = match self {
             Self::RouteNotFound => (StatusCode::NOT_FOUND, "route_not_found", "Not found"),
             Self::MethodNotAllowed { .. } => (

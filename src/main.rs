@@ -1,5 +1,7 @@
 //! The command line: `serve` (default), `openapi`, `check`, `healthcheck`.
 
+mod own;
+
 use std::{
     io::{Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
@@ -58,7 +60,11 @@ where
     F: Future<Output = Result<ExitCode, Failure>>,
 {
     let settings = Settings::load()?;
-    let catalog = Catalog::build(&entity::registry::registry(), &settings.resources)?;
+    let catalog = Catalog::build(
+        &entity::registry::registry(),
+        &settings.resources,
+        &settings.database.schemas,
+    )?;
     let _telemetry = telemetry::start(&settings.telemetry, settings.environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -69,7 +75,7 @@ where
 async fn serve_verb(catalog: Catalog, settings: Settings) -> Result<ExitCode, Failure> {
     serve::listen(catalog, settings)
         .await?
-        .run(serve::stop_signal())
+        .run(own::endpoints, serve::stop_signal())
         .await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -78,7 +84,10 @@ async fn openapi_verb(catalog: Catalog, mut settings: Settings) -> Result<ExitCo
     // The document depends on no database.
     settings.database.target = Target::Sandbox;
     let app = serve::app(catalog, settings).await?;
-    println!("{}", serde_json::to_string_pretty(&api::document(&app))?);
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&api::document(&app, own::endpoints))?
+    );
     Ok(ExitCode::SUCCESS)
 }
 

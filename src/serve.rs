@@ -6,9 +6,10 @@ use poem::{
     Server,
     listener::{Acceptor, Listener, TcpListener},
 };
+use poem_openapi::OpenApi;
 
 use crate::{
-    api::{self, App},
+    api::{self, App, Own},
     backend::{Backend, Fault},
     catalog::Catalog,
     drift::{self, Drift},
@@ -76,17 +77,21 @@ pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, S
 }
 
 impl Listening {
-    /// Answers requests until `stop` completes; then finishes those in flight, within
+    /// Answers requests, the app's own endpoints among them, until `stop` completes; then finishes those in flight, within
     /// `SHUTDOWN_TIMEOUT_SECS`.
     ///
     /// # Errors
     /// [`ServeError::Server`].
-    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
+    pub async fn run<O: OpenApi + 'static>(
+        self,
+        own: Own<O>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), ServeError> {
         announce(&self.app, self.address);
         drift::watch(&self.app);
         let timeout = self.app.settings.server.shutdown_timeout;
         Server::new_with_acceptor(self.acceptor)
-            .run_with_graceful_shutdown(api::endpoint(self.app), stop, Some(timeout))
+            .run_with_graceful_shutdown(api::endpoint(self.app, own), stop, Some(timeout))
             .await
             .map_err(ServeError::Server)
     }

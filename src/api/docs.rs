@@ -1,45 +1,74 @@
 //! `/docs` (Swagger UI), `/redoc`, `/openapi.json`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use poem::{Response, Route, endpoint::make_sync, get, http::header};
-use poem_openapi::OpenApiService;
+use bytes::Bytes;
+use poem::{
+    EndpointExt, Response,
+    endpoint::{BoxEndpoint, make_sync},
+    get,
+    http::header,
+};
+use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
-use super::{App, fixed, openapi};
+use super::{App, Own, document, written_by_hand};
 
-/// Adds the documentation's routes.
-pub(super) fn add(routes: Route, app: &Arc<App>) -> Route {
-    let service = fixed(app);
-    let document = openapi::document(&app.catalog, &app.settings, &service.spec());
-    let text = serde_json::to_string(&document).expect("a JSON value always serialises");
-    let page = |html: String| {
-        let html = with_document(&html, &service, &text);
-        get(make_sync(move |_| {
-            Response::builder()
-                .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
-                .body(html.clone())
-        }))
-    };
-    let swagger_ui = page(service.swagger_ui_html());
-    // Redoc works without the web font that its page asks a stranger for.
-    let redoc = page(without_font_link(&service.redoc_html()));
-    routes.at("/docs", swagger_ui).at("/redoc", redoc).at(
-        "/openapi.json",
-        get(make_sync(move |_| {
-            Response::builder()
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(text.clone())
-        })),
-    )
+/// `GET /errors`: what the `type` of a problem leads to.
+pub(super) fn errors() -> BoxEndpoint<'static> {
+    const PAGE: &str = include_str!("../../docs/errors.md");
+    let endpoint = make_sync(|_| {
+        Response::builder()
+            .header(header::CONTENT_TYPE, "text/markdown; charset=utf-8")
+            .body(PAGE)
+    });
+    get(endpoint).boxed()
 }
 
-/// The document without a running server, for `refract openapi`.
-pub fn document(app: &Arc<App>) -> serde_json::Value {
-    openapi::document(&app.catalog, &app.settings, &fixed(app).spec())
+/// The documentation's routes. What they answer is made when it is first asked for: the pages are
+/// megabytes, and most processes never show them.
+pub(super) fn routes<O: OpenApi + 'static>(
+    app: &Arc<App>,
+    own: Own<O>,
+) -> [(&'static str, BoxEndpoint<'static>); 3] {
+    const HTML: &str = "text/html; charset=utf-8";
+    let text = move |app: &Arc<App>| document(app, own).to_string();
+    [
+        (
+            "/docs",
+            lazily(app, HTML, move |app| {
+                let service = written_by_hand(app, own);
+                with_document(&service.swagger_ui_html(), &service, &text(app))
+            }),
+        ),
+        (
+            "/redoc",
+            lazily(app, HTML, move |app| {
+                let service = written_by_hand(app, own);
+                // Redoc works without the web font that its page asks a stranger for.
+                without_font_link(&with_document(&service.redoc_html(), &service, &text(app)))
+            }),
+        ),
+        ("/openapi.json", lazily(app, "application/json", text)),
+    ]
+}
+
+fn lazily(
+    app: &Arc<App>,
+    content_type: &'static str,
+    make: impl Fn(&Arc<App>) -> String + Send + Sync + 'static,
+) -> BoxEndpoint<'static> {
+    let (app, made) = (app.clone(), OnceLock::<Bytes>::new());
+    let endpoint = make_sync(move |_| {
+        let body = made.get_or_init(|| make(&app).into()).clone();
+        Response::builder()
+            .header(header::CONTENT_TYPE, content_type)
+            .body(body)
+    });
+    get(endpoint).boxed()
 }
 
 /// poem-openapi's pages hold the document of their own service; ours holds the resources too.
-fn with_document<T: poem_openapi::OpenApi, W: poem_openapi::Webhook>(
+fn with_document<T: OpenApi, W: Webhook>(
     html: &str,
     service: &OpenApiService<T, W>,
     text: &str,

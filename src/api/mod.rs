@@ -9,7 +9,6 @@ mod docs;
 mod health;
 mod observe;
 pub mod openapi;
-pub use docs::document;
 mod problem;
 mod resources;
 mod schema;
@@ -17,7 +16,7 @@ mod schema;
 use std::{sync::Arc, time::Instant};
 
 use poem::{Endpoint, Response, Route};
-use poem_openapi::OpenApiService;
+use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::{backend::Backend, catalog::Catalog, drift::Drift, settings::Settings};
 
@@ -34,33 +33,60 @@ pub struct App {
     pub started: Instant,
 }
 
+/// Makes an app's own endpoints; see `own.rs` and README.md.
+pub type Own<O> = fn(&Arc<App>) -> O;
+
 /// The whole HTTP surface.
-pub fn endpoint(app: Arc<App>) -> impl Endpoint<Output = Response> + 'static {
+pub fn endpoint<O: OpenApi + 'static>(
+    app: Arc<App>,
+    own: Own<O>,
+) -> impl Endpoint<Output = Response> + 'static {
     let mut routes = Route::new()
-        .nest(PREFIX, resources::routes(&app).nest("/", fixed(&app)))
-        .at("/health", poem::get(health::Health(app.clone())));
+        .nest(
+            PREFIX,
+            resources::routes(&app).nest("/", written_by_hand(&app, own)),
+        )
+        .at("/health", poem::get(health::Health(app.clone())))
+        .at("/errors", docs::errors());
     if app.settings.server.docs {
-        routes = docs::add(routes, &app);
+        let pages = docs::routes(&app, own);
+        routes = pages
+            .into_iter()
+            .fold(routes, |routes, (path, page)| routes.at(path, page));
     }
     let guarded = access::Guard::new(app.settings.server.access.clone(), routes);
     let shared = cors::Cors::new(&app.settings.server.cors_origins, guarded);
     observe::Observe::new(&app.settings, shared)
 }
 
-/// The endpoints written by hand, and their part of the OpenAPI document.
-///
-/// An app's own endpoints go here: an `#[OpenApi]` struct with the typed entities, see README.md.
+/// The OpenAPI document, for `refract openapi`.
+pub fn document<O: OpenApi + 'static>(app: &Arc<App>, own: Own<O>) -> serde_json::Value {
+    openapi::document(
+        &app.catalog,
+        &app.settings,
+        &written_by_hand(app, own).spec(),
+    )
+}
+
 type Fixed = (
     health::HealthApi,
     schema::SchemaApi,
     diagnostics::DiagnosticsApi,
 );
 
-fn fixed(app: &Arc<App>) -> OpenApiService<Fixed, ()> {
-    let apis = (
+/// The endpoints that poem-openapi's macros describe: ours and the app's own.
+fn written_by_hand<O: OpenApi>(
+    app: &Arc<App>,
+    own: Own<O>,
+) -> OpenApiService<observe::Routed<(Fixed, O)>, ()> {
+    let fixed = (
         health::HealthApi::new(app),
         schema::SchemaApi::new(app),
         diagnostics::DiagnosticsApi::new(app),
     );
-    OpenApiService::new(apis, "Refract", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new(
+        observe::Routed((fixed, own(app))),
+        "Refract",
+        env!("CARGO_PKG_VERSION"),
+    )
 }

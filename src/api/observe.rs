@@ -2,6 +2,7 @@
 //! to Sentry.
 
 use std::{
+    collections::HashMap,
     panic::AssertUnwindSafe,
     sync::{Arc, OnceLock},
     time::Instant,
@@ -9,12 +10,17 @@ use std::{
 
 use futures_util::FutureExt;
 use poem::{
-    Endpoint, IntoResponse, PathPattern, Request, Response, Result,
-    http::{HeaderValue, Uri, header::HeaderName, uri::PathAndQuery},
+    Endpoint, EndpointExt, IntoResponse, PathPattern, Request, Response, Result,
+    endpoint::BoxEndpoint,
+    http::{HeaderValue, Method, Uri, header::HeaderName, uri::PathAndQuery},
+};
+use poem_openapi::{
+    OpenApi,
+    registry::{MetaApi, Registry},
 };
 use sentry::{SentryFutureExt, TransactionContext, protocol::SpanStatus};
 
-use super::problem;
+use super::{PREFIX, problem};
 use crate::{
     error::Error,
     settings::Settings,
@@ -34,7 +40,7 @@ pub(super) struct Observe<E> {
 }
 
 /// What is known of a request while it runs.
-pub(super) struct Context {
+struct Context {
     method: String,
     id: String,
     route: OnceLock<Arc<str>>,
@@ -43,7 +49,7 @@ pub(super) struct Context {
 
 impl Context {
     /// Notes the route's pattern as soon as it is known: a panic leaves nobody to ask.
-    pub(super) fn enter(&self, route: &Arc<str>) {
+    fn enter(&self, route: &Arc<str>) {
         if self.route.set(route.clone()).is_ok() && self.reports {
             self.report().put_on_scope();
         }
@@ -170,6 +176,46 @@ impl<E: Endpoint> Observe<E> {
             }
         }
         problem::response(&error, path, &context.id)
+    }
+}
+
+/// Endpoints of poem-openapi that note their route before they run.
+pub(super) struct Routed<T>(pub(super) T);
+
+impl<T: OpenApi> OpenApi for Routed<T> {
+    fn meta() -> Vec<MetaApi> {
+        T::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn add_routes(self, table: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
+        let mut own = HashMap::new();
+        self.0.add_routes(&mut own);
+        for (path, methods) in own {
+            let route: Arc<str> = format!("{PREFIX}{path}").into();
+            let methods = methods.into_iter().map(|(method, endpoint)| {
+                let route = route.clone();
+                let noting = endpoint.before(move |request| {
+                    let route = route.clone();
+                    async move {
+                        enter(&request, &route);
+                        Ok(request)
+                    }
+                });
+                (method, noting.boxed())
+            });
+            table.entry(path).or_default().extend(methods);
+        }
+    }
+}
+
+/// Notes the route of a request, as soon as an endpoint has it.
+pub(super) fn enter(request: &Request, route: &Arc<str>) {
+    if let Some(context) = request.data::<Arc<Context>>() {
+        context.enter(route);
     }
 }
 

@@ -71,6 +71,12 @@ pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         Error::Unauthorized => {
             response = response.header(header::WWW_AUTHENTICATE, r#"Bearer realm="refract""#);
         }
+        Error::MethodNotAllowed { allowed, .. } => {
+            response = response.header(header::ALLOW, *allowed);
+        }
+        Error::ReadOnly { .. } => {
+            response = response.header(header::ALLOW, "GET, HEAD");
+        }
         Error::Unavailable { .. } => {
             response = response.header(header::RETRY_AFTER, RETRY_AFTER_SECS);
         }
@@ -83,8 +89,10 @@ pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response 
 pub(super) fn from_framework(error: &poem::Error, method: &str, max_body_bytes: usize) -> Error {
     match error.status() {
         StatusCode::NOT_FOUND => Error::RouteNotFound,
+        // Ours know better; what poem routes by itself is read only.
         StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed {
             method: method.to_owned(),
+            allowed: "GET, HEAD",
         },
         StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLarge {
             limit_bytes: max_body_bytes,

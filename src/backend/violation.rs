@@ -12,21 +12,21 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         Class::UniqueViolation => {
             return Error::Conflict {
                 problem: Box::new(unique(resource, &fault)),
-                source: fault,
+                source: Box::new(fault),
             };
         }
         Class::ForeignKeyViolation => {
             let problem = Box::new(foreign_key(resource, &fault));
             return Error::Conflict {
                 problem,
-                source: fault,
+                source: Box::new(fault),
             };
         }
         Class::ExclusionViolation => {
             let problem = Box::new(exclusion(resource, &fault));
             return Error::Conflict {
                 problem,
-                source: fault,
+                source: Box::new(fault),
             };
         }
         Class::SerializationFailure => {
@@ -39,7 +39,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             };
             return Error::Conflict {
                 problem: Box::new(problem),
-                source: fault,
+                source: Box::new(fault),
             };
         }
         Class::NotNullViolation => not_null(resource, &fault),
@@ -77,7 +77,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
     };
     Error::Refused {
         problem: Box::new(violation),
-        source: fault,
+        source: Box::new(fault),
     }
 }
 
@@ -92,18 +92,22 @@ pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
             format!("Other rows still refer to this {}.", resource.name),
             Vec::new(),
         )),
-        source: fault,
+        source: Box::new(fault),
     }
 }
 
 /// The error of a statement that is about no resource.
 pub fn without_resource(fault: Fault) -> Error {
     match fault.class {
-        Class::Unavailable | Class::Interrupted => Error::Unavailable { source: fault },
-        Class::Timeout => Error::Timeout { source: fault },
-        Class::InsufficientPrivilege | Class::ReadOnlyTransaction => {
-            Error::Forbidden { source: fault }
-        }
+        Class::Unavailable | Class::Interrupted => Error::Unavailable {
+            source: Box::new(fault),
+        },
+        Class::Timeout => Error::Timeout {
+            source: Box::new(fault),
+        },
+        Class::InsufficientPrivilege | Class::ReadOnlyTransaction => Error::Forbidden {
+            source: Box::new(fault),
+        },
         _ => Error::internal(fault),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use reflect::{
     names::tables::RESERVED_PATHS,
     registry::{EntityShape, Registry},
-    snapshot::{self, DataType, Snapshot, Table, TableKind},
+    snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
 };
 
 use super::{Catalog, Column, Enum, Resource, Type, nearest, types::EnumValue};
@@ -23,25 +23,32 @@ pub enum CatalogError {
     Format(u32),
     #[error("the entity of {table} and entity/catalog.json disagree about {what}; run `make orm`")]
     Disagreement { table: String, what: &'static str },
+    #[error(
+        "DATABASE_SCHEMAS: `{schema}` is not among the schemas that entity/ was made from ({known}); set it and run `make orm`"
+    )]
+    Schema { schema: String, known: String },
     #[error("refract.toml: resources.{name}: {problem}")]
     Policy { name: String, problem: String },
 }
 
 impl Catalog {
-    /// The catalog of an entity crate under a policy.
+    /// The catalog of an entity crate under a policy: of `schemas` only, or of all where it is
+    /// empty.
     ///
     /// # Errors
     /// See [`CatalogError`].
     pub fn build(
         registry: &Registry,
         policy: &BTreeMap<String, ResourcePolicy>,
+        schemas: &[String],
     ) -> Result<Self, CatalogError> {
-        let snapshot: Snapshot = serde_json::from_str(&registry.snapshot)?;
+        let mut snapshot: Snapshot = serde_json::from_str(&registry.snapshot)?;
         if snapshot.format != snapshot::FORMAT {
             return Err(CatalogError::Format(snapshot.format));
         }
         check_entities(&snapshot, &registry.entities)?;
         check_policy_names(&snapshot, policy)?;
+        keep_schemas(&mut snapshot, schemas)?;
         let enums = enums(&snapshot);
         let nothing = ResourcePolicy::default();
         let mut resources = snapshot
@@ -72,6 +79,27 @@ impl Catalog {
             by_path,
         })
     }
+}
+
+/// SQLite has but one schema, so that there is nothing to choose.
+fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), CatalogError> {
+    if schemas.is_empty() || snapshot.database == Database::Sqlite {
+        return Ok(());
+    }
+    if let Some(schema) = schemas
+        .iter()
+        .find(|schema| !snapshot.schemas.contains(schema))
+    {
+        return Err(CatalogError::Schema {
+            schema: schema.clone(),
+            known: snapshot.schemas.join(", "),
+        });
+    }
+    snapshot
+        .tables
+        .retain(|table| schemas.contains(&table.schema));
+    snapshot.schemas = schemas.to_vec();
+    Ok(())
 }
 
 type Enums = HashMap<(String, String), Arc<Enum>>;
@@ -264,8 +292,10 @@ fn check_entities(snapshot: &Snapshot, entities: &[EntityShape]) -> Result<(), C
         {
             return disagree("its columns");
         }
+        // SeaORM's keys end at 12 columns.
+        let comparable = (1..=12).contains(&table.row_key.len());
         let entity_key: HashSet<&String> = entity.primary_key.iter().collect();
-        if !table.row_key.is_empty() && entity_key != table.row_key.iter().collect() {
+        if comparable && entity_key != table.row_key.iter().collect() {
             return disagree("its key");
         }
     }

@@ -28,7 +28,6 @@ pub(super) fn start(
         .release(concat!("refract@", env!("CARGO_PKG_VERSION")))
         .environment(environment.name())
         .traces_sample_rate(settings.sentry_traces_sample_rate)
-        .attach_stacktrace(true)
         .send_default_pii(false)
         .before_send(|event| Some(without_secrets(event)));
     Some(sentry::init((dsn, options)))

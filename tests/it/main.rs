@@ -3,6 +3,10 @@
 //! `make test` runs them on a throwaway PostgreSQL; `support` has the vocabulary. Tests of an
 //! endpoint are filed by its URL under `api/`; what cuts across endpoints has its own file.
 
+mod own;
 mod support;
 
+mod access;
 mod api;
+mod bad_days;
+mod failures;

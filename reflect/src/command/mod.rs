@@ -38,9 +38,10 @@ pub enum CommandError {
     DatabaseUrl(DatabaseUrlError),
     #[error("could not read .env: {0}")]
     Environment(#[from] dotenvy::Error),
-    #[error("could not connect to {url}: {}", connect_hint(url.kind()))]
+    #[error("could not connect to {url}: {hint}")]
     Connect {
-        url: DatabaseUrl,
+        url: String,
+        hint: &'static str,
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     #[error(transparent)]
@@ -49,7 +50,7 @@ pub enum CommandError {
         "no tables in schema {schemas} of {url}: run the app's migrations first, or name the \
          schemas in DATABASE_SCHEMAS"
     )]
-    NoTables { url: DatabaseUrl, schemas: String },
+    NoTables { url: String, schemas: String },
     #[error(transparent)]
     Generate(#[from] GenerateError),
     #[error("could not read {}; run `make orm` first", path.display())]
@@ -92,7 +93,7 @@ async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     let snapshot = live_snapshot(&url, &schemas).await?;
     if snapshot.tables.is_empty() {
         return Err(CommandError::NoTables {
-            url,
+            url: url.to_string(),
             schemas: schemas.join(", "),
         });
     }
@@ -128,7 +129,8 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
 
 async fn live_snapshot(url: &DatabaseUrl, schemas: &[String]) -> Result<Snapshot, CommandError> {
     let db = connect(url).await.map_err(|error| CommandError::Connect {
-        url: url.clone(),
+        url: url.to_string(),
+        hint: connect_hint(url.kind()),
         source: Box::new(error),
     })?;
     let snapshot = read(&db, schemas).await?;

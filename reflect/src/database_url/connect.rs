@@ -29,7 +29,6 @@ pub async fn connect(url: &DatabaseUrl) -> Result<DatabaseConnection, DbErr> {
         .sqlx_logging(false);
     let ssl_mode = url.ssl_mode().and_then(|mode| mode.parse().ok());
     let root_certificate = url.root_certificate().map(str::to_owned);
-    let pgbouncer = url.pgbouncer();
     options.map_sqlx_postgres_opts(move |mut options| {
         if let Some(mode) = ssl_mode {
             options = options.ssl_mode(mode);
@@ -37,12 +36,7 @@ pub async fn connect(url: &DatabaseUrl) -> Result<DatabaseConnection, DbErr> {
         if let Some(file) = &root_certificate {
             options = options.ssl_root_cert(file);
         }
-        // In transaction mode the next statement may reach another server process.
-        if pgbouncer {
-            options.statement_cache_capacity(0)
-        } else {
-            options
-        }
+        options
     });
     SeaOrm::connect(options).await
 }

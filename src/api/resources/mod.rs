@@ -13,7 +13,7 @@ use poem::{
     http::{Method, header},
 };
 
-use super::{App, PREFIX, observe::Context};
+use super::{App, PREFIX, observe::enter};
 use crate::{
     catalog::Resource,
     error::Error,
@@ -75,7 +75,7 @@ impl Endpoint for Collection {
         match *request.method() {
             Method::GET | Method::HEAD => read::list(served, &request).await,
             Method::POST => write::create(served, request).await,
-            _ => Err(not_allowed(&request)),
+            _ => Err(not_allowed(&request, "GET, HEAD, POST")),
         }
         .map_err(Into::into)
     }
@@ -92,7 +92,7 @@ impl Endpoint for Item {
             Method::PUT => write::replace(served, request).await,
             Method::PATCH => write::update(served, request).await,
             Method::DELETE => write::delete(served, &request).await,
-            _ => Err(not_allowed(&request)),
+            _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
         }
         .map_err(Into::into)
     }
@@ -130,29 +130,25 @@ impl Served {
     }
 }
 
-fn enter(request: &Request, route: &Arc<str>) {
-    if let Some(context) = request.data::<Arc<Context>>() {
-        context.enter(route);
-    }
-}
-
-fn not_allowed(request: &Request) -> Error {
+fn not_allowed(request: &Request, allowed: &'static str) -> Error {
     Error::MethodNotAllowed {
         method: request.method().to_string(),
+        allowed,
     }
 }
 
 /// The body's bytes, if they may be JSON and are not too many.
 async fn body(request: Request, max_body_bytes: usize) -> Result<Vec<u8>, Error> {
-    if let Some(media_type) = request.header(header::CONTENT_TYPE) {
-        let essence = media_type.split(';').next().unwrap_or_default().trim();
-        let is_json = essence.eq_ignore_ascii_case("application/json")
-            || essence.to_ascii_lowercase().ends_with("+json");
-        if !is_json {
-            return Err(Error::UnsupportedMediaType {
-                found: essence.to_owned(),
-            });
-        }
+    // A missing Content-Type is refused too: browsers send such requests to this machine for any
+    // page that asks them to, without a preflight.
+    let media_type = request.header(header::CONTENT_TYPE).unwrap_or("nothing");
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let is_json = essence.eq_ignore_ascii_case("application/json")
+        || essence.to_ascii_lowercase().ends_with("+json");
+    if !is_json {
+        return Err(Error::UnsupportedMediaType {
+            found: essence.to_owned(),
+        });
     }
     match request.into_body().into_bytes_limit(max_body_bytes).await {
         Ok(bytes) => Ok(bytes.into()),

@@ -17,12 +17,17 @@ use crate::backend::{Class, Fault};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How soon a server that has vanished without a word is noticed.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
+/// How long a server may leave what was sent to it without an acknowledgement.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much longer than the server's own limit a statement is waited for.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Opens connections to one server.
 pub(super) struct Connector {
     config: Config,
     tls: MakeRustlsConnect,
     session: String,
+    patience: Duration,
 }
 
 impl Connector {
@@ -35,8 +40,8 @@ impl Connector {
             .map_err(|error| Fault::caused_by(Class::Unexpected, error))?;
         config
             .application_name("refract")
-            .connect_timeout(CONNECT_TIMEOUT)
-            .keepalives_idle(KEEPALIVE_IDLE);
+            .keepalives_idle(KEEPALIVE_IDLE)
+            .tcp_user_timeout(TCP_USER_TIMEOUT);
         // Texts are read and written on the assumption of UTC and ISO; the role's or database's
         // own settings must not change answers. SET works behind poolers that refuse `options`.
         let session = format!(
@@ -48,11 +53,25 @@ impl Connector {
             config,
             tls: tls(url)?,
             session,
+            patience: statement_timeout + GRACE,
         })
     }
 
     /// A new connection, driven by a task of its own until it is dropped or breaks.
     pub(super) async fn connect(&self) -> Result<Client, Fault> {
+        // The driver's own `connect_timeout` ends with the TCP handshake; a server that accepts
+        // and then says nothing would be waited for without end.
+        tokio::time::timeout(CONNECT_TIMEOUT, self.open_session())
+            .await
+            .unwrap_or_else(|_| Err(Fault::of(Class::Unavailable)))
+    }
+
+    /// Longest wait for an answer: the server cancels a statement before that, if it is there.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    async fn open_session(&self) -> Result<Client, Fault> {
         let (client, connection) =
             self.config
                 .connect(self.tls.clone())

@@ -6,6 +6,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use tokio::sync::Mutex;
@@ -19,13 +20,15 @@ use crate::{
 
 /// Prepared statements kept per connection; past that, all are dropped and prepared anew.
 const MAX_PREPARED: usize = 1000;
+/// How long after a failed attempt nobody makes another on the same lane.
+const HOLD_OFF: Duration = Duration::from_millis(100);
 
 /// One connection to be, or open.
 #[derive(Default)]
 pub(super) struct Lane {
     connection: RwLock<Option<Arc<Connection>>>,
-    /// Held while connecting, so that waiting requests share one attempt.
-    opening: Mutex<()>,
+    /// Held while connecting, so that waiting requests share one attempt; when the last one failed.
+    opening: Mutex<Option<Instant>>,
     /// Somebody in the background is opening this lane.
     claimed: AtomicBool,
     in_flight: AtomicUsize,
@@ -60,31 +63,26 @@ impl Lane {
                     .ok_or_else(|| Fault::of(Class::Unavailable))?
             }
         };
-        let prepared = connection.prepare(&statement.sql).await?;
-        let parameters = parameter::all(&statement.values);
-        match connection
-            .client
-            .query(&prepared, &parameter::refs(&parameters))
+        tokio::time::timeout(connector.patience(), connection.run(statement))
             .await
-        {
-            Ok(rows) => Ok(rows),
-            Err(error) => {
-                let fault = Fault::from(error);
-                if fault.class == Class::StalePlan {
-                    connection.forget(&statement.sql);
-                }
-                Err(fault)
-            }
-        }
+            .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))
     }
 
-    /// Connects, unless somebody else just has.
+    /// Connects, unless somebody else just has, or has just failed to: requests that wait for a
+    /// server that does not answer must not wait one after the other.
     pub(super) async fn open(&self, connector: &Connector) -> Result<(), Fault> {
-        let _turn = self.opening.lock().await;
+        let asked = Instant::now();
+        let mut failed = self.opening.lock().await;
         if self.is_open() {
             return Ok(());
         }
-        let client = connector.connect().await?;
+        if failed.is_some_and(|when| when > asked || when.elapsed() < HOLD_OFF) {
+            return Err(Fault::of(Class::Unavailable));
+        }
+        let client = connector
+            .connect()
+            .await
+            .inspect_err(|_| *failed = Some(Instant::now()))?;
         let connection = Connection {
             client,
             prepared: RwLock::default(),
@@ -124,6 +122,22 @@ impl Lane {
 }
 
 impl Connection {
+    async fn run(&self, statement: &Statement) -> Result<Vec<Row>, Fault> {
+        let prepared = self.prepare(&statement.sql).await?;
+        let parameters = parameter::all(&statement.values);
+        let answer = self
+            .client
+            .query(&prepared, &parameter::refs(&parameters))
+            .await;
+        answer.map_err(|error| {
+            let fault = Fault::from(error);
+            if fault.class == Class::StalePlan {
+                self.forget(&statement.sql);
+            }
+            fault
+        })
+    }
+
     async fn prepare(&self, sql: &str) -> Result<tokio_postgres::Statement, Fault> {
         let known = self
             .prepared

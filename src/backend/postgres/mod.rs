@@ -20,7 +20,7 @@ use super::{Class, Fault, PoolStatus, Repeat, Rows};
 use crate::{query::sql::Statement, settings::DatabaseSettings};
 
 /// First pause before a read is tried again; doubles with every try.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Connections of the pool behind hand-written endpoints.

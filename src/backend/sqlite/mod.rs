@@ -33,6 +33,13 @@ pub struct Sqlite {
     sandbox: Option<TempDir>,
 }
 
+/// How a connection of the pool is opened.
+struct Opening {
+    options: SqliteConnectOptions,
+    /// What each connection runs first.
+    attach: Option<String>,
+}
+
 impl Sqlite {
     /// Opens an app's database; never creates the file.
     pub(super) async fn open(
@@ -40,15 +47,24 @@ impl Sqlite {
         settings: &DatabaseSettings,
     ) -> Result<Self, Fault> {
         let options = SqliteConnectOptions::from_str(url.as_str())?;
-        Self::connect(options, settings.pool_size, None).await
+        Self::connect(
+            Opening {
+                options,
+                attach: None,
+            },
+            settings.pool_size,
+            None,
+        )
+        .await
     }
 
     async fn connect(
-        options: SqliteConnectOptions,
+        opening: Opening,
         size: usize,
         sandbox: Option<TempDir>,
     ) -> Result<Self, Fault> {
-        let options = options
+        let options = opening
+            .options
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             // As in PostgreSQL; `ilike` is the one without regard to letter case.
@@ -56,6 +72,18 @@ impl Sqlite {
             .collation(sandbox::DECIMAL_COLLATION, crate::codec::compare_decimals);
         let pool = SqlitePoolOptions::new()
             .max_connections(u32::try_from(size).unwrap_or(u32::MAX))
+            .after_connect(move |connection, _| {
+                let attach = opening.attach.clone();
+                Box::pin(async move {
+                    match attach {
+                        Some(sql) => connection
+                            .execute(sqlx::AssertSqlSafe(sql))
+                            .await
+                            .map(|_| ()),
+                        None => Ok(()),
+                    }
+                })
+            })
             .connect_with(options)
             .await?;
         let sea_orm = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());

@@ -3,12 +3,14 @@
 //! The only database in which Refract ever creates a table. It lives in a temporary folder and
 //! goes with the process, so that every start begins with the same rows.
 
+use std::path::Path;
+
 use sea_orm::sqlx::{
     Connection, Executor,
-    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode},
 };
 
-use super::{Sqlite, ddl, run, seed};
+use super::{Opening, Sqlite, ddl, run, seed};
 use crate::{
     backend::{Class, Fault},
     catalog::Catalog,
@@ -28,20 +30,44 @@ pub(in crate::backend) async fn open(catalog: &Catalog) -> Result<Sqlite, Fault>
         .prefix("refract-sandbox-")
         .tempdir()
         .map_err(|error| Fault::caused_by(Class::Unavailable, error))?;
-    let options = SqliteConnectOptions::new()
-        .filename(folder.path().join("sandbox.sqlite"))
+    let file = folder.path().join("sandbox.sqlite");
+    // Rows refer to each other in circles, so foreign keys wait until all rows are there.
+    let building = SqliteConnectOptions::new()
+        .filename(&file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Off);
-    // Rows refer to each other in circles, so foreign keys wait until all rows are there.
-    let building = options
-        .clone()
         .foreign_keys(false)
         .collation(DECIMAL_COLLATION, crate::codec::compare_decimals);
     let mut connection = SqliteConnection::connect_with(&building).await?;
     build(&mut connection, catalog).await?;
     connection.close().await?;
-    Sqlite::connect(options, CONNECTIONS, Some(folder)).await
+    Sqlite::connect(serving(&file, catalog), CONNECTIONS, Some(folder)).await
+}
+
+/// How the sandbox is opened for serving.
+///
+/// Entities of a PostgreSQL schema ask for `"public"."Page"`; in SQLite that is a table of an
+/// attached database of this name.
+fn serving(file: &Path, catalog: &Catalog) -> Opening {
+    let default_schema = catalog
+        .snapshot
+        .schemas
+        .first()
+        .map_or("main", String::as_str);
+    if default_schema == "main" {
+        return Opening {
+            options: SqliteConnectOptions::new().filename(file),
+            attach: None,
+        };
+    }
+    let path = file.display().to_string().replace('\'', "''");
+    Opening {
+        options: SqliteConnectOptions::new().filename(":memory:"),
+        attach: Some(format!(
+            "ATTACH DATABASE '{path}' AS {schema}; PRAGMA {schema}.synchronous = OFF",
+            schema = ddl::quote(default_schema),
+        )),
+    }
 }
 
 async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(), Fault> {

@@ -119,7 +119,7 @@ fn of_type(
     let lower = column.name.to_lowercase();
     match data_type {
         // A soft-deleted sample is a sample nobody sees.
-        DataType::Bool => Value::Bool(!lower.contains("deleted") && row % 2 == 0),
+        DataType::Bool => Value::Bool(!lower.contains("deleted") && row.is_multiple_of(2)),
         DataType::Int2 | DataType::Int4 => Value::Int(number),
         // Past what a JavaScript number holds: what an API must show is safe.
         DataType::Int8 if table.row_key.contains(&column.name) => Value::Int(number),

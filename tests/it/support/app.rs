@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::{
-    Answer, Kind, Schema,
+    Answer, Kind, Proxy, Schema,
     client::{Client, Request},
     database::TestDatabase,
 };
@@ -60,15 +60,15 @@ impl App {
         Self::start_on(database, kind, url.as_deref(), options).await
     }
 
-    /// A server that reaches its database through another URL, such as a proxy's.
-    pub async fn start_through(
-        schema: Schema,
-        options: Options,
-        through: impl FnOnce(&str) -> String,
-    ) -> Self {
+    /// A server that reaches its database through a proxy.
+    pub async fn start_behind_proxy(schema: Schema, options: Options) -> (Self, Proxy) {
         let database = TestDatabase::create(schema, Kind::Postgres).await;
-        let url = through(database.url.as_deref().expect("PostgreSQL has a URL"));
-        Self::start_on(database, Kind::Postgres, Some(&url), options).await
+        let (proxy, url) =
+            Proxy::before(database.url.as_deref().expect("PostgreSQL has a URL")).await;
+        (
+            Self::start_on(database, Kind::Postgres, Some(&url), options).await,
+            proxy,
+        )
     }
 
     async fn start_on(
@@ -95,13 +95,14 @@ impl App {
             snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),
             entities: EntityShape::all_of(&database.snapshot),
         };
-        let catalog = Catalog::build(&registry, &settings.resources).expect("a catalog");
+        let catalog = Catalog::build(&registry, &settings.resources, &settings.database.schemas)
+            .expect("a catalog");
         let listening = serve::listen(catalog, settings).await.expect("listens");
         let address = listening.address;
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             listening
-                .run(async {
+                .run(crate::own::endpoints, async {
                     let _ = stopped.await;
                 })
                 .await

@@ -61,23 +61,28 @@ impl Request {
         self
     }
 
+    /// The answer; there must be one.
     pub async fn send(self) -> Answer {
-        let response = self
-            .builder
-            .send()
+        let exchange = self.exchange.clone();
+        self.try_send()
             .await
-            .unwrap_or_else(|error| panic!("{}\nno answer: {error:?}", self.exchange));
+            .unwrap_or_else(|| panic!("{exchange}\nno answer"))
+    }
+
+    /// The answer, if there is one.
+    pub async fn try_send(self) -> Option<Answer> {
+        let response = self.builder.send().await.ok()?;
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response
             .text()
             .await
             .unwrap_or_else(|error| format!("no body: {error}"));
-        Answer {
+        Some(Answer {
             exchange: self.exchange,
             status,
             headers,
             text,
-        }
+        })
     }
 }
 

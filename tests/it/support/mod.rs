@@ -12,10 +12,12 @@
 mod app;
 mod client;
 mod database;
+mod proxy;
 
 pub use app::{App, Options};
 pub use client::Answer;
 pub use database::{Kind, Schema};
+pub use proxy::Proxy;
 
 /// Writes a story once and runs it on PostgreSQL and on SQLite.
 #[macro_export]

@@ -7,9 +7,12 @@ SELECT a.attrelid::bigint AS relation,
        a.attnotnull AS not_null,
        a.attidentity::text AS identity,
        a.attgenerated::text AS generated,
-       pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS default,
+       -- A domain may have a default of its own.
+       COALESCE(pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+                CASE WHEN t.typtype = 'd' THEN t.typdefault END) AS default,
        pg_catalog.col_description(a.attrelid, a.attnum) AS comment
 FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid::bigint = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum

@@ -1,16 +1,21 @@
 //! Reading PostgreSQL's `pg_catalog`, in five statements however many tables there are.
 //!
 //! They run in one read-only transaction, so that they see one state of the schema, under a
-//! search_path of their own, so that expressions and types print the same whoever connects.
+//! search_path of their own, so that expressions and types print the same whoever connects. None
+//! of them is prepared under a name, so that a transaction-mode PgBouncer may stand between; that
+//! is why they go to sqlx directly.
 
 mod rows;
 mod types;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend,
-    FromQueryResult, IsolationLevel, Statement, TransactionTrait, Value,
+    DatabaseConnection, DbErr, FromQueryResult, QueryResult, RuntimeErr,
+    sqlx::{self, Encode, Postgres, Transaction, Type},
 };
 
 use self::{
@@ -20,25 +25,22 @@ use self::{
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
 use crate::snapshot::{Column, DataType, EnumType, EnumValue, Key, Table};
 
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 pub(super) async fn read(
     db: &DatabaseConnection,
     schemas: &[String],
 ) -> Result<Catalog, ReflectError> {
-    let transaction = db
-        .begin_with_config(
-            Some(IsolationLevel::RepeatableRead),
-            Some(AccessMode::ReadOnly),
-        )
-        .await
-        .map_err(failed("the catalog"))?;
-    let catalog = read_catalog(&transaction, schemas).await;
+    let mut transaction = (db.get_postgres_connection_pool().begin_with(BEGIN).await)
+        .map_err(|error| failed("the catalog")(query_error(error)))?;
+    let catalog = read_catalog(&mut transaction, schemas).await;
     // Nothing was written, and a failed statement has ended the transaction already.
     let _ = transaction.rollback().await;
     catalog
 }
 
 async fn read_catalog(
-    db: &DatabaseTransaction,
+    db: &mut Transaction<'static, Postgres>,
     schemas: &[String],
 ) -> Result<Catalog, ReflectError> {
     let search_path = schemas
@@ -47,20 +49,15 @@ async fn read_catalog(
         .collect::<Vec<_>>()
         .join(", ");
     let sql = "SELECT pg_catalog.set_config('search_path', $1, true)";
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [search_path.into()]);
-    db.execute_raw(statement)
+    execute(db, sql, search_path)
         .await
         .map_err(failed("the search path"))?;
 
     let sql = include_str!("tables.sql");
-    let mut tables: Vec<TableRow> = fetch(db, "tables", sql, schemas.to_vec().into()).await?;
+    let mut tables: Vec<TableRow> = fetch(db, "tables", sql, schemas.to_vec()).await?;
     tables.retain(|table| table.name != MIGRATIONS_TABLE);
 
-    let ids: Value = tables
-        .iter()
-        .map(|table| table.id)
-        .collect::<Vec<i64>>()
-        .into();
+    let ids: Vec<i64> = tables.iter().map(|table| table.id).collect();
     let sql = include_str!("types.sql");
     let types = Types::new(fetch::<TypeRow>(db, "types", sql, ids.clone()).await?);
     let sql = include_str!("columns.sql");
@@ -149,16 +146,30 @@ fn by_relation<T>(rows: Vec<T>, relation: impl Fn(&T) -> i64) -> BTreeMap<i64, V
 }
 
 async fn fetch<R: FromQueryResult>(
-    db: &DatabaseTransaction,
+    db: &mut Transaction<'static, Postgres>,
     what: &'static str,
-    sql: &str,
-    parameter: Value,
+    sql: &'static str,
+    parameter: impl for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static,
 ) -> Result<Vec<R>, ReflectError> {
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [parameter]);
-    R::find_by_statement(statement)
-        .all(db)
-        .await
+    let rows = execute(db, sql, parameter).await.map_err(failed(what))?;
+    rows.iter()
+        .map(|row| R::from_query_result(row, ""))
+        .collect::<Result<_, _>>()
         .map_err(failed(what))
+}
+
+async fn execute(
+    db: &mut Transaction<'static, Postgres>,
+    sql: &'static str,
+    parameter: impl for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static,
+) -> Result<Vec<QueryResult>, DbErr> {
+    let query = sqlx::query(sql).bind(parameter).persistent(false);
+    let rows = query.fetch_all(&mut **db).await.map_err(query_error)?;
+    Ok(rows.into_iter().map(QueryResult::from).collect())
+}
+
+fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 fn quote(identifier: &str) -> String {

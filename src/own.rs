@@ -1,0 +1,23 @@
+//! The app's own endpoints, written by hand with the typed entities. Yours to edit.
+//!
+//! Give [`Endpoints`] methods with an `#[oai(path = …, method = …)]`; they are served under
+//! `/api/v1`, guarded, logged and documented like the rest. README.md has an example.
+
+use std::sync::Arc;
+
+use poem_openapi::OpenApi;
+use refract::api::App;
+
+/// What the endpoints need: `app.backend.sea_orm()` is a SeaORM connection to the app's database.
+pub struct Endpoints {
+    #[expect(dead_code, reason = "until the first endpoint uses it")]
+    app: Arc<App>,
+}
+
+/// Hands the endpoints to the server.
+pub fn endpoints(app: &Arc<App>) -> Endpoints {
+    Endpoints { app: app.clone() }
+}
+
+#[OpenApi]
+impl Endpoints {}

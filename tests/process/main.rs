@@ -1,0 +1,299 @@
+//! The binary as an operator meets it: environment in, log lines and exit codes out.
+//!
+//! These stories hold whatever schema `entity/` has.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+/// The binary in an empty folder with these variables and no others.
+fn refract(verb: &str, variables: &[(&str, &str)]) -> (Command, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_refract"));
+    command
+        .arg(verb)
+        .current_dir(folder.path())
+        .env_clear()
+        .envs(variables.iter().copied());
+    (command, folder)
+}
+
+fn output(verb: &str, variables: &[(&str, &str)]) -> Output {
+    let (mut command, _folder) = refract(verb, variables);
+    command.output().expect("runs")
+}
+
+/// A serving process that ends with the story.
+struct Serving {
+    process: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStderr>>,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl Serving {
+    fn start(variables: &[(&str, &str)]) -> Self {
+        let mut all = vec![("PORT", "0"), ("LOG_FORMAT", "json"), ("HOST", "127.0.0.1")];
+        all.extend(variables);
+        let (mut command, folder) = refract("serve", &all);
+        let mut process = command.stderr(Stdio::piped()).spawn().expect("starts");
+        let mut lines = BufReader::new(process.stderr.take().expect("piped")).lines();
+        let port = loop {
+            let line = lines
+                .next()
+                .expect("says where it serves")
+                .expect("readable");
+            let message = json(&line)["message"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+            if let Some((_, rest)) = message.split_once("serving on http://127.0.0.1:") {
+                let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                break digits.parse().expect("a port");
+            }
+        };
+        Self {
+            process,
+            lines,
+            port,
+            _folder: folder,
+        }
+    }
+
+    /// Status and body of a GET.
+    fn get(&self, path: &str, headers: &str) -> (u16, String) {
+        // The listener is bound before the line is printed, so that this connects.
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connects");
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n"
+        )
+        .expect("sends");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("answers");
+        let status = answer
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        let body = answer
+            .split_once("\r\n\r\n")
+            .map(|(_, body)| body.to_owned());
+        (status.expect("a status"), body.unwrap_or_default())
+    }
+
+    /// The next log line that has the field `method`: a request's.
+    fn request_line(&mut self) -> Value {
+        loop {
+            let line = json(&self.lines.next().expect("a line").expect("readable"));
+            if line["method"].is_string() {
+                return line;
+            }
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn json(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
+}
+
+#[test]
+fn every_request_is_one_line_of_json() {
+    let mut server = Serving::start(&[]);
+    let (status, _) = server.get("/health?secret=in-the-query", "X-Request-Id: line-1\r\n");
+    assert_eq!(status, 200);
+    let line = server.request_line();
+    assert_eq!(line["method"], "GET");
+    assert_eq!(line["route"], "/health");
+    assert_eq!(line["status"], 200);
+    assert_eq!(line["request_id"], "line-1");
+    assert!(
+        line["duration_ms"]
+            .as_f64()
+            .is_some_and(|duration| duration > 0.0),
+        "{line}"
+    );
+    assert!(!line.to_string().contains("in-the-query"), "{line}");
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_one_line() {
+    for (variables, names) in [
+        (&[("PORT", "http")][..], &["PORT", "`http`", "8000"][..]),
+        (
+            &[("ENVIRONMENT", "prod")],
+            &["ENVIRONMENT", "`prod`", "local, staging, production"],
+        ),
+        (&[("ENVIRONMENT", "production")], &["SECRET_KEY", "missing"]),
+        (
+            &[("ENVIRONMENT", "staging"), ("SECRET_KEY", "changethis")],
+            &["SECRET_KEY"],
+        ),
+        (
+            &[("ENVIRONMENT", "staging"), ("SECRET_KEY", "short")],
+            &["SECRET_KEY", "16"],
+        ),
+        (
+            &[("DATABASE_URL", "mysql://u:hunter2@h/d")],
+            &["DATABASE_URL", "mysql"],
+        ),
+        (
+            &[("DATABASE_URL", "postgres://u:hunter2@h:port/d")],
+            &["DATABASE_URL"],
+        ),
+        (&[("DB_POOL_SIZE", "0")], &["DB_POOL_SIZE", "`0`"]),
+        (&[("PAGE_SIZE", "200")], &["PAGE_SIZE", "MAX_PAGE_SIZE"]),
+        (
+            &[("SENTRY_DSN", "https://hunter2.example")],
+            &["SENTRY_DSN"],
+        ),
+        (
+            &[("BACKEND_CORS_ORIGINS", "[1]")],
+            &["BACKEND_CORS_ORIGINS"],
+        ),
+        (&[("READ_ONLY", "maybe")], &["READ_ONLY", "`maybe`"]),
+        (&[("LOG_LEVEL", "=loud=")], &["LOG_LEVEL"]),
+    ] {
+        let output = output("serve", variables);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{variables:?}: {text}");
+        assert_eq!(text.trim().lines().count(), 1, "{text}");
+        for name in names {
+            assert!(text.contains(name), "{name} is not in {text}");
+        }
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
+fn refract_toml_is_below_the_environment_and_refuses_unknown_keys() {
+    let run = |toml: &str, variables: &[(&str, &str)]| {
+        let (mut command, folder) = refract("serve", variables);
+        std::fs::write(folder.path().join("refract.toml"), toml).expect("writes");
+        let output = command.output().expect("runs");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    // Two wrong values: which one is complained of tells which one counted.
+    let text = run("page_size = 0", &[]);
+    assert!(text.contains("PAGE_SIZE: `0`"), "{text}");
+    let text = run("page_size = 0", &[("PAGE_SIZE", "-1")]);
+    assert!(text.contains("PAGE_SIZE: `-1`"), "{text}");
+    let text = run("pagesize = 10", &[]);
+    assert!(
+        text.contains("refract.toml") && text.contains("pagesize"),
+        "{text}"
+    );
+    let text = run("[resources.Nonsense]\npath = 'x'", &[]);
+    assert!(
+        text.contains("refract.toml") && text.contains("Nonsense"),
+        "{text}"
+    );
+}
+
+#[test]
+fn dot_env_is_above_refract_toml_and_below_the_environment() {
+    let run = |variables: &[(&str, &str)]| {
+        let (mut command, folder) = refract("serve", variables);
+        std::fs::write(folder.path().join("refract.toml"), "port = 'toml'").expect("writes");
+        std::fs::write(folder.path().join(".env"), "PORT=dotenv\nOTHER_PROGRAM=1\n")
+            .expect("writes");
+        let output = command.output().expect("runs");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(run(&[]).contains("`dotenv`"));
+    assert!(run(&[("PORT", "environment")]).contains("`environment`"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminated_process_ends_well() {
+    let mut server = Serving::start(&[]);
+    assert_eq!(server.get("/health", "").0, 200);
+    let id = server.process.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("runs")
+            .success()
+    );
+    assert_eq!(server.process.wait().expect("ends").code(), Some(0));
+}
+
+#[test]
+fn the_image_can_ask_for_its_own_health() {
+    let server = Serving::start(&[]);
+    let port = server.port.to_string();
+    assert_eq!(
+        output("healthcheck", &[("PORT", &port)]).status.code(),
+        Some(0)
+    );
+    drop(server);
+    assert_eq!(
+        output("healthcheck", &[("PORT", &port)]).status.code(),
+        Some(1)
+    );
+}
+
+#[test]
+fn the_document_needs_no_database() {
+    let output = output(
+        "openapi",
+        &[("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing")],
+    );
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(document["paths"]["/api/v1/schema"].is_object());
+}
+
+#[test]
+fn an_unknown_verb_is_told_the_known_ones() {
+    let output = output("sevre", &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("healthcheck"));
+}
+
+#[test]
+fn every_setting_is_explained() {
+    let example = include_str!("../../.env.example");
+    let mut listed: Vec<&str> = example
+        .lines()
+        .filter_map(|line| line.trim_start_matches("# ").split_once('='))
+        .map(|(name, _)| name)
+        .filter(|name| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        })
+        .collect();
+    listed.sort_unstable();
+    let mut known = refract::settings::NAMES.to_vec();
+    known.sort_unstable();
+    assert_eq!(listed, known);
+    let readme = include_str!("../../README.md");
+    for name in known {
+        assert!(
+            readme.contains(&format!("`{name}`")),
+            "{name} is not in README.md"
+        );
+    }
+}
+
+#[test]
+fn every_error_code_is_explained() {
+    let page = include_str!("../../docs/errors.md");
+    for code in refract::error::CODES {
+        assert!(
+            page.contains(&format!("## {}\n", code.replace('_', "-"))),
+            "{code} has no entry"
+        );
+    }
+}
