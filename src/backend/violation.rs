@@ -75,6 +75,21 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
     }
 }
 
+/// The error of a delete on `resource` that failed with `fault`. SQLite does not say whose reference
+/// is broken; a row that goes can only break those to itself.
+pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
+    if fault.class != Class::ForeignKeyViolation || fault.table.is_some() {
+        return explain(resource, fault);
+    }
+    Error::Conflict {
+        problem: Box::new(foreign_key_violation(
+            format!("Other rows still refer to this {}.", resource.name),
+            Vec::new(),
+        )),
+        source: fault,
+    }
+}
+
 /// The error of a statement that is about no resource.
 pub fn without_resource(fault: Fault) -> Error {
     match fault.class {
@@ -154,6 +169,10 @@ fn foreign_key(resource: &Resource, fault: &Fault) -> Violation {
             },
         ),
     };
+    foreign_key_violation(sentence, fields)
+}
+
+fn foreign_key_violation(sentence: String, fields: Vec<String>) -> Violation {
     Violation {
         code: "foreign_key_violation",
         title: "Broken reference",

@@ -118,10 +118,13 @@ pub fn key_segment(data_type: &Type, cell: Cell<'_>) -> String {
         Type::Json { .. } | Type::Array(_) => text.into_owned(),
         _ => serde_json::from_str::<String>(&text).unwrap_or_else(|_| text.into_owned()),
     };
-    // `.` and `..` would be taken for steps in the path by any client.
-    match bare.as_str() {
-        "." => "%2E".to_owned(),
-        ".." => "%2E%2E".to_owned(),
-        bare => utf8_percent_encode(bare, SEGMENT).to_string(),
-    }
+    // No path has a segment of nothing, and any client takes `.` and `..` for steps, encoded or not
+    // (WHATWG URL standard, 4.4): these stand in quotes, and so does what is in quotes of its own.
+    let in_quotes = bare.len() > 1 && bare.starts_with('"') && bare.ends_with('"');
+    let bare = match bare.as_str() {
+        "" | "." | ".." => format!("\"{bare}\""),
+        _ if in_quotes => format!("\"{bare}\""),
+        _ => bare,
+    };
+    utf8_percent_encode(&bare, SEGMENT).to_string()
 }

@@ -129,12 +129,22 @@ pub fn single(query_string: &str, resource: &str) -> Result<Option<Vec<String>>,
     }
 }
 
-/// Decodes the key of a path: parts separated by commas, each percent-encoded.
+/// Decodes the key of a path: parts separated by commas, each percent-encoded. Quotes around a part
+/// are not of it: see [`crate::codec::key_segment`].
 ///
 /// # Errors
 /// [`Error::BadRequest`] where a part is not UTF-8.
 pub fn key(segment: &str) -> Result<Vec<String>, Error> {
-    segment.split(',').map(decode).collect()
+    segment
+        .split(',')
+        .map(|part| {
+            let text = decode(part)?;
+            let inside = text
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
+            Ok(inside.map_or_else(|| text.clone(), str::to_owned))
+        })
+        .collect()
 }
 
 fn pairs(query_string: &str) -> Result<Vec<(String, String)>, Error> {
@@ -179,46 +189,58 @@ fn whole_number(name: &str, text: &str) -> Result<u64, Error> {
 }
 
 fn select(text: &str) -> Result<Vec<String>, Error> {
-    if text.trim() == "*" {
-        return Ok(vec!["*".to_owned()]);
-    }
-    text.split(',')
-        .map(|item| match item.trim() {
-            "" => Err(invalid("select", "names an empty field")),
-            name if name.contains(['(', ':', '>']) => Err(invalid(
-                "select",
-                &format!("`{name}`: this version selects plain fields only"),
-            )),
-            name => Ok(unquote(name).to_owned()),
+    let wrong = |reason: &str| invalid("select", reason);
+    items(text)
+        .into_iter()
+        .map(|item| match quoted(item.trim()) {
+            Some((name, "")) => Ok(name),
+            Some(_) => Err(wrong("has a quoted name that does not end as one")),
+            None => match item.trim() {
+                "" => Err(wrong("names an empty field")),
+                name if name.contains(['(', ':', '>']) => Err(wrong(&format!(
+                    "`{name}`: this version selects plain fields only"
+                ))),
+                name => Ok(name.to_owned()),
+            },
         })
         .collect()
 }
 
 fn order(text: &str) -> Result<Vec<OrderTerm>, Error> {
-    text.split(',')
+    items(text)
+        .into_iter()
         .map(|item| {
-            let mut field = item.trim();
-            let nulls_first = if let Some(rest) = field.strip_suffix(".nullsfirst") {
-                field = rest;
-                Some(true)
-            } else if let Some(rest) = field.strip_suffix(".nullslast") {
-                field = rest;
-                Some(false)
-            } else {
-                None
+            let (field, mut suffixes) = match quoted(item.trim()) {
+                Some((name, suffixes)) => (Some(name), suffixes),
+                None => (None, item.trim()),
             };
-            let descending = if let Some(rest) = field.strip_suffix(".desc") {
-                field = rest;
-                true
+            let mut suffix = |word: &str| match suffixes.strip_suffix(word) {
+                Some(rest) => {
+                    suffixes = rest;
+                    true
+                }
+                None => false,
+            };
+            let nulls_first = if suffix(".nullsfirst") {
+                Some(true)
             } else {
-                field = field.strip_suffix(".asc").unwrap_or(field);
+                suffix(".nullslast").then_some(false)
+            };
+            let descending = suffix(".desc") || {
+                suffix(".asc");
                 false
             };
-            if field.is_empty() {
-                return Err(invalid("order", "names an empty field"));
-            }
+            let field = match field {
+                None if suffixes.is_empty() => Err(invalid("order", "names an empty field")),
+                None => Ok(suffixes.to_owned()),
+                Some(name) if suffixes.is_empty() => Ok(name),
+                Some(_) => Err(invalid(
+                    "order",
+                    &format!("`{suffixes}` is none of .asc, .desc, .nullsfirst and .nullslast"),
+                )),
+            }?;
             Ok(OrderTerm {
-                field: unquote(field).to_owned(),
+                field,
                 descending,
                 nulls_first,
             })
@@ -226,10 +248,40 @@ fn order(text: &str) -> Result<Vec<OrderTerm>, Error> {
         .collect()
 }
 
-fn unquote(name: &str) -> &str {
-    name.strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(name)
+/// The parts of a list: commas separate them, but for those in an item that begins with a quote.
+fn items(text: &str) -> Vec<&str> {
+    let mut items = Vec::new();
+    let mut rest = text;
+    loop {
+        let after_quotes = match quoted(rest.trim_start_matches(' ')) {
+            Some((_, after)) => rest.len() - after.len(),
+            None => 0,
+        };
+        match rest[after_quotes..].find(',') {
+            Some(comma) => {
+                items.push(&rest[..after_quotes + comma]);
+                rest = &rest[after_quotes + comma + 1..];
+            }
+            None => {
+                items.push(rest);
+                return items;
+            }
+        }
+    }
+}
+
+/// What a text that begins with a quote says up to the closing one, and what comes after it. A
+/// backslash makes the next character literal.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut characters = text.strip_prefix('"')?.chars();
+    let mut inside = String::new();
+    loop {
+        match characters.next()? {
+            '"' => return Some((inside, characters.as_str())),
+            '\\' => inside.push(characters.next()?),
+            other => inside.push(other),
+        }
+    }
 }
 
 /// Reads `[not.]operator.operand`.
@@ -286,35 +338,20 @@ fn in_list(name: &str, text: &str) -> Result<Vec<String>, Error> {
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
         .ok_or_else(wrong)?;
-    let mut items = Vec::new();
     if inner.trim().is_empty() {
-        return Ok(items);
+        return Ok(Vec::new());
     }
-    let mut characters = inner.chars().peekable();
-    loop {
-        while characters.next_if_eq(&' ').is_some() {}
-        let mut item = String::new();
-        if characters.next_if_eq(&'"').is_some() {
-            loop {
-                match characters.next().ok_or_else(wrong)? {
-                    '"' => break,
-                    '\\' => item.push(characters.next().ok_or_else(wrong)?),
-                    other => item.push(other),
-                }
+    items(inner)
+        .into_iter()
+        .map(|item| {
+            let item = item.trim_start_matches(' ');
+            match quoted(item) {
+                Some((text, after)) if after.trim().is_empty() => Ok(text),
+                None if !item.starts_with('"') => Ok(item.to_owned()),
+                _ => Err(wrong()),
             }
-            while characters.next_if_eq(&' ').is_some() {}
-        } else {
-            while let Some(character) = characters.next_if(|&character| character != ',') {
-                item.push(character);
-            }
-        }
-        items.push(item);
-        match characters.next() {
-            Some(',') => {}
-            None => return Ok(items),
-            Some(_) => return Err(wrong()),
-        }
-    }
+        })
+        .collect()
 }
 
 fn invalid(parameter: &str, reason: &str) -> Error {

@@ -140,14 +140,15 @@ fn insert_rows(database: Database, plan: &Insert, rows: &[&[Option<Value>]]) -> 
         .iter()
         .map(|&column| output(database, resource, column))
         .collect();
-    if plan.replace.is_some() {
+    if let Some(key) = &plan.replace {
         let mut conflict =
             OnConflict::columns(resource.key.iter().map(|&column| name(resource, column)));
         conflict.update_columns(plan.columns.iter().map(|&column| name(resource, column)));
         query.on_conflict(conflict);
         if database == Database::Postgres {
-            // A row version that nobody has deleted or locked is an inserted one.
-            outputs.push(Expr::cust("xmax = 0"));
+            // The statement does not see its own rows. `xmax = 0` would be shorter, but partitioned
+            // tables have no system columns to return, and neither have some of PostgreSQL's kin.
+            outputs.push(Expr::not_exists(existing(database, resource, key)));
         }
     }
     query.returning(Query::returning().exprs(outputs));
@@ -159,12 +160,16 @@ fn insert_rows(database: Database, plan: &Insert, rows: &[&[Option<Value>]]) -> 
 
 /// Whether a row with these conditions exists: one row, or none.
 pub fn exists(database: Database, resource: &Resource, filter: &[Condition]) -> Statement {
+    finish_select(database, &existing(database, resource, filter))
+}
+
+fn existing(database: Database, resource: &Resource, filter: &[Condition]) -> SelectStatement {
     let mut query = Query::select();
     query.expr(Expr::cust("1")).from(table(database, resource));
     for condition in filter {
         query.and_where(predicate(database, resource, condition));
     }
-    finish_select(database, &query)
+    query
 }
 
 /// The statement of an update.
@@ -248,8 +253,8 @@ fn predicate(database: Database, resource: &Resource, condition: &Condition) -> 
         Test::Is(test) => match test {
             IsTest::Null | IsTest::Unknown => column.is_null(),
             IsTest::NotNull => column.is_not_null(),
-            IsTest::True => column.is(true_literal(database)),
-            IsTest::False => column.is(false_literal(database)),
+            IsTest::True => column.is(Expr::Constant(true.into())),
+            IsTest::False => column.is(Expr::Constant(false.into())),
         },
     };
     if condition.negated {
@@ -296,22 +301,9 @@ fn like(database: Database, column: Expr, value: &Value, operator: BinOper) -> E
 
 fn lowered(value: &Value) -> Value {
     match value {
-        Value::Text(text) => Value::Text(text.to_lowercase()),
+        // SQLite's lower() knows ASCII only: a pattern must not know more, or it would not find itself.
+        Value::Text(text) => Value::Text(text.to_ascii_lowercase()),
         other => other.clone(),
-    }
-}
-
-fn true_literal(database: Database) -> Expr {
-    match database {
-        Database::Postgres => Expr::cust("TRUE"),
-        Database::Sqlite => Expr::cust("1"),
-    }
-}
-
-fn false_literal(database: Database) -> Expr {
-    match database {
-        Database::Postgres => Expr::cust("FALSE"),
-        Database::Sqlite => Expr::cust("0"),
     }
 }
 

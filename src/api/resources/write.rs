@@ -120,7 +120,7 @@ pub(super) async fn delete(served: &Served, request: &Request) -> Result<Respons
     let rows = backend
         .fetch(&sql::delete(backend.database(), &plan), Repeat::Forbidden)
         .await
-        .map_err(|fault| explain(served, fault))?;
+        .map_err(|fault| violation::explain_delete(&served.resource, fault))?;
     if rows.is_empty() {
         return Err(Error::RowNotFound {
             resource: served.resource.name.clone(),

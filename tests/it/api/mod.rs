@@ -1,3 +1,20 @@
 //! `/api/v1`, by URL.
 
+mod bodies;
+mod constraints;
 mod create;
+mod defaults;
+mod delete;
+mod docs;
+mod get;
+mod health;
+mod hidden;
+mod keys;
+mod list;
+mod odd_requests;
+mod openapi;
+mod read_only;
+mod replace;
+mod schema;
+mod types;
+mod update;

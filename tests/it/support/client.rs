@@ -150,6 +150,15 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}\n{self}"))
     }
 
+    /// The path that leads to what was created.
+    #[track_caller]
+    pub fn location(&self) -> String {
+        let location = self.header("location");
+        location
+            .unwrap_or_else(|| panic!("no Location\n{self}"))
+            .to_owned()
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }

@@ -1,0 +1,28 @@
+//! `GET /api/v1/{resource}`
+
+mod filters;
+mod filters_by_type;
+mod order;
+mod pages;
+mod parameters;
+mod select;
+
+use serde_json::{Value, json};
+
+use crate::support::App;
+
+/// Rows of a table of two texts, by id.
+async fn selects(app: &App, rows: &[(i64, Option<&str>, Option<&str>)]) {
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|(id, from, r#where)| json!({ "id": id, "from": from, "where": r#where }))
+        .collect();
+    app.post("/api/v1/selects", json!(rows)).await.expect(201);
+}
+
+/// One field of every row of a list.
+async fn column(app: &App, path: &str, field: &str) -> Vec<Value> {
+    let list = app.get(path).await.expect(200);
+    let rows = list["data"].as_array().expect("an array").clone();
+    rows.into_iter().map(|row| row[field].clone()).collect()
+}
