@@ -86,7 +86,7 @@ pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
             format!("Other rows still refer to this {}.", resource.name),
             Vec::new(),
         )),
-        source: fault,
+        source: Box::new(fault),
     }
 }
 
