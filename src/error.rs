@@ -23,7 +23,6 @@ pub const CODES: &[&str] = &[
     "unknown_parameter",
     "unknown_field",
     "unknown_operator",
-    "invalid_operator",
     "validation_failed",
     "row_not_found",
     "read_only",

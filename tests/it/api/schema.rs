@@ -1,6 +1,5 @@
 //! `GET /api/v1/schema` and `/api/v1/schemas`, and the settings that change how rows are printed.
 
-use reflect::snapshot::TableKind;
 use serde_json::{Value, json};
 
 use crate::{
@@ -70,11 +69,9 @@ on_each_backend!(Schema::Trouble, async fn every_path_of_the_schema_answers(app)
     paths.dedup();
     assert_eq!(paths.len(), resources.len(), "no two resources share a path");
     let names: Vec<&str> = resources.iter().filter_map(|one| one["table"].as_str()).collect();
-    let reflected = app.snapshot().tables.iter().filter(|table| table.kind != TableKind::Junction);
-    for table in reflected {
-        assert!(names.contains(&table.name.as_str()), "{}", table.name);
+    for served in ["user", "schema", "type", "Größen & Maße", "NoKey", "ongoing texts", "UserProfile", "user_profile"] {
+        assert!(names.contains(&served), "{served}");
     }
-    assert!(names.contains(&"Größen & Maße") && names.contains(&"ongoing texts"), "{names:?}");
     for unserved in ["_prisma_migrations", "_CategoryToDepartment", "Event_2024"] {
         assert!(!names.contains(&unserved), "{unserved}");
     }
