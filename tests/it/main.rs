@@ -10,3 +10,4 @@ mod access;
 mod api;
 mod bad_days;
 mod failures;
+mod unread_bodies;
