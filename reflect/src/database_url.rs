@@ -7,6 +7,7 @@
 
 mod connect;
 mod query;
+mod settings;
 
 use std::{fmt, str::FromStr};
 
@@ -15,6 +16,7 @@ use url::Url;
 use crate::snapshot::Database;
 pub use connect::connect;
 use query::Query;
+pub use settings::DatabaseSettingError;
 
 /// A parsed `DATABASE_URL`. `Debug` and `Display` show it without the password.
 #[derive(Clone, PartialEq, Eq)]

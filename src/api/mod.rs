@@ -12,6 +12,7 @@ pub mod openapi;
 mod problem;
 mod resources;
 mod schema;
+mod unread;
 
 use std::{sync::Arc, time::Instant};
 
@@ -56,7 +57,8 @@ pub fn endpoint<O: OpenApi + 'static>(
     }
     let guarded = access::Guard::new(app.settings.server.access.clone(), routes);
     let shared = cors::Cors::new(&app.settings.server.cors_origins, guarded);
-    observe::Observe::new(&app.settings, shared)
+    let polite = unread::ReadToEnd::new(app.settings.server.max_body_bytes, shared);
+    observe::Observe::new(&app.settings, polite)
 }
 
 /// The OpenAPI document, for `refract openapi`.

@@ -222,8 +222,19 @@ fn check(resource: &Resource, fault: &Fault) -> Violation {
         .unwrap_or_default();
     let name = check
         .map(|check| check.name.as_str())
-        .or(fault.constraint.as_deref())
-        .unwrap_or("of the table");
+        .or(fault.constraint.as_deref());
+    // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
+    let Some(name) = name else {
+        return Violation {
+            code: "check_violation",
+            title: "Check failed",
+            sentence: format!(
+                "The values break a check of {}, or no partition of the table takes them.",
+                resource.name
+            ),
+            problems: Vec::new(),
+        };
+    };
     Violation {
         code: "check_violation",
         title: "Check failed",

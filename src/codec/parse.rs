@@ -118,6 +118,9 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
             .map(|id| Value::Text(id.hyphenated().to_string()))
             .map_err(|_| Refusal::wrong_type("a UUID")),
         Type::Enum(of) => label(of, text),
+        Type::Timestamp | Type::TimestampTz | Type::Date if temporal::is_infinity(text) => {
+            Ok(Value::Text(text.to_owned()))
+        }
         Type::Timestamp | Type::TimestampTz => temporal::parse_timestamp(text)
             .map(Value::Timestamp)
             .ok_or_else(|| Refusal::wrong_type(&expectation(data_type))),

@@ -11,8 +11,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use super::{decimal, json, temporal};
 use crate::{catalog::Type, settings::BigIntFormat};
 
-/// Microseconds from 1970-01-01, Unix's epoch, to 2000-01-01, PostgreSQL's.
-const EPOCH_MICROS: i64 = 946_684_800_000_000;
+/// Days from 1970-01-01, Unix's epoch, to 2000-01-01, PostgreSQL's.
 const EPOCH_DAYS: i64 = 10_957;
 
 /// Appends the JSON of a binary cell.
@@ -55,7 +54,7 @@ fn write_known(
         Type::Timestamp | Type::TimestampTz => match i64::from_be_bytes(bytes.try_into().ok()?) {
             i64::MAX => out.extend_from_slice(b"\"infinity\""),
             i64::MIN => out.extend_from_slice(b"\"-infinity\""),
-            micros => json::write_string(&temporal::timestamp(micros + EPOCH_MICROS), out),
+            micros => json::write_string(&temporal::timestamp_since(EPOCH_DAYS, micros), out),
         },
         Type::Date => match i32::from_be_bytes(bytes.try_into().ok()?) {
             i32::MAX => out.extend_from_slice(b"\"infinity\""),
@@ -212,6 +211,20 @@ mod tests {
         assert_eq!(cell(1, 0, &[1]), "\"10000\"");
         assert_eq!(cell(0, 0, &[]), "\"0\"");
         assert_eq!(cell(0, 0xC000, &[]), "\"NaN\"");
+    }
+
+    #[test]
+    fn the_last_and_the_first_timestamp_are_printed() {
+        let cell = |micros: i64| written(&Type::Timestamp, &micros.to_be_bytes());
+        assert_eq!(
+            cell(9_223_371_331_199_999_999),
+            "\"+294276-12-31T23:59:59.999999Z\""
+        );
+        assert_eq!(
+            cell(-211_813_488_000_000_000),
+            "\"-004713-11-24T00:00:00.000Z\""
+        );
+        assert_eq!(cell(i64::MAX), "\"infinity\"");
     }
 
     #[test]

@@ -11,19 +11,28 @@ const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 /// A timestamp as `Date.prototype.toISOString` prints it (ECMA-262, 21.4.1.32), with six digits
 /// only where milliseconds would lose some.
 pub(super) fn timestamp(micros: Micros) -> String {
-    let (days, time) = (
-        micros.div_euclid(MICROS_PER_DAY),
-        micros.rem_euclid(MICROS_PER_DAY),
-    );
+    timestamp_since(0, micros)
+}
+
+/// As [`timestamp`], for microseconds since midnight of another day: PostgreSQL's timestamps go
+/// further than an `i64` of microseconds since 1970 does.
+pub(super) fn timestamp_since(epoch_days: i64, micros: i64) -> String {
+    let days = epoch_days + micros.div_euclid(MICROS_PER_DAY);
+    let time = micros.rem_euclid(MICROS_PER_DAY);
     format!("{}T{}Z", date(days), clock(time, Fraction::AtLeastMillis))
 }
 
 /// A timestamp in UTC without a zone designator, all six digits: PostgreSQL's input syntax for
 /// both of its timestamp types while the session's time zone is UTC.
 pub(super) fn postgres_timestamp(micros: Micros) -> String {
-    let text = timestamp(micros);
-    let text = text.trim_end_matches('Z');
-    // PostgreSQL marks years before 1 with BC; ISO 8601 has a year 0 and negative ones.
+    postgres_years(timestamp(micros).trim_end_matches('Z'))
+}
+
+/// PostgreSQL marks years before 1 with BC; ISO 8601 has a year 0 and negative ones.
+fn postgres_years(text: &str) -> String {
+    if let Some(rest) = text.strip_prefix("0000-") {
+        return format!("0001-{rest} BC");
+    }
     match text.strip_prefix('-').and_then(|rest| rest.split_once('-')) {
         Some((year, rest)) => format!("{:04}-{rest} BC", year.parse::<i64>().unwrap_or(0) + 1),
         None => text.trim_start_matches('+').to_owned(),
@@ -89,8 +98,19 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-/// Reads RFC 3339 with any offset, or a date (midnight UTC).
+/// PostgreSQL's moments before and after all others, which are printed under these names and so
+/// are read under them.
+pub(super) fn is_infinity(text: &str) -> bool {
+    matches!(text, "infinity" | "-infinity")
+}
+
+/// Reads RFC 3339 with any offset, or a date (midnight UTC); also with a year of ECMA-262's
+/// expanded form.
 pub(super) fn parse_timestamp(text: &str) -> Option<Micros> {
+    if let Some((text, cycles)) = four_digit_year(text) {
+        let shift = (cycles * DAYS_PER_CYCLE).checked_mul(MICROS_PER_DAY)?;
+        return parse_timestamp(&text)?.checked_add(shift);
+    }
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some(moment.timestamp_micros());
     }
@@ -98,8 +118,14 @@ pub(super) fn parse_timestamp(text: &str) -> Option<Micros> {
     Some(midnight.and_utc().timestamp_micros())
 }
 
-/// Reads `YYYY-MM-DD`, or the date in UTC of RFC 3339.
+/// Reads `YYYY-MM-DD`, or the date in UTC of RFC 3339; also with a year of ECMA-262's expanded
+/// form, which is spelled as PostgreSQL spells it.
 pub(super) fn parse_date(text: &str) -> Option<String> {
+    if let Some((text, cycles)) = four_digit_year(text) {
+        let day = NaiveDate::parse_from_str(&parse_date(&text)?, "%Y-%m-%d").ok()?;
+        let days = day.signed_duration_since(NaiveDate::default()).num_days();
+        return Some(postgres_years(&date(days + cycles * DAYS_PER_CYCLE)));
+    }
     let date = match DateTime::parse_from_rfc3339(text) {
         Ok(moment) => moment.with_timezone(&Utc).date_naive(),
         Err(_) => parse_date_only(text)?,
@@ -107,8 +133,25 @@ pub(super) fn parse_date(text: &str) -> Option<String> {
     Some(date.format("%Y-%m-%d").to_string())
 }
 
-/// Reads `HH:MM:SS[.fff]`, or the time in UTC of RFC 3339.
+/// Days of 400 years, after which the calendar repeats itself.
+const DAYS_PER_CYCLE: i64 = 146_097;
+
+/// A text with an expanded year (ECMA-262, 21.4.1.32.1: a sign and six digits) with the year that
+/// has the same calendar between 2000 and 2399 in its place, and the cycles of 400 years in between.
+fn four_digit_year(text: &str) -> Option<(String, i64)> {
+    let year = text.get(..7).filter(|year| year.starts_with(['+', '-']))?;
+    let all_digits = year[1..].bytes().all(|byte| byte.is_ascii_digit());
+    let rest = text[7..].starts_with('-').then_some(&text[7..])?;
+    let year: i64 = all_digits.then_some(year)?.parse().ok()?;
+    let cycles = (year - 2000).div_euclid(400);
+    Some((format!("{}{rest}", year - cycles * 400), cycles))
+}
+
+/// Reads `HH:MM:SS[.fff]`, or the time in UTC of RFC 3339. `24:00:00` is PostgreSQL's end of a day.
 pub(super) fn parse_time(text: &str) -> Option<String> {
+    if text == "24:00:00" {
+        return Some(text.to_owned());
+    }
     let time = match DateTime::parse_from_rfc3339(text) {
         Ok(moment) => moment.with_timezone(&Utc).time(),
         Err(_) => NaiveTime::parse_from_str(text, "%H:%M:%S%.f").ok()?,
@@ -155,6 +198,31 @@ mod tests {
             timestamp(-62_198_755_200_000_000),
             "-000001-01-01T00:00:00.000Z"
         );
+    }
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        for micros in [
+            -210_866_803_200_000_000,
+            -62_198_755_200_000_001,
+            -62_167_219_200_000_000,
+            0,
+            253_402_300_800_123_456,
+            i64::MAX,
+        ] {
+            assert_eq!(parse_timestamp(&timestamp(micros)), Some(micros));
+        }
+        for (printed, read) in [
+            ("2024-02-29", "2024-02-29"),
+            ("+012024-02-29", "012024-02-29"),
+            ("-000043-03-15", "0044-03-15 BC"),
+        ] {
+            assert_eq!(parse_date(printed).as_deref(), Some(read));
+        }
+        assert_eq!(parse_timestamp("+294276-12-31T23:59:59.999999Z"), None);
+        assert_eq!(parse_date("+012023-02-29"), None);
+        assert_eq!(parse_date("+01202é-02-28"), None);
+        assert_eq!(parse_time("24:00:00").as_deref(), Some("24:00:00"));
     }
 
     #[test]

@@ -4,14 +4,12 @@
 use std::time::Duration;
 
 use reflect::database_url::DatabaseUrl;
-use url::Url;
 
 use super::{SettingsError, source::Source};
 
 const DEFAULT_POOL_SIZE: usize = 20;
 const DEFAULT_TIMEOUT_SECS: u64 = 30;
 const DEFAULT_RETRIES: u32 = 3;
-const URL_EXAMPLE: &str = "postgresql://user:password@localhost:5432/app";
 
 /// Which database is served, and how patiently.
 #[derive(Debug, Clone)]
@@ -64,44 +62,13 @@ impl DatabaseSettings {
 }
 
 fn target(source: &Source) -> Result<Target, SettingsError> {
-    if let Some(text) = source.text("DATABASE_URL") {
-        return text
-            .parse::<DatabaseUrl>()
-            .map(Target::App)
-            .map_err(|error| SettingsError::new("DATABASE_URL", error.to_string(), URL_EXAMPLE));
+    match DatabaseUrl::from_settings(|name| source.text(name)) {
+        Ok(None) => Ok(Target::Sandbox),
+        Ok(Some(url)) => Ok(Target::App(url)),
+        Err(error) => Err(SettingsError::new(
+            error.variable,
+            error.problem,
+            error.example,
+        )),
     }
-    let Some(server) = source.text("POSTGRES_SERVER") else {
-        return match ["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"]
-            .iter()
-            .find(|name| source.text(name).is_some())
-        {
-            None => Ok(Target::Sandbox),
-            Some(name) => Err(SettingsError::new(
-                "POSTGRES_SERVER",
-                format!("is missing although {name} is set"),
-                "localhost",
-            )),
-        };
-    };
-    let port = source.number("POSTGRES_PORT", 1..=u16::MAX, 5432)?;
-    let user = source.text("POSTGRES_USER").unwrap_or("postgres");
-    let mut url = Url::parse("postgresql://localhost").expect("a literal URL parses");
-    let built = url
-        .set_host(Some(server))
-        .is_ok()
-        .then(|| url.set_port(Some(port)).ok())
-        .and_then(|_| url.set_username(user).ok())
-        .and_then(|()| url.set_password(source.text("POSTGRES_PASSWORD")).ok());
-    if built.is_none() {
-        return Err(SettingsError::new(
-            "POSTGRES_SERVER",
-            format!("`{server}` is not a host name"),
-            "localhost",
-        ));
-    }
-    url.set_path(source.text("POSTGRES_DB").unwrap_or(user));
-    url.as_str()
-        .parse::<DatabaseUrl>()
-        .map(Target::App)
-        .map_err(|error| SettingsError::new("POSTGRES_SERVER", error.to_string(), "localhost"))
 }

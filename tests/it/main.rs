@@ -10,3 +10,5 @@ mod access;
 mod api;
 mod bad_days;
 mod failures;
+mod partitions;
+mod unread_bodies;

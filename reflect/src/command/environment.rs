@@ -6,35 +6,33 @@ use reflect::DatabaseUrl;
 
 use super::CommandError;
 
-/// Variables of `.env` in the working directory; the real environment comes first.
+/// Variables of `.env` in the working directory; the real environment has the last word.
 pub(super) struct Environment {
-    file: HashMap<String, String>,
+    variables: HashMap<String, String>,
 }
 
 impl Environment {
     pub(super) fn load() -> Result<Self, CommandError> {
         let path = Path::new(".env");
-        let file = if path.exists() {
+        let mut variables: HashMap<String, String> = if path.exists() {
             dotenvy::from_path_iter(path)?.collect::<Result<_, _>>()?
         } else {
             HashMap::new()
         };
-        Ok(Self { file })
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        variables.extend(environment);
+        Ok(Self { variables })
     }
 
     /// A variable that is set and not empty.
-    fn get(&self, name: &str) -> Option<String> {
-        std::env::var(name)
-            .ok()
-            .or_else(|| self.file.get(name).cloned())
-            .filter(|value| !value.trim().is_empty())
+    fn get(&self, name: &str) -> Option<&str> {
+        (self.variables.get(name).map(String::as_str)).filter(|value| !value.trim().is_empty())
     }
 
     pub(super) fn database_url(&self) -> Result<DatabaseUrl, CommandError> {
-        self.get("DATABASE_URL")
-            .ok_or(CommandError::NoDatabaseUrl)?
-            .parse()
-            .map_err(CommandError::DatabaseUrl)
+        DatabaseUrl::from_settings(|name| self.get(name))?.ok_or(CommandError::NoDatabaseUrl)
     }
 
     /// The schemas asked for: `DATABASE_SCHEMAS`, else `?schema=` of the URL.

@@ -10,7 +10,9 @@ use std::{
 };
 
 use reflect::{
-    DatabaseUrl, DatabaseUrlError, ReflectError, Snapshot, connect, diff,
+    DatabaseUrl, ReflectError, Snapshot, connect,
+    database_url::DatabaseSettingError,
+    diff,
     generate::{GenerateError, generate, replace},
     read,
     snapshot::{Database, FORMAT},
@@ -29,13 +31,13 @@ pub enum CommandError {
     #[error("{USAGE}")]
     Usage,
     #[error(
-        "DATABASE_URL is not set, neither in the environment nor in .env; example: \
+        "neither DATABASE_URL nor POSTGRES_SERVER is set, in the environment or in .env; example: \
          DATABASE_URL={}",
         reflect::database_url::EXAMPLE
     )]
     NoDatabaseUrl,
-    #[error("DATABASE_URL: {0}")]
-    DatabaseUrl(DatabaseUrlError),
+    #[error(transparent)]
+    Setting(#[from] DatabaseSettingError),
     #[error("could not read .env: {0}")]
     Environment(#[from] dotenvy::Error),
     #[error("could not connect to {url}: {hint}")]

@@ -1,8 +1,15 @@
 //! Opening the database for reflection.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectOptions, Database as SeaOrm, DatabaseConnection, DbErr};
+use sea_orm::{
+    ConnectOptions, Database as SeaOrm, DatabaseConnection, DbErr, RuntimeErr,
+    SqlxPostgresConnector,
+    sqlx::{
+        self, ConnectOptions as _, Connection as _,
+        postgres::{PgConnectOptions, PgPoolOptions},
+    },
+};
 
 use super::DatabaseUrl;
 use crate::snapshot::Database;
@@ -21,28 +28,68 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// Whatever the driver says; its text does not contain the password.
 pub async fn connect(url: &DatabaseUrl) -> Result<DatabaseConnection, DbErr> {
+    match url.kind() {
+        Database::Postgres => postgres(url).await.map_err(connection_error),
+        Database::Sqlite => sqlite(url).await,
+    }
+}
+
+async fn postgres(url: &DatabaseUrl) -> Result<DatabaseConnection, sqlx::Error> {
+    let mut options: PgConnectOptions = url.as_str().parse()?;
+    if let Some(mode) = url.ssl_mode().and_then(|mode| mode.parse().ok()) {
+        options = options.ssl_mode(mode);
+    }
+    if let Some(file) = url.root_certificate() {
+        options = options.ssl_root_cert(file);
+    }
+    options = options.disable_statement_logging();
+    // A pool tries a refused connection again until its time is up, and then speaks of time only.
+    let first = tokio::time::timeout(CONNECT_TIMEOUT, options.connect());
+    let first = first.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    first.close().await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(POOL_SIZE)
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .connect_lazy_with(options);
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+}
+
+async fn sqlite(url: &DatabaseUrl) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url.as_str());
     options
         .max_connections(if is_memory(url) { 1 } else { POOL_SIZE })
-        .connect_timeout(CONNECT_TIMEOUT)
         .acquire_timeout(CONNECT_TIMEOUT)
         .sqlx_logging(false);
-    let ssl_mode = url.ssl_mode().and_then(|mode| mode.parse().ok());
-    let root_certificate = url.root_certificate().map(str::to_owned);
-    options.map_sqlx_postgres_opts(move |mut options| {
-        if let Some(mode) = ssl_mode {
-            options = options.ssl_mode(mode);
-        }
-        if let Some(file) = &root_certificate {
-            options = options.ssl_root_cert(file);
-        }
-        options
-    });
     SeaOrm::connect(options).await
+}
+
+fn connection_error(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 /// Every connection to an in-memory database is a database of its own.
 fn is_memory(url: &DatabaseUrl) -> bool {
-    url.kind() == Database::Sqlite
-        && (url.as_str() == "sqlite::memory:" || url.as_str().contains("mode=memory"))
+    url.as_str() == "sqlite::memory:" || url.as_str().contains("mode=memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::TcpListener, time::Instant};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_refused_connection_says_so_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let url: DatabaseUrl = format!("postgresql://app:secret@127.0.0.1:{port}/app")
+            .parse()
+            .expect("a database URL");
+        let started = Instant::now();
+        let error = connect(&url).await.expect_err("nobody listens").to_string();
+        assert!(started.elapsed() < CONNECT_TIMEOUT / 2);
+        assert!(error.contains("refused"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
 }
