@@ -19,7 +19,6 @@ on_each_backend!(Schema::Sample, async fn a_value_of_another_type_is_refused(app
         ("chat-sessions", "createdAt", json!("2024-02-30T10:00:00Z"), "invalid_type"),
         ("chat-sessions", "createdAt", json!("2024-01-01T25:00:00Z"), "invalid_type"),
         ("chat-sessions", "createdAt", json!("now"), "invalid_type"),
-        ("chat-sessions", "createdAt", json!("infinity"), "invalid_type"),
         ("chat-sessions", "createdAt", json!(1_706_702_400), "invalid_type"),
         ("chat-sessions", "isActive", json!("true"), "invalid_type"),
         ("chat-sessions", "isActive", json!(1), "invalid_type"),
