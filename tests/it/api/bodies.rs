@@ -30,11 +30,11 @@ on_each_backend!(Schema::Trouble, async fn the_place_of_a_mistake_is_told(app) {
 });
 
 on_each_backend!(Schema::Trouble, async fn a_body_of_another_media_type_is_refused(app) {
-    for media_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", "nonsense"] {
+    for media_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", "application/merge-patch+json", "nonsense"] {
         let answer = app.request("POST", "/api/v1/selects").header("content-type", media_type).raw_as_is(r#"{"id":1}"#).send().await;
         assert_eq!(answer.expect_problem(415).0, "unsupported_media_type", "{media_type}");
     }
-    for (id, media_type) in [(1, "application/json; charset=utf-8"), (2, "APPLICATION/JSON"), (3, "application/merge-patch+json")] {
+    for (id, media_type) in [(1, "application/json; charset=utf-8"), (2, "APPLICATION/JSON")] {
         let body = format!(r#"{{"id":{id}}}"#);
         app.request("POST", "/api/v1/selects").header("content-type", media_type).raw_as_is(body).send().await.expect(201);
     }
