@@ -1,7 +1,7 @@
 //! Whether the live schema still is the one the entities were generated from.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -47,34 +47,12 @@ impl Drift {
         last.as_ref().map(|(_, differences)| differences.len())
     }
 
-    fn is_fresh(&self) -> bool {
+    /// Whether the last look was a moment ago.
+    pub fn is_fresh(&self) -> bool {
         let last = self.last.read().unwrap_or_else(PoisonError::into_inner);
         last.as_ref()
             .is_some_and(|(when, _)| when.elapsed() < FRESH)
     }
-}
-
-/// Looks in the background whenever the last look is old, so that `/health` need not wait for it.
-/// Ends when the app does.
-pub fn watch(app: &Arc<crate::api::App>) {
-    let app = Arc::downgrade(app);
-    tokio::spawn(async move {
-        let mut told = 0;
-        while let Some(app) = app.upgrade() {
-            if !app.drift.is_fresh()
-                && let Ok(differences) = app.drift.look(&app.catalog, &app.backend).await
-            {
-                if differences.len() != told {
-                    for difference in &differences {
-                        tracing::warn!(%difference, "the live schema differs from the entities");
-                    }
-                }
-                told = differences.len();
-            }
-            drop(app);
-            tokio::time::sleep(Duration::from_secs(5)).await;
-        }
-    });
 }
 
 async fn read(

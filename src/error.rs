@@ -32,6 +32,7 @@ pub const CODES: &[&str] = &[
     "serialization_failure",
     "not_null_violation",
     "check_violation",
+    "invalid_operator",
     "invalid_value",
     "not_writable",
     "database_unavailable",

@@ -1,6 +1,10 @@
 //! The process: open the database, listen, stop when told to.
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use poem::{
     Server,
@@ -12,7 +16,7 @@ use crate::{
     api::{self, App, Own},
     backend::{Backend, Fault},
     catalog::Catalog,
-    drift::{self, Drift},
+    drift::Drift,
     settings::{Settings, Target},
 };
 
@@ -88,7 +92,7 @@ impl Listening {
         stop: impl Future<Output = ()>,
     ) -> Result<(), ServeError> {
         announce(&self.app, self.address);
-        drift::watch(&self.app);
+        watch_drift(&self.app);
         let timeout = self.app.settings.server.shutdown_timeout;
         Server::new_with_acceptor(self.acceptor)
             .run_with_graceful_shutdown(api::endpoint(self.app, own), stop, Some(timeout))
@@ -112,6 +116,29 @@ pub async fn stop_signal() {
         }
     }
     let _ = interrupt.await;
+}
+
+/// Looks for drift in the background whenever the last look is old, so that `/health` need not wait for it.
+/// Ends when the app does.
+fn watch_drift(app: &Arc<App>) {
+    let app = Arc::downgrade(app);
+    tokio::spawn(async move {
+        let mut told = 0;
+        while let Some(app) = app.upgrade() {
+            if !app.drift.is_fresh()
+                && let Ok(differences) = app.drift.look(&app.catalog, &app.backend).await
+            {
+                if differences.len() != told {
+                    for difference in &differences {
+                        tracing::warn!(%difference, "the live schema differs from the entities");
+                    }
+                }
+                told = differences.len();
+            }
+            drop(app);
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
+    });
 }
 
 fn announce(app: &App, address: SocketAddr) {

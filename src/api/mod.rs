@@ -12,7 +12,7 @@ pub mod openapi;
 mod problem;
 mod resources;
 mod schema;
-mod unread;
+mod whole_body;
 
 use std::{sync::Arc, time::Instant};
 
@@ -57,8 +57,8 @@ pub fn endpoint<O: OpenApi + 'static>(
     }
     let guarded = access::Guard::new(app.settings.server.access.clone(), routes);
     let shared = cors::Cors::new(&app.settings.server.cors_origins, guarded);
-    let polite = unread::ReadToEnd::new(app.settings.server.max_body_bytes, shared);
-    observe::Observe::new(&app.settings, polite)
+    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, shared);
+    observe::Observe::new(&app.settings, whole)
 }
 
 /// The OpenAPI document, for `refract openapi`.

@@ -95,7 +95,7 @@ impl SchemaApi {
 #[OpenApi]
 impl SchemaApi {
     /// Resources with their columns, keys and relations.
-    #[oai(path = "/schema", method = "get", operation_id = "getSchema")]
+    #[oai(path = "/schema", method = "get", operation_id = "describeSchema")]
     async fn schema(&self) -> Json<Schema> {
         let catalog = &self.app.catalog;
         let resources = catalog
@@ -108,7 +108,7 @@ impl SchemaApi {
     }
 
     /// Database schemas served.
-    #[oai(path = "/schemas", method = "get", operation_id = "getSchemas")]
+    #[oai(path = "/schemas", method = "get", operation_id = "describeSchemas")]
     async fn schemas(&self) -> Json<DatabaseSchemas> {
         Json(DatabaseSchemas {
             schemas: self.app.catalog.snapshot.schemas.clone(),

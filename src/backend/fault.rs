@@ -32,6 +32,8 @@ pub enum Class {
     ExclusionViolation,
     /// A value that its type's input function refuses, or that is too long or out of range.
     InvalidValue,
+    /// A comparison or an order that the column's type does not have.
+    NoOperator,
     /// A write that the row's own definition refuses: generated columns, views.
     NotWritable,
     SerializationFailure,
@@ -118,6 +120,7 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23502" => Class::NotNullViolation,
         "23514" | "44000" => Class::CheckViolation,
         "23P01" => Class::ExclusionViolation,
+        "42883" => Class::NoOperator,
         "428C9" | "55000" => Class::NotWritable,
         "40001" | "40P01" => Class::SerializationFailure,
         "57014" | "25P03" | "55P03" => Class::Timeout,

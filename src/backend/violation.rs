@@ -52,6 +52,12 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
                     .to_owned(),
             problems: Vec::new(),
         },
+        Class::NoOperator => Violation {
+            code: "invalid_operator",
+            title: "Invalid operator",
+            sentence: "The database cannot compare one of the fields: its type has no order, or no equality.".to_owned(),
+            problems: Vec::new(),
+        },
         Class::NotWritable => Violation {
             code: "not_writable",
             title: "Not writable",
@@ -246,10 +252,12 @@ fn same_check(check: &reflect::snapshot::Check, name: &str) -> bool {
     check.name == name || check.expression.contains(name)
 }
 
+/// The names of the columns, but for those that nobody may see.
 fn fields(resource: &Resource, columns: &[String]) -> Vec<String> {
     columns
         .iter()
         .filter_map(|column| resource.field_of(column))
+        .filter(|field| resource.readable(field).is_some())
         .map(str::to_owned)
         .collect()
 }

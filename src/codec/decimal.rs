@@ -56,16 +56,19 @@ pub(super) fn to_json_text(text: &str) -> String {
     }
 }
 
-/// Whether a text is an integer, whatever its spelling (`5`, `5.0`, `5e0`), and which.
-pub(super) fn to_integer(text: &str) -> Option<i64> {
+/// The integer that a text is, whatever its spelling (`5`, `5.0`, `5e0`).
+pub(super) fn to_integer(text: &str) -> Result<i64, DecimalError> {
     if let Ok(integer) = text.parse() {
-        return Some(integer);
+        return Ok(integer);
     }
-    let decimal = Decimal::parse(text)?;
-    let integral = decimal.digits.len() as i64 <= decimal.point || decimal.digits.is_empty();
-    (integral && decimal.point <= 19)
-        .then(|| decimal.plain().parse().ok())
-        .flatten()
+    let decimal = Decimal::parse(text).ok_or(DecimalError::Syntax)?;
+    if decimal.digits.len() as i64 > decimal.point {
+        return Err(DecimalError::Syntax);
+    }
+    if decimal.point > 19 {
+        return Err(DecimalError::TooLarge);
+    }
+    decimal.plain().parse().map_err(|_| DecimalError::TooLarge)
 }
 
 /// Numeric order of two decimals; texts that are not come after, in text order.
@@ -78,6 +81,20 @@ pub fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
+/// An exponent, cut off at what no database keeps anyway.
+fn exponent(text: &str) -> Option<i32> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let beyond = if text.starts_with('-') {
+        i32::MIN
+    } else {
+        i32::MAX
+    };
+    Some(text.parse().unwrap_or(beyond))
+}
+
 impl Decimal {
     fn parse(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.as_bytes().first()? {
@@ -86,7 +103,7 @@ impl Decimal {
             _ => (false, text),
         };
         let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-            Some(at) => (&unsigned[..at], unsigned[at + 1..].parse::<i32>().ok()?),
+            Some(at) => (&unsigned[..at], exponent(&unsigned[at + 1..])?),
             None => (unsigned, 0),
         };
         let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -218,7 +235,7 @@ mod tests {
         assert_eq!(check("1e200000", None, None), Err(DecimalError::TooLarge));
         assert_eq!(
             check("1e99999999999", None, None),
-            Err(DecimalError::Syntax)
+            Err(DecimalError::TooLarge)
         );
         assert_eq!(check("1,5", None, None), Err(DecimalError::Syntax));
         assert_eq!(check("", None, None), Err(DecimalError::Syntax));
@@ -227,11 +244,16 @@ mod tests {
 
     #[test]
     fn integers_are_recognised_in_any_spelling() {
-        assert_eq!(to_integer("5.0"), Some(5));
-        assert_eq!(to_integer("5e2"), Some(500));
-        assert_eq!(to_integer("5.5"), None);
-        assert_eq!(to_integer("9223372036854775808"), None);
-        assert_eq!(to_integer("1e30"), None);
+        assert_eq!(to_integer("5.0"), Ok(5));
+        assert_eq!(to_integer("5e2"), Ok(500));
+        assert_eq!(to_integer("0e99999999999"), Ok(0));
+        assert_eq!(to_integer("5.5"), Err(DecimalError::Syntax));
+        assert_eq!(to_integer("1e-99999999999"), Err(DecimalError::Syntax));
+        assert_eq!(
+            to_integer("9223372036854775808"),
+            Err(DecimalError::TooLarge)
+        );
+        assert_eq!(to_integer("1e99999999999"), Err(DecimalError::TooLarge));
     }
 
     #[test]

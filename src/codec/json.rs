@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use super::decimal;
+
 /// Appends `text` as a JSON string.
 pub fn write_string(text: &str, out: &mut Vec<u8>) {
     serde_json::to_writer(out, text)
@@ -55,10 +57,16 @@ pub(super) fn write_single(number: f32, out: &mut Vec<u8>) {
     }
 }
 
+/// Spells a number as JavaScript does (ECMA-262, 6.1.6.1.20), which begins with exponents later than
+/// serde_json, and has a negative zero that `JSON.stringify` prints as 0.
 fn write_finite(text: &str, out: &mut Vec<u8>) {
     let text = text.strip_suffix(".0").unwrap_or(text);
-    // JavaScript has a negative zero, JSON.stringify prints it as 0.
-    out.extend_from_slice(if text == "-0" { b"0" } else { text.as_bytes() });
+    if text.contains('e') {
+        // The thresholds are those of decimal.js, which has them from here.
+        out.extend_from_slice(decimal::to_json_text(text).as_bytes());
+    } else {
+        out.extend_from_slice(if text == "-0" { b"0" } else { text.as_bytes() });
+    }
 }
 
 /// Appends a JSON document that the database holds. It was valid when it was stored; a text that

@@ -1,5 +1,7 @@
 //! JSON and URL text → [`Value`], or the reason why not.
 
+use std::fmt::LowerExp;
+
 use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
@@ -108,8 +110,8 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
         Type::Int2 => integer(text, i16::MIN.into(), i16::MAX.into()),
         Type::Int4 => integer(text, i32::MIN.into(), i32::MAX.into()),
         Type::Int8 => integer(text, i64::MIN, i64::MAX),
-        Type::Float4 => float(text, f64::from(f32::MAX)),
-        Type::Float8 => float(text, f64::MAX),
+        Type::Float4 => float(text, |number| (number as f32).is_finite(), &f32::MAX),
+        Type::Float8 => float(text, f64::is_finite, &f64::MAX),
         Type::Numeric { precision, scale } => numeric(text, *precision, *scale),
         Type::Text { max_length } => characters(text, *max_length),
         Type::Uuid => uuid::Uuid::try_parse(text)
@@ -145,19 +147,17 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
 
 fn integer(text: &str, min: i64, max: i64) -> Result<Value, Refusal> {
     match decimal::to_integer(text) {
-        Some(number) if (min..=max).contains(&number) => Ok(Value::Int(number)),
-        Some(_) => Err(Refusal::new(
+        Ok(number) if (min..=max).contains(&number) => Ok(Value::Int(number)),
+        Ok(_) | Err(decimal::DecimalError::TooLarge) => Err(Refusal::new(
             "out_of_range",
             format!("must be from {min} to {max}"),
         )),
-        None if decimal::check(text, None, None).is_ok_and(|plain| !plain.contains('.')) => Err(
-            Refusal::new("out_of_range", format!("must be from {min} to {max}")),
-        ),
-        None => Err(Refusal::wrong_type("an integer")),
+        Err(decimal::DecimalError::Syntax) => Err(Refusal::wrong_type("an integer")),
     }
 }
 
-fn float(text: &str, max: f64) -> Result<Value, Refusal> {
+/// `fits` says whether a number is one of the type's once it is rounded to it.
+fn float(text: &str, fits: fn(f64) -> bool, max: &dyn LowerExp) -> Result<Value, Refusal> {
     let number: f64 = match text {
         "NaN" => f64::NAN,
         "Infinity" => f64::INFINITY,
@@ -168,7 +168,7 @@ fn float(text: &str, max: f64) -> Result<Value, Refusal> {
             _ => return Err(Refusal::wrong_type("a number")),
         },
     };
-    if decimal_characters(text) && number.abs() > max {
+    if decimal_characters(text) && !fits(number) {
         return Err(Refusal::new(
             "out_of_range",
             format!("must be from -{max:e} to {max:e}"),

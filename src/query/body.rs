@@ -66,19 +66,51 @@ impl<'de> Visitor<'de> for RowsVisitor {
         out.write_str("a JSON object, or an array of objects")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut object = Object::new();
-        while let Some((field, value)) = map.next_entry()? {
-            object.insert(field, value);
-        }
-        Ok(Rows::One(object))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Ok(Rows::One(fields(map)?))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
         let mut objects = Vec::new();
-        while let Some(object) = sequence.next_element::<Object<'de>>()? {
+        while let Some(Row(object)) = sequence.next_element()? {
             objects.push(object);
         }
         Ok(Rows::Many(objects))
     }
+}
+
+/// An item of an array.
+struct Row<'body>(Object<'body>);
+
+impl<'de> Deserialize<'de> for Row<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RowVisitor)
+    }
+}
+
+struct RowVisitor;
+
+impl<'de> Visitor<'de> for RowVisitor {
+    type Value = Row<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Ok(Row(fields(map)?))
+    }
+}
+
+/// The fields of an object. One given twice would be one ignored.
+fn fields<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object<'de>, A::Error> {
+    let mut object = Object::new();
+    while let Some((field, value)) = map.next_entry::<String, _>()? {
+        if object.contains_key(&field) {
+            let twice = format!("`{field}` is given twice");
+            return Err(serde::de::Error::custom(twice));
+        }
+        object.insert(field, value);
+    }
+    Ok(object)
 }

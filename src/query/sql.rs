@@ -46,7 +46,11 @@ pub fn select(database: Database, plan: &Select) -> Statement {
         } else {
             Order::Asc
         };
-        let column = name(&plan.from, term.column);
+        // A bare name would be that of an output column, which may be a text made of this one.
+        let column = (
+            table_name(database, &plan.from),
+            name(&plan.from, term.column),
+        );
         // PostgreSQL sorts NULL as the largest value, SQLite as the smallest.
         match (term.nulls_first, database) {
             (Some(true), _) => {
@@ -219,9 +223,15 @@ pub fn sqlite_table(schema: &str, table: &str) -> String {
 fn table(database: Database, resource: &Resource) -> TableRef {
     match database {
         Database::Postgres => (Alias::new(&resource.schema), Alias::new(&resource.table)).into(),
-        Database::Sqlite => Alias::new(sqlite_table(&resource.schema, &resource.table))
-            .into_iden()
-            .into(),
+        Database::Sqlite => table_name(database, resource).into_iden().into(),
+    }
+}
+
+/// What columns are qualified with.
+fn table_name(database: Database, resource: &Resource) -> Alias {
+    match database {
+        Database::Postgres => Alias::new(&resource.table),
+        Database::Sqlite => Alias::new(sqlite_table(&resource.schema, &resource.table)),
     }
 }
 

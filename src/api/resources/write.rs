@@ -19,7 +19,7 @@ use crate::{
 pub(super) async fn create(served: &Served, request: Request) -> Result<Response, Error> {
     served.refuse_if_read_only()?;
     refuse_parameters(served, &request)?;
-    let bytes = body(request, served.app.settings.server.max_body_bytes).await?;
+    let bytes = body(request).await?;
     let given = parse_body::rows(&bytes)?;
     let plan = plan::create(&served.resource, &given)?;
     let backend = &served.app.backend;
@@ -42,7 +42,7 @@ pub(super) async fn replace(served: &Served, request: Request) -> Result<Respons
     served.refuse_if_read_only()?;
     refuse_parameters(served, &request)?;
     let key = served.key(&request)?;
-    let bytes = body(request, served.app.settings.server.max_body_bytes).await?;
+    let bytes = body(request).await?;
     let plan = plan::replace(&served.resource, key, &parse_body::object(&bytes)?)?;
     let backend = &served.app.backend;
     let database = backend.database();
@@ -77,7 +77,7 @@ pub(super) async fn update(served: &Served, request: Request) -> Result<Response
     served.refuse_if_read_only()?;
     refuse_parameters(served, &request)?;
     let key = served.key(&request)?;
-    let bytes = body(request, served.app.settings.server.max_body_bytes).await?;
+    let bytes = body(request).await?;
     let plan = plan::update(&served.resource, key.clone(), &parse_body::object(&bytes)?)?;
     let backend = &served.app.backend;
     let (statement, repeat, columns) = match plan {

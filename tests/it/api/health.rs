@@ -1,1 +1,18 @@
-//! to come
+//! `GET /health`, `/api/v1/health`, `/api/v1/utils/health-check`
+
+use serde_json::json;
+
+use crate::{on_each_backend, support::Schema};
+
+on_each_backend!(Schema::Sample, async fn a_healthy_server_says_so(app) {
+    assert_eq!(app.get("/api/v1/utils/health-check").await.expect(200), json!({ "status": true }));
+    for path in ["/health", "/api/v1/health"] {
+        let health = app.get(path).await.expect(200);
+        for member in ["status", "timestamp", "version", "uptime", "checks"] {
+            assert!(!health[member].is_null(), "no {member} in {health}");
+        }
+        for check in ["database", "drift", "pool"] {
+            assert!(!health["checks"][check].is_null(), "no {check} in {health}");
+        }
+    }
+});

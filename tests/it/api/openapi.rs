@@ -1,1 +1,157 @@
-//! to come
+//! `GET /openapi.json`
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::{
+    on_each_backend,
+    support::{App, Kind, Schema},
+};
+
+/// Every `$ref` of a document.
+fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                found.insert(reference);
+            }
+            members
+                .values()
+                .for_each(|member| references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+on_each_backend!(Schema::Trouble, async fn the_document_holds_together(app) {
+    let document = app.get("/openapi.json").await.expect(200);
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        let pointer = reference.strip_prefix('#').expect("a reference into the document");
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+    let mut ids = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        let shared = operations["parameters"].as_array().cloned().unwrap_or_default();
+        for (method, operation) in operations.as_object().expect("operations") {
+            if method == "parameters" {
+                continue;
+            }
+            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("no id: {method} {path}"));
+            assert!(ids.insert(id), "{id} is given twice");
+            assert!(operation["responses"].is_object(), "{method} {path}");
+            let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            parameters.extend(shared.clone());
+            for name in path.split('{').skip(1).filter_map(|part| part.split('}').next()) {
+                let declared = parameters.iter().any(|one| one["in"] == "path" && one["name"] == name && one["required"] == true);
+                assert!(declared, "{method} {path} does not declare {name}");
+            }
+        }
+    }
+});
+
+on_each_backend!(Schema::Trouble, async fn every_resource_is_documented_with_what_it_can_do(app) {
+    let document = app.get("/openapi.json").await.expect(200);
+    let base = document["servers"][0]["url"].as_str().unwrap_or_default().trim_end_matches('/').to_owned();
+    let methods = |path: String| -> Vec<String> {
+        let path = path.strip_prefix(&base).map_or(path.clone(), str::to_owned);
+        document["paths"][&path].as_object().map(|found| found.keys().cloned().collect()).unwrap_or_default()
+    };
+    let schema = app.get("/api/v1/schema").await.expect(200);
+    for resource in schema["resources"].as_array().expect("resources") {
+        let path = resource["path"].as_str().expect("a path").to_owned();
+        let name = resource["name"].as_str().expect("a name");
+        let is_view = resource["kind"] == "view";
+        let expected = if is_view { vec!["get"] } else { vec!["get", "post"] };
+        assert_eq!(methods(path.clone()), expected, "{path}");
+        let rows: Vec<String> = document["paths"].as_object().expect("paths").keys()
+            .filter(|found| format!("{base}{found}").starts_with(&format!("{path}/")) || found.starts_with(&format!("{path}/"))).cloned().collect();
+        let has_key = resource["primaryKey"].as_array().is_some_and(|key| !key.is_empty());
+        assert_eq!(rows.len(), usize::from(has_key), "{path}: {rows:?}");
+        let components = &document["components"]["schemas"];
+        for suffix in ["", "List"] {
+            assert!(components[format!("{name}{suffix}")].is_object(), "{name}{suffix}");
+        }
+        for suffix in ["Create", "Update"] {
+            assert_eq!(components[format!("{name}{suffix}")].is_null(), is_view, "{name}{suffix}");
+        }
+    }
+});
+
+on_each_backend!(Schema::Trouble, async fn a_row_has_every_visible_field_and_a_new_one_those_nobody_fills_in(app) {
+    let document = app.get("/openapi.json").await.expect(200);
+    let components = &document["components"]["schemas"];
+    let schema = app.get("/api/v1/schema").await.expect(200);
+    for resource in schema["resources"].as_array().expect("resources") {
+        let name = resource["name"].as_str().expect("a name");
+        let columns = resource["columns"].as_array().expect("columns");
+        let names = |value: &Value| -> BTreeSet<String> {
+            value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let fields: BTreeSet<String> = columns.iter().filter_map(|column| column["field"].as_str()).map(str::to_owned).collect();
+        assert_eq!(names(&components[name]["required"]), fields, "{name}");
+        if resource["kind"] == "view" {
+            continue;
+        }
+        // What a create without any field complains of is what the document calls required.
+        let answer = app.post(resource["path"].as_str().expect("a path"), json!({})).await;
+        let missing: BTreeSet<String> = match answer.status.as_u16() {
+            201 | 409 => BTreeSet::new(),
+            _ => answer.expect_problem(422).1.into_iter().map(|(field, _)| field).collect(),
+        };
+        assert_eq!(names(&components[format!("{name}Create")]["required"]), missing, "{name}");
+        assert!(components[format!("{name}Update")]["required"].is_null(), "{name}");
+    }
+});
+
+on_each_backend!(Schema::Sample, async fn properties_say_type_format_length_and_nullability(app) {
+    let document = app.get("/openapi.json").await.expect(200);
+    let property = |schema: &str, field: &str| document["components"]["schemas"][schema]["properties"][field].clone();
+    for (schema, field, expected) in [
+        ("User", "email", json!({ "type": "string" })),
+        ("User", "name", json!({ "type": "string", "nullable": true })),
+        ("User", "createdAt", json!({ "type": "string", "format": "date-time" })),
+        ("ChatSession", "id", json!({ "type": "string", "format": "uuid" })),
+        ("ChatSession", "title", json!({ "type": "string", "maxLength": 500 })),
+        ("ChatSession", "isActive", json!({ "type": "boolean" })),
+        ("PageView", "day", json!({ "type": "string", "format": "date" })),
+        ("PageView", "count", json!({ "type": "integer", "format": "int32" })),
+        ("Model", "pricePerMillionTokens", json!({ "type": "string", "format": "decimal" })),
+        ("GenerationJobs", "thumbnail", json!({ "type": "string", "format": "byte", "nullable": true })),
+        ("UserInteraction", "type", json!({ "$ref": "#/components/schemas/InteractionType" })),
+    ] {
+        assert_eq!(property(schema, field), expected, "{schema}.{field}");
+    }
+    assert_eq!(property("GenerationJobs", "cost")["format"], "int64");
+    assert_eq!(property("GenerationJobs", "cost")["type"], "string");
+    let tags = property("ContentItem", "tags");
+    assert_eq!([&tags["type"], &tags["items"]], [&json!("array"), &json!({ "type": "string" })]);
+    let labels = &document["components"]["schemas"]["PageStatus"];
+    assert_eq!(*labels, json!({ "type": "string", "enum": ["DRAFT", "PUBLISHED", "ARCHIVED"] }));
+    assert_eq!(document["components"]["schemas"]["UserCreate"]["required"], json!(["email"]));
+});
+
+#[tokio::test]
+async fn a_field_that_can_only_be_read_is_marked_and_not_asked_for() {
+    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let components = &document["components"]["schemas"];
+    for (schema, field) in [
+        ("Order", "total"),
+        ("IdentityAlways", "id"),
+        ("Exotic", "address"),
+    ] {
+        assert_eq!(
+            components[schema]["properties"][field]["readOnly"], true,
+            "{schema}.{field}"
+        );
+        for suffix in ["Create", "Update"] {
+            let asked = &components[format!("{schema}{suffix}")]["properties"][field];
+            assert!(asked.is_null(), "{schema}{suffix}.{field}");
+        }
+    }
+}

@@ -148,11 +148,6 @@ impl App {
         self.database.connect().await
     }
 
-    /// What was reflected.
-    pub fn snapshot(&self) -> &reflect::Snapshot {
-        &self.database.snapshot
-    }
-
     /// Tells the server to stop, without waiting for it.
     pub fn begin_stop(&mut self) {
         if let Some(stop) = self.stop.take() {

@@ -48,13 +48,16 @@ impl Request {
 
     /// A body as it is, said to be JSON.
     pub fn raw(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.builder = self.builder.header("content-type", "application/json");
+        self.raw_as_is(body)
+    }
+
+    /// A body as it is; what it is said to be is up to the headers.
+    pub fn raw_as_is(mut self, body: impl Into<Vec<u8>>) -> Self {
         let body: Vec<u8> = body.into();
         self.exchange
             .push_str(&format!("\n{} raw bytes", body.len()));
-        self.builder = self
-            .builder
-            .header("content-type", "application/json")
-            .body(body);
+        self.builder = self.builder.body(body);
         self
     }
 

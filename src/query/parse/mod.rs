@@ -2,9 +2,17 @@
 //!
 //! The grammar is PostgREST's: <https://docs.postgrest.org/en/stable/references/api/tables_views.html>.
 
+mod items;
+mod predicate;
+
+pub use predicate::{IsTest, Operand, Predicate};
+
 use percent_encoding::percent_decode_str;
 
-use super::operators::Operator;
+use self::{
+    items::{order, select},
+    predicate::predicate,
+};
 use crate::error::Error;
 
 /// What a list request asks.
@@ -25,34 +33,6 @@ pub struct Filter {
     /// Kept until the name is known to be a field: a mistyped parameter should hear of its name,
     /// not of a missing operator.
     pub predicate: Result<Predicate, Error>,
-}
-
-/// `[not.]operator.operand`.
-#[derive(Debug, PartialEq)]
-pub struct Predicate {
-    pub negated: bool,
-    pub operator: Operator,
-    pub operand: Operand,
-}
-
-/// The part after the operator.
-#[derive(Debug, PartialEq)]
-pub enum Operand {
-    Text(String),
-    /// `(a,b,"c,d")` of `in`.
-    List(Vec<String>),
-    /// The word of `is`.
-    Is(IsTest),
-}
-
-/// What `is` can test for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IsTest {
-    Null,
-    NotNull,
-    True,
-    False,
-    Unknown,
 }
 
 /// `field[.asc|.desc][.nullsfirst|.nullslast]`.
@@ -186,172 +166,6 @@ fn whole_number(name: &str, text: &str) -> Result<u64, Error> {
             &format!("`{text}` is not a whole number, 0 or more"),
         )),
     }
-}
-
-fn select(text: &str) -> Result<Vec<String>, Error> {
-    let wrong = |reason: &str| invalid("select", reason);
-    items(text)
-        .into_iter()
-        .map(|item| match quoted(item.trim()) {
-            Some((name, "")) => Ok(name),
-            Some(_) => Err(wrong("has a quoted name that does not end as one")),
-            None => match item.trim() {
-                "" => Err(wrong("names an empty field")),
-                name if name.contains(['(', ':', '>']) => Err(wrong(&format!(
-                    "`{name}`: this version selects plain fields only"
-                ))),
-                name => Ok(name.to_owned()),
-            },
-        })
-        .collect()
-}
-
-fn order(text: &str) -> Result<Vec<OrderTerm>, Error> {
-    items(text)
-        .into_iter()
-        .map(|item| {
-            let (field, mut suffixes) = match quoted(item.trim()) {
-                Some((name, suffixes)) => (Some(name), suffixes),
-                None => (None, item.trim()),
-            };
-            let mut suffix = |word: &str| match suffixes.strip_suffix(word) {
-                Some(rest) => {
-                    suffixes = rest;
-                    true
-                }
-                None => false,
-            };
-            let nulls_first = if suffix(".nullsfirst") {
-                Some(true)
-            } else {
-                suffix(".nullslast").then_some(false)
-            };
-            let descending = suffix(".desc") || {
-                suffix(".asc");
-                false
-            };
-            let field = match field {
-                None if suffixes.is_empty() => Err(invalid("order", "names an empty field")),
-                None => Ok(suffixes.to_owned()),
-                Some(name) if suffixes.is_empty() => Ok(name),
-                Some(_) => Err(invalid(
-                    "order",
-                    &format!("`{suffixes}` is none of .asc, .desc, .nullsfirst and .nullslast"),
-                )),
-            }?;
-            Ok(OrderTerm {
-                field,
-                descending,
-                nulls_first,
-            })
-        })
-        .collect()
-}
-
-/// The parts of a list: commas separate them, but for those in an item that begins with a quote.
-fn items(text: &str) -> Vec<&str> {
-    let mut items = Vec::new();
-    let mut rest = text;
-    loop {
-        let after_quotes = match quoted(rest.trim_start_matches(' ')) {
-            Some((_, after)) => rest.len() - after.len(),
-            None => 0,
-        };
-        match rest[after_quotes..].find(',') {
-            Some(comma) => {
-                items.push(&rest[..after_quotes + comma]);
-                rest = &rest[after_quotes + comma + 1..];
-            }
-            None => {
-                items.push(rest);
-                return items;
-            }
-        }
-    }
-}
-
-/// What a text that begins with a quote says up to the closing one, and what comes after it. A
-/// backslash makes the next character literal.
-fn quoted(text: &str) -> Option<(String, &str)> {
-    let mut characters = text.strip_prefix('"')?.chars();
-    let mut inside = String::new();
-    loop {
-        match characters.next()? {
-            '"' => return Some((inside, characters.as_str())),
-            '\\' => inside.push(characters.next()?),
-            other => inside.push(other),
-        }
-    }
-}
-
-/// Reads `[not.]operator.operand`.
-fn predicate(name: &str, text: &str) -> Result<Predicate, Error> {
-    let (negated, rest) = match text.strip_prefix("not.") {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let Some((word, operand)) = rest.split_once('.') else {
-        return Err(invalid(
-            name,
-            &format!("has no operator; for equality write {name}=eq.{text}"),
-        ));
-    };
-    let Some(operator) = Operator::named(word) else {
-        return Err(Error::UnknownOperator {
-            name: word.to_owned(),
-            suggestion: Operator::nearest_name(word),
-        });
-    };
-    let operand = match operator {
-        Operator::In => Operand::List(in_list(name, operand)?),
-        Operator::Is => Operand::Is(is_test(name, operand)?),
-        _ => Operand::Text(operand.to_owned()),
-    };
-    Ok(Predicate {
-        negated,
-        operator,
-        operand,
-    })
-}
-
-fn is_test(name: &str, word: &str) -> Result<IsTest, Error> {
-    Ok(match word.to_ascii_lowercase().as_str() {
-        "null" => IsTest::Null,
-        "not_null" => IsTest::NotNull,
-        "true" => IsTest::True,
-        "false" => IsTest::False,
-        "unknown" => IsTest::Unknown,
-        _ => {
-            return Err(invalid(
-                name,
-                &format!("`is` tests for null, not_null, true, false or unknown, not `{word}`"),
-            ));
-        }
-    })
-}
-
-/// `(a,b,"c,d")`: in quotes, a backslash makes the next character literal.
-fn in_list(name: &str, text: &str) -> Result<Vec<String>, Error> {
-    let wrong = || invalid(name, "`in` takes a list in parentheses: in.(a,b,\"c,d\")");
-    let inner = text
-        .trim()
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'))
-        .ok_or_else(wrong)?;
-    if inner.trim().is_empty() {
-        return Ok(Vec::new());
-    }
-    items(inner)
-        .into_iter()
-        .map(|item| {
-            let item = item.trim_start_matches(' ');
-            match quoted(item) {
-                Some((text, after)) if after.trim().is_empty() => Ok(text),
-                None if !item.starts_with('"') => Ok(item.to_owned()),
-                _ => Err(wrong()),
-            }
-        })
-        .collect()
 }
 
 fn invalid(parameter: &str, reason: &str) -> Error {
