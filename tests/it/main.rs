@@ -11,4 +11,5 @@ mod api;
 mod bad_days;
 mod failures;
 mod partitions;
+mod reflection;
 mod unread_bodies;
