@@ -26,7 +26,10 @@ COPY --from=builder /build/target/release/refract /usr/local/bin/
 
 # A number rather than a name: Kubernetes can tell from it that this is not root.
 USER 10001:10001
-WORKDIR /tmp
+WORKDIR /srv/refract
+# The policy of refract.toml, if there is one: without it, hidden fields would show. A pattern may match nothing as
+# long as another file is there.
+COPY Cargo.toml refract.tom[l] ./
 ENV ENVIRONMENT=production HOST=0.0.0.0 PORT=8000
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 CMD ["refract", "healthcheck"]
