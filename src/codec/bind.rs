@@ -115,16 +115,20 @@ pub fn key_segment(data_type: &Type, cell: Cell<'_>) -> String {
     write_cell(data_type, BigIntFormat::Number, cell, &mut out);
     let text = String::from_utf8_lossy(&out);
     let bare = match data_type {
+        // JSON is itself in a URL: never empty, never a step, and quotes make it a string.
         Type::Json { .. } | Type::Array(_) => text.into_owned(),
-        _ => serde_json::from_str::<String>(&text).unwrap_or_else(|_| text.into_owned()),
+        _ => guarded(serde_json::from_str(&text).unwrap_or_else(|_| text.into_owned())),
     };
-    // No path has a segment of nothing, and any client takes `.` and `..` for steps, encoded or not
-    // (WHATWG URL standard, 4.4): these stand in quotes, and so does what is in quotes of its own.
+    utf8_percent_encode(&bare, SEGMENT).to_string()
+}
+
+/// No path has a segment of nothing, and any client takes `.` and `..` for steps, encoded or not
+/// (WHATWG URL standard, 4.4): these stand in quotes, and so does what is in quotes of its own.
+fn guarded(bare: String) -> String {
     let in_quotes = bare.len() > 1 && bare.starts_with('"') && bare.ends_with('"');
-    let bare = match bare.as_str() {
+    match bare.as_str() {
         "" | "." | ".." => format!("\"{bare}\""),
         _ if in_quotes => format!("\"{bare}\""),
         _ => bare,
-    };
-    utf8_percent_encode(&bare, SEGMENT).to_string()
+    }
 }

@@ -62,6 +62,20 @@ pub enum SqliteCell<'row> {
     Blob(&'row [u8]),
 }
 
+/// Whether two values are the same to the database, however they were spelled.
+pub fn same(data_type: &Type, left: &Value, right: &Value) -> bool {
+    match (data_type, left, right) {
+        (Type::Numeric { .. }, Value::Text(left), Value::Text(right)) => {
+            compare_decimals(left, right).is_eq()
+        }
+        (Type::Json { .. }, Value::Text(left), Value::Text(right)) => {
+            let document = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+            document(left) == document(right)
+        }
+        _ => left == right,
+    }
+}
+
 /// Appends the JSON of a cell to `out`.
 pub fn write_cell(data_type: &Type, big_int: BigIntFormat, cell: Cell<'_>, out: &mut Vec<u8>) {
     match cell {

@@ -109,22 +109,12 @@ pub fn single(query_string: &str, resource: &str) -> Result<Option<Vec<String>>,
     }
 }
 
-/// Decodes the key of a path: parts separated by commas, each percent-encoded. Quotes around a part
-/// are not of it: see [`crate::codec::key_segment`].
+/// Decodes the key of a path: parts separated by commas, each percent-encoded.
 ///
 /// # Errors
 /// [`Error::BadRequest`] where a part is not UTF-8.
 pub fn key(segment: &str) -> Result<Vec<String>, Error> {
-    segment
-        .split(',')
-        .map(|part| {
-            let text = decode(part)?;
-            let inside = text
-                .strip_prefix('"')
-                .and_then(|rest| rest.strip_suffix('"'));
-            Ok(inside.map_or_else(|| text.clone(), str::to_owned))
-        })
-        .collect()
+    segment.split(',').map(decode).collect()
 }
 
 fn pairs(query_string: &str) -> Result<Vec<(String, String)>, Error> {

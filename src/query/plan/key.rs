@@ -2,7 +2,7 @@
 
 use super::Condition;
 use crate::{
-    catalog::Resource,
+    catalog::{Resource, Type},
     codec::{Value, parse_text},
     error::{Error, Problem},
 };
@@ -36,7 +36,8 @@ pub fn key(resource: &Resource, parts: &[String]) -> Result<Vec<Condition>, Erro
     let mut conditions = Vec::with_capacity(parts.len());
     let mut problems = Vec::new();
     for (&column, part) in resource.key.iter().zip(parts) {
-        match parse_text(&resource.columns[column].data_type, part) {
+        let data_type = &resource.columns[column].data_type;
+        match parse_text(data_type, unquoted(data_type, part)) {
             Ok(value) => conditions.push(Condition::equals(column, value)),
             Err(refusal) => problems.push(Problem {
                 field: resource.columns[column].field.clone(),
@@ -49,6 +50,18 @@ pub fn key(resource: &Resource, parts: &[String]) -> Result<Vec<Condition>, Erro
         Ok(conditions)
     } else {
         Err(Error::Invalid(problems))
+    }
+}
+
+/// Quotes around a part are not of it (see [`crate::codec::key_segment`]), but for JSON, where they
+/// make it a string.
+fn unquoted<'part>(data_type: &Type, part: &'part str) -> &'part str {
+    match data_type {
+        Type::Json { .. } => part,
+        _ => part
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .unwrap_or(part),
     }
 }
 

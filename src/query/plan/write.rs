@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{Condition, Delete, Insert, Update, key};
 use crate::{
     catalog::{Resource, nearest},
-    codec::{Micros, Value, parse_json},
+    codec::{Micros, Value, parse_json, same},
     error::{Error, Problem},
     query::{
         body::{Object, Rows},
@@ -82,7 +82,7 @@ pub fn replace(
     let mut row = given(resource, object, "", &mut problems);
     for (column, value) in key::values(&key) {
         if let Some(body_value) = row.insert(column, value.clone())
-            && body_value != *value
+            && !same(&resource.columns[column].data_type, &body_value, value)
         {
             problems.push(Problem {
                 field: resource.columns[column].field.clone(),

@@ -327,6 +327,13 @@ CREATE TABLE "DecimalKey" (
     CONSTRAINT "DecimalKey_pkey" PRIMARY KEY ("id")
 );
 
+CREATE TABLE "JsonKey" (
+    "id" JSONB NOT NULL,
+    "note" TEXT,
+
+    CONSTRAINT "JsonKey_pkey" PRIMARY KEY ("id")
+);
+
 CREATE TABLE "EnumKey" (
     "progress" "progress" NOT NULL,
     "active" BOOLEAN NOT NULL,

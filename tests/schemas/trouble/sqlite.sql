@@ -189,6 +189,11 @@ CREATE TABLE "BigKey" (
     "note" TEXT
 );
 
+CREATE TABLE "JsonKey" (
+    "id" JSONB NOT NULL PRIMARY KEY,
+    "note" TEXT
+);
+
 CREATE TABLE "DecimalKey" (
     "id" DECIMAL NOT NULL PRIMARY KEY,
     "note" TEXT
