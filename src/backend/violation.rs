@@ -81,17 +81,20 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
     }
 }
 
-/// The error of a delete on `resource` that failed with `fault`. SQLite does not say whose reference
-/// is broken; a row that goes can only break those to itself.
+/// The error of a delete on `resource` that failed with `fault`: a row that goes can only break the
+/// references to itself, its own table's among them.
 pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
-    if fault.class != Class::ForeignKeyViolation || fault.table.is_some() {
+    if fault.class != Class::ForeignKeyViolation {
         return explain(resource, fault);
     }
+    // SQLite does not say whose reference is broken.
+    let rows = match &fault.table {
+        Some(table) => format!("Rows of {table}"),
+        None => "Other rows".to_owned(),
+    };
+    let sentence = format!("{rows} still refer to this {}.", resource.name);
     Error::Conflict {
-        problem: Box::new(foreign_key_violation(
-            format!("Other rows still refer to this {}.", resource.name),
-            Vec::new(),
-        )),
+        problem: Box::new(foreign_key_violation(sentence, Vec::new())),
         source: Box::new(fault),
     }
 }

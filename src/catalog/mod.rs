@@ -14,7 +14,7 @@ pub use types::{Enum, Type};
 
 use std::{collections::HashMap, sync::Arc};
 
-use reflect::snapshot::{Database, Snapshot};
+use reflect::snapshot::Snapshot;
 
 /// Everything served.
 #[derive(Debug)]
@@ -41,11 +41,6 @@ impl Catalog {
         self.resources
             .iter()
             .find(|one| one.schema == schema && one.table == table)
-    }
-
-    /// The kind of database that was reflected; the sandbox may stand in for it.
-    pub fn database(&self) -> Database {
-        self.snapshot.database
     }
 }
 

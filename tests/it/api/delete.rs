@@ -1,8 +1,12 @@
 //! `DELETE /api/v1/{resource}/{key}`
 
-use serde_json::json;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
 
-use crate::{on_each_backend, support::Schema};
+use crate::{
+    on_each_backend,
+    support::{App, Kind, Schema},
+};
 
 on_each_backend!(Schema::Trouble, async fn a_deleted_row_is_gone_and_no_other(app) {
     app.post("/api/v1/selects", json!([{ "id": 1 }, { "id": 2 }])).await.expect(201);
@@ -26,3 +30,35 @@ on_each_backend!(Schema::Trouble, async fn rows_that_belong_to_a_deleted_row_go_
     app.delete("/api/v1/categories/1").await.expect(204);
     assert_eq!(app.get("/api/v1/categories/2").await.expect(200)["parentId"], json!(null));
 });
+
+#[tokio::test]
+async fn a_row_that_its_own_table_refers_to_is_not_blamed_for_its_own_reference() {
+    let app = App::start(Schema::Sample, Kind::Postgres).await;
+    let stricter = r#"ALTER TABLE "Page" DROP CONSTRAINT "Page_parentId_fkey",
+        ADD CONSTRAINT "Page_parentId_fkey" FOREIGN KEY ("parentId") REFERENCES "Page" ("id")"#;
+    app.db()
+        .await
+        .execute_unprepared(stricter)
+        .await
+        .expect("a stricter constraint");
+    let author = app
+        .post("/api/v1/users", json!({ "email": "a@example.com" }))
+        .await
+        .expect(201);
+    let page = |id: &str, parent: Value| json!({ "id": id, "slug": id, "title": "t", "body": "b", "authorId": author["id"], "parentId": parent });
+    app.post("/api/v1/pages", page("root", Value::Null))
+        .await
+        .expect(201);
+    app.post("/api/v1/pages", page("leaf", json!("root")))
+        .await
+        .expect(201);
+    let answer = app.delete("/api/v1/pages/root").await;
+    assert_eq!(
+        answer.json()["detail"],
+        "Rows of Page still refer to this Page."
+    );
+    assert_eq!(
+        answer.expect_problem(409),
+        ("foreign_key_violation".to_owned(), vec![])
+    );
+}
