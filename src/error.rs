@@ -37,6 +37,7 @@ pub const CODES: &[&str] = &[
     "not_writable",
     "database_unavailable",
     "database_timeout",
+    "overloaded",
     "insufficient_privilege",
     "internal_error",
 ];
@@ -111,6 +112,8 @@ pub enum Error {
     },
     #[error("The database is not reachable at the moment.")]
     Unavailable { source: Box<Fault> },
+    #[error("More requests wait for the database than it will answer soon.")]
+    Overloaded,
     #[error("The database did not answer in time.")]
     Timeout { source: Box<Fault> },
     #[error("The database role of this API may not do that.")]
@@ -220,6 +223,7 @@ impl Error {
                 "database_unavailable",
                 "Database unavailable",
             ),
+            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
             Self::Timeout { .. } => (
                 StatusCode::GATEWAY_TIMEOUT,
                 "database_timeout",

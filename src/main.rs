@@ -24,6 +24,11 @@ const USAGE: &str = "usage: refract [serve | openapi | check | healthcheck]
   check        compare the live schema with the entities; exit 1 where they differ
   healthcheck  ask the server on PORT for its health; exit 1 where it is not up";
 
+// Requests allocate many small things for a short time; glibc's allocator is slow at that and keeps
+// what it once had.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {

@@ -17,6 +17,7 @@ use crate::{
     backend::{Backend, Fault},
     catalog::Catalog,
     drift::Drift,
+    query::sql::Statements,
     settings::{Settings, Target},
 };
 
@@ -50,6 +51,7 @@ pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, Serve
     let backend = Backend::open(&settings.database, &catalog).await?;
     Ok(Arc::new(App {
         catalog: Arc::new(catalog),
+        statements: Statements::new(backend.database()),
         backend,
         settings,
         drift: Drift::default(),

@@ -27,7 +27,7 @@ pub struct DatabaseUrl {
     schemas: Vec<String>,
     ssl_mode: Option<String>,
     root_certificate: Option<String>,
-    pgbouncer: bool,
+    pgbouncer: Option<bool>,
 }
 
 /// Why a text is not a usable `DATABASE_URL`. Never contains the URL.
@@ -89,8 +89,8 @@ impl DatabaseUrl {
         self.root_certificate.as_deref()
     }
 
-    /// Whether `pgbouncer=true` was given: no statement may stay prepared under a name.
-    pub fn pgbouncer(&self) -> bool {
+    /// What `pgbouncer` was given as. With `true`, no statement may stay prepared under a name.
+    pub fn pgbouncer(&self) -> Option<bool> {
         self.pgbouncer
     }
 
@@ -105,7 +105,7 @@ impl DatabaseUrl {
             schemas: query.list("schema"),
             ssl_mode: query.get("sslmode"),
             root_certificate: query.get("sslrootcert").or_else(|| query.get("sslcert")),
-            pgbouncer: query.get("pgbouncer").as_deref() == Some("true"),
+            pgbouncer: query.get("pgbouncer").map(|given| given == "true"),
         })
     }
 
@@ -116,7 +116,7 @@ impl DatabaseUrl {
             schemas: Vec::new(),
             ssl_mode: None,
             root_certificate: None,
-            pgbouncer: false,
+            pgbouncer: None,
         }
     }
 }
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(url.schemas(), ["sales"]);
         assert_eq!(url.ssl_mode(), Some("verify-full"));
         assert_eq!(url.root_certificate(), Some("ca.pem"));
-        assert!(url.pgbouncer());
+        assert_eq!(url.pgbouncer(), Some(true));
     }
 
     #[test]

@@ -19,7 +19,9 @@ use std::{sync::Arc, time::Instant};
 use poem::{Endpoint, Response, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
-use crate::{backend::Backend, catalog::Catalog, drift::Drift, settings::Settings};
+use crate::{
+    backend::Backend, catalog::Catalog, drift::Drift, query::sql::Statements, settings::Settings,
+};
 
 /// Where the typed front lives.
 pub const PREFIX: &str = "/api/v1";
@@ -28,6 +30,7 @@ pub const PREFIX: &str = "/api/v1";
 pub struct App {
     pub catalog: Arc<Catalog>,
     pub backend: Backend,
+    pub statements: Statements,
     pub settings: Settings,
     pub drift: Drift,
     /// When the process began to serve.
@@ -43,10 +46,7 @@ pub fn endpoint<O: OpenApi + 'static>(
     own: Own<O>,
 ) -> impl Endpoint<Output = Response> + 'static {
     let mut routes = Route::new()
-        .nest(
-            PREFIX,
-            resources::routes(&app).nest("/", written_by_hand(&app, own)),
-        )
+        .nest(PREFIX, written_by_hand(&app, own))
         .at("/health", poem::get(health::Health(app.clone())))
         .at("/errors", docs::errors());
     if app.settings.server.docs {
@@ -55,7 +55,8 @@ pub fn endpoint<O: OpenApi + 'static>(
             .into_iter()
             .fold(routes, |routes, (path, page)| routes.at(path, page));
     }
-    let guarded = access::Guard::new(app.settings.server.access.clone(), routes);
+    let resources = resources::Resources::new(&app, routes);
+    let guarded = access::Guard::new(app.settings.server.access.clone(), resources);
     let shared = cors::Cors::new(&app.settings.server.cors_origins, guarded);
     let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, shared);
     observe::Observe::new(&app.settings, whole)

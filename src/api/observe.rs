@@ -41,7 +41,7 @@ pub(super) struct Observe<E> {
 
 /// What is known of a request while it runs.
 struct Context {
-    method: String,
+    method: Method,
     id: String,
     route: OnceLock<Arc<str>>,
     reports: bool,
@@ -61,7 +61,7 @@ impl Context {
 
     fn report(&self) -> Report<'_> {
         Report {
-            method: &self.method,
+            method: self.method.as_str(),
             route: self.route(),
             request_id: &self.id,
         }
@@ -86,18 +86,18 @@ impl<E: Endpoint> Endpoint for Observe<E> {
         let started = Instant::now();
         trim_trailing_slash(&mut request);
         let context = Arc::new(Context {
-            method: request.method().to_string(),
+            method: request.method().clone(),
             id: request_id(&request),
             route: OnceLock::new(),
             reports: self.reports,
         });
         request.set_data(context.clone());
-        let path = request.uri().path().to_owned();
+        let uri = request.uri().clone();
         let answer = async {
             let trace = (self.reports && self.traces).then(|| {
                 sentry::start_transaction(TransactionContext::new(UNMATCHED, "http.server"))
             });
-            let mut response = self.answer(request, &context, &path).await;
+            let mut response = self.answer(request, &context, uri.path()).await;
             let status = response.status().as_u16();
             if let Some(trace) = trace {
                 trace.set_name(&format!("{} {}", context.method, context.route()));
@@ -110,7 +110,7 @@ impl<E: Endpoint> Endpoint for Observe<E> {
             }
             let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
             tracing::info!(
-                method = context.method,
+                method = context.method.as_str(),
                 route = context.route(),
                 status,
                 duration_ms,
@@ -161,9 +161,10 @@ impl<E: Endpoint> Observe<E> {
         }
         let error = match error.downcast_ref::<Error>() {
             Some(_) => error.downcast::<Error>().unwrap_or_else(Error::internal),
-            None => problem::from_framework(&error, &context.method, self.max_body_bytes),
+            None => problem::from_framework(&error, context.method.as_str(), self.max_body_bytes),
         };
-        if error.kind().status.is_server_error() {
+        // To be refused under load is no fault of anybody's; the request's own line tells of it.
+        if error.kind().status.is_server_error() && !matches!(error, Error::Overloaded) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 request_id = context.id,

@@ -77,7 +77,7 @@ pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         Error::ReadOnly { .. } => {
             response = response.header(header::ALLOW, "GET, HEAD");
         }
-        Error::Unavailable { .. } => {
+        Error::Unavailable { .. } | Error::Overloaded => {
             response = response.header(header::RETRY_AFTER, RETRY_AFTER_SECS);
         }
         _ => {}

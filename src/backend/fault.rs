@@ -43,6 +43,8 @@ pub enum Class {
     ReadOnlyTransaction,
     /// No connection, or the server is starting, stopping or full.
     Unavailable,
+    /// More statements wait already than may.
+    Overloaded,
     /// The connection broke before the answer.
     Interrupted,
     /// A prepared statement that the server no longer has, or whose columns have changed.
@@ -78,6 +80,11 @@ impl Fault {
     /// The same fault, seen as another class by whoever knows what was going on.
     pub fn with_class(self, class: Class) -> Self {
         Self { class, ..self }
+    }
+
+    /// Whether the server has answered, though with a refusal.
+    pub fn is_answer(&self) -> bool {
+        self.code.is_some() && !self.is_connection_lost()
     }
 
     /// Whether the statement never reached the database or its connection is gone.

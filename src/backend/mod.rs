@@ -41,6 +41,9 @@ pub enum Repeat {
     Forbidden,
 }
 
+/// Rows that come in several parts.
+pub type Chunks = tokio::sync::mpsc::Receiver<Result<Rows, Fault>>;
+
 /// What diagnostics show of the connections.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -87,7 +90,7 @@ impl Backend {
     ///
     /// # Errors
     /// The database's own, classified.
-    pub async fn fetch(&self, statement: &Statement, repeat: Repeat) -> Result<Rows, Fault> {
+    pub async fn fetch(&self, statement: &Statement<'_>, repeat: Repeat) -> Result<Rows, Fault> {
         match self {
             Self::Postgres(postgres) => postgres.fetch(statement, repeat).await,
             Self::Sqlite(sqlite) => sqlite.fetch(std::slice::from_ref(statement)).await,
@@ -98,12 +101,24 @@ impl Backend {
     ///
     /// # Errors
     /// The first statement's that failed; then none has happened.
-    pub async fn fetch_all(&self, statements: &[Statement]) -> Result<Rows, Fault> {
+    pub async fn fetch_all(&self, statements: &[Statement<'_>]) -> Result<Rows, Fault> {
         match (self, statements) {
             (_, []) => Ok(Rows::none()),
             (_, [one]) => self.fetch(one, Repeat::Forbidden).await,
             (Self::Postgres(postgres), _) => postgres.fetch_all(statements).await,
             (Self::Sqlite(sqlite), _) => sqlite.fetch(statements).await,
+        }
+    }
+
+    /// Runs a read whose rows are handed on as they come, so that their number needs no memory.
+    /// Dropping the receiver ends it.
+    ///
+    /// # Errors
+    /// [`Class::Overloaded`] and the like; what the database says comes through the receiver.
+    pub async fn stream(&self, statement: Statement<'static>) -> Result<Chunks, Fault> {
+        match self {
+            Self::Postgres(postgres) => postgres.stream(statement).await,
+            Self::Sqlite(sqlite) => Ok(sqlite.stream(statement)),
         }
     }
 
@@ -113,10 +128,12 @@ impl Backend {
     /// What a statement would meet, or [`Class::Timeout`] after `patience`.
     pub async fn ping(&self, patience: Duration) -> Result<Duration, Fault> {
         let started = std::time::Instant::now();
-        let statement = Statement {
-            sql: "SELECT 1".into(),
-            values: sea_orm::Values(Vec::new()),
-        };
+        let statement = Statement::once("SELECT 1");
+        // Known to be quick: it must not wait for a connection of its own.
+        statement
+            .sql
+            .took
+            .store(1, std::sync::atomic::Ordering::Relaxed);
         tokio::time::timeout(patience, self.fetch(&statement, Repeat::Forbidden))
             .await
             .map_err(|_| Fault::of(Class::Timeout))??;

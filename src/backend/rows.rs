@@ -1,5 +1,7 @@
 //! Rows as the database sent them.
 
+use std::sync::Arc;
+
 use sea_orm::sqlx::{
     Decode, Row, Sqlite, TypeInfo, ValueRef,
     sqlite::{SqliteRow, SqliteValueRef},
@@ -13,6 +15,8 @@ pub struct Rows(Inner);
 
 enum Inner {
     Postgres(Vec<tokio_postgres::Row>),
+    /// One of the rows that a statement has for several requests.
+    Shared(Arc<Vec<tokio_postgres::Row>>, usize),
     Sqlite(Vec<SqliteRow>),
 }
 
@@ -26,6 +30,10 @@ impl Rows {
         Self(Inner::Postgres(rows))
     }
 
+    pub(super) fn shared(rows: Arc<Vec<tokio_postgres::Row>>, row: usize) -> Self {
+        Self(Inner::Shared(rows, row))
+    }
+
     pub(super) fn sqlite(rows: Vec<SqliteRow>) -> Self {
         Self(Inner::Sqlite(rows))
     }
@@ -33,6 +41,7 @@ impl Rows {
     pub fn len(&self) -> usize {
         match &self.0 {
             Inner::Postgres(rows) => rows.len(),
+            Inner::Shared(..) => 1,
             Inner::Sqlite(rows) => rows.len(),
         }
     }
@@ -44,10 +53,8 @@ impl Rows {
     /// The cell at `column` of `row`. A cell that the statement did not ask for is null.
     pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         match &self.0 {
-            Inner::Postgres(rows) => rows
-                .get(row)
-                .and_then(|row| row.try_get::<_, Option<Raw<'_>>>(column).ok().flatten())
-                .map_or(Cell::Null, |raw| Cell::Postgres(raw.0)),
+            Inner::Postgres(rows) => postgres_cell(rows.get(row), column),
+            Inner::Shared(rows, one) => postgres_cell(rows.get(*one + row), column),
             Inner::Sqlite(rows) => rows
                 .get(row)
                 .and_then(|row| row.try_get_raw(column).ok())
@@ -60,6 +67,17 @@ impl Rows {
     pub fn flag(&self, row: usize, column: usize) -> bool {
         matches!(self.cell(row, column), Cell::Postgres([1, ..]))
     }
+}
+
+fn postgres_cell(row: Option<&tokio_postgres::Row>, column: usize) -> Cell<'_> {
+    row.and_then(|row| raw(row, column))
+        .map_or(Cell::Null, Cell::Postgres)
+}
+
+/// The bytes of a cell; `None` is NULL.
+pub(super) fn raw(row: &tokio_postgres::Row, column: usize) -> Option<&[u8]> {
+    let cell = row.try_get::<_, Option<Raw<'_>>>(column).ok().flatten();
+    cell.map(|raw| raw.0)
 }
 
 /// A cell's bytes in PostgreSQL's binary format, whatever its type.

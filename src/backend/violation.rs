@@ -71,6 +71,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         | Class::InsufficientPrivilege
         | Class::ReadOnlyTransaction
         | Class::Unavailable
+        | Class::Overloaded
         | Class::Interrupted
         | Class::StalePlan
         | Class::Unexpected => return without_resource(fault),
@@ -102,6 +103,7 @@ pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
 /// The error of a statement that is about no resource.
 pub fn without_resource(fault: Fault) -> Error {
     match fault.class {
+        Class::Overloaded => Error::Overloaded,
         Class::Unavailable | Class::Interrupted => Error::Unavailable {
             source: Box::new(fault),
         },

@@ -204,6 +204,9 @@ fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> 
     Column {
         name: column.name.clone(),
         field: column.field.clone(),
+        member: format!("{}:", serde_json::Value::from(column.field.as_str()))
+            .into_bytes()
+            .into(),
         data_type,
         database_type: column.database_type.clone(),
         nullable: column.nullable,

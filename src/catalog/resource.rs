@@ -38,6 +38,8 @@ pub struct Column {
     pub name: String,
     /// Name in JSON.
     pub field: String,
+    /// The name as it stands in a JSON object: quoted, with its colon.
+    pub member: Box<[u8]>,
     pub data_type: Type,
     /// The type as the database prints it.
     pub database_type: String,

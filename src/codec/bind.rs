@@ -1,5 +1,7 @@
 //! [`Value`] → what a statement binds, and what a URL carries.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reflect::snapshot::Database;
@@ -15,14 +17,16 @@ use crate::{catalog::Type, settings::BigIntFormat};
 /// takes its storage classes, in the forms that Prisma's SQLite adapter writes.
 pub fn bind(database: Database, value: &Value) -> sea_query::Value {
     match database {
-        Database::Postgres => sea_query::Value::String(postgres_text(value)),
+        Database::Postgres => sea_query::Value::String(postgres_text(value).map(Cow::into_owned)),
         Database::Sqlite => sqlite_value(value),
     }
 }
 
-fn postgres_text(value: &Value) -> Option<String> {
-    Some(match value {
+/// The text that PostgreSQL reads a value from; `None` is NULL.
+pub fn postgres_text(value: &Value) -> Option<Cow<'_, str>> {
+    Some(Cow::Owned(match value {
         Value::Null => return None,
+        Value::Text(text) => return Some(Cow::Borrowed(text)),
         Value::Bool(flag) => flag.to_string(),
         Value::Int(number) => number.to_string(),
         Value::Float(number) if number.is_nan() => "NaN".to_owned(),
@@ -34,24 +38,44 @@ fn postgres_text(value: &Value) -> Option<String> {
             }
         }
         Value::Float(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
         Value::Timestamp(micros) => temporal::postgres_timestamp(*micros),
         Value::Bytes(bytes) => format!("\\x{}", hex(bytes)),
         Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(array_item).collect();
-            format!("{{{}}}", items.join(","))
+            let mut literal = String::with_capacity(items.len() * 32 + 2);
+            write_array_literal(items, &mut literal);
+            literal
         }
-    })
+    }))
 }
 
-/// An item of an array literal (PostgreSQL documentation, 8.15.2): always quoted, so that NULL,
+/// An array literal (PostgreSQL documentation, 8.15.2). Items are always quoted, so that NULL,
 /// blanks, commas and braces are themselves.
-fn array_item(value: &Value) -> String {
-    match postgres_text(value) {
-        None => "NULL".to_owned(),
-        Some(text) if matches!(value, Value::Array(_)) => text,
-        Some(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+fn write_array_literal(items: &[Value], out: &mut String) {
+    out.push('{');
+    for (position, item) in items.iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        match item {
+            Value::Null => out.push_str("NULL"),
+            Value::Array(items) => write_array_literal(items, out),
+            _ => write_array_item(&postgres_text(item).unwrap_or_default(), out),
+        }
     }
+    out.push('}');
+}
+
+fn write_array_item(text: &str, out: &mut String) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '"']) {
+        out.push_str(&rest[..at]);
+        out.push('\\');
+        out.push_str(&rest[at..=at]);
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 fn sqlite_value(value: &Value) -> sea_query::Value {

@@ -56,6 +56,13 @@ pub(super) fn to_json_text(text: &str) -> String {
     }
 }
 
+/// Appends what [`to_json_text`] gives for a number of these ASCII digits, of which the first
+/// `point` are before the decimal point.
+pub(super) fn write_json(negative: bool, digits: Vec<u8>, point: i64, out: &mut Vec<u8>) {
+    let text = Decimal::new(negative, digits, point).decimal_js();
+    out.extend_from_slice(text.as_bytes());
+}
+
 /// The integer that a text is, whatever its spelling (`5`, `5.0`, `5e0`).
 pub(super) fn to_integer(text: &str) -> Result<i64, DecimalError> {
     if let Ok(integer) = text.parse() {
@@ -114,8 +121,13 @@ impl Decimal {
         {
             return None;
         }
-        let mut digits: Vec<u8> = integer.bytes().chain(fraction.bytes()).collect();
-        let mut point = integer.len() as i64 + i64::from(exponent);
+        let digits = integer.bytes().chain(fraction.bytes()).collect();
+        let point = integer.len() as i64 + i64::from(exponent);
+        Some(Self::new(negative, digits, point))
+    }
+
+    /// From ASCII digits, of which the first `point` are before the decimal point.
+    fn new(negative: bool, mut digits: Vec<u8>, mut point: i64) -> Self {
         let leading = digits.iter().take_while(|&&digit| digit == b'0').count();
         digits.drain(..leading);
         point -= leading as i64;
@@ -123,17 +135,17 @@ impl Decimal {
             digits.pop();
         }
         if digits.is_empty() {
-            return Some(Self {
+            return Self {
                 negative: false,
                 digits,
                 point: 0,
-            });
+            };
         }
-        Some(Self {
+        Self {
             negative,
             digits,
             point,
-        })
+        }
     }
 
     /// Without an exponent. The caller has bounded `point`.

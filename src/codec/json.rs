@@ -1,8 +1,7 @@
 //! JSON spelled straight into a byte buffer.
 
-use std::io::Write;
-
 use super::decimal;
+use crate::settings::BigIntFormat;
 
 /// Appends `text` as a JSON string.
 pub fn write_string(text: &str, out: &mut Vec<u8>) {
@@ -10,21 +9,23 @@ pub fn write_string(text: &str, out: &mut Vec<u8>) {
         .expect("a string always serialises, and a Vec takes all bytes");
 }
 
+/// Appends ASCII that needs no escapes, in quotes.
+pub(super) fn write_plain(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    out.push(b'"');
+    write(out);
+    out.push(b'"');
+}
+
 pub(super) fn write_integer(number: i64, out: &mut Vec<u8>) {
-    write!(out, "{number}").expect("a Vec takes all bytes");
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// Appends a 64-bit integer as digits, in quotes where the API says so.
-pub(super) fn write_big_int(
-    number: i64,
-    big_int: crate::settings::BigIntFormat,
-    out: &mut Vec<u8>,
-) {
+pub(super) fn write_big_int(number: i64, big_int: BigIntFormat, out: &mut Vec<u8>) {
     match big_int {
-        crate::settings::BigIntFormat::String => write!(out, "\"{number}\""),
-        crate::settings::BigIntFormat::Number => write!(out, "{number}"),
+        BigIntFormat::String => write_plain(out, |out| write_integer(number, out)),
+        BigIntFormat::Number => write_integer(number, out),
     }
-    .expect("a Vec takes all bytes");
 }
 
 /// Appends a double as JavaScript prints it; what JSON has no number for goes in as a string.

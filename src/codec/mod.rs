@@ -13,7 +13,7 @@ mod postgres;
 mod sqlite;
 mod temporal;
 
-pub use bind::{bind, key_segment};
+pub use bind::{bind, key_segment, postgres_text};
 pub use decimal::compare as compare_decimals;
 pub use json::write_string;
 pub use parse::{parse_json, parse_text};

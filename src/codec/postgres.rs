@@ -40,30 +40,34 @@ fn write_known(
         }
         Type::Float4 => json::write_single(f32::from_be_bytes(bytes.try_into().ok()?), out),
         Type::Float8 => json::write_float(f64::from_be_bytes(bytes.try_into().ok()?), out),
-        Type::Numeric { .. } => {
-            json::write_string(&decimal::to_json_text(&numeric(bytes)?), out);
-        }
+        Type::Numeric { .. } => write_numeric(bytes, out)?,
         Type::Text { .. } | Type::Other { .. } => {
             json::write_string(str::from_utf8(bytes).ok()?, out);
         }
         Type::Enum(of) => json::write_string(of.name_of(str::from_utf8(bytes).ok()?), out),
         Type::Uuid => {
             let id = uuid::Uuid::from_slice(bytes).ok()?;
-            json::write_string(id.hyphenated().encode_lower(&mut [0; 36]), out);
+            let text = &mut [0; 36];
+            let text = id.hyphenated().encode_lower(text).as_bytes();
+            json::write_plain(out, |out| out.extend_from_slice(text));
         }
         Type::Timestamp | Type::TimestampTz => match i64::from_be_bytes(bytes.try_into().ok()?) {
             i64::MAX => out.extend_from_slice(b"\"infinity\""),
             i64::MIN => out.extend_from_slice(b"\"-infinity\""),
-            micros => json::write_string(&temporal::timestamp_since(EPOCH_DAYS, micros), out),
+            micros => json::write_plain(out, |out| {
+                temporal::write_timestamp(EPOCH_DAYS, micros, out);
+            }),
         },
         Type::Date => match i32::from_be_bytes(bytes.try_into().ok()?) {
             i32::MAX => out.extend_from_slice(b"\"infinity\""),
             i32::MIN => out.extend_from_slice(b"\"-infinity\""),
-            days => json::write_string(&temporal::date(i64::from(days) + EPOCH_DAYS), out),
+            days => json::write_plain(out, |out| {
+                temporal::write_date(i64::from(days) + EPOCH_DAYS, out);
+            }),
         },
         Type::Time => {
             let micros = i64::from_be_bytes(bytes.try_into().ok()?);
-            json::write_string(&temporal::time(micros), out);
+            json::write_plain(out, |out| temporal::write_time(micros, out));
         }
         // jsonb's binary form is a version byte and the text.
         Type::Json { comparable } => {
@@ -80,8 +84,8 @@ fn write_known(
     Some(())
 }
 
-/// `numeric_send`: counts of base-10000 digits, weight of the first, sign, scale, digits.
-fn numeric(bytes: &[u8]) -> Option<String> {
+/// `numeric_send`: count of base-10000 digits, weight of the first, sign, scale, digits.
+fn write_numeric(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
     const NEGATIVE: u16 = 0x4000;
     let mut fields = bytes
         .chunks_exact(2)
@@ -92,26 +96,27 @@ fn numeric(bytes: &[u8]) -> Option<String> {
         fields.next()?,
         fields.next()?,
     );
-    match sign {
-        0 | NEGATIVE => {}
-        0xD000 => return Some("Infinity".to_owned()),
-        0xF000 => return Some("-Infinity".to_owned()),
-        _ => return Some("NaN".to_owned()),
+    let special = match sign {
+        0 | NEGATIVE => None,
+        0xD000 => Some("Infinity"),
+        0xF000 => Some("-Infinity"),
+        _ => Some("NaN"),
+    };
+    if let Some(name) = special {
+        json::write_string(name, out);
+        return Some(());
     }
-    let mut text = String::with_capacity(usize::from(count) * 4 + 3);
-    if sign == NEGATIVE {
-        text.push('-');
-    }
-    text.push('0');
-    for digit in fields.take(usize::from(count)) {
-        text.push_str(&format!("{digit:04}"));
+    let mut digits = Vec::with_capacity(usize::from(count) * 4);
+    for group in fields.take(usize::from(count)) {
+        let digit = |unit: u16| b'0' + (group / unit % 10) as u8;
+        digits.extend([digit(1000), digit(100), digit(10), digit(1)]);
     }
     // The point stands after `weight + 1` groups.
-    text.push_str(&format!(
-        "e{}",
-        (i32::from(weight) + 1 - i32::from(count)) * 4
-    ));
-    Some(text)
+    let point = (i64::from(weight) + 1) * 4;
+    json::write_plain(out, |out| {
+        decimal::write_json(sign == NEGATIVE, digits, point, out);
+    });
+    Some(())
 }
 
 /// `array_send`: dimensions, null flag, element type, (length, lower bound) per dimension, then

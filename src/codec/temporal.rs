@@ -11,21 +11,23 @@ const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 /// A timestamp as `Date.prototype.toISOString` prints it (ECMA-262, 21.4.1.32), with six digits
 /// only where milliseconds would lose some.
 pub(super) fn timestamp(micros: Micros) -> String {
-    timestamp_since(0, micros)
+    text(|out| write_timestamp(0, micros, out))
 }
 
-/// As [`timestamp`], for microseconds since midnight of another day: PostgreSQL's timestamps go
-/// further than an `i64` of microseconds since 1970 does.
-pub(super) fn timestamp_since(epoch_days: i64, micros: i64) -> String {
-    let days = epoch_days + micros.div_euclid(MICROS_PER_DAY);
+/// Appends what [`timestamp`] prints, for microseconds since midnight of another day: PostgreSQL's
+/// timestamps go further than an `i64` of microseconds since 1970 does.
+pub(super) fn write_timestamp(epoch_days: i64, micros: i64, out: &mut Vec<u8>) {
+    write_date(epoch_days + micros.div_euclid(MICROS_PER_DAY), out);
+    out.push(b'T');
     let time = micros.rem_euclid(MICROS_PER_DAY);
-    format!("{}T{}Z", date(days), clock(time, Fraction::AtLeastMillis))
+    write_clock(time, Fraction::AtLeastMillis, out);
+    out.push(b'Z');
 }
 
-/// A timestamp in UTC without a zone designator, all six digits: PostgreSQL's input syntax for
-/// both of its timestamp types while the session's time zone is UTC.
+/// A timestamp in UTC in PostgreSQL's input syntax for both of its timestamp types, whatever the
+/// session's time zone is.
 pub(super) fn postgres_timestamp(micros: Micros) -> String {
-    postgres_years(timestamp(micros).trim_end_matches('Z'))
+    postgres_years(&timestamp(micros))
 }
 
 /// PostgreSQL marks years before 1 with BC; ISO 8601 has a year 0 and negative ones.
@@ -44,21 +46,35 @@ pub fn iso_utc(micros: Micros) -> String {
     format!("{}+00:00", timestamp(micros).trim_end_matches('Z'))
 }
 
-/// Days since 1970-01-01 as `YYYY-MM-DD`, expanded years as ECMA-262 prints them.
-pub(super) fn date(days: i64) -> String {
+/// Appends days since 1970-01-01 as `YYYY-MM-DD`, expanded years as ECMA-262 prints them.
+pub(super) fn write_date(days: i64, out: &mut Vec<u8>) {
     let (year, month, day) = civil(days);
     match year {
-        0..=9999 => format!("{year:04}-{month:02}-{day:02}"),
+        0..=9999 => write_digits(year, 4, out),
         _ => {
-            let sign = if year < 0 { '-' } else { '+' };
-            format!("{sign}{:06}-{month:02}-{day:02}", year.abs())
+            out.push(if year < 0 { b'-' } else { b'+' });
+            write_digits(year.abs(), 6, out);
         }
     }
+    out.push(b'-');
+    write_digits(month, 2, out);
+    out.push(b'-');
+    write_digits(day, 2, out);
 }
 
-/// Microseconds since midnight as `HH:MM:SS[.fff[fff]]`.
+/// What [`write_date`] appends.
+pub(super) fn date(days: i64) -> String {
+    text(|out| write_date(days, out))
+}
+
+/// Appends microseconds since midnight as `HH:MM:SS[.fff[fff]]`.
+pub(super) fn write_time(micros: i64, out: &mut Vec<u8>) {
+    write_clock(micros, Fraction::IfAny, out);
+}
+
+/// What [`write_time`] appends.
 pub(super) fn time(micros: i64) -> String {
-    clock(micros, Fraction::IfAny)
+    text(|out| write_time(micros, out))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -67,15 +83,40 @@ enum Fraction {
     IfAny,
 }
 
-fn clock(micros: i64, fraction: Fraction) -> String {
+fn write_clock(micros: i64, fraction: Fraction, out: &mut Vec<u8>) {
     let (seconds, part) = (micros / MICROS_PER_SECOND, micros % MICROS_PER_SECOND);
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    let whole = format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);
-    match (part, fraction) {
-        (0, Fraction::IfAny) => whole,
-        (part, _) if part % 1000 == 0 => format!("{whole}.{:03}", part / 1000),
-        (part, _) => format!("{whole}.{part:06}"),
+    write_digits(seconds / 3600, 2, out);
+    out.push(b':');
+    write_digits(seconds / 60 % 60, 2, out);
+    out.push(b':');
+    write_digits(seconds % 60, 2, out);
+    if part == 0 && fraction == Fraction::IfAny {
+        return;
     }
+    out.push(b'.');
+    if part % 1000 == 0 {
+        write_digits(part / 1000, 3, out);
+    } else {
+        write_digits(part, 6, out);
+    }
+}
+
+/// Appends a number, which is not negative, with leading zeros up to `width`.
+fn write_digits(number: i64, width: usize, out: &mut Vec<u8>) {
+    let start = out.len();
+    let (mut rest, mut missing) = (number, width);
+    while missing > 0 || rest > 0 {
+        out.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        missing = missing.saturating_sub(1);
+    }
+    out[start..].reverse();
+}
+
+fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
+    let mut out = Vec::with_capacity(32);
+    write(&mut out);
+    String::from_utf8(out).expect("digits and punctuation are ASCII")
 }
 
 /// Year, month and day of a day number (Howard Hinnant, "chrono-compatible low-level date
@@ -240,11 +281,11 @@ mod tests {
     fn postgres_gets_years_it_can_read() {
         assert_eq!(
             postgres_timestamp(253_402_300_800_000_000),
-            "010000-01-01T00:00:00.000"
+            "010000-01-01T00:00:00.000Z"
         );
         assert_eq!(
             postgres_timestamp(-62_198_755_200_000_000),
-            "0002-01-01T00:00:00.000 BC"
+            "0002-01-01T00:00:00.000Z BC"
         );
     }
 }

@@ -1,5 +1,5 @@
 //! `DATABASE_URL` or `POSTGRES_*`, `DATABASE_SCHEMAS`, `DB_POOL_SIZE`, `DB_TIMEOUT_SECS`,
-//! `DB_RETRIES`.
+//! `DB_RETRIES`, `DB_QUEUE_SIZE`, `DB_COALESCE`.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use super::{SettingsError, source::Source};
 const DEFAULT_POOL_SIZE: usize = 20;
 const DEFAULT_TIMEOUT_SECS: u64 = 30;
 const DEFAULT_RETRIES: u32 = 3;
+const DEFAULT_QUEUE_SIZE: usize = 1000;
 
 /// Which database is served, and how patiently.
 #[derive(Debug, Clone)]
@@ -23,6 +24,10 @@ pub struct DatabaseSettings {
     pub statement_timeout: Duration,
     /// How often a read is tried again after its connection broke.
     pub retries: u32,
+    /// Statements that may be under way or wait at a time; one more is refused with 503.
+    pub queue_size: usize,
+    /// Whether reads by key that wait at the same time are sent as one statement.
+    pub coalesce: bool,
 }
 
 /// The database behind the API.
@@ -57,6 +62,8 @@ impl DatabaseSettings {
                 DEFAULT_TIMEOUT_SECS,
             )?),
             retries: source.number("DB_RETRIES", 0..=100, DEFAULT_RETRIES)?,
+            queue_size: source.number("DB_QUEUE_SIZE", 1..=1_000_000, DEFAULT_QUEUE_SIZE)?,
+            coalesce: source.flag("DB_COALESCE", true)?,
         })
     }
 }

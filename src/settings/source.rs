@@ -31,6 +31,8 @@ pub const NAMES: &[&str] = &[
     "DB_POOL_SIZE",
     "DB_TIMEOUT_SECS",
     "DB_RETRIES",
+    "DB_QUEUE_SIZE",
+    "DB_COALESCE",
     "PAGE_SIZE",
     "MAX_PAGE_SIZE",
     "MAX_BODY_BYTES",

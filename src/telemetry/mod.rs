@@ -1,16 +1,27 @@
 //! Logs and error reports. In: settings. Out: the process-wide subscriber and Sentry client.
 
+mod lines;
 mod reports;
 
 pub use reports::{Report, report};
 
+use std::io::IsTerminal;
+
+use self::lines::Lines;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::settings::{Environment, LogFormat, TelemetrySettings};
 
-/// Keeps Sentry's client alive; reports still waiting are sent when it is dropped.
+/// Keeps Sentry's client alive; lines and reports still waiting go out when it is dropped.
 pub struct Telemetry {
     _sentry: Option<sentry::ClientInitGuard>,
+    lines: Lines,
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        self.lines.write_out();
+    }
 }
 
 /// Starts logging and, where a DSN is set, reporting. Once per process.
@@ -18,14 +29,17 @@ pub fn start(settings: &TelemetrySettings, environment: Environment) -> Telemetr
     let sentry = reports::start(settings, environment);
     // The settings have proved the directives.
     let filter = EnvFilter::try_new(&settings.log_level).unwrap_or_default();
-    let lines = match settings.log_format {
+    let lines = Lines::start();
+    let writer = lines.clone();
+    let format = match settings.log_format {
         LogFormat::Pretty => tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
+            .with_writer(writer)
+            .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)
             .compact()
             .boxed(),
         LogFormat::Json => tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
+            .with_writer(writer)
             .json()
             .flatten_event(true)
             .with_current_span(true)
@@ -35,8 +49,11 @@ pub fn start(settings: &TelemetrySettings, environment: Environment) -> Telemetr
     let breadcrumbs = sentry.as_ref().map(|_| reports::breadcrumbs());
     // Fails where a subscriber is set already, which only a test process does.
     let _ = tracing_subscriber::registry()
-        .with(lines.with_filter(filter))
+        .with(format.with_filter(filter))
         .with(breadcrumbs)
         .try_init();
-    Telemetry { _sentry: sentry }
+    Telemetry {
+        _sentry: sentry,
+        lines,
+    }
 }

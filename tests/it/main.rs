@@ -10,6 +10,7 @@ mod access;
 mod api;
 mod bad_days;
 mod failures;
+mod load;
 mod partitions;
 mod reflection;
 mod unread_bodies;

@@ -6,10 +6,11 @@ mod read;
 mod render;
 mod write;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
+use percent_encoding::percent_decode_str;
 use poem::{
-    Endpoint, Request, Response, Result, Route,
+    Endpoint, IntoResponse, Request, Response, Result,
     http::{Method, header},
 };
 
@@ -21,81 +22,70 @@ use crate::{
     settings::BigIntFormat,
 };
 
-/// Routes of every resource.
-pub(super) fn routes(app: &Arc<App>) -> Route {
-    app.catalog
-        .resources
-        .iter()
-        .fold(Route::new(), |routes, resource| {
-            let list = format!("/{}", resource.path);
-            let row = format!("/{}/:key", resource.path);
+/// Answers for every resource; other paths are for others.
+pub(super) struct Resources<E> {
+    /// By the last segment of their paths.
+    served: HashMap<String, Served>,
+    others: E,
+}
+
+impl<E: Endpoint> Resources<E> {
+    pub(super) fn new(app: &Arc<App>, others: E) -> Self {
+        let served = app.catalog.resources.iter().map(|resource| {
             let served = Served {
                 app: app.clone(),
                 resource: resource.clone(),
+                collection: format!("{PREFIX}/{}", resource.path).into(),
+                item: format!("{PREFIX}/{}/:key", resource.path).into(),
             };
-            let collection = Collection {
-                route: format!("{PREFIX}{list}").into(),
-                served: served.clone(),
-            };
-            let routes = routes.at(list, collection);
-            if resource.key.is_empty() {
-                return routes;
-            }
-            let item = Item {
-                route: format!("{PREFIX}{row}").into(),
-                served,
-            };
-            routes.at(row, item)
-        })
+            (resource.path.clone(), served)
+        });
+        Self {
+            served: served.collect(),
+            others,
+        }
+    }
+
+    /// The resource of a path, and the key after it, as it stands there.
+    fn find<'path>(&self, path: &'path str) -> Option<(&Served, Option<&'path str>)> {
+        let rest = path.strip_prefix(PREFIX)?.strip_prefix('/')?;
+        let (name, key) = match rest.split_once('/') {
+            None => (rest, None),
+            Some((name, key)) => (name, Some(key)),
+        };
+        let name = percent_decode_str(name).decode_utf8().ok()?;
+        let served = self.served.get(&*name)?;
+        match key {
+            Some(key) if key.contains('/') || served.resource.key.is_empty() => None,
+            key => Some((served, key)),
+        }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Resources<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        // A copy that shares its bytes: the request goes on while the key is looked at.
+        let uri = request.uri().clone();
+        match self.find(uri.path()) {
+            Some((served, Some(key))) => served.row(request, key).await.map_err(Into::into),
+            Some((served, None)) => served.rows(request).await.map_err(Into::into),
+            // In a box: the router's future is larger than all of the others.
+            None => Box::pin(self.others.call(request))
+                .await
+                .map(IntoResponse::into_response),
+        }
+    }
 }
 
 /// A resource and what serving it needs.
-#[derive(Clone)]
 pub(super) struct Served {
     app: Arc<App>,
     resource: Arc<Resource>,
-}
-
-struct Collection {
-    served: Served,
-    route: Arc<str>,
-}
-
-struct Item {
-    served: Served,
-    route: Arc<str>,
-}
-
-impl Endpoint for Collection {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> Result<Response> {
-        enter(&request, &self.route);
-        let served = &self.served;
-        match *request.method() {
-            Method::GET | Method::HEAD => read::list(served, &request).await,
-            Method::POST => write::create(served, request).await,
-            _ => Err(not_allowed(&request, "GET, HEAD, POST")),
-        }
-        .map_err(Into::into)
-    }
-}
-
-impl Endpoint for Item {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> Result<Response> {
-        enter(&request, &self.route);
-        let served = &self.served;
-        match *request.method() {
-            Method::GET | Method::HEAD => read::one(served, &request).await,
-            Method::PUT => write::replace(served, request).await,
-            Method::PATCH => write::update(served, request).await,
-            Method::DELETE => write::delete(served, &request).await,
-            _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
-        }
-        .map_err(Into::into)
-    }
+    /// Patterns of its paths.
+    collection: Arc<str>,
+    item: Arc<str>,
 }
 
 impl Served {
@@ -111,11 +101,29 @@ impl Served {
         self.app.settings.api.big_int
     }
 
-    /// Conditions for the row that the path names.
-    fn key(&self, request: &Request) -> Result<Vec<plan::Condition>, Error> {
-        // The raw segment: a decoded one could not tell `,` from `%2C`.
-        let path = request.original_uri().path().trim_end_matches('/');
-        let segment = path.rsplit('/').next().unwrap_or_default();
+    async fn rows(&self, request: Request) -> Result<Response, Error> {
+        enter(&request, &self.collection);
+        match *request.method() {
+            Method::GET | Method::HEAD => read::list(self, &request).await,
+            Method::POST => write::create(self, request).await,
+            _ => Err(not_allowed(&request, "GET, HEAD, POST")),
+        }
+    }
+
+    async fn row(&self, request: Request, key: &str) -> Result<Response, Error> {
+        enter(&request, &self.item);
+        match *request.method() {
+            Method::GET | Method::HEAD => read::one(self, &request, key).await,
+            Method::PUT => write::replace(self, request, key).await,
+            Method::PATCH => write::update(self, request, key).await,
+            Method::DELETE => write::delete(self, &request, key).await,
+            _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
+        }
+    }
+
+    /// Conditions for the row that a segment of a path names: the raw segment, since a decoded one
+    /// could not tell `,` from `%2C`.
+    fn key(&self, segment: &str) -> Result<Vec<plan::Condition>, Error> {
         plan::key(&self.resource, &parse::key(segment)?)
     }
 

@@ -1,25 +1,70 @@
 //! Rows → JSON bodies and headers. A row goes from wire format to the response's buffer directly.
 
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use poem::{
-    Response,
+    Body, Response,
     http::{HeaderValue, header},
 };
 
 use crate::{
     api::PREFIX,
-    backend::Rows,
+    backend::{Chunks, Fault, Rows},
     catalog::Resource,
-    codec::{key_segment, write_cell, write_string},
+    codec::{key_segment, write_cell},
     query::plan::{Insert, Select},
     settings::BigIntFormat,
 };
 
+const LIST_HEAD: &[u8] = b"{\"data\":";
+const LIST_TAIL: &[u8] = b",\"nextCursor\":null,\"total\":null}";
+/// Bytes of an ordinary row, to begin with.
+const ROW_BYTES: usize = 256;
+
 /// `{"data":[…],"nextCursor":…,"total":…}`
 pub(super) fn list(plan: &Select, rows: &Rows, big_int: BigIntFormat) -> Response {
-    let mut body = b"{\"data\":".to_vec();
+    let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.len() * ROW_BYTES + LIST_TAIL.len());
+    body.extend_from_slice(LIST_HEAD);
     write_rows(&plan.from, &plan.columns, rows, big_int, &mut body);
-    body.extend_from_slice(b",\"nextCursor\":null,\"total\":null}");
+    body.extend_from_slice(LIST_TAIL);
     json(body)
+}
+
+/// The same for rows that are still to come.
+///
+/// # Errors
+/// What the database says before the first row. A fault after it breaks the answer off: the
+/// status has been sent.
+pub(super) async fn stream(
+    plan: Select,
+    mut chunks: Chunks,
+    big_int: BigIntFormat,
+) -> Result<Response, Fault> {
+    let first = chunks.recv().await.transpose()?;
+    let mut head = LIST_HEAD.to_vec();
+    head.push(b'[');
+    let rows = stream::poll_fn(move |context| chunks.poll_recv(context)).map_err(|fault| {
+        tracing::warn!(error = &fault as &dyn std::error::Error, "a list broke off");
+        std::io::Error::other("the database did not answer to the end")
+    });
+    let mut is_first = true;
+    let rows = stream::iter(first.map(Ok)).chain(rows).map_ok(move |rows| {
+        let mut out = Vec::with_capacity(rows.len() * ROW_BYTES);
+        for row in 0..rows.len() {
+            if !std::mem::take(&mut is_first) {
+                out.push(b',');
+            }
+            write_row(&plan.from, &plan.columns, &rows, row, big_int, &mut out);
+        }
+        Bytes::from(out)
+    });
+    let tail = [b"]", LIST_TAIL].concat();
+    let whole = stream::iter([Ok(Bytes::from(head))])
+        .chain(rows)
+        .chain(stream::iter([Ok(Bytes::from(tail))]));
+    Ok(Response::builder()
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from_bytes_stream(whole)))
 }
 
 /// `[…]`
@@ -29,7 +74,7 @@ pub(super) fn rows(
     rows: &Rows,
     big_int: BigIntFormat,
 ) -> Response {
-    let mut body = Vec::new();
+    let mut body = Vec::with_capacity(ROW_BYTES);
     write_rows(resource, columns, rows, big_int, &mut body);
     json(body)
 }
@@ -41,16 +86,8 @@ pub(super) fn row(
     rows: &Rows,
     big_int: BigIntFormat,
 ) -> Response {
-    let mut body = Vec::new();
-    write_row(
-        resource,
-        &names(resource, columns),
-        columns,
-        rows,
-        0,
-        big_int,
-        &mut body,
-    );
+    let mut body = Vec::with_capacity(ROW_BYTES);
+    write_row(resource, columns, rows, 0, big_int, &mut body);
     json(body)
 }
 
@@ -85,20 +122,18 @@ fn write_rows(
     big_int: BigIntFormat,
     out: &mut Vec<u8>,
 ) {
-    let names = names(resource, columns);
     out.push(b'[');
     for row in 0..rows.len() {
         if row > 0 {
             out.push(b',');
         }
-        write_row(resource, &names, columns, rows, row, big_int, out);
+        write_row(resource, columns, rows, row, big_int, out);
     }
     out.push(b']');
 }
 
 fn write_row(
     resource: &Resource,
-    names: &[Vec<u8>],
     columns: &[usize],
     rows: &Rows,
     row: usize,
@@ -106,32 +141,15 @@ fn write_row(
     out: &mut Vec<u8>,
 ) {
     out.push(b'{');
-    for (at, (&column, name)) in columns.iter().zip(names).enumerate() {
+    for (at, &column) in columns.iter().enumerate() {
         if at > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(name);
-        write_cell(
-            &resource.columns[column].data_type,
-            big_int,
-            rows.cell(row, at),
-            out,
-        );
+        let column = &resource.columns[column];
+        out.extend_from_slice(&column.member);
+        write_cell(&column.data_type, big_int, rows.cell(row, at), out);
     }
     out.push(b'}');
-}
-
-/// `"title":` of every column, once per answer instead of once per row.
-fn names(resource: &Resource, columns: &[usize]) -> Vec<Vec<u8>> {
-    columns
-        .iter()
-        .map(|&column| {
-            let mut name = Vec::new();
-            write_string(&resource.columns[column].field, &mut name);
-            name.push(b':');
-            name
-        })
-        .collect()
 }
 
 fn json(body: Vec<u8>) -> Response {

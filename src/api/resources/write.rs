@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     query::{
         body::{self as parse_body, Rows},
-        parse, plan, sql,
+        parse, plan,
     },
 };
 
@@ -24,7 +24,7 @@ pub(super) async fn create(served: &Served, request: Request) -> Result<Response
     let plan = plan::create(&served.resource, &given)?;
     let backend = &served.app.backend;
     let rows = backend
-        .fetch_all(&sql::insert(backend.database(), &plan))
+        .fetch_all(&served.app.statements.insert(&plan))
         .await
         .map_err(|fault| explain(served, fault))?;
     let mut response = match given {
@@ -38,10 +38,14 @@ pub(super) async fn create(served: &Served, request: Request) -> Result<Response
     Ok(response)
 }
 
-pub(super) async fn replace(served: &Served, request: Request) -> Result<Response, Error> {
+pub(super) async fn replace(
+    served: &Served,
+    request: Request,
+    key: &str,
+) -> Result<Response, Error> {
     served.refuse_if_read_only()?;
     refuse_parameters(served, &request)?;
-    let key = served.key(&request)?;
+    let key = served.key(key)?;
     let bytes = body(request).await?;
     let plan = plan::replace(&served.resource, key, &parse_body::object(&bytes)?)?;
     let backend = &served.app.backend;
@@ -49,14 +53,14 @@ pub(super) async fn replace(served: &Served, request: Request) -> Result<Respons
     // PostgreSQL's upsert says whether the row is new, SQLite's does not.
     let existed = match (database, &plan.replace) {
         (Database::Sqlite, Some(key)) => {
-            let statement = sql::exists(database, &served.resource, key);
+            let statement = served.app.statements.exists(&served.resource, key);
             let rows = backend.fetch(&statement, Repeat::Allowed).await;
             !rows.map_err(|fault| explain(served, fault))?.is_empty()
         }
         _ => false,
     };
     let rows = backend
-        .fetch_all(&sql::insert(database, &plan))
+        .fetch_all(&served.app.statements.insert(&plan))
         .await
         .map_err(|fault| explain(served, fault))?;
     let created = match database {
@@ -73,32 +77,33 @@ pub(super) async fn replace(served: &Served, request: Request) -> Result<Respons
     Ok(response)
 }
 
-pub(super) async fn update(served: &Served, request: Request) -> Result<Response, Error> {
+pub(super) async fn update(
+    served: &Served,
+    request: Request,
+    key: &str,
+) -> Result<Response, Error> {
     served.refuse_if_read_only()?;
     refuse_parameters(served, &request)?;
-    let key = served.key(&request)?;
+    let key = served.key(key)?;
     let bytes = body(request).await?;
     let plan = plan::update(&served.resource, key.clone(), &parse_body::object(&bytes)?)?;
     let backend = &served.app.backend;
-    let (statement, repeat, columns) = match plan {
-        Some(plan) => (
-            sql::update(backend.database(), &plan),
-            Repeat::Forbidden,
-            plan.returning,
-        ),
+    let statements = &served.app.statements;
+    let (rows, columns) = match plan {
+        Some(plan) => {
+            let statement = statements.update(&plan);
+            let rows = backend.fetch(&statement, Repeat::Forbidden).await;
+            (rows, plan.returning)
+        }
         None => {
             let plan = plan::one(&served.resource, key, None)?;
-            (
-                sql::select(backend.database(), &plan),
-                Repeat::Allowed,
-                plan.columns,
-            )
+            let rows = backend
+                .fetch(&statements.select(&plan), Repeat::Allowed)
+                .await;
+            (rows, plan.columns)
         }
     };
-    let rows = backend
-        .fetch(&statement, repeat)
-        .await
-        .map_err(|fault| explain(served, fault))?;
+    let rows = rows.map_err(|fault| explain(served, fault))?;
     if rows.is_empty() {
         return Err(Error::RowNotFound {
             resource: served.resource.name.clone(),
@@ -112,13 +117,17 @@ pub(super) async fn update(served: &Served, request: Request) -> Result<Response
     ))
 }
 
-pub(super) async fn delete(served: &Served, request: &Request) -> Result<Response, Error> {
+pub(super) async fn delete(
+    served: &Served,
+    request: &Request,
+    key: &str,
+) -> Result<Response, Error> {
     served.refuse_if_read_only()?;
     refuse_parameters(served, request)?;
-    let plan = plan::delete(&served.resource, served.key(request)?)?;
+    let plan = plan::delete(&served.resource, served.key(key)?)?;
     let backend = &served.app.backend;
     let rows = backend
-        .fetch(&sql::delete(backend.database(), &plan), Repeat::Forbidden)
+        .fetch(&served.app.statements.delete(&plan), Repeat::Forbidden)
         .await
         .map_err(|fault| violation::explain_delete(&served.resource, fault))?;
     if rows.is_empty() {
@@ -135,8 +144,11 @@ fn explain(served: &Served, fault: Fault) -> Error {
 
 /// Writes take no parameters yet; one that is ignored would be one that is trusted.
 fn refuse_parameters(served: &Served, request: &Request) -> Result<(), Error> {
+    let Some(query) = request.uri().query() else {
+        return Ok(());
+    };
     let name = format!("a change of {}", served.resource.name);
-    match parse::single(request.uri().query().unwrap_or_default(), &name)? {
+    match parse::single(query, &name)? {
         None => Ok(()),
         Some(_) => Err(Error::UnknownParameter {
             name: "select".to_owned(),

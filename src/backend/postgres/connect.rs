@@ -9,9 +9,11 @@ use rustls::{
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
 };
-use tokio_postgres::{Client, Config};
+use tokio::io::AsyncReadExt;
+use tokio_postgres::{CancelToken, Config, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::connection::Connection;
 use crate::backend::{Class, Fault};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,7 +29,9 @@ pub(super) struct Connector {
     config: Config,
     tls: MakeRustlsConnect,
     session: String,
-    patience: Duration,
+    statement_timeout: Duration,
+    /// What the URL's `pgbouncer` says; nothing means to find out.
+    pooled: Option<bool>,
 }
 
 impl Connector {
@@ -53,12 +57,13 @@ impl Connector {
             config,
             tls: tls(url)?,
             session,
-            patience: statement_timeout + GRACE,
+            statement_timeout,
+            pooled: url.pgbouncer(),
         })
     }
 
     /// A new connection, driven by a task of its own until it is dropped or breaks.
-    pub(super) async fn connect(&self) -> Result<Client, Fault> {
+    pub(super) async fn connect(&self) -> Result<Connection, Fault> {
         // The driver's own `connect_timeout` ends with the TCP handshake; a server that accepts
         // and then says nothing would be waited for without end.
         tokio::time::timeout(CONNECT_TIMEOUT, self.open_session())
@@ -68,10 +73,16 @@ impl Connector {
 
     /// Longest wait for an answer: the server cancels a statement before that, if it is there.
     pub(super) fn patience(&self) -> Duration {
-        self.patience
+        self.statement_timeout + GRACE
     }
 
-    async fn open_session(&self) -> Result<Client, Fault> {
+    /// Asks the server to cancel what it runs on a connection, over one of its own.
+    pub(super) async fn cancel(&self, connection: &Connection) -> Result<(), Fault> {
+        let token = connection.cancel_token();
+        Ok(token.cancel_query(self.tls.clone()).await?)
+    }
+
+    async fn open_session(&self) -> Result<Connection, Fault> {
         let (client, connection) =
             self.config
                 .connect(self.tls.clone())
@@ -82,7 +93,7 @@ impl Connector {
                     }
                     fault => fault,
                 })?;
-        tokio::spawn(async move {
+        let driver = tokio::spawn(async move {
             if let Err(error) = connection.await {
                 let fault = Fault::from(error);
                 tracing::warn!(
@@ -91,9 +102,39 @@ impl Connector {
                 );
             }
         });
-        client.batch_execute(&self.session).await?;
-        Ok(client)
+        let pooled = match self.pooled {
+            Some(pooled) => pooled,
+            None => {
+                let answers = client.simple_query("SELECT pg_backend_pid()").await?;
+                let told = process_id(&client.cancel_token()).await;
+                told.is_some() && told != backend_pid(&answers)
+            }
+        };
+        // The session behind a pooler is not ours to change: the next may be another's.
+        if !pooled {
+            client.batch_execute(&self.session).await?;
+        }
+        Ok(Connection::new(client, driver.abort_handle(), pooled))
     }
+}
+
+/// The process that the server said it answers with, which is in every request to cancel
+/// (PostgreSQL documentation, 55.7: `CancelRequest`). A pooler invents one.
+async fn process_id(token: &CancelToken) -> Option<i32> {
+    const REQUEST_BYTES: usize = 16;
+    let (ours, mut theirs) = tokio::io::duplex(REQUEST_BYTES);
+    token.cancel_query_raw(ours, NoTls).await.ok()?;
+    let mut request = [0; REQUEST_BYTES];
+    theirs.read_exact(&mut request).await.ok()?;
+    request[8..12].try_into().ok().map(i32::from_be_bytes)
+}
+
+/// The process that has in fact answered.
+fn backend_pid(answers: &[SimpleQueryMessage]) -> Option<i32> {
+    answers.iter().find_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+        _ => None,
+    })
 }
 
 impl std::fmt::Debug for Connector {

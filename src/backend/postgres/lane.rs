@@ -1,71 +1,118 @@
-//! One connection that many requests share.
+//! One connection that many requests share, or that one has to itself for a while.
 
 use std::{
-    collections::HashMap,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use tokio::sync::Mutex;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::Row;
 
-use super::{connect::Connector, parameter};
+use super::{connect::Connector, connection::Connection, pace};
 use crate::{
     backend::{Class, Fault},
     query::sql::Statement,
 };
 
-/// Prepared statements kept per connection; past that, all are dropped and prepared anew.
-const MAX_PREPARED: usize = 1000;
 /// How long after a failed attempt nobody makes another on the same lane.
 const HOLD_OFF: Duration = Duration::from_millis(100);
 
 /// One connection to be, or open.
-#[derive(Default)]
 pub(super) struct Lane {
     connection: RwLock<Option<Arc<Connection>>>,
     /// Held while connecting, so that waiting requests share one attempt; when the last one failed.
     opening: Mutex<Option<Instant>>,
     /// Somebody in the background is opening this lane.
     claimed: AtomicBool,
+    /// Somebody has the lane to himself.
+    reserved: AtomicBool,
     in_flight: AtomicUsize,
-}
-
-struct Connection {
-    client: Client,
-    prepared: RwLock<HashMap<Box<str>, tokio_postgres::Statement>>,
+    /// When the server began with what it is at: the last answer, or the first statement after
+    /// none. Microseconds since `made`.
+    began: AtomicU64,
+    made: Instant,
 }
 
 impl Lane {
+    pub(super) fn new() -> Self {
+        Self {
+            connection: RwLock::default(),
+            opening: Mutex::default(),
+            claimed: AtomicBool::new(false),
+            reserved: AtomicBool::new(false),
+            in_flight: AtomicUsize::new(0),
+            began: AtomicU64::new(0),
+            made: Instant::now(),
+        }
+    }
+
     pub(super) fn is_open(&self) -> bool {
-        self.connection().is_some()
+        self.connection
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .is_some_and(|connection| !connection.is_closed())
     }
 
     pub(super) fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    /// Runs a statement, connecting first if need be.
-    pub(super) async fn fetch(
+    /// How long the server has been at one statement.
+    pub(super) fn busy_for(&self) -> Duration {
+        if self.in_flight() == 0 {
+            return Duration::ZERO;
+        }
+        let began = Duration::from_micros(self.began.load(Ordering::Relaxed));
+        self.made.elapsed().saturating_sub(began)
+    }
+
+    /// Takes the lane for oneself: nobody else begins a statement on it until [`Self::release`].
+    /// Those begun before are answered first.
+    pub(super) fn reserve(&self) -> bool {
+        !self.reserved.swap(true, Ordering::AcqRel)
+    }
+
+    pub(super) fn release(&self) {
+        self.reserved.store(false, Ordering::Release);
+    }
+
+    pub(super) fn is_reserved(&self) -> bool {
+        self.reserved.load(Ordering::Relaxed)
+    }
+
+    /// Runs a statement, connecting first if need be, and learns how long the server took.
+    pub(super) async fn run(
         &self,
         connector: &Connector,
-        statement: &Statement,
+        statement: &Statement<'_>,
     ) -> Result<Vec<Row>, Fault> {
-        let _place = Place::take(&self.in_flight);
-        let connection = match self.connection() {
-            Some(connection) => connection,
-            None => {
-                self.open(connector).await?;
-                self.connection()
-                    .ok_or_else(|| Fault::of(Class::Unavailable))?
-            }
-        };
-        tokio::time::timeout(connector.patience(), connection.run(statement))
-            .await
-            .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))
+        let connection = self.connected(connector).await?;
+        let place = self.enter();
+        let rows = connection.run(statement).await?;
+        pace::learn(&statement.sql, place.answered());
+        Ok(rows)
+    }
+
+    /// Counts a statement in.
+    pub(super) fn enter(&self) -> Place<'_> {
+        if self.in_flight.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.began.store(self.now(), Ordering::Relaxed);
+        }
+        Place(self)
+    }
+
+    /// The open connection; connects if there is none.
+    pub(super) async fn connected(&self, connector: &Connector) -> Result<Arc<Connection>, Fault> {
+        if let Some(connection) = self.connection() {
+            return Ok(connection);
+        }
+        self.open(connector).await?;
+        self.connection()
+            .ok_or_else(|| Fault::of(Class::Unavailable))
     }
 
     /// Connects, unless somebody else just has, or has just failed to: requests that wait for a
@@ -79,14 +126,10 @@ impl Lane {
         if failed.is_some_and(|when| when > asked || when.elapsed() < HOLD_OFF) {
             return Err(Fault::of(Class::Unavailable));
         }
-        let client = connector
+        let connection = connector
             .connect()
             .await
             .inspect_err(|_| *failed = Some(Instant::now()))?;
-        let connection = Connection {
-            client,
-            prepared: RwLock::default(),
-        };
         *self
             .connection
             .write()
@@ -94,21 +137,31 @@ impl Lane {
         Ok(())
     }
 
-    /// Claims the right to open this lane in the background.
-    pub(super) fn begin_opening(&self) -> bool {
-        !self.claimed.swap(true, Ordering::AcqRel)
+    /// Opens the lane in the background, unless somebody does. A failure is told by the lane that
+    /// is waited for, not here.
+    pub(super) fn open_in_background(self: &Arc<Self>, connector: &Arc<Connector>) {
+        if self.claimed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (lane, connector) = (self.clone(), connector.clone());
+        tokio::spawn(async move {
+            if let Err(fault) = lane.open(&connector).await {
+                tracing::debug!(
+                    error = &fault as &dyn std::error::Error,
+                    "one more connection could not be opened"
+                );
+            }
+            lane.claimed.store(false, Ordering::Release);
+        });
     }
 
-    /// Opens the lane after [`Self::begin_opening`]. A failure is told by the lane that is waited
-    /// for, not here.
-    pub(super) async fn finish_opening(&self, connector: &Connector) {
-        if let Err(fault) = self.open(connector).await {
-            tracing::debug!(
-                error = &fault as &dyn std::error::Error,
-                "one more connection could not be opened"
-            );
+    /// Ends a connection whose server has not answered for `patience`.
+    pub(super) fn give_up_after(&self, patience: Duration) {
+        if self.busy_for() > patience
+            && let Some(connection) = self.connection()
+        {
+            connection.give_up();
         }
-        self.claimed.store(false, Ordering::Release);
     }
 
     fn connection(&self) -> Option<Arc<Connection>> {
@@ -116,55 +169,12 @@ impl Lane {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .as_ref()
-            .filter(|connection| !connection.client.is_closed())
+            .filter(|connection| !connection.is_closed())
             .cloned()
     }
-}
 
-impl Connection {
-    async fn run(&self, statement: &Statement) -> Result<Vec<Row>, Fault> {
-        let prepared = self.prepare(&statement.sql).await?;
-        let parameters = parameter::all(&statement.values);
-        let answer = self
-            .client
-            .query(&prepared, &parameter::refs(&parameters))
-            .await;
-        answer.map_err(|error| {
-            let fault = Fault::from(error);
-            if fault.class == Class::StalePlan {
-                self.forget(&statement.sql);
-            }
-            fault
-        })
-    }
-
-    async fn prepare(&self, sql: &str) -> Result<tokio_postgres::Statement, Fault> {
-        let known = self
-            .prepared
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(sql)
-            .cloned();
-        if let Some(prepared) = known {
-            return Ok(prepared);
-        }
-        let prepared = self.client.prepare(sql).await?;
-        let mut all = self
-            .prepared
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MAX_PREPARED {
-            all.clear();
-        }
-        all.insert(sql.into(), prepared.clone());
-        Ok(prepared)
-    }
-
-    fn forget(&self, sql: &str) {
-        self.prepared
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(sql);
+    fn now(&self) -> u64 {
+        u64::try_from(self.made.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 }
 
@@ -180,17 +190,19 @@ impl std::fmt::Debug for Lane {
 }
 
 /// A statement's place in a lane, given back however the statement ends.
-struct Place<'lane>(&'lane AtomicUsize);
+pub(super) struct Place<'lane>(&'lane Lane);
 
-impl<'lane> Place<'lane> {
-    fn take(in_flight: &'lane AtomicUsize) -> Self {
-        in_flight.fetch_add(1, Ordering::Relaxed);
-        Self(in_flight)
+impl Place<'_> {
+    /// Notes an answer; gives how long the server took for it.
+    pub(super) fn answered(&self) -> Duration {
+        let now = self.0.now();
+        let began = self.0.began.swap(now, Ordering::Relaxed);
+        Duration::from_micros(now.saturating_sub(began))
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }

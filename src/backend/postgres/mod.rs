@@ -1,23 +1,43 @@
 //! PostgreSQL through tokio-postgres: prepared statements, pipelined over multiplexed connections.
 //!
 //! A [`lane::Lane`] is one connection; many requests share it at a time, since the protocol lets
-//! statements follow each other without waiting for answers. A request takes the lane with the
-//! fewest statements in flight; lanes open as they are needed, up to `DB_POOL_SIZE`. What needs a
-//! transaction takes a connection of its own.
+//! statements follow each other without waiting for answers. [`lanes`] says which statement takes
+//! which lane, by what [`pace`] knows of it; [`lookups`] has a few for reads by key, which it puts
+//! together under load.
 
 mod connect;
+mod connection;
 mod lane;
+mod lanes;
+mod lookups;
+mod pace;
 mod parameter;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use futures_util::StreamExt;
 use rand::Rng;
 use reflect::database_url::DatabaseUrl;
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx};
+use tokio::sync::mpsc;
 
-use self::{connect::Connector, lane::Lane};
-use super::{Class, Fault, PoolStatus, Repeat, Rows};
-use crate::{query::sql::Statement, settings::DatabaseSettings};
+use self::{
+    connect::Connector,
+    lane::Lane,
+    lanes::{Lanes, Own, Queued},
+    lookups::Lookups,
+};
+use super::{Chunks, Class, Fault, PoolStatus, Repeat, Rows};
+use crate::{
+    query::sql::{Sql, Statement},
+    settings::DatabaseSettings,
+};
 
 /// First pause before a read is tried again; doubles with every try.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -26,11 +46,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Connections of the pool behind hand-written endpoints.
 const SEA_ORM_CONNECTIONS: u32 = 5;
 
+/// Rows of a stream that travel together.
+const ROWS_PER_CHUNK: usize = 200;
+/// Lanes for reads by key: one is sent while the other is answered.
+const LOOKUP_LANES: usize = 2;
+/// Times that a statement whose plan has gone stale is prepared anew.
+const STALE_RETRIES: u32 = 2;
+
 /// A PostgreSQL server.
-#[derive(Debug)]
 pub struct Postgres {
+    all: Vec<Arc<Lane>>,
+    lanes: Lanes,
+    lookups: Option<Arc<Lookups>>,
     connector: Arc<Connector>,
-    lanes: Vec<Arc<Lane>>,
+    /// Statements begun and not answered.
+    begun: AtomicUsize,
+    begun_at_most: usize,
     retries: u32,
     sea_orm: DatabaseConnection,
 }
@@ -42,33 +73,50 @@ impl Postgres {
     /// A URL that the driver does not take.
     pub fn open(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, Fault> {
         let connector = Arc::new(Connector::new(url, settings.statement_timeout)?);
-        let lanes: Vec<_> = (0..settings.pool_size)
-            .map(|_| Arc::new(Lane::default()))
+        let all: Vec<_> = (0..settings.pool_size)
+            .map(|_| Arc::new(Lane::new()))
             .collect();
+        // Too small a pool has no lanes to keep apart.
+        let apart = match all.len() {
+            _ if !settings.coalesce => 0,
+            0..=2 => 0,
+            3..=5 => 1,
+            _ => LOOKUP_LANES,
+        };
+        let (for_lookups, for_all) = all.split_at(apart);
         let pool = sqlx::postgres::PgPoolOptions::new()
             .max_connections(SEA_ORM_CONNECTIONS)
             .connect_lazy(url.as_str())?;
         let postgres = Self {
+            lanes: Lanes::new(connector.clone(), for_all.to_vec()),
+            lookups: (apart > 0).then(|| Lookups::new(connector.clone(), for_lookups.to_vec())),
+            begun: AtomicUsize::new(0),
+            begun_at_most: settings.queue_size,
             sea_orm: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
             retries: settings.retries,
             connector,
-            lanes,
+            all,
         };
         postgres.connect_in_background();
         Ok(postgres)
     }
 
     /// Runs one statement.
-    pub(super) async fn fetch(&self, statement: &Statement, repeat: Repeat) -> Result<Rows, Fault> {
+    pub(super) async fn fetch(
+        &self,
+        statement: &Statement<'_>,
+        repeat: Repeat,
+    ) -> Result<Rows, Fault> {
+        let _begun = self.begin()?;
         let mut tries = 0;
         loop {
-            let fault = match self.fetch_once(statement).await {
+            let fault = match self.fetch_once(statement, repeat).await {
                 Ok(rows) => return Ok(rows),
                 Err(fault) => fault,
             };
             // A stale plan was refused before anything ran; the lane has dropped it.
             let again = match (fault.class, repeat) {
-                (Class::StalePlan, _) => tries == 0,
+                (Class::StalePlan, _) => tries < STALE_RETRIES,
                 (_, Repeat::Allowed) => fault.class == Class::Interrupted && tries < self.retries,
                 (_, Repeat::Forbidden) => false,
             };
@@ -82,28 +130,69 @@ impl Postgres {
         }
     }
 
-    async fn fetch_once(&self, statement: &Statement) -> Result<Rows, Fault> {
-        let lane = self.lane();
-        let answer = lane.fetch(&self.connector, statement).await?;
-        Ok(Rows::postgres(answer))
+    async fn fetch_once(&self, statement: &Statement<'_>, repeat: Repeat) -> Result<Rows, Fault> {
+        if !pace::is_quick(&statement.sql) {
+            let own = self.lanes.own(&statement.sql).await?;
+            // Others may have found it quick in the meantime.
+            if !pace::is_quick(&statement.sql) {
+                return own.run(statement).await.map(Rows::postgres);
+            }
+        }
+        if let (Some(lookups), Some(_), Repeat::Allowed) =
+            (&self.lookups, &statement.sql.many, repeat)
+            && let Some(rows) = lookups.fetch(statement).await
+        {
+            return rows;
+        }
+        self.lanes.run(statement).await.map(Rows::postgres)
     }
 
-    /// Runs statements in one transaction on a connection of its own.
-    pub(super) async fn fetch_all(&self, statements: &[Statement]) -> Result<Rows, Fault> {
-        let mut client = self.connector.connect().await?;
-        let transaction = client.transaction().await?;
-        let mut rows = Vec::new();
-        for statement in statements {
-            let parameters = parameter::all(&statement.values);
-            let prepared = transaction.prepare(&statement.sql).await?;
-            rows.extend(
-                transaction
-                    .query(&prepared, &parameter::refs(&parameters))
-                    .await?,
-            );
-        }
-        transaction.commit().await?;
+    /// Runs statements in one transaction, on a lane of its own.
+    pub(super) async fn fetch_all(&self, statements: &[Statement<'_>]) -> Result<Rows, Fault> {
+        let _begun = self.begin()?;
+        let mut own = self.lanes.own(&Sql::once("")).await?;
+        let connection = own.begin()?;
+        let transaction = async {
+            connection.control("BEGIN").await?;
+            let mut rows = Vec::new();
+            for statement in statements {
+                rows.extend(connection.run(statement).await?);
+            }
+            connection.control("COMMIT").await?;
+            Ok(rows)
+        };
+        let rows = tokio::time::timeout(self.connector.patience(), transaction)
+            .await
+            .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))?;
+        own.rest();
         Ok(Rows::postgres(rows))
+    }
+
+    /// Runs a read whose rows are handed on as they come, from a lane of its own. Whoever drops the
+    /// receiver ends it.
+    pub(super) async fn stream(&self, statement: Statement<'static>) -> Result<Chunks, Fault> {
+        let _begun = self.begin()?;
+        let own = self.lanes.own(&statement.sql).await?;
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(async move {
+            tokio::select! {
+                done = send_chunks(own, statement, &sender) => if let Err(fault) = done {
+                    // Whoever has gone needs no answer.
+                    let _ = sender.send(Err(fault)).await;
+                },
+                () = sender.closed() => {}
+            }
+        });
+        Ok(receiver)
+    }
+
+    /// Counts a statement in.
+    fn begin(&self) -> Result<Queued<'_>, Fault> {
+        let begun = Queued::count(&self.begun);
+        if self.begun.load(Ordering::Relaxed) > self.begun_at_most {
+            return Err(Fault::of(Class::Overloaded));
+        }
+        Ok(begun)
     }
 
     /// The SeaORM connection for hand-written endpoints; connects when first used.
@@ -113,49 +202,26 @@ impl Postgres {
 
     pub(super) fn status(&self) -> PoolStatus {
         PoolStatus {
-            size: self.lanes.len(),
-            open: self.lanes.iter().filter(|lane| lane.is_open()).count(),
-            in_flight: self.lanes.iter().map(|lane| lane.in_flight()).sum(),
+            size: self.all.len(),
+            open: self.all.iter().filter(|lane| lane.is_open()).count(),
+            in_flight: self.begun.load(Ordering::Relaxed),
         }
     }
 
-    /// The open lane with the fewest statements in flight. If that one is busy and another could
-    /// be opened, that is started, for the requests to come.
-    fn lane(&self) -> &Lane {
-        let open = self
-            .lanes
-            .iter()
-            .filter(|lane| lane.is_open())
-            .min_by_key(|lane| lane.in_flight());
-        let closed = self.lanes.iter().find(|lane| !lane.is_open());
-        match (open, closed) {
-            (Some(open), Some(closed)) if open.in_flight() > 0 => {
-                let (closed, connector) = (closed.clone(), self.connector.clone());
-                if closed.begin_opening() {
-                    tokio::spawn(async move { closed.finish_opening(&connector).await });
-                }
-                open
-            }
-            (Some(open), _) => open,
-            (None, Some(closed)) => closed,
-            // The last closed lane has opened between the two looks.
-            (None, None) => &self.lanes[0],
-        }
-    }
-
-    /// Tries the first lane until it is open, at start and whenever the database has gone.
+    /// Tries the first lane until it is open, at start and whenever the database has gone; ends
+    /// connections that nothing comes from any more.
     fn connect_in_background(&self) {
         let connector = self.connector.clone();
-        let lane = Arc::downgrade(&self.lanes[0]);
+        let lanes: Vec<_> = self.all.iter().map(Arc::downgrade).collect();
         tokio::spawn(async move {
             let mut tries = 0;
-            // Ends with the backend that owns the lane.
-            while let Some(lane) = lane.upgrade() {
-                let delay = if lane.is_open() {
+            // Ends with the backend that owns the lanes.
+            while let Some(first) = lanes[0].upgrade() {
+                let delay = if first.is_open() {
                     tries = 0;
                     Duration::from_secs(1)
                 } else {
-                    match lane.open(&connector).await {
+                    match first.open(&connector).await {
                         Ok(()) => tracing::info!("connected to the database"),
                         Err(fault) => tracing::warn!(
                             error = &fault as &dyn std::error::Error,
@@ -166,10 +232,38 @@ impl Postgres {
                     tries += 1;
                     pause(tries)
                 };
-                drop(lane);
+                for lane in lanes.iter().filter_map(std::sync::Weak::upgrade) {
+                    lane.give_up_after(connector.patience());
+                }
+                drop(first);
                 tokio::time::sleep(delay).await;
             }
         });
+    }
+}
+
+async fn send_chunks(
+    mut own: Own,
+    statement: Statement<'static>,
+    sender: &mpsc::Sender<Result<Rows, Fault>>,
+) -> Result<(), Fault> {
+    let connection = own.begin()?;
+    let rows = connection.stream(&statement).await?;
+    let mut chunks = rows.ready_chunks(ROWS_PER_CHUNK);
+    while let Some(chunk) = chunks.next().await {
+        let rows = chunk.into_iter().collect::<Result<Vec<_>, Fault>>()?;
+        if sender.send(Ok(Rows::postgres(rows))).await.is_err() {
+            return Ok(());
+        }
+    }
+    drop(chunks);
+    own.rest();
+    Ok(())
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Postgres {{ lanes: {:?} }}", self.all)
     }
 }
 

@@ -6,7 +6,8 @@ mod seed;
 
 use std::{str::FromStr, time::Duration};
 
-use reflect::database_url::DatabaseUrl;
+use futures_util::StreamExt;
+use reflect::{database_url::DatabaseUrl, snapshot::Database};
 use sea_orm::{
     DatabaseConnection, SqlxSqliteConnector, Value,
     sqlx::{
@@ -16,12 +17,20 @@ use sea_orm::{
     },
 };
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 
-use super::{Fault, PoolStatus, Rows};
-use crate::{query::sql::Statement, settings::DatabaseSettings};
+use super::{Chunks, Fault, PoolStatus, Rows};
+use crate::{
+    codec::{self, bind},
+    query::sql::Statement,
+    settings::DatabaseSettings,
+};
 
 /// Longest wait for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Rows of a stream that travel together.
+const ROWS_PER_CHUNK: usize = 200;
 
 /// A SQLite database.
 #[derive(Debug)]
@@ -100,7 +109,7 @@ impl Sqlite {
     }
 
     /// Runs statements, in one transaction if there are several.
-    pub(super) async fn fetch(&self, statements: &[Statement]) -> Result<Rows, Fault> {
+    pub(super) async fn fetch(&self, statements: &[Statement<'_>]) -> Result<Rows, Fault> {
         if let [one] = statements {
             return Ok(Rows::sqlite(run(&self.pool, one).await?));
         }
@@ -111,6 +120,24 @@ impl Sqlite {
         }
         transaction.commit().await?;
         Ok(Rows::sqlite(rows))
+    }
+
+    /// Runs a read whose rows are handed on as they come.
+    pub(super) fn stream(&self, statement: Statement<'static>) -> Chunks {
+        let (sender, receiver) = mpsc::channel(1);
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            let mut chunks = query(&statement).fetch(&pool).chunks(ROWS_PER_CHUNK);
+            while let Some(chunk) = chunks.next().await {
+                let rows = chunk.into_iter().collect::<Result<Vec<_>, _>>();
+                let rows = rows.map(Rows::sqlite).map_err(Fault::from);
+                let failed = rows.is_err();
+                if sender.send(rows).await.is_err() || failed {
+                    return;
+                }
+            }
+        });
+        receiver
     }
 
     pub(super) fn sea_orm(&self) -> &DatabaseConnection {
@@ -129,29 +156,26 @@ impl Sqlite {
 
 async fn run<'c>(
     executor: impl Executor<'c, Database = Driver>,
-    statement: &Statement,
+    statement: &Statement<'_>,
 ) -> Result<Vec<SqliteRow>, sqlx::Error> {
-    let query = sqlx::query(sqlx::AssertSqlSafe(statement.sql.clone()));
-    statement
-        .values
-        .0
-        .iter()
-        .fold(query, bind)
-        .fetch_all(executor)
-        .await
+    query(statement).fetch_all(executor).await
 }
 
-fn bind<'q>(
-    query: Query<'q, Driver, SqliteArguments>,
-    value: &Value,
-) -> Query<'q, Driver, SqliteArguments> {
-    match value {
-        Value::String(text) => query.bind(text.clone()),
-        Value::BigInt(number) => query.bind(*number),
-        Value::Double(number) => query.bind(*number),
-        Value::Bytes(bytes) => query.bind(bytes.clone()),
-        // What sea-query itself binds: limits and offsets, bounded by the planner.
-        Value::BigUnsigned(number) => query.bind(number.map(u64::cast_signed)),
+fn query(statement: &Statement<'_>) -> Query<'static, Driver, SqliteArguments> {
+    let query = sqlx::query(sqlx::AssertSqlSafe(statement.sql.text.clone()));
+    let values = statement.values.iter();
+    values.fold(query, |query, value| bind_one(query, value))
+}
+
+fn bind_one(
+    query: Query<'static, Driver, SqliteArguments>,
+    value: &codec::Value,
+) -> Query<'static, Driver, SqliteArguments> {
+    match bind(Database::Sqlite, value) {
+        Value::String(text) => query.bind(text),
+        Value::BigInt(number) => query.bind(number),
+        Value::Double(number) => query.bind(number),
+        Value::Bytes(bytes) => query.bind(bytes),
         // Without the value: a panic's message reaches the log and Sentry.
         _ => unreachable!("codec::bind gives SQLite its storage classes only"),
     }

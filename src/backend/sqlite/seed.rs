@@ -3,13 +3,15 @@
 //! Row `n` of a table refers to row `n` of the tables it depends on, which keeps one-to-one
 //! relations and composite unique keys true without looking.
 
-use reflect::snapshot::{Column, DataType, Database, ForeignKey, Snapshot, Table, TableKind};
+use std::{borrow::Cow, sync::Arc};
+
+use reflect::snapshot::{Column, DataType, ForeignKey, Snapshot, Table, TableKind};
 use sea_orm::sea_query::{Alias, Expr, Query, SqliteQueryBuilder};
 
 use crate::{
     catalog::Catalog,
-    codec::{Value, bind},
-    query::sql::{Statement, sqlite_table},
+    codec::Value,
+    query::sql::{Sql, Statement, sqlite_table},
 };
 
 const ROWS_PER_TABLE: usize = 5;
@@ -28,7 +30,7 @@ const PEOPLE: [&str; ROWS_PER_TABLE] = [
 ];
 
 /// Statements that insert the sample rows of every table.
-pub(super) fn rows(catalog: &Catalog) -> impl Iterator<Item = Statement> + '_ {
+pub(super) fn rows(catalog: &Catalog) -> impl Iterator<Item = Statement<'static>> + '_ {
     let snapshot = &catalog.snapshot;
     snapshot
         .tables
@@ -37,7 +39,7 @@ pub(super) fn rows(catalog: &Catalog) -> impl Iterator<Item = Statement> + '_ {
         .flat_map(move |table| (0..ROWS_PER_TABLE).map(move |row| insert(snapshot, table, row)))
 }
 
-fn insert(snapshot: &Snapshot, table: &Table, row: usize) -> Statement {
+fn insert(snapshot: &Snapshot, table: &Table, row: usize) -> Statement<'static> {
     let columns: Vec<&Column> = table
         .columns
         .iter()
@@ -47,12 +49,15 @@ fn insert(snapshot: &Snapshot, table: &Table, row: usize) -> Statement {
     query
         .into_table(Alias::new(sqlite_table(&table.schema, &table.name)))
         .columns(columns.iter().map(|column| Alias::new(&column.name)))
-        .values_panic(columns.iter().map(|column| {
-            let value = value(snapshot, table, column, row, 0);
-            Expr::val(bind(Database::Sqlite, &value))
-        }));
-    let (sql, values) = query.build(SqliteQueryBuilder);
-    Statement { sql, values }
+        .values_panic(columns.iter().map(|_| Expr::val("")));
+    let (text, _) = query.build(SqliteQueryBuilder);
+    Statement {
+        sql: Arc::new(Sql::once(text)),
+        values: columns
+            .iter()
+            .map(|column| Cow::Owned(value(snapshot, table, column, row, 0)))
+            .collect(),
+    }
 }
 
 fn value(snapshot: &Snapshot, table: &Table, column: &Column, row: usize, depth: usize) -> Value {

@@ -13,9 +13,6 @@ use crate::{
     },
 };
 
-/// PostgreSQL's limit for the parameters of one statement (a 16-bit count in its protocol).
-const MAX_PARAMETERS: usize = 65_535;
-
 /// The plan that creates one row, or many of them all or nothing.
 ///
 /// # Errors
@@ -38,11 +35,6 @@ pub fn create(resource: &Arc<Resource>, rows: &Rows<'_>) -> Result<Insert, Error
     let columns: Vec<usize> = (0..resource.columns.len())
         .filter(|column| filled.iter().any(|row| row.contains_key(column)))
         .collect();
-    if columns.len() * filled.len() > MAX_PARAMETERS {
-        return Err(Error::InvalidBody {
-            reason: format!("it holds more than {MAX_PARAMETERS} values; send fewer rows at once"),
-        });
-    }
     let rows = filled
         .into_iter()
         .map(|mut row| columns.iter().map(|column| row.remove(column)).collect())

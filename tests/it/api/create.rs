@@ -84,8 +84,6 @@ on_each_backend!(Schema::Trouble, async fn an_array_may_be_long(app) {
     let rows: Vec<Value> = (0..2000).map(|id| json!({ "id": id, "from": "f" })).collect();
     let created = app.post("/api/v1/selects", json!(rows)).await.expect(201);
     assert_eq!(created.as_array().expect("rows").len(), 2000);
-    let too_many: Vec<Value> = (0..32_768).map(|id| json!({ "id": id + 10_000, "from": "" })).collect();
-    assert_eq!(app.post("/api/v1/selects", json!(too_many)).await.expect_problem(400).0, "invalid_body");
 });
 
 on_each_backend!(Schema::Trouble, async fn what_the_database_computes_cannot_be_given(app) {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use reflect::registry::{EntityShape, Registry};
 use refract::{catalog::Catalog, serve, settings::Settings};
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::Value;
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -69,6 +69,19 @@ impl App {
             Self::start_on(database, Kind::Postgres, Some(&url), options).await,
             proxy,
         )
+    }
+
+    /// A server that reaches its PostgreSQL database by another URL, which `through` makes of the
+    /// database's own; `None` where it makes none.
+    pub async fn start_behind(
+        schema: Schema,
+        options: Options,
+        through: impl AsyncFnOnce(&str) -> Option<String>,
+    ) -> Option<Self> {
+        let database = TestDatabase::create(schema, Kind::Postgres).await;
+        let own = database.url.clone().expect("PostgreSQL has a URL");
+        let url = through(&own).await?;
+        Some(Self::start_on(database, Kind::Postgres, Some(&url), options).await)
     }
 
     async fn start_on(
@@ -146,6 +159,12 @@ impl App {
     /// A connection to the same database, behind the server's back. PostgreSQL and SQLite files.
     pub async fn db(&self) -> DatabaseConnection {
         self.database.connect().await
+    }
+
+    /// Runs SQL behind the server's back.
+    pub async fn db_execute(&self, sql: &str) {
+        let outcome = self.db().await.execute_unprepared(sql).await;
+        outcome.expect("the story's own SQL");
     }
 
     /// Tells the server to stop, without waiting for it.

@@ -24,6 +24,8 @@ pub enum Schema {
     Sample,
     /// Everything that breaks generators and APIs. On SQLite it is a file as Prisma would make it.
     Trouble,
+    /// What stories about many requests at a time ask for. PostgreSQL only.
+    Load,
 }
 
 /// A database of one's own.
@@ -68,6 +70,7 @@ impl TestDatabase {
                 _folder: None,
                 name: None,
             },
+            (Schema::Load, Kind::Sqlite) => panic!("the schema is PostgreSQL's"),
             (Schema::Trouble, Kind::Sqlite) => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let file = folder.path().join("app.sqlite");
@@ -126,9 +129,11 @@ struct Template {
 async fn template(schema: Schema) -> &'static Template {
     static SAMPLE: OnceCell<Template> = OnceCell::const_new();
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
+    static LOAD: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
+        Schema::Load => &LOAD,
     };
     cell.get_or_init(|| async {
         let scripts = scripts(schema);
@@ -171,6 +176,7 @@ fn scripts(schema: Schema) -> Vec<String> {
             migrations.iter().map(|file| read(file)).collect()
         }
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
+        Schema::Load => vec![read(&schemas().join("load.sql"))],
     }
 }
 

@@ -1,4 +1,4 @@
-//! Plans → SQL text and bound values. Total: refuses nothing.
+//! Plans → SQL text, through sea-query.
 //!
 //! Identifiers come out of the catalog and are quoted by sea-query; values are always bound.
 //! Where PostgreSQL and SQLite differ, they differ here.
@@ -7,28 +7,45 @@ use reflect::snapshot::Database;
 use sea_orm::sea_query::{
     Alias, BinOper, Expr, ExprTrait, Func, IntoIden, LikeExpr, NullOrdering, OnConflict, Order,
     PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, TableRef, Values,
-    extension::postgres::PgBinOper,
+    extension::postgres::{PgBinOper, PgFunc},
 };
 
-use super::{
-    operators::Operator,
-    parse::IsTest,
-    plan::{Condition, Delete, Insert, Select, Test, Update},
-};
+use super::values::{self, lowered};
 use crate::{
     catalog::{Resource, Type},
     codec::{Value, bind},
+    query::{
+        operators::Operator,
+        parse::IsTest,
+        plan::{Condition, Delete, Insert, Select, Test, Update},
+    },
 };
 
-/// SQL text and its bound values.
-#[derive(Debug, Clone)]
-pub struct Statement {
-    pub sql: String,
-    pub values: Values,
-}
+/// SQL text, and the values that sea-query would bind: those of [`super::values`], in its forms.
+pub(super) type Rendered = (String, Values);
 
 /// The statement of a read.
-pub fn select(database: Database, plan: &Select) -> Statement {
+pub(super) fn select(database: Database, plan: &Select) -> Rendered {
+    finish_select(database, &read(database, plan))
+}
+
+/// The read of [`select`] for many keys: one parameter, an array of them; the key comes last.
+pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rendered {
+    let mut query = read(
+        database,
+        &Select {
+            filter: Vec::new(),
+            ..plan.clone()
+        },
+    );
+    let column = Expr::col(name(&plan.from, key));
+    query
+        .expr(column.clone())
+        .and_where(column.eq(PgFunc::any(Expr::val(""))));
+    finish_select(database, &query)
+}
+
+fn read(database: Database, plan: &Select) -> SelectStatement {
     let mut query = Query::select();
     query.from(table(database, &plan.from));
     for &column in &plan.columns {
@@ -81,38 +98,16 @@ pub fn select(database: Database, plan: &Select) -> Statement {
         }
         query.offset(offset);
     }
-    finish_select(database, &query)
+    query
 }
 
-/// The statements of an insert, all or nothing together: one on PostgreSQL; one per row on SQLite,
-/// which has no `DEFAULT` among values.
+/// The statement of an insert of some of the plan's rows.
 ///
 /// A replacing insert on PostgreSQL returns one boolean more than the plan's columns: whether the
 /// row is a new one.
-pub fn insert(database: Database, plan: &Insert) -> Vec<Statement> {
-    match database {
-        Database::Postgres => {
-            let rows: Vec<&[Option<Value>]> = plan.rows.iter().map(Vec::as_slice).collect();
-            if rows.is_empty() {
-                Vec::new()
-            } else {
-                vec![insert_rows(database, plan, &rows)]
-            }
-        }
-        Database::Sqlite => plan
-            .rows
-            .iter()
-            .map(|row| insert_rows(database, plan, &[row]))
-            .collect(),
-    }
-}
-
-fn insert_rows(database: Database, plan: &Insert, rows: &[&[Option<Value>]]) -> Statement {
+pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Rendered {
     let resource = &plan.into;
-    // A column that no row has a value for is left out: that is its default on both databases.
-    let given: Vec<usize> = (0..plan.columns.len())
-        .filter(|&at| rows.iter().any(|row| row[at].is_some()))
-        .collect();
+    let given = values::given(plan, rows);
     let mut query = Query::insert();
     query.into_table(table(database, resource));
     if given.is_empty() {
@@ -157,13 +152,13 @@ fn insert_rows(database: Database, plan: &Insert, rows: &[&[Option<Value>]]) -> 
     }
     query.returning(Query::returning().exprs(outputs));
     match database {
-        Database::Postgres => statement(query.build(PostgresQueryBuilder)),
-        Database::Sqlite => statement(query.build(SqliteQueryBuilder)),
+        Database::Postgres => query.build(PostgresQueryBuilder),
+        Database::Sqlite => query.build(SqliteQueryBuilder),
     }
 }
 
 /// Whether a row with these conditions exists: one row, or none.
-pub fn exists(database: Database, resource: &Resource, filter: &[Condition]) -> Statement {
+pub(super) fn exists(database: Database, resource: &Resource, filter: &[Condition]) -> Rendered {
     finish_select(database, &existing(database, resource, filter))
 }
 
@@ -177,7 +172,7 @@ fn existing(database: Database, resource: &Resource, filter: &[Condition]) -> Se
 }
 
 /// The statement of an update.
-pub fn update(database: Database, plan: &Update) -> Statement {
+pub(super) fn update(database: Database, plan: &Update) -> Rendered {
     let mut query = Query::update();
     query.table(table(database, &plan.table));
     for (column, value) in &plan.set {
@@ -192,13 +187,13 @@ pub fn update(database: Database, plan: &Update) -> Statement {
         .map(|&column| output(database, &plan.table, column));
     query.returning(Query::returning().exprs(columns));
     match database {
-        Database::Postgres => statement(query.build(PostgresQueryBuilder)),
-        Database::Sqlite => statement(query.build(SqliteQueryBuilder)),
+        Database::Postgres => query.build(PostgresQueryBuilder),
+        Database::Sqlite => query.build(SqliteQueryBuilder),
     }
 }
 
 /// The statement of a delete; returns a row per deleted row.
-pub fn delete(database: Database, plan: &Delete) -> Statement {
+pub(super) fn delete(database: Database, plan: &Delete) -> Rendered {
     let mut query = Query::delete();
     query.from_table(table(database, &plan.from));
     for condition in &plan.filter {
@@ -206,17 +201,8 @@ pub fn delete(database: Database, plan: &Delete) -> Statement {
     }
     query.returning(Query::returning().expr(Expr::cust("1")));
     match database {
-        Database::Postgres => statement(query.build(PostgresQueryBuilder)),
-        Database::Sqlite => statement(query.build(SqliteQueryBuilder)),
-    }
-}
-
-/// The name of a table in SQLite, which has no schemas in PostgreSQL's sense: the sandbox keeps
-/// those apart that are not in a default schema.
-pub fn sqlite_table(schema: &str, table: &str) -> String {
-    match schema {
-        "main" | "public" => table.to_owned(),
-        other => format!("{other}.{table}"),
+        Database::Postgres => query.build(PostgresQueryBuilder),
+        Database::Sqlite => query.build(SqliteQueryBuilder),
     }
 }
 
@@ -231,7 +217,7 @@ fn table(database: Database, resource: &Resource) -> TableRef {
 fn table_name(database: Database, resource: &Resource) -> Alias {
     match database {
         Database::Postgres => Alias::new(&resource.table),
-        Database::Sqlite => Alias::new(sqlite_table(&resource.schema, &resource.table)),
+        Database::Sqlite => Alias::new(super::sqlite_table(&resource.schema, &resource.table)),
     }
 }
 
@@ -239,24 +225,40 @@ fn name(resource: &Resource, column: usize) -> Alias {
     Alias::new(&resource.columns[column].name)
 }
 
-/// A column as an answer wants it: types without a codec as their text.
+/// A column as an answer wants it. Types that are not PostgreSQL's own come as their text: without
+/// a codec there is no other form, and of enums the driver would first have to ask the server.
 fn output(database: Database, resource: &Resource, column: usize) -> Expr {
     let expression = Expr::col(name(resource, column));
     if database == Database::Sqlite {
         return expression;
     }
-    match &resource.columns[column].data_type {
-        Type::Other { .. } => expression.cast_as("text"),
-        Type::Array(item) if matches!(**item, Type::Other { .. }) => expression.cast_as("text[]"),
+    let column = &resource.columns[column];
+    let foreign = |data_type: &Type| match data_type {
+        Type::Other { .. } | Type::Enum(_) => true,
+        Type::Text { .. } => !OWN_TEXT
+            .iter()
+            .any(|own| column.database_type.starts_with(own)),
+        _ => false,
+    };
+    match &column.data_type {
+        Type::Array(item) if foreign(item) => expression.cast_as("text[]"),
+        data_type if foreign(data_type) => expression.cast_as("text"),
         _ => expression,
     }
 }
+
+/// PostgreSQL's own character types, as `format_type` begins to print them.
+const OWN_TEXT: [&str; 3] = ["text", "character", "name"];
 
 fn predicate(database: Database, resource: &Resource, condition: &Condition) -> Expr {
     let column = Expr::col(name(resource, condition.column));
     let expression = match &condition.test {
         Test::Compare(operator, value) => compare(database, column, *operator, value),
         Test::In(values) if values.is_empty() => Expr::cust("1 = 0"),
+        Test::In(values) if values::as_array(database, resource, condition.column) => {
+            let items = Value::Array(values.clone());
+            column.eq(PgFunc::any(Expr::val(bind(database, &items))))
+        }
         Test::In(values) => {
             column.is_in(values.iter().map(|value| Expr::val(bind(database, value))))
         }
@@ -309,21 +311,9 @@ fn like(database: Database, column: Expr, value: &Value, operator: BinOper) -> E
     }
 }
 
-fn lowered(value: &Value) -> Value {
-    match value {
-        // SQLite's lower() knows ASCII only: a pattern must not know more, or it would not find itself.
-        Value::Text(text) => Value::Text(text.to_ascii_lowercase()),
-        other => other.clone(),
-    }
-}
-
-fn finish_select(database: Database, query: &SelectStatement) -> Statement {
+fn finish_select(database: Database, query: &SelectStatement) -> Rendered {
     match database {
-        Database::Postgres => statement(query.build(PostgresQueryBuilder)),
-        Database::Sqlite => statement(query.build(SqliteQueryBuilder)),
+        Database::Postgres => query.build(PostgresQueryBuilder),
+        Database::Sqlite => query.build(SqliteQueryBuilder),
     }
-}
-
-fn statement((sql, values): (String, Values)) -> Statement {
-    Statement { sql, values }
 }

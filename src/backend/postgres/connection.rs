@@ -1,0 +1,155 @@
+//! One open connection: statements prepared on it, and running them.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt, TryStreamExt};
+use tokio::task::AbortHandle;
+use tokio_postgres::{Client, Row, RowStream, types::Type};
+
+use super::parameter::Parameter;
+use crate::{
+    backend::{Class, Fault},
+    query::sql::Statement,
+};
+
+/// Prepared statements kept per connection; past that, all are dropped and prepared anew.
+const MAX_PREPARED: usize = 1000;
+
+pub(super) struct Connection {
+    client: Client,
+    /// The task that reads and writes the socket.
+    driver: AbortHandle,
+    /// A pooler is in between that may run each statement in another session.
+    pooled: bool,
+    /// The server has not answered for so long that nobody waits any more.
+    given_up: AtomicBool,
+    /// By the ids of their texts.
+    prepared: RwLock<HashMap<u64, tokio_postgres::Statement>>,
+}
+
+impl Connection {
+    pub(super) fn new(client: Client, driver: AbortHandle, pooled: bool) -> Self {
+        Self {
+            client,
+            driver,
+            pooled,
+            given_up: AtomicBool::new(false),
+            prepared: RwLock::default(),
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Ends the connection: whoever still waits for an answer gets [`Class::Timeout`].
+    pub(super) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Release);
+        self.driver.abort();
+    }
+
+    /// Asks the server to cancel what it runs on this connection, over one of its own.
+    pub(super) fn cancel_token(&self) -> tokio_postgres::CancelToken {
+        self.client.cancel_token()
+    }
+
+    /// Runs statements that are no request's: `BEGIN`, `COMMIT`, `ROLLBACK`.
+    pub(super) async fn control(&self, sql: &str) -> Result<(), Fault> {
+        let done = self.client.batch_execute(sql).await;
+        done.map_err(|error| self.fault(error))
+    }
+
+    /// Completes when the server has answered everything sent before.
+    pub(super) async fn settle(&self) -> Result<(), Fault> {
+        let settled = self.client.check_connection().await;
+        settled.map_err(|error| self.fault(error))
+    }
+
+    /// Runs a statement and collects its rows.
+    pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
+        let stream = self.stream(statement).await?;
+        let rows = stream.try_collect::<Vec<Row>>().await;
+        rows.map_err(|fault| self.forgetting(statement, fault))
+    }
+
+    /// Runs a statement; the rows come as they are read.
+    pub(super) async fn stream<'own>(
+        &'own self,
+        statement: &Statement<'_>,
+    ) -> Result<impl futures_util::Stream<Item = Result<Row, Fault>> + Unpin + use<'own>, Fault>
+    {
+        let stream = self.start(statement).await;
+        let stream = stream.map_err(|fault| self.forgetting(statement, fault))?;
+        Ok(Box::pin(stream).map(|row| row.map_err(|error| self.fault(error))))
+    }
+
+    async fn start(&self, statement: &Statement<'_>) -> Result<RowStream, Fault> {
+        let values = statement.values.iter().map(|value| Parameter(value));
+        let started = match (self.pooled, statement.sql.id) {
+            (false, Some(id)) => {
+                let prepared = self.prepare(id, &statement.sql.text).await?;
+                self.client.query_raw(&prepared, values).await
+            }
+            // In one go, without a name: the next session of a pooler would not know it.
+            _ => {
+                let values = values.map(|value| (value, Type::UNKNOWN));
+                self.client
+                    .query_typed_raw(&statement.sql.text, values)
+                    .await
+            }
+        };
+        started.map_err(|error| self.fault(error))
+    }
+
+    async fn prepare(&self, id: u64, text: &str) -> Result<tokio_postgres::Statement, Fault> {
+        let known = self
+            .prepared
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned();
+        if let Some(prepared) = known {
+            return Ok(prepared);
+        }
+        let prepared = self.client.prepare(text).await;
+        let prepared = prepared.map_err(|error| self.fault(error))?;
+        let mut all = self
+            .prepared
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MAX_PREPARED {
+            all.clear();
+        }
+        all.insert(id, prepared.clone());
+        Ok(prepared)
+    }
+
+    /// Drops a prepared statement that the server no longer has, or no longer as it was.
+    fn forgetting(&self, statement: &Statement<'_>, fault: Fault) -> Fault {
+        if let (Class::StalePlan, Some(id)) = (fault.class, statement.sql.id) {
+            self.prepared
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&id);
+        }
+        fault
+    }
+
+    fn fault(&self, error: tokio_postgres::Error) -> Fault {
+        let fault = Fault::from(error);
+        if fault.is_connection_lost() && self.given_up.load(Ordering::Acquire) {
+            return fault.with_class(Class::Timeout);
+        }
+        fault
+    }
+}
+
+/// How long a server that was asked to cancel may take to say that it has.
+pub(super) const CANCEL_PATIENCE: Duration = Duration::from_secs(5);

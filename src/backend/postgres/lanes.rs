@@ -1,0 +1,238 @@
+//! Which connection a statement takes.
+//!
+//! Quick statements share lanes: they follow each other on the wire without waiting for answers.
+//! Whatever may be slow has a lane to itself, and so has a transaction; some lanes are never given
+//! away, so that quick statements always find one.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_postgres::Row;
+
+use super::{
+    connect::Connector,
+    connection::{CANCEL_PATIENCE, Connection},
+    lane::Lane,
+    pace,
+};
+use crate::{
+    backend::{Class, Fault},
+    query::sql::{Sql, Statement},
+};
+
+/// Statements that follow each other on a lane before one more is opened.
+const PIPELINED: usize = 4;
+/// Longest wait for a lane of one's own.
+const LANE_PATIENCE: Duration = Duration::from_secs(10);
+/// The same for a statement of which nobody knows how long it and those before it will take.
+const FIRST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Lanes to one server.
+pub(super) struct Lanes {
+    connector: Arc<Connector>,
+    lanes: Vec<Arc<Lane>>,
+    /// Lanes that may be given away at a time.
+    own: Arc<Semaphore>,
+    own_at_most: usize,
+    /// Statements that wait for one.
+    queue: AtomicUsize,
+}
+
+impl Lanes {
+    /// Of several lanes a quarter, at least one, is never given away.
+    pub(super) fn new(connector: Arc<Connector>, lanes: Vec<Arc<Lane>>) -> Self {
+        let own_at_most = match lanes.len() {
+            1 => 1,
+            all => all - (all / 4).max(1),
+        };
+        Self {
+            connector,
+            lanes,
+            own: Arc::new(Semaphore::new(own_at_most)),
+            own_at_most,
+            queue: AtomicUsize::new(0),
+        }
+    }
+
+    /// Runs a quick statement among others.
+    pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
+        self.shared().run(&self.connector, statement).await
+    }
+
+    /// A lane for quick statements: open, not given away, not stuck, and with few before one.
+    fn shared(&self) -> &Lane {
+        let usable = |lane: &&Arc<Lane>| !lane.is_reserved() && lane.is_open();
+        let fewest = self
+            .lanes
+            .iter()
+            .filter(usable)
+            .min_by_key(|lane| lane.in_flight());
+        let closed = || self.lanes.iter().find(|lane| !lane.is_open());
+        match fewest {
+            None => closed().unwrap_or(&self.lanes[0]),
+            Some(lane) if lane.in_flight() == 0 => lane,
+            Some(lane) if lane.busy_for() > pace::QUICK => self
+                .lanes
+                .iter()
+                .filter(usable)
+                .filter(|lane| lane.busy_for() <= pace::QUICK)
+                .min_by_key(|lane| lane.in_flight())
+                .or_else(closed)
+                .unwrap_or(lane),
+            Some(lane) => {
+                if lane.in_flight() >= PIPELINED
+                    && let Some(closed) = closed()
+                {
+                    closed.open_in_background(&self.connector);
+                }
+                lane
+            }
+        }
+    }
+
+    /// A lane for one statement, or for a transaction.
+    ///
+    /// # Errors
+    /// [`Class::Overloaded`] where none gets free in time; at once where that can be foreseen.
+    pub(super) async fn own(&self, sql: &Sql) -> Result<Own, Fault> {
+        let permit = match self.own.clone().try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                let patience = self.patience(sql)?;
+                let _queued = Queued::count(&self.queue);
+                let turn = tokio::time::timeout(patience, self.own.clone().acquire_owned());
+                match turn.await {
+                    Ok(Ok(permit)) => permit,
+                    _ => return Err(Fault::of(Class::Overloaded)),
+                }
+            }
+        };
+        let lane = self.take()?;
+        // From here on the lane is given back when `own` goes, whatever happens.
+        let mut own = Own {
+            lane,
+            connection: None,
+            connector: self.connector.clone(),
+            permit: Some(permit),
+            at_rest: true,
+        };
+        own.connection = Some(own.lane.connected(&self.connector).await?);
+        Ok(own)
+    }
+
+    /// How long to wait for a lane.
+    fn patience(&self, sql: &Sql) -> Result<Duration, Fault> {
+        let Some(usual) = pace::usual(sql) else {
+            return Ok(FIRST_PATIENCE);
+        };
+        let before = self.queue.load(Ordering::Relaxed) + 1;
+        if usual.mul_f64(before as f64 / self.own_at_most as f64) > LANE_PATIENCE {
+            return Err(Fault::of(Class::Overloaded));
+        }
+        Ok(LANE_PATIENCE)
+    }
+
+    /// Reserves a lane: an idle one, else one to be opened, else the one with the fewest before one.
+    fn take(&self) -> Result<Arc<Lane>, Fault> {
+        let idle = |lane: &&Arc<Lane>| lane.is_open() && lane.in_flight() == 0;
+        let mut busy: Vec<_> = self.lanes.iter().filter(|lane| lane.is_open()).collect();
+        busy.sort_by_key(|lane| lane.in_flight());
+        let idle = self.lanes.iter().filter(idle);
+        let closed = self.lanes.iter().filter(|lane| !lane.is_open());
+        idle.chain(closed)
+            .chain(busy)
+            .find(|lane| lane.reserve())
+            .cloned()
+            .ok_or_else(|| Fault::of(Class::Overloaded))
+    }
+}
+
+/// One who waits, for as long as it lives.
+pub(super) struct Queued<'queue>(&'queue AtomicUsize);
+
+impl<'queue> Queued<'queue> {
+    pub(super) fn count(queue: &'queue AtomicUsize) -> Self {
+        queue.fetch_add(1, Ordering::Relaxed);
+        Self(queue)
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A lane that somebody has to himself.
+pub(super) struct Own {
+    lane: Arc<Lane>,
+    connection: Option<Arc<Connection>>,
+    connector: Arc<Connector>,
+    permit: Option<OwnedSemaphorePermit>,
+    /// Nothing runs on it, no transaction is open.
+    at_rest: bool,
+}
+
+impl Own {
+    /// The connection, to be used until [`Self::rest`].
+    pub(super) fn begin(&mut self) -> Result<Arc<Connection>, Fault> {
+        self.at_rest = false;
+        self.connection
+            .clone()
+            .ok_or_else(|| Fault::of(Class::Unavailable))
+    }
+
+    /// Notes that everything begun has ended.
+    pub(super) fn rest(&mut self) {
+        self.at_rest = true;
+    }
+
+    /// Runs one statement, for as long as statements may run.
+    pub(super) async fn run(mut self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
+        let connection = self.begin()?;
+        let lane = self.lane.clone();
+        let place = lane.enter();
+        let rows = tokio::time::timeout(self.connector.patience(), connection.run(statement))
+            .await
+            .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)));
+        if rows.as_ref().map_or_else(Fault::is_answer, |_| true) {
+            pace::learn(&statement.sql, place.answered());
+            self.rest();
+        }
+        rows
+    }
+}
+
+impl Drop for Own {
+    /// Gives the lane back; where something still runs on it, because whoever waited has gone, only
+    /// once that is cancelled.
+    fn drop(&mut self) {
+        let lane = self.lane.clone();
+        let Some(connection) = self.connection.take().filter(|_| !self.at_rest) else {
+            lane.release();
+            return;
+        };
+        let (connector, permit) = (self.connector.clone(), self.permit.take());
+        tokio::spawn(async move {
+            let stopped = async {
+                connector.cancel(&connection).await?;
+                connection.settle().await?;
+                connection.control("ROLLBACK").await
+            };
+            if !matches!(
+                tokio::time::timeout(CANCEL_PATIENCE, stopped).await,
+                Ok(Ok(()))
+            ) {
+                connection.give_up();
+            }
+            lane.release();
+            drop(permit);
+        });
+    }
+}

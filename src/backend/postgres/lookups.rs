@@ -1,0 +1,225 @@
+//! Reads of one row by its key, several in one statement while others are under way.
+//!
+//! A few lanes are kept for them. A look-up that finds one free goes at once, alone. One that does
+//! not joins those that wait for the same text, and the next lane to get free takes them all as
+//! `key = ANY($1)`. Nobody waits for company, and nobody joins a statement that has been sent, so
+//! that a read sees whatever was committed before it arrived. Only look-ups of one text, which
+//! names resource, columns and key, are ever put together: what else decides what a caller may
+//! see has to become part of the text, or of [`Group`].
+
+use std::{
+    borrow::Cow,
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::oneshot;
+use tokio_postgres::Row;
+
+use super::{connect::Connector, lane::Lane};
+use crate::{
+    backend::{Fault, Rows, rows::raw},
+    codec::Value,
+    query::sql::{KeyType, Many, Sql, Statement},
+};
+
+/// Most keys in one statement.
+const MAX_KEYS: usize = 64;
+
+pub(super) struct Lookups {
+    connector: Arc<Connector>,
+    waiting: Mutex<Waiting>,
+}
+
+struct Waiting {
+    /// Lanes that no look-up is under way on.
+    free: Vec<Arc<Lane>>,
+    groups: VecDeque<Group>,
+}
+
+/// Look-ups that differ in their keys only.
+struct Group {
+    sql: Arc<Sql>,
+    lookups: Vec<Lookup>,
+}
+
+struct Lookup {
+    key: Value,
+    answer: oneshot::Sender<Answer>,
+}
+
+enum Answer {
+    Rows(Rows),
+    /// The answer for many does not tell: ask for this one by itself.
+    Alone,
+}
+
+impl Lookups {
+    pub(super) fn new(connector: Arc<Connector>, lanes: Vec<Arc<Lane>>) -> Arc<Self> {
+        Arc::new(Self {
+            connector,
+            waiting: Mutex::new(Waiting {
+                free: lanes,
+                groups: VecDeque::new(),
+            }),
+        })
+    }
+
+    /// The row of a key; `None` where the statement has to be run by itself.
+    pub(super) async fn fetch(
+        self: &Arc<Self>,
+        statement: &Statement<'_>,
+    ) -> Option<Result<Rows, Fault>> {
+        let [key] = statement.values.as_slice() else {
+            return None;
+        };
+        let answer = {
+            let mut waiting = self.waiting();
+            match waiting.free.pop() {
+                Some(lane) => Err(lane),
+                None => Ok(waiting.join(&statement.sql, key)),
+            }
+        };
+        match answer {
+            Err(lane) => {
+                let turn = Turn {
+                    lookups: self,
+                    lane,
+                };
+                let rows = turn.lane.run(&self.connector, statement).await;
+                Some(rows.map(Rows::postgres))
+            }
+            Ok(answer) => match answer.await {
+                Ok(Answer::Rows(rows)) => Some(Ok(rows)),
+                Ok(Answer::Alone) | Err(_) => None,
+            },
+        }
+    }
+
+    /// Serves those who wait, group by group, until nobody does.
+    async fn serve(self: Arc<Self>, lane: Arc<Lane>, mut group: Group) {
+        // However this ends, the lane is given on.
+        let turn = Turn {
+            lookups: &self,
+            lane,
+        };
+        loop {
+            group.lookups.retain(|lookup| !lookup.answer.is_closed());
+            if let Some(many) = &group.sql.many
+                && !group.lookups.is_empty()
+            {
+                self.answer(&turn.lane, many, group.lookups).await;
+            }
+            let Some(next) = self.waiting().groups.pop_front() else {
+                return;
+            };
+            group = next;
+        }
+    }
+
+    async fn answer(&self, lane: &Lane, many: &Many, lookups: Vec<Lookup>) {
+        let keys = lookups.iter().map(|lookup| lookup.key.clone()).collect();
+        let statement = Statement {
+            sql: many.sql.clone(),
+            values: vec![Cow::Owned(Value::Array(keys))],
+        };
+        // What went wrong may be one key's fault alone: each then hears of it by itself.
+        let rows = lane.run(&self.connector, &statement).await.ok();
+        let rows = rows.map(Arc::new);
+        let found: Vec<Option<usize>> = lookups
+            .iter()
+            .map(|lookup| {
+                let rows = rows.as_ref()?;
+                rows.iter().position(|row| many.key.is(&lookup.key, row))
+            })
+            .collect();
+        // A row that belongs to nobody is one whose key the database takes for another spelling.
+        let distinct = found
+            .iter()
+            .flatten()
+            .collect::<std::collections::HashSet<_>>();
+        let all_known = rows
+            .as_ref()
+            .is_some_and(|rows| distinct.len() == rows.len());
+        for (lookup, found) in lookups.into_iter().zip(found) {
+            let answer = match (&rows, found) {
+                (Some(rows), Some(row)) => Answer::Rows(Rows::shared(rows.clone(), row)),
+                (Some(_), None) if all_known => Answer::Rows(Rows::none()),
+                _ => Answer::Alone,
+            };
+            // Whoever has gone needs no answer.
+            let _ = lookup.answer.send(answer);
+        }
+    }
+
+    /// Gives a lane to those who wait, or puts it by.
+    fn pass_on(self: &Arc<Self>, lane: Arc<Lane>) {
+        let mut waiting = self.waiting();
+        match waiting.groups.pop_front() {
+            Some(group) => {
+                drop(waiting);
+                tokio::spawn(self.clone().serve(lane, group));
+            }
+            None => waiting.free.push(lane),
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn join(&mut self, sql: &Arc<Sql>, key: &Value) -> oneshot::Receiver<Answer> {
+        let (answer, receiver) = oneshot::channel();
+        let lookup = Lookup {
+            key: key.clone(),
+            answer,
+        };
+        let open = self
+            .groups
+            .iter_mut()
+            .find(|group| Arc::ptr_eq(&group.sql, sql) && group.lookups.len() < MAX_KEYS);
+        match open {
+            Some(group) => group.lookups.push(lookup),
+            None => self.groups.push_back(Group {
+                sql: sql.clone(),
+                lookups: vec![lookup],
+            }),
+        }
+        receiver
+    }
+}
+
+/// A look-up's time on a lane, passed on however it ends.
+struct Turn<'a> {
+    lookups: &'a Arc<Lookups>,
+    lane: Arc<Lane>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.lookups.pass_on(self.lane.clone());
+    }
+}
+
+impl KeyType {
+    /// Whether a row, whose key is its last column, is that of `key`.
+    fn is(self, key: &Value, row: &Row) -> bool {
+        let Some(cell) = raw(row, row.len().saturating_sub(1)) else {
+            return false;
+        };
+        match (self, key) {
+            (Self::Text, Value::Text(text)) => cell == text.as_bytes(),
+            (Self::Uuid, Value::Text(text)) => {
+                uuid::Uuid::try_parse(text).is_ok_and(|id| id.as_bytes() == cell)
+            }
+            (Self::Integer, Value::Int(number)) => match cell.len() {
+                2 => i16::try_from(*number).is_ok_and(|it| it.to_be_bytes() == cell),
+                4 => i32::try_from(*number).is_ok_and(|it| it.to_be_bytes() == cell),
+                _ => number.to_be_bytes() == cell,
+            },
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Plans → SQL text and values to bind. Total: refuses nothing.
+//!
+//! Plans that differ in their values only have one text ([`shape`]), which is rendered once
+//! ([`render`]) and kept; per request there is a look-up and a walk over the values ([`values`]).
+
+mod render;
+mod shape;
+mod values;
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    sync::{
+        Arc, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+};
+
+use reflect::snapshot::{Database, TableKind};
+
+use self::{render::Rendered, shape::Shape, values::Values};
+use super::plan::{Condition, Delete, Insert, Select, Update};
+use crate::{
+    catalog::{Resource, Type},
+    codec::Value,
+};
+
+/// Texts kept; past that, all are dropped and rendered anew. Callers choose shapes by their
+/// filters, so that their number has no other bound.
+const MAX_KEPT: usize = 10_000;
+/// Most parameters of one statement: a 16-bit count in PostgreSQL's protocol, SQLite's own default
+/// is 32 766.
+const MAX_PARAMETERS: usize = 32_766;
+
+/// SQL text and the values for its placeholders, in their order.
+#[derive(Debug, Clone)]
+pub struct Statement<'plan> {
+    pub sql: Arc<Sql>,
+    pub values: Vec<Cow<'plan, Value>>,
+}
+
+/// The text of a statement.
+#[derive(Debug)]
+pub struct Sql {
+    pub text: String,
+    /// Never given twice in a process. `None`: made for one use, not worth preparing.
+    pub id: Option<u64>,
+    /// For a read of one row by its key: the same for many keys.
+    pub many: Option<Many>,
+    /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
+    /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
+    pub took: AtomicU32,
+}
+
+/// A read of rows by their keys: `key = ANY($1)`. The key is the last column.
+#[derive(Debug)]
+pub struct Many {
+    pub sql: Arc<Sql>,
+    pub key: KeyType,
+}
+
+/// How the key of a row is told from another's, without asking the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyType {
+    Text,
+    Integer,
+    Uuid,
+}
+
+/// Renders statements for one kind of database, and keeps their texts.
+#[derive(Debug)]
+pub struct Statements {
+    database: Database,
+    kept: RwLock<HashMap<Shape, Arc<Sql>>>,
+}
+
+impl Statements {
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            kept: RwLock::default(),
+        }
+    }
+
+    /// The statement of a read.
+    pub fn select<'plan>(&self, plan: &'plan Select) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_select(self.database, plan)),
+            values::of_select(self.database, plan),
+            || Draft {
+                rendered: render::select(self.database, plan),
+                many: self.many(plan),
+                quick: is_quick_read(plan),
+            },
+        )
+    }
+
+    /// The statements of an insert, all or nothing together: SQLite has no `DEFAULT` among values
+    /// and takes a row each; PostgreSQL takes as many as a statement has parameters for.
+    ///
+    /// A replacing insert on PostgreSQL returns one boolean more than the plan's columns: whether
+    /// the row is a new one.
+    pub fn insert<'plan>(&self, plan: &'plan Insert) -> Vec<Statement<'plan>> {
+        let at_once = match self.database {
+            Database::Postgres => (MAX_PARAMETERS / plan.columns.len().max(1)).max(1),
+            Database::Sqlite => 1,
+        };
+        let statements = plan.rows.chunks(at_once).map(|rows| {
+            self.statement(
+                Shape::of_insert(self.database, plan, rows),
+                values::of_insert(self.database, plan, rows),
+                || Draft::of(render::insert(self.database, plan, rows), true),
+            )
+        });
+        statements.collect()
+    }
+
+    /// The statement of an update.
+    pub fn update<'plan>(&self, plan: &'plan Update) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_update(self.database, plan)),
+            values::of_update(self.database, plan),
+            || {
+                let quick = is_key(&plan.table, &plan.filter);
+                Draft::of(render::update(self.database, plan), quick)
+            },
+        )
+    }
+
+    /// The statement of a delete; returns a row per deleted row.
+    pub fn delete<'plan>(&self, plan: &'plan Delete) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_delete(self.database, plan)),
+            values::of_filter(self.database, &plan.from, &plan.filter),
+            || {
+                let quick = is_key(&plan.from, &plan.filter);
+                Draft::of(render::delete(self.database, plan), quick)
+            },
+        )
+    }
+
+    /// Whether a row with these conditions exists: one row, or none.
+    pub fn exists<'plan>(
+        &self,
+        resource: &Resource,
+        filter: &'plan [Condition],
+    ) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_exists(self.database, resource, filter)),
+            values::of_filter(self.database, resource, filter),
+            || {
+                let quick = is_key(resource, filter);
+                Draft::of(render::exists(self.database, resource, filter), quick)
+            },
+        )
+    }
+
+    /// The form for many keys, where keys can be told apart by their bytes.
+    fn many(&self, plan: &Select) -> Option<Many> {
+        let (Database::Postgres, [key], None) = (self.database, &*plan.filter, plan.limit) else {
+            return None;
+        };
+        if plan.from.key != [key.column] {
+            return None;
+        }
+        let key_type = match plan.from.columns[key.column].data_type {
+            Type::Text { .. } => KeyType::Text,
+            Type::Int2 | Type::Int4 | Type::Int8 => KeyType::Integer,
+            Type::Uuid => KeyType::Uuid,
+            _ => return None,
+        };
+        let (text, _) = render::select_many(self.database, plan, key.column);
+        Some(Many {
+            sql: Arc::new(Sql::kept(text, None, true)),
+            key: key_type,
+        })
+    }
+
+    /// A statement whose text is kept under its shape, if it has one.
+    fn statement<'plan>(
+        &self,
+        shape: Option<Shape>,
+        values: Values<'plan>,
+        draft: impl FnOnce() -> Draft,
+    ) -> Statement<'plan> {
+        if let Some(shape) = &shape
+            && let Some(sql) = self.read().get(shape)
+        {
+            return Statement {
+                sql: sql.clone(),
+                values,
+            };
+        }
+        let draft = draft();
+        let (text, rendered) = draft.rendered;
+        debug_assert!(values::agree(self.database, &values, &rendered), "{text}");
+        let sql = match shape {
+            Some(shape) => self.keep(shape, Arc::new(Sql::kept(text, draft.many, draft.quick))),
+            None => Arc::new(Sql::once(text)),
+        };
+        Statement { sql, values }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<Shape, Arc<Sql>>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, shape: Shape, sql: Arc<Sql>) -> Arc<Sql> {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MAX_KEPT {
+            kept.clear();
+        }
+        // Another request may have been faster; its text has its history already.
+        kept.entry(shape).or_insert(sql).clone()
+    }
+}
+
+/// A text that is not there yet.
+struct Draft {
+    rendered: Rendered,
+    many: Option<Many>,
+    /// Whether it is taken to be quick before it has ever run: it follows a key.
+    quick: bool,
+}
+
+impl Draft {
+    fn of(rendered: Rendered, quick: bool) -> Self {
+        Self {
+            rendered,
+            many: None,
+            quick,
+        }
+    }
+}
+
+/// One row by its key, or the first rows in key order.
+fn is_quick_read(plan: &Select) -> bool {
+    let resource = &plan.from;
+    let in_key_order = plan.filter.is_empty()
+        && plan.offset.is_none()
+        && plan.order.iter().map(|term| &term.column).eq(&resource.key);
+    is_key(resource, &plan.filter) || in_key_order && resource.kind == TableKind::Table
+}
+
+/// Whether conditions are the key of a table. A view may take any time for one row.
+fn is_key(resource: &Resource, filter: &[Condition]) -> bool {
+    resource.kind == TableKind::Table
+        && !filter.is_empty()
+        && filter
+            .iter()
+            .map(|condition| &condition.column)
+            .eq(&resource.key)
+}
+
+impl Sql {
+    /// A text that is not kept.
+    pub fn once(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            id: None,
+            many: None,
+            took: AtomicU32::new(0),
+        }
+    }
+
+    fn kept(text: String, many: Option<Many>, quick: bool) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            id: Some(NEXT.fetch_add(1, Ordering::Relaxed)),
+            many,
+            took: AtomicU32::new(u32::from(quick)),
+            ..Self::once(text)
+        }
+    }
+}
+
+impl Statement<'_> {
+    /// A statement without values that is not kept.
+    pub fn once(text: impl Into<String>) -> Self {
+        Self {
+            sql: Arc::new(Sql::once(text)),
+            values: Vec::new(),
+        }
+    }
+}
+
+/// The name of a table in SQLite, which has no schemas in PostgreSQL's sense: the sandbox keeps
+/// those apart that are not in a default schema.
+pub fn sqlite_table(schema: &str, table: &str) -> String {
+    match schema {
+        "main" | "public" => table.to_owned(),
+        other => format!("{other}.{table}"),
+    }
+}

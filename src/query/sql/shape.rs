@@ -1,0 +1,146 @@
+//! What of a plan decides its text: everything but the values.
+
+use reflect::snapshot::Database;
+
+use super::values;
+use crate::{
+    catalog::Resource,
+    codec::Value,
+    query::plan::{Condition, Delete, Insert, OrderBy, Select, Test, Update},
+};
+
+/// Equal for plans that have one text. A verb, a resource, and then numbers whose meaning follows
+/// from those before them.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Shape {
+    verb: Verb,
+    /// Its address: resources live as long as the process serves.
+    resource: usize,
+    parts: Vec<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Verb {
+    Select,
+    Exists,
+    Insert,
+    Update,
+    Delete,
+}
+
+/// Ends a list of columns, of which no table has so many (PostgreSQL: 1600, SQLite: 32 767).
+const END: u16 = u16::MAX;
+
+impl Shape {
+    pub(super) fn of_select(database: Database, plan: &Select) -> Self {
+        let mut shape = Self::new(Verb::Select, &plan.from);
+        shape.columns(plan.columns.iter().copied());
+        shape.filter(database, &plan.from, &plan.filter);
+        shape.order(&plan.order);
+        shape.flag(plan.limit.is_some());
+        shape.flag(plan.offset.is_some());
+        shape
+    }
+
+    /// `None` where several rows are inserted: their number would make a text each.
+    pub(super) fn of_insert(
+        database: Database,
+        plan: &Insert,
+        rows: &[Vec<Option<Value>>],
+    ) -> Option<Self> {
+        if rows.len() != 1 {
+            return None;
+        }
+        let mut shape = Self::new(Verb::Insert, &plan.into);
+        let given = values::given(plan, rows);
+        shape.columns(given.into_iter().map(|at| plan.columns[at]));
+        shape.columns(plan.returning.iter().copied());
+        if let Some(key) = &plan.replace {
+            shape.columns(plan.columns.iter().copied());
+            shape.filter(database, &plan.into, key);
+        }
+        Some(shape)
+    }
+
+    pub(super) fn of_update(database: Database, plan: &Update) -> Self {
+        let mut shape = Self::new(Verb::Update, &plan.table);
+        shape.columns(plan.set.iter().map(|(column, _)| *column));
+        shape.columns(plan.returning.iter().copied());
+        shape.filter(database, &plan.table, &plan.filter);
+        shape
+    }
+
+    pub(super) fn of_delete(database: Database, plan: &Delete) -> Self {
+        let mut shape = Self::new(Verb::Delete, &plan.from);
+        shape.filter(database, &plan.from, &plan.filter);
+        shape
+    }
+
+    pub(super) fn of_exists(database: Database, resource: &Resource, filter: &[Condition]) -> Self {
+        let mut shape = Self::new(Verb::Exists, resource);
+        shape.filter(database, resource, filter);
+        shape
+    }
+
+    fn new(verb: Verb, resource: &Resource) -> Self {
+        Self {
+            verb,
+            resource: std::ptr::from_ref(resource).addr(),
+            parts: Vec::with_capacity(resource.columns.len() + 16),
+        }
+    }
+
+    fn columns(&mut self, columns: impl Iterator<Item = usize>) {
+        self.parts.extend(columns.map(|column| column as u16));
+        self.parts.push(END);
+    }
+
+    fn filter(&mut self, database: Database, resource: &Resource, filter: &[Condition]) {
+        for condition in filter {
+            self.parts.push(condition.column as u16);
+            self.flag(condition.negated);
+            match &condition.test {
+                Test::Compare(operator, value) => {
+                    self.parts.push(OPERATOR + *operator as u16);
+                    // SQLite's `like` of something that is no text is an equality.
+                    self.flag(matches!(value, Value::Text(_)));
+                }
+                Test::Is(test) => self.parts.push(IS + *test as u16),
+                Test::In(items) => {
+                    self.parts.push(IN);
+                    let items = if items.is_empty() {
+                        0
+                    } else if values::as_array(database, resource, condition.column) {
+                        1
+                    } else {
+                        items.len() as u16
+                    };
+                    self.parts.push(items);
+                }
+            }
+        }
+        self.parts.push(END);
+    }
+
+    fn order(&mut self, order: &[OrderBy]) {
+        for term in order {
+            self.parts.push(term.column as u16);
+            self.flag(term.descending);
+            self.parts.push(match term.nulls_first {
+                None => 0,
+                Some(false) => 1,
+                Some(true) => 2,
+            });
+        }
+        self.parts.push(END);
+    }
+
+    fn flag(&mut self, flag: bool) {
+        self.parts.push(u16::from(flag));
+    }
+}
+
+/// Where the kinds of a condition begin among the numbers.
+const OPERATOR: u16 = 0;
+const IS: u16 = 100;
+const IN: u16 = 200;

@@ -1,0 +1,121 @@
+//! The values that a rendered plan binds, in the order of its placeholders.
+//!
+//! [`super::render`] walks a plan in the same order; debug builds compare the two on every text
+//! that is rendered.
+
+use std::borrow::Cow;
+
+use reflect::snapshot::Database;
+
+use sea_orm::sea_query;
+
+use crate::{
+    catalog::{Resource, Type},
+    codec::{Value, bind},
+    query::{
+        operators::Operator,
+        plan::{Condition, Insert, Select, Test, Update},
+    },
+};
+
+pub(super) type Values<'plan> = Vec<Cow<'plan, Value>>;
+
+pub(super) fn of_select(database: Database, plan: &Select) -> Values<'_> {
+    let mut values = of_filter(database, &plan.from, &plan.filter);
+    // SQLite has no OFFSET without a LIMIT.
+    let no_limit = match (database, plan.offset) {
+        (Database::Sqlite, Some(_)) => Some(i64::MAX as u64),
+        _ => None,
+    };
+    values.extend(plan.limit.or(no_limit).map(number));
+    values.extend(plan.offset.map(number));
+    values
+}
+
+pub(super) fn of_insert<'plan>(
+    database: Database,
+    plan: &'plan Insert,
+    rows: &'plan [Vec<Option<Value>>],
+) -> Values<'plan> {
+    let given = given(plan, rows);
+    let mut values: Values<'_> = rows
+        .iter()
+        .flat_map(|row| given.iter().filter_map(|&at| row[at].as_ref()))
+        .map(Cow::Borrowed)
+        .collect();
+    if let (Database::Postgres, Some(key)) = (database, &plan.replace) {
+        values.extend(of_filter(database, &plan.into, key));
+    }
+    values
+}
+
+pub(super) fn of_update(database: Database, plan: &Update) -> Values<'_> {
+    let set = plan.set.iter().map(|(_, value)| Cow::Borrowed(value));
+    set.chain(of_filter(database, &plan.table, &plan.filter))
+        .collect()
+}
+
+pub(super) fn of_filter<'plan>(
+    database: Database,
+    resource: &Resource,
+    filter: &'plan [Condition],
+) -> Values<'plan> {
+    let mut values = Vec::with_capacity(filter.len() + 2);
+    for condition in filter {
+        match &condition.test {
+            Test::Compare(Operator::Ilike, value) if database == Database::Sqlite => {
+                values.push(Cow::Owned(lowered(value)));
+            }
+            Test::Compare(_, value) => values.push(Cow::Borrowed(value)),
+            Test::In(items) if items.is_empty() => {}
+            Test::In(items) if as_array(database, resource, condition.column) => {
+                values.push(Cow::Owned(Value::Array(items.clone())));
+            }
+            Test::In(items) => values.extend(items.iter().map(Cow::Borrowed)),
+            Test::Is(_) => {}
+        }
+    }
+    values
+}
+
+/// The columns of an insert that some row has a value for. The others are left out: that is their
+/// default on both databases.
+pub(super) fn given(plan: &Insert, rows: &[Vec<Option<Value>>]) -> Vec<usize> {
+    (0..plan.columns.len())
+        .filter(|&at| rows.iter().any(|row| row[at].is_some()))
+        .collect()
+}
+
+/// Whether the items of an `in` are bound as one array, so that their number does not change the
+/// text. An array of arrays would be taken for one of two dimensions.
+pub(super) fn as_array(database: Database, resource: &Resource, column: usize) -> bool {
+    database == Database::Postgres && !matches!(resource.columns[column].data_type, Type::Array(_))
+}
+
+/// The pattern of an `ilike` where the column is put in lower case.
+pub(super) fn lowered(pattern: &Value) -> Value {
+    match pattern {
+        // SQLite's lower() knows ASCII only: a pattern must not know more, or it would not find itself.
+        Value::Text(text) => Value::Text(text.to_ascii_lowercase()),
+        other => other.clone(),
+    }
+}
+
+fn number<'plan>(number: u64) -> Cow<'plan, Value> {
+    // The parser takes no more than PostgreSQL's bigint.
+    Cow::Owned(Value::Int(number.cast_signed()))
+}
+
+/// Whether the values are those that sea-query would bind. It binds limits and offsets itself.
+pub(super) fn agree(database: Database, values: &Values<'_>, rendered: &sea_query::Values) -> bool {
+    let same = |(value, rendered): (&Cow<'_, Value>, &sea_query::Value)| match rendered {
+        sea_query::Value::BigUnsigned(number) => {
+            number
+                .map(|number| Value::Int(number.cast_signed()))
+                .as_ref()
+                == Some(value)
+        }
+        rendered => *rendered == bind(database, value),
+    };
+    values.len() == rendered.0.len() && values.iter().zip(&rendered.0).all(same)
+}

@@ -1,0 +1,89 @@
+//! Behind PgBouncer in transaction mode, every statement may run in another session.
+
+use std::{
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    process::{Child, Command},
+};
+
+use super::all_at_once;
+use crate::support::{App, Options, Schema};
+
+/// PgBouncer before a database, and the URL that leads through it; `None` where there is none to
+/// be had, which the story then says.
+async fn pgbouncer(url: &str) -> Option<(Child, String)> {
+    let port = {
+        let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        free.local_addr().expect("an address").port()
+    };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/pgbouncer");
+    let mut process = Command::new(script)
+        .args([url, &port.to_string()])
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("bash is there");
+    let started = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        if let Some(status) = process.try_wait().expect("a child") {
+            assert_eq!(status.code(), Some(3), "PgBouncer does not start");
+            return None;
+        }
+        assert!(started.elapsed() < Duration::from_secs(120), "PgBouncer");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut through = url::Url::parse(url).expect("a URL");
+    through.set_host(Some("127.0.0.1")).expect("a host");
+    through.set_port(Some(port)).expect("a port");
+    Some((process, through.into()))
+}
+
+#[tokio::test]
+async fn statements_find_their_way_through_a_pooler() {
+    for parameters in ["", "?pgbouncer=true"] {
+        let mut pooler = None;
+        let app = App::start_behind(Schema::Load, Options::default(), async |url| {
+            let (process, through) = pgbouncer(url).await?;
+            pooler = Some(process);
+            Some(format!("{through}{parameters}"))
+        });
+        let Some(app) = app.await else {
+            eprintln!("skipped: PgBouncer is not installed");
+            return;
+        };
+        for round in 0..5 {
+            let reads = (1..=60).flat_map(|n| {
+                [
+                    format!("/api/v1/items/item{n}"),
+                    format!("/api/v1/numbereds/{}", n - 30),
+                    format!("/api/v1/items?limit={n}&order=name.desc"),
+                ]
+            });
+            let writes = join_all((1..=20).map(|n| {
+                let request = app.request("PATCH", &format!("/api/v1/items/item{n}"));
+                request.json(json!({ "version": round })).send()
+            }));
+            let (reads, writes) = tokio::join!(all_at_once(&app, reads), writes);
+            for (position, answer) in reads.into_iter().enumerate() {
+                let n = position / 3 + 1;
+                let body = answer.expect(200);
+                match position % 3 {
+                    0 => assert_eq!(body["id"], format!("item{n}")),
+                    1 => assert_eq!(body["id"], n as i64 - 30),
+                    _ => assert_eq!(body["data"].as_array().expect("rows").len(), n),
+                }
+            }
+            for answer in writes {
+                assert_eq!(answer.expect(200)["version"], round);
+            }
+        }
+        drop(app);
+        drop(pooler);
+    }
+}
