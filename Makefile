@@ -17,6 +17,7 @@ test: toolchain ## Run all tests, on SQLite and on a throwaway PostgreSQL (or TE
 .PHONY: check
 check: toolchain ## Check format, lints, scripts, and that entity/ is up to date with the sample app
 	cargo fmt --all --check
+	cargo fmt --manifest-path bench/Cargo.toml --all --check
 	scripts=$$(grep -lE '^#!.*sh$$' scripts/* .ci/*); \
 	if command -v shellcheck >/dev/null; then shellcheck $$scripts; else echo 'shellcheck is not installed: skipped'; fi
 	cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -39,13 +40,21 @@ orm-check: toolchain ## Fail, and say why, when the database of DATABASE_URL dif
 openapi: toolchain ## Print the OpenAPI document, or write it: make openapi FILE=openapi.json
 	cargo run --locked --quiet --bin refract -- openapi $(if $(FILE),> '$(FILE)')
 
+.PHONY: bench
+bench: toolchain ## Measure against the ceiling and the peers, half an hour, and write docs/benchmarks.md
+	scripts/bench --write docs/benchmarks.md
+
+.PHONY: bench-quick
+bench-quick: toolchain ## Print the figures of the Rust peers in under three minutes
+	scripts/bench --quick
+
 .PHONY: image
 image: ## Build the container image refract:latest
 	docker build --tag refract:latest .
 
 .PHONY: help
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: toolchain
 toolchain:

@@ -1,0 +1,82 @@
+//! A few connections, each with every statement prepared; requests pipeline over them in turn.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio_postgres::{Client, Error, NoTls, Statement};
+
+const USER: &str = r#""id", "email", "name", "preferences", "createdAt", "updatedAt""#;
+const POST: &str = r#""id", "authorId", "title", "body", "status", "views", "rating", "publishedAt", "createdAt", "updatedAt""#;
+
+/// The open connections.
+pub struct Database {
+    connections: Vec<Connection>,
+    next: AtomicUsize,
+}
+
+/// One connection and its statements.
+pub struct Connection {
+    pub client: Client,
+    pub user: Statement,
+    pub users: Statement,
+    pub posts: Statement,
+    pub users_in_sql: Statement,
+    pub posts_in_sql: Statement,
+    pub create_user: Statement,
+    pub rename_user: Statement,
+}
+
+impl Database {
+    pub async fn connect(url: &str, connections: usize) -> Result<Self, Error> {
+        let mut open = Vec::with_capacity(connections);
+        for _ in 0..connections {
+            open.push(Connection::open(url).await?);
+        }
+        Ok(Self {
+            connections: open,
+            next: AtomicUsize::new(0),
+        })
+    }
+
+    /// The connection whose turn it is.
+    pub fn connection(&self) -> &Connection {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        &self.connections[turn % self.connections.len()]
+    }
+}
+
+impl Connection {
+    async fn open(url: &str) -> Result<Self, Error> {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        tokio::spawn(connection);
+        let users = format!(r#"SELECT {USER} FROM "User" ORDER BY "id" LIMIT $1"#);
+        let posts = format!(
+            r#"SELECT {POST} FROM "Post" WHERE "status" = $1 ORDER BY "publishedAt" DESC, "id" LIMIT $2"#
+        );
+        Ok(Self {
+            user: client
+                .prepare(&format!(r#"SELECT {USER} FROM "User" WHERE "id" = $1"#))
+                .await?,
+            create_user: client
+                .prepare(&format!(
+                    r#"INSERT INTO "User" ("id", "email", "name", "updatedAt")
+                    VALUES ($1, $2, $3, $4) RETURNING {USER}"#
+                ))
+                .await?,
+            rename_user: client
+                .prepare(&format!(
+                    r#"UPDATE "User" SET "name" = $1, "updatedAt" = $2 WHERE "id" = $3 RETURNING {USER}"#
+                ))
+                .await?,
+            users_in_sql: client.prepare(&in_sql(&users)).await?,
+            posts_in_sql: client.prepare(&in_sql(&posts)).await?,
+            users: client.prepare(&users).await?,
+            posts: client.prepare(&posts).await?,
+            client,
+        })
+    }
+}
+
+/// The rows of a query as one JSON text.
+fn in_sql(query: &str) -> String {
+    format!(r#"SELECT coalesce(json_agg("row"), '[]')::text FROM ({query}) AS "row""#)
+}

@@ -1,0 +1,265 @@
+//! The endpoints.
+
+use std::{sync::Arc, time::SystemTime};
+
+use poem::{
+    Endpoint, Request, Response, Result,
+    error::{BadRequest, InternalServerError},
+    http::{Method, StatusCode, header},
+};
+use serde::Deserialize;
+use tokio_postgres::Row;
+
+use crate::{
+    cells::{Document, Label, Numeric},
+    database::Database,
+    json,
+};
+
+pub struct User(pub Arc<Database>);
+pub struct Users(pub Arc<Database>);
+pub struct Posts(pub Arc<Database>);
+pub struct UsersInSql(pub Arc<Database>);
+pub struct PostsInSql(pub Arc<Database>);
+
+#[derive(Deserialize)]
+struct NewUser {
+    email: String,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Renamed {
+    name: Option<String>,
+}
+
+impl Endpoint for User {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        match *request.method() {
+            Method::GET => self.get(&request).await,
+            Method::PATCH => self.rename(request).await,
+            _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
+        }
+    }
+}
+
+impl User {
+    async fn get(&self, request: &Request) -> Result<Response> {
+        let id = request.raw_path_param("id").unwrap_or_default();
+        let connection = self.0.connection();
+        let rows = connection.client.query(&connection.user, &[&id]).await;
+        Ok(match rows.map_err(InternalServerError)?.first() {
+            Some(row) => one(row, StatusCode::OK),
+            None => StatusCode::NOT_FOUND.into(),
+        })
+    }
+
+    async fn rename(&self, request: Request) -> Result<Response> {
+        let id = request.raw_path_param("id").unwrap_or_default().to_owned();
+        let body = request.into_body().into_bytes().await?;
+        let Renamed { name } = serde_json::from_slice(&body).map_err(BadRequest)?;
+        let connection = self.0.connection();
+        let rows = connection
+            .client
+            .query(&connection.rename_user, &[&name, &SystemTime::now(), &id])
+            .await;
+        Ok(match rows.map_err(InternalServerError)?.first() {
+            Some(row) => one(row, StatusCode::OK),
+            None => StatusCode::NOT_FOUND.into(),
+        })
+    }
+}
+
+impl Endpoint for Users {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        match *request.method() {
+            Method::GET => self.list(&request).await,
+            Method::POST => self.create(request).await,
+            _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
+        }
+    }
+}
+
+impl Users {
+    async fn list(&self, request: &Request) -> Result<Response> {
+        let connection = self.0.connection();
+        let rows = connection
+            .client
+            .query(&connection.users, &[&limit(request)])
+            .await
+            .map_err(InternalServerError)?;
+        Ok(list(&rows, write_user))
+    }
+
+    async fn create(&self, request: Request) -> Result<Response> {
+        let body = request.into_body().into_bytes().await?;
+        let NewUser { email, name } = serde_json::from_slice(&body).map_err(BadRequest)?;
+        // Version 1, as Prisma's `cuid()` is.
+        #[allow(deprecated)]
+        let id = cuid::cuid1();
+        let connection = self.0.connection();
+        let row = connection
+            .client
+            .query_one(
+                &connection.create_user,
+                &[&id, &email, &name, &SystemTime::now()],
+            )
+            .await
+            .map_err(InternalServerError)?;
+        let mut response = one(&row, StatusCode::CREATED);
+        let location = format!("/api/v1/users/{id}");
+        response.headers_mut().insert(
+            header::LOCATION,
+            location.parse().expect("a cuid is a header's text"),
+        );
+        Ok(response)
+    }
+}
+
+impl Endpoint for Posts {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let connection = self.0.connection();
+        let rows = connection
+            .client
+            .query(&connection.posts, &[&status(&request), &limit(&request)])
+            .await
+            .map_err(InternalServerError)?;
+        Ok(list(&rows, write_post))
+    }
+}
+
+impl Endpoint for UsersInSql {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let connection = self.0.connection();
+        let row = connection
+            .client
+            .query_one(&connection.users_in_sql, &[&limit(&request)])
+            .await
+            .map_err(InternalServerError)?;
+        Ok(list_in_sql(&row))
+    }
+}
+
+impl Endpoint for PostsInSql {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let connection = self.0.connection();
+        let row = connection
+            .client
+            .query_one(
+                &connection.posts_in_sql,
+                &[&status(&request), &limit(&request)],
+            )
+            .await
+            .map_err(InternalServerError)?;
+        Ok(list_in_sql(&row))
+    }
+}
+
+/// `?limit=20`
+fn limit(request: &Request) -> i64 {
+    parameter(request, "limit")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(20)
+}
+
+/// `?status=eq.PUBLISHED`
+fn status(request: &Request) -> Label<'_> {
+    Label(
+        parameter(request, "status")
+            .and_then(|text| text.strip_prefix("eq."))
+            .unwrap_or("PUBLISHED"),
+    )
+}
+
+fn parameter<'request>(request: &'request Request, name: &str) -> Option<&'request str> {
+    request
+        .uri()
+        .query()?
+        .split('&')
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+fn one(row: &Row, status: StatusCode) -> Response {
+    let mut body = Vec::with_capacity(512);
+    write_user(row, &mut body);
+    answer(status, body)
+}
+
+fn list(rows: &[Row], write: fn(&Row, &mut Vec<u8>)) -> Response {
+    let mut body = Vec::with_capacity(64 + rows.len() * 512);
+    body.extend_from_slice(b"{\"data\":[");
+    for (at, row) in rows.iter().enumerate() {
+        if at > 0 {
+            body.push(b',');
+        }
+        write(row, &mut body);
+    }
+    body.extend_from_slice(b"],\"nextCursor\":null,\"total\":null}");
+    answer(StatusCode::OK, body)
+}
+
+fn list_in_sql(row: &Row) -> Response {
+    let data: &str = row.get(0);
+    let mut body = Vec::with_capacity(64 + data.len());
+    body.extend_from_slice(b"{\"data\":");
+    body.extend_from_slice(data.as_bytes());
+    body.extend_from_slice(b",\"nextCursor\":null,\"total\":null}");
+    answer(StatusCode::OK, body)
+}
+
+fn answer(status: StatusCode, body: Vec<u8>) -> Response {
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body)
+}
+
+fn write_user(row: &Row, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"id\":");
+    json::string(row.get(0), out);
+    out.extend_from_slice(b",\"email\":");
+    json::string(row.get(1), out);
+    out.extend_from_slice(b",\"name\":");
+    json::optional(row.get(2), out, json::string);
+    out.extend_from_slice(b",\"preferences\":");
+    out.extend_from_slice(row.get::<_, Document<'_>>(3).0);
+    out.extend_from_slice(b",\"createdAt\":");
+    json::timestamp(row.get(4), out);
+    out.extend_from_slice(b",\"updatedAt\":");
+    json::timestamp(row.get(5), out);
+    out.push(b'}');
+}
+
+fn write_post(row: &Row, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"id\":");
+    json::string(row.get(0), out);
+    out.extend_from_slice(b",\"authorId\":");
+    json::string(row.get(1), out);
+    out.extend_from_slice(b",\"title\":");
+    json::string(row.get(2), out);
+    out.extend_from_slice(b",\"body\":");
+    json::string(row.get(3), out);
+    out.extend_from_slice(b",\"status\":");
+    json::string(row.get::<_, Label<'_>>(4).0, out);
+    out.extend_from_slice(b",\"views\":");
+    json::integer(row.get(5), out);
+    out.extend_from_slice(b",\"rating\":");
+    json::optional(row.get::<_, Option<Numeric<'_>>>(6), out, json::numeric);
+    out.extend_from_slice(b",\"publishedAt\":");
+    json::optional(row.get(7), out, json::timestamp);
+    out.extend_from_slice(b",\"createdAt\":");
+    json::timestamp(row.get(8), out);
+    out.extend_from_slice(b",\"updatedAt\":");
+    json::timestamp(row.get(9), out);
+    out.push(b'}');
+}

@@ -1,0 +1,111 @@
+//! The databases that are served: made for the run, gone with it.
+
+use std::{fs, path::Path};
+
+use tokio_postgres::{Client, Config, NoTls};
+
+use crate::{Failure, workloads::CREATED_EMAIL};
+
+/// A database on the server of `TEST_DATABASE_URL`.
+pub struct Database {
+    server: Config,
+    name: String,
+    /// For whoever else connects.
+    pub url: String,
+    client: Client,
+}
+
+impl Database {
+    /// An empty database.
+    ///
+    /// # Errors
+    /// A server that is not there, or does not let us create databases.
+    pub async fn create(server_url: &str, what: &str) -> Result<Self, Failure> {
+        let server: Config = server_url.parse()?;
+        let name = format!("refract_bench_{what}_{}", std::process::id());
+        let admin = connect(&server).await?;
+        admin
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .await?;
+        let mut own = server.clone();
+        own.dbname(&name);
+        Ok(Self {
+            client: connect(&own).await?,
+            url: with_database(server_url, &name)?,
+            server,
+            name,
+        })
+    }
+
+    /// The bench schema with its rows.
+    ///
+    /// # Errors
+    /// What the database says of them.
+    pub async fn load_bench(&self, folder: &Path) -> Result<(), Failure> {
+        for script in ["schema.sql", "rows.sql"] {
+            self.execute(&fs::read_to_string(folder.join(script))?)
+                .await?;
+        }
+        // Vacuums come between the runs, where they disturb no measurement.
+        self.execute(r#"ALTER TABLE "User" SET (autovacuum_enabled = false)"#)
+            .await?;
+        self.execute("VACUUM ANALYZE").await?;
+        self.execute("CHECKPOINT").await
+    }
+
+    /// After writes: no created rows, no dead ones, nothing left to be written to disk.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tidy(&self) -> Result<(), Failure> {
+        self.execute(&format!(
+            r#"DELETE FROM "User" WHERE "email" LIKE '{CREATED_EMAIL}%'"#
+        ))
+        .await?;
+        self.execute(r#"VACUUM "User""#).await?;
+        self.execute("CHECKPOINT").await
+    }
+
+    /// Runs statements.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn execute(&self, sql: &str) -> Result<(), Failure> {
+        Ok(self.client.batch_execute(sql).await?)
+    }
+
+    /// What the server calls itself.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn version(&self) -> Result<String, Failure> {
+        let row = self.client.query_one("SHOW server_version", &[]).await?;
+        let text: String = row.get(0);
+        Ok(text.split(' ').next().unwrap_or(&text).to_owned())
+    }
+
+    /// Drops the database.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn remove(self) -> Result<(), Failure> {
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        Ok(connect(&self.server).await?.batch_execute(&drop).await?)
+    }
+}
+
+async fn connect(config: &Config) -> Result<Client, Failure> {
+    let (client, connection) = config.connect(NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+fn with_database(server_url: &str, name: &str) -> Result<String, Failure> {
+    let (base, parameters) = server_url.split_once('?').unwrap_or((server_url, ""));
+    let authority = base.find("://").map_or(0, |at| at + 3);
+    let end = base[authority..]
+        .find('/')
+        .map_or(base.len(), |at| authority + at);
+    let separator = if parameters.is_empty() { "" } else { "?" };
+    Ok(format!("{}/{name}{separator}{parameters}", &base[..end]))
+}

@@ -1,0 +1,149 @@
+//! Measures Refract against its ceiling and its peers: makes a database, starts every peer on it,
+//! checks that all answer the same, loads them in turn, and writes down what came of it.
+//!
+//! `scripts/bench` runs it with `TEST_DATABASE_URL` set.
+
+mod arguments;
+mod client;
+mod database;
+mod drive;
+mod machine;
+mod once;
+mod peers;
+mod pgbench;
+mod process;
+mod report;
+mod rounds;
+mod targets;
+mod verify;
+mod workloads;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use arguments::Arguments;
+use database::Database;
+
+/// Why there is no measurement.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where everything is.
+struct Context {
+    server_url: String,
+    /// Our own programs.
+    programs: PathBuf,
+    /// `bench/` of the repository.
+    sources: PathBuf,
+    /// What the peers in other languages are installed into.
+    target: PathBuf,
+    /// Logs, snapshots; the working directory of our own servers, free of anybody's settings.
+    run: PathBuf,
+}
+
+impl Context {
+    fn find() -> Result<Self, Failure> {
+        let programs = env::current_exe()?
+            .parent()
+            .ok_or("a program without a folder")?
+            .to_owned();
+        let target = programs
+            .parent()
+            .ok_or("a folder without a parent")?
+            .to_owned();
+        let run = target.join("run");
+        fs::create_dir_all(&run)?;
+        Ok(Self {
+            server_url: env::var("TEST_DATABASE_URL")
+                .map_err(|_| "TEST_DATABASE_URL is not set: run `make bench` or scripts/bench")?,
+            programs,
+            sources: Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+            target,
+            run,
+        })
+    }
+
+    /// Reflects a database into a snapshot for our server.
+    fn reflect(&self, database: &Database, name: &str) -> Result<PathBuf, Failure> {
+        let snapshot = self.run.join(format!("{name}.json"));
+        let status = Command::new(self.programs.join("bench-server"))
+            .args(["reflect", &database.url])
+            .arg(&snapshot)
+            .current_dir(&self.run)
+            .status()?;
+        if status.success() {
+            Ok(snapshot)
+        } else {
+            Err("the bench database could not be reflected".into())
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse(env::args().skip(1)) {
+        Ok(arguments) => run(&arguments).await,
+        Err(usage) => {
+            eprintln!("{usage}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let context = Context::find()?;
+    eprintln!("bench: loading the database");
+    let database = Database::create(&context.server_url, "rows").await?;
+    let outcome = measure(&context, arguments, &database).await;
+    database.remove().await?;
+    outcome
+}
+
+async fn measure(
+    context: &Context,
+    arguments: &Arguments,
+    database: &Database,
+) -> Result<(), Failure> {
+    database.load_bench(&context.sources).await?;
+    let place = peers::Place {
+        context,
+        database_url: &database.url,
+        snapshot: context.reflect(database, "rows")?,
+    };
+    let results = {
+        let (running, skipped) = peers::start(&place, &arguments.peers).await?;
+        verify::same_answers(&running).await?;
+        database.tidy().await?;
+        rounds::run(arguments, database, &running, skipped).await?
+    };
+    print!("{}", report::tables(&results));
+
+    let mut once = once::Figures::default();
+    for measurement in &arguments.once {
+        eprintln!("bench: {}", measurement.title());
+        measurement.run(&place, &mut once).await?;
+    }
+    for section in &once.sections {
+        print!("\n{section}");
+    }
+    let targets = targets::table(&results, &once);
+    print!("\n{targets}");
+    if let Some(file) = &arguments.write {
+        let machine = machine::describe(context, database).await?;
+        fs::write(
+            file,
+            report::page(arguments, &machine, &results, &once, &targets),
+        )?;
+        eprintln!("bench: wrote {}", file.display());
+    }
+    Ok(())
+}

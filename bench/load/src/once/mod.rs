@@ -1,0 +1,71 @@
+//! What is measured of Refract alone, once per run.
+
+mod fairness;
+mod idle;
+mod per_row;
+mod seventy;
+
+use crate::{Failure, peers::Place, report};
+
+/// A measurement with servers of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Measurement {
+    /// A schema of 70 tables.
+    Seventy,
+    /// Many connections that say nothing.
+    Idle,
+    /// What a row costs.
+    PerRow,
+    /// Slow statements beside quick ones.
+    Fairness,
+}
+
+/// What was measured.
+#[derive(Default)]
+pub struct Figures {
+    /// For the page, in order.
+    pub sections: Vec<String>,
+    /// Peak memory while all of 70 resources are loaded.
+    pub seventy_peak_mib: Option<f64>,
+    /// Memory with 10 000 idle connections.
+    pub idle_mib: Option<f64>,
+}
+
+impl Measurement {
+    pub const ALL: [Self; 4] = [Self::Seventy, Self::Idle, Self::PerRow, Self::Fairness];
+
+    /// As the command line spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seventy => "seventy",
+            Self::Idle => "idle",
+            Self::PerRow => "per-row",
+            Self::Fairness => "fairness",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Seventy => "70 tables",
+            Self::Idle => "idle connections",
+            Self::PerRow => "time per row",
+            Self::Fairness => "slow statements beside quick ones",
+        }
+    }
+
+    /// Measures, and adds to the figures.
+    ///
+    /// # Errors
+    /// A server that does not start, or answers nothing.
+    pub async fn run(self, place: &Place<'_>, figures: &mut Figures) -> Result<(), Failure> {
+        let section = match self {
+            Self::Seventy => seventy::measure(place, &mut figures.seventy_peak_mib).await?,
+            Self::Idle => idle::measure(place, &mut figures.idle_mib).await?,
+            Self::PerRow => per_row::measure(place).await?,
+            Self::Fairness => fairness::measure(place).await?,
+        };
+        let title = report::capital(self.title());
+        figures.sections.push(format!("### {title}\n\n{section}"));
+        Ok(())
+    }
+}

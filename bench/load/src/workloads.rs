@@ -1,0 +1,170 @@
+//! What is asked of the peers.
+
+use std::{
+    io::Write,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+/// Rows of each table of the bench schema.
+pub const ROWS: u64 = 100_000;
+
+/// A kind of request, at so many connections.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Workload {
+    /// As the command line spells it.
+    pub name: &'static str,
+    pub title: &'static str,
+    pub connections: usize,
+    pub ask: Ask,
+}
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Ask {
+    /// A user of random key.
+    One,
+    /// The first users in key order.
+    Users(u32),
+    /// The posts published last.
+    Published,
+    /// A new user.
+    Create,
+    /// Another name for a user of random key.
+    Rename,
+    /// Nine times [`Self::One`], once [`Self::Rename`].
+    Mixed,
+    /// A post of a view that takes five seconds.
+    Slow,
+    /// The first rows of the resources `/api/v1/things-{first}` to `-{last}`, at random.
+    Tables { first: usize, last: usize },
+}
+
+/// Every workload, in the order of the report.
+pub const ALL: [Workload; 9] = [
+    workload("get1", "get one, 1 connection", 1, Ask::One),
+    workload("get", "get one", 32, Ask::One),
+    workload("get128", "get one, 128 connections", 128, Ask::One),
+    workload("list20", "list 20", 32, Ask::Users(20)),
+    workload("list100", "list 100", 32, Ask::Users(100)),
+    workload("filter", "filter and order", 32, Ask::Published),
+    workload("create", "create", 32, Ask::Create),
+    workload("update", "update", 32, Ask::Rename),
+    workload("mixed", "90 % get one, 10 % update", 32, Ask::Mixed),
+];
+
+const fn workload(
+    name: &'static str,
+    title: &'static str,
+    connections: usize,
+    ask: Ask,
+) -> Workload {
+    Workload {
+        name,
+        title,
+        connections,
+        ask,
+    }
+}
+
+impl Ask {
+    /// Whether rows are different afterwards.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::Rename | Self::Mixed)
+    }
+
+    /// Whether it is a list, that a database may write the JSON of.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Users(_) | Self::Published)
+    }
+
+    /// Writes a request below `prefix`; returns the status it should be answered with.
+    pub fn write(self, prefix: &str, random: &mut Random, out: &mut Vec<u8>) -> u16 {
+        out.clear();
+        match self {
+            Self::One => {
+                let row = random.below(ROWS);
+                get(out, format_args!("{prefix}/api/v1/users/{}", user_id(row)))
+            }
+            Self::Users(limit) => get(out, format_args!("{prefix}/api/v1/users?limit={limit}")),
+            Self::Published => get(
+                out,
+                format_args!(
+                    "{prefix}/api/v1/posts?status=eq.PUBLISHED&order=publishedAt.desc&limit=20"
+                ),
+            ),
+            Self::Create => {
+                static CREATED: AtomicU64 = AtomicU64::new(0);
+                let number = CREATED.fetch_add(1, Ordering::Relaxed);
+                let body = format!(
+                    r#"{{"email":"{CREATED_EMAIL}{number}@example.com","name":"Grace Example"}}"#
+                );
+                send(out, "POST", format_args!("{prefix}/api/v1/users"), &body);
+                201
+            }
+            Self::Rename => {
+                let row = random.below(ROWS);
+                let body = format!(r#"{{"name":"Ada Renamed {:05}"}}"#, random.below(100_000));
+                let path = format_args!("{prefix}/api/v1/users/{}", user_id(row));
+                send(out, "PATCH", path, &body);
+                200
+            }
+            Self::Mixed => {
+                let part = if random.below(10) == 0 {
+                    Self::Rename
+                } else {
+                    Self::One
+                };
+                part.write(prefix, random, out)
+            }
+            Self::Slow => get(
+                out,
+                format_args!("{prefix}/api/v1/slow-posts?id=eq.clzx4k2p00000000000000001"),
+            ),
+            Self::Tables { first, last } => {
+                let table = first + random.below((last - first + 1) as u64) as usize;
+                get(out, format_args!("{prefix}/api/v1/things-{table}"))
+            }
+        }
+    }
+}
+
+/// How the addresses of created users begin, so that they can be told from the others.
+pub const CREATED_EMAIL: &str = "created-";
+
+/// The key of a row of `User`, as rows.sql makes it.
+pub fn user_id(row: u64) -> String {
+    format!("clzx4k2m0{row:016}")
+}
+
+/// A GET request of `path`; 200 is expected.
+pub fn get(out: &mut Vec<u8>, path: std::fmt::Arguments<'_>) -> u16 {
+    write!(out, "GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n").expect("a Vec takes all bytes");
+    200
+}
+
+fn send(out: &mut Vec<u8>, method: &str, path: std::fmt::Arguments<'_>, body: &str) {
+    let length = body.len();
+    write!(
+        out,
+        "{method} {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
+    .expect("a Vec takes all bytes");
+}
+
+/// SplitMix64: cheap, and the same numbers every time.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x2545_F491_4F6C_DD1D))
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+}
