@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use reqwest::{Method, StatusCode, header::HeaderMap};
+use reqwest::{Method, StatusCode, Version, header::HeaderMap};
 use serde_json::Value;
 
 pub struct Client {
@@ -15,6 +15,15 @@ impl Client {
         Self {
             base: format!("http://{address}"),
             inner: reqwest::Client::new(),
+        }
+    }
+
+    /// A client that speaks HTTP/2 from its first byte, as there is no TLS to agree on it in.
+    pub fn http2(address: SocketAddr) -> Self {
+        let client = reqwest::Client::builder().http2_prior_knowledge();
+        Self {
+            inner: client.build().expect("a client"),
+            ..Self::new(address)
         }
     }
 
@@ -73,12 +82,14 @@ impl Request {
     pub async fn try_send(self) -> Option<Answer> {
         let response = self.builder.send().await.ok()?;
         let (status, headers) = (response.status(), response.headers().clone());
+        let version = response.version();
         let text = response
             .text()
             .await
             .unwrap_or_else(|error| format!("no body: {error}"));
         Some(Answer {
             exchange: self.exchange,
+            version,
             status,
             headers,
             text,
@@ -90,6 +101,7 @@ impl Request {
 #[derive(Debug)]
 pub struct Answer {
     exchange: String,
+    pub version: Version,
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
