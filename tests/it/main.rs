@@ -9,6 +9,7 @@ mod support;
 mod access;
 mod api;
 mod bad_days;
+mod compression;
 mod connections;
 mod failures;
 mod partitions;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use bytes::Bytes;
 use reqwest::{Method, StatusCode, Version, header::HeaderMap};
 use serde_json::Value;
 
@@ -83,16 +84,17 @@ impl Request {
         let response = self.builder.send().await.ok()?;
         let (status, headers) = (response.status(), response.headers().clone());
         let version = response.version();
-        let text = response
-            .text()
+        let body = response
+            .bytes()
             .await
-            .unwrap_or_else(|error| format!("no body: {error}"));
+            .unwrap_or_else(|error| format!("no body: {error}").into());
         Some(Answer {
             exchange: self.exchange,
             version,
             status,
             headers,
-            text,
+            text: String::from_utf8_lossy(&body).into_owned(),
+            body,
         })
     }
 }
@@ -104,6 +106,7 @@ pub struct Answer {
     pub version: Version,
     pub status: StatusCode,
     pub headers: HeaderMap,
+    pub body: Bytes,
     pub text: String,
 }
 
