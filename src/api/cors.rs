@@ -52,8 +52,7 @@ impl<E: Endpoint> Endpoint for Cors<E> {
             .get(ORIGIN)
             .is_some_and(|origin| self.any || self.origins.contains(origin));
         if known {
-            self.allowing
-                .call(request)
+            Box::pin(self.allowing.call(request))
                 .await
                 .map(IntoResponse::into_response)
         } else {

@@ -2,7 +2,9 @@
 //!
 //! HTTP comes in here and goes out here; nothing below knows of it.
 
+mod accept_encoding;
 mod access;
+mod compress;
 mod cors;
 mod diagnostics;
 mod docs;
@@ -59,7 +61,8 @@ pub fn endpoint<O: OpenApi + 'static>(
     let guarded = access::Guard::new(app.settings.server.access.clone(), resources);
     let shared = cors::Cors::new(&app.settings.server.cors_origins, guarded);
     let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, shared);
-    observe::Observe::new(&app.settings, whole)
+    let compressed = compress::Compression::new(whole);
+    observe::Observe::new(&app.settings, compressed)
 }
 
 /// The OpenAPI document, for `refract openapi`.

@@ -120,6 +120,10 @@ impl<E: Endpoint> Endpoint for Observe<E> {
             if let Ok(id) = HeaderValue::from_str(&context.id) {
                 response.headers_mut().insert(REQUEST_ID, id);
             }
+            if context.method == "HEAD" {
+                // hyper leaves the body out in HTTP/1.1 but sends it in HTTP/2.
+                response.set_body(());
+            }
             response
         };
         if self.reports {

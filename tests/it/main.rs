@@ -9,6 +9,8 @@ mod support;
 mod access;
 mod api;
 mod bad_days;
+mod compression;
+mod connections;
 mod failures;
 mod load;
 mod partitions;

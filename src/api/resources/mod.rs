@@ -105,7 +105,8 @@ impl Served {
         enter(&request, &self.collection);
         match *request.method() {
             Method::GET | Method::HEAD => read::list(self, &request).await,
-            Method::POST => write::create(self, request).await,
+            // In boxes: reads should not carry the size of what writes need.
+            Method::POST => Box::pin(write::create(self, request)).await,
             _ => Err(not_allowed(&request, "GET, HEAD, POST")),
         }
     }
@@ -114,9 +115,9 @@ impl Served {
         enter(&request, &self.item);
         match *request.method() {
             Method::GET | Method::HEAD => read::one(self, &request, key).await,
-            Method::PUT => write::replace(self, request, key).await,
-            Method::PATCH => write::update(self, request, key).await,
-            Method::DELETE => write::delete(self, &request, key).await,
+            Method::PUT => Box::pin(write::replace(self, request, key)).await,
+            Method::PATCH => Box::pin(write::update(self, request, key)).await,
+            Method::DELETE => Box::pin(write::delete(self, &request, key)).await,
             _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
         }
     }

@@ -19,7 +19,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
     let plan = plan::list(&served.resource, query, served.page_sizes())?;
     let explain = |fault| violation::explain(&served.resource, fault);
     if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
-        return stream(served, plan).await.map_err(explain);
+        return Box::pin(stream(served, plan)).await.map_err(explain);
     }
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;

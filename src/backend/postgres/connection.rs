@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    pin::pin,
     sync::{
         PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
@@ -74,9 +75,17 @@ impl Connection {
 
     /// Runs a statement and collects its rows.
     pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
-        let stream = self.stream(statement).await?;
-        let rows = stream.try_collect::<Vec<Row>>().await;
-        rows.map_err(|fault| self.forgetting(statement, fault))
+        let answer = async {
+            let mut stream = pin!(self.start(statement).await?);
+            let mut rows = Vec::new();
+            while let Some(row) = stream.try_next().await.map_err(|error| self.fault(error))? {
+                rows.push(row);
+            }
+            Ok(rows)
+        };
+        answer
+            .await
+            .map_err(|fault| self.forgetting(statement, fault))
     }
 
     /// Runs a statement; the rows come as they are read.
@@ -118,7 +127,7 @@ impl Connection {
         if let Some(prepared) = known {
             return Ok(prepared);
         }
-        let prepared = self.client.prepare(text).await;
+        let prepared = Box::pin(self.client.prepare(text)).await;
         let prepared = prepared.map_err(|error| self.fault(error))?;
         let mut all = self
             .prepared

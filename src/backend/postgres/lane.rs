@@ -110,7 +110,7 @@ impl Lane {
         if let Some(connection) = self.connection() {
             return Ok(connection);
         }
-        self.open(connector).await?;
+        Box::pin(self.open(connector)).await?;
         self.connection()
             .ok_or_else(|| Fault::of(Class::Unavailable))
     }

@@ -132,10 +132,11 @@ impl Postgres {
 
     async fn fetch_once(&self, statement: &Statement<'_>, repeat: Repeat) -> Result<Rows, Fault> {
         if !pace::is_quick(&statement.sql) {
-            let own = self.lanes.own(&statement.sql).await?;
+            // In boxes, here and below: what is seldom taken should not make every request larger.
+            let own = Box::pin(self.lanes.own(&statement.sql)).await?;
             // Others may have found it quick in the meantime.
             if !pace::is_quick(&statement.sql) {
-                return own.run(statement).await.map(Rows::postgres);
+                return Box::pin(own.run(statement)).await.map(Rows::postgres);
             }
         }
         if let (Some(lookups), Some(_), Repeat::Allowed) =

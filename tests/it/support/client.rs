@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use reqwest::{Method, StatusCode, header::HeaderMap};
+use bytes::Bytes;
+use reqwest::{Method, StatusCode, Version, header::HeaderMap};
 use serde_json::Value;
 
 pub struct Client {
@@ -15,6 +16,15 @@ impl Client {
         Self {
             base: format!("http://{address}"),
             inner: reqwest::Client::new(),
+        }
+    }
+
+    /// A client that speaks HTTP/2 from its first byte, as there is no TLS to agree on it in.
+    pub fn http2(address: SocketAddr) -> Self {
+        let client = reqwest::Client::builder().http2_prior_knowledge();
+        Self {
+            inner: client.build().expect("a client"),
+            ..Self::new(address)
         }
     }
 
@@ -73,15 +83,18 @@ impl Request {
     pub async fn try_send(self) -> Option<Answer> {
         let response = self.builder.send().await.ok()?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response
-            .text()
+        let version = response.version();
+        let body = response
+            .bytes()
             .await
-            .unwrap_or_else(|error| format!("no body: {error}"));
+            .unwrap_or_else(|error| format!("no body: {error}").into());
         Some(Answer {
             exchange: self.exchange,
+            version,
             status,
             headers,
-            text,
+            text: String::from_utf8_lossy(&body).into_owned(),
+            body,
         })
     }
 }
@@ -90,8 +103,10 @@ impl Request {
 #[derive(Debug)]
 pub struct Answer {
     exchange: String,
+    pub version: Version,
     pub status: StatusCode,
     pub headers: HeaderMap,
+    pub body: Bytes,
     pub text: String,
 }
 

@@ -10,7 +10,7 @@
 //! takes the status a story expects, and prints the whole exchange where another one comes.
 
 mod app;
-mod client;
+pub mod client;
 mod database;
 mod proxy;
 

@@ -1,8 +1,11 @@
-//! A TCP proxy before the database, for rehearsing bad days.
+//! A TCP proxy, for rehearsing bad days of the database and for counting connections.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use tokio::{
@@ -13,27 +16,52 @@ use tokio::{
 
 /// Passes bytes on until it is cut.
 pub struct Proxy {
+    pub address: SocketAddr,
     up: Arc<AtomicBool>,
+    connections: Arc<AtomicUsize>,
     cut: watch::Sender<u64>,
 }
 
 impl Proxy {
-    /// A proxy before the host of a database URL, and the URL that leads through it.
-    pub async fn before(url: &str) -> (Self, String) {
-        let mut url = url::Url::parse(url).expect("a URL");
-        let target = format!(
-            "{}:{}",
-            url.host_str().expect("a host"),
-            url.port().unwrap_or(5432)
-        );
+    /// A proxy before `host:port`.
+    pub async fn to(target: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let up = Arc::new(AtomicBool::new(true));
+        let connections = Arc::new(AtomicUsize::new(0));
         let (cut, cuts) = watch::channel(0);
-        tokio::spawn(accept(listener, target, up.clone(), cuts));
+        tokio::spawn(accept(
+            listener,
+            target,
+            up.clone(),
+            connections.clone(),
+            cuts,
+        ));
+        Self {
+            address,
+            up,
+            connections,
+            cut,
+        }
+    }
+
+    /// A proxy before the host of a database URL, and the URL that leads through it.
+    pub async fn before(url: &str) -> (Self, String) {
+        let mut url = url::Url::parse(url).expect("a URL");
+        let proxy = Self::to(format!(
+            "{}:{}",
+            url.host_str().expect("a host"),
+            url.port().unwrap_or(5432)
+        ))
+        .await;
         url.set_host(Some("127.0.0.1")).expect("a host");
-        url.set_port(Some(address.port())).expect("a port");
-        (Self { up, cut }, url.into())
+        url.set_port(Some(proxy.address.port())).expect("a port");
+        (proxy, url.into())
+    }
+
+    /// How many connections there have been.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// Breaks every connection and refuses new ones.
@@ -52,9 +80,11 @@ async fn accept(
     listener: TcpListener,
     target: String,
     up: Arc<AtomicBool>,
+    connections: Arc<AtomicUsize>,
     cuts: watch::Receiver<u64>,
 ) {
     while let Ok((mut client, _)) = listener.accept().await {
+        connections.fetch_add(1, Ordering::SeqCst);
         if !up.load(Ordering::SeqCst) {
             continue;
         }
