@@ -16,17 +16,18 @@ pub struct Database {
 }
 
 impl Database {
-    /// An empty database.
+    /// An empty database, in place of what an interrupted run has left.
     ///
     /// # Errors
     /// A server that is not there, or does not let us create databases.
     pub async fn create(server_url: &str, what: &str) -> Result<Self, Failure> {
         let server: Config = server_url.parse()?;
-        let name = format!("refract_bench_{what}_{}", std::process::id());
+        let name = format!("refract_bench_{what}");
         let admin = connect(&server).await?;
-        admin
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .await?;
+        // One at a time: together they would be a transaction, which neither may be in.
+        for statement in [drop_statement(&name), format!("CREATE DATABASE {name}")] {
+            admin.batch_execute(&statement).await?;
+        }
         let mut own = server.clone();
         own.dbname(&name);
         Ok(Self {
@@ -89,9 +90,13 @@ impl Database {
     /// # Errors
     /// What the server says.
     pub async fn remove(self) -> Result<(), Failure> {
-        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        Ok(connect(&self.server).await?.batch_execute(&drop).await?)
+        let admin = connect(&self.server).await?;
+        Ok(admin.batch_execute(&drop_statement(&self.name)).await?)
     }
+}
+
+fn drop_statement(name: &str) -> String {
+    format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 }
 
 async fn connect(config: &Config) -> Result<Client, Failure> {

@@ -36,6 +36,7 @@ pub async fn describe(context: &Context, database: &Database) -> Result<String, 
                 read("/proc/sys/kernel/osrelease").trim()
             ),
         ),
+        ("Load average before the run", context.load_before.clone()),
         ("PostgreSQL", database.version().await?),
         ("Rust", version("rustc", &["--version"], &context.sources)),
         ("Node.js", version("node", &["--version"], &context.sources)),

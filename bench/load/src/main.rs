@@ -41,6 +41,8 @@ struct Context {
     target: PathBuf,
     /// Logs, snapshots; the working directory of our own servers, free of anybody's settings.
     run: PathBuf,
+    /// The machine's load average before anything was started here.
+    load_before: String,
 }
 
 impl Context {
@@ -55,9 +57,13 @@ impl Context {
             .to_owned();
         let run = target.join("run");
         fs::create_dir_all(&run)?;
+        let load_before = fs::read_to_string("/proc/loadavg")?;
+        let load_before = load_before.split(' ').next().unwrap_or_default().to_owned();
+        eprintln!("bench: others put a load of {load_before} on this machine");
         Ok(Self {
             server_url: env::var("TEST_DATABASE_URL")
                 .map_err(|_| "TEST_DATABASE_URL is not set: run `make bench` or scripts/bench")?,
+            load_before,
             programs,
             sources: Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
             target,
@@ -120,7 +126,13 @@ async fn measure(
         snapshot: context.reflect(database, "rows")?,
     };
     let results = {
-        let (running, skipped) = peers::start(&place, &arguments.peers).await?;
+        // The other measurements have servers of their own.
+        let peers = if arguments.workloads.is_empty() {
+            &[]
+        } else {
+            arguments.peers.as_slice()
+        };
+        let (running, skipped) = peers::start(&place, peers).await?;
         verify::same_answers(&running).await?;
         database.tidy().await?;
         rounds::run(arguments, database, &running, skipped).await?
@@ -135,13 +147,20 @@ async fn measure(
     for section in &once.sections {
         print!("\n{section}");
     }
-    let targets = targets::table(&results, &once);
-    print!("\n{targets}");
+    let targets = targets::all(&results, &once);
+    let measured = targets.iter().filter(|target| target.measured.is_some());
+    print!("\n{}", targets::table(measured));
     if let Some(file) = &arguments.write {
         let machine = machine::describe(context, database).await?;
         fs::write(
             file,
-            report::page(arguments, &machine, &results, &once, &targets),
+            report::page(
+                arguments,
+                &machine,
+                &results,
+                &once,
+                &targets::table(targets.iter()),
+            ),
         )?;
         eprintln!("bench: wrote {}", file.display());
     }

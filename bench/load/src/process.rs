@@ -70,7 +70,7 @@ impl Server {
         ticks as f64 / TICKS_PER_SECOND
     }
 
-    /// Lets the peak of [`Self::peak_memory_mib`] begin anew.
+    /// Lets the peak of [`Self::peak_memory_mb`] begin anew.
     pub fn reset_peak_memory(&self) {
         for process in self.tree() {
             // Best effort: where it is refused, the peak is that of the process's life.
@@ -79,16 +79,16 @@ impl Server {
     }
 
     /// The most memory that was resident, summed over the processes.
-    pub fn peak_memory_mib(&self) -> f64 {
-        self.status_mib("VmHWM:")
+    pub fn peak_memory_mb(&self) -> f64 {
+        self.status_mb("VmHWM:")
     }
 
     /// The memory that is resident now.
-    pub fn memory_mib(&self) -> f64 {
-        self.status_mib("VmRSS:")
+    pub fn memory_mb(&self) -> f64 {
+        self.status_mb("VmRSS:")
     }
 
-    fn status_mib(&self, name: &str) -> f64 {
+    fn status_mb(&self, name: &str) -> f64 {
         let kib: f64 = self
             .tree()
             .iter()
@@ -98,7 +98,7 @@ impl Server {
                 line.split_whitespace().next()?.parse::<f64>().ok()
             })
             .sum();
-        kib / 1024.0
+        kib * 1.024 / 1000.0
     }
 
     /// The process and its descendants, parents first.

@@ -51,7 +51,7 @@ fn workload_table(results: &Results, workload: &Workload) -> String {
                 figure(measure.p99_ms, 2),
                 figure(measure.cpu_micros, 1),
                 figure(cpu_to_ceiling, 2),
-                figure(measure.peak_mib, 0),
+                figure(measure.peak_mb, 0),
             ]
         })
         .collect();
@@ -65,7 +65,7 @@ fn workload_table(results: &Results, workload: &Workload) -> String {
             "p99 ms",
             "CPU µs",
             "÷ ceiling",
-            "peak MiB",
+            "peak MB",
         ],
         &rows,
     )
@@ -103,7 +103,7 @@ pub fn page(
          Every figure is the median of {rounds} rounds of {seconds} s in which all peers take \
          turns. Server, database and load generator share the machine's cores, so that requests/s \
          tell what a whole machine does; CPU µs are those of the server's processes per request, \
-         and peak MiB their memory during the round, summed.\n\n\
+         and peak MB their memory during the round, summed.\n\n\
          ## Peers\n\n{about}\n\
          All of them answer the same requests with the same rows, which is checked before \
          anything is measured. The schema is `bench/schema.sql`: 100 000 users and as many posts.\n\n\

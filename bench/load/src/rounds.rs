@@ -25,7 +25,7 @@ pub struct Measure {
     /// Of the server's processes, per request.
     pub cpu_micros: Option<f64>,
     /// Of the server's processes, during the run.
-    pub peak_mib: Option<f64>,
+    pub peak_mb: Option<f64>,
     /// Requests that were not answered as expected.
     pub errors: u64,
 }
@@ -48,7 +48,7 @@ impl Results {
             p50_ms: median_of(|it| it.p50_ms),
             p99_ms: median_of(|it| it.p99_ms),
             cpu_micros: median_of(|it| it.cpu_micros),
-            peak_mib: median_of(|it| it.peak_mib),
+            peak_mb: median_of(|it| it.peak_mb),
             errors: rounds.iter().map(|it| it.errors).sum(),
         })
     }
@@ -145,7 +145,7 @@ pub async fn measure(server: &Server, load: Load) -> Result<Measure, Failure> {
         p50_ms: Some(outcome.latency_ms(0.5)),
         p99_ms: Some(outcome.latency_ms(0.99)),
         cpu_micros: Some(cpu * 1e6 / outcome.requests().max(1) as f64),
-        peak_mib: Some(server.peak_memory_mib()),
+        peak_mb: Some(server.peak_memory_mb()),
         errors: outcome.errors,
     })
 }

@@ -7,11 +7,13 @@ use crate::{
     rounds::{Measure, Results},
 };
 
-struct Target {
+/// Something to be reached.
+pub struct Target {
     what: String,
     wanted: Bound,
     unit: &'static str,
-    measured: Option<f64>,
+    /// `None` where what it takes was not measured.
+    pub measured: Option<f64>,
 }
 
 enum Bound {
@@ -20,10 +22,9 @@ enum Bound {
 }
 use Bound::{AtLeast, AtMost};
 
-/// Every target with its figure.
-pub fn table(results: &Results, once: &Figures) -> String {
-    let rows: Vec<Vec<String>> = targets(results, once)
-        .into_iter()
+/// Targets with their figures and verdicts.
+pub fn table<'all>(targets: impl Iterator<Item = &'all Target>) -> String {
+    let rows: Vec<Vec<String>> = targets
         .map(|target| {
             let (sign, bound, reached) = match target.wanted {
                 AtLeast(bound) => ('≥', bound, target.measured.map(|it| it >= bound)),
@@ -35,7 +36,7 @@ pub fn table(results: &Results, once: &Figures) -> String {
                 None => "not measured",
             };
             vec![
-                target.what,
+                target.what.clone(),
                 format!("{sign} {bound}{}", target.unit),
                 report::figure(target.measured, 2),
                 verdict.to_owned(),
@@ -45,7 +46,8 @@ pub fn table(results: &Results, once: &Figures) -> String {
     report::table(&["target", "wanted", "measured", ""], &rows)
 }
 
-fn targets(results: &Results, once: &Figures) -> Vec<Target> {
+/// Every target.
+pub fn all(results: &Results, once: &Figures) -> Vec<Target> {
     let rate = |workload: &str, one: &str, other: &str| {
         ratio(results, workload, (one, other), |it| {
             Some(it.requests_per_second)
@@ -60,7 +62,7 @@ fn targets(results: &Results, once: &Figures) -> Vec<Target> {
     let memory = |what: &str, bound: f64, measured: Option<f64>| Target {
         what: what.to_owned(),
         wanted: AtMost(bound),
-        unit: " MiB",
+        unit: " MB",
         measured,
     };
     let cpu = ratio(results, "get", (NO_COALESCING, CEILING), |it| it.cpu_micros);
@@ -119,9 +121,9 @@ fn targets(results: &Results, once: &Figures) -> Vec<Target> {
         memory(
             "peak memory, 70 tables under load",
             40.0,
-            once.seventy_peak_mib,
+            once.seventy_peak_mb,
         ),
-        memory("memory, 10 000 idle connections", 150.0, once.idle_mib),
+        memory("memory, 10 000 idle connections", 150.0, once.idle_mb),
     ]
 }
 

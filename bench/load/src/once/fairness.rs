@@ -13,6 +13,8 @@ use crate::{
 
 const ROUNDS: usize = 3;
 const SLOW: usize = 4;
+/// Past this, a quick request has waited for a slow one.
+const STUCK_MICROS: u32 = 1_000_000;
 const DURATION: Duration = Duration::from_secs(4);
 
 pub async fn measure(place: &Place<'_>) -> Result<String, Failure> {
@@ -44,12 +46,15 @@ pub async fn measure(place: &Place<'_>) -> Result<String, Failure> {
     let row = |name: String, rounds: &[Outcome]| {
         let latency = |share| median(rounds.iter().map(|it| it.latency_ms(share)));
         let longest = rounds.iter().map(|it| it.latency_ms(1.0));
+        let stuck = rounds.iter().flat_map(|it| &it.latencies);
+        let stuck = stuck.filter(|&&micros| micros > STUCK_MICROS).count();
         vec![
             name,
             report::figure(median(rounds.iter().map(Outcome::requests_per_second)), 0),
             report::figure(latency(0.5), 2),
             report::figure(latency(0.99), 2),
             report::figure(longest.max_by(f64::total_cmp), 1),
+            stuck.to_string(),
         ]
     };
     let table = report::table(
@@ -59,6 +64,7 @@ pub async fn measure(place: &Place<'_>) -> Result<String, Failure> {
             "p50 ms",
             "p99 ms",
             "longest ms",
+            "over 1 s",
         ],
         &[
             row("alone".to_owned(), &alone),

@@ -15,8 +15,8 @@ const OTHER_FILES: u64 = 200;
 /// Loopback addresses to connect from: all of 127.0.0.0/8 is the machine itself.
 const SOURCES: u64 = 4;
 
-/// Measures; the memory also goes to `idle_mib`.
-pub async fn measure(place: &Place<'_>, idle_mib: &mut Option<f64>) -> Result<String, Failure> {
+/// Measures; the memory also goes to `idle_mb`.
+pub async fn measure(place: &Place<'_>, idle_mb: &mut Option<f64>) -> Result<String, Failure> {
     let allowed = open_files()?;
     if allowed < CONNECTIONS + OTHER_FILES {
         return Ok(format!(
@@ -27,7 +27,7 @@ pub async fn measure(place: &Place<'_>, idle_mib: &mut Option<f64>) -> Result<St
     let path = format!("/api/v1/users/{}", user_id(1));
     let expected = workloads::get(&mut request, format_args!("{path}"));
     let server = place.refract(&[], &path).await?;
-    let fresh = server.memory_mib();
+    let fresh = server.memory_mb();
     let mut clients = Vec::new();
     for number in 0..CONNECTIONS {
         let source = Ipv4Addr::new(127, 0, 0, 1 + (number % SOURCES) as u8);
@@ -39,12 +39,12 @@ pub async fn measure(place: &Place<'_>, idle_mib: &mut Option<f64>) -> Result<St
         clients.push(client);
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let idle = server.memory_mib();
-    *idle_mib = Some(idle);
+    let idle = server.memory_mb();
+    *idle_mb = Some(idle);
     Ok(format!(
-        "{CONNECTIONS} connections that were answered once each and stay open: {idle:.1} MiB \
-         resident, {fresh:.1} MiB before; {:.1} KiB per connection.\n",
-        (idle - fresh) * 1024.0 / CONNECTIONS as f64
+        "{CONNECTIONS} connections that were answered once each and stay open: {idle:.1} MB \
+         resident, {fresh:.1} MB before; {:.1} kB per connection.\n",
+        (idle - fresh) * 1000.0 / CONNECTIONS as f64
     ))
 }
 

@@ -26,9 +26,9 @@ pub struct Figures {
     /// For the page, in order.
     pub sections: Vec<String>,
     /// Peak memory while all of 70 resources are loaded.
-    pub seventy_peak_mib: Option<f64>,
+    pub seventy_peak_mb: Option<f64>,
     /// Memory with 10 000 idle connections.
-    pub idle_mib: Option<f64>,
+    pub idle_mb: Option<f64>,
 }
 
 impl Measurement {
@@ -59,8 +59,8 @@ impl Measurement {
     /// A server that does not start, or answers nothing.
     pub async fn run(self, place: &Place<'_>, figures: &mut Figures) -> Result<(), Failure> {
         let section = match self {
-            Self::Seventy => seventy::measure(place, &mut figures.seventy_peak_mib).await?,
-            Self::Idle => idle::measure(place, &mut figures.idle_mib).await?,
+            Self::Seventy => seventy::measure(place, &mut figures.seventy_peak_mb).await?,
+            Self::Idle => idle::measure(place, &mut figures.idle_mb).await?,
             Self::PerRow => per_row::measure(place).await?,
             Self::Fairness => fairness::measure(place).await?,
         };

@@ -20,10 +20,10 @@ const ROWS: usize = 200;
 const STARTS: usize = 5;
 const ROUNDS: usize = 3;
 
-/// Measures; the peak memory also goes to `peak_mib`.
-pub async fn measure(place: &Place<'_>, peak_mib: &mut Option<f64>) -> Result<String, Failure> {
+/// Measures; the peak memory also goes to `peak_mb`.
+pub async fn measure(place: &Place<'_>, peak_mb: &mut Option<f64>) -> Result<String, Failure> {
     let database = Database::create(&place.context.server_url, "tables").await?;
-    let section = measure_on(place, &database, peak_mib).await;
+    let section = measure_on(place, &database, peak_mb).await;
     database.remove().await?;
     section
 }
@@ -31,7 +31,7 @@ pub async fn measure(place: &Place<'_>, peak_mib: &mut Option<f64>) -> Result<St
 async fn measure_on(
     place: &Place<'_>,
     database: &Database,
-    peak_mib: &mut Option<f64>,
+    peak_mb: &mut Option<f64>,
 ) -> Result<String, Failure> {
     database.execute(&schema()).await?;
     let place = Place {
@@ -48,7 +48,7 @@ async fn measure_on(
     let server = place.refract(&[], &ready).await?;
     starts.push(server.ready_after);
     let start_ms = median(starts.iter().map(|it| it.as_secs_f64() * 1000.0));
-    let fresh_mib = server.memory_mib();
+    let fresh_mb = server.memory_mb();
 
     let load = |first, last, connections, seconds| Load {
         server: server.address,
@@ -58,8 +58,8 @@ async fn measure_on(
         duration: Duration::from_secs(seconds),
     };
     load(1, TABLES, 256, 10).drive().await?;
-    let peak = server.peak_memory_mib();
-    *peak_mib = Some(peak);
+    let peak = server.peak_memory_mb();
+    *peak_mb = Some(peak);
 
     let (mut first, mut last) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -76,7 +76,7 @@ async fn measure_on(
     Ok(format!(
         "{TABLES} tables of 12 columns and {ROWS} rows, each with a foreign key.\n\n\
          - From the start of the process to the first 200 of a list: {} ms (median of {STARTS}).\n\
-         - Memory: {fresh_mib:.1} MiB after the first answer, {peak:.1} MiB at most during 10 s of \
+         - Memory: {fresh_mb:.1} MB after the first answer, {peak:.1} MB at most during 10 s of \
          lists of all resources over 256 connections.\n\n{}",
         report::figure(start_ms, 0),
         report::table(
