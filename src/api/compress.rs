@@ -27,8 +27,7 @@ use super::accept_encoding::{self, Coding};
 /// Smaller bodies fit into a packet as they are.
 const MIN_BODY_BYTES: u64 = 1024;
 
-/// Compresses what the endpoint within answers. It has to be around `api::cors`, which overwrites
-/// `Vary`.
+/// Compresses what the endpoint within answers.
 pub(super) struct Compression<E> {
     inner: E,
 }
