@@ -1,10 +1,12 @@
 //! Differences between two snapshots: what the live schema has that the committed one has not, and
-//! the other way round. Names that reflection made up are not compared, only what the database
-//! said.
+//! the other way round. [`diff`] compares what the database said, [`diff_names`] the rest.
+
+mod names;
 
 use std::fmt;
 
 use crate::snapshot::{Column, EnumType, ForeignKey, Key, Snapshot, Table, TableKind};
+pub use names::diff_names;
 
 /// One difference, from the committed snapshot to the live schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub enum DifferenceKind {
     EnumValueRemoved,
     /// The same values in another order.
     EnumOrderChanged,
+    /// Something that schema.prisma says: a name, a comment, a client-side default.
+    PrismaChanged,
 }
 
 impl fmt::Display for Difference {
@@ -100,7 +104,12 @@ fn diff_table(old: &Table, new: &Table, found: &mut Vec<Difference>) {
             detail,
         })
     };
-    if old.kind != new.kind {
+    // Which tables are junctions is not for the database to say.
+    let in_database = |kind| match kind {
+        TableKind::Junction => TableKind::Table,
+        kind => kind,
+    };
+    if in_database(old.kind) != in_database(new.kind) {
         let detail = format!(
             "{} has become a {}",
             kind_name(old.kind),
