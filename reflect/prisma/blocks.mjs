@@ -70,17 +70,12 @@ function field(statement) {
   }
 }
 
-/** Models, views and enums of a schema text, and what is set in its datasource. */
+/** Models, views and enums of a schema text. */
 export function blocks(text) {
   const code = codeOnly(text)
   return outline(text).flatMap(({ kind, name, from, end }) => {
-    if (kind === 'generator' || kind === 'type') return []
+    if (!['model', 'view', 'enum'].includes(kind)) return []
     const inside = statements(text, code, from, end)
-    if (kind === 'datasource') {
-      const value = (key) =>
-        inside.find((one) => new RegExp(`^\\s*${key}\\s*=`).test(one.code))?.text.match(/"([^"]*)"/)?.[1]
-      return [{ kind, name, provider: value('provider'), relationMode: value('relationMode') }]
-    }
     const own = inside.filter((one) => one.code.trim().startsWith('@@'))
     const attribute = (what) => own.map((one) => argument(one, `@@${what}`)).find((given) => given !== undefined)
     return [{

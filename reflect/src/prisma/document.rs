@@ -81,16 +81,12 @@ struct DataField {
 
 /// A block of the schema's text. The fields of an enum are its values.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Block {
     kind: String,
     name: String,
     map: Option<String>,
     schema: Option<String>,
-    relation_mode: Option<String>,
-    #[serde(default)]
     ignored: bool,
-    #[serde(default)]
     fields: Vec<BlockField>,
 }
 
@@ -110,7 +106,6 @@ impl Document {
         let Self { data_model, blocks } = self;
         let by_name: BTreeMap<&str, &Block> = blocks
             .iter()
-            .filter(|block| block.kind != "datasource")
             .map(|block| (block.name.as_str(), block))
             .collect();
         let mut models: Vec<Model> = data_model
@@ -123,9 +118,6 @@ impl Document {
             .filter(|block| block.ignored && matches!(block.kind.as_str(), "model" | "view"));
         models.extend(ignored.map(Block::ignored_model));
         PrismaSchema {
-            relations_without_keys: blocks
-                .iter()
-                .any(|block| block.relation_mode.as_deref() == Some("prisma")),
             models,
             enums: data_model
                 .enums

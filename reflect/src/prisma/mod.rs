@@ -23,8 +23,6 @@ pub(crate) use merge::merge;
 /// A parsed schema.prisma.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrismaSchema {
-    /// Whether foreign keys are kept by Prisma Client only (`relationMode = "prisma"`).
-    pub relations_without_keys: bool,
     /// Models and views, `@@ignore`d ones included.
     pub models: Vec<Model>,
     pub enums: Vec<Enum>,

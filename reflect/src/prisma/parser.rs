@@ -4,6 +4,7 @@ use std::{
     io,
     path::Path,
     process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 use super::{PrismaSchema, document::Document};
@@ -34,6 +35,9 @@ pub enum ParserError {
 /// # Errors
 /// [`ParserError::Unavailable`] where Node is not installed or npm cannot install the parser.
 pub fn parse(script: &Path, schema: &str) -> Result<PrismaSchema, ParserError> {
+    // The first run installs the parser, which two at a time would spoil.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let output = Command::new("node")
         .arg(script)
         .arg(schema)
