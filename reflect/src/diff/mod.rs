@@ -1,21 +1,32 @@
 //! Differences between two snapshots: what the live schema has that the committed one has not, and
 //! the other way round. [`diff`] compares what the database said, [`diff_names`] the rest.
 
+mod column;
+mod enums;
 mod names;
+mod table;
+mod words;
 
 use std::fmt;
 
-use crate::snapshot::{Column, EnumType, ForeignKey, Key, Snapshot, Table, TableKind};
+use crate::snapshot::{EnumType, Snapshot, Table};
 pub use names::diff_names;
+use words::kind_name;
 
 /// One difference, from the committed snapshot to the live schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The table, view or enum type, with its schema (`public.Page`).
-    pub table: String,
+    pub schema: String,
+    /// The table, view or enum type.
+    pub name: String,
+    /// The column concerned, where it is about one.
+    pub column: Option<String>,
     pub kind: DifferenceKind,
     /// What changed, readable on its own: `column "title" is no longer nullable`.
     pub detail: String,
+    /// Whether rows of the table can no longer be served as the committed snapshot has them: it, a
+    /// column or its key is gone, or a column is of another type.
+    pub harmful: bool,
 }
 
 /// What a [`Difference`] is about.
@@ -35,10 +46,14 @@ pub enum DifferenceKind {
     /// Identity or generation changed.
     GeneratedChanged,
     PrimaryKeyChanged,
+    /// What addresses a row does not tell rows apart any more.
+    RowKeyLost,
     UniqueKeyAdded,
     UniqueKeyRemoved,
     ForeignKeyAdded,
     ForeignKeyRemoved,
+    CheckAdded,
+    CheckRemoved,
     EnumAdded,
     EnumRemoved,
     EnumValueAdded,
@@ -51,7 +66,7 @@ pub enum DifferenceKind {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.table, self.detail)
+        write!(f, "{}.{}: {}", self.schema, self.name, self.detail)
     }
 }
 
@@ -60,198 +75,79 @@ pub fn diff(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
     let mut found = Vec::new();
     let same = |a: &Table, b: &Table| a.schema == b.schema && a.name == b.name;
     for change in changes(&committed.tables, &live.tables, same) {
-        let (table, kind, detail) = match change {
+        let (table, kind, became) = match change {
             Change::Both(old, new) => {
-                diff_table(old, new, &mut found);
+                table::diff(
+                    old,
+                    new,
+                    &mut Report::on(&new.schema, &new.name, &mut found),
+                );
                 continue;
             }
             Change::Added(table) => (table, DifferenceKind::TableAdded, "is new"),
             Change::Removed(table) => (table, DifferenceKind::TableRemoved, "is gone"),
         };
-        let detail = format!("{} {detail}", kind_name(table.kind));
-        found.push(Difference {
-            table: full_name(&table.schema, &table.name),
-            kind,
-            detail,
-        });
+        let mut report = Report::on(&table.schema, &table.name, &mut found);
+        let detail = format!("{} {became}", kind_name(table.kind));
+        match kind {
+            DifferenceKind::TableRemoved => report.harm(kind, None, detail),
+            _ => report.note(kind, None, detail),
+        }
     }
     let same = |a: &EnumType, b: &EnumType| a.schema == b.schema && a.name == b.name;
     for change in changes(&committed.enums, &live.enums, same) {
         let (of, kind, detail) = match change {
             Change::Both(old, new) => {
-                diff_enum(old, new, &mut found);
+                enums::diff(
+                    old,
+                    new,
+                    &mut Report::on(&new.schema, &new.name, &mut found),
+                );
                 continue;
             }
             Change::Added(of) => (of, DifferenceKind::EnumAdded, "enum type is new"),
             Change::Removed(of) => (of, DifferenceKind::EnumRemoved, "enum type is gone"),
         };
-        let table = full_name(&of.schema, &of.name);
-        found.push(Difference {
-            table,
-            kind,
-            detail: detail.to_owned(),
-        });
+        Report::on(&of.schema, &of.name, &mut found).note(kind, None, detail.to_owned());
     }
     found
 }
 
-fn diff_table(old: &Table, new: &Table, found: &mut Vec<Difference>) {
-    let table = full_name(&new.schema, &new.name);
-    let mut report = |kind, detail| {
-        found.push(Difference {
-            table: table.clone(),
-            kind,
-            detail,
-        })
-    };
-    // Which tables are junctions is not for the database to say.
-    let in_database = |kind| match kind {
-        TableKind::Junction => TableKind::Table,
-        kind => kind,
-    };
-    if in_database(old.kind) != in_database(new.kind) {
-        let detail = format!(
-            "{} has become a {}",
-            kind_name(old.kind),
-            kind_name(new.kind)
-        );
-        report(DifferenceKind::KindChanged, detail);
-    }
-    if old.definition != new.definition {
-        let detail = "the view's query has changed".to_owned();
-        report(DifferenceKind::DefinitionChanged, detail);
-    }
-    for change in changes(&old.columns, &new.columns, |a, b| a.name == b.name) {
-        match change {
-            Change::Both(old, new) => diff_column(old, new, &mut report),
-            Change::Added(column) => report(
-                DifferenceKind::ColumnAdded,
-                format!(
-                    "column \"{}\" is new ({})",
-                    column.name, column.database_type
-                ),
-            ),
-            Change::Removed(column) => report(
-                DifferenceKind::ColumnRemoved,
-                format!("column \"{}\" is gone", column.name),
-            ),
-        }
-    }
-    let columns = |key: &Option<Key>| key.as_ref().map(|key| key.columns.clone());
-    if columns(&old.primary_key) != columns(&new.primary_key) {
-        let show = |key: &Option<Key>| {
-            key.as_ref()
-                .map_or("none".to_owned(), |key| list(&key.columns))
-        };
-        let detail = format!(
-            "primary key is {}, was {}",
-            show(&new.primary_key),
-            show(&old.primary_key)
-        );
-        report(DifferenceKind::PrimaryKeyChanged, detail);
-    }
-    for change in changes(&old.unique_keys, &new.unique_keys, |a, b| {
-        a.columns == b.columns
-    }) {
-        match change {
-            Change::Both(..) => {}
-            Change::Added(key) => report(
-                DifferenceKind::UniqueKeyAdded,
-                format!("{} is now unique ({})", list(&key.columns), key.name),
-            ),
-            Change::Removed(key) => report(
-                DifferenceKind::UniqueKeyRemoved,
-                format!("{} is no longer unique ({})", list(&key.columns), key.name),
-            ),
-        }
-    }
-    let same = |a: &ForeignKey, b: &ForeignKey| {
-        ForeignKey {
-            name: b.name.clone(),
-            ..a.clone()
-        } == *b
-    };
-    for change in changes(&old.foreign_keys, &new.foreign_keys, same) {
-        match change {
-            Change::Both(..) => {}
-            Change::Added(key) => report(
-                DifferenceKind::ForeignKeyAdded,
-                format!("foreign key {} is new", reference(key)),
-            ),
-            Change::Removed(key) => report(
-                DifferenceKind::ForeignKeyRemoved,
-                format!("foreign key {} is gone", reference(key)),
-            ),
-        }
-    }
+/// Takes down the differences of one table or enum type.
+struct Report<'a> {
+    schema: &'a str,
+    name: &'a str,
+    found: &'a mut Vec<Difference>,
 }
 
-fn diff_column(old: &Column, new: &Column, report: &mut impl FnMut(DifferenceKind, String)) {
-    let name = &new.name;
-    if (&old.data_type, &old.database_type) != (&new.data_type, &new.database_type) {
-        let detail = format!(
-            "column \"{name}\" is {}, was {}",
-            new.database_type, old.database_type
-        );
-        report(DifferenceKind::TypeChanged, detail);
+impl<'a> Report<'a> {
+    fn on(schema: &'a str, name: &'a str, found: &'a mut Vec<Difference>) -> Self {
+        Self {
+            schema,
+            name,
+            found,
+        }
     }
-    if old.nullable != new.nullable {
-        let now = if new.nullable {
-            "is now"
-        } else {
-            "is no longer"
-        };
-        report(
-            DifferenceKind::NullabilityChanged,
-            format!("column \"{name}\" {now} nullable"),
-        );
-    }
-    if old.default != new.default {
-        let show = |default: &Option<String>| default.clone().unwrap_or_else(|| "none".to_owned());
-        let detail = format!(
-            "column \"{name}\" has default {}, had {}",
-            show(&new.default),
-            show(&old.default)
-        );
-        report(DifferenceKind::DefaultChanged, detail);
-    }
-    if (old.identity, old.generated) != (new.identity, new.generated) {
-        let detail = format!("column \"{name}\" is {}, was {}", origin(new), origin(old));
-        report(DifferenceKind::GeneratedChanged, detail);
-    }
-}
 
-fn diff_enum(old: &EnumType, new: &EnumType, found: &mut Vec<Difference>) {
-    let table = full_name(&new.schema, &new.name);
-    let mut report = |kind, detail| {
-        found.push(Difference {
-            table: table.clone(),
+    /// A difference that rows can be served with.
+    fn note(&mut self, kind: DifferenceKind, column: Option<&str>, detail: String) {
+        self.add(kind, column, detail, false);
+    }
+
+    /// One that they cannot be served with.
+    fn harm(&mut self, kind: DifferenceKind, column: Option<&str>, detail: String) {
+        self.add(kind, column, detail, true);
+    }
+
+    fn add(&mut self, kind: DifferenceKind, column: Option<&str>, detail: String, harmful: bool) {
+        self.found.push(Difference {
+            schema: self.schema.to_owned(),
+            name: self.name.to_owned(),
+            column: column.map(str::to_owned),
             kind,
             detail,
-        })
-    };
-    let mut is_same = true;
-    for change in changes(&old.values, &new.values, |a, b| a.label == b.label) {
-        match change {
-            Change::Both(..) => continue,
-            Change::Added(value) => report(
-                DifferenceKind::EnumValueAdded,
-                format!("value '{}' is new", value.label),
-            ),
-            Change::Removed(value) => report(
-                DifferenceKind::EnumValueRemoved,
-                format!("value '{}' is gone", value.label),
-            ),
-        }
-        is_same = false;
-    }
-    let labels = |of: &EnumType| of.values.iter().map(|value| value.label.clone()).collect();
-    let (was, is): (Vec<String>, Vec<String>) = (labels(old), labels(new));
-    if is_same && was != is {
-        report(
-            DifferenceKind::EnumOrderChanged,
-            "the order of its values has changed".to_owned(),
-        );
+            harmful,
+        });
     }
 }
 
@@ -278,40 +174,4 @@ fn changes<'a, T>(
         .iter()
         .filter(|new| !old.iter().any(|old| same(old, new)));
     kept.chain(added.map(Change::Added)).collect()
-}
-
-fn kind_name(kind: TableKind) -> &'static str {
-    match kind {
-        TableKind::Table => "table",
-        TableKind::View => "view",
-        TableKind::MaterializedView => "materialized view",
-        TableKind::Junction => "many-to-many table",
-    }
-}
-
-fn origin(column: &Column) -> &'static str {
-    match (column.generated, column.identity) {
-        (true, _) => "generated",
-        (false, Some(_)) => "an identity column",
-        (false, None) => "a plain column",
-    }
-}
-
-fn reference(key: &ForeignKey) -> String {
-    let target = full_name(&key.schema, &key.table);
-    format!(
-        "{} -> {target} {} (on delete {:?}, on update {:?})",
-        list(&key.columns),
-        list(&key.references),
-        key.on_delete,
-        key.on_update
-    )
-}
-
-fn list(columns: &[String]) -> String {
-    format!("({})", columns.join(", "))
-}
-
-fn full_name(schema: &str, name: &str) -> String {
-    format!("{schema}.{name}")
 }

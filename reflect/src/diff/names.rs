@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::{Change, Difference, DifferenceKind, changes, full_name};
+use super::{Change, Difference, DifferenceKind, Report, changes};
 use crate::snapshot::{Column, EnumType, EnumValue, Relation, Snapshot, Table};
 
 /// The differences in names, comments, client-side defaults and relations, of what both snapshots
@@ -13,37 +13,23 @@ pub fn diff_names(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
     let same = |a: &Table, b: &Table| (&a.schema, &a.name) == (&b.schema, &b.name);
     for change in changes(&committed.tables, &live.tables, same) {
         if let Change::Both(old, new) = change {
-            let mut told = Told::new(full_name(&new.schema, &new.name), &mut found);
+            let mut told = Report::on(&new.schema, &new.name, &mut found);
             table(old, new, &mut told);
         }
     }
     let same = |a: &EnumType, b: &EnumType| (&a.schema, &a.name) == (&b.schema, &b.name);
     for change in changes(&committed.enums, &live.enums, same) {
         if let Change::Both(old, new) = change {
-            let mut told = Told::new(full_name(&new.schema, &new.name), &mut found);
+            let mut told = Report::on(&new.schema, &new.name, &mut found);
             enumeration(old, new, &mut told);
         }
     }
     found
 }
 
-/// Where differences of one table or enum go.
-struct Told<'a> {
-    subject: String,
-    found: &'a mut Vec<Difference>,
-}
-
-impl<'a> Told<'a> {
-    fn new(subject: String, found: &'a mut Vec<Difference>) -> Self {
-        Self { subject, found }
-    }
-
+impl Report<'_> {
     fn say(&mut self, detail: String) {
-        self.found.push(Difference {
-            table: self.subject.clone(),
-            kind: DifferenceKind::PrismaChanged,
-            detail,
-        });
+        self.note(DifferenceKind::PrismaChanged, None, detail);
     }
 
     /// Tells `what` if it is not the same any more.
@@ -54,7 +40,7 @@ impl<'a> Told<'a> {
     }
 }
 
-fn table(old: &Table, new: &Table, told: &mut Told) {
+fn table(old: &Table, new: &Table, told: &mut Report) {
     told.compare("the model", &old.model, &new.model);
     told.compare("the path", &old.path, &new.path);
     told.compare("the comment", &old.comment, &new.comment);
@@ -74,7 +60,7 @@ fn table(old: &Table, new: &Table, told: &mut Told) {
     }
 }
 
-fn column(old: &Column, new: &Column, told: &mut Told) {
+fn column(old: &Column, new: &Column, told: &mut Report) {
     let of = |what: &str| format!("{what} of column \"{}\"", new.name);
     told.compare(&of("the field"), &old.field, &new.field);
     told.compare(&of("the comment"), &old.comment, &new.comment);
@@ -87,7 +73,7 @@ fn column(old: &Column, new: &Column, told: &mut Told) {
     );
 }
 
-fn enumeration(old: &EnumType, new: &EnumType, told: &mut Told) {
+fn enumeration(old: &EnumType, new: &EnumType, told: &mut Report) {
     told.compare("the enum", &old.model, &new.model);
     told.compare("the comment", &old.comment, &new.comment);
     let same = |a: &EnumValue, b: &EnumValue| a.label == b.label;

@@ -38,7 +38,7 @@ pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rend
             ..plan.clone()
         },
     );
-    let column = Expr::col(name(&plan.from, key));
+    let column = column(database, &plan.from, key);
     query
         .expr(column.clone())
         .and_where(column.eq(PgFunc::any(Expr::val(""))));
@@ -63,18 +63,14 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
         } else {
             Order::Asc
         };
-        // A bare name would be that of an output column, which may be a text made of this one.
-        let column = (
-            table_name(database, &plan.from),
-            name(&plan.from, term.column),
-        );
+        let column = column(database, &plan.from, term.column);
         // PostgreSQL sorts NULL as the largest value, SQLite as the smallest.
         match (term.nulls_first, database) {
             (Some(true), _) => {
-                query.order_by_with_nulls(column, order, NullOrdering::First);
+                query.order_by_expr_with_nulls(column, order, NullOrdering::First);
             }
             (Some(false), _) => {
-                query.order_by_with_nulls(column, order, NullOrdering::Last);
+                query.order_by_expr_with_nulls(column, order, NullOrdering::Last);
             }
             (None, Database::Sqlite) if plan.from.columns[term.column].nullable => {
                 let nulls = if term.descending {
@@ -82,10 +78,10 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
                 } else {
                     NullOrdering::Last
                 };
-                query.order_by_with_nulls(column, order, nulls);
+                query.order_by_expr_with_nulls(column, order, nulls);
             }
             (None, _) => {
-                query.order_by(column, order);
+                query.order_by_expr(column, order);
             }
         }
     }
@@ -225,10 +221,16 @@ fn name(resource: &Resource, column: usize) -> Alias {
     Alias::new(&resource.columns[column].name)
 }
 
+/// A column with its table. A bare name in `ORDER BY` would be that of an output column, which may
+/// be a text made of this one; SQLite takes a bare name that it does not know for a string.
+fn column(database: Database, resource: &Resource, column: usize) -> Expr {
+    Expr::col((table_name(database, resource), name(resource, column)))
+}
+
 /// A column as an answer wants it. Types that are not PostgreSQL's own come as their text: without
 /// a codec there is no other form, and of enums the driver would first have to ask the server.
 fn output(database: Database, resource: &Resource, column: usize) -> Expr {
-    let expression = Expr::col(name(resource, column));
+    let expression = self::column(database, resource, column);
     if database == Database::Sqlite {
         return expression;
     }
@@ -251,7 +253,7 @@ fn output(database: Database, resource: &Resource, column: usize) -> Expr {
 const OWN_TEXT: [&str; 3] = ["text", "character", "name"];
 
 fn predicate(database: Database, resource: &Resource, condition: &Condition) -> Expr {
-    let column = Expr::col(name(resource, condition.column));
+    let column = column(database, resource, condition.column);
     let expression = match &condition.test {
         Test::Compare(operator, value) => compare(database, column, *operator, value),
         Test::In(values) if values.is_empty() => Expr::cust("1 = 0"),
