@@ -145,7 +145,9 @@ impl Planner<'_> {
                 }
             },
         };
-        if self.context.database == Database::Sqlite {
+        if self.context.database == Database::Sqlite
+            && predicate.operator.applies_to(subject.data_type)
+        {
             subject.refuse_what_sqlite_lacks(predicate.operator)?;
         }
         let tests = match subject.tests(predicate.operator, predicate.operand) {
