@@ -4,6 +4,8 @@
 //! entity code cannot say (database defaults, identity columns, comments, unique keys, checks,
 //! views, client-side defaults) beside the names the API uses. Nothing here knows HTTP or SQL.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 /// Version of the snapshot's format; a reader refuses any other.
@@ -328,11 +330,36 @@ pub struct Through {
 }
 
 impl Snapshot {
+    /// Drops the tables of other schemas, and the enum types that only those have.
+    pub fn keep(&mut self, schemas: &[String]) {
+        self.tables.retain(|table| schemas.contains(&table.schema));
+        let used: HashSet<(&str, &str)> = self
+            .tables
+            .iter()
+            .flat_map(|table| &table.columns)
+            .filter_map(|column| column.data_type.enum_type())
+            .collect();
+        self.enums
+            .retain(|one| used.contains(&(one.schema.as_str(), one.name.as_str())));
+        self.schemas = schemas.to_vec();
+    }
+
     /// The table of that name, if reflected.
     pub fn table(&self, schema: &str, name: &str) -> Option<&Table> {
         self.tables
             .iter()
             .find(|table| table.schema == schema && table.name == name)
+    }
+}
+
+impl DataType {
+    /// Schema and name of the enum type that it is, or is an array of.
+    pub fn enum_type(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Enum { schema, name } => Some((schema, name)),
+            Self::Array { of } => of.enum_type(),
+            _ => None,
+        }
     }
 }
 

@@ -48,6 +48,7 @@ impl Catalog {
         }
         check_entities(&snapshot, &registry.entities)?;
         check_policy_names(&snapshot, policy)?;
+        let reflected_schemas = snapshot.schemas.clone();
         keep_schemas(&mut snapshot, schemas)?;
         let enums = enums(&snapshot);
         let nothing = ResourcePolicy::default();
@@ -78,6 +79,7 @@ impl Catalog {
             resources,
             enums,
             snapshot,
+            reflected_schemas,
             by_path,
         })
     }
@@ -97,10 +99,7 @@ fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), Catal
             known: snapshot.schemas.join(", "),
         });
     }
-    snapshot
-        .tables
-        .retain(|table| schemas.contains(&table.schema));
-    snapshot.schemas = schemas.to_vec();
+    snapshot.keep(schemas);
     Ok(())
 }
 

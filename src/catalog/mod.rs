@@ -26,6 +26,8 @@ pub struct Catalog {
     pub enums: Vec<Arc<Enum>>,
     /// What was reflected, for drift and for the sandbox.
     pub snapshot: Snapshot,
+    /// All that were reflected together, served or not: what the database prints depends on them.
+    pub reflected_schemas: Vec<String>,
     by_path: HashMap<String, usize>,
 }
 

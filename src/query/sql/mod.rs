@@ -52,6 +52,9 @@ pub struct Sql {
     pub id: Option<u64>,
     /// For a read of one row by its key: the same for many keys.
     pub many: Option<Many>,
+    /// Types of its first columns as the codec reads them. A server that answers with others has
+    /// another schema.
+    pub returns: Vec<Type>,
     /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
     /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
     pub took: AtomicU32,
@@ -95,6 +98,7 @@ impl Statements {
             || Draft {
                 rendered: render::select(self.database, plan),
                 many: self.many(plan),
+                returns: types(&plan.from, &plan.columns),
                 quick: is_quick_read(plan),
             },
         )
@@ -114,7 +118,10 @@ impl Statements {
             self.statement(
                 Shape::of_insert(self.database, plan, rows),
                 values::of_insert(self.database, plan, rows),
-                || Draft::of(render::insert(self.database, plan, rows), true),
+                || {
+                    let rendered = render::insert(self.database, plan, rows);
+                    Draft::of(rendered, true).returning(&plan.into, &plan.returning)
+                },
             )
         });
         statements.collect()
@@ -127,7 +134,8 @@ impl Statements {
             values::of_update(self.database, plan),
             || {
                 let quick = is_key(&plan.table, &plan.filter);
-                Draft::of(render::update(self.database, plan), quick)
+                let rendered = render::update(self.database, plan);
+                Draft::of(rendered, quick).returning(&plan.table, &plan.returning)
             },
         )
     }
@@ -174,7 +182,10 @@ impl Statements {
         };
         let (text, _) = render::select_many(self.database, plan, key.column);
         Some(Many {
-            sql: Arc::new(Sql::kept(text, None, true)),
+            sql: Arc::new(Sql {
+                returns: types(&plan.from, &plan.columns),
+                ..Sql::kept(text, None, true)
+            }),
             key: key_type,
         })
     }
@@ -198,8 +209,17 @@ impl Statements {
         let (text, rendered) = draft.rendered;
         debug_assert!(values::agree(self.database, &values, &rendered), "{text}");
         let sql = match shape {
-            Some(shape) => self.keep(shape, Arc::new(Sql::kept(text, draft.many, draft.quick))),
-            None => Arc::new(Sql::once(text)),
+            Some(shape) => {
+                let sql = Sql {
+                    returns: draft.returns,
+                    ..Sql::kept(text, draft.many, draft.quick)
+                };
+                self.keep(shape, Arc::new(sql))
+            }
+            None => Arc::new(Sql {
+                returns: draft.returns,
+                ..Sql::once(text)
+            }),
         };
         Statement { sql, values }
     }
@@ -222,6 +242,7 @@ impl Statements {
 struct Draft {
     rendered: Rendered,
     many: Option<Many>,
+    returns: Vec<Type>,
     /// Whether it is taken to be quick before it has ever run: it follows a key.
     quick: bool,
 }
@@ -231,9 +252,24 @@ impl Draft {
         Self {
             rendered,
             many: None,
+            returns: Vec::new(),
             quick,
         }
     }
+
+    fn returning(self, resource: &Resource, columns: &[usize]) -> Self {
+        Self {
+            returns: types(resource, columns),
+            ..self
+        }
+    }
+}
+
+fn types(resource: &Resource, columns: &[usize]) -> Vec<Type> {
+    columns
+        .iter()
+        .map(|&column| resource.columns[column].data_type.clone())
+        .collect()
 }
 
 /// One row by its key, or the first rows in key order.
@@ -269,6 +305,7 @@ impl Sql {
             text: text.into(),
             id: None,
             many: None,
+            returns: Vec::new(),
             took: AtomicU32::new(0),
         }
     }

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{
 
 use super::{
     json_path,
-    render::name,
+    render::column,
     values::{self, lowered},
 };
 use crate::{
@@ -41,7 +41,7 @@ pub(super) fn filter(database: Database, resource: &Resource, filter: &Filter) -
 }
 
 pub(super) fn predicate(database: Database, resource: &Resource, condition: &Condition) -> Expr {
-    let column = Expr::col(name(resource, condition.column));
+    let column = column(database, resource, condition.column);
     let data_type = &resource.columns[condition.column].data_type;
     let column = json_path::expression(database, data_type, column, &condition.path);
     let expression = match &condition.test {

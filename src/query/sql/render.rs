@@ -36,7 +36,7 @@ pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rend
             ..plan.clone()
         },
     );
-    let column = Expr::col(name(&plan.from, key));
+    let column = column(database, &plan.from, key);
     query
         .expr(column.clone())
         .and_where(column.eq(PgFunc::any(Expr::val(""))));
@@ -59,18 +59,14 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
         } else {
             Order::Asc
         };
-        // A bare name would be that of an output column, which may be a text made of this one.
-        let column = (
-            table_name(database, &plan.from),
-            name(&plan.from, term.column),
-        );
+        let column = column(database, &plan.from, term.column);
         // PostgreSQL sorts NULL as the largest value, SQLite as the smallest.
         match (term.nulls_first, database) {
             (Some(true), _) => {
-                query.order_by_with_nulls(column, order, NullOrdering::First);
+                query.order_by_expr_with_nulls(column, order, NullOrdering::First);
             }
             (Some(false), _) => {
-                query.order_by_with_nulls(column, order, NullOrdering::Last);
+                query.order_by_expr_with_nulls(column, order, NullOrdering::Last);
             }
             (None, Database::Sqlite) if plan.from.columns[term.column].nullable => {
                 let nulls = if term.descending {
@@ -78,10 +74,10 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
                 } else {
                     NullOrdering::Last
                 };
-                query.order_by_with_nulls(column, order, nulls);
+                query.order_by_expr_with_nulls(column, order, nulls);
             }
             (None, _) => {
-                query.order_by(column, order);
+                query.order_by_expr(column, order);
             }
         }
     }
@@ -213,14 +209,20 @@ fn table_name(database: Database, resource: &Resource) -> Alias {
     }
 }
 
-pub(super) fn name(resource: &Resource, column: usize) -> Alias {
+fn name(resource: &Resource, column: usize) -> Alias {
     Alias::new(&resource.columns[column].name)
+}
+
+/// A column with its table. A bare name in `ORDER BY` would be that of an output column, which may
+/// be a text made of this one; SQLite takes a bare name that it does not know for a string.
+pub(super) fn column(database: Database, resource: &Resource, column: usize) -> Expr {
+    Expr::col((table_name(database, resource), name(resource, column)))
 }
 
 /// A column as an answer wants it. Types that are not PostgreSQL's own come as their text: without
 /// a codec there is no other form, and of enums the driver would first have to ask the server.
 fn output(database: Database, resource: &Resource, column: usize) -> Expr {
-    let expression = Expr::col(name(resource, column));
+    let expression = self::column(database, resource, column);
     if database == Database::Sqlite {
         return expression;
     }
