@@ -8,10 +8,10 @@ use std::{
 use reflect::{
     names::tables::RESERVED_PATHS,
     registry::{EntityShape, Registry},
-    snapshot::{self, DataType, Database, Relation, Snapshot, Table, TableKind},
+    snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
 };
 
-use super::{Catalog, Column, Enum, Resource, Type, nearest, types::EnumValue};
+use super::{Catalog, Column, Enum, Resource, Type, nearest, relations, types::EnumValue};
 use crate::settings::ResourcePolicy;
 
 /// A catalog that cannot be built; stops the start.
@@ -58,10 +58,12 @@ impl Catalog {
             .filter(|table| table.kind != TableKind::Junction && !table.ignored)
             .map(|table| {
                 let policy = policy.get(&table.model).unwrap_or(&nothing);
-                resource(table, policy, &enums).map(Arc::new)
+                resource(table, policy, &enums)
             })
             .collect::<Result<Vec<_>, _>>()?;
         resources.sort_by(|left, right| left.name.cmp(&right.name));
+        relations::resolve(&mut resources, &snapshot);
+        let resources: Vec<_> = resources.into_iter().map(Arc::new).collect();
         let mut by_path = HashMap::new();
         for (position, resource) in resources.iter().enumerate() {
             if by_path.insert(resource.path.clone(), position).is_some() {
@@ -171,9 +173,6 @@ fn resource(
         .map(|column| self::column(column, policy, enums))
         .collect();
     let by_name = |name: &String| columns.iter().position(|column| column.name == *name);
-    // Prisma Client knows no relation over a field that has `@ignore`.
-    let is_visible =
-        |relation: &&Relation| (relation.columns.iter()).all(|name| by_name(name).is_some());
     Ok(Resource {
         name: table.model.clone(),
         path: path.to_owned(),
@@ -186,7 +185,7 @@ fn resource(
         unique_keys: table.unique_keys.clone(),
         foreign_keys: table.foreign_keys.clone(),
         checks: table.checks.clone(),
-        relations: table.relations.iter().filter(is_visible).cloned().collect(),
+        relations: Vec::new(),
         by_field: columns
             .iter()
             .enumerate()

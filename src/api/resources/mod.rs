@@ -18,7 +18,7 @@ use super::{App, PREFIX, observe::enter};
 use crate::{
     catalog::Resource,
     error::Error,
-    query::{PageSizes, parse, plan},
+    query::{Limits, parse, plan},
     settings::BigIntFormat,
 };
 
@@ -99,12 +99,16 @@ pub(super) struct Served {
 }
 
 impl Served {
-    fn page_sizes(&self) -> PageSizes {
-        let api = &self.app.settings.api;
-        PageSizes {
-            default: api.page_size,
-            max: api.max_page_size,
+    fn context(&self) -> plan::Context<'_> {
+        plan::Context {
+            catalog: &self.app.catalog,
+            database: self.app.backend.database(),
+            limits: self.limits(),
         }
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.app.settings.api.limits
     }
 
     fn big_int(&self) -> BigIntFormat {
