@@ -35,8 +35,10 @@ pub const CODES: &[&str] = &[
     "invalid_operator",
     "invalid_value",
     "not_writable",
+    "not_implemented",
     "database_unavailable",
     "database_timeout",
+    "schema_drift",
     "overloaded",
     "insufficient_privilege",
     "internal_error",
@@ -91,6 +93,8 @@ pub enum Error {
     },
     #[error("{}", Summary(.0))]
     Invalid(Vec<Problem>),
+    #[error("{feature} is not possible here: {reason}.")]
+    NotImplemented { feature: String, reason: String },
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
     #[error("{resource} is read-only: {reason}")]
@@ -116,6 +120,14 @@ pub enum Error {
     Overloaded,
     #[error("The database did not answer in time.")]
     Timeout { source: Box<Fault> },
+    #[error("{resource} is out of service, as the database's schema has changed{}.", Because(.reason))]
+    OutOfService {
+        resource: String,
+        /// What has changed, where the caller may know.
+        reason: Option<String>,
+    },
+    #[error("The database's schema has changed under this request.")]
+    SchemaChanged { source: Box<Fault> },
     #[error("The database role of this API may not do that.")]
     Forbidden { source: Box<Fault> },
     #[error("Something went wrong on our side; the request id identifies it in our logs.")]
@@ -210,6 +222,11 @@ impl Error {
                 "validation_failed",
                 "Validation failed",
             ),
+            Self::NotImplemented { .. } => (
+                StatusCode::NOT_IMPLEMENTED,
+                "not_implemented",
+                "Not implemented",
+            ),
             Self::RowNotFound { .. } => (StatusCode::NOT_FOUND, "row_not_found", "Row not found"),
             Self::ReadOnly { .. } => (StatusCode::METHOD_NOT_ALLOWED, "read_only", "Read-only"),
             Self::Conflict { problem, .. } => (StatusCode::CONFLICT, problem.code, problem.title),
@@ -228,6 +245,11 @@ impl Error {
                 StatusCode::GATEWAY_TIMEOUT,
                 "database_timeout",
                 "Database timeout",
+            ),
+            Self::OutOfService { .. } | Self::SchemaChanged { .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "schema_drift",
+                "Schema has changed",
             ),
             Self::Forbidden { .. } => (
                 StatusCode::FORBIDDEN,
@@ -256,6 +278,16 @@ impl Error {
         }
     }
 
+    /// Whether drift may be behind it: the database does not know what it was asked for, or failed
+    /// for no reason known here.
+    pub fn may_be_drift(&self) -> bool {
+        match self {
+            Self::SchemaChanged { .. } => true,
+            Self::Internal { source } => source.is::<Fault>(),
+            _ => false,
+        }
+    }
+
     /// A bug, as far as the client is concerned: a 500 whose cause goes to the log and to Sentry.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal {
@@ -278,6 +310,18 @@ impl fmt::Display for Hint<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(name) => write!(out, " Did you mean `{name}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `": column "title" is gone"`, or nothing.
+struct Because<'a>(&'a Option<String>);
+
+impl fmt::Display for Because<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(reason) => write!(out, ": {reason}"),
             None => Ok(()),
         }
     }

@@ -74,6 +74,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         | Class::Overloaded
         | Class::Interrupted
         | Class::StalePlan
+        | Class::SchemaMismatch
         | Class::Unexpected => return without_resource(fault),
     };
     Error::Refused {
@@ -108,6 +109,9 @@ pub fn without_resource(fault: Fault) -> Error {
             source: Box::new(fault),
         },
         Class::Timeout => Error::Timeout {
+            source: Box::new(fault),
+        },
+        Class::SchemaMismatch => Error::SchemaChanged {
             source: Box::new(fault),
         },
         Class::InsufficientPrivilege | Class::ReadOnlyTransaction => Error::Forbidden {

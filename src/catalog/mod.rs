@@ -5,11 +5,12 @@
 //! entities contradict, and a policy that names what does not exist. Knows neither HTTP nor SQL.
 
 mod build;
+mod relations;
 mod resource;
 mod types;
 
 pub use build::CatalogError;
-pub use resource::{ClientDefault, Column, Resource};
+pub use resource::{ClientDefault, Column, Join, Junction, Relation, Resource};
 pub use types::{Enum, Type};
 
 use std::{collections::HashMap, sync::Arc};
@@ -25,6 +26,8 @@ pub struct Catalog {
     pub enums: Vec<Arc<Enum>>,
     /// What was reflected, for drift and for the sandbox.
     pub snapshot: Snapshot,
+    /// All that were reflected together, served or not: what the database prints depends on them.
+    pub reflected_schemas: Vec<String>,
     by_path: HashMap<String, usize>,
 }
 
@@ -34,6 +37,11 @@ impl Catalog {
         self.by_path
             .get(segment)
             .map(|&position| &self.resources[position])
+    }
+
+    /// The resource that a relation leads to.
+    pub fn target(&self, relation: &Relation) -> &Arc<Resource> {
+        &self.resources[relation.target]
     }
 
     /// The resource of a table or view.

@@ -11,6 +11,7 @@ mod api;
 mod bad_days;
 mod compression;
 mod connections;
+mod drift;
 mod failures;
 mod load;
 mod partitions;

@@ -6,7 +6,7 @@ mod read;
 mod render;
 mod write;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use percent_encoding::percent_decode_str;
 use poem::{
@@ -18,7 +18,7 @@ use super::{App, PREFIX, observe::enter};
 use crate::{
     catalog::Resource,
     error::Error,
-    query::{PageSizes, parse, plan},
+    query::{Limits, parse, plan},
     settings::BigIntFormat,
 };
 
@@ -69,8 +69,18 @@ impl<E: Endpoint> Endpoint for Resources<E> {
         // A copy that shares its bytes: the request goes on while the key is looked at.
         let uri = request.uri().clone();
         match self.find(uri.path()) {
-            Some((served, Some(key))) => served.row(request, key).await.map_err(Into::into),
-            Some((served, None)) => served.rows(request).await.map_err(Into::into),
+            Some((served, key)) => {
+                let answer = match key {
+                    Some(key) => served.row(request, key).await,
+                    None => served.rows(request).await,
+                };
+                match answer {
+                    Err(error) if error.may_be_drift() => {
+                        Err(Box::pin(served.look_for_drift(error)).await.into())
+                    }
+                    answer => answer.map_err(Into::into),
+                }
+            }
             // In a box: the router's future is larger than all of the others.
             None => Box::pin(self.others.call(request))
                 .await
@@ -89,12 +99,16 @@ pub(super) struct Served {
 }
 
 impl Served {
-    fn page_sizes(&self) -> PageSizes {
-        let api = &self.app.settings.api;
-        PageSizes {
-            default: api.page_size,
-            max: api.max_page_size,
+    fn context(&self) -> plan::Context<'_> {
+        plan::Context {
+            catalog: &self.app.catalog,
+            database: self.app.backend.database(),
+            limits: self.limits(),
         }
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.app.settings.api.limits
     }
 
     fn big_int(&self) -> BigIntFormat {
@@ -103,6 +117,7 @@ impl Served {
 
     async fn rows(&self, request: Request) -> Result<Response, Error> {
         enter(&request, &self.collection);
+        self.app.drift.admit(&self.resource)?;
         match *request.method() {
             Method::GET | Method::HEAD => read::list(self, &request).await,
             // In boxes: reads should not carry the size of what writes need.
@@ -113,12 +128,24 @@ impl Served {
 
     async fn row(&self, request: Request, key: &str) -> Result<Response, Error> {
         enter(&request, &self.item);
+        self.app.drift.admit(&self.resource)?;
         match *request.method() {
             Method::GET | Method::HEAD => read::one(self, &request, key).await,
             Method::PUT => Box::pin(write::replace(self, request, key)).await,
             Method::PATCH => Box::pin(write::update(self, request, key)).await,
             Method::DELETE => Box::pin(write::delete(self, &request, key)).await,
             _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
+        }
+    }
+
+    /// The error in the light of the schema as it is now.
+    async fn look_for_drift(&self, error: Error) -> Error {
+        let app = &self.app;
+        let look = app.drift.since(Instant::now(), &app.catalog, &app.backend);
+        match look.await.map(|_| app.drift.admit(&self.resource)) {
+            Ok(Err(out_of_service)) => out_of_service,
+            // The schema is as it should be, or cannot be read: the error stands.
+            Ok(Ok(())) | Err(_) => error,
         }
     }
 
