@@ -23,6 +23,11 @@ pub(super) fn text(
         },
         counts(snapshot),
     );
+    section(
+        &mut text,
+        "Schemas that hold the same tables:",
+        alike(snapshot),
+    );
     let adapted = adaptations.iter().map(Adaptation::to_string).collect();
     section(&mut text, "Adapted:", adapted);
     section(
@@ -62,6 +67,19 @@ fn section(text: &mut String, title: &str, lines: Vec<String>) {
             text.push_str(&format!("  {line}\n"));
         }
     }
+}
+
+/// Which schemas requests choose among, and which only nearly so.
+fn alike(snapshot: &Snapshot) -> Vec<String> {
+    let alike = snapshot.alike.iter();
+    let alike = alike.map(|(schema, like)| {
+        format!("{schema} is served as {like} is, where Accept-Profile or Content-Profile names it")
+    });
+    let nearly = reflect::alike::nearly(snapshot).into_iter();
+    let nearly = nearly.map(|(schema, like, table)| {
+        format!("{schema} has the tables of {like}, but another {table}: served apart from it")
+    });
+    alike.chain(nearly).collect()
 }
 
 fn inferred(snapshot: &Snapshot) -> Vec<String> {

@@ -11,8 +11,10 @@ mod sqlite;
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
+use std::collections::BTreeMap;
+
 use crate::{
-    names,
+    alike, names,
     snapshot::{Database, EnumType, FORMAT, Snapshot, Table},
 };
 
@@ -66,10 +68,12 @@ pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapsho
         format: FORMAT,
         database,
         schemas,
+        alike: BTreeMap::new(),
         enums,
         tables,
     };
     inference::complete(&mut snapshot);
+    alike::fold(&mut snapshot);
     names::assign(&mut snapshot);
     Ok(snapshot)
 }
