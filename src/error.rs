@@ -36,6 +36,7 @@ pub const CODES: &[&str] = &[
     "invalid_operator",
     "invalid_value",
     "not_writable",
+    "not_implemented",
     "database_unavailable",
     "database_timeout",
     "schema_drift",
@@ -93,6 +94,8 @@ pub enum Error {
     },
     #[error("{}", Summary(.0))]
     Invalid(Vec<Problem>),
+    #[error("{feature} is not possible here: {reason}.")]
+    NotImplemented { feature: String, reason: String },
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
     #[error("{resource} is not in the database schema `{name}`, but in {}.", .allowed.join(", "))]
@@ -226,6 +229,11 @@ impl Error {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "validation_failed",
                 "Validation failed",
+            ),
+            Self::NotImplemented { .. } => (
+                StatusCode::NOT_IMPLEMENTED,
+                "not_implemented",
+                "Not implemented",
             ),
             Self::RowNotFound { .. } => (StatusCode::NOT_FOUND, "row_not_found", "Row not found"),
             Self::UnknownSchema { .. } => (

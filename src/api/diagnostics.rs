@@ -291,8 +291,8 @@ fn settings(app: &App) -> Vec<Setting> {
             "SHUTDOWN_TIMEOUT_SECS",
             server.shutdown_timeout.as_secs().to_string(),
         ),
-        ("PAGE_SIZE", api.page_size.to_string()),
-        ("MAX_PAGE_SIZE", api.max_page_size.to_string()),
+        ("PAGE_SIZE", api.limits.page_size.to_string()),
+        ("MAX_PAGE_SIZE", api.limits.max_page_size.to_string()),
         ("READ_ONLY", api.read_only.to_string()),
         (
             "BIGINT",

@@ -155,7 +155,7 @@ impl SchemaResource {
             relations: resource
                 .relations
                 .iter()
-                .filter_map(|relation| SchemaRelation::of(catalog, resource, relation))
+                .map(|relation| SchemaRelation::of(catalog, resource, relation))
                 .collect(),
         }
     }
@@ -183,21 +183,19 @@ impl SchemaColumn {
 }
 
 impl SchemaRelation {
-    /// `None` where the related table is not served.
     fn of(
         catalog: &catalog::Catalog,
         resource: &catalog::Resource,
-        relation: &reflect::snapshot::Relation,
-    ) -> Option<Self> {
-        let target = catalog.by_table(&relation.schema, &relation.table)?;
-        let fields = |of: &catalog::Resource, columns: &[String]| {
-            columns
-                .iter()
-                .filter_map(|column| of.field_of(column))
-                .map(str::to_owned)
+        relation: &catalog::Relation,
+    ) -> Self {
+        let target = catalog.target(relation);
+        let fields = |of: &catalog::Resource, columns: Vec<usize>| {
+            let fields = columns.into_iter();
+            fields
+                .map(|column| of.columns[column].field.clone())
                 .collect()
         };
-        Some(Self {
+        Self {
             name: relation.name.clone(),
             resource: target.name.clone(),
             cardinality: match relation.cardinality {
@@ -207,9 +205,9 @@ impl SchemaRelation {
                 Cardinality::ManyToMany => "many-to-many",
             }
             .to_owned(),
-            columns: fields(resource, &relation.columns),
-            references: fields(target, &relation.references),
-        })
+            columns: fields(resource, relation.columns()),
+            references: fields(target, relation.references()),
+        }
     }
 }
 

@@ -129,7 +129,8 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23502" => Class::NotNullViolation,
         "23514" | "44000" => Class::CheckViolation,
         "23P01" => Class::ExclusionViolation,
-        "42883" => Class::NoOperator,
+        // None, or several that a text might be meant for.
+        "42883" | "42725" => Class::NoOperator,
         "428C9" | "55000" => Class::NotWritable,
         "40001" | "40P01" => Class::SerializationFailure,
         "57014" | "25P03" | "55P03" => Class::Timeout,

@@ -12,7 +12,7 @@ use reflect::{
     snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
 };
 
-use super::{Catalog, Column, Enum, Resource, Type, nearest, types::EnumValue};
+use super::{Catalog, Column, Enum, Resource, Type, nearest, relations, types::EnumValue};
 use crate::settings::ResourcePolicy;
 
 /// A catalog that cannot be built; stops the start.
@@ -76,10 +76,12 @@ impl Catalog {
             .filter(|table| table.kind != TableKind::Junction)
             .map(|table| {
                 let policy = policy.get(&table.model).unwrap_or(&nothing);
-                resource(table, policy, &enums).map(Arc::new)
+                resource(table, policy, &enums)
             })
             .collect::<Result<Vec<_>, _>>()?;
         resources.sort_by(|left, right| left.name.cmp(&right.name));
+        relations::resolve(&mut resources, &snapshot);
+        let resources: Vec<_> = resources.into_iter().map(Arc::new).collect();
         let mut by_path = HashMap::new();
         for (position, resource) in resources.iter().enumerate() {
             if by_path.insert(resource.path.clone(), position).is_some() {
@@ -199,7 +201,7 @@ fn resource(
         unique_keys: table.unique_keys.clone(),
         foreign_keys: table.foreign_keys.clone(),
         checks: table.checks.clone(),
-        relations: table.relations.clone(),
+        relations: Vec::new(),
         by_field: columns
             .iter()
             .enumerate()

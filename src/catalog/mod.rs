@@ -5,11 +5,12 @@
 //! entities contradict, and a policy that names what does not exist. Knows neither HTTP nor SQL.
 
 mod build;
+mod relations;
 mod resource;
 mod types;
 
 pub use build::CatalogError;
-pub use resource::{ClientDefault, Column, Resource};
+pub use resource::{ClientDefault, Column, Join, Junction, Relation, Resource};
 pub use types::{Enum, Type};
 
 use std::{
@@ -59,6 +60,11 @@ impl Catalog {
         } else {
             Vec::new()
         }
+    }
+
+    /// The resource that a relation leads to.
+    pub fn target(&self, relation: &Relation) -> &Arc<Resource> {
+        &self.resources[relation.target]
     }
 
     /// The resource of a table or view.

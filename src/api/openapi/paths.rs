@@ -69,7 +69,10 @@ pub(super) fn shared_responses() -> Value {
 }
 
 fn list(resource: &Resource, settings: &Settings) -> Value {
-    let (page_size, max_page_size) = (settings.api.page_size, settings.api.max_page_size);
+    let (page_size, max_page_size) = (
+        settings.api.limits.page_size,
+        settings.api.limits.max_page_size,
+    );
     let mut parameters = vec![
         parameter(
             "select",

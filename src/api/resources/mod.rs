@@ -19,7 +19,7 @@ use super::{App, PREFIX, observe::enter};
 use crate::{
     catalog::{Catalog, Resource},
     error::Error,
-    query::{PageSizes, parse, plan},
+    query::{Limits, parse, plan},
     settings::BigIntFormat,
 };
 
@@ -117,7 +117,6 @@ impl<E: Endpoint> Endpoint for Resources<E> {
 pub(super) struct Served {
     app: Arc<App>,
     /// The one that the resource is of.
-    #[expect(dead_code, reason = "until a request follows a relation")]
     catalog: Arc<Catalog>,
     resource: Arc<Resource>,
     /// Patterns of its paths.
@@ -128,12 +127,16 @@ pub(super) struct Served {
 }
 
 impl Served {
-    fn page_sizes(&self) -> PageSizes {
-        let api = &self.app.settings.api;
-        PageSizes {
-            default: api.page_size,
-            max: api.max_page_size,
+    fn context(&self) -> plan::Context<'_> {
+        plan::Context {
+            catalog: &self.catalog,
+            database: self.app.backend.database(),
+            limits: self.limits(),
         }
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.app.settings.api.limits
     }
 
     fn big_int(&self) -> BigIntFormat {

@@ -6,7 +6,7 @@ use poem::{Request, Response};
 
 use super::{Served, render};
 use crate::{
-    backend::{Fault, Repeat, violation},
+    backend::{Class, Fault, Repeat, violation},
     error::Error,
     query::{parse, plan, sql::Statement},
 };
@@ -15,9 +15,10 @@ use crate::{
 const MAX_ROWS_IN_MEMORY: u64 = 1000;
 
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
-    let query = parse::list(request.uri().query().unwrap_or_default())?;
-    let plan = plan::list(&served.resource, query, served.page_sizes())?;
-    let explain = |fault| violation::explain(&served.resource, fault);
+    let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
+    let plan = plan::list(served.context(), &served.resource, query)?;
+    let searches = plan.filter.searches();
+    let explain = |fault| explain(served, fault, searches);
     if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
         return Box::pin(stream(served, plan)).await.map_err(explain);
     }
@@ -33,6 +34,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
 pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
     let select = parse::single(
         request.uri().query().unwrap_or_default(),
+        served.limits(),
         &served.resource.name,
     )?;
     let plan = plan::one(&served.resource, served.key(key)?, select.as_deref())?;
@@ -50,6 +52,20 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
         &rows,
         served.big_int(),
     ))
+}
+
+/// PostgreSQL knows errors in the text of a search from errors in SQL by nothing.
+fn explain(served: &Served, fault: Fault, searches: bool) -> Error {
+    const SYNTAX_ERROR: &str = "42601";
+    const UNDEFINED_OBJECT: &str = "42704";
+    let is_about_search =
+        searches && matches!(fault.code.as_deref(), Some(SYNTAX_ERROR | UNDEFINED_OBJECT));
+    let fault = if is_about_search {
+        fault.with_class(Class::InvalidValue)
+    } else {
+        fault
+    };
+    violation::explain(&served.resource, fault)
 }
 
 async fn stream(served: &Served, plan: plan::Select) -> Result<Response, Fault> {

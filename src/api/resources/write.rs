@@ -148,7 +148,7 @@ fn refuse_parameters(served: &Served, request: &Request) -> Result<(), Error> {
         return Ok(());
     };
     let name = format!("a change of {}", served.resource.name);
-    match parse::single(query, &name)? {
+    match parse::single(query, served.limits(), &name)? {
         None => Ok(()),
         Some(_) => Err(Error::UnknownParameter {
             name: "select".to_owned(),

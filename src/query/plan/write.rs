@@ -138,7 +138,7 @@ pub fn update(
     Ok(Some(Update {
         table: resource.clone(),
         set: row.into_iter().collect(),
-        filter: key,
+        filter: key.into(),
         returning: resource.visible().collect(),
     }))
 }
@@ -151,7 +151,7 @@ pub fn delete(resource: &Arc<Resource>, key: Vec<Condition>) -> Result<Delete, E
     refuse_views(resource)?;
     Ok(Delete {
         from: resource.clone(),
-        filter: key,
+        filter: key.into(),
     })
 }
 

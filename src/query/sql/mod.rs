@@ -3,6 +3,8 @@
 //! Plans that differ in their values only have one text ([`shape`]), which is rendered once
 //! ([`render`]) and kept; per request there is a look-up and a walk over the values ([`values`]).
 
+mod json_path;
+mod predicate;
 mod render;
 mod shape;
 mod values;
@@ -19,7 +21,10 @@ use std::{
 use reflect::snapshot::{Database, TableKind};
 
 use self::{render::Rendered, shape::Shape, values::Values};
-use super::plan::{Condition, Delete, Insert, Select, Update};
+use super::{
+    operators::Operator,
+    plan::{Condition, Delete, Filter, Insert, Select, Test, Update},
+};
 use crate::{
     catalog::{Resource, Type},
     codec::Value,
@@ -147,25 +152,23 @@ impl Statements {
         )
     }
 
-    /// Whether a row with these conditions exists: one row, or none.
-    pub fn exists<'plan>(
-        &self,
-        resource: &Resource,
-        filter: &'plan [Condition],
-    ) -> Statement<'plan> {
+    /// Whether a row with this key exists: one row, or none.
+    pub fn exists<'plan>(&self, resource: &Resource, key: &'plan [Condition]) -> Statement<'plan> {
         self.statement(
-            Some(Shape::of_exists(self.database, resource, filter)),
-            values::of_filter(self.database, resource, filter),
+            Some(Shape::of_exists(self.database, resource, key)),
+            values::of_conditions(self.database, resource, key),
             || {
-                let quick = is_key(resource, filter);
-                Draft::of(render::exists(self.database, resource, filter), quick)
+                let quick = resource.kind == TableKind::Table;
+                Draft::of(render::exists(self.database, resource, key), quick)
             },
         )
     }
 
     /// The form for many keys, where keys can be told apart by their bytes.
     fn many(&self, plan: &Select) -> Option<Many> {
-        let (Database::Postgres, [key], None) = (self.database, &*plan.filter, plan.limit) else {
+        let (Database::Postgres, Some([key]), None) =
+            (self.database, plan.filter.plain(), plan.limit)
+        else {
             return None;
         };
         if plan.from.key != [key.column] {
@@ -279,13 +282,20 @@ fn is_quick_read(plan: &Select) -> bool {
 }
 
 /// Whether conditions are the key of a table. A view may take any time for one row.
-fn is_key(resource: &Resource, filter: &[Condition]) -> bool {
+fn is_key(resource: &Resource, filter: &Filter) -> bool {
+    let Some(conditions) = filter.plain() else {
+        return false;
+    };
+    let column = |condition: &Condition| {
+        let equals = matches!(condition.test, Test::Compare(Operator::Eq, _));
+        (equals && !condition.negated && condition.path.is_empty()).then_some(condition.column)
+    };
     resource.kind == TableKind::Table
-        && !filter.is_empty()
-        && filter
+        && !conditions.is_empty()
+        && conditions
             .iter()
-            .map(|condition| &condition.column)
-            .eq(&resource.key)
+            .map(column)
+            .eq(resource.key.iter().copied().map(Some))
 }
 
 impl Sql {

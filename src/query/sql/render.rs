@@ -5,20 +5,18 @@
 
 use reflect::snapshot::Database;
 use sea_orm::sea_query::{
-    Alias, BinOper, Expr, ExprTrait, Func, IntoIden, LikeExpr, NullOrdering, OnConflict, Order,
-    PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, TableRef, Values,
-    extension::postgres::{PgBinOper, PgFunc},
+    Alias, Expr, ExprTrait, IntoIden, NullOrdering, OnConflict, Order, PostgresQueryBuilder, Query,
+    SelectStatement, SqliteQueryBuilder, TableRef, Values, extension::postgres::PgFunc,
 };
 
-use super::values::{self, lowered};
+use super::{
+    predicate::{filter, predicate},
+    values,
+};
 use crate::{
     catalog::{Resource, Type},
     codec::{Value, bind},
-    query::{
-        operators::Operator,
-        parse::IsTest,
-        plan::{Condition, Delete, Insert, Select, Test, Update},
-    },
+    query::plan::{Condition, Delete, Filter, Insert, Select, Update},
 };
 
 /// SQL text, and the values that sea-query would bind: those of [`super::values`], in its forms.
@@ -34,7 +32,7 @@ pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rend
     let mut query = read(
         database,
         &Select {
-            filter: Vec::new(),
+            filter: Filter::default(),
             ..plan.clone()
         },
     );
@@ -54,9 +52,7 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
     if plan.columns.is_empty() {
         query.expr(Expr::cust("1"));
     }
-    for condition in &plan.filter {
-        query.and_where(predicate(database, &plan.from, condition));
-    }
+    query.cond_where(filter(database, &plan.from, &plan.filter));
     for term in &plan.order {
         let order = if term.descending {
             Order::Desc
@@ -154,14 +150,14 @@ pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value
 }
 
 /// Whether a row with these conditions exists: one row, or none.
-pub(super) fn exists(database: Database, resource: &Resource, filter: &[Condition]) -> Rendered {
-    finish_select(database, &existing(database, resource, filter))
+pub(super) fn exists(database: Database, resource: &Resource, key: &[Condition]) -> Rendered {
+    finish_select(database, &existing(database, resource, key))
 }
 
-fn existing(database: Database, resource: &Resource, filter: &[Condition]) -> SelectStatement {
+fn existing(database: Database, resource: &Resource, key: &[Condition]) -> SelectStatement {
     let mut query = Query::select();
     query.expr(Expr::cust("1")).from(table(database, resource));
-    for condition in filter {
+    for condition in key {
         query.and_where(predicate(database, resource, condition));
     }
     query
@@ -174,9 +170,7 @@ pub(super) fn update(database: Database, plan: &Update) -> Rendered {
     for (column, value) in &plan.set {
         query.value(name(&plan.table, *column), Expr::val(bind(database, value)));
     }
-    for condition in &plan.filter {
-        query.and_where(predicate(database, &plan.table, condition));
-    }
+    query.cond_where(filter(database, &plan.table, &plan.filter));
     let columns = plan
         .returning
         .iter()
@@ -192,9 +186,7 @@ pub(super) fn update(database: Database, plan: &Update) -> Rendered {
 pub(super) fn delete(database: Database, plan: &Delete) -> Rendered {
     let mut query = Query::delete();
     query.from_table(table(database, &plan.from));
-    for condition in &plan.filter {
-        query.and_where(predicate(database, &plan.from, condition));
-    }
+    query.cond_where(filter(database, &plan.from, &plan.filter));
     query.returning(Query::returning().expr(Expr::cust("1")));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
@@ -223,7 +215,7 @@ fn name(resource: &Resource, column: usize) -> Alias {
 
 /// A column with its table. A bare name in `ORDER BY` would be that of an output column, which may
 /// be a text made of this one; SQLite takes a bare name that it does not know for a string.
-fn column(database: Database, resource: &Resource, column: usize) -> Expr {
+pub(super) fn column(database: Database, resource: &Resource, column: usize) -> Expr {
     Expr::col((table_name(database, resource), name(resource, column)))
 }
 
@@ -251,67 +243,6 @@ fn output(database: Database, resource: &Resource, column: usize) -> Expr {
 
 /// PostgreSQL's own character types, as `format_type` begins to print them.
 const OWN_TEXT: [&str; 3] = ["text", "character", "name"];
-
-fn predicate(database: Database, resource: &Resource, condition: &Condition) -> Expr {
-    let column = column(database, resource, condition.column);
-    let expression = match &condition.test {
-        Test::Compare(operator, value) => compare(database, column, *operator, value),
-        Test::In(values) if values.is_empty() => Expr::cust("1 = 0"),
-        Test::In(values) if values::as_array(database, resource, condition.column) => {
-            let items = Value::Array(values.clone());
-            column.eq(PgFunc::any(Expr::val(bind(database, &items))))
-        }
-        Test::In(values) => {
-            column.is_in(values.iter().map(|value| Expr::val(bind(database, value))))
-        }
-        Test::Is(test) => match test {
-            IsTest::Null | IsTest::Unknown => column.is_null(),
-            IsTest::NotNull => column.is_not_null(),
-            IsTest::True => column.is(Expr::Constant(true.into())),
-            IsTest::False => column.is(Expr::Constant(false.into())),
-        },
-    };
-    if condition.negated {
-        expression.not()
-    } else {
-        expression
-    }
-}
-
-fn compare(database: Database, column: Expr, operator: Operator, value: &Value) -> Expr {
-    let bound = Expr::val(bind(database, value));
-    match operator {
-        Operator::Eq => column.eq(bound),
-        Operator::Neq => column.ne(bound),
-        Operator::Gt => column.gt(bound),
-        Operator::Gte => column.gte(bound),
-        Operator::Lt => column.lt(bound),
-        Operator::Lte => column.lte(bound),
-        Operator::Like => like(database, column, value, BinOper::Like),
-        Operator::Ilike => match database {
-            Database::Postgres => column.binary(PgBinOper::ILike, bound),
-            Database::Sqlite => like(
-                database,
-                Func::lower(column).into(),
-                &lowered(value),
-                BinOper::Like,
-            ),
-        },
-        // The planner makes `Test::In` and `Test::Is` of these.
-        Operator::In | Operator::Is => column.eq(bound),
-    }
-}
-
-fn like(database: Database, column: Expr, value: &Value, operator: BinOper) -> Expr {
-    match (database, value) {
-        (Database::Postgres, _) => column.binary(operator, Expr::val(bind(database, value))),
-        // SQLite knows no escape character unless told, PostgreSQL's is the backslash.
-        (Database::Sqlite, Value::Text(pattern)) => {
-            column.like(LikeExpr::new(pattern).escape('\\'))
-        }
-        (Database::Sqlite, _) => column.eq(Expr::val(bind(database, value))),
-    }
-}
 
 fn finish_select(database: Database, query: &SelectStatement) -> Rendered {
     match database {
