@@ -23,11 +23,7 @@ pub fn fold(snapshot: &mut Snapshot) {
             None => first_of.push(schema),
         }
     }
-    snapshot
-        .tables
-        .retain(|table| !alike.contains_key(&table.schema));
-    snapshot.alike = alike;
-    keep_used_enums(snapshot);
+    stand_for(snapshot, alike);
 }
 
 /// The same snapshot with every table of every schema.
@@ -57,12 +53,20 @@ pub fn unfold(snapshot: &Snapshot) -> Snapshot {
 
 /// Drops the tables of other schemas than these.
 pub fn keep(snapshot: &mut Snapshot, schemas: &[String]) {
+    let group = |schema: &String| snapshot.alike.get(schema).unwrap_or(schema).clone();
+    let mut alike = BTreeMap::new();
+    for (place, schema) in schemas.iter().enumerate() {
+        let mut earlier = schemas[..place].iter();
+        if let Some(first) = earlier.find(|earlier| group(earlier) == group(schema)) {
+            alike.insert(schema.clone(), first.clone());
+        }
+    }
     *snapshot = unfold(snapshot);
     snapshot
         .tables
         .retain(|table| schemas.contains(&table.schema));
     snapshot.schemas = schemas.to_vec();
-    fold(snapshot);
+    stand_for(snapshot, alike);
 }
 
 /// The snapshot in which the tables of `schema` stand for those alike.
@@ -230,6 +234,14 @@ fn move_table(table: &mut Table, from: &str, to: &str) {
             rename(&mut through.schema);
         }
     }
+}
+
+fn stand_for(snapshot: &mut Snapshot, alike: BTreeMap<String, String>) {
+    snapshot
+        .tables
+        .retain(|table| !alike.contains_key(&table.schema));
+    snapshot.alike = alike;
+    keep_used_enums(snapshot);
 }
 
 fn keep_used_enums(snapshot: &mut Snapshot) {

@@ -55,6 +55,8 @@ struct SchemaColumn {
     default: Option<String>,
     /// What Refract fills in on create, as Prisma Client would.
     client_default: Option<String>,
+    /// Whether `clientDefault` is a guess, since schema.prisma was not given or lacks the table.
+    inferred: bool,
     /// Whether the database computes it.
     generated: bool,
     /// Whether it can only be read.
@@ -175,6 +177,7 @@ impl SchemaColumn {
             nullable: column.nullable,
             default: column.default.clone(),
             client_default,
+            inferred: column.inferred,
             generated: column.generated || column.identity == Some(Identity::Always),
             read_only: !column.writable() || !resource.writable(),
             hidden: column.hidden,

@@ -5,15 +5,22 @@ use std::{collections::BTreeMap, path::Path};
 use reflect::{
     DatabaseUrl, Snapshot,
     generate::Adaptation,
+    prisma::Disagreement,
     snapshot::{ClientDefault, Column, DataType, Database, Table, TableKind},
 };
 
-pub(super) fn text(
-    target: &Path,
-    url: &DatabaseUrl,
-    snapshot: &Snapshot,
-    adaptations: &[Adaptation],
-) -> String {
+use super::names::Names;
+
+/// All that there is to say.
+pub(super) struct Found<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) names: &'a Names,
+    pub(super) disagreements: &'a [Disagreement],
+    pub(super) adaptations: &'a [Adaptation],
+}
+
+pub(super) fn text(target: &Path, url: &DatabaseUrl, found: &Found) -> String {
+    let snapshot = found.snapshot;
     let mut text = format!(
         "{} generated from {url} ({})\n  {}\n",
         target.display(),
@@ -23,13 +30,23 @@ pub(super) fn text(
         },
         counts(snapshot),
     );
+    let source = match found.names {
+        Names::Prisma { path, .. } => {
+            format!("Names and client-side defaults are those of {path}.")
+        }
+        Names::Inferred { why } => format!("Names and client-side defaults are inferred: {why}."),
+    };
+    text.push_str(&format!("\n{source}\n"));
+    let disagreements = found.disagreements.iter().map(Disagreement::to_string);
     section(
         &mut text,
-        "Schemas that hold the same tables:",
-        alike(snapshot),
+        "Where schema.prisma and the database differ:",
+        disagreements.collect(),
     );
-    let adapted = adaptations.iter().map(Adaptation::to_string).collect();
-    section(&mut text, "Adapted:", adapted);
+    let alike = alike(snapshot);
+    section(&mut text, "Schemas that hold the same tables:", alike);
+    let adapted = found.adaptations.iter().map(Adaptation::to_string);
+    section(&mut text, "Adapted:", adapted.collect());
     section(
         &mut text,
         "Inferred, since Prisma Client and not the database fills it in:",
@@ -84,6 +101,9 @@ fn alike(snapshot: &Snapshot) -> Vec<String> {
 
 fn inferred(snapshot: &Snapshot) -> Vec<String> {
     grouped(snapshot, |_, column| {
+        if !column.inferred {
+            return None;
+        }
         if column.updated_at {
             return Some("@updatedAt".to_owned());
         }

@@ -1,9 +1,9 @@
 //! Differences between two snapshots: what the live schema has that the committed one has not, and
-//! the other way round. Names that reflection made up are not compared, only what the database
-//! said.
+//! the other way round. [`diff`] compares what the database said, [`diff_names`] the rest.
 
 mod column;
 mod enums;
+mod names;
 mod table;
 mod words;
 
@@ -13,6 +13,7 @@ use crate::{
     alike,
     snapshot::{EnumType, Snapshot, Table},
 };
+pub use names::diff_names;
 use words::kind_name;
 
 /// One difference, from the committed snapshot to the live schema.
@@ -62,6 +63,8 @@ pub enum DifferenceKind {
     EnumValueRemoved,
     /// The same values in another order.
     EnumOrderChanged,
+    /// Something that schema.prisma says: a name, a comment, a client-side default.
+    PrismaChanged,
 }
 
 impl fmt::Display for Difference {
