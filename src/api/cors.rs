@@ -15,8 +15,9 @@ use poem::{
 };
 
 /// Headers of answers that scripts may read beside the ones that every script may.
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("content-range,etag,location,retry-after,x-request-id");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "content-profile,content-range,etag,location,preference-applied,retry-after,x-request-id",
+);
 
 /// Answers preflights and adds CORS headers for known origins. Others are served without them:
 /// it is the browser that refuses, and same-origin requests carry an `Origin` too.
