@@ -15,5 +15,6 @@ mod drift;
 mod failures;
 mod load;
 mod partitions;
+mod prisma;
 mod reflection;
 mod unread_bodies;

@@ -26,6 +26,8 @@ pub enum Schema {
     Trouble,
     /// What stories about many requests at a time ask for. PostgreSQL only.
     Load,
+    /// `tests/prisma/schema.prisma`, under Prisma's names. On SQLite it is the sandbox. Needs Node.
+    Prisma,
 }
 
 /// A database of one's own.
@@ -64,7 +66,7 @@ impl TestDatabase {
                     name: Some(name),
                 }
             }
-            (Schema::Sample, Kind::Sqlite) => Self {
+            (Schema::Sample | Schema::Prisma, Kind::Sqlite) => Self {
                 url: None,
                 snapshot: template(schema).await.snapshot.clone(),
                 _folder: None,
@@ -130,10 +132,12 @@ async fn template(schema: Schema) -> &'static Template {
     static SAMPLE: OnceCell<Template> = OnceCell::const_new();
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
     static LOAD: OnceCell<Template> = OnceCell::const_new();
+    static PRISMA: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
         Schema::Load => &LOAD,
+        Schema::Prisma => &PRISMA,
     };
     cell.get_or_init(|| async {
         let scripts = scripts(schema);
@@ -156,7 +160,10 @@ async fn template(schema: Schema) -> &'static Template {
             }
         }
         Template {
-            snapshot: reflected(&url, &["public"]).await,
+            snapshot: match schema {
+                Schema::Prisma => reflected_with_prisma(&url).await,
+                _ => reflected(&url, &["public"]).await,
+            },
             name,
         }
     })
@@ -177,6 +184,7 @@ fn scripts(schema: Schema) -> Vec<String> {
         }
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
         Schema::Load => vec![read(&schemas().join("load.sql"))],
+        Schema::Prisma => vec![read(&root().join("tests/prisma/migration.sql"))],
     }
 }
 
@@ -189,6 +197,24 @@ async fn reflected(url: &str, schemas: &[&str]) -> Snapshot {
         .await
         .expect("reflects");
     connection.close().await.expect("closes");
+    snapshot
+}
+
+/// The snapshot under Prisma's names; the fixture's database and schema.prisma must agree.
+async fn reflected_with_prisma(url: &str) -> Snapshot {
+    let parsed = reflect::prisma::parse(
+        Path::new(reflect::prisma::SCRIPT),
+        "tests/prisma/schema.prisma",
+    );
+    let schema = parsed.expect("the story has looked for Node");
+    let connection = reflect::connect(&url.parse().expect("a database URL"))
+        .await
+        .expect("connects");
+    let read = reflect::read_with_prisma(&connection, &["public".to_owned()], &schema).await;
+    connection.close().await.expect("closes");
+    let (snapshot, disagreements) = read.expect("reflects");
+    let told: Vec<String> = disagreements.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["Everything.hidden: not served: it has @ignore"]);
     snapshot
 }
 
