@@ -8,6 +8,7 @@
 //! The server links everything but `generate`: it parses the same `DATABASE_URL` and reads the
 //! schema again to notice drift.
 
+pub mod alike;
 pub mod database_url;
 pub mod diff;
 #[cfg(feature = "codegen")]

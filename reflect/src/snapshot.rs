@@ -4,7 +4,7 @@
 //! entity code cannot say (database defaults, identity columns, comments, unique keys, checks,
 //! views, client-side defaults) beside the names the API uses. Nothing here knows HTTP or SQL.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,10 @@ pub struct Snapshot {
     pub database: Database,
     /// The database schemas reflected, the default one first. `["main"]` on SQLite.
     pub schemas: Vec<String>,
+    /// Schemas that hold the same tables as another, by name, and that other: its tables stand for
+    /// theirs in `tables`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alike: BTreeMap<String, String>,
     /// Enum types, sorted by schema and name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub enums: Vec<EnumType>,
@@ -356,20 +360,6 @@ pub struct Through {
 }
 
 impl Snapshot {
-    /// Drops the tables of other schemas, and the enum types that only those have.
-    pub fn keep(&mut self, schemas: &[String]) {
-        self.tables.retain(|table| schemas.contains(&table.schema));
-        let used: HashSet<(&str, &str)> = self
-            .tables
-            .iter()
-            .flat_map(|table| &table.columns)
-            .filter_map(|column| column.data_type.enum_type())
-            .collect();
-        self.enums
-            .retain(|one| used.contains(&(one.schema.as_str(), one.name.as_str())));
-        self.schemas = schemas.to_vec();
-    }
-
     /// The table of that name, if reflected.
     pub fn table(&self, schema: &str, name: &str) -> Option<&Table> {
         self.tables

@@ -86,6 +86,10 @@ struct SchemaRelation {
 struct DatabaseSchemas {
     /// The first is the default.
     schemas: Vec<String>,
+    /// Groups that hold the same tables: `Accept-Profile` and `Content-Profile` choose among them,
+    /// and the first of each is the default.
+    #[oai(skip_serializing_if_is_empty)]
+    alike: Vec<Vec<String>>,
 }
 
 impl SchemaApi {
@@ -112,8 +116,18 @@ impl SchemaApi {
     /// Database schemas served.
     #[oai(path = "/schemas", method = "get", operation_id = "describeSchemas")]
     async fn schemas(&self) -> Json<DatabaseSchemas> {
+        let catalog = &self.app.catalog;
+        let schemas = &catalog.snapshot.schemas;
+        let firsts = schemas
+            .iter()
+            .filter(|schema| !catalog.snapshot.alike.contains_key(*schema));
+        let choices = firsts.map(|schema| catalog.choices(schema));
         Json(DatabaseSchemas {
-            schemas: self.app.catalog.snapshot.schemas.clone(),
+            schemas: schemas.clone(),
+            alike: choices
+                .filter(|choices| !choices.is_empty())
+                .map(|choices| choices.into_iter().map(str::to_owned).collect())
+                .collect(),
         })
     }
 }

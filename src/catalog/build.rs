@@ -6,6 +6,7 @@ use std::{
 };
 
 use reflect::{
+    alike,
     names::tables::RESERVED_PATHS,
     registry::{EntityShape, Registry},
     snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
@@ -50,6 +51,23 @@ impl Catalog {
         check_policy_names(&snapshot, policy)?;
         let reflected_schemas = snapshot.schemas.clone();
         keep_schemas(&mut snapshot, schemas)?;
+        let alike = snapshot.alike.keys().map(|schema| {
+            let instead = alike::instead(&snapshot, schema);
+            let catalog = Self::of(instead, policy, reflected_schemas.clone())?;
+            Ok((schema.clone(), Arc::new(catalog)))
+        });
+        let alike = alike.collect::<Result<_, CatalogError>>()?;
+        Ok(Self {
+            alike,
+            ..Self::of(snapshot, policy, reflected_schemas)?
+        })
+    }
+
+    fn of(
+        snapshot: Snapshot,
+        policy: &BTreeMap<String, ResourcePolicy>,
+        reflected_schemas: Vec<String>,
+    ) -> Result<Self, CatalogError> {
         let enums = enums(&snapshot);
         let nothing = ResourcePolicy::default();
         let mut resources = snapshot
@@ -80,6 +98,7 @@ impl Catalog {
             enums,
             snapshot,
             reflected_schemas,
+            alike: BTreeMap::new(),
             by_path,
         })
     }
@@ -99,7 +118,7 @@ fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), Catal
             known: snapshot.schemas.join(", "),
         });
     }
-    snapshot.keep(schemas);
+    alike::keep(snapshot, schemas);
     Ok(())
 }
 

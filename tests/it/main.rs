@@ -17,4 +17,5 @@ mod load;
 mod partitions;
 mod prisma;
 mod reflection;
+mod schemas;
 mod unread_bodies;

@@ -43,6 +43,8 @@ pub(super) fn text(target: &Path, url: &DatabaseUrl, found: &Found) -> String {
         "Where schema.prisma and the database differ:",
         disagreements.collect(),
     );
+    let alike = alike(snapshot);
+    section(&mut text, "Schemas that hold the same tables:", alike);
     let adapted = found.adaptations.iter().map(Adaptation::to_string);
     section(&mut text, "Adapted:", adapted.collect());
     section(
@@ -82,6 +84,19 @@ fn section(text: &mut String, title: &str, lines: Vec<String>) {
             text.push_str(&format!("  {line}\n"));
         }
     }
+}
+
+/// Which schemas requests choose among, and which only nearly so.
+fn alike(snapshot: &Snapshot) -> Vec<String> {
+    let alike = snapshot.alike.iter();
+    let alike = alike.map(|(schema, like)| {
+        format!("{schema} is served as {like} is, where Accept-Profile or Content-Profile names it")
+    });
+    let nearly = reflect::alike::nearly(snapshot).into_iter();
+    let nearly = nearly.map(|(schema, like, table)| {
+        format!("{schema} has the tables of {like}, but another {table}: served apart from it")
+    });
+    alike.chain(nearly).collect()
 }
 
 fn inferred(snapshot: &Snapshot) -> Vec<String> {

@@ -11,8 +11,10 @@ mod sqlite;
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
+use std::collections::BTreeMap;
+
 use crate::{
-    names,
+    alike, names,
     prisma::{self, Disagreement, PrismaSchema},
     snapshot::{Database, EnumType, FORMAT, Snapshot, Table},
 };
@@ -45,6 +47,7 @@ struct Catalog {
 /// [`ReflectError::Query`] with the driver's error as its source.
 pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, ReflectError> {
     let mut snapshot = look(db, schemas).await?;
+    alike::fold(&mut snapshot);
     names::assign(&mut snapshot);
     Ok(snapshot)
 }
@@ -60,6 +63,10 @@ pub async fn read_with_prisma(
     schema: &PrismaSchema,
 ) -> Result<(Snapshot, Vec<Disagreement>), ReflectError> {
     let mut snapshot = look(db, schemas).await?;
+    // What Prisma keeps in several database schemas, it takes for several things.
+    if schema.models.iter().all(|model| model.schema.is_none()) {
+        alike::fold(&mut snapshot);
+    }
     let disagreements = prisma::merge(&mut snapshot, schema);
     names::assign(&mut snapshot);
     Ok((snapshot, disagreements))
@@ -90,6 +97,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         format: FORMAT,
         database,
         schemas,
+        alike: BTreeMap::new(),
         enums,
         tables,
     };

@@ -28,6 +28,18 @@ pub enum Schema {
     Load,
     /// `tests/prisma/schema.prisma`, under Prisma's names. On SQLite it is the sandbox. Needs Node.
     Prisma,
+    /// Two schemas with the same tables, and one that both refer to. On SQLite it is the sandbox.
+    Tenants,
+}
+
+impl Schema {
+    /// The database schemas that are reflected.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Tenants => &["shared", "tenant_a", "tenant_b"],
+            Self::Sample | Self::Trouble | Self::Load | Self::Prisma => &["public"],
+        }
+    }
 }
 
 /// A database of one's own.
@@ -66,7 +78,7 @@ impl TestDatabase {
                     name: Some(name),
                 }
             }
-            (Schema::Sample | Schema::Prisma, Kind::Sqlite) => Self {
+            (Schema::Sample | Schema::Tenants | Schema::Prisma, Kind::Sqlite) => Self {
                 url: None,
                 snapshot: template(schema).await.snapshot.clone(),
                 _folder: None,
@@ -133,11 +145,13 @@ async fn template(schema: Schema) -> &'static Template {
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
     static LOAD: OnceCell<Template> = OnceCell::const_new();
     static PRISMA: OnceCell<Template> = OnceCell::const_new();
+    static TENANTS: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
         Schema::Load => &LOAD,
         Schema::Prisma => &PRISMA,
+        Schema::Tenants => &TENANTS,
     };
     cell.get_or_init(|| async {
         let scripts = scripts(schema);
@@ -162,7 +176,7 @@ async fn template(schema: Schema) -> &'static Template {
         Template {
             snapshot: match schema {
                 Schema::Prisma => reflected_with_prisma(&url).await,
-                _ => reflected(&url, &["public"]).await,
+                _ => reflected(&url, schema.names()).await,
             },
             name,
         }
@@ -185,6 +199,7 @@ fn scripts(schema: Schema) -> Vec<String> {
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
         Schema::Load => vec![read(&schemas().join("load.sql"))],
         Schema::Prisma => vec![read(&root().join("tests/prisma/migration.sql"))],
+        Schema::Tenants => vec![read(&schemas().join("tenants.sql"))],
     }
 }
 
