@@ -16,4 +16,5 @@ mod failures;
 mod load;
 mod partitions;
 mod reflection;
+mod schemas;
 mod unread_bodies;

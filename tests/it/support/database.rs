@@ -26,6 +26,18 @@ pub enum Schema {
     Trouble,
     /// What stories about many requests at a time ask for. PostgreSQL only.
     Load,
+    /// Two schemas with the same tables, and one that both refer to. On SQLite it is the sandbox.
+    Tenants,
+}
+
+impl Schema {
+    /// The database schemas that are reflected.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Tenants => &["shared", "tenant_a", "tenant_b"],
+            Self::Sample | Self::Trouble | Self::Load => &["public"],
+        }
+    }
 }
 
 /// A database of one's own.
@@ -64,7 +76,7 @@ impl TestDatabase {
                     name: Some(name),
                 }
             }
-            (Schema::Sample, Kind::Sqlite) => Self {
+            (Schema::Sample | Schema::Tenants, Kind::Sqlite) => Self {
                 url: None,
                 snapshot: template(schema).await.snapshot.clone(),
                 _folder: None,
@@ -130,10 +142,12 @@ async fn template(schema: Schema) -> &'static Template {
     static SAMPLE: OnceCell<Template> = OnceCell::const_new();
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
     static LOAD: OnceCell<Template> = OnceCell::const_new();
+    static TENANTS: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
         Schema::Load => &LOAD,
+        Schema::Tenants => &TENANTS,
     };
     cell.get_or_init(|| async {
         let scripts = scripts(schema);
@@ -156,7 +170,7 @@ async fn template(schema: Schema) -> &'static Template {
             }
         }
         Template {
-            snapshot: reflected(&url, &["public"]).await,
+            snapshot: reflected(&url, schema.names()).await,
             name,
         }
     })
@@ -177,6 +191,7 @@ fn scripts(schema: Schema) -> Vec<String> {
         }
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
         Schema::Load => vec![read(&schemas().join("load.sql"))],
+        Schema::Tenants => vec![read(&schemas().join("tenants.sql"))],
     }
 }
 

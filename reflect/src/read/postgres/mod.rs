@@ -115,12 +115,15 @@ fn used_enums(tables: &[Table], types: &Types) -> Vec<EnumType> {
             schema: schema.to_owned(),
             name: name.to_owned(),
             model: String::new(),
+            prisma_name: None,
+            comment: None,
             values: types
                 .labels(schema, name)
                 .iter()
                 .map(|label| EnumValue {
                     label: label.clone(),
                     name: None,
+                    comment: None,
                 })
                 .collect(),
         })

@@ -28,6 +28,8 @@ impl TableRow {
                 _ => TableKind::Table,
             },
             model: String::new(),
+            prisma_name: None,
+            ignored: false,
             path: String::new(),
             module: String::new(),
             comment: self.comment,
@@ -80,6 +82,8 @@ impl ColumnRow {
             generated,
             client_default: None,
             updated_at: false,
+            inferred: false,
+            ignored: false,
             comment: self.comment,
         }
     }
