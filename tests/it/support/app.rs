@@ -167,8 +167,7 @@ impl App {
                 .run(crate::own::endpoints, async {
                     let _ = stopped.await;
                 })
-                .await
-                .expect("serves until told to stop");
+                .await;
         });
         Self {
             client: Client::new(address),
@@ -203,6 +202,14 @@ impl App {
     /// A request with headers or a body of one's own.
     pub fn request(&self, method: &str, path: &str) -> Request {
         self.client.request(method, path)
+    }
+
+    /// Where the database is. Not the sandbox's.
+    pub fn database_url(&self) -> &str {
+        self.database
+            .url
+            .as_deref()
+            .expect("the sandbox has no URL")
     }
 
     /// A connection to the same database, behind the server's back. PostgreSQL and SQLite files.
