@@ -15,6 +15,8 @@ mod drift;
 mod failures;
 mod load;
 mod partitions;
+mod random_schemas;
 mod reflection;
 mod schemas;
 mod unread_bodies;
+mod views;
