@@ -37,6 +37,7 @@ pub const NAMES: &[&str] = &[
     "MAX_PAGE_SIZE",
     "MAX_BODY_BYTES",
     "READ_ONLY",
+    "COMPRESSION",
     "DOCS",
     "BIGINT",
     "SHUTDOWN_TIMEOUT_SECS",
