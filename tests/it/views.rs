@@ -8,9 +8,12 @@ use crate::{
 };
 
 on_each_backend!(Schema::Trouble, async fn a_row_of_a_view_is_read_by_the_key_of_its_table(app) {
-    let body = json!({ "text": "t", "varchar": "v", "varchar_5": "v5", "progress": "in progress" });
+    let body = match app.kind {
+        Kind::Postgres => json!({ "text": "t", "varchar": "v", "varchar_5": "v5", "progress": "in progress" }),
+        Kind::Sqlite => json!({ "text": "t", "progress": "in progress" }),
+    };
     let text = app.post("/api/v1/texts", body).await.expect(201);
-    let path = format!("/api/v1/ongoing-texts/{}", text["id"]);
+    let path = format!("/api/v1/ongoing-texts/{}", text["id"].to_string().replace('"', ""));
     let row = app.get(&path).await.expect(200);
     assert_eq!([&row["id"], &row["progress"]], [&text["id"], &json!("in progress")]);
     let list = app.get("/api/v1/ongoing-texts").await.expect(200);
