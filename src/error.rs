@@ -17,12 +17,15 @@ pub const CODES: &[&str] = &[
     "unauthorized",
     "unsupported_media_type",
     "body_too_large",
+    "query_too_long",
     "invalid_body",
     "bad_request",
     "invalid_parameter",
     "unknown_parameter",
     "unknown_field",
+    "unknown_relation",
     "unknown_operator",
+    "too_many_rows",
     "validation_failed",
     "row_not_found",
     "unknown_schema",
@@ -65,6 +68,8 @@ pub enum Error {
     UnsupportedMediaType { found: String },
     #[error("The body is larger than {limit_bytes} bytes.")]
     BodyTooLarge { limit_bytes: usize },
+    #[error("The query string is longer than {limit_bytes} bytes.")]
+    QueryTooLong { limit_bytes: usize },
     #[error("The body is not valid: {reason}")]
     InvalidBody { reason: String },
     #[error("The request could not be read: {reason}")]
@@ -87,6 +92,16 @@ pub enum Error {
         resource: String,
         suggestion: Option<String>,
     },
+    #[error("`{name}` is not a relation of {resource}.{}", Hint(.suggestion))]
+    UnknownRelation {
+        name: String,
+        resource: String,
+        suggestion: Option<String>,
+    },
+    #[error(
+        "One row has more than {most} rows of `{relation}`; ask for some of them with `{relation}.limit`."
+    )]
+    TooManyRows { relation: String, most: u64 },
     #[error("`{name}` is not an operator.{}", Hint(.suggestion))]
     UnknownOperator {
         name: String,
@@ -205,6 +220,9 @@ impl Error {
                 "body_too_large",
                 "Body too large",
             ),
+            Self::QueryTooLong { .. } => {
+                (StatusCode::URI_TOO_LONG, "query_too_long", "Query too long")
+            }
             Self::InvalidBody { .. } => (StatusCode::BAD_REQUEST, "invalid_body", "Invalid body"),
             Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "bad_request", "Bad request"),
             Self::InvalidParameter { .. } => (
@@ -220,6 +238,12 @@ impl Error {
             Self::UnknownField { .. } => {
                 (StatusCode::BAD_REQUEST, "unknown_field", "Unknown field")
             }
+            Self::UnknownRelation { .. } => (
+                StatusCode::BAD_REQUEST,
+                "unknown_relation",
+                "Unknown relation",
+            ),
+            Self::TooManyRows { .. } => (StatusCode::BAD_REQUEST, "too_many_rows", "Too many rows"),
             Self::UnknownOperator { .. } => (
                 StatusCode::BAD_REQUEST,
                 "unknown_operator",

@@ -1,5 +1,6 @@
 //! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `COMPRESSION`,
-//! `MAX_BODY_BYTES`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `READ_ONLY`, `BIGINT`.
+//! `MAX_BODY_BYTES`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`,
+//! `MAX_DEPTH`, `MAX_EMBEDS`, `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `READ_ONLY`, `BIGINT`.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -118,7 +119,15 @@ impl ApiSettings {
             limits: Limits {
                 page_size,
                 max_page_size,
-                ..Limits::default()
+                filters: source.number("MAX_FILTERS", 1..=10_000, defaults.filters)?,
+                depth: source.number("MAX_DEPTH", 1..=32, defaults.depth)?,
+                embeds: source.number("MAX_EMBEDS", 0..=1000, defaults.embeds)?,
+                embed_rows: source.number("MAX_EMBED_ROWS", 1..=1_000_000, defaults.embed_rows)?,
+                query_bytes: source.number(
+                    "MAX_QUERY_BYTES",
+                    100..=60_000,
+                    defaults.query_bytes,
+                )?,
             },
             read_only: source.flag("READ_ONLY", false)?,
             big_int: source.choice(

@@ -5,6 +5,7 @@
 mod profile;
 mod read;
 mod render;
+mod tree;
 mod write;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
@@ -46,8 +47,8 @@ impl<E: Endpoint> Resources<E> {
         }
     }
 
-    /// The resource of a path, and the key after it, as it stands there.
-    fn find<'path>(&self, path: &'path str) -> Option<(&Served, Option<&'path str>)> {
+    /// The resource of a path, and what comes after it, as it stands there.
+    fn find<'path>(&self, path: &'path str) -> Option<(&Served, Rest<'path>)> {
         let rest = path.strip_prefix(PREFIX)?.strip_prefix('/')?;
         let (name, key) = match rest.split_once('/') {
             None => (rest, None),
@@ -55,11 +56,25 @@ impl<E: Endpoint> Resources<E> {
         };
         let name = percent_decode_str(name).decode_utf8().ok()?;
         let served = self.served.get(&*name)?;
-        match key {
-            Some(key) if key.contains('/') || served.resource.key.is_empty() => None,
-            key => Some((served, key)),
-        }
+        let rest = match key {
+            None => Rest::Nothing,
+            Some(_) if served.resource.key.is_empty() => return None,
+            Some(key) => match key.split_once('/') {
+                None => Rest::Key(key),
+                Some((_, relation)) if relation.contains('/') => return None,
+                Some((key, relation)) => Rest::Relation(key, relation),
+            },
+        };
+        Some((served, rest))
     }
+}
+
+/// What comes after a resource in a path.
+enum Rest<'path> {
+    Nothing,
+    Key(&'path str),
+    /// The relation of a row.
+    Relation(&'path str, &'path str),
 }
 
 /// The resources of a catalog.
@@ -72,6 +87,7 @@ fn served(app: &Arc<App>, catalog: &Arc<Catalog>) -> ByPath {
             resource: resource.clone(),
             collection: format!("{PREFIX}/{}", resource.path).into(),
             item: format!("{PREFIX}/{}/:key", resource.path).into(),
+            relation: format!("{PREFIX}/{}/:key/:relation", resource.path).into(),
             profile: is_chosen
                 .then(|| HeaderValue::from_str(&resource.schema).ok())
                 .flatten(),
@@ -88,14 +104,17 @@ impl<E: Endpoint> Endpoint for Resources<E> {
         // A copy that shares its bytes: the request goes on while the key is looked at.
         let uri = request.uri().clone();
         match self.find(uri.path()) {
-            Some((served, key)) => {
+            Some((served, rest)) => {
                 let served = match profile::named(&request) {
                     None => served,
                     Some(schema) => self.of_schema(served, schema)?,
                 };
-                let answer = match key {
-                    Some(key) => served.row(request, key).await,
-                    None => served.rows(request).await,
+                let answer = match rest {
+                    Rest::Key(key) => served.row(request, key).await,
+                    Rest::Nothing => served.rows(request).await,
+                    Rest::Relation(key, relation) => {
+                        Box::pin(served.related(request, key, relation)).await
+                    }
                 };
                 match answer {
                     Ok(answer) if served.profile.is_some() => Ok(profile::note(served, answer)),
@@ -122,6 +141,7 @@ pub(super) struct Served {
     /// Patterns of its paths.
     collection: Arc<str>,
     item: Arc<str>,
+    relation: Arc<str>,
     /// Its schema, where requests choose among several.
     profile: Option<HeaderValue>,
 }
@@ -163,6 +183,20 @@ impl Served {
             Method::PATCH => Box::pin(write::update(self, request, key)).await,
             Method::DELETE => Box::pin(write::delete(self, &request, key)).await,
             _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
+        }
+    }
+
+    async fn related(
+        &self,
+        request: Request,
+        key: &str,
+        relation: &str,
+    ) -> Result<Response, Error> {
+        enter(&request, &self.relation);
+        self.app.drift.admit(&self.resource)?;
+        match *request.method() {
+            Method::GET | Method::HEAD => read::related(self, &request, key, relation).await,
+            _ => Err(not_allowed(&request, "GET, HEAD")),
         }
     }
 

@@ -2,13 +2,22 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
 use poem::{Request, Response};
 
-use super::{Served, render};
+use super::{Served, render, tree};
 use crate::{
-    backend::{Class, Fault, Repeat, violation},
+    backend::{Class, Fault, Repeat, Rows, violation},
+    catalog::nearest,
     error::Error,
-    query::{parse, plan, sql::Statement},
+    query::{
+        parse,
+        plan::{
+            self, Read,
+            level::{Level, Query},
+        },
+        sql::Statement,
+    },
 };
 
 /// Longest list that is held in memory before it is answered; a longer one goes out as it comes in.
@@ -16,7 +25,10 @@ const MAX_ROWS_IN_MEMORY: u64 = 1000;
 
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
     let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
-    let plan = plan::list(served.context(), &served.resource, query)?;
+    let plan = match plan::list(served.context(), &served.resource, query)? {
+        Read::Plain(plan) => plan,
+        Read::Query(plan) => return Box::pin(embedding(served, &plan)).await,
+    };
     let searches = plan.filter.searches();
     let explain = |fault| explain(served, fault, searches);
     if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
@@ -32,19 +44,21 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
 }
 
 pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
-    let select = parse::single(
+    let query = parse::single(
         request.uri().query().unwrap_or_default(),
         served.limits(),
         &served.resource.name,
     )?;
-    let plan = plan::one(&served.resource, served.key(key)?, select.as_deref())?;
+    let key = served.key(key)?;
+    let plan = match plan::row(served.context(), &served.resource, key, query)? {
+        Read::Plain(plan) => plan,
+        Read::Query(plan) => return Box::pin(embedding_one(served, &plan)).await,
+    };
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|fault| violation::explain(&served.resource, fault))?;
     if rows.is_empty() {
-        return Err(Error::RowNotFound {
-            resource: served.resource.name.clone(),
-        });
+        return Err(not_found(served));
     }
     Ok(render::row(
         &plan.from,
@@ -52,6 +66,68 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
         &rows,
         served.big_int(),
     ))
+}
+
+/// The rows that are related to one.
+pub(super) async fn related(
+    served: &Served,
+    request: &Request,
+    key: &str,
+    relation: &str,
+) -> Result<Response, Error> {
+    let relation = percent_decode_str(relation).decode_utf8_lossy();
+    let Some(relation) = served.resource.relation(&relation) else {
+        return Err(Error::UnknownRelation {
+            suggestion: nearest(
+                &relation,
+                served
+                    .resource
+                    .relations
+                    .iter()
+                    .map(|one| one.name.as_str()),
+            ),
+            name: relation.into_owned(),
+            resource: served.resource.name.clone(),
+        });
+    };
+    let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
+    let key = served.key(key)?;
+    let plan = plan::related(served.context(), &served.resource, key, relation, query)?;
+    embedding(served, &plan).await
+}
+
+/// A list whose rows are more than columns of one resource.
+async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
+    let rows = rows_of(served, plan).await?;
+    tree::list(plan, &rows, served.big_int())
+}
+
+async fn embedding_one(served: &Served, plan: &Query) -> Result<Response, Error> {
+    let rows = rows_of(served, plan).await?;
+    if rows.is_empty() {
+        return Err(not_found(served));
+    }
+    tree::row(plan, &rows, served.big_int())
+}
+
+async fn rows_of(served: &Served, plan: &Query) -> Result<Rows, Error> {
+    admit(served, &plan.root)?;
+    let statement = served.app.statements.query(plan);
+    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    rows.map_err(|fault| explain(served, fault, plan.root.searches()))
+}
+
+/// Whether the resources that are embedded are in service.
+fn admit(served: &Served, level: &Level) -> Result<(), Error> {
+    served.app.drift.admit(&level.from)?;
+    let mut embeds = level.embeds.iter();
+    embeds.try_for_each(|embed| admit(served, &embed.level))
+}
+
+fn not_found(served: &Served) -> Error {
+    Error::RowNotFound {
+        resource: served.resource.name.clone(),
+    }
 }
 
 /// PostgreSQL knows errors in the text of a search from errors in SQL by nothing.

@@ -148,7 +148,8 @@ fn refuse_parameters(served: &Served, request: &Request) -> Result<(), Error> {
         return Ok(());
     };
     let name = format!("a change of {}", served.resource.name);
-    match parse::single(query, served.limits(), &name)? {
+    let query = parse::single(query, served.limits(), &name)?;
+    match query.select {
         None => Ok(()),
         Some(_) => Err(Error::UnknownParameter {
             name: "select".to_owned(),

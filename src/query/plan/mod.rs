@@ -5,12 +5,15 @@
 
 mod filter;
 mod key;
+pub mod level;
 mod read;
+mod restrict;
+mod select;
 mod write;
 
 pub use filter::filter;
 pub use key::key;
-pub use read::{list, one};
+pub use read::{Read, list, one, related, row};
 pub use write::{create, delete, replace, update};
 
 use std::sync::Arc;
@@ -53,6 +56,7 @@ pub struct Filter {
     pub any: bool,
     pub conditions: Vec<Condition>,
     pub groups: Vec<Filter>,
+    pub embeds: Vec<level::EmbedTest>,
 }
 
 /// One condition on one column.
@@ -133,7 +137,9 @@ impl Condition {
 impl Filter {
     /// The conditions, if they are all there is.
     pub fn plain(&self) -> Option<&[Condition]> {
-        (self.groups.is_empty() && !self.negated && !self.any).then_some(&self.conditions)
+        let is_plain =
+            self.groups.is_empty() && self.embeds.is_empty() && !self.negated && !self.any;
+        is_plain.then_some(&self.conditions)
     }
 
     /// Whether every row satisfies it.
