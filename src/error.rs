@@ -8,7 +8,7 @@ use std::fmt;
 
 use poem::http::StatusCode;
 
-use crate::backend::Fault;
+use crate::backend::{Class, Fault};
 
 /// Every code that [`Error::kind`] can give; `docs/errors.md` has an entry for each.
 pub const CODES: &[&str] = &[
@@ -25,6 +25,9 @@ pub const CODES: &[&str] = &[
     "unknown_operator",
     "validation_failed",
     "row_not_found",
+    "precondition_failed",
+    "filter_required",
+    "too_many_rows",
     "read_only",
     "unique_violation",
     "foreign_key_violation",
@@ -37,6 +40,7 @@ pub const CODES: &[&str] = &[
     "not_writable",
     "database_unavailable",
     "database_timeout",
+    "outcome_unknown",
     "overloaded",
     "insufficient_privilege",
     "internal_error",
@@ -93,6 +97,12 @@ pub enum Error {
     Invalid(Vec<Problem>),
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
+    #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks.")]
+    PreconditionFailed { resource: String },
+    #[error("A change of many rows needs a filter that says which; `key=not.is.null` means all.")]
+    FilterRequired,
+    #[error("More than {limit} rows of {resource} would be touched, so that none were.")]
+    TooManyRows { resource: String, limit: u64 },
     #[error("{resource} is read-only: {reason}")]
     ReadOnly {
         resource: String,
@@ -116,6 +126,10 @@ pub enum Error {
     Overloaded,
     #[error("The database did not answer in time.")]
     Timeout { source: Box<Fault> },
+    #[error(
+        "The database did not answer whether the change happened. Read the rows before you send it again."
+    )]
+    OutcomeUnknown { source: Box<Fault> },
     #[error("The database role of this API may not do that.")]
     Forbidden { source: Box<Fault> },
     #[error("Something went wrong on our side; the request id identifies it in our logs.")]
@@ -211,6 +225,17 @@ impl Error {
                 "Validation failed",
             ),
             Self::RowNotFound { .. } => (StatusCode::NOT_FOUND, "row_not_found", "Row not found"),
+            Self::PreconditionFailed { .. } => (
+                StatusCode::PRECONDITION_FAILED,
+                "precondition_failed",
+                "Precondition failed",
+            ),
+            Self::FilterRequired => (
+                StatusCode::BAD_REQUEST,
+                "filter_required",
+                "Filter required",
+            ),
+            Self::TooManyRows { .. } => (StatusCode::BAD_REQUEST, "too_many_rows", "Too many rows"),
             Self::ReadOnly { .. } => (StatusCode::METHOD_NOT_ALLOWED, "read_only", "Read-only"),
             Self::Conflict { problem, .. } => (StatusCode::CONFLICT, problem.code, problem.title),
             Self::Refused { problem, .. } => (
@@ -228,6 +253,12 @@ impl Error {
                 StatusCode::GATEWAY_TIMEOUT,
                 "database_timeout",
                 "Database timeout",
+            ),
+            // Not a 503, which many clients repeat by themselves.
+            Self::OutcomeUnknown { .. } => (
+                StatusCode::GATEWAY_TIMEOUT,
+                "outcome_unknown",
+                "Outcome unknown",
             ),
             Self::Forbidden { .. } => (
                 StatusCode::FORBIDDEN,
@@ -253,6 +284,18 @@ impl Error {
             Self::Invalid(problems) => problems,
             Self::Conflict { problem, .. } | Self::Refused { problem, .. } => &problem.problems,
             _ => &[],
+        }
+    }
+
+    /// Whether a transaction was undone because of others at the same time, or because a statement
+    /// was not there as it was: it may do better when begun anew.
+    pub fn lost_race(&self) -> bool {
+        match self {
+            Self::Conflict { source, .. } => source.class == Class::SerializationFailure,
+            Self::Internal { source } => source
+                .downcast_ref::<Fault>()
+                .is_some_and(|fault| fault.class == Class::StalePlan),
+            _ => false,
         }
     }
 

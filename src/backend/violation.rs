@@ -73,6 +73,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         | Class::Unavailable
         | Class::Overloaded
         | Class::Interrupted
+        | Class::OutcomeUnknown
         | Class::StalePlan
         | Class::Unexpected => return without_resource(fault),
     };
@@ -105,6 +106,9 @@ pub fn without_resource(fault: Fault) -> Error {
     match fault.class {
         Class::Overloaded => Error::Overloaded,
         Class::Unavailable | Class::Interrupted => Error::Unavailable {
+            source: Box::new(fault),
+        },
+        Class::OutcomeUnknown => Error::OutcomeUnknown {
             source: Box::new(fault),
         },
         Class::Timeout => Error::Timeout {

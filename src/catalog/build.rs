@@ -175,6 +175,7 @@ fn resource(
         schema: table.schema.clone(),
         table: table.name.clone(),
         kind: table.kind,
+        partitioned: table.partitioned,
         comment: table.comment.clone(),
         key: table.row_key.iter().filter_map(by_name).collect(),
         primary_key: table.primary_key.clone(),

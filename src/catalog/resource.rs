@@ -18,6 +18,8 @@ pub struct Resource {
     pub schema: String,
     pub table: String,
     pub kind: TableKind,
+    /// Its rows have no system columns of its own.
+    pub partitioned: bool,
     pub comment: Option<String>,
     /// In the database's order.
     pub columns: Vec<Column>,
@@ -86,6 +88,18 @@ impl Resource {
     /// Whether rows can be created at all.
     pub fn writable(&self) -> bool {
         self.kind == TableKind::Table
+    }
+
+    /// Positions of columns by their names in the database.
+    pub fn positions(&self, columns: &[String]) -> Vec<usize> {
+        let position = |name: &String| self.columns.iter().position(|column| column.name == *name);
+        columns.iter().filter_map(position).collect()
+    }
+
+    /// Every set of columns that at most one row has the same values of: the primary key first.
+    pub fn keys(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
+        let keys = self.primary_key.iter().chain(&self.unique_keys);
+        keys.map(|key| self.positions(&key.columns))
     }
 
     /// The field name of a column, for messages about constraints.

@@ -9,6 +9,7 @@ mod fill;
 pub mod operators;
 pub mod parse;
 pub mod plan;
+pub mod prefer;
 pub mod sql;
 
 /// Rows asked of the plan step where a request names none.

@@ -1,5 +1,6 @@
 //! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `MAX_BODY_BYTES`,
-//! `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `READ_ONLY`, `BIGINT`.
+//! `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_AFFECTED_ROWS`, `READ_ONLY`,
+//! `ALLOW_DRY_RUN`, `BIGINT`.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -15,6 +16,7 @@ const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
 const DEFAULT_SHUTDOWN_TIMEOUT_SECS: u64 = 10;
 const DEFAULT_PAGE_SIZE: u64 = 20;
 const DEFAULT_MAX_PAGE_SIZE: u64 = 100;
+const DEFAULT_MAX_AFFECTED_ROWS: u64 = 1000;
 const MIN_SECRET_KEY_CHARS: usize = 16;
 const SECRET_KEY_EXAMPLE: &str = "<output of `openssl rand -hex 32`>";
 
@@ -52,8 +54,12 @@ pub struct ApiSettings {
     pub page_size: u64,
     /// Largest `limit`.
     pub max_page_size: u64,
+    /// Rows that one change or delete by a filter may touch.
+    pub max_affected_rows: u64,
     /// Refuse every write.
     pub read_only: bool,
+    /// Whether callers may have a write undone after it is answered (`Prefer: tx=rollback`).
+    pub allow_dry_run: bool,
     pub big_int: BigIntFormat,
 }
 
@@ -116,7 +122,13 @@ impl ApiSettings {
         Ok(Self {
             page_size,
             max_page_size,
+            max_affected_rows: source.number(
+                "MAX_AFFECTED_ROWS",
+                1..=10_000_000,
+                DEFAULT_MAX_AFFECTED_ROWS,
+            )?,
             read_only: source.flag("READ_ONLY", false)?,
+            allow_dry_run: source.flag("ALLOW_DRY_RUN", false)?,
             big_int: source.choice(
                 "BIGINT",
                 &[

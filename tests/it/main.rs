@@ -16,3 +16,4 @@ mod load;
 mod partitions;
 mod reflection;
 mod unread_bodies;
+mod writes;

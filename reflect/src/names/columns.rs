@@ -78,6 +78,7 @@ mod tests {
             schema: "public".to_owned(),
             name: "t".to_owned(),
             kind: TableKind::Table,
+            partitioned: false,
             model: String::new(),
             path: String::new(),
             module: String::new(),

@@ -4,16 +4,14 @@
 
 mod read;
 mod render;
-mod write;
+pub(super) mod write;
 
 use std::{collections::HashMap, sync::Arc};
 
 use percent_encoding::percent_decode_str;
-use poem::{
-    Endpoint, IntoResponse, Request, Response, Result,
-    http::{Method, header},
-};
+use poem::{Endpoint, IntoResponse, Request, Response, Result, http::Method};
 
+use self::write::Target;
 use super::{App, PREFIX, observe::enter};
 use crate::{
     catalog::Resource,
@@ -37,6 +35,7 @@ impl<E: Endpoint> Resources<E> {
                 resource: resource.clone(),
                 collection: format!("{PREFIX}/{}", resource.path).into(),
                 item: format!("{PREFIX}/{}/:key", resource.path).into(),
+                part: format!("{PREFIX}/{}/:key/:field", resource.path).into(),
             };
             (resource.path.clone(), served)
         });
@@ -46,18 +45,25 @@ impl<E: Endpoint> Resources<E> {
         }
     }
 
-    /// The resource of a path, and the key after it, as it stands there.
-    fn find<'path>(&self, path: &'path str) -> Option<(&Served, Option<&'path str>)> {
+    /// The resource of a path, and what of it, as it stands there.
+    fn find<'path>(&self, path: &'path str) -> Option<(&Served, Target<'path>)> {
         let rest = path.strip_prefix(PREFIX)?.strip_prefix('/')?;
-        let (name, key) = match rest.split_once('/') {
+        let (name, rest) = match rest.split_once('/') {
             None => (rest, None),
-            Some((name, key)) => (name, Some(key)),
+            Some((name, rest)) => (name, Some(rest)),
         };
         let name = percent_decode_str(name).decode_utf8().ok()?;
         let served = self.served.get(&*name)?;
-        match key {
-            Some(key) if key.contains('/') || served.resource.key.is_empty() => None,
-            key => Some((served, key)),
+        let Some(rest) = rest else {
+            return Some((served, Target::Rows));
+        };
+        if served.resource.key.is_empty() {
+            return None;
+        }
+        match rest.split_once('/') {
+            None => Some((served, Target::Row(rest))),
+            Some((_, field)) if field.contains('/') => None,
+            Some((key, field)) => Some((served, Target::Field(key, field))),
         }
     }
 }
@@ -69,8 +75,14 @@ impl<E: Endpoint> Endpoint for Resources<E> {
         // A copy that shares its bytes: the request goes on while the key is looked at.
         let uri = request.uri().clone();
         match self.find(uri.path()) {
-            Some((served, Some(key))) => served.row(request, key).await.map_err(Into::into),
-            Some((served, None)) => served.rows(request).await.map_err(Into::into),
+            Some((served, Target::Row(key))) => served.row(request, key).await.map_err(Into::into),
+            Some((served, Target::Rows)) => served.rows(request).await.map_err(Into::into),
+            Some((served, Target::Field(key, name))) => {
+                let field = percent_decode_str(name).decode_utf8_lossy();
+                Box::pin(served.field(request, key, &field))
+                    .await
+                    .map_err(Into::into)
+            }
             // In a box: the router's future is larger than all of the others.
             None => Box::pin(self.others.call(request))
                 .await
@@ -86,6 +98,8 @@ pub(super) struct Served {
     /// Patterns of its paths.
     collection: Arc<str>,
     item: Arc<str>,
+    /// Of what belongs to a row.
+    part: Arc<str>,
 }
 
 impl Served {
@@ -106,7 +120,7 @@ impl Served {
         match *request.method() {
             Method::GET | Method::HEAD => read::list(self, &request).await,
             // In boxes: reads should not carry the size of what writes need.
-            Method::POST => Box::pin(write::create(self, request)).await,
+            Method::POST => Box::pin(write::write(self, request, Target::Rows)).await,
             _ => Err(not_allowed(&request, "GET, HEAD, POST")),
         }
     }
@@ -115,10 +129,21 @@ impl Served {
         enter(&request, &self.item);
         match *request.method() {
             Method::GET | Method::HEAD => read::one(self, &request, key).await,
-            Method::PUT => Box::pin(write::replace(self, request, key)).await,
-            Method::PATCH => Box::pin(write::update(self, request, key)).await,
-            Method::DELETE => Box::pin(write::delete(self, &request, key)).await,
+            Method::PUT | Method::PATCH | Method::DELETE => {
+                Box::pin(write::write(self, request, Target::Row(key))).await
+            }
             _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
+        }
+    }
+
+    async fn field(&self, request: Request, key: &str, name: &str) -> Result<Response, Error> {
+        enter(&request, &self.part);
+        match *request.method() {
+            Method::GET | Method::HEAD => read::field(self, &request, key, name).await,
+            Method::PUT | Method::PATCH => {
+                write::write(self, request, Target::Field(key, name)).await
+            }
+            _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH")),
         }
     }
 
@@ -144,21 +169,4 @@ fn not_allowed(request: &Request, allowed: &'static str) -> Error {
         method: request.method().to_string(),
         allowed,
     }
-}
-
-/// The body's bytes, if they may be JSON.
-async fn body(request: Request) -> Result<Vec<u8>, Error> {
-    // A missing Content-Type is refused too: browsers send such requests to this machine for any
-    // page that asks them to, without a preflight.
-    let media_type = request.header(header::CONTENT_TYPE).unwrap_or("nothing");
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    // Others that end in +json mean something of their own: a merge patch is not a replacement.
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Error::UnsupportedMediaType {
-            found: essence.to_owned(),
-        });
-    }
-    // In memory already: `api::whole_body` has read it.
-    let bytes = request.into_body().into_bytes().await;
-    Ok(bytes.map_err(Error::internal)?.into())
 }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use poem::{Request, Response};
 
-use super::{Served, render};
+use super::{Served, render, write};
 use crate::{
     backend::{Fault, Repeat, violation},
+    codec::write_cell,
     error::Error,
     query::{parse, plan, sql::Statement},
 };
@@ -44,12 +45,40 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
             resource: served.resource.name.clone(),
         });
     }
-    Ok(render::row(
-        &plan.from,
-        &plan.columns,
-        &rows,
-        served.big_int(),
-    ))
+    render::row(&plan, &rows, served.big_int(), request.headers())
+}
+
+/// One JSON field of a row.
+pub(super) async fn field(
+    served: &Served,
+    request: &Request,
+    key: &str,
+    name: &str,
+) -> Result<Response, Error> {
+    if let Some(query) = request.uri().query() {
+        let what = format!("a field of {}", served.resource.name);
+        if parse::single(query, &what)?.is_some() {
+            return Err(Error::UnknownParameter {
+                name: "select".to_owned(),
+                resource: what,
+                suggestion: None,
+            });
+        }
+    }
+    let column = plan::field(&served.resource, name)?;
+    let plan = write::only(&served.resource, served.key(key)?, column)?;
+    let statement = served.app.statements.select(&plan);
+    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    let rows = rows.map_err(|fault| violation::explain(&served.resource, fault))?;
+    if rows.is_empty() {
+        return Err(Error::RowNotFound {
+            resource: served.resource.name.clone(),
+        });
+    }
+    let mut body = Vec::new();
+    let data_type = &served.resource.columns[column].data_type;
+    write_cell(data_type, served.big_int(), rows.cell(0, 0), &mut body);
+    render::tagged(&served.resource, body, request.headers())
 }
 
 async fn stream(served: &Served, plan: plan::Select) -> Result<Response, Fault> {

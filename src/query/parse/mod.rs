@@ -3,8 +3,10 @@
 //! The grammar is PostgREST's: <https://docs.postgrest.org/en/stable/references/api/tables_views.html>.
 
 mod items;
+mod parameters;
 mod predicate;
 
+pub use parameters::{WriteParameters, write};
 pub use predicate::{IsTest, Operand, Predicate};
 
 use percent_encoding::percent_decode_str;

@@ -9,7 +9,10 @@ mod write;
 
 pub use key::key;
 pub use read::{list, one};
-pub use write::{create, delete, replace, update};
+pub use write::{
+    Assign, Conflict, Delete, Documents, Insert, Update, Upsert, create, delete, field, replace,
+    set_field, update, upsert,
+};
 
 use std::sync::Arc;
 
@@ -52,34 +55,6 @@ pub struct OrderBy {
     pub column: usize,
     pub descending: bool,
     pub nulls_first: Option<bool>,
-}
-
-/// `INSERT`, or with `replace` the upsert behind `PUT`.
-#[derive(Debug, Clone)]
-pub struct Insert {
-    pub into: Arc<Resource>,
-    pub columns: Vec<usize>,
-    /// A value per column; `None` is the column's default.
-    pub rows: Vec<Vec<Option<Value>>>,
-    /// Replace the row that has this key, if there is one.
-    pub replace: Option<Vec<Condition>>,
-    pub returning: Vec<usize>,
-}
-
-/// `UPDATE`.
-#[derive(Debug, Clone)]
-pub struct Update {
-    pub table: Arc<Resource>,
-    pub set: Vec<(usize, Value)>,
-    pub filter: Vec<Condition>,
-    pub returning: Vec<usize>,
-}
-
-/// `DELETE`.
-#[derive(Debug, Clone)]
-pub struct Delete {
-    pub from: Arc<Resource>,
-    pub filter: Vec<Condition>,
 }
 
 impl Condition {

@@ -92,7 +92,7 @@ fn columns(resource: &Resource, select: Option<&[String]>) -> Result<Vec<usize>,
     Ok(columns)
 }
 
-fn readable(resource: &Resource, name: &str) -> Result<usize, Error> {
+pub(super) fn readable(resource: &Resource, name: &str) -> Result<usize, Error> {
     resource.readable(name).ok_or_else(|| Error::UnknownField {
         name: name.to_owned(),
         resource: resource.name.clone(),

@@ -5,19 +5,23 @@
 
 use reflect::snapshot::Database;
 use sea_orm::sea_query::{
-    Alias, BinOper, Expr, ExprTrait, Func, IntoIden, LikeExpr, NullOrdering, OnConflict, Order,
-    PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, TableRef, Values,
+    Alias, BinOper, Expr, ExprTrait, Func, InsertStatement, IntoIden, LikeExpr, LockType,
+    NullOrdering, OnConflict, Order, PostgresQueryBuilder, Query, SelectStatement,
+    SqliteQueryBuilder, TableRef, Values,
     extension::postgres::{PgBinOper, PgFunc},
 };
 
-use super::values::{self, lowered};
+use super::{
+    merge_patch,
+    values::{self, lowered},
+};
 use crate::{
     catalog::{Resource, Type},
     codec::{Value, bind},
     query::{
         operators::Operator,
         parse::IsTest,
-        plan::{Condition, Delete, Insert, Select, Test, Update},
+        plan::{Assign, Condition, Conflict, Delete, Insert, Select, Test, Update},
     },
 };
 
@@ -42,6 +46,36 @@ pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rend
     query
         .expr(column.clone())
         .and_where(column.eq(PgFunc::any(Expr::val(""))));
+    finish_select(database, &query)
+}
+
+/// The read of [`select`], that locks its rows where there is more than one writer.
+pub(super) fn select_locked(database: Database, plan: &Select) -> Rendered {
+    let mut query = read(database, plan);
+    if database == Database::Postgres {
+        query.lock(LockType::Update);
+    }
+    finish_select(database, &query)
+}
+
+/// How many rows there are with these conditions, up to a limit.
+pub(super) fn count(
+    database: Database,
+    resource: &Resource,
+    filter: &[Condition],
+    limit: u64,
+) -> Rendered {
+    let mut rows = Query::select();
+    rows.expr(Expr::cust("1"))
+        .from(table(database, resource))
+        .limit(limit);
+    for condition in filter {
+        rows.and_where(predicate(database, resource, condition));
+    }
+    let mut query = Query::select();
+    query
+        .expr(Func::count(Expr::cust("*")))
+        .from_subquery(rows, "rows");
     finish_select(database, &query)
 }
 
@@ -102,9 +136,6 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
 }
 
 /// The statement of an insert of some of the plan's rows.
-///
-/// A replacing insert on PostgreSQL returns one boolean more than the plan's columns: whether the
-/// row is a new one.
 pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Rendered {
     let resource = &plan.into;
     let given = values::given(plan, rows);
@@ -134,20 +165,61 @@ pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value
             }));
         }
     }
-    let mut outputs: Vec<Expr> = plan
-        .returning
-        .iter()
-        .map(|&column| output(database, resource, column))
-        .collect();
-    if let Some(key) = &plan.replace {
-        let mut conflict =
-            OnConflict::columns(resource.key.iter().map(|&column| name(resource, column)));
-        conflict.update_columns(plan.columns.iter().map(|&column| name(resource, column)));
-        query.on_conflict(conflict);
-        if database == Database::Postgres {
-            // The statement does not see its own rows. `xmax = 0` would be shorter, but partitioned
-            // tables have no system columns to return, and neither have some of PostgreSQL's kin.
-            outputs.push(Expr::not_exists(existing(database, resource, key)));
+    finish_insert(database, plan, query)
+}
+
+/// The statement of an insert of all of the plan's rows, which are one parameter.
+pub(super) fn insert_recordset(plan: &Insert) -> Rendered {
+    let database = Database::Postgres;
+    let resource = &plan.into;
+    let names = values::given(plan, &plan.rows)
+        .into_iter()
+        .map(|at| name(resource, plan.columns[at]));
+    let names: Vec<Alias> = names.collect();
+    let row_type = format!(
+        "NULL::{}.{}",
+        quoted(&resource.schema),
+        quoted(&resource.table)
+    );
+    let rows = Func::cust("json_populate_recordset")
+        .arg(Expr::cust(row_type))
+        .arg(Expr::val(""));
+    let mut select = Query::select();
+    select
+        .columns(names.iter().map(|name| ("rows", name.clone())))
+        .from_function(rows, "rows");
+    let mut query = Query::insert();
+    query
+        .into_table(table(database, resource))
+        .columns(names)
+        .select_from(select)
+        .expect("as many columns as the select has");
+    finish_insert(database, plan, query)
+}
+
+fn finish_insert(database: Database, plan: &Insert, mut query: InsertStatement) -> Rendered {
+    let resource = &plan.into;
+    let mut outputs = outputs(database, resource, &plan.returning);
+    let names = |columns: &[usize]| -> Vec<Alias> {
+        columns
+            .iter()
+            .map(|&column| name(resource, column))
+            .collect()
+    };
+    match &plan.conflict {
+        Conflict::Refuse => {}
+        Conflict::Merge { target, set } => {
+            let mut conflict = OnConflict::columns(names(target));
+            conflict.update_columns(names(set));
+            query.on_conflict(conflict);
+            if super::tells_new(database, plan) {
+                outputs.push(Expr::cust("xmax = 0"));
+            }
+        }
+        Conflict::Ignore { target } => {
+            let mut conflict = OnConflict::columns(names(target));
+            conflict.do_nothing();
+            query.on_conflict(conflict);
         }
     }
     query.returning(Query::returning().exprs(outputs));
@@ -157,35 +229,34 @@ pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value
     }
 }
 
-/// Whether a row with these conditions exists: one row, or none.
-pub(super) fn exists(database: Database, resource: &Resource, filter: &[Condition]) -> Rendered {
-    finish_select(database, &existing(database, resource, filter))
-}
-
-fn existing(database: Database, resource: &Resource, filter: &[Condition]) -> SelectStatement {
-    let mut query = Query::select();
-    query.expr(Expr::cust("1")).from(table(database, resource));
-    for condition in filter {
-        query.and_where(predicate(database, resource, condition));
+/// Columns as an answer wants them; of none, a row each all the same.
+fn outputs(database: Database, resource: &Resource, columns: &[usize]) -> Vec<Expr> {
+    if columns.is_empty() {
+        return vec![Expr::cust("1")];
     }
-    query
+    let outputs = columns
+        .iter()
+        .map(|&column| output(database, resource, column));
+    outputs.collect()
 }
 
 /// The statement of an update.
 pub(super) fn update(database: Database, plan: &Update) -> Rendered {
     let mut query = Query::update();
     query.table(table(database, &plan.table));
-    for (column, value) in &plan.set {
-        query.value(name(&plan.table, *column), Expr::val(bind(database, value)));
+    for (column, assign) in &plan.set {
+        let value = match assign {
+            Assign::To(value) => Expr::val(bind(database, value)),
+            Assign::Merge(patch) => {
+                merge_patch::merged(database, name(&plan.table, *column), patch)
+            }
+        };
+        query.value(name(&plan.table, *column), value);
     }
     for condition in &plan.filter {
         query.and_where(predicate(database, &plan.table, condition));
     }
-    let columns = plan
-        .returning
-        .iter()
-        .map(|&column| output(database, &plan.table, column));
-    query.returning(Query::returning().exprs(columns));
+    query.returning(Query::returning().exprs(outputs(database, &plan.table, &plan.returning)));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
         Database::Sqlite => query.build(SqliteQueryBuilder),
@@ -199,11 +270,16 @@ pub(super) fn delete(database: Database, plan: &Delete) -> Rendered {
     for condition in &plan.filter {
         query.and_where(predicate(database, &plan.from, condition));
     }
-    query.returning(Query::returning().expr(Expr::cust("1")));
+    query.returning(Query::returning().exprs(outputs(database, &plan.from, &plan.returning)));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
         Database::Sqlite => query.build(SqliteQueryBuilder),
     }
+}
+
+/// A name where sea-query takes text only.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn table(database: Database, resource: &Resource) -> TableRef {

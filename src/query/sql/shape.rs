@@ -6,7 +6,7 @@ use super::values;
 use crate::{
     catalog::Resource,
     codec::Value,
-    query::plan::{Condition, Delete, Insert, OrderBy, Select, Test, Update},
+    query::plan::{Condition, Conflict, Delete, Insert, OrderBy, Select, Test, Update},
 };
 
 /// Equal for plans that have one text. A verb, a resource, and then numbers whose meaning follows
@@ -22,8 +22,10 @@ pub(super) struct Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Verb {
     Select,
-    Exists,
+    Locked,
+    Count,
     Insert,
+    Recordset,
     Update,
     Delete,
 }
@@ -42,24 +44,46 @@ impl Shape {
         shape
     }
 
-    /// `None` where several rows are inserted: their number would make a text each.
-    pub(super) fn of_insert(
-        database: Database,
-        plan: &Insert,
-        rows: &[Vec<Option<Value>>],
-    ) -> Option<Self> {
-        if rows.len() != 1 {
-            return None;
+    pub(super) fn of_locked(database: Database, plan: &Select) -> Self {
+        Self {
+            verb: Verb::Locked,
+            ..Self::of_select(database, plan)
         }
-        let mut shape = Self::new(Verb::Insert, &plan.into);
+    }
+
+    pub(super) fn of_count(database: Database, resource: &Resource, filter: &[Condition]) -> Self {
+        let mut shape = Self::new(Verb::Count, resource);
+        shape.filter(database, resource, filter);
+        shape
+    }
+
+    /// `None` where several rows are inserted: their number would make a text each.
+    pub(super) fn of_insert(plan: &Insert, rows: &[Vec<Option<Value>>]) -> Option<Self> {
+        (rows.len() == 1).then(|| Self::inserting(Verb::Insert, plan, rows))
+    }
+
+    pub(super) fn of_recordset(plan: &Insert) -> Self {
+        Self::inserting(Verb::Recordset, plan, &plan.rows)
+    }
+
+    fn inserting(verb: Verb, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Self {
+        let mut shape = Self::new(verb, &plan.into);
         let given = values::given(plan, rows);
         shape.columns(given.into_iter().map(|at| plan.columns[at]));
         shape.columns(plan.returning.iter().copied());
-        if let Some(key) = &plan.replace {
-            shape.columns(plan.columns.iter().copied());
-            shape.filter(database, &plan.into, key);
+        match &plan.conflict {
+            Conflict::Refuse => shape.parts.push(0),
+            Conflict::Merge { target, set } => {
+                shape.parts.push(1);
+                shape.columns(target.iter().copied());
+                shape.columns(set.iter().copied());
+            }
+            Conflict::Ignore { target } => {
+                shape.parts.push(2);
+                shape.columns(target.iter().copied());
+            }
         }
-        Some(shape)
+        shape
     }
 
     pub(super) fn of_update(database: Database, plan: &Update) -> Self {
@@ -72,13 +96,8 @@ impl Shape {
 
     pub(super) fn of_delete(database: Database, plan: &Delete) -> Self {
         let mut shape = Self::new(Verb::Delete, &plan.from);
+        shape.columns(plan.returning.iter().copied());
         shape.filter(database, &plan.from, &plan.filter);
-        shape
-    }
-
-    pub(super) fn of_exists(database: Database, resource: &Resource, filter: &[Condition]) -> Self {
-        let mut shape = Self::new(Verb::Exists, resource);
-        shape.filter(database, resource, filter);
         shape
     }
 

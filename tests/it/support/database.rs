@@ -26,6 +26,8 @@ pub enum Schema {
     Trouble,
     /// What stories about many requests at a time ask for. PostgreSQL only.
     Load,
+    /// What stories about writes ask for.
+    Writes,
 }
 
 /// A database of one's own.
@@ -71,13 +73,17 @@ impl TestDatabase {
                 name: None,
             },
             (Schema::Load, Kind::Sqlite) => panic!("the schema is PostgreSQL's"),
-            (Schema::Trouble, Kind::Sqlite) => {
+            (Schema::Trouble | Schema::Writes, Kind::Sqlite) => {
+                let script = match schema {
+                    Schema::Writes => "writes/sqlite.sql",
+                    _ => "trouble/sqlite.sql",
+                };
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let file = folder.path().join("app.sqlite");
                 let creating = format!("sqlite://{}?mode=rwc", file.display());
                 let connection = Database::connect(creating).await.expect("a SQLite file");
                 connection
-                    .execute_unprepared(&read(&schemas().join("trouble/sqlite.sql")))
+                    .execute_unprepared(&read(&schemas().join(script)))
                     .await
                     .expect("the SQLite fixture loads");
                 connection.close().await.expect("closes");
@@ -130,10 +136,12 @@ async fn template(schema: Schema) -> &'static Template {
     static SAMPLE: OnceCell<Template> = OnceCell::const_new();
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
     static LOAD: OnceCell<Template> = OnceCell::const_new();
+    static WRITES: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
         Schema::Load => &LOAD,
+        Schema::Writes => &WRITES,
     };
     cell.get_or_init(|| async {
         let scripts = scripts(schema);
@@ -177,6 +185,7 @@ fn scripts(schema: Schema) -> Vec<String> {
         }
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
         Schema::Load => vec![read(&schemas().join("load.sql"))],
+        Schema::Writes => vec![read(&schemas().join("writes/postgres.sql"))],
     }
 }
 

@@ -1,0 +1,234 @@
+//! One write, from a request of its own or from a batch: what is asked → what is to be done.
+
+use std::sync::Arc;
+
+use poem::http::Method;
+
+use crate::{
+    api::{etag::Conditions, resources::Served},
+    catalog::Resource,
+    error::Error,
+    query::{
+        body::{self, Rows},
+        parse,
+        plan::{self, Conflict, Delete, Documents, Insert, Select, Update, Upsert},
+        prefer::{Preferences, Resolution, Return},
+    },
+};
+
+/// What is asked.
+pub(in crate::api) struct Call<'call> {
+    pub(in crate::api) method: &'call Method,
+    pub(in crate::api) target: Target<'call>,
+    /// The query string.
+    pub(in crate::api) query: &'call str,
+    pub(in crate::api) preferences: &'call Preferences,
+    pub(in crate::api) conditions: Conditions,
+    pub(in crate::api) body: &'call [u8],
+    pub(in crate::api) documents: Documents,
+}
+
+/// What a path leads to; keys and names as they stand in it.
+#[derive(Clone, Copy)]
+pub(in crate::api) enum Target<'path> {
+    Rows,
+    Row(&'path str),
+    /// One JSON field of a row.
+    Field(&'path str, &'path str),
+}
+
+/// What is to be done. It can no longer be wrong, only fail in the database.
+pub(in crate::api) struct Operation<'app> {
+    pub(super) served: &'app Served,
+    pub(super) guard: Option<Guard>,
+    pub(super) action: Action,
+}
+
+/// A look at a row before it is changed.
+pub(super) struct Guard {
+    pub(super) select: Select,
+    /// What the conditions are about: the row, or one field of it.
+    pub(super) part: Part,
+    pub(super) conditions: Conditions,
+}
+
+/// What of a row an answer shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Row,
+    /// The only column.
+    Field,
+}
+
+pub(super) enum Action {
+    Create {
+        insert: Insert,
+        many: bool,
+    },
+    Upsert {
+        upsert: Upsert,
+        many: bool,
+    },
+    /// With whether there must be no such row yet.
+    Replace {
+        insert: Insert,
+        new_only: bool,
+    },
+    Update {
+        update: Update,
+        part: Part,
+    },
+    /// An update of nothing.
+    Look {
+        select: Select,
+        part: Part,
+    },
+    Delete {
+        delete: Delete,
+        answers: bool,
+    },
+}
+
+impl<'app> Operation<'app> {
+    /// # Errors
+    /// Everything that can be known to be wrong without the database.
+    pub(in crate::api) fn plan(served: &'app Served, call: Call<'_>) -> Result<Self, Error> {
+        served.refuse_if_read_only()?;
+        let action = match call.target {
+            Target::Rows => create(served, &call)?,
+            Target::Row(key) => row(served, &call, key)?,
+            Target::Field(key, name) => field(served, &call, key, name)?,
+        };
+        let guard = guard(served, call)?;
+        Ok(Self {
+            served,
+            guard,
+            action,
+        })
+    }
+
+    pub(super) fn resource(&self) -> &'app Arc<Resource> {
+        &self.served.resource
+    }
+}
+
+fn create(served: &Served, call: &Call<'_>) -> Result<Action, Error> {
+    let parameters = parse::write(call.query)?;
+    served.refuse_parameters(&parameters.rest)?;
+    let given = body::rows(call.body)?;
+    let many = matches!(given, Rows::Many(_));
+    let rows = given.rows();
+    let resource = &served.resource;
+    let resolution = call.preferences.resolution;
+    if parameters.on_conflict.is_some() || resolution.is_some() {
+        let target = parameters.on_conflict.as_deref();
+        let resolution = resolution.unwrap_or(Resolution::Merge);
+        let upsert = plan::upsert(resource, rows, target, resolution)?;
+        return Ok(Action::Upsert { upsert, many });
+    }
+    let mut insert = plan::create(resource, rows)?;
+    if many && call.preferences.return_ == Some(Return::Minimal) {
+        insert.returning.clear();
+    }
+    Ok(Action::Create { insert, many })
+}
+
+fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
+    served.refuse_parameters(call.query)?;
+    let resource = &served.resource;
+    let key = served.key(key)?;
+    Ok(match *call.method {
+        Method::PUT => {
+            let mut insert = plan::replace(resource, &key, &body::object(call.body)?)?;
+            let new_only = call.conditions.wants_none();
+            if new_only {
+                insert.conflict = Conflict::Ignore {
+                    target: resource.key.clone(),
+                };
+            }
+            Action::Replace { insert, new_only }
+        }
+        Method::PATCH => {
+            let object = body::object(call.body)?;
+            let part = Part::Row;
+            match plan::update(resource, key.clone(), &object, call.documents)? {
+                Some(update) => Action::Update { update, part },
+                None => Action::Look {
+                    select: plan::one(resource, key, None)?,
+                    part,
+                },
+            }
+        }
+        _ => {
+            let mut delete = plan::delete(resource, key)?;
+            let answers = call.preferences.return_ == Some(Return::Representation);
+            if answers {
+                delete.returning = resource.visible().collect();
+            }
+            Action::Delete { delete, answers }
+        }
+    })
+}
+
+fn field(served: &Served, call: &Call<'_>, key: &str, name: &str) -> Result<Action, Error> {
+    served.refuse_parameters(call.query)?;
+    let resource = &served.resource;
+    let column = plan::field(resource, name)?;
+    let key = served.key(key)?;
+    let document = body::document(call.body)?;
+    let update = plan::set_field(resource, key.clone(), column, document, call.documents)?;
+    let part = Part::Field;
+    Ok(match update {
+        Some(update) => Action::Update {
+            update: Update {
+                returning: vec![column],
+                ..update
+            },
+            part,
+        },
+        None => Action::Look {
+            select: only(resource, key, column)?,
+            part,
+        },
+    })
+}
+
+/// What has to be looked at before, where the call sets conditions.
+fn guard(served: &Served, call: Call<'_>) -> Result<Option<Guard>, Error> {
+    let resource = &served.resource;
+    if call.conditions.is_none() {
+        return Ok(None);
+    }
+    let (select, part) = match call.target {
+        Target::Rows => {
+            return Err(Error::BadRequest {
+                reason: "If-Match and If-None-Match are about one row".to_owned(),
+            });
+        }
+        Target::Row(_) if *call.method == Method::PUT && call.conditions.wants_none() => {
+            // The insert itself sees to it.
+            return Ok(None);
+        }
+        Target::Row(key) => (plan::one(resource, served.key(key)?, None)?, Part::Row),
+        Target::Field(key, name) => {
+            let column = plan::field(resource, name)?;
+            (only(resource, served.key(key)?, column)?, Part::Field)
+        }
+    };
+    Ok(Some(Guard {
+        select,
+        part,
+        conditions: call.conditions,
+    }))
+}
+
+/// The read of one column of a row.
+pub(in crate::api::resources) fn only(
+    resource: &Arc<Resource>,
+    key: Vec<plan::Condition>,
+    column: usize,
+) -> Result<Select, Error> {
+    let mut select = plan::one(resource, key, None)?;
+    select.columns = vec![column];
+    Ok(select)
+}

@@ -1,0 +1,283 @@
+//! Doing it: an operation → its answer.
+
+use futures_util::{FutureExt, future::BoxFuture};
+use poem::http::StatusCode;
+
+use super::{
+    answer::Answer,
+    operation::{Action, Guard, Operation, Part},
+};
+use crate::{
+    api::{etag, resources::render},
+    backend::{Fault, Isolation, Rows, Transaction, violation},
+    codec::write_cell,
+    error::Error,
+    query::{
+        plan::{Insert, Select, Upsert},
+        prefer::End,
+    },
+    write::{self, Outcome, Session, Upserted, Work},
+};
+
+impl Operation<'_> {
+    /// Does it, in a transaction where it takes more than one statement.
+    ///
+    /// # Errors
+    /// What the database says, in the words of the API; conditions that do not hold.
+    pub(in crate::api) async fn execute(&self, end: End) -> Result<Answer, Error> {
+        let app = &self.served.app;
+        if end == End::Rollback || !self.is_one_statement() {
+            return write::transact(&app.backend, Isolation::ReadCommitted, end, self).await;
+        }
+        self.perform(&mut Session::Alone(&app.backend)).await
+    }
+
+    fn is_one_statement(&self) -> bool {
+        let one = |insert| write::is_one_statement(&self.served.app.statements, insert);
+        self.guard.is_none()
+            && match &self.action {
+                Action::Create { insert, .. } | Action::Replace { insert, .. } => one(insert),
+                Action::Upsert { upsert, .. } => match upsert.parts.as_slice() {
+                    [] => true,
+                    [(_, insert)] => one(insert),
+                    _ => false,
+                },
+                Action::Update { .. } | Action::Look { .. } | Action::Delete { .. } => true,
+            }
+    }
+
+    /// Does it where `session` says.
+    ///
+    /// # Errors
+    /// See [`Self::execute`].
+    pub(in crate::api) async fn perform(
+        &self,
+        session: &mut Session<'_, '_>,
+    ) -> Result<Answer, Error> {
+        if let Some(guard) = &self.guard {
+            self.check(session, guard).await?;
+        }
+        match &self.action {
+            Action::Create { insert, many } => self.create(session, insert, *many).await,
+            Action::Upsert { upsert, many } => self.upsert(session, upsert, *many).await,
+            Action::Replace { insert, new_only } => self.replace(session, insert, *new_only).await,
+            Action::Update { update, part } => {
+                let statement = self.served.app.statements.update(update);
+                let rows = session.write(&statement).await;
+                let rows = rows.map_err(|fault| self.explain(fault))?;
+                self.changed(&update.returning, &rows, *part)
+            }
+            Action::Look { select, part } => {
+                let statement = self.served.app.statements.select(select);
+                let rows = session.read(&statement).await;
+                let rows = rows.map_err(|fault| self.explain(fault))?;
+                self.changed(&select.columns, &rows, *part)
+            }
+            Action::Delete { delete, answers } => {
+                let statement = self.served.app.statements.delete(delete);
+                let rows = session.write(&statement).await;
+                let rows =
+                    rows.map_err(|fault| violation::explain_delete(self.resource(), fault))?;
+                self.found(&rows)?;
+                Ok(if *answers {
+                    let body = self.json(&delete.returning, &rows, 0, Part::Row);
+                    Answer::of(StatusCode::OK, body)
+                } else {
+                    Answer::empty(StatusCode::NO_CONTENT)
+                })
+            }
+        }
+    }
+
+    /// Locks the row and looks whether it is as the caller thinks.
+    async fn check(&self, session: &mut Session<'_, '_>, guard: &Guard) -> Result<(), Error> {
+        let statement = self.served.app.statements.select_locked(&guard.select);
+        let rows = session.write(&statement).await;
+        let rows = rows.map_err(|fault| self.explain(fault))?;
+        let replaces = matches!(self.action, Action::Replace { .. });
+        if !replaces {
+            self.found(&rows)?;
+        }
+        let current = (!rows.is_empty()).then(|| self.tag(&guard.select, &rows, guard.part));
+        if guard.conditions.allow_change(current.as_ref()) {
+            Ok(())
+        } else {
+            Err(self.precondition_failed())
+        }
+    }
+
+    async fn create(
+        &self,
+        session: &mut Session<'_, '_>,
+        insert: &Insert,
+        many: bool,
+    ) -> Result<Answer, Error> {
+        let written = write::insert(session, &self.served.app.statements, insert).await;
+        let (answers, _) = written.map_err(|fault| self.explain(fault))?;
+        let columns = &insert.returning;
+        if !many && let Some(rows) = answers.first() {
+            return Ok(Answer {
+                location: render::location(self.resource(), columns, rows, 0),
+                ..Answer::row(StatusCode::CREATED, self.json(columns, rows, 0, Part::Row))
+            });
+        }
+        let big_int = self.served.big_int();
+        let mut body = vec![b'['];
+        for rows in &answers {
+            for row in 0..rows.len() {
+                if body.len() > 1 {
+                    body.push(b',');
+                }
+                render::write_row(self.resource(), columns, rows, row, big_int, &mut body);
+            }
+        }
+        body.push(b']');
+        Ok(Answer::of(StatusCode::CREATED, body))
+    }
+
+    async fn replace(
+        &self,
+        session: &mut Session<'_, '_>,
+        insert: &Insert,
+        new_only: bool,
+    ) -> Result<Answer, Error> {
+        let written = write::insert(session, &self.served.app.statements, insert).await;
+        let (answers, outcomes) = written.map_err(|fault| self.explain(fault))?;
+        let created = outcomes.contains(&Outcome::Created);
+        match answers.first() {
+            Some(rows) if created || !new_only => Ok(self.written(insert, rows, 0, created)),
+            _ => Err(self.precondition_failed()),
+        }
+    }
+
+    async fn upsert(
+        &self,
+        session: &mut Session<'_, '_>,
+        upsert: &Upsert,
+        many: bool,
+    ) -> Result<Answer, Error> {
+        let written = write::upsert(session, &self.served.app.statements, upsert).await;
+        let written = written.map_err(|fault| self.explain(fault))?;
+        if many {
+            return Ok(self.upserted(upsert, &written));
+        }
+        let created = written.outcomes.contains(&Outcome::Created);
+        Ok(match (written.places.first(), upsert.parts.first()) {
+            (Some(Some((answer, row))), Some((_, insert))) => {
+                self.written(insert, &written.answers[*answer], *row, created)
+            }
+            // Left as it is, and not read: it may be gone by now.
+            _ => Answer::of(StatusCode::OK, b"null".to_vec()),
+        })
+    }
+
+    /// `{"data":[…],"outcomes":[…]}`, place by place as in the body.
+    fn upserted(&self, upsert: &Upsert, written: &Upserted) -> Answer {
+        let columns: Vec<usize> = upsert.into.visible().collect();
+        let mut body = br#"{"data":["#.to_vec();
+        for (position, place) in written.places.iter().enumerate() {
+            if position > 0 {
+                body.push(b',');
+            }
+            match place {
+                None => body.extend_from_slice(b"null"),
+                Some((answer, row)) => {
+                    let (rows, big_int) = (&written.answers[*answer], self.served.big_int());
+                    render::write_row(self.resource(), &columns, rows, *row, big_int, &mut body);
+                }
+            }
+        }
+        body.extend_from_slice(br#"],"outcomes":["#);
+        for (position, outcome) in written.outcomes.iter().enumerate() {
+            if position > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(match outcome {
+                Outcome::Created => br#""created""#,
+                Outcome::Updated => br#""updated""#,
+                Outcome::Ignored => br#""ignored""#,
+            });
+        }
+        body.extend_from_slice(b"]}");
+        let status = if written.outcomes.contains(&Outcome::Created) {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        Answer::of(status, body)
+    }
+
+    /// The answer of a row that is new, or has new values.
+    fn written(&self, insert: &Insert, rows: &Rows, row: usize, created: bool) -> Answer {
+        let body = self.json(&insert.returning, rows, row, Part::Row);
+        if !created {
+            return Answer::row(StatusCode::OK, body);
+        }
+        Answer {
+            location: render::location(self.resource(), &insert.returning, rows, row),
+            ..Answer::row(StatusCode::CREATED, body)
+        }
+    }
+
+    /// The answer of a row that was changed, if there is one.
+    fn changed(&self, columns: &[usize], rows: &Rows, part: Part) -> Result<Answer, Error> {
+        self.found(rows)?;
+        Ok(Answer::row(
+            StatusCode::OK,
+            self.json(columns, rows, 0, part),
+        ))
+    }
+
+    fn found(&self, rows: &Rows) -> Result<(), Error> {
+        if rows.is_empty() {
+            return Err(Error::RowNotFound {
+                resource: self.resource().name.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    fn precondition_failed(&self) -> Error {
+        Error::PreconditionFailed {
+            resource: self.resource().name.clone(),
+        }
+    }
+
+    fn tag(&self, select: &Select, rows: &Rows, part: Part) -> poem::http::HeaderValue {
+        etag::of(&self.json(&select.columns, rows, 0, part))
+    }
+
+    fn json(&self, columns: &[usize], rows: &Rows, row: usize, part: Part) -> Vec<u8> {
+        let (resource, big_int) = (self.resource(), self.served.big_int());
+        let mut out = Vec::with_capacity(256);
+        match part {
+            Part::Row => render::write_row(resource, columns, rows, row, big_int, &mut out),
+            Part::Field => {
+                for &column in columns {
+                    let data_type = &resource.columns[column].data_type;
+                    write_cell(data_type, big_int, rows.cell(row, 0), &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    fn explain(&self, fault: Fault) -> Error {
+        violation::explain(self.resource(), fault)
+    }
+}
+
+impl Work for Operation<'_> {
+    type Done = Answer;
+
+    fn run<'run>(
+        &'run self,
+        transaction: &'run mut Transaction<'_>,
+    ) -> BoxFuture<'run, Result<Answer, Error>> {
+        async move { self.perform(&mut Session::In(transaction)).await }.boxed()
+    }
+
+    fn explain(&self, fault: Fault) -> Error {
+        Operation::explain(self, fault)
+    }
+}

@@ -1,0 +1,56 @@
+//! The parameters of a write that do not say which rows, apart from those that do.
+
+use super::{
+    decode, invalid,
+    items::{items, quoted},
+    once,
+};
+use crate::error::Error;
+
+/// What the query string of a write asks beside its filters.
+#[derive(Debug, Default)]
+pub struct WriteParameters {
+    /// `onConflict`: the fields of the key that tells which rows are there already.
+    pub on_conflict: Option<Vec<String>>,
+    /// Everything else, as it was.
+    pub rest: String,
+}
+
+/// Takes the parameters of a write out of its query string.
+///
+/// # Errors
+/// [`Error::InvalidParameter`] for one that is given twice or cannot be read.
+pub fn write(query_string: &str) -> Result<WriteParameters, Error> {
+    let mut found = WriteParameters::default();
+    for pair in query_string.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match decode(name)?.as_str() {
+            "onConflict" => {
+                let names = names(&decode(&value.replace('+', " "))?)?;
+                once("onConflict", &mut found.on_conflict, names)?;
+            }
+            _ => {
+                if !found.rest.is_empty() {
+                    found.rest.push('&');
+                }
+                found.rest.push_str(pair);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Field names separated by commas, in quotes where they hold one.
+fn names(text: &str) -> Result<Vec<String>, Error> {
+    let names = items(text)
+        .into_iter()
+        .map(|item| match quoted(item.trim()) {
+            Some((name, "")) => Ok(name),
+            None if !item.trim().is_empty() => Ok(item.trim().to_owned()),
+            _ => Err(invalid(
+                "onConflict",
+                "is not a list of fields separated by commas",
+            )),
+        });
+    names.collect()
+}
