@@ -12,7 +12,7 @@ use sea_orm::sea_query::{
 };
 
 use super::{
-    merge_patch,
+    merge_patch, recordset,
     values::{self, lowered},
 };
 use crate::{
@@ -183,7 +183,7 @@ pub(super) fn insert_recordset(plan: &Insert) -> Rendered {
     );
     let rows = Func::cust("json_populate_recordset")
         .arg(Expr::cust(row_type))
-        .arg(Expr::val(""));
+        .arg(Expr::val(bind(database, &recordset::value(plan))));
     let mut select = Query::select();
     select
         .columns(names.iter().map(|name| ("rows", name.clone())))

@@ -50,7 +50,7 @@ on_each_backend!(Schema::Writes, async fn duplicates_may_be_ignored(app) {
 
 on_each_backend!(Schema::Writes, async fn any_key_may_tell_conflicts_and_nothing_else(app) {
     app.post("/api/v1/seats", json!({ "hall": "A", "number": 1, "ticket": "t" })).await.expect(201);
-    let merge = |target: &str, body: Value| app.post(&format!("/api/v1/seats?onConflict={target}"), body);
+    let merge = |target: &str, body: Value| app.request("POST", &format!("/api/v1/seats?onConflict={target}")).json(body).send();
     let moved = merge("ticket,hall", json!({ "hall": "A", "number": 2, "ticket": "t" })).await.expect(200);
     assert_eq!(moved["number"], 2, "the row's own key moves with it");
     merge("hall,number", json!({ "hall": "A", "number": 2, "taken": 5 })).await.expect(200);
