@@ -1,11 +1,9 @@
 //! Deadlocks, broken connections, callers that leave.
 
-use std::time::{Duration, Instant};
-
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use super::{PATIENCE, rows, waits_for_lock};
+use super::{rows, waits_for_lock};
 use crate::support::{App, Kind, Options, Schema};
 
 /// Merges two seats in one statement, the second first.
@@ -66,36 +64,6 @@ async fn a_transaction_that_breaks_before_its_commit_has_not_happened() {
     assert_eq!(ours.await.expect("no panic").expect_problem(503).0, "database_unavailable");
     lock.commit().await.expect("unlocks");
     assert_eq!(app.get("/api/v1/seats/A,1").await.expect(200)["taken"], 5);
-}
-
-#[tokio::test]
-async fn a_caller_that_leaves_takes_the_transaction_along() {
-    let app = App::start_with(Schema::Writes, Kind::Postgres, Options::default().set("DB_POOL_SIZE", "2")).await;
-    app.put("/api/v1/seats/A,1", json!({ "taken": 1 })).await.expect(201);
-    let db = app.db().await;
-    let lock = db.begin().await.expect("a transaction");
-    lock.execute_unprepared(r#"UPDATE "Seat" SET "taken" = 5"#).await.expect("locks");
-    for _ in 0..3 {
-        let ours = app.request("PATCH", "/api/v1/seats/A,1").header("if-match", "*").json(json!({ "taken": 9 }));
-        let ours = tokio::spawn(ours.try_send());
-        waits_for_lock(&db).await;
-        ours.abort();
-        let started = Instant::now();
-        while is_waiting(&db).await {
-            assert!(started.elapsed() < PATIENCE, "it still waits for the lock");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-    lock.commit().await.expect("unlocks");
-    // Its lane is whole, and nothing has happened.
-    let answer = app.request("PATCH", "/api/v1/seats/A,1").header("if-match", "*").json(json!({ "ticket": "t" })).send().await;
-    assert_eq!(answer.expect(200)["taken"], 5);
-}
-
-async fn is_waiting(db: &sea_orm::DatabaseConnection) -> bool {
-    let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
-    db.query_one_raw(statement).await.expect("asks").is_some()
 }
 
 #[tokio::test]
