@@ -28,6 +28,7 @@ pub const CODES: &[&str] = &[
     "precondition_failed",
     "filter_required",
     "too_many_rows",
+    "unknown_schema",
     "read_only",
     "unique_violation",
     "foreign_key_violation",
@@ -38,9 +39,11 @@ pub const CODES: &[&str] = &[
     "invalid_operator",
     "invalid_value",
     "not_writable",
+    "not_implemented",
     "database_unavailable",
     "database_timeout",
     "outcome_unknown",
+    "schema_drift",
     "overloaded",
     "insufficient_privilege",
     "internal_error",
@@ -95,6 +98,8 @@ pub enum Error {
     },
     #[error("{}", Summary(.0))]
     Invalid(Vec<Problem>),
+    #[error("{feature} is not possible here: {reason}.")]
+    NotImplemented { feature: String, reason: String },
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
     #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks.")]
@@ -103,6 +108,13 @@ pub enum Error {
     FilterRequired,
     #[error("More than {limit} rows of {resource} would be touched, so that none were.")]
     TooManyRows { resource: String, limit: u64 },
+    #[error("{resource} is not in the database schema `{name}`, but in {}.", .allowed.join(", "))]
+    UnknownSchema {
+        name: String,
+        resource: String,
+        /// The first is the default.
+        allowed: Vec<String>,
+    },
     #[error("{resource} is read-only: {reason}")]
     ReadOnly {
         resource: String,
@@ -130,6 +142,14 @@ pub enum Error {
         "The database did not answer whether the change happened. Read the rows before you send it again."
     )]
     OutcomeUnknown { source: Box<Fault> },
+    #[error("{resource} is out of service, as the database's schema has changed{}.", Because(.reason))]
+    OutOfService {
+        resource: String,
+        /// What has changed, where the caller may know.
+        reason: Option<String>,
+    },
+    #[error("The database's schema has changed under this request.")]
+    SchemaChanged { source: Box<Fault> },
     #[error("The database role of this API may not do that.")]
     Forbidden { source: Box<Fault> },
     #[error("Something went wrong on our side; the request id identifies it in our logs.")]
@@ -224,6 +244,11 @@ impl Error {
                 "validation_failed",
                 "Validation failed",
             ),
+            Self::NotImplemented { .. } => (
+                StatusCode::NOT_IMPLEMENTED,
+                "not_implemented",
+                "Not implemented",
+            ),
             Self::RowNotFound { .. } => (StatusCode::NOT_FOUND, "row_not_found", "Row not found"),
             Self::PreconditionFailed { .. } => (
                 StatusCode::PRECONDITION_FAILED,
@@ -236,6 +261,11 @@ impl Error {
                 "Filter required",
             ),
             Self::TooManyRows { .. } => (StatusCode::BAD_REQUEST, "too_many_rows", "Too many rows"),
+            Self::UnknownSchema { .. } => (
+                StatusCode::NOT_ACCEPTABLE,
+                "unknown_schema",
+                "Unknown schema",
+            ),
             Self::ReadOnly { .. } => (StatusCode::METHOD_NOT_ALLOWED, "read_only", "Read-only"),
             Self::Conflict { problem, .. } => (StatusCode::CONFLICT, problem.code, problem.title),
             Self::Refused { problem, .. } => (
@@ -253,6 +283,11 @@ impl Error {
                 StatusCode::GATEWAY_TIMEOUT,
                 "database_timeout",
                 "Database timeout",
+            ),
+            Self::OutOfService { .. } | Self::SchemaChanged { .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "schema_drift",
+                "Schema has changed",
             ),
             // Not a 503, which many clients repeat by themselves.
             Self::OutcomeUnknown { .. } => (
@@ -299,6 +334,16 @@ impl Error {
         }
     }
 
+    /// Whether drift may be behind it: the database does not know what it was asked for, or failed
+    /// for no reason known here.
+    pub fn may_be_drift(&self) -> bool {
+        match self {
+            Self::SchemaChanged { .. } => true,
+            Self::Internal { source } => source.is::<Fault>(),
+            _ => false,
+        }
+    }
+
     /// A bug, as far as the client is concerned: a 500 whose cause goes to the log and to Sentry.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal {
@@ -321,6 +366,18 @@ impl fmt::Display for Hint<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(name) => write!(out, " Did you mean `{name}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `": column "title" is gone"`, or nothing.
+struct Because<'a>(&'a Option<String>);
+
+impl fmt::Display for Because<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(reason) => write!(out, ": {reason}"),
             None => Ok(()),
         }
     }

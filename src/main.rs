@@ -12,7 +12,7 @@ use std::{
 use refract::{
     api,
     catalog::Catalog,
-    serve,
+    drift, serve,
     settings::{Settings, Target},
     telemetry,
 };
@@ -98,7 +98,7 @@ async fn openapi_verb(catalog: Catalog, mut settings: Settings) -> Result<ExitCo
 
 async fn check_verb(catalog: Catalog, settings: Settings) -> Result<ExitCode, Failure> {
     let app = serve::app(catalog, settings).await?;
-    let differences = app.drift.look(&app.catalog, &app.backend).await?;
+    let differences = drift::differences(&app.catalog, &app.backend).await?;
     for difference in &differences {
         println!("{difference}");
     }

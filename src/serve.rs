@@ -120,25 +120,22 @@ pub async fn stop_signal() {
     let _ = interrupt.await;
 }
 
-/// Looks for drift in the background whenever the last look is old, so that `/health` need not wait for it.
-/// Ends when the app does.
+/// Looks for drift in the background whenever the last look is old. Ends when the app does.
 fn watch_drift(app: &Arc<App>) {
     let app = Arc::downgrade(app);
     tokio::spawn(async move {
-        let mut told = 0;
         while let Some(app) = app.upgrade() {
-            if !app.drift.is_fresh()
-                && let Ok(differences) = app.drift.look(&app.catalog, &app.backend).await
-            {
-                if differences.len() != told {
-                    for difference in &differences {
-                        tracing::warn!(%difference, "the live schema differs from the entities");
-                    }
+            if app.drift.is_due() {
+                let look = app.drift.since(Instant::now(), &app.catalog, &app.backend);
+                if let Err(error) = look.await {
+                    tracing::debug!(
+                        error = &error as &dyn std::error::Error,
+                        "the live schema could not be read"
+                    );
                 }
-                told = differences.len();
             }
             drop(app);
-            tokio::time::sleep(Duration::from_secs(5)).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     });
 }

@@ -22,6 +22,7 @@ impl<E: Endpoint> Cors<E> {
         let inner = Arc::new(inner);
         let any = origins.iter().any(|origin| origin == "*");
         let mut allowing = middleware::Cors::new().expose_headers([
+            "content-profile",
             "content-range",
             "etag",
             "location",

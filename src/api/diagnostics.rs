@@ -2,7 +2,7 @@
 //!
 //! Answers only in `local`; elsewhere these paths do not exist.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use poem_openapi::{Object, OpenApi, payload::Json};
 
@@ -126,6 +126,8 @@ struct SchemaDifference {
     /// The table, view or enum type, with its database schema.
     table: String,
     detail: String,
+    /// Whether it takes the resource out of service.
+    harmful: bool,
 }
 
 impl DiagnosticsApi {
@@ -229,7 +231,7 @@ impl DiagnosticsApi {
         let app = &self.app;
         let differences = app
             .drift
-            .look(&app.catalog, &app.backend)
+            .since(Instant::now(), &app.catalog, &app.backend)
             .await
             .map_err(Error::internal)?;
         Ok(Json(SchemaDiagnostics {
@@ -240,10 +242,11 @@ impl DiagnosticsApi {
             }
             .to_owned(),
             differences: differences
-                .into_iter()
+                .iter()
                 .map(|one| SchemaDifference {
-                    table: one.table,
-                    detail: one.detail,
+                    table: format!("{}.{}", one.schema, one.name),
+                    detail: one.detail.clone(),
+                    harmful: one.harmful,
                 })
                 .collect(),
         }))
@@ -288,8 +291,8 @@ fn settings(app: &App) -> Vec<Setting> {
             "SHUTDOWN_TIMEOUT_SECS",
             server.shutdown_timeout.as_secs().to_string(),
         ),
-        ("PAGE_SIZE", api.page_size.to_string()),
-        ("MAX_PAGE_SIZE", api.max_page_size.to_string()),
+        ("PAGE_SIZE", api.limits.page_size.to_string()),
+        ("MAX_PAGE_SIZE", api.limits.max_page_size.to_string()),
         ("READ_ONLY", api.read_only.to_string()),
         (
             "BIGINT",

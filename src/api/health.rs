@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 use serde::Serialize;
 
 use super::App;
-use crate::backend::PoolStatus;
+use crate::{backend::PoolStatus, drift::Found};
 
 /// Longest wait for the database's sign of life.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -84,10 +84,13 @@ struct PoolCheck {
 #[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase")]
 struct DriftCheck {
-    /// `ok`, `drifted`, or `unknown` where it could not be read.
+    /// `ok`, `drifted`, `harmful` where resources are out of service for it, or `unknown` where the
+    /// schema has not been read yet.
     status: String,
     /// Number of differences; `/private/diagnostics/schema` and `make orm-check` list them.
     differences: usize,
+    /// Number of resources that are out of service.
+    out_of_service: usize,
 }
 
 #[derive(ApiResponse)]
@@ -166,7 +169,6 @@ impl HealthReport {
             in_flight,
         } = app.backend.pool_status();
         let word = |up: bool| if up { "ok" } else { "unavailable" }.to_owned();
-        let drift = app.drift.known();
         Self {
             status: word(ping.is_ok()),
             timestamp: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
@@ -183,25 +185,30 @@ impl HealthReport {
                     open,
                     in_flight,
                 },
-                drift: match drift {
-                    None => DriftCheck {
-                        status: "unknown".to_owned(),
-                        differences: 0,
-                    },
-                    Some(0) => DriftCheck {
-                        status: "ok".to_owned(),
-                        differences: 0,
-                    },
-                    Some(differences) => DriftCheck {
-                        status: "drifted".to_owned(),
-                        differences,
-                    },
-                },
+                drift: DriftCheck::of(app.drift.found()),
             },
         }
     }
 
     fn is_up(&self) -> bool {
         self.status == "ok"
+    }
+}
+
+impl DriftCheck {
+    fn of(found: Option<Found>) -> Self {
+        let status = match found {
+            None => "unknown",
+            Some(Found { harmed: 1.., .. }) => "harmful",
+            Some(Found {
+                differences: 1.., ..
+            }) => "drifted",
+            Some(_) => "ok",
+        };
+        Self {
+            status: status.to_owned(),
+            differences: found.map_or(0, |found| found.differences),
+            out_of_service: found.map_or(0, |found| found.harmed),
+        }
     }
 }

@@ -167,8 +167,10 @@ impl<E: Endpoint> Observe<E> {
             Some(_) => error.downcast::<Error>().unwrap_or_else(Error::internal),
             None => problem::from_framework(&error, context.method.as_str(), self.max_body_bytes),
         };
-        // To be refused under load is no fault of anybody's; the request's own line tells of it.
-        if error.kind().status.is_server_error() && !matches!(error, Error::Overloaded) {
+        // To be refused under load is no fault of anybody's, and drift is reported once; the
+        // request's own line tells of either.
+        let is_told = matches!(error, Error::Overloaded | Error::OutOfService { .. });
+        if error.kind().status.is_server_error() && !is_told {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 request_id = context.id,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Problem};
 
-/// Seconds a client should wait before it asks an unavailable database again.
+/// Seconds a client should wait before it asks again for what is not there at the moment.
 const RETRY_AFTER_SECS: u64 = 2;
 
 /// The body of an error (RFC 9457, with extension members).
@@ -77,7 +77,10 @@ pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         Error::ReadOnly { .. } => {
             response = response.header(header::ALLOW, "GET, HEAD");
         }
-        Error::Unavailable { .. } | Error::Overloaded => {
+        Error::Unavailable { .. }
+        | Error::Overloaded
+        | Error::OutOfService { .. }
+        | Error::SchemaChanged { .. } => {
             response = response.header(header::RETRY_AFTER, RETRY_AFTER_SECS);
         }
         _ => {}

@@ -52,6 +52,8 @@ pub enum Class {
     OutcomeUnknown,
     /// A prepared statement that the server no longer has, or whose columns have changed.
     StalePlan,
+    /// A table, column or type that the database does not know, or not as the catalog has it.
+    SchemaMismatch,
     /// Anything else: a bug here, or drift.
     Unexpected,
 }
@@ -130,12 +132,15 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23502" => Class::NotNullViolation,
         "23514" | "44000" => Class::CheckViolation,
         "23P01" => Class::ExclusionViolation,
-        "42883" => Class::NoOperator,
+        // None, or several that a text might be meant for.
+        "42883" | "42725" => Class::NoOperator,
         "428C9" | "55000" => Class::NotWritable,
         "40001" | "40P01" => Class::SerializationFailure,
         "57014" | "25P03" | "55P03" => Class::Timeout,
         "42501" => Class::InsufficientPrivilege,
         "25006" => Class::ReadOnlyTransaction,
+        // Undefined schema, table, column, type; another type; no key to tell conflicts by.
+        "3F000" | "42P01" | "42703" | "42704" | "42804" | "42P10" => Class::SchemaMismatch,
         "0A000" | "26000" => Class::StalePlan,
         "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => Class::Unavailable,
         _ => match &code[..code.len().min(2)] {

@@ -75,6 +75,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         | Class::Interrupted
         | Class::OutcomeUnknown
         | Class::StalePlan
+        | Class::SchemaMismatch
         | Class::Unexpected => return without_resource(fault),
     };
     Error::Refused {
@@ -112,6 +113,9 @@ pub fn without_resource(fault: Fault) -> Error {
             source: Box::new(fault),
         },
         Class::Timeout => Error::Timeout {
+            source: Box::new(fault),
+        },
+        Class::SchemaMismatch => Error::SchemaChanged {
             source: Box::new(fault),
         },
         Class::InsufficientPrivilege | Class::ReadOnlyTransaction => Error::Forbidden {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use reflect::snapshot::{Check, ForeignKey, Identity, Key, Relation, TableKind};
+use reflect::snapshot::{Cardinality, Check, ForeignKey, Identity, Key, TableKind};
 
 use super::Type;
 
@@ -29,6 +29,7 @@ pub struct Resource {
     pub unique_keys: Vec<Key>,
     pub foreign_keys: Vec<ForeignKey>,
     pub checks: Vec<Check>,
+    /// To other resources, its own foreign keys first. None rests on a hidden column.
     pub relations: Vec<Relation>,
     pub(super) by_field: HashMap<String, usize>,
 }
@@ -55,12 +56,77 @@ pub struct Column {
     pub client_default: Option<ClientDefault>,
     /// Set by Refract on create and on every change.
     pub updated_at: bool,
+    /// Whether `client_default` and `updated_at` are guesses, for want of a schema.prisma.
+    pub inferred: bool,
     /// Never read, filtered by, or shown.
     pub hidden: bool,
     pub comment: Option<String>,
 }
 
+/// A relation to another resource, or to the same one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relation {
+    /// Unique among the resource's fields and relations (`author`, `posts`).
+    pub name: String,
+    /// Position in [`super::Catalog::resources`].
+    pub target: usize,
+    pub cardinality: Cardinality,
+    pub join: Join,
+    /// Name of the foreign key, where one is all there is.
+    pub foreign_key: Option<String>,
+}
+
+/// Which rows belong together. Columns are positions in their resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Join {
+    /// Pairs of equal columns: here, in the target.
+    Direct(Vec<(usize, usize)>),
+    Through(Junction),
+}
+
+/// The table of a many-to-many relation; it may be no resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Junction {
+    pub schema: String,
+    pub table: String,
+    /// Pairs of equal columns: here, in the junction.
+    pub near: Vec<(usize, String)>,
+    /// Pairs of equal columns: in the junction, in the target.
+    pub far: Vec<(String, usize)>,
+}
+
+impl Relation {
+    /// Whether it leads to one row at most.
+    pub fn is_to_one(&self) -> bool {
+        matches!(
+            self.cardinality,
+            Cardinality::ManyToOne | Cardinality::OneToOne
+        )
+    }
+
+    /// Its columns here.
+    pub fn columns(&self) -> Vec<usize> {
+        match &self.join {
+            Join::Direct(pairs) => pairs.iter().map(|&(here, _)| here).collect(),
+            Join::Through(junction) => junction.near.iter().map(|&(here, _)| here).collect(),
+        }
+    }
+
+    /// Its columns in the target.
+    pub fn references(&self) -> Vec<usize> {
+        match &self.join {
+            Join::Direct(pairs) => pairs.iter().map(|&(_, there)| there).collect(),
+            Join::Through(junction) => junction.far.iter().map(|&(_, there)| there).collect(),
+        }
+    }
+}
+
 impl Resource {
+    /// The relation of that name.
+    pub fn relation(&self, name: &str) -> Option<&Relation> {
+        self.relations.iter().find(|relation| relation.name == name)
+    }
+
     /// Position of the column behind a field name, hidden ones included.
     pub fn position(&self, field: &str) -> Option<usize> {
         self.by_field.get(field).copied()

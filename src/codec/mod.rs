@@ -17,6 +17,7 @@ pub use bind::{bind, key_segment, postgres_text};
 pub use decimal::compare as compare_decimals;
 pub use json::write_string;
 pub use parse::{parse_json, parse_text};
+pub use postgres::is_sent_as;
 pub use temporal::{Micros, iso_utc};
 
 use crate::{catalog::Type, settings::BigIntFormat};

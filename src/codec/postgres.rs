@@ -1,18 +1,47 @@
 //! PostgreSQL's binary format → JSON bytes.
 //!
-//! The formats are those of the `*_send` functions in PostgreSQL's source. A cell that is not of
-//! the expected length (a column changed its type under us) prints as null rather than panic;
-//! drift reports the column.
+//! The formats are those of the `*_send` functions in PostgreSQL's source. The backend refuses
+//! columns of other types than those of the catalog ([`is_sent_as`]); a cell that is not of the
+//! expected length all the same prints as null rather than panic.
 
 use std::str;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use tokio_postgres::types::{Kind, Type as Wire};
 
 use super::{decimal, json, temporal};
 use crate::{catalog::Type, settings::BigIntFormat};
 
 /// Days from 1970-01-01, Unix's epoch, to 2000-01-01, PostgreSQL's.
 const EPOCH_DAYS: i64 = 10_957;
+
+/// Whether the server sends values of a type as [`write`] reads them. It sends domains as their
+/// base types; types without a codec are asked for as text.
+pub fn is_sent_as(data_type: &Type, wire: &Wire) -> bool {
+    match data_type {
+        Type::Bool => *wire == Wire::BOOL,
+        Type::Int2 => *wire == Wire::INT2,
+        Type::Int4 => *wire == Wire::INT4,
+        Type::Int8 => *wire == Wire::INT8,
+        Type::Float4 => *wire == Wire::FLOAT4,
+        Type::Float8 => *wire == Wire::FLOAT8,
+        Type::Numeric { .. } => *wire == Wire::NUMERIC,
+        Type::Text { .. } | Type::Other { .. } | Type::Enum(_) => {
+            [Wire::TEXT, Wire::VARCHAR, Wire::BPCHAR, Wire::NAME].contains(wire)
+        }
+        Type::Uuid => *wire == Wire::UUID,
+        Type::Timestamp => *wire == Wire::TIMESTAMP,
+        Type::TimestampTz => *wire == Wire::TIMESTAMPTZ,
+        Type::Date => *wire == Wire::DATE,
+        Type::Time => *wire == Wire::TIME,
+        Type::Json { comparable: false } => *wire == Wire::JSON,
+        Type::Json { comparable: true } => *wire == Wire::JSONB,
+        Type::Bytes => *wire == Wire::BYTEA,
+        Type::Array(item) => {
+            matches!(wire.kind(), Kind::Array(sent) if is_sent_as(item, sent))
+        }
+    }
+}
 
 /// Appends the JSON of a binary cell.
 pub(super) fn write(data_type: &Type, big_int: BigIntFormat, bytes: &[u8], out: &mut Vec<u8>) {

@@ -12,9 +12,26 @@ pub mod plan;
 pub mod prefer;
 pub mod sql;
 
-/// Rows asked of the plan step where a request names none.
+/// Bounds of what one request may ask.
 #[derive(Debug, Clone, Copy)]
-pub struct PageSizes {
-    pub default: u64,
-    pub max: u64,
+pub struct Limits {
+    /// Rows of a list that names no `limit`.
+    pub page_size: u64,
+    /// Largest `limit`.
+    pub max_page_size: u64,
+    /// Conditions, wherever they stand.
+    pub filters: usize,
+    /// Levels of `and`/`or` within each other.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            page_size: 20,
+            max_page_size: 100,
+            filters: 64,
+            depth: 8,
+        }
+    }
 }

@@ -15,8 +15,38 @@ pub enum Operator {
     Like,
     /// As `Like`, without regard to letter case.
     Ilike,
+    /// A regular expression of the database.
+    Match,
+    /// As `Match`, without regard to letter case.
+    Imatch,
     In,
     Is,
+    /// As `Neq`, but null differs from every value and not from null.
+    Isdistinct,
+    /// Full text, as `to_tsquery` reads it.
+    Fts,
+    /// As `plainto_tsquery` reads it.
+    Plfts,
+    /// As `phraseto_tsquery` reads it.
+    Phfts,
+    /// As `websearch_to_tsquery` reads it.
+    Wfts,
+    /// Contains.
+    Cs,
+    /// Is contained in.
+    Cd,
+    /// Overlaps.
+    Ov,
+    /// Is strictly left of.
+    Sl,
+    /// Is strictly right of.
+    Sr,
+    /// Does not extend to the right of.
+    Nxr,
+    /// Does not extend to the left of.
+    Nxl,
+    /// Is adjacent to.
+    Adj,
 }
 
 const OPERATORS: &[(&str, Operator)] = &[
@@ -28,8 +58,23 @@ const OPERATORS: &[(&str, Operator)] = &[
     ("lte", Operator::Lte),
     ("like", Operator::Like),
     ("ilike", Operator::Ilike),
+    ("match", Operator::Match),
+    ("imatch", Operator::Imatch),
     ("in", Operator::In),
     ("is", Operator::Is),
+    ("isdistinct", Operator::Isdistinct),
+    ("fts", Operator::Fts),
+    ("plfts", Operator::Plfts),
+    ("phfts", Operator::Phfts),
+    ("wfts", Operator::Wfts),
+    ("cs", Operator::Cs),
+    ("cd", Operator::Cd),
+    ("ov", Operator::Ov),
+    ("sl", Operator::Sl),
+    ("sr", Operator::Sr),
+    ("nxr", Operator::Nxr),
+    ("nxl", Operator::Nxl),
+    ("adj", Operator::Adj),
 ];
 
 impl Operator {
@@ -54,13 +99,61 @@ impl Operator {
         nearest(name, OPERATORS.iter().map(|(known, _)| *known))
     }
 
+    /// Whether it takes `(any)` and `(all)`.
+    pub fn takes_each(self) -> bool {
+        matches!(
+            self,
+            Self::Eq
+                | Self::Gt
+                | Self::Gte
+                | Self::Lt
+                | Self::Lte
+                | Self::Like
+                | Self::Ilike
+                | Self::Match
+                | Self::Imatch
+        )
+    }
+
+    /// Whether it is one of full text search.
+    pub fn searches(self) -> bool {
+        matches!(self, Self::Fts | Self::Plfts | Self::Phfts | Self::Wfts)
+    }
+
     /// Whether the operator exists for a type.
     pub fn applies_to(self, data_type: &Type) -> bool {
         match self {
             Self::Is => true,
-            Self::Like | Self::Ilike => matches!(data_type, Type::Text { .. }),
-            Self::Eq | Self::Neq | Self::Gt | Self::Gte | Self::Lt | Self::Lte | Self::In => {
-                data_type.comparable()
+            Self::Like | Self::Ilike | Self::Match | Self::Imatch => {
+                matches!(data_type, Type::Text { .. })
+            }
+            Self::Eq
+            | Self::Neq
+            | Self::Gt
+            | Self::Gte
+            | Self::Lt
+            | Self::Lte
+            | Self::In
+            | Self::Isdistinct => data_type.comparable(),
+            Self::Fts | Self::Plfts | Self::Phfts | Self::Wfts => match data_type {
+                Type::Text { .. } | Type::Json { .. } => true,
+                Type::Other { name, .. } => name == "tsvector",
+                _ => false,
+            },
+            // Of types that are known by name only the database knows the operators.
+            Self::Cs | Self::Cd => match data_type {
+                Type::Array(_) => data_type.comparable(),
+                Type::Json { comparable } => *comparable,
+                Type::Other { writable, .. } => *writable,
+                _ => false,
+            },
+            Self::Ov => match data_type {
+                Type::Array(_) => data_type.comparable(),
+                Type::Other { writable, .. } => *writable,
+                _ => false,
+            },
+            Self::Sl | Self::Sr | Self::Nxr | Self::Nxl | Self::Adj => {
+                matches!(data_type, Type::Other { writable: true, .. })
             }
         }
     }

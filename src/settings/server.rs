@@ -10,12 +10,11 @@ use std::{
 use url::Url;
 
 use super::{Environment, Secret, SettingsError, source::Source};
+use crate::query::Limits;
 
 const DEFAULT_PORT: u16 = 8000;
 const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
 const DEFAULT_SHUTDOWN_TIMEOUT_SECS: u64 = 10;
-const DEFAULT_PAGE_SIZE: u64 = 20;
-const DEFAULT_MAX_PAGE_SIZE: u64 = 100;
 const DEFAULT_MAX_AFFECTED_ROWS: u64 = 1000;
 const MIN_SECRET_KEY_CHARS: usize = 16;
 const SECRET_KEY_EXAMPLE: &str = "<output of `openssl rand -hex 32`>";
@@ -50,10 +49,8 @@ pub enum Access {
 /// What the resource endpoints allow.
 #[derive(Debug, Clone)]
 pub struct ApiSettings {
-    /// Rows of a list when the request names no `limit`.
-    pub page_size: u64,
-    /// Largest `limit`.
-    pub max_page_size: u64,
+    /// What one request may ask.
+    pub limits: Limits,
     /// Rows that one change or delete by a filter may touch.
     pub max_affected_rows: u64,
     /// Refuse every write.
@@ -106,11 +103,12 @@ impl ServerSettings {
 
 impl ApiSettings {
     pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
-        let max_page_size = source.number("MAX_PAGE_SIZE", 1..=100_000, DEFAULT_MAX_PAGE_SIZE)?;
+        let defaults = Limits::default();
+        let max_page_size = source.number("MAX_PAGE_SIZE", 1..=100_000, defaults.max_page_size)?;
         let page_size = source.number(
             "PAGE_SIZE",
             1..=100_000,
-            DEFAULT_PAGE_SIZE.min(max_page_size),
+            defaults.page_size.min(max_page_size),
         )?;
         if page_size > max_page_size {
             return Err(SettingsError::new(
@@ -120,8 +118,11 @@ impl ApiSettings {
             ));
         }
         Ok(Self {
-            page_size,
-            max_page_size,
+            limits: Limits {
+                page_size,
+                max_page_size,
+                ..Limits::default()
+            },
             max_affected_rows: source.number(
                 "MAX_AFFECTED_ROWS",
                 1..=10_000_000,

@@ -3,7 +3,7 @@
 mod lines;
 mod reports;
 
-pub use reports::{Report, report};
+pub use reports::{Report, report, report_drift};
 
 use std::io::IsTerminal;
 

@@ -1,7 +1,8 @@
 //! Sentry: what becomes an event, and what it says.
 
+use reflect::Difference;
 use sentry::{
-    ClientInitGuard, ClientOptions,
+    ClientInitGuard, ClientOptions, Level,
     protocol::{Event, Request},
 };
 use sentry_tracing::BreadcrumbLayer;
@@ -9,6 +10,10 @@ use tracing::Subscriber;
 use tracing_subscriber::{Layer, filter::LevelFilter, registry::LookupSpan};
 
 use crate::settings::{Environment, TelemetrySettings};
+
+/// Differences that an event lists; a database that has nothing in common with the entities has
+/// hundreds.
+const MAX_DIFFERENCES: usize = 50;
 
 /// What an event says of the request that failed.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +54,35 @@ pub fn report(error: &(dyn std::error::Error + 'static), request: Report<'_>) {
     let mut event = sentry::event_from_error(error);
     describe(&mut event, request);
     sentry::capture_event(event);
+}
+
+/// Sends drift as one event: the differences speak of the schema, never of rows.
+///
+/// Does nothing without a DSN.
+pub fn report_drift(differences: &[&Difference]) {
+    let harmful = differences.iter().filter(|one| one.harmful).count();
+    let level = if harmful > 0 {
+        Level::Error
+    } else {
+        Level::Warning
+    };
+    let listed: Vec<_> = differences
+        .iter()
+        .take(MAX_DIFFERENCES)
+        .map(|one| one.to_string().into())
+        .collect();
+    sentry::capture_event(Event {
+        level,
+        message: Some("the live schema differs from the entities".to_owned()),
+        fingerprint: vec!["schema-drift".into()].into(),
+        extra: [
+            ("differences".to_owned(), differences.len().into()),
+            ("harmful".to_owned(), harmful.into()),
+            ("listed".to_owned(), serde_json::Value::Array(listed)),
+        ]
+        .into(),
+        ..Event::default()
+    });
 }
 
 impl Report<'_> {

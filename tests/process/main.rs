@@ -256,6 +256,30 @@ fn the_document_needs_no_database() {
 }
 
 #[test]
+fn drift_is_told_in_the_same_words_by_check_and_by_diagnostics() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("empty.db");
+    std::fs::write(&file, b"").expect("writes");
+    let url = format!("file:{}", file.display());
+    let checked = output("check", &[("DATABASE_URL", &url)]);
+    let text = String::from_utf8_lossy(&checked.stdout);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(checked.status.code(), Some(1), "{checked:?}");
+    assert!(lines.iter().any(|line| line.ends_with("is gone")), "{text}");
+    let server = Serving::start(&[("DATABASE_URL", &url)]);
+    let (status, body) = server.get("/api/v1/private/diagnostics/schema", "");
+    assert_eq!(status, 200, "{body}");
+    let report = json(&body);
+    let differences = report["differences"].as_array().expect("differences");
+    let told: Vec<String> = differences
+        .iter()
+        .map(|one| format!("{}: {}", one["table"], one["detail"]).replace('"', ""))
+        .collect();
+    let checked: Vec<String> = lines.iter().map(|line| line.replace('"', "")).collect();
+    assert_eq!(told, checked);
+}
+
+#[test]
 fn an_unknown_verb_is_told_the_known_ones() {
     let output = output("sevre", &[]);
     assert_eq!(output.status.code(), Some(2));

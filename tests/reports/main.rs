@@ -17,7 +17,7 @@ use poem::{Endpoint, Request, Response, Server, listener::TcpListener};
 use refract::{settings::Settings, telemetry};
 use serde_json::Value;
 
-use support::{App, Options, Schema};
+use support::{App, Kind, Options, Schema};
 
 /// A Sentry that only listens.
 #[derive(Clone, Default)]
@@ -39,8 +39,13 @@ impl Endpoint for Inbox {
 }
 
 impl Inbox {
-    /// Takes what has come, once everything on the way has.
+    /// Failures among what has come, once everything on the way has.
     fn events(&self) -> Vec<Value> {
+        self.items(|item| item["exception"].is_object())
+    }
+
+    /// Takes what has come.
+    fn items(&self, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
         sentry::Hub::main()
             .client()
             .expect("a client")
@@ -51,7 +56,7 @@ impl Inbox {
             .iter()
             .flat_map(|envelope| envelope.lines())
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|item| item["exception"].is_object())
+            .filter(|item| wanted(item))
             .collect()
     }
 }
@@ -119,6 +124,8 @@ async fn stories(inbox: &Inbox, dsn: &str) {
         "a panic on purpose"
     );
 
+    drift(inbox, dsn).await;
+
     proxy.go_down();
     let key = "/api/v1/users/the-key-of-a-row";
     let started = std::time::Instant::now();
@@ -143,6 +150,32 @@ async fn stories(inbox: &Inbox, dsn: &str) {
         .as_array()
         .expect("breadcrumbs");
     assert!(!breadcrumbs.is_empty(), "{event}");
+}
+
+/// A schema that has changed is one event, however many requests meet it.
+async fn drift(inbox: &Inbox, dsn: &str) {
+    let options = Options::default()
+        .set("SENTRY_DSN", dsn)
+        .after(r#"ALTER TABLE "Page" DROP COLUMN "title" CASCADE"#);
+    let app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
+    let started = std::time::Instant::now();
+    while app.get("/api/v1/pages").await.status != 503 {
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "not noticed: {}",
+            app.get("/health").await
+        );
+    }
+    app.get("/api/v1/pages/x").await.expect_problem(503);
+    let events = inbox.items(|item| item["message"].is_string());
+    let told: Vec<_> = events
+        .iter()
+        .filter(|event| event["message"].to_string().contains("schema differs"))
+        .collect();
+    assert_eq!(told.len(), 1, "{events:?}");
+    let listed = told[0]["extra"]["listed"].to_string();
+    assert!(listed.contains("title"), "{listed}");
+    assert_eq!(inbox.events(), Vec::<Value>::new(), "no event per request");
 }
 
 fn only(events: Vec<Value>) -> Value {

@@ -11,8 +11,11 @@ mod sqlite;
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
+use std::collections::BTreeMap;
+
 use crate::{
-    names,
+    alike, names,
+    prisma::{self, Disagreement, PrismaSchema},
     snapshot::{Database, EnumType, FORMAT, Snapshot, Table},
 };
 
@@ -43,6 +46,34 @@ struct Catalog {
 ///
 /// [`ReflectError::Query`] with the driver's error as its source.
 pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, ReflectError> {
+    let mut snapshot = look(db, schemas).await?;
+    alike::fold(&mut snapshot);
+    names::assign(&mut snapshot);
+    Ok(snapshot)
+}
+
+/// As [`read`], with what the app's schema.prisma says, and where it differs from the database.
+///
+/// # Errors
+///
+/// As [`read`].
+pub async fn read_with_prisma(
+    db: &DatabaseConnection,
+    schemas: &[String],
+    schema: &PrismaSchema,
+) -> Result<(Snapshot, Vec<Disagreement>), ReflectError> {
+    let mut snapshot = look(db, schemas).await?;
+    // What Prisma keeps in several database schemas, it takes for several things.
+    if schema.models.iter().all(|model| model.schema.is_none()) {
+        alike::fold(&mut snapshot);
+    }
+    let disagreements = prisma::merge(&mut snapshot, schema);
+    names::assign(&mut snapshot);
+    Ok((snapshot, disagreements))
+}
+
+/// The snapshot, inferred but not named.
+async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, ReflectError> {
     let (database, schemas, catalog) = match db.get_database_backend() {
         DbBackend::Postgres => {
             let schemas = without_duplicates(schemas);
@@ -66,11 +97,11 @@ pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapsho
         format: FORMAT,
         database,
         schemas,
+        alike: BTreeMap::new(),
         enums,
         tables,
     };
     inference::complete(&mut snapshot);
-    names::assign(&mut snapshot);
     Ok(snapshot)
 }
 

@@ -189,7 +189,19 @@ pub(super) fn enumeration(found: &Enum) -> Value {
         .iter()
         .map(|value| value.name.as_str())
         .collect();
-    json!({ "type": "string", "enum": names })
+    let mut schema = json!({ "type": "string", "enum": names });
+    let values = found.values.iter().filter_map(|value| {
+        let comment = value.comment.as_ref()?;
+        Some(format!("- `{}`: {comment}", value.name))
+    });
+    let values: Vec<String> = values.collect();
+    let description: Vec<String> = (found.comment.iter().cloned())
+        .chain((!values.is_empty()).then(|| values.join("\n")))
+        .collect();
+    if !description.is_empty() {
+        schema["description"] = description.join("\n\n").into();
+    }
+    schema
 }
 
 /// The body of every error.

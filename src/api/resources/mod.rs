@@ -2,45 +2,47 @@
 //!
 //! Each handler reads as the way of a request: parse, plan, SQL, backend, response.
 
+mod profile;
 mod read;
 mod render;
 pub(super) mod write;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use percent_encoding::percent_decode_str;
-use poem::{Endpoint, IntoResponse, Request, Response, Result, http::Method};
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    http::{HeaderValue, Method},
+};
 
 use self::write::Target;
 use super::{App, PREFIX, observe::enter};
 use crate::{
-    catalog::Resource,
+    catalog::{Catalog, Resource},
     error::Error,
-    query::{PageSizes, parse, plan},
+    query::{Limits, parse, plan},
     settings::BigIntFormat,
 };
 
 /// Answers for every resource; other paths are for others.
 pub(super) struct Resources<E> {
-    /// By the last segment of their paths.
-    served: HashMap<String, Served>,
+    served: ByPath,
+    /// The same in the other schemas that hold the same tables, by schema.
+    alike: HashMap<String, ByPath>,
     others: E,
 }
 
+/// Resources by the last segment of their paths.
+type ByPath = HashMap<String, Served>;
+
 impl<E: Endpoint> Resources<E> {
     pub(super) fn new(app: &Arc<App>, others: E) -> Self {
-        let served = app.catalog.resources.iter().map(|resource| {
-            let served = Served {
-                app: app.clone(),
-                resource: resource.clone(),
-                collection: format!("{PREFIX}/{}", resource.path).into(),
-                item: format!("{PREFIX}/{}/:key", resource.path).into(),
-                part: format!("{PREFIX}/{}/:key/:field", resource.path).into(),
-            };
-            (resource.path.clone(), served)
-        });
+        let alike = app.catalog.alike.iter();
         Self {
-            served: served.collect(),
+            served: served(app, &app.catalog),
+            alike: alike
+                .map(|(schema, catalog)| (schema.clone(), served(app, catalog)))
+                .collect(),
             others,
         }
     }
@@ -68,6 +70,26 @@ impl<E: Endpoint> Resources<E> {
     }
 }
 
+/// The resources of a catalog.
+fn served(app: &Arc<App>, catalog: &Arc<Catalog>) -> ByPath {
+    let served = catalog.resources.iter().map(|resource| {
+        let is_chosen = !app.catalog.choices(&resource.schema).is_empty();
+        let served = Served {
+            app: app.clone(),
+            catalog: catalog.clone(),
+            resource: resource.clone(),
+            collection: format!("{PREFIX}/{}", resource.path).into(),
+            item: format!("{PREFIX}/{}/:key", resource.path).into(),
+            part: format!("{PREFIX}/{}/:key/:field", resource.path).into(),
+            profile: is_chosen
+                .then(|| HeaderValue::from_str(&resource.schema).ok())
+                .flatten(),
+        };
+        (resource.path.clone(), served)
+    });
+    served.collect()
+}
+
 impl<E: Endpoint> Endpoint for Resources<E> {
     type Output = Response;
 
@@ -75,13 +97,23 @@ impl<E: Endpoint> Endpoint for Resources<E> {
         // A copy that shares its bytes: the request goes on while the key is looked at.
         let uri = request.uri().clone();
         match self.find(uri.path()) {
-            Some((served, Target::Row(key))) => served.row(request, key).await.map_err(Into::into),
-            Some((served, Target::Rows)) => served.rows(request).await.map_err(Into::into),
-            Some((served, Target::Field(key, name))) => {
-                let field = percent_decode_str(name).decode_utf8_lossy();
-                Box::pin(served.field(request, key, &field))
-                    .await
-                    .map_err(Into::into)
+            Some((served, target)) => {
+                let served = match profile::named(&request) {
+                    None => served,
+                    Some(schema) => self.of_schema(served, schema)?,
+                };
+                let answer = match target {
+                    Target::Row(key) => served.row(request, key).await,
+                    Target::Rows => served.rows(request).await,
+                    Target::Field(key, field) => Box::pin(served.field(request, key, field)).await,
+                };
+                match answer {
+                    Ok(answer) if served.profile.is_some() => Ok(profile::note(served, answer)),
+                    Err(error) if error.may_be_drift() => {
+                        Err(Box::pin(served.look_for_drift(error)).await.into())
+                    }
+                    answer => answer.map_err(Into::into),
+                }
             }
             // In a box: the router's future is larger than all of the others.
             None => Box::pin(self.others.call(request))
@@ -94,21 +126,29 @@ impl<E: Endpoint> Endpoint for Resources<E> {
 /// A resource and what serving it needs.
 pub(super) struct Served {
     app: Arc<App>,
+    /// The one that the resource is of.
+    catalog: Arc<Catalog>,
     resource: Arc<Resource>,
     /// Patterns of its paths.
     collection: Arc<str>,
     item: Arc<str>,
     /// Of what belongs to a row.
     part: Arc<str>,
+    /// Its schema, where requests choose among several.
+    profile: Option<HeaderValue>,
 }
 
 impl Served {
-    fn page_sizes(&self) -> PageSizes {
-        let api = &self.app.settings.api;
-        PageSizes {
-            default: api.page_size,
-            max: api.max_page_size,
+    fn context(&self) -> plan::Context<'_> {
+        plan::Context {
+            catalog: &self.catalog,
+            database: self.app.backend.database(),
+            limits: self.limits(),
         }
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.app.settings.api.limits
     }
 
     fn big_int(&self) -> BigIntFormat {
@@ -117,16 +157,20 @@ impl Served {
 
     async fn rows(&self, request: Request) -> Result<Response, Error> {
         enter(&request, &self.collection);
+        self.app.drift.admit(&self.resource)?;
         match *request.method() {
             Method::GET | Method::HEAD => read::list(self, &request).await,
             // In boxes: reads should not carry the size of what writes need.
-            Method::POST => Box::pin(write::write(self, request, Target::Rows)).await,
-            _ => Err(not_allowed(&request, "GET, HEAD, POST")),
+            Method::POST | Method::PATCH | Method::DELETE => {
+                Box::pin(write::write(self, request, Target::Rows)).await
+            }
+            _ => Err(not_allowed(&request, "GET, HEAD, POST, PATCH, DELETE")),
         }
     }
 
     async fn row(&self, request: Request, key: &str) -> Result<Response, Error> {
         enter(&request, &self.item);
+        self.app.drift.admit(&self.resource)?;
         match *request.method() {
             Method::GET | Method::HEAD => read::one(self, &request, key).await,
             Method::PUT | Method::PATCH | Method::DELETE => {
@@ -138,12 +182,25 @@ impl Served {
 
     async fn field(&self, request: Request, key: &str, name: &str) -> Result<Response, Error> {
         enter(&request, &self.part);
+        self.app.drift.admit(&self.resource)?;
+        let name = percent_decode_str(name).decode_utf8_lossy();
         match *request.method() {
-            Method::GET | Method::HEAD => read::field(self, &request, key, name).await,
+            Method::GET | Method::HEAD => read::field(self, &request, key, &name).await,
             Method::PUT | Method::PATCH => {
-                write::write(self, request, Target::Field(key, name)).await
+                write::write(self, request, Target::Field(key, &name)).await
             }
             _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH")),
+        }
+    }
+
+    /// The error in the light of the schema as it is now.
+    async fn look_for_drift(&self, error: Error) -> Error {
+        let app = &self.app;
+        let look = app.drift.since(Instant::now(), &app.catalog, &app.backend);
+        match look.await.map(|_| app.drift.admit(&self.resource)) {
+            Ok(Err(out_of_service)) => out_of_service,
+            // The schema is as it should be, or cannot be read: the error stands.
+            Ok(Ok(())) | Err(_) => error,
         }
     }
 

@@ -6,7 +6,7 @@ use poem::{Request, Response};
 
 use super::{Served, render, write};
 use crate::{
-    backend::{Fault, Repeat, violation},
+    backend::{Class, Fault, Repeat, violation},
     codec::write_cell,
     error::Error,
     query::{parse, plan, sql::Statement},
@@ -16,9 +16,10 @@ use crate::{
 const MAX_ROWS_IN_MEMORY: u64 = 1000;
 
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
-    let query = parse::list(request.uri().query().unwrap_or_default())?;
-    let plan = plan::list(&served.resource, query, served.page_sizes())?;
-    let explain = |fault| violation::explain(&served.resource, fault);
+    let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
+    let plan = plan::list(served.context(), &served.resource, query)?;
+    let searches = plan.filter.searches();
+    let explain = |fault| explain(served, fault, searches);
     if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
         return Box::pin(stream(served, plan)).await.map_err(explain);
     }
@@ -34,6 +35,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
 pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
     let select = parse::single(
         request.uri().query().unwrap_or_default(),
+        served.limits(),
         &served.resource.name,
     )?;
     let plan = plan::one(&served.resource, served.key(key)?, select.as_deref())?;
@@ -57,7 +59,7 @@ pub(super) async fn field(
 ) -> Result<Response, Error> {
     if let Some(query) = request.uri().query() {
         let what = format!("a field of {}", served.resource.name);
-        if parse::single(query, &what)?.is_some() {
+        if parse::single(query, served.limits(), &what)?.is_some() {
             return Err(Error::UnknownParameter {
                 name: "select".to_owned(),
                 resource: what,
@@ -79,6 +81,20 @@ pub(super) async fn field(
     let data_type = &served.resource.columns[column].data_type;
     write_cell(data_type, served.big_int(), rows.cell(0, 0), &mut body);
     render::tagged(&served.resource, body, request.headers())
+}
+
+/// PostgreSQL knows errors in the text of a search from errors in SQL by nothing.
+fn explain(served: &Served, fault: Fault, searches: bool) -> Error {
+    const SYNTAX_ERROR: &str = "42601";
+    const UNDEFINED_OBJECT: &str = "42704";
+    let is_about_search =
+        searches && matches!(fault.code.as_deref(), Some(SYNTAX_ERROR | UNDEFINED_OBJECT));
+    let fault = if is_about_search {
+        fault.with_class(Class::InvalidValue)
+    } else {
+        fault
+    };
+    violation::explain(&served.resource, fault)
 }
 
 async fn stream(served: &Served, plan: plan::Select) -> Result<Response, Fault> {

@@ -140,7 +140,7 @@ pub(super) fn location(
     HeaderValue::from_str(&path).ok()
 }
 
-fn write_rows(
+pub(super) fn write_rows(
     resource: &Resource,
     columns: &[usize],
     rows: &Rows,

@@ -12,12 +12,13 @@ use std::{
 
 use futures_util::{StreamExt, TryStreamExt};
 use tokio::task::AbortHandle;
-use tokio_postgres::{Client, Row, RowStream, types::Type};
+use tokio_postgres::{Client, Column, Row, RowStream, types::Type};
 
 use super::parameter::Parameter;
 use crate::{
     backend::{Class, Fault},
-    query::sql::Statement,
+    codec,
+    query::sql::{Sql, Statement},
 };
 
 /// Prepared statements kept per connection; past that, all are dropped and prepared anew.
@@ -81,6 +82,10 @@ impl Connection {
             while let Some(row) = stream.try_next().await.map_err(|error| self.fault(error))? {
                 rows.push(row);
             }
+            // Nothing was prepared that could have been looked at.
+            if let (true, Some(row)) = (self.pooled, rows.first()) {
+                refuse_other_types(&statement.sql, row.columns())?;
+            }
             Ok(rows)
         };
         answer
@@ -103,7 +108,7 @@ impl Connection {
         let values = statement.values.iter().map(|value| Parameter(value));
         let started = match (self.pooled, statement.sql.id) {
             (false, Some(id)) => {
-                let prepared = self.prepare(id, &statement.sql.text).await?;
+                let prepared = self.prepare(id, &statement.sql).await?;
                 self.client.query_raw(&prepared, values).await
             }
             // In one go, without a name: the next session of a pooler would not know it.
@@ -117,7 +122,7 @@ impl Connection {
         started.map_err(|error| self.fault(error))
     }
 
-    async fn prepare(&self, id: u64, text: &str) -> Result<tokio_postgres::Statement, Fault> {
+    async fn prepare(&self, id: u64, sql: &Sql) -> Result<tokio_postgres::Statement, Fault> {
         let known = self
             .prepared
             .read()
@@ -127,8 +132,9 @@ impl Connection {
         if let Some(prepared) = known {
             return Ok(prepared);
         }
-        let prepared = Box::pin(self.client.prepare(text)).await;
+        let prepared = Box::pin(self.client.prepare(&sql.text)).await;
         let prepared = prepared.map_err(|error| self.fault(error))?;
+        refuse_other_types(sql, prepared.columns())?;
         let mut all = self
             .prepared
             .write()
@@ -161,6 +167,16 @@ impl Connection {
             Some(code) if code.starts_with("08") => fault.with_class(Class::Interrupted),
             _ => fault,
         }
+    }
+}
+
+/// A column that has changed its type since the entities were made would be read as what it is not.
+fn refuse_other_types(sql: &Sql, columns: &[Column]) -> Result<(), Fault> {
+    let mut both = sql.returns.iter().zip(columns);
+    if both.all(|(expected, found)| codec::is_sent_as(expected, found.type_())) {
+        Ok(())
+    } else {
+        Err(Fault::of(Class::SchemaMismatch))
     }
 }
 

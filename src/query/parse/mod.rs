@@ -2,19 +2,30 @@
 //!
 //! The grammar is PostgREST's: <https://docs.postgrest.org/en/stable/references/api/tables_views.html>.
 
+mod field;
 mod items;
+mod key;
+mod logic;
 mod parameters;
 mod predicate;
+mod scanner;
 
 pub use parameters::{WriteParameters, write};
-pub use predicate::{IsTest, Operand, Predicate};
+pub(super) use predicate::array_literal;
+pub use {
+    field::{Field, Key, Step},
+    logic::{Group, Member},
+    predicate::{IsTest, Operand, Predicate, Quantifier},
+};
 
 use percent_encoding::percent_decode_str;
 
 use self::{
     items::{order, select},
+    key::ParameterKey,
     predicate::predicate,
 };
+use super::Limits;
 use crate::error::Error;
 
 /// What a list request asks.
@@ -28,10 +39,21 @@ pub struct ListQuery {
     pub offset: Option<u64>,
 }
 
-/// `name=operator.operand`.
+/// A parameter that restricts rows.
 #[derive(Debug)]
-pub struct Filter {
+pub enum Filter {
+    /// `field=operator.operand`
+    Condition(Condition),
+    /// `and=(…)`, `or=(…)`
+    Group(Group),
+}
+
+/// `field=operator.operand`.
+#[derive(Debug)]
+pub struct Condition {
+    /// The parameter's name as it was written: some fields have dots in theirs.
     pub name: String,
+    pub field: Field,
     /// Kept until the name is known to be a field: a mistyped parameter should hear of its name,
     /// not of a missing operator.
     pub predicate: Result<Predicate, Error>,
@@ -49,18 +71,51 @@ pub struct OrderTerm {
 /// Parameters that are not fields.
 pub const PARAMETERS: &[&str] = &["select", "order", "limit", "offset"];
 
-/// Parameters of the full query language that this version does not answer yet.
-const RESERVED: &[&str] = &["cursor", "count", "and", "or", "not.and", "not.or"];
+/// Parameters that are none of a list's, and no fields of its rows either.
+const RESERVED: &[&str] = &["cursor", "count"];
 
-/// Most filters in one request.
-const MAX_FILTERS: usize = 64;
+/// Counts what a request may not have any number of.
+#[derive(Debug)]
+struct Counter {
+    filters: usize,
+    limits: Limits,
+}
+
+impl Counter {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            filters: 0,
+            limits: *limits,
+        }
+    }
+
+    /// Counts one more condition.
+    fn filter(&mut self, parameter: &str) -> Result<(), Error> {
+        self.filters += 1;
+        let most = self.limits.filters;
+        if self.filters > most {
+            return Err(invalid(parameter, &format!("more than {most} filters")));
+        }
+        Ok(())
+    }
+
+    fn nested(&self, parameter: &str, depth: usize) -> Result<(), Error> {
+        let most = self.limits.depth;
+        if depth > most {
+            let reason = format!("is nested more than {most} levels deep");
+            return Err(invalid(parameter, &reason));
+        }
+        Ok(())
+    }
+}
 
 /// Reads the query string of a list.
 ///
 /// # Errors
 /// [`Error::InvalidParameter`] naming the parameter.
-pub fn list(query_string: &str) -> Result<ListQuery, Error> {
+pub fn list(query_string: &str, limits: &Limits) -> Result<ListQuery, Error> {
     let mut query = ListQuery::default();
+    let mut counter = Counter::new(limits);
     for (name, value) in pairs(query_string)? {
         match name.as_str() {
             "select" => once(&name, &mut query.select, select(&value)?)?,
@@ -75,32 +130,72 @@ pub fn list(query_string: &str) -> Result<ListQuery, Error> {
             reserved if RESERVED.contains(&reserved) => {
                 return Err(invalid(reserved, "this version does not support it yet"));
             }
-            _ => {
-                if query.filters.len() == MAX_FILTERS {
-                    return Err(invalid(&name, &format!("more than {MAX_FILTERS} filters")));
-                }
-                let predicate = predicate(&name, &value);
-                query.filters.push(Filter { name, predicate });
-            }
+            _ => query.filters.push(filter(name, &value, &mut counter)?),
         }
     }
     Ok(query)
+}
+
+/// Reads a query string that holds filters and nothing else.
+///
+/// # Errors
+/// As [`list`]; other parameters are [`Error::UnknownParameter`] of `what`.
+pub fn filters(query_string: &str, limits: &Limits, what: &str) -> Result<Vec<Filter>, Error> {
+    let query = list(query_string, limits)?;
+    match stray(&query).or(query.select.as_ref().map(|_| "select")) {
+        None => Ok(query.filters),
+        Some(name) => Err(Error::UnknownParameter {
+            name: name.to_owned(),
+            resource: what.to_owned(),
+            suggestion: None,
+        }),
+    }
+}
+
+fn filter(name: String, value: &str, counter: &mut Counter) -> Result<Filter, Error> {
+    match key::read(&name)? {
+        ParameterKey::Group { negated, any } => {
+            logic::group(&name, value, negated, any, counter).map(Filter::Group)
+        }
+        ParameterKey::Field(field) => {
+            counter.filter(&name)?;
+            let predicate = predicate(&name, value, counter);
+            Ok(Filter::Condition(Condition {
+                name,
+                field,
+                predicate,
+            }))
+        }
+    }
+}
+
+/// A parameter of lists that is given, `select` aside.
+fn stray(query: &ListQuery) -> Option<&'static str> {
+    [
+        (!query.order.is_empty(), "order"),
+        (query.limit.is_some(), "limit"),
+        (query.offset.is_some(), "offset"),
+    ]
+    .into_iter()
+    .find_map(|(given, name)| given.then_some(name))
 }
 
 /// Reads the query string of a request for one row: `select` only.
 ///
 /// # Errors
 /// [`Error::InvalidParameter`] or [`Error::UnknownParameter`].
-pub fn single(query_string: &str, resource: &str) -> Result<Option<Vec<String>>, Error> {
-    let query = list(query_string)?;
-    let stray = query
-        .filters
-        .into_iter()
-        .map(|filter| filter.name)
-        .chain((!query.order.is_empty()).then(|| "order".to_owned()))
-        .chain(query.limit.map(|_| "limit".to_owned()))
-        .chain(query.offset.map(|_| "offset".to_owned()))
-        .next();
+pub fn single(
+    query_string: &str,
+    limits: &Limits,
+    resource: &str,
+) -> Result<Option<Vec<String>>, Error> {
+    let query = list(query_string, limits)?;
+    let stray = match query.filters.first() {
+        Some(Filter::Condition(condition)) => Some(condition.name.clone()),
+        Some(Filter::Group(group)) if group.any => Some("or".to_owned()),
+        Some(Filter::Group(_)) => Some("and".to_owned()),
+        None => stray(&query).map(str::to_owned),
+    };
     match stray {
         None => Ok(query.select),
         Some(name) => Err(Error::UnknownParameter {
@@ -171,9 +266,15 @@ fn invalid(parameter: &str, reason: &str) -> Error {
 mod tests {
     use super::*;
 
+    fn list(query_string: &str) -> Result<ListQuery, Error> {
+        super::list(query_string, &Limits::default())
+    }
+
     fn only_predicate(query_string: &str) -> Predicate {
-        let mut query = list(query_string).expect("parses");
-        query.filters.remove(0).predicate.expect("is a predicate")
+        match list(query_string).expect("parses").filters.remove(0) {
+            Filter::Condition(condition) => condition.predicate.expect("is a predicate"),
+            Filter::Group(group) => panic!("{group:?} is no predicate"),
+        }
     }
 
     #[test]

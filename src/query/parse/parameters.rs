@@ -1,10 +1,6 @@
 //! The parameters of a write that do not say which rows, apart from those that do.
 
-use super::{
-    decode, invalid,
-    items::{items, quoted},
-    once,
-};
+use super::{decode, invalid, once, scanner::Scanner};
 use crate::error::Error;
 
 /// What the query string of a write asks beside its filters.
@@ -42,15 +38,19 @@ pub fn write(query_string: &str) -> Result<WriteParameters, Error> {
 
 /// Field names separated by commas, in quotes where they hold one.
 fn names(text: &str) -> Result<Vec<String>, Error> {
-    let names = items(text)
-        .into_iter()
-        .map(|item| match quoted(item.trim()) {
-            Some((name, "")) => Ok(name),
-            None if !item.trim().is_empty() => Ok(item.trim().to_owned()),
-            _ => Err(invalid(
-                "onConflict",
-                "is not a list of fields separated by commas",
-            )),
-        });
-    names.collect()
+    let refuse = || invalid("onConflict", "is not a list of fields separated by commas");
+    let mut scanner = Scanner::new(text);
+    let mut names = Vec::new();
+    loop {
+        scanner.blanks();
+        let name = scanner.name(&[',', ' ']).ok_or_else(refuse)?;
+        names.push(name.text);
+        scanner.blanks();
+        if scanner.is_at_end() {
+            return Ok(names);
+        }
+        if !scanner.eat(",") {
+            return Err(refuse());
+        }
+    }
 }

@@ -1,27 +1,38 @@
-//! `[not.]operator.operand`.
+//! `[not.]operator[(modifier)].operand`.
 
-use super::{
-    invalid,
-    items::{items, quoted},
-};
+use super::{Counter, invalid, scanner::Scanner};
 use crate::{error::Error, query::operators::Operator};
 
-/// `[not.]operator.operand`.
-#[derive(Debug, PartialEq)]
+/// `[not.]operator[(modifier)].operand`.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Predicate {
     pub negated: bool,
     pub operator: Operator,
     pub operand: Operand,
 }
 
-/// The part after the operator.
-#[derive(Debug, PartialEq)]
+/// The part after the operator, with its modifier.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Operand {
     Text(String),
     /// `(a,b,"c,d")` of `in`.
     List(Vec<String>),
+    /// `{a,b}` of `eq(any)` and `like(all)`.
+    Each(Quantifier, Vec<String>),
     /// The word of `is`.
     Is(IsTest),
+    /// What `fts` and its kin look for, and the text search configuration in parentheses.
+    Search {
+        configuration: Option<String>,
+        query: String,
+    },
+}
+
+/// For how many of its operands an operator must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantifier {
+    Any,
+    All,
 }
 
 /// What `is` can test for.
@@ -34,55 +45,162 @@ pub enum IsTest {
     Unknown,
 }
 
-/// Reads `[not.]operator.operand`.
-pub(super) fn predicate(name: &str, text: &str) -> Result<Predicate, Error> {
-    let (negated, rest) = match text.strip_prefix("not.") {
-        Some(rest) => (true, rest),
-        None => (false, text),
+/// Reads the value of a parameter: the operand is all that is left.
+pub(super) fn predicate(name: &str, text: &str, counter: &mut Counter) -> Result<Predicate, Error> {
+    let mut scanner = Scanner::new(text);
+    let head = head(name, &mut scanner)?;
+    head.with(name, scanner.rest(), counter)
+}
+
+/// Reads a member of a tree: the operand ends at a comma or a parenthesis, unless it is in quotes
+/// or in brackets of its own.
+pub(super) fn in_tree(
+    name: &str,
+    scanner: &mut Scanner<'_>,
+    counter: &mut Counter,
+) -> Result<Predicate, Error> {
+    let head = head(name, scanner)?;
+    let wrong = |reason: &str| invalid(name, reason);
+    let operand = match (head.operator, scanner.peek()) {
+        (Operator::In, _) => {
+            scanner.blanks();
+            scanner.bracketed('(', ')').ok_or_else(|| wrong(IN_LIST))?
+        }
+        (_, Some('{')) => scanner
+            .bracketed('{', '}')
+            .ok_or_else(|| wrong("holds a `{` without its `}`"))?,
+        (_, Some('"')) => {
+            let text = scanner
+                .quoted()
+                .ok_or_else(|| wrong("holds a quote that is not closed"))?;
+            return head.with(name, &text, counter);
+        }
+        // Blanks around commas and parentheses are of no meaning.
+        _ => scanner.until(&[',', ')']).trim_matches(' '),
     };
-    let Some((word, operand)) = rest.split_once('.') else {
+    head.with(name, operand, counter)
+}
+
+const IN_LIST: &str = "`in` takes a list in parentheses: in.(a,b,\"c,d\")";
+
+/// What comes before the operand.
+struct Head<'text> {
+    negated: bool,
+    operator: Operator,
+    /// What stands in parentheses after the operator.
+    modifier: Option<&'text str>,
+}
+
+fn head<'text>(name: &str, scanner: &mut Scanner<'text>) -> Result<Head<'text>, Error> {
+    let text = scanner.rest();
+    let negated = scanner.eat("not.");
+    let word = scanner.until(&['.', '(', ',', ')']);
+    let modifier = scanner.eat("(").then(|| {
+        let inside = scanner.until(&[')']);
+        scanner.eat(")");
+        inside
+    });
+    if !scanner.eat(".") {
+        let shown: String = text.chars().take(50).collect();
         return Err(invalid(
             name,
-            &format!("has no operator; for equality write {name}=eq.{text}"),
+            &format!("has no operator; for equality write {name}=eq.{shown}"),
         ));
-    };
+    }
     let Some(operator) = Operator::named(word) else {
         return Err(Error::UnknownOperator {
             name: word.to_owned(),
             suggestion: Operator::nearest_name(word),
         });
     };
-    let operand = match operator {
-        Operator::In => Operand::List(in_list(name, operand)?),
-        Operator::Is => Operand::Is(is_test(name, operand)?),
-        _ => Operand::Text(operand.to_owned()),
-    };
-    Ok(Predicate {
+    Ok(Head {
         negated,
         operator,
-        operand,
+        modifier,
     })
 }
 
+impl Head<'_> {
+    fn with(self, name: &str, operand: &str, counter: &mut Counter) -> Result<Predicate, Error> {
+        let operand = match (self.operator, self.modifier) {
+            (operator, configuration) if operator.searches() => Operand::Search {
+                configuration: configuration
+                    .map(|it| configuration_name(name, it))
+                    .transpose()?,
+                query: operand.to_owned(),
+            },
+            (operator, Some(modifier)) if operator.takes_each() => {
+                let quantifier = match modifier {
+                    "any" => Quantifier::Any,
+                    "all" => Quantifier::All,
+                    other => {
+                        let reason = format!("`{other}` is none of the modifiers any and all");
+                        return Err(invalid(name, &reason));
+                    }
+                };
+                let items = array_literal(operand).ok_or_else(|| {
+                    let example = format!("{}({modifier}).{{a,b}}", operator.name());
+                    invalid(name, &format!("takes a list in braces: {example}"))
+                })?;
+                for _ in items.iter().skip(1) {
+                    counter.filter(name)?;
+                }
+                Operand::Each(quantifier, items)
+            }
+            (operator, Some(_)) => {
+                let reason = format!("`{}` takes no modifier", operator.name());
+                return Err(invalid(name, &reason));
+            }
+            (Operator::In, None) => Operand::List(in_list(name, operand)?),
+            (Operator::Is, None) => Operand::Is(is_test(name, operand)?),
+            (_, None) => Operand::Text(operand.to_owned()),
+        };
+        Ok(Predicate {
+            negated: self.negated,
+            operator: self.operator,
+            operand,
+        })
+    }
+}
+
+/// The name of a text search configuration: letters, digits, `_`, and a dot after its schema. It
+/// becomes part of the statement, so that an index over the same configuration is found.
+fn configuration_name(parameter: &str, text: &str) -> Result<String, Error> {
+    let is_name = !text.is_empty()
+        && text.len() <= 127
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.');
+    if is_name {
+        return Ok(text.to_owned());
+    }
+    Err(invalid(
+        parameter,
+        "names a text search configuration that is none: fts(english).word",
+    ))
+}
+
 fn is_test(name: &str, word: &str) -> Result<IsTest, Error> {
-    Ok(match word.to_ascii_lowercase().as_str() {
-        "null" => IsTest::Null,
-        "not_null" => IsTest::NotNull,
-        "true" => IsTest::True,
-        "false" => IsTest::False,
-        "unknown" => IsTest::Unknown,
-        _ => {
-            return Err(invalid(
-                name,
-                &format!("`is` tests for null, not_null, true, false or unknown, not `{word}`"),
-            ));
-        }
-    })
+    Ok(
+        match word.trim_end_matches(' ').to_ascii_lowercase().as_str() {
+            "null" => IsTest::Null,
+            "not_null" => IsTest::NotNull,
+            "true" => IsTest::True,
+            "false" => IsTest::False,
+            "unknown" => IsTest::Unknown,
+            _ => {
+                return Err(invalid(
+                    name,
+                    &format!("`is` tests for null, not_null, true, false or unknown, not `{word}`"),
+                ));
+            }
+        },
+    )
 }
 
 /// `(a,b,"c,d")`: in quotes, a backslash makes the next character literal.
 fn in_list(name: &str, text: &str) -> Result<Vec<String>, Error> {
-    let wrong = || invalid(name, "`in` takes a list in parentheses: in.(a,b,\"c,d\")");
+    let wrong = || invalid(name, IN_LIST);
     let inner = text
         .trim()
         .strip_prefix('(')
@@ -91,15 +209,51 @@ fn in_list(name: &str, text: &str) -> Result<Vec<String>, Error> {
     if inner.trim().is_empty() {
         return Ok(Vec::new());
     }
-    items(inner)
-        .into_iter()
-        .map(|item| {
-            let item = item.trim_start_matches(' ');
-            match quoted(item) {
-                Some((text, after)) if after.trim().is_empty() => Ok(text),
-                None if !item.starts_with('"') => Ok(item.to_owned()),
-                _ => Err(wrong()),
+    let mut items = Vec::new();
+    let mut scanner = Scanner::new(inner);
+    loop {
+        scanner.blanks();
+        if scanner.peek() == Some('"') {
+            items.push(scanner.quoted().ok_or_else(wrong)?);
+            scanner.blanks();
+        } else {
+            items.push(scanner.until(&[',']).to_owned());
+        }
+        if scanner.is_at_end() {
+            return Ok(items);
+        }
+        if !scanner.eat(",") {
+            return Err(wrong());
+        }
+    }
+}
+
+/// The items of a one-dimensional array literal (PostgreSQL documentation, 8.15.2). `None` where it
+/// is none.
+pub(in crate::query) fn array_literal(text: &str) -> Option<Vec<String>> {
+    let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    if inner.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    let mut items = Vec::new();
+    let mut scanner = Scanner::new(inner);
+    loop {
+        scanner.blanks();
+        if scanner.peek() == Some('"') {
+            items.push(scanner.quoted()?);
+            scanner.blanks();
+        } else {
+            let item = scanner.until(&[',', '{', '}', '"']).trim_end_matches(' ');
+            if item.is_empty() {
+                return None;
             }
-        })
-        .collect()
+            items.push(item.replace('\\', ""));
+        }
+        if scanner.is_at_end() {
+            return Some(items);
+        }
+        if !scanner.eat(",") {
+            return None;
+        }
+    }
 }

@@ -71,6 +71,6 @@ pub(super) fn values(conditions: &[Condition]) -> impl Iterator<Item = (usize, &
         .iter()
         .filter_map(|condition| match &condition.test {
             super::Test::Compare(_, value) => Some((condition.column, value)),
-            super::Test::In(_) | super::Test::Is(_) => None,
+            super::Test::In(_) | super::Test::Is(_) | super::Test::Search { .. } => None,
         })
 }

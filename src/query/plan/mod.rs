@@ -3,10 +3,12 @@
 //! Plans are plain data with SQL's own words. Columns are positions in their resource, so that
 //! nothing but the catalog can name one.
 
+mod filter;
 mod key;
 mod read;
 mod write;
 
+pub use filter::filter;
 pub use key::key;
 pub use read::{list, one};
 pub use write::{
@@ -16,26 +18,52 @@ pub use write::{
 
 use std::sync::Arc;
 
-use super::operators::Operator;
-use crate::{catalog::Resource, codec::Value};
+use reflect::snapshot::Database;
 
-pub use super::parse::IsTest;
+use super::{Limits, operators::Operator};
+use crate::{
+    catalog::{Catalog, Resource},
+    codec::Value,
+};
+
+pub use super::parse::{IsTest, Key, Step};
+
+/// What requests are planned against.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'app> {
+    pub catalog: &'app Catalog,
+    /// What it lacks is refused while planning.
+    pub database: Database,
+    pub limits: &'app Limits,
+}
 
 /// `SELECT`.
 #[derive(Debug, Clone)]
 pub struct Select {
     pub from: Arc<Resource>,
     pub columns: Vec<usize>,
-    pub filter: Vec<Condition>,
+    pub filter: Filter,
     pub order: Vec<OrderBy>,
     pub limit: Option<u64>,
     pub offset: Option<u64>,
 }
 
-/// One condition of a `WHERE`; all must hold.
+/// What rows must satisfy: a `WHERE`, or a part of one. Its members' order means nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    pub negated: bool,
+    /// Whether one member is enough; else all must hold. Of no members, all hold and none is enough.
+    pub any: bool,
+    pub conditions: Vec<Condition>,
+    pub groups: Vec<Filter>,
+}
+
+/// One condition on one column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     pub column: usize,
+    /// The way into the column's JSON; mostly none.
+    pub path: Box<[Step]>,
     pub negated: bool,
     pub test: Test,
 }
@@ -47,6 +75,15 @@ pub enum Test {
     Compare(Operator, Value),
     In(Vec<Value>),
     Is(IsTest),
+    /// Full text search.
+    Search {
+        operator: Operator,
+        /// A name of letters, digits, `_` and `.`; `None` is the database's default.
+        configuration: Option<Box<str>>,
+        /// Whether the column is a `tsvector`; else it is made one.
+        as_it_is: bool,
+        query: Value,
+    },
 }
 
 /// One term of an `ORDER BY`.
@@ -61,8 +98,37 @@ impl Condition {
     fn equals(column: usize, value: Value) -> Self {
         Self {
             column,
+            path: Box::default(),
             negated: false,
             test: Test::Compare(Operator::Eq, value),
+        }
+    }
+}
+
+impl Filter {
+    /// The conditions, if they are all there is.
+    pub fn plain(&self) -> Option<&[Condition]> {
+        (self.groups.is_empty() && !self.negated && !self.any).then_some(&self.conditions)
+    }
+
+    /// Whether every row satisfies it.
+    pub fn is_empty(&self) -> bool {
+        self.plain().is_some_and(<[_]>::is_empty)
+    }
+
+    /// Whether it searches texts: what the database then finds wrong is the request's fault.
+    pub fn searches(&self) -> bool {
+        let searches = |condition: &Condition| matches!(condition.test, Test::Search { .. });
+        self.conditions.iter().any(searches) || self.groups.iter().any(Self::searches)
+    }
+}
+
+/// All of the conditions must hold.
+impl From<Vec<Condition>> for Filter {
+    fn from(conditions: Vec<Condition>) -> Self {
+        Self {
+            conditions,
+            ..Self::default()
         }
     }
 }

@@ -2,49 +2,30 @@
 
 use std::sync::Arc;
 
-use super::{Condition, OrderBy, Select, Test};
+use super::{Condition, Context, OrderBy, Select, filter};
 use crate::{
-    catalog::{Resource, Type, nearest},
-    codec::{Value, parse_text},
-    error::{Error, Problem},
-    query::{
-        PageSizes,
-        operators::Operator,
-        parse::{self, IsTest, ListQuery, Operand, OrderTerm, Predicate},
-    },
+    catalog::{Resource, nearest},
+    error::Error,
+    query::parse::{ListQuery, OrderTerm},
 };
 
 /// The plan of a list.
 ///
 /// # Errors
 /// Unknown names as 400, operands of another type as 422, all of them at once.
-pub fn list(resource: &Arc<Resource>, query: ListQuery, sizes: PageSizes) -> Result<Select, Error> {
-    let limit = query.limit.unwrap_or(sizes.default);
-    if limit > sizes.max {
+pub fn list(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    query: ListQuery,
+) -> Result<Select, Error> {
+    let limit = query.limit.unwrap_or(context.limits.page_size);
+    if limit > context.limits.max_page_size {
         return Err(Error::InvalidParameter {
             parameter: "limit".to_owned(),
-            reason: format!("`{limit}` is more than {}", sizes.max),
+            reason: format!("`{limit}` is more than {}", context.limits.max_page_size),
         });
     }
-    let mut filter = Vec::with_capacity(query.filters.len());
-    let mut problems = Vec::new();
-    for parsed in query.filters {
-        let Some(column) = resource.readable(&parsed.name) else {
-            let known = resource.fields().chain(parse::PARAMETERS.iter().copied());
-            return Err(Error::UnknownParameter {
-                suggestion: nearest(&parsed.name, known),
-                name: parsed.name,
-                resource: resource.name.clone(),
-            });
-        };
-        match condition(resource, column, parsed.predicate?) {
-            Ok(condition) => filter.push(condition),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
+    let filter = filter::planned(context, resource, query.filters)?;
     Ok(Select {
         columns: columns(resource, query.select.as_deref())?,
         order: order(resource, &query.order)?,
@@ -67,7 +48,7 @@ pub fn one(
     Ok(Select {
         columns: columns(resource, select)?,
         from: resource.clone(),
-        filter: key,
+        filter: key.into(),
         order: Vec::new(),
         limit: None,
         offset: None,
@@ -127,64 +108,4 @@ fn order(resource: &Resource, terms: &[OrderTerm]) -> Result<Vec<OrderBy>, Error
         }
     }
     Ok(order)
-}
-
-fn condition(
-    resource: &Resource,
-    column: usize,
-    predicate: Predicate,
-) -> Result<Condition, Problem> {
-    let field = &resource.columns[column].field;
-    let data_type = &resource.columns[column].data_type;
-    let refuse = |code, message: String| Problem {
-        field: field.clone(),
-        code,
-        message,
-    };
-    if !predicate.operator.applies_to(data_type) {
-        let operator = predicate.operator.name();
-        return Err(refuse(
-            "invalid_operator",
-            format!(
-                "cannot be filtered by `{operator}`: its type is {}",
-                data_type.name()
-            ),
-        ));
-    }
-    let value = |text: &str| -> Result<Value, Problem> {
-        match (predicate.operator, data_type) {
-            // A pattern may be longer than what it matches.
-            (Operator::Like | Operator::Ilike, _) => {
-                parse_text(&Type::Text { max_length: None }, &text.replace('*', "%"))
-            }
-            // So may any text that a row is compared with; it just equals none.
-            (_, Type::Text { .. }) => parse_text(&Type::Text { max_length: None }, text),
-            _ => parse_text(data_type, text),
-        }
-        .map_err(|refusal| refuse(refusal.code, refusal.message))
-    };
-    let test = match &predicate.operand {
-        Operand::Text(text) => Test::Compare(predicate.operator, value(text)?),
-        Operand::List(items) => Test::In(
-            items
-                .iter()
-                .map(|item| value(item))
-                .collect::<Result<_, _>>()?,
-        ),
-        Operand::Is(test) => {
-            let needs_bool = matches!(test, IsTest::True | IsTest::False | IsTest::Unknown);
-            if needs_bool && *data_type != Type::Bool {
-                return Err(refuse(
-                    "invalid_operator",
-                    format!("is not a boolean: its type is {}", data_type.name()),
-                ));
-            }
-            Test::Is(*test)
-        }
-    };
-    Ok(Condition {
-        column,
-        negated: predicate.negated,
-        test,
-    })
 }

@@ -3,7 +3,9 @@
 //! Plans that differ in their values only have one text ([`shape`]), which is rendered once
 //! ([`render`]) and kept; per request there is a look-up and a walk over the values ([`values`]).
 
+mod json_path;
 mod merge_patch;
+mod predicate;
 mod recordset;
 mod render;
 mod shape;
@@ -21,7 +23,10 @@ use std::{
 use reflect::snapshot::{Database, TableKind};
 
 use self::{render::Rendered, shape::Shape, values::Values};
-use super::plan::{Assign, Condition, Conflict, Delete, Insert, Select, Update};
+use super::{
+    operators::Operator,
+    plan::{Assign, Condition, Conflict, Delete, Filter, Insert, Select, Test, Update},
+};
 use crate::{
     catalog::{Resource, Type},
     codec::Value,
@@ -49,6 +54,9 @@ pub struct Sql {
     pub id: Option<u64>,
     /// For a read of one row by its key: the same for many keys.
     pub many: Option<Many>,
+    /// Types of its first columns as the codec reads them. A server that answers with others has
+    /// another schema.
+    pub returns: Vec<Type>,
     /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
     /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
     pub took: AtomicU32,
@@ -92,6 +100,7 @@ impl Statements {
             || Draft {
                 rendered: render::select(self.database, plan),
                 many: self.many(plan),
+                returns: types(&plan.from, &plan.columns),
                 quick: is_quick_read(plan),
             },
         )
@@ -104,7 +113,8 @@ impl Statements {
             values::of_select(self.database, plan),
             || {
                 let quick = is_key(&plan.from, &plan.filter);
-                Draft::of(render::select_locked(self.database, plan), quick)
+                let rendered = render::select_locked(self.database, plan);
+                Draft::of(rendered, quick).returning(&plan.from, &plan.columns)
             },
         )
     }
@@ -113,7 +123,7 @@ impl Statements {
     pub fn count<'plan>(
         &self,
         resource: &Resource,
-        filter: &'plan [Condition],
+        filter: &'plan Filter,
         limit: u64,
     ) -> Statement<'plan> {
         self.statement(
@@ -137,7 +147,10 @@ impl Statements {
             let statement = self.statement(
                 Some(Shape::of_recordset(plan)),
                 vec![Cow::Owned(recordset::value(plan))],
-                || Draft::of(render::insert_recordset(plan), true),
+                || {
+                    let rendered = render::insert_recordset(plan);
+                    Draft::of(rendered, true).returning(&plan.into, &plan.returning)
+                },
             );
             return vec![statement];
         }
@@ -150,7 +163,10 @@ impl Statements {
             self.statement(
                 Shape::of_insert(plan, rows),
                 values::of_insert(plan, rows),
-                || Draft::of(render::insert(self.database, plan, rows), true),
+                || {
+                    let rendered = render::insert(self.database, plan, rows);
+                    Draft::of(rendered, true).returning(&plan.into, &plan.returning)
+                },
             )
         });
         statements.collect()
@@ -171,7 +187,10 @@ impl Statements {
             // The keys of the patch make its text: not one to be used again.
             let (text, rendered) = render::update(self.database, plan);
             return Statement {
-                sql: Arc::new(Sql::once(text)),
+                sql: Arc::new(Sql {
+                    returns: types(&plan.table, &plan.returning),
+                    ..Sql::once(text)
+                }),
                 values: values::unbound(rendered),
             };
         }
@@ -180,7 +199,8 @@ impl Statements {
             values::of_update(self.database, plan),
             || {
                 let quick = is_key(&plan.table, &plan.filter);
-                Draft::of(render::update(self.database, plan), quick)
+                let rendered = render::update(self.database, plan);
+                Draft::of(rendered, quick).returning(&plan.table, &plan.returning)
             },
         )
     }
@@ -192,14 +212,17 @@ impl Statements {
             values::of_filter(self.database, &plan.from, &plan.filter),
             || {
                 let quick = is_key(&plan.from, &plan.filter);
-                Draft::of(render::delete(self.database, plan), quick)
+                let rendered = render::delete(self.database, plan);
+                Draft::of(rendered, quick).returning(&plan.from, &plan.returning)
             },
         )
     }
 
     /// The form for many keys, where keys can be told apart by their bytes.
     fn many(&self, plan: &Select) -> Option<Many> {
-        let (Database::Postgres, [key], None) = (self.database, &*plan.filter, plan.limit) else {
+        let (Database::Postgres, Some([key]), None) =
+            (self.database, plan.filter.plain(), plan.limit)
+        else {
             return None;
         };
         if plan.from.key != [key.column] {
@@ -213,7 +236,10 @@ impl Statements {
         };
         let (text, _) = render::select_many(self.database, plan, key.column);
         Some(Many {
-            sql: Arc::new(Sql::kept(text, None, true)),
+            sql: Arc::new(Sql {
+                returns: types(&plan.from, &plan.columns),
+                ..Sql::kept(text, None, true)
+            }),
             key: key_type,
         })
     }
@@ -237,8 +263,17 @@ impl Statements {
         let (text, rendered) = draft.rendered;
         debug_assert!(values::agree(self.database, &values, &rendered), "{text}");
         let sql = match shape {
-            Some(shape) => self.keep(shape, Arc::new(Sql::kept(text, draft.many, draft.quick))),
-            None => Arc::new(Sql::once(text)),
+            Some(shape) => {
+                let sql = Sql {
+                    returns: draft.returns,
+                    ..Sql::kept(text, draft.many, draft.quick)
+                };
+                self.keep(shape, Arc::new(sql))
+            }
+            None => Arc::new(Sql {
+                returns: draft.returns,
+                ..Sql::once(text)
+            }),
         };
         Statement { sql, values }
     }
@@ -261,6 +296,7 @@ impl Statements {
 struct Draft {
     rendered: Rendered,
     many: Option<Many>,
+    returns: Vec<Type>,
     /// Whether it is taken to be quick before it has ever run: it follows a key.
     quick: bool,
 }
@@ -270,9 +306,24 @@ impl Draft {
         Self {
             rendered,
             many: None,
+            returns: Vec::new(),
             quick,
         }
     }
+
+    fn returning(self, resource: &Resource, columns: &[usize]) -> Self {
+        Self {
+            returns: types(resource, columns),
+            ..self
+        }
+    }
+}
+
+fn types(resource: &Resource, columns: &[usize]) -> Vec<Type> {
+    columns
+        .iter()
+        .map(|&column| resource.columns[column].data_type.clone())
+        .collect()
 }
 
 /// One row by its key, or the first rows in key order.
@@ -291,13 +342,20 @@ fn tells_new(database: Database, plan: &Insert) -> bool {
 }
 
 /// Whether conditions are the key of a table. A view may take any time for one row.
-fn is_key(resource: &Resource, filter: &[Condition]) -> bool {
+fn is_key(resource: &Resource, filter: &Filter) -> bool {
+    let Some(conditions) = filter.plain() else {
+        return false;
+    };
+    let column = |condition: &Condition| {
+        let equals = matches!(condition.test, Test::Compare(Operator::Eq, _));
+        (equals && !condition.negated && condition.path.is_empty()).then_some(condition.column)
+    };
     resource.kind == TableKind::Table
-        && !filter.is_empty()
-        && filter
+        && !conditions.is_empty()
+        && conditions
             .iter()
-            .map(|condition| &condition.column)
-            .eq(&resource.key)
+            .map(column)
+            .eq(resource.key.iter().copied().map(Some))
 }
 
 impl Sql {
@@ -307,6 +365,7 @@ impl Sql {
             text: text.into(),
             id: None,
             many: None,
+            returns: Vec::new(),
             took: AtomicU32::new(0),
         }
     }

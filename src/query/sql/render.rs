@@ -5,24 +5,16 @@
 
 use reflect::snapshot::Database;
 use sea_orm::sea_query::{
-    Alias, BinOper, Expr, ExprTrait, Func, InsertStatement, IntoIden, LikeExpr, LockType,
-    NullOrdering, OnConflict, Order, PostgresQueryBuilder, Query, SelectStatement,
-    SqliteQueryBuilder, TableRef, Values,
-    extension::postgres::{PgBinOper, PgFunc},
+    Alias, Expr, ExprTrait, Func, InsertStatement, IntoIden, LockType, NullOrdering, OnConflict,
+    Order, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, TableRef, Values,
+    extension::postgres::PgFunc,
 };
 
-use super::{
-    merge_patch, recordset,
-    values::{self, lowered},
-};
+use super::{merge_patch, predicate::filter, recordset, values};
 use crate::{
     catalog::{Resource, Type},
     codec::{Value, bind},
-    query::{
-        operators::Operator,
-        parse::IsTest,
-        plan::{Assign, Condition, Conflict, Delete, Insert, Select, Test, Update},
-    },
+    query::plan::{Assign, Conflict, Delete, Filter, Insert, Select, Update},
 };
 
 /// SQL text, and the values that sea-query would bind: those of [`super::values`], in its forms.
@@ -38,11 +30,11 @@ pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rend
     let mut query = read(
         database,
         &Select {
-            filter: Vec::new(),
+            filter: Filter::default(),
             ..plan.clone()
         },
     );
-    let column = Expr::col(name(&plan.from, key));
+    let column = column(database, &plan.from, key);
     query
         .expr(column.clone())
         .and_where(column.eq(PgFunc::any(Expr::val(""))));
@@ -62,16 +54,14 @@ pub(super) fn select_locked(database: Database, plan: &Select) -> Rendered {
 pub(super) fn count(
     database: Database,
     resource: &Resource,
-    filter: &[Condition],
+    which: &Filter,
     limit: u64,
 ) -> Rendered {
     let mut rows = Query::select();
     rows.expr(Expr::cust("1"))
         .from(table(database, resource))
+        .cond_where(filter(database, resource, which))
         .limit(limit);
-    for condition in filter {
-        rows.and_where(predicate(database, resource, condition));
-    }
     let mut query = Query::select();
     query
         .expr(Func::count(Expr::cust("*")))
@@ -88,27 +78,21 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
     if plan.columns.is_empty() {
         query.expr(Expr::cust("1"));
     }
-    for condition in &plan.filter {
-        query.and_where(predicate(database, &plan.from, condition));
-    }
+    query.cond_where(filter(database, &plan.from, &plan.filter));
     for term in &plan.order {
         let order = if term.descending {
             Order::Desc
         } else {
             Order::Asc
         };
-        // A bare name would be that of an output column, which may be a text made of this one.
-        let column = (
-            table_name(database, &plan.from),
-            name(&plan.from, term.column),
-        );
+        let column = column(database, &plan.from, term.column);
         // PostgreSQL sorts NULL as the largest value, SQLite as the smallest.
         match (term.nulls_first, database) {
             (Some(true), _) => {
-                query.order_by_with_nulls(column, order, NullOrdering::First);
+                query.order_by_expr_with_nulls(column, order, NullOrdering::First);
             }
             (Some(false), _) => {
-                query.order_by_with_nulls(column, order, NullOrdering::Last);
+                query.order_by_expr_with_nulls(column, order, NullOrdering::Last);
             }
             (None, Database::Sqlite) if plan.from.columns[term.column].nullable => {
                 let nulls = if term.descending {
@@ -116,10 +100,10 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
                 } else {
                     NullOrdering::Last
                 };
-                query.order_by_with_nulls(column, order, nulls);
+                query.order_by_expr_with_nulls(column, order, nulls);
             }
             (None, _) => {
-                query.order_by(column, order);
+                query.order_by_expr(column, order);
             }
         }
     }
@@ -253,9 +237,7 @@ pub(super) fn update(database: Database, plan: &Update) -> Rendered {
         };
         query.value(name(&plan.table, *column), value);
     }
-    for condition in &plan.filter {
-        query.and_where(predicate(database, &plan.table, condition));
-    }
+    query.cond_where(filter(database, &plan.table, &plan.filter));
     query.returning(Query::returning().exprs(outputs(database, &plan.table, &plan.returning)));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
@@ -267,9 +249,7 @@ pub(super) fn update(database: Database, plan: &Update) -> Rendered {
 pub(super) fn delete(database: Database, plan: &Delete) -> Rendered {
     let mut query = Query::delete();
     query.from_table(table(database, &plan.from));
-    for condition in &plan.filter {
-        query.and_where(predicate(database, &plan.from, condition));
-    }
+    query.cond_where(filter(database, &plan.from, &plan.filter));
     query.returning(Query::returning().exprs(outputs(database, &plan.from, &plan.returning)));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
@@ -301,10 +281,16 @@ fn name(resource: &Resource, column: usize) -> Alias {
     Alias::new(&resource.columns[column].name)
 }
 
+/// A column with its table. A bare name in `ORDER BY` would be that of an output column, which may
+/// be a text made of this one; SQLite takes a bare name that it does not know for a string.
+pub(super) fn column(database: Database, resource: &Resource, column: usize) -> Expr {
+    Expr::col((table_name(database, resource), name(resource, column)))
+}
+
 /// A column as an answer wants it. Types that are not PostgreSQL's own come as their text: without
 /// a codec there is no other form, and of enums the driver would first have to ask the server.
 fn output(database: Database, resource: &Resource, column: usize) -> Expr {
-    let expression = Expr::col(name(resource, column));
+    let expression = self::column(database, resource, column);
     if database == Database::Sqlite {
         return expression;
     }
@@ -325,67 +311,6 @@ fn output(database: Database, resource: &Resource, column: usize) -> Expr {
 
 /// PostgreSQL's own character types, as `format_type` begins to print them.
 const OWN_TEXT: [&str; 3] = ["text", "character", "name"];
-
-fn predicate(database: Database, resource: &Resource, condition: &Condition) -> Expr {
-    let column = Expr::col(name(resource, condition.column));
-    let expression = match &condition.test {
-        Test::Compare(operator, value) => compare(database, column, *operator, value),
-        Test::In(values) if values.is_empty() => Expr::cust("1 = 0"),
-        Test::In(values) if values::as_array(database, resource, condition.column) => {
-            let items = Value::Array(values.clone());
-            column.eq(PgFunc::any(Expr::val(bind(database, &items))))
-        }
-        Test::In(values) => {
-            column.is_in(values.iter().map(|value| Expr::val(bind(database, value))))
-        }
-        Test::Is(test) => match test {
-            IsTest::Null | IsTest::Unknown => column.is_null(),
-            IsTest::NotNull => column.is_not_null(),
-            IsTest::True => column.is(Expr::Constant(true.into())),
-            IsTest::False => column.is(Expr::Constant(false.into())),
-        },
-    };
-    if condition.negated {
-        expression.not()
-    } else {
-        expression
-    }
-}
-
-fn compare(database: Database, column: Expr, operator: Operator, value: &Value) -> Expr {
-    let bound = Expr::val(bind(database, value));
-    match operator {
-        Operator::Eq => column.eq(bound),
-        Operator::Neq => column.ne(bound),
-        Operator::Gt => column.gt(bound),
-        Operator::Gte => column.gte(bound),
-        Operator::Lt => column.lt(bound),
-        Operator::Lte => column.lte(bound),
-        Operator::Like => like(database, column, value, BinOper::Like),
-        Operator::Ilike => match database {
-            Database::Postgres => column.binary(PgBinOper::ILike, bound),
-            Database::Sqlite => like(
-                database,
-                Func::lower(column).into(),
-                &lowered(value),
-                BinOper::Like,
-            ),
-        },
-        // The planner makes `Test::In` and `Test::Is` of these.
-        Operator::In | Operator::Is => column.eq(bound),
-    }
-}
-
-fn like(database: Database, column: Expr, value: &Value, operator: BinOper) -> Expr {
-    match (database, value) {
-        (Database::Postgres, _) => column.binary(operator, Expr::val(bind(database, value))),
-        // SQLite knows no escape character unless told, PostgreSQL's is the backslash.
-        (Database::Sqlite, Value::Text(pattern)) => {
-            column.like(LikeExpr::new(pattern).escape('\\'))
-        }
-        (Database::Sqlite, _) => column.eq(Expr::val(bind(database, value))),
-    }
-}
 
 fn finish_select(database: Database, query: &SelectStatement) -> Rendered {
     match database {

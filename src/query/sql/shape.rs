@@ -6,7 +6,9 @@ use super::values;
 use crate::{
     catalog::Resource,
     codec::Value,
-    query::plan::{Condition, Conflict, Delete, Insert, OrderBy, Select, Test, Update},
+    query::plan::{
+        Condition, Conflict, Delete, Filter, Insert, Key, OrderBy, Select, Step, Test, Update,
+    },
 };
 
 /// Equal for plans that have one text. A verb, a resource, and then numbers whose meaning follows
@@ -51,7 +53,7 @@ impl Shape {
         }
     }
 
-    pub(super) fn of_count(database: Database, resource: &Resource, filter: &[Condition]) -> Self {
+    pub(super) fn of_count(database: Database, resource: &Resource, filter: &Filter) -> Self {
         let mut shape = Self::new(Verb::Count, resource);
         shape.filter(database, resource, filter);
         shape
@@ -114,9 +116,21 @@ impl Shape {
         self.parts.push(END);
     }
 
-    fn filter(&mut self, database: Database, resource: &Resource, filter: &[Condition]) {
-        for condition in filter {
+    fn filter(&mut self, database: Database, resource: &Resource, filter: &Filter) {
+        self.conditions(database, resource, &filter.conditions);
+        for group in &filter.groups {
+            self.parts.push(GROUP);
+            self.flag(group.negated);
+            self.flag(group.any);
+            self.filter(database, resource, group);
+        }
+        self.parts.push(END);
+    }
+
+    fn conditions(&mut self, database: Database, resource: &Resource, conditions: &[Condition]) {
+        for condition in conditions {
             self.parts.push(condition.column as u16);
+            self.path(&condition.path);
             self.flag(condition.negated);
             match &condition.test {
                 Test::Compare(operator, value) => {
@@ -129,16 +143,48 @@ impl Shape {
                     self.parts.push(IN);
                     let items = if items.is_empty() {
                         0
-                    } else if values::as_array(database, resource, condition.column) {
+                    } else if values::as_array(database, resource, condition) {
                         1
                     } else {
                         items.len() as u16
                     };
                     self.parts.push(items);
                 }
+                Test::Search {
+                    operator,
+                    configuration,
+                    ..
+                } => {
+                    self.parts.push(SEARCH + *operator as u16);
+                    self.text(configuration.as_deref().unwrap_or_default());
+                }
             }
         }
         self.parts.push(END);
+    }
+
+    fn path(&mut self, path: &[Step]) {
+        self.parts.push(path.len() as u16);
+        for step in path {
+            self.flag(step.as_text);
+            match &step.key {
+                Key::Member(key) => {
+                    self.parts.push(0);
+                    self.text(key);
+                }
+                Key::Item(item) => {
+                    let bits = item.cast_unsigned();
+                    self.parts.extend([1, (bits >> 16) as u16, bits as u16]);
+                }
+            }
+        }
+    }
+
+    /// A text that the statement's own holds.
+    fn text(&mut self, text: &str) {
+        self.parts.extend(text.encode_utf16());
+        // No text holds half a surrogate pair.
+        self.parts.push(0xD800);
     }
 
     fn order(&mut self, order: &[OrderBy]) {
@@ -163,3 +209,6 @@ impl Shape {
 const OPERATOR: u16 = 0;
 const IS: u16 = 100;
 const IN: u16 = 200;
+const SEARCH: u16 = 300;
+/// Begins a group; no column has this position.
+const GROUP: u16 = u16::MAX - 1;

@@ -14,7 +14,7 @@ use crate::{
     codec::{Value, bind},
     query::{
         operators::Operator,
-        plan::{Assign, Condition, Insert, Select, Test, Update},
+        plan::{Assign, Condition, Filter, Insert, Select, Test, Update},
     },
 };
 
@@ -55,7 +55,7 @@ pub(super) fn of_update(database: Database, plan: &Update) -> Values<'_> {
 pub(super) fn of_count<'plan>(
     database: Database,
     resource: &Resource,
-    filter: &'plan [Condition],
+    filter: &'plan Filter,
     limit: u64,
 ) -> Values<'plan> {
     let mut values = of_filter(database, resource, filter);
@@ -79,21 +79,34 @@ pub(super) fn unbound(rendered: sea_query::Values) -> Values<'static> {
 pub(super) fn of_filter<'plan>(
     database: Database,
     resource: &Resource,
-    filter: &'plan [Condition],
+    filter: &'plan Filter,
 ) -> Values<'plan> {
-    let mut values = Vec::with_capacity(filter.len() + 2);
-    for condition in filter {
+    let mut values = of_conditions(database, resource, &filter.conditions);
+    for group in &filter.groups {
+        values.extend(of_filter(database, resource, group));
+    }
+    values
+}
+
+pub(super) fn of_conditions<'plan>(
+    database: Database,
+    resource: &Resource,
+    conditions: &'plan [Condition],
+) -> Values<'plan> {
+    let mut values = Vec::with_capacity(conditions.len() + 2);
+    for condition in conditions {
         match &condition.test {
             Test::Compare(Operator::Ilike, value) if database == Database::Sqlite => {
                 values.push(Cow::Owned(lowered(value)));
             }
             Test::Compare(_, value) => values.push(Cow::Borrowed(value)),
             Test::In(items) if items.is_empty() => {}
-            Test::In(items) if as_array(database, resource, condition.column) => {
+            Test::In(items) if as_array(database, resource, condition) => {
                 values.push(Cow::Owned(Value::Array(items.clone())));
             }
             Test::In(items) => values.extend(items.iter().map(Cow::Borrowed)),
             Test::Is(_) => {}
+            Test::Search { query, .. } => values.push(Cow::Borrowed(query)),
         }
     }
     values
@@ -109,8 +122,9 @@ pub(super) fn given(plan: &Insert, rows: &[Vec<Option<Value>>]) -> Vec<usize> {
 
 /// Whether the items of an `in` are bound as one array, so that their number does not change the
 /// text. An array of arrays would be taken for one of two dimensions.
-pub(super) fn as_array(database: Database, resource: &Resource, column: usize) -> bool {
-    database == Database::Postgres && !matches!(resource.columns[column].data_type, Type::Array(_))
+pub(super) fn as_array(database: Database, resource: &Resource, condition: &Condition) -> bool {
+    let is_array = matches!(resource.columns[condition.column].data_type, Type::Array(_));
+    database == Database::Postgres && !(is_array && condition.path.is_empty())
 }
 
 /// The pattern of an `ilike` where the column is put in lower case.

@@ -13,8 +13,8 @@ async fn a_migration_under_load_reaches_no_client() {
         r#"ALTER TABLE "Item" ADD COLUMN "extra" TEXT DEFAULT 'x'"#,
         r#"ALTER TABLE "Item" ALTER COLUMN "name" TYPE VARCHAR(100)"#,
         r#"ALTER TABLE "Item" DROP COLUMN "extra""#,
-        r#"ALTER TABLE "Item" ALTER COLUMN "version" TYPE BIGINT"#,
-        r#"ALTER TABLE "Item" ALTER COLUMN "version" TYPE INTEGER"#,
+        r#"ALTER TABLE "Item" ALTER COLUMN "version" DROP NOT NULL"#,
+        r#"ALTER TABLE "Item" ALTER COLUMN "version" SET NOT NULL"#,
         r#"ALTER TABLE "Item" ALTER COLUMN "name" TYPE TEXT"#,
     ];
     let paths = || {

@@ -31,12 +31,20 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     /// `(model, hidden field)` as refract.toml would have them.
     pub hidden: Vec<(String, String)>,
+    /// What has happened to the schema since the catalog was made.
+    pub drift: Vec<String>,
 }
 
 impl Options {
     /// One setting.
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// SQL that runs before the server starts, and that its catalog knows nothing of.
+    pub fn after(mut self, sql: &str) -> Self {
+        self.drift.push(sql.to_owned());
         self
     }
 
@@ -90,6 +98,13 @@ impl App {
         url: Option<&str>,
         options: Options,
     ) -> Self {
+        for sql in &options.drift {
+            let db = database.connect().await;
+            db.execute_unprepared(sql)
+                .await
+                .expect("the story's own SQL");
+            db.close().await.expect("closes");
+        }
         let mut pairs = vec![("HOST", "127.0.0.1"), ("PORT", "0"), ("DB_POOL_SIZE", "4")];
         pairs.extend(url.map(|url| ("DATABASE_URL", url)));
         for (name, value) in &options.settings {

@@ -28,6 +28,18 @@ pub enum Schema {
     Load,
     /// What stories about writes ask for.
     Writes,
+    /// Two schemas with the same tables, and one that both refer to. On SQLite it is the sandbox.
+    Tenants,
+}
+
+impl Schema {
+    /// The database schemas that are reflected.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Tenants => &["shared", "tenant_a", "tenant_b"],
+            Self::Sample | Self::Trouble | Self::Load | Self::Writes => &["public"],
+        }
+    }
 }
 
 /// A database of one's own.
@@ -66,7 +78,7 @@ impl TestDatabase {
                     name: Some(name),
                 }
             }
-            (Schema::Sample, Kind::Sqlite) => Self {
+            (Schema::Sample | Schema::Tenants, Kind::Sqlite) => Self {
                 url: None,
                 snapshot: template(schema).await.snapshot.clone(),
                 _folder: None,
@@ -137,11 +149,13 @@ async fn template(schema: Schema) -> &'static Template {
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
     static LOAD: OnceCell<Template> = OnceCell::const_new();
     static WRITES: OnceCell<Template> = OnceCell::const_new();
+    static TENANTS: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
         Schema::Load => &LOAD,
         Schema::Writes => &WRITES,
+        Schema::Tenants => &TENANTS,
     };
     cell.get_or_init(|| async {
         let scripts = scripts(schema);
@@ -164,7 +178,7 @@ async fn template(schema: Schema) -> &'static Template {
             }
         }
         Template {
-            snapshot: reflected(&url, &["public"]).await,
+            snapshot: reflected(&url, schema.names()).await,
             name,
         }
     })
@@ -186,6 +200,7 @@ fn scripts(schema: Schema) -> Vec<String> {
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
         Schema::Load => vec![read(&schemas().join("load.sql"))],
         Schema::Writes => vec![read(&schemas().join("writes/postgres.sql"))],
+        Schema::Tenants => vec![read(&schemas().join("tenants.sql"))],
     }
 }
 

@@ -10,7 +10,9 @@ use crate::{
 };
 
 async fn merge(app: &App, path: &str, body: Value) -> Answer {
-    let request = app.request("PATCH", path).header("content-type", "application/merge-patch+json");
+    let request = app
+        .request("PATCH", path)
+        .header("content-type", "application/merge-patch+json");
     request.raw_as_is(body.to_string()).send().await
 }
 

@@ -4,6 +4,7 @@ mod bulk;
 mod conditions;
 mod documents;
 mod dry_run;
+mod many;
 mod transactions;
 mod upserts;
 

@@ -23,7 +23,7 @@ use self::{
     types::Types,
 };
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
-use crate::snapshot::{Column, DataType, EnumType, EnumValue, Key, Table};
+use crate::snapshot::{EnumType, EnumValue, Key, Table};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -108,33 +108,26 @@ fn used_enums(tables: &[Table], types: &Types) -> Vec<EnumType> {
     let used: BTreeSet<(&str, &str)> = tables
         .iter()
         .flat_map(|table| &table.columns)
-        .filter_map(|Column { data_type, .. }| match data_type {
-            DataType::Array { of } => enum_name(of),
-            data_type => enum_name(data_type),
-        })
+        .filter_map(|column| column.data_type.enum_type())
         .collect();
     used.into_iter()
         .map(|(schema, name)| EnumType {
             schema: schema.to_owned(),
             name: name.to_owned(),
             model: String::new(),
+            prisma_name: None,
+            comment: None,
             values: types
                 .labels(schema, name)
                 .iter()
                 .map(|label| EnumValue {
                     label: label.clone(),
                     name: None,
+                    comment: None,
                 })
                 .collect(),
         })
         .collect()
-}
-
-fn enum_name(data_type: &DataType) -> Option<(&str, &str)> {
-    match data_type {
-        DataType::Enum { schema, name } => Some((schema, name)),
-        _ => None,
-    }
 }
 
 fn by_relation<T>(rows: Vec<T>, relation: impl Fn(&T) -> i64) -> BTreeMap<i64, Vec<T>> {

@@ -29,6 +29,8 @@ impl TableRow {
             },
             partitioned: matches!(self.kind.as_str(), "p" | "f"),
             model: String::new(),
+            prisma_name: None,
+            ignored: false,
             path: String::new(),
             module: String::new(),
             comment: self.comment,
@@ -81,6 +83,8 @@ impl ColumnRow {
             generated,
             client_default: None,
             updated_at: false,
+            inferred: false,
+            ignored: false,
             comment: self.comment,
         }
     }

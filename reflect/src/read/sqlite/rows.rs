@@ -30,6 +30,8 @@ impl TableRow {
             },
             partitioned: false,
             model: String::new(),
+            prisma_name: None,
+            ignored: false,
             path: String::new(),
             module: String::new(),
             comment: None,
@@ -75,6 +77,8 @@ impl ColumnRow {
             generated,
             client_default: None,
             updated_at: false,
+            inferred: false,
+            ignored: false,
             comment: None,
         }
     }

@@ -63,7 +63,7 @@ impl Served {
     /// trusted.
     fn refuse_parameters(&self, query: &str) -> Result<(), Error> {
         let name = format!("a change of {}", self.resource.name);
-        match parse::single(query, &name)? {
+        match parse::single(query, self.limits(), &name)? {
             None => Ok(()),
             Some(_) => Err(Error::UnknownParameter {
                 name: "select".to_owned(),

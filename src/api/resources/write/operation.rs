@@ -87,6 +87,19 @@ pub(super) enum Action {
         delete: Delete,
         answers: bool,
     },
+    /// A change of every row that a filter finds. `None` changes nothing.
+    Many {
+        change: Option<Change>,
+        /// Rows that it may touch.
+        at_most: u64,
+        /// Whether the rows are answered.
+        answers: bool,
+    },
+}
+
+pub(super) enum Change {
+    Update(Update),
+    Delete(Delete),
 }
 
 impl<'app> Operation<'app> {
@@ -95,7 +108,8 @@ impl<'app> Operation<'app> {
     pub(in crate::api) fn plan(served: &'app Served, call: Call<'_>) -> Result<Self, Error> {
         served.refuse_if_read_only()?;
         let action = match call.target {
-            Target::Rows => create(served, &call)?,
+            Target::Rows if *call.method == Method::POST => create(served, &call)?,
+            Target::Rows => rows(served, &call)?,
             Target::Row(key) => row(served, &call, key)?,
             Target::Field(key, name) => field(served, &call, key, name)?,
         };
@@ -133,6 +147,46 @@ fn create(served: &Served, call: &Call<'_>) -> Result<Action, Error> {
     Ok(Action::Create { insert, many })
 }
 
+/// A change of many rows.
+fn rows(served: &Served, call: &Call<'_>) -> Result<Action, Error> {
+    let resource = &served.resource;
+    let filter = plan::filter(served.context(), resource, call.query)?;
+    if filter.is_empty() {
+        return Err(Error::FilterRequired);
+    }
+    let answers = call.preferences.return_ == Some(Return::Representation);
+    let returning: Vec<usize> = if answers {
+        resource.visible().collect()
+    } else {
+        Vec::new()
+    };
+    let change = if *call.method == Method::DELETE {
+        let delete = plan::delete(resource, filter)?;
+        Some(Change::Delete(Delete {
+            returning,
+            ..delete
+        }))
+    } else {
+        let object = body::object(call.body)?;
+        let update = plan::update(resource, filter, &object, call.documents)?;
+        update.map(|update| {
+            Change::Update(Update {
+                returning,
+                ..update
+            })
+        })
+    };
+    let bound = served.app.settings.api.max_affected_rows;
+    Ok(Action::Many {
+        change,
+        at_most: call
+            .preferences
+            .max_affected
+            .map_or(bound, |asked| asked.min(bound)),
+        answers,
+    })
+}
+
 fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
     served.refuse_parameters(call.query)?;
     let resource = &served.resource;
@@ -151,7 +205,7 @@ fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
         Method::PATCH => {
             let object = body::object(call.body)?;
             let part = Part::Row;
-            match plan::update(resource, key.clone(), &object, call.documents)? {
+            match plan::update(resource, key.clone().into(), &object, call.documents)? {
                 Some(update) => Action::Update { update, part },
                 None => Action::Look {
                     select: plan::one(resource, key, None)?,
@@ -160,7 +214,7 @@ fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
             }
         }
         _ => {
-            let mut delete = plan::delete(resource, key)?;
+            let mut delete = plan::delete(resource, key.into())?;
             let answers = call.preferences.return_ == Some(Return::Representation);
             if answers {
                 delete.returning = resource.visible().collect();

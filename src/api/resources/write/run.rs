@@ -5,7 +5,7 @@ use poem::http::StatusCode;
 
 use super::{
     answer::Answer,
-    operation::{Action, Guard, Operation, Part},
+    operation::{Action, Change, Guard, Operation, Part},
 };
 use crate::{
     api::{etag, resources::render},
@@ -43,6 +43,7 @@ impl Operation<'_> {
                     _ => false,
                 },
                 Action::Update { .. } | Action::Look { .. } | Action::Delete { .. } => true,
+                Action::Many { change, .. } => change.is_none(),
             }
     }
 
@@ -86,7 +87,72 @@ impl Operation<'_> {
                     Answer::empty(StatusCode::NO_CONTENT)
                 })
             }
+            Action::Many {
+                change,
+                at_most,
+                answers,
+            } => {
+                let rows = match change {
+                    Some(change) => self.change(session, change, *at_most).await?,
+                    None => Rows::none(),
+                };
+                Ok(self.counted(&rows, *answers))
+            }
         }
+    }
+
+    /// Changes every row that a filter finds, unless there are too many.
+    async fn change(
+        &self,
+        session: &mut Session<'_, '_>,
+        change: &Change,
+        at_most: u64,
+    ) -> Result<Rows, Error> {
+        let statements = &self.served.app.statements;
+        let filter = match change {
+            Change::Update(update) => &update.filter,
+            Change::Delete(delete) => &delete.filter,
+        };
+        let too_many = || Error::TooManyRows {
+            resource: self.resource().name.clone(),
+            limit: at_most,
+        };
+        // Counted first, no further than need be: what would be undone should not be done.
+        let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
+        let found = session.read(&count).await;
+        let found = found.map_err(|fault| self.explain(fault))?.number(0, 0);
+        if found.unsigned_abs() > at_most {
+            return Err(too_many());
+        }
+        let rows = match change {
+            Change::Update(update) => {
+                let rows = session.write(&statements.update(update)).await;
+                rows.map_err(|fault| self.explain(fault))?
+            }
+            Change::Delete(delete) => {
+                let rows = session.write(&statements.delete(delete)).await;
+                rows.map_err(|fault| violation::explain_delete(self.resource(), fault))?
+            }
+        };
+        // Others may have added some in between.
+        if rows.len() as u64 > at_most {
+            return Err(too_many());
+        }
+        Ok(rows)
+    }
+
+    /// `{"count":…}`, with the rows where they are wanted: `{"data":[…],"count":…}`.
+    fn counted(&self, rows: &Rows, answers: bool) -> Answer {
+        let mut body = b"{".to_vec();
+        if answers {
+            let (resource, big_int) = (self.resource(), self.served.big_int());
+            let columns: Vec<usize> = resource.visible().collect();
+            body.extend_from_slice(br#""data":"#);
+            render::write_rows(resource, &columns, rows, big_int, &mut body);
+            body.push(b',');
+        }
+        body.extend_from_slice(format!(r#""count":{}}}"#, rows.len()).as_bytes());
+        Answer::of(StatusCode::OK, body)
     }
 
     /// Locks the row and looks whether it is as the caller thinks.

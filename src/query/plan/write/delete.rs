@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use super::{Delete, refuse_views};
-use crate::{catalog::Resource, error::Error, query::plan::Condition};
+use crate::{catalog::Resource, error::Error, query::plan::Filter};
 
-/// The plan that deletes the row with this key.
+/// The plan that deletes the rows of a filter.
 ///
 /// # Errors
 /// [`Error::ReadOnly`] for views.
-pub fn delete(resource: &Arc<Resource>, key: Vec<Condition>) -> Result<Delete, Error> {
+pub fn delete(resource: &Arc<Resource>, filter: Filter) -> Result<Delete, Error> {
     refuse_views(resource)?;
     Ok(Delete {
         from: resource.clone(),
-        filter: key,
+        filter,
         returning: Vec::new(),
     })
 }

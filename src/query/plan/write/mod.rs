@@ -15,7 +15,7 @@ pub use upsert::{Upsert, upsert};
 
 use std::sync::Arc;
 
-use super::Condition;
+use super::Filter;
 use crate::{catalog::Resource, codec::Value, error::Error};
 
 /// `INSERT`.
@@ -45,7 +45,7 @@ pub enum Conflict {
 pub struct Update {
     pub table: Arc<Resource>,
     pub set: Vec<(usize, Assign)>,
-    pub filter: Vec<Condition>,
+    pub filter: Filter,
     pub returning: Vec<usize>,
 }
 
@@ -61,7 +61,7 @@ pub enum Assign {
 #[derive(Debug, Clone)]
 pub struct Delete {
     pub from: Arc<Resource>,
-    pub filter: Vec<Condition>,
+    pub filter: Filter,
     pub returning: Vec<usize>,
 }
 

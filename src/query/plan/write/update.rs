@@ -15,7 +15,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{Condition, read::readable},
+        plan::{Condition, Filter, read::readable},
     },
 };
 
@@ -38,7 +38,7 @@ pub enum Documents {
 /// [`Error::Invalid`] with every problem; [`Error::ReadOnly`] for views.
 pub fn update(
     resource: &Arc<Resource>,
-    filter: Vec<Condition>,
+    filter: Filter,
     object: &Object<'_>,
     documents: Documents,
 ) -> Result<Option<Update>, Error> {
@@ -66,7 +66,7 @@ pub fn set_field(
 ) -> Result<Option<Update>, Error> {
     let field = resource.columns[column].field.clone();
     let object = Object::from([(field, document)]);
-    update(resource, key, &object, documents)
+    update(resource, key.into(), &object, documents)
 }
 
 /// The JSON column behind the name of a sub-document in a path.
@@ -84,7 +84,7 @@ pub fn field(resource: &Resource, name: &str) -> Result<usize, Error> {
 /// An update of these columns and of those that note when a row was changed.
 pub(super) fn changing(
     resource: &Arc<Resource>,
-    filter: Vec<Condition>,
+    filter: Filter,
     mut set: Vec<(usize, Assign)>,
     now: Micros,
 ) -> Option<Update> {

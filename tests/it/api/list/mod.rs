@@ -2,10 +2,12 @@
 
 mod filters;
 mod filters_by_type;
+mod operators;
 mod order;
 mod pages;
 mod parameters;
 mod select;
+mod trees;
 
 use serde_json::{Value, json};
 

@@ -1,0 +1,59 @@
+//! Differences of one column.
+
+use super::{DifferenceKind, Report, words::origin};
+use crate::snapshot::{Column, DataType};
+
+pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {
+    let name = new.name.as_str();
+    if (&old.data_type, &old.database_type) != (&new.data_type, &new.database_type) {
+        let (kind, detail) = (
+            DifferenceKind::TypeChanged,
+            format!(
+                "column \"{name}\" is {}, was {}",
+                new.database_type, old.database_type
+            ),
+        );
+        if is_read_alike(&old.data_type, &new.data_type) {
+            report.note(kind, Some(name), detail);
+        } else {
+            report.harm(kind, Some(name), detail);
+        }
+    }
+    if old.nullable != new.nullable {
+        let now = if new.nullable {
+            "is now"
+        } else {
+            "is no longer"
+        };
+        report.note(
+            DifferenceKind::NullabilityChanged,
+            Some(name),
+            format!("column \"{name}\" {now} nullable"),
+        );
+    }
+    if old.default != new.default {
+        let show = |default: &Option<String>| default.clone().unwrap_or_else(|| "none".to_owned());
+        let detail = format!(
+            "column \"{name}\" has default {}, had {}",
+            show(&new.default),
+            show(&old.default)
+        );
+        report.note(DifferenceKind::DefaultChanged, Some(name), detail);
+    }
+    if (old.identity, old.generated) != (new.identity, new.generated) {
+        let detail = format!("column \"{name}\" is {}, was {}", origin(new), origin(old));
+        report.note(DifferenceKind::GeneratedChanged, Some(name), detail);
+    }
+}
+
+/// Whether values of one type are read as those of the other: only the length, the precision or
+/// the spelling of a type without a codec has changed.
+fn is_read_alike(old: &DataType, new: &DataType) -> bool {
+    match (old, new) {
+        (DataType::Text { .. }, DataType::Text { .. })
+        | (DataType::Numeric { .. }, DataType::Numeric { .. })
+        | (DataType::Other { .. }, DataType::Other { .. }) => true,
+        (DataType::Array { of: old }, DataType::Array { of: new }) => is_read_alike(old, new),
+        (old, new) => old == new,
+    }
+}
