@@ -32,6 +32,7 @@ pub const CODES: &[&str] = &[
     "read_only",
     "unique_violation",
     "foreign_key_violation",
+    "related_row_not_found",
     "exclusion_violation",
     "serialization_failure",
     "not_null_violation",
@@ -320,6 +321,19 @@ impl Error {
             Self::Conflict { problem, .. } | Self::Refused { problem, .. } => &problem.problems,
             _ => &[],
         }
+    }
+
+    /// The same error of a row that stands at `path` in the body: `2.`, `author.create.`.
+    pub fn under(mut self, path: &str) -> Self {
+        let problems = match &mut self {
+            Self::Invalid(problems) => problems,
+            Self::Conflict { problem, .. } | Self::Refused { problem, .. } => &mut problem.problems,
+            _ => return self,
+        };
+        for problem in problems {
+            problem.field.insert_str(0, path);
+        }
+        self
     }
 
     /// Whether a transaction was undone because of others at the same time, or because a statement

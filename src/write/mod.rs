@@ -4,9 +4,11 @@
 //! Both fronts write through here. It knows plans and statements, neither HTTP nor JSON.
 
 mod insert;
+mod nested;
 mod session;
 
 pub use insert::{Outcome, Upserted, insert, is_one_statement, upsert};
+pub use nested::{Nested, Record};
 pub use session::Session;
 
 use futures_util::future::BoxFuture;

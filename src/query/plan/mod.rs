@@ -12,8 +12,9 @@ pub use filter::filter;
 pub use key::key;
 pub use read::{list, one};
 pub use write::{
-    Assign, Conflict, Delete, Documents, Insert, Update, Upsert, create, delete, field, replace,
-    set_field, update, upsert,
+    Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
+    Upsert, changing, create, create_trees, delete, field, insert, is_nested, replace, set_field,
+    update, update_tree, upsert,
 };
 
 use std::sync::Arc;
@@ -95,7 +96,8 @@ pub struct OrderBy {
 }
 
 impl Condition {
-    fn equals(column: usize, value: Value) -> Self {
+    /// That a column holds a value.
+    pub fn equals(column: usize, value: Value) -> Self {
         Self {
             column,
             path: Box::default(),

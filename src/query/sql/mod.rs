@@ -4,6 +4,7 @@
 //! ([`render`]) and kept; per request there is a look-up and a walk over the values ([`values`]).
 
 mod json_path;
+mod junction;
 mod merge_patch;
 mod predicate;
 mod recordset;

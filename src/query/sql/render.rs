@@ -201,7 +201,12 @@ fn finish_insert(database: Database, plan: &Insert, mut query: InsertStatement) 
             }
         }
         Conflict::Ignore { target } => {
-            let mut conflict = OnConflict::columns(names(target));
+            // Without a target, any key.
+            let mut conflict = if target.is_empty() {
+                OnConflict::new()
+            } else {
+                OnConflict::columns(names(target))
+            };
             conflict.do_nothing();
             query.on_conflict(conflict);
         }

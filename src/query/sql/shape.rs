@@ -4,7 +4,7 @@ use reflect::snapshot::Database;
 
 use super::values;
 use crate::{
-    catalog::Resource,
+    catalog::{Junction, Resource},
     codec::Value,
     query::plan::{
         Condition, Conflict, Delete, Filter, Insert, Key, OrderBy, Select, Step, Test, Update,
@@ -28,6 +28,9 @@ enum Verb {
     Count,
     Insert,
     Recordset,
+    Link,
+    Unlink,
+    Linked,
     Update,
     Delete,
 }
@@ -62,6 +65,27 @@ impl Shape {
     /// `None` where several rows are inserted: their number would make a text each.
     pub(super) fn of_insert(plan: &Insert, rows: &[Vec<Option<Value>>]) -> Option<Self> {
         (rows.len() == 1).then(|| Self::inserting(Verb::Insert, plan, rows))
+    }
+
+    pub(super) fn of_link(junction: &Junction, pairs: usize) -> Self {
+        Self::pairs(Verb::Link, junction, pairs as u16)
+    }
+
+    pub(super) fn of_unlink(junction: &Junction, one: bool) -> Self {
+        Self::pairs(Verb::Unlink, junction, u16::from(one))
+    }
+
+    pub(super) fn of_linked(junction: &Junction) -> Self {
+        Self::pairs(Verb::Linked, junction, 1)
+    }
+
+    /// Junctions have addresses too: those of their relations.
+    fn pairs(verb: Verb, junction: &Junction, pairs: u16) -> Self {
+        Self {
+            verb,
+            resource: std::ptr::from_ref(junction).addr(),
+            parts: vec![pairs],
+        }
     }
 
     pub(super) fn of_recordset(plan: &Insert) -> Self {

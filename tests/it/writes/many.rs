@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rows;
+use super::{author, rows};
 use crate::{
     on_each_backend,
     support::{App, Kind, Options, Schema},
@@ -78,7 +78,7 @@ async fn a_setting_bounds_every_change() {
 }
 
 on_each_backend!(Schema::Writes, async fn what_others_still_refer_to_is_not_deleted(app) {
-    let author = super::author(app, "a@b.c").await;
+    let author = author(app, "a@b.c").await;
     app.post("/api/v1/posts", json!({ "title": "t", "authorId": author["id"] })).await.expect(201);
     let answer = app.delete("/api/v1/authors?email=eq.a@b.c").await;
     assert_eq!(answer.expect_problem(409).0, "foreign_key_violation");

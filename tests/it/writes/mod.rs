@@ -5,6 +5,7 @@ mod conditions;
 mod documents;
 mod dry_run;
 mod many;
+mod nested;
 mod transactions;
 mod upserts;
 

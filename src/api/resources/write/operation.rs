@@ -11,7 +11,7 @@ use crate::{
     query::{
         body::{self, Rows},
         parse,
-        plan::{self, Conflict, Delete, Documents, Insert, Select, Update, Upsert},
+        plan::{self, Conflict, Delete, Documents, Filter, Insert, Select, Tree, Update, Upsert},
         prefer::{Preferences, Resolution, Return},
     },
 };
@@ -87,6 +87,16 @@ pub(super) enum Action {
         delete: Delete,
         answers: bool,
     },
+    /// New rows with what hangs on them.
+    CreateTrees {
+        trees: Vec<Tree>,
+        many: bool,
+    },
+    /// A change of a row and of what hangs on it.
+    UpdateTree {
+        tree: Tree,
+        key: Filter,
+    },
     /// A change of every row that a filter finds. `None` changes nothing.
     Many {
         change: Option<Change>,
@@ -139,6 +149,13 @@ fn create(served: &Served, call: &Call<'_>) -> Result<Action, Error> {
         let resolution = resolution.unwrap_or(Resolution::Merge);
         let upsert = plan::upsert(resource, rows, target, resolution)?;
         return Ok(Action::Upsert { upsert, many });
+    }
+    if given
+        .rows()
+        .any(|(_, object)| plan::is_nested(resource, object))
+    {
+        let trees = plan::create_trees(&served.catalog, resource, rows)?;
+        return Ok(Action::CreateTrees { trees, many });
     }
     let mut insert = plan::create(resource, rows)?;
     if many && call.preferences.return_ == Some(Return::Minimal) {
@@ -204,6 +221,11 @@ fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
         }
         Method::PATCH => {
             let object = body::object(call.body)?;
+            if plan::is_nested(resource, &object) {
+                let tree = plan::update_tree(&served.catalog, resource, &object, call.documents)?;
+                let key = key.into();
+                return Ok(Action::UpdateTree { tree, key });
+            }
             let part = Part::Row;
             match plan::update(resource, key.clone().into(), &object, call.documents)? {
                 Some(update) => Action::Update { update, part },

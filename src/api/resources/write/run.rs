@@ -16,7 +16,7 @@ use crate::{
         plan::{Insert, Select, Upsert},
         prefer::End,
     },
-    write::{self, Outcome, Session, Upserted, Work},
+    write::{self, Nested, Outcome, Record, Session, Upserted, Work},
 };
 
 impl Operation<'_> {
@@ -44,6 +44,7 @@ impl Operation<'_> {
                 },
                 Action::Update { .. } | Action::Look { .. } | Action::Delete { .. } => true,
                 Action::Many { change, .. } => change.is_none(),
+                Action::CreateTrees { .. } | Action::UpdateTree { .. } => false,
             }
     }
 
@@ -87,6 +88,15 @@ impl Operation<'_> {
                     Answer::empty(StatusCode::NO_CONTENT)
                 })
             }
+            Action::CreateTrees { trees, many } => {
+                let records = self.nested(session)?.create_all(trees).await?;
+                Ok(self.created(&records, *many))
+            }
+            Action::UpdateTree { tree, key } => {
+                let record = self.nested(session)?.update_one(tree, key.clone()).await?;
+                let body = self.json(&record.columns, &record.rows, record.row, Part::Row);
+                Ok(Answer::row(StatusCode::OK, body))
+            }
             Action::Many {
                 change,
                 at_most,
@@ -99,6 +109,45 @@ impl Operation<'_> {
                 Ok(self.counted(&rows, *answers))
             }
         }
+    }
+
+    fn nested<'session, 'backend>(
+        &'session self,
+        session: &'session mut Session<'_, 'backend>,
+    ) -> Result<Nested<'session, 'backend>, Error> {
+        match session {
+            Session::In(transaction) => Ok(Nested {
+                catalog: &self.served.catalog,
+                statements: &self.served.app.statements,
+                transaction,
+            }),
+            Session::Alone(_) => Err(Error::internal("related rows need a transaction")),
+        }
+    }
+
+    /// The answer of rows that are new, one or an array of them.
+    fn created(&self, records: &[Record], many: bool) -> Answer {
+        let (resource, big_int) = (self.resource(), self.served.big_int());
+        if let ([record], false) = (records, many) {
+            let (columns, rows, row) = (&record.columns, &record.rows, record.row);
+            return Answer {
+                location: render::location(resource, columns, rows, row),
+                ..Answer::row(
+                    StatusCode::CREATED,
+                    self.json(columns, rows, row, Part::Row),
+                )
+            };
+        }
+        let mut body = vec![b'['];
+        for (place, record) in records.iter().enumerate() {
+            if place > 0 {
+                body.push(b',');
+            }
+            let (columns, rows, row) = (&record.columns, &record.rows, record.row);
+            render::write_row(resource, columns, rows, row, big_int, &mut body);
+        }
+        body.push(b']');
+        Answer::of(StatusCode::CREATED, body)
     }
 
     /// Changes every row that a filter finds, unless there are too many.

@@ -1,13 +1,11 @@
 //! `POST`: new rows.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    Conflict, Insert, refuse_views,
-    values::{Row, complete},
-};
+use super::{Conflict, Insert, refuse_views, values::complete};
 use crate::{
     catalog::Resource,
+    codec::Value,
     error::Error,
     query::{body::Object, fill},
 };
@@ -34,7 +32,11 @@ pub fn create<'row, 'body: 'row>(
 }
 
 /// Rows that may have different columns; those of one that are left out take their defaults.
-pub(super) fn insert(resource: &Arc<Resource>, rows: Vec<Row>, conflict: Conflict) -> Insert {
+pub fn insert(
+    resource: &Arc<Resource>,
+    rows: Vec<BTreeMap<usize, Value>>,
+    conflict: Conflict,
+) -> Insert {
     let columns: Vec<usize> = (0..resource.columns.len())
         .filter(|column| rows.iter().any(|row| row.contains_key(column)))
         .collect();

@@ -2,15 +2,17 @@
 
 mod create;
 mod delete;
+mod nested;
 mod replace;
 mod update;
 mod upsert;
 mod values;
 
-pub use create::create;
+pub use create::{create, insert};
 pub use delete::delete;
+pub use nested::{Deed, Link, RowChange, Tree, Unique, create_trees, is_nested, update_tree};
 pub use replace::replace;
-pub use update::{Documents, field, set_field, update};
+pub use update::{Documents, changing, field, set_field, update};
 pub use upsert::{Upsert, upsert};
 
 use std::sync::Arc;
@@ -36,7 +38,7 @@ pub enum Conflict {
     Refuse,
     /// The row in the way takes the new values of `set`; the other columns stay.
     Merge { target: Vec<usize>, set: Vec<usize> },
-    /// The row in the way stays, the new one is left out.
+    /// The row in the way stays, the new one is left out. Without a target, by whichever key.
     Ignore { target: Vec<usize> },
 }
 

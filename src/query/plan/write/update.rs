@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     catalog::{Resource, Type},
-    codec::{Micros, Value},
+    codec::Value,
     error::{Error, Problem},
     query::{
         body::Object,
@@ -47,7 +47,7 @@ pub fn update(
     let row = given(resource, object, "", &mut problems);
     let set = assignments(resource, row, documents, "", &mut problems);
     if problems.is_empty() {
-        Ok(changing(resource, filter, set, fill::now()))
+        Ok(changing(resource, filter, set))
     } else {
         Err(Error::Invalid(problems))
     }
@@ -81,13 +81,14 @@ pub fn field(resource: &Resource, name: &str) -> Result<usize, Error> {
     }
 }
 
-/// An update of these columns and of those that note when a row was changed.
-pub(super) fn changing(
+/// An update of these columns and of those that note when a row was changed; `None` where there
+/// are none.
+pub fn changing(
     resource: &Arc<Resource>,
     filter: Filter,
     mut set: Vec<(usize, Assign)>,
-    now: Micros,
 ) -> Option<Update> {
+    let now = fill::now();
     for (position, column) in resource.columns.iter().enumerate() {
         if let Some(value) = fill::on_update(column, now)
             && !set.iter().any(|(assigned, _)| *assigned == position)
