@@ -153,6 +153,12 @@ pub enum Error {
     SchemaChanged { source: Box<Fault> },
     #[error("The database role of this API may not do that.")]
     Forbidden { source: Box<Fault> },
+    #[error("Operation {place} of the batch: {source}")]
+    OfOperation {
+        place: usize,
+        problems: Vec<Problem>,
+        source: Box<Error>,
+    },
     #[error("Something went wrong on our side; the request id identifies it in our logs.")]
     Internal {
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -301,6 +307,7 @@ impl Error {
                 "insufficient_privilege",
                 "Insufficient privilege",
             ),
+            Self::OfOperation { source, .. } => return source.kind_of_variant(),
             Self::Internal { .. } => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal_error",
@@ -317,9 +324,25 @@ impl Error {
     /// The fields at fault, where the error is about fields.
     pub fn problems(&self) -> &[Problem] {
         match self {
-            Self::Invalid(problems) => problems,
+            Self::Invalid(problems) | Self::OfOperation { problems, .. } => problems,
             Self::Conflict { problem, .. } | Self::Refused { problem, .. } => &problem.problems,
             _ => &[],
+        }
+    }
+
+    /// The same error of an operation of a batch. One that is nobody's fault stays what it is.
+    pub fn of_operation(self, place: usize) -> Self {
+        if self.kind().status.is_server_error() || self.lost_race() {
+            return self;
+        }
+        let problems = self.problems().iter().map(|problem| Problem {
+            field: format!("operations.{place}.{}", problem.field),
+            ..problem.clone()
+        });
+        Self::OfOperation {
+            place,
+            problems: problems.collect(),
+            source: Box::new(self),
         }
     }
 

@@ -171,6 +171,9 @@ pub struct Column {
     /// Whether `client_default` and `updated_at` are guesses, for want of a schema.prisma.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,
+    /// Prisma's list: NULL reads as an empty one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub list: bool,
     /// Prisma's `@ignore`: neither read nor written.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ignored: bool,

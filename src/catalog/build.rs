@@ -232,6 +232,7 @@ fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> 
         client_default: column.client_default.clone(),
         updated_at: column.updated_at,
         inferred: column.inferred,
+        list: column.list,
         hidden: policy.hidden.contains(&column.field),
         comment: column.comment.clone(),
     }

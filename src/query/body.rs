@@ -62,7 +62,11 @@ pub fn rows(bytes: &[u8]) -> Result<Rows<'_>, Error> {
     read(bytes)
 }
 
-fn read<'body, T: Deserialize<'body>>(bytes: &'body [u8]) -> Result<T, Error> {
+/// Reads a JSON body of whichever shape.
+///
+/// # Errors
+/// [`Error::InvalidBody`] with the position.
+pub fn read<'body, T: Deserialize<'body>>(bytes: &'body [u8]) -> Result<T, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| Error::InvalidBody {
         reason: format!("byte {} is not UTF-8", error.valid_up_to()),
     })?;

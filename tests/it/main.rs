@@ -15,6 +15,7 @@ mod drift;
 mod failures;
 mod load;
 mod partitions;
+mod prisma;
 mod reflection;
 mod schemas;
 mod unread_bodies;

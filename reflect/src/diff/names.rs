@@ -65,6 +65,7 @@ fn column(old: &Column, new: &Column, told: &mut Report) {
     told.compare(&of("the field"), &old.field, &new.field);
     told.compare(&of("the comment"), &old.comment, &new.comment);
     told.compare(&of("@ignore"), &old.ignored, &new.ignored);
+    told.compare(&of("whether a list"), &old.list, &new.list);
     told.compare(&of("@updatedAt"), &old.updated_at, &new.updated_at);
     told.compare(
         &of("the client-side default"),

@@ -137,6 +137,7 @@ mod tests {
             client_default: None,
             updated_at: false,
             inferred: false,
+            list: false,
             ignored: false,
             comment: None,
         }

@@ -153,6 +153,7 @@ fn name_table(table: &mut Table, model: &Model) {
 
 fn name_column(column: &mut Column, field: &Field) {
     column.field = field.name.clone();
+    column.list = field.list;
     column.comment = field.comment.clone().or(column.comment.take());
     if !column.generated {
         column.client_default = field.client_default.clone();

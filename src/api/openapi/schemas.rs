@@ -114,7 +114,8 @@ fn property(column: &Column, direction: Direction, settings: &Settings) -> Value
         schema = json!({ "allOf": [schema] });
     }
     if let Some(object) = schema.as_object_mut() {
-        if column.nullable {
+        // Prisma's lists are never null.
+        if column.nullable && !(column.list && direction == Direction::Out) {
             object.insert("nullable".to_owned(), true.into());
         }
         if read_only {

@@ -2,6 +2,7 @@
 //!
 //! Each handler reads as the way of a request: parse, plan, SQL, backend, response.
 
+mod batch;
 mod profile;
 mod read;
 mod render;
@@ -26,11 +27,17 @@ use crate::{
 
 /// Answers for every resource; other paths are for others.
 pub(super) struct Resources<E> {
+    app: Arc<App>,
     served: ByPath,
     /// The same in the other schemas that hold the same tables, by schema.
     alike: HashMap<String, ByPath>,
     others: E,
+    /// Pattern of the path of batches.
+    batch: Arc<str>,
 }
+
+/// The path of batches, after what all paths begin with.
+const BATCH: &str = "/batch";
 
 /// Resources by the last segment of their paths.
 type ByPath = HashMap<String, Served>;
@@ -39,19 +46,25 @@ impl<E: Endpoint> Resources<E> {
     pub(super) fn new(app: &Arc<App>, others: E) -> Self {
         let alike = app.catalog.alike.iter();
         Self {
+            app: app.clone(),
             served: served(app, &app.catalog),
             alike: alike
                 .map(|(schema, catalog)| (schema.clone(), served(app, catalog)))
                 .collect(),
             others,
+            batch: format!("{PREFIX}{BATCH}").into(),
         }
     }
 
     /// The resource of a path, and what of it, as it stands there.
     fn find<'path>(&self, path: &'path str) -> Option<(&Served, Target<'path>)> {
-        let rest = path.strip_prefix(PREFIX)?.strip_prefix('/')?;
-        let (name, rest) = match rest.split_once('/') {
-            None => (rest, None),
+        self.find_rest(path.strip_prefix(PREFIX)?.strip_prefix('/')?)
+    }
+
+    /// The same without what all paths begin with.
+    fn find_rest<'path>(&self, path: &'path str) -> Option<(&Served, Target<'path>)> {
+        let (name, rest) = match path.split_once('/') {
+            None => (path, None),
             Some((name, rest)) => (name, Some(rest)),
         };
         let name = percent_decode_str(name).decode_utf8().ok()?;
@@ -114,6 +127,10 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                     }
                     answer => answer.map_err(Into::into),
                 }
+            }
+            None if uri.path().strip_prefix(PREFIX) == Some(BATCH) => {
+                enter(&request, &self.batch);
+                Box::pin(self.batch(request)).await.map_err(Into::into)
             }
             // In a box: the router's future is larger than all of the others.
             None => Box::pin(self.others.call(request))

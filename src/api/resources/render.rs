@@ -14,7 +14,7 @@ use crate::{
     },
     backend::{Chunks, Fault, Rows},
     catalog::Resource,
-    codec::{key_segment, write_cell},
+    codec::{Cell, key_segment, write_cell},
     error::Error,
     query::plan::Select,
     settings::BigIntFormat,
@@ -172,7 +172,10 @@ pub(super) fn write_row(
         }
         let column = &resource.columns[column];
         out.extend_from_slice(&column.member);
-        write_cell(&column.data_type, big_int, rows.cell(row, at), out);
+        match rows.cell(row, at) {
+            Cell::Null if column.list => out.extend_from_slice(b"[]"),
+            cell => write_cell(&column.data_type, big_int, cell, out),
+        }
     }
     out.push(b'}');
 }

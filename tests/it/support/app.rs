@@ -171,6 +171,14 @@ impl App {
         self.client.request(method, path)
     }
 
+    /// Where the database is. Not the sandbox's.
+    pub fn database_url(&self) -> &str {
+        self.database
+            .url
+            .as_deref()
+            .expect("the sandbox has no URL")
+    }
+
     /// A connection to the same database, behind the server's back. PostgreSQL and SQLite files.
     pub async fn db(&self) -> DatabaseConnection {
         self.database.connect().await

@@ -28,6 +28,8 @@ pub enum Schema {
     Load,
     /// What stories about writes ask for.
     Writes,
+    /// `tests/prisma/schema.prisma`, under Prisma's names. On SQLite it is the sandbox. Needs Node.
+    Prisma,
     /// Two schemas with the same tables, and one that both refer to. On SQLite it is the sandbox.
     Tenants,
 }
@@ -37,7 +39,7 @@ impl Schema {
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::Tenants => &["shared", "tenant_a", "tenant_b"],
-            Self::Sample | Self::Trouble | Self::Load | Self::Writes => &["public"],
+            Self::Sample | Self::Trouble | Self::Load | Self::Writes | Self::Prisma => &["public"],
         }
     }
 }
@@ -78,7 +80,7 @@ impl TestDatabase {
                     name: Some(name),
                 }
             }
-            (Schema::Sample | Schema::Tenants, Kind::Sqlite) => Self {
+            (Schema::Sample | Schema::Tenants | Schema::Prisma, Kind::Sqlite) => Self {
                 url: None,
                 snapshot: template(schema).await.snapshot.clone(),
                 _folder: None,
@@ -149,12 +151,14 @@ async fn template(schema: Schema) -> &'static Template {
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
     static LOAD: OnceCell<Template> = OnceCell::const_new();
     static WRITES: OnceCell<Template> = OnceCell::const_new();
+    static PRISMA: OnceCell<Template> = OnceCell::const_new();
     static TENANTS: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
         Schema::Load => &LOAD,
         Schema::Writes => &WRITES,
+        Schema::Prisma => &PRISMA,
         Schema::Tenants => &TENANTS,
     };
     cell.get_or_init(|| async {
@@ -178,7 +182,10 @@ async fn template(schema: Schema) -> &'static Template {
             }
         }
         Template {
-            snapshot: reflected(&url, schema.names()).await,
+            snapshot: match schema {
+                Schema::Prisma => reflected_with_prisma(&url).await,
+                _ => reflected(&url, schema.names()).await,
+            },
             name,
         }
     })
@@ -200,6 +207,7 @@ fn scripts(schema: Schema) -> Vec<String> {
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
         Schema::Load => vec![read(&schemas().join("load.sql"))],
         Schema::Writes => vec![read(&schemas().join("writes/postgres.sql"))],
+        Schema::Prisma => vec![read(&root().join("tests/prisma/migration.sql"))],
         Schema::Tenants => vec![read(&schemas().join("tenants.sql"))],
     }
 }
@@ -213,6 +221,24 @@ async fn reflected(url: &str, schemas: &[&str]) -> Snapshot {
         .await
         .expect("reflects");
     connection.close().await.expect("closes");
+    snapshot
+}
+
+/// The snapshot under Prisma's names; the fixture's database and schema.prisma must agree.
+async fn reflected_with_prisma(url: &str) -> Snapshot {
+    let parsed = reflect::prisma::parse(
+        Path::new(reflect::prisma::SCRIPT),
+        "tests/prisma/schema.prisma",
+    );
+    let schema = parsed.expect("the story has looked for Node");
+    let connection = reflect::connect(&url.parse().expect("a database URL"))
+        .await
+        .expect("connects");
+    let read = reflect::read_with_prisma(&connection, &["public".to_owned()], &schema).await;
+    connection.close().await.expect("closes");
+    let (snapshot, disagreements) = read.expect("reflects");
+    let told: Vec<String> = disagreements.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["Everything.hidden: not served: it has @ignore"]);
     snapshot
 }
 

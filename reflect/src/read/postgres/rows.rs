@@ -84,6 +84,7 @@ impl ColumnRow {
             client_default: None,
             updated_at: false,
             inferred: false,
+            list: false,
             ignored: false,
             comment: self.comment,
         }

@@ -78,6 +78,7 @@ impl ColumnRow {
             client_default: None,
             updated_at: false,
             inferred: false,
+            list: false,
             ignored: false,
             comment: None,
         }

@@ -22,7 +22,7 @@ pub(in crate::api) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn of(status: StatusCode, body: Vec<u8>) -> Self {
+    pub(in crate::api) fn of(status: StatusCode, body: Vec<u8>) -> Self {
         Self {
             status,
             body: Some(body),
@@ -47,20 +47,17 @@ impl Answer {
         }
     }
 
-    /// The answer as `Prefer: return=` would have it.
-    pub(super) fn preferring(self, preferences: &Preferences) -> Self {
-        match (preferences.return_, self.status) {
-            (Some(Return::Minimal), StatusCode::OK) => Self {
-                status: StatusCode::NO_CONTENT,
-                body: None,
-                ..self
-            },
-            (Some(Return::Minimal), _) => Self { body: None, ..self },
-            _ => self,
+    /// Makes it what `Prefer: return=` asks for.
+    pub(in crate::api) fn prefer(&mut self, preferences: &Preferences) {
+        if preferences.return_ == Some(Return::Minimal) {
+            self.body = None;
+            if self.status == StatusCode::OK {
+                self.status = StatusCode::NO_CONTENT;
+            }
         }
     }
 
-    pub(super) fn into_response(self, preferences: &Preferences) -> Response {
+    pub(in crate::api) fn into_response(self, preferences: &Preferences) -> Response {
         let mut response = Response::builder().status(self.status);
         if let Some(applied) = applied(preferences) {
             response = response.header("preference-applied", applied);

@@ -11,7 +11,7 @@ use poem::{Request, Response, http::header};
 
 pub(super) use self::operation::only;
 pub(in crate::api) use self::{
-    answer::preferences,
+    answer::{Answer, preferences},
     operation::{Call, Operation, Target},
 };
 use super::Served;
@@ -52,10 +52,11 @@ pub(super) async fn write(
         documents,
     };
     let operation = Operation::plan(served, call)?;
-    let answer = operation
+    let mut answer = operation
         .execute(preferences.end.unwrap_or(End::Commit))
         .await?;
-    Ok(answer.preferring(&preferences).into_response(&preferences))
+    answer.prefer(&preferences);
+    Ok(answer.into_response(&preferences))
 }
 
 impl Served {
@@ -92,7 +93,16 @@ async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Vec<u8
             found: essence.to_owned(),
         });
     };
-    // In memory already: `api::whole_body` has read it.
+    Ok((documents, bytes(request).await?))
+}
+
+/// The body's bytes, if they may be JSON.
+pub(in crate::api) async fn json_body(request: Request) -> Result<Vec<u8>, Error> {
+    body(request, Target::Rows).await.map(|(_, bytes)| bytes)
+}
+
+/// In memory already: `api::whole_body` has read them.
+async fn bytes(request: Request) -> Result<Vec<u8>, Error> {
     let bytes = request.into_body().into_bytes().await;
-    Ok((documents, bytes.map_err(Error::internal)?.into()))
+    Ok(bytes.map_err(Error::internal)?.into())
 }

@@ -116,9 +116,18 @@ impl<'app> Operation<'app> {
     /// # Errors
     /// Everything that can be known to be wrong without the database.
     pub(in crate::api) fn plan(served: &'app Served, call: Call<'_>) -> Result<Self, Error> {
-        served.refuse_if_read_only()?;
+        if *call.method != Method::GET {
+            served.refuse_if_read_only()?;
+        }
         let action = match call.target {
+            target if *call.method == Method::GET => look(served, &call, target)?,
             Target::Rows if *call.method == Method::POST => create(served, &call)?,
+            Target::Rows if *call.method == Method::PUT => {
+                return Err(Error::MethodNotAllowed {
+                    method: call.method.to_string(),
+                    allowed: "GET, HEAD, POST, PATCH, DELETE",
+                });
+            }
             Target::Rows => rows(served, &call)?,
             Target::Row(key) => row(served, &call, key)?,
             Target::Field(key, name) => field(served, &call, key, name)?,
@@ -235,7 +244,7 @@ fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
                 },
             }
         }
-        _ => {
+        Method::DELETE => {
             let mut delete = plan::delete(resource, key.into())?;
             let answers = call.preferences.return_ == Some(Return::Representation);
             if answers {
@@ -243,10 +252,22 @@ fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
             }
             Action::Delete { delete, answers }
         }
+        _ => {
+            return Err(Error::MethodNotAllowed {
+                method: call.method.to_string(),
+                allowed: "GET, HEAD, PUT, PATCH, DELETE",
+            });
+        }
     })
 }
 
 fn field(served: &Served, call: &Call<'_>, key: &str, name: &str) -> Result<Action, Error> {
+    if !matches!(*call.method, Method::PUT | Method::PATCH) {
+        return Err(Error::MethodNotAllowed {
+            method: call.method.to_string(),
+            allowed: "GET, HEAD, PUT, PATCH",
+        });
+    }
     served.refuse_parameters(call.query)?;
     let resource = &served.resource;
     let column = plan::field(resource, name)?;
@@ -267,6 +288,32 @@ fn field(served: &Served, call: &Call<'_>, key: &str, name: &str) -> Result<Acti
             part,
         },
     })
+}
+
+/// A read of one row, for those that come after it.
+fn look(served: &Served, call: &Call<'_>, target: Target<'_>) -> Result<Action, Error> {
+    let resource = &served.resource;
+    match target {
+        Target::Rows => Err(Error::MethodNotAllowed {
+            method: "GET".to_owned(),
+            allowed: "POST, PATCH, DELETE",
+        }),
+        Target::Row(key) => {
+            served.refuse_parameters(call.query)?;
+            Ok(Action::Look {
+                select: plan::one(resource, served.key(key)?, None)?,
+                part: Part::Row,
+            })
+        }
+        Target::Field(key, name) => {
+            served.refuse_parameters(call.query)?;
+            let column = plan::field(resource, name)?;
+            Ok(Action::Look {
+                select: only(resource, served.key(key)?, column)?,
+                part: Part::Field,
+            })
+        }
+    }
 }
 
 /// What has to be looked at before, where the call sets conditions.

@@ -393,6 +393,6 @@ impl Work for Operation<'_> {
     }
 
     fn explain(&self, fault: Fault) -> Error {
-        Operation::explain(self, fault)
+        violation::explain_commit(&self.served.catalog, fault)
     }
 }

@@ -88,6 +88,10 @@ pub fn changing(
     filter: Filter,
     mut set: Vec<(usize, Assign)>,
 ) -> Option<Update> {
+    // As in Prisma, a change of nothing does not move `@updatedAt`.
+    if set.is_empty() {
+        return None;
+    }
     let now = fill::now();
     for (position, column) in resource.columns.iter().enumerate() {
         if let Some(value) = fill::on_update(column, now)
@@ -95,9 +99,6 @@ pub fn changing(
         {
             set.push((position, Assign::To(value)));
         }
-    }
-    if set.is_empty() {
-        return None;
     }
     set.sort_by_key(|(column, _)| *column);
     Some(Update {
