@@ -98,7 +98,11 @@ impl<E: Endpoint> Resources<E> {
         }
         if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
             return Err(Error::UnknownParameter {
-                name: query.split(['=', '&']).next().unwrap_or_default().to_owned(),
+                name: query
+                    .split(['=', '&'])
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
                 resource: "a batch".to_owned(),
                 suggestion: None,
             });
@@ -115,7 +119,9 @@ impl<E: Endpoint> Resources<E> {
         let answers = match done {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
-                let look = app.drift.since(std::time::Instant::now(), &app.catalog, &app.backend);
+                let look = app
+                    .drift
+                    .since(std::time::Instant::now(), &app.catalog, &app.backend);
                 let _ = look.await;
                 return Err(error);
             }
@@ -144,7 +150,9 @@ impl<E: Endpoint> Resources<E> {
             steps: Vec::with_capacity(items.len()),
         };
         for (place, item) in items.iter().enumerate() {
-            let step = batch.step(item).map_err(|error| error.of_operation(place))?;
+            let step = batch
+                .step(item)
+                .map_err(|error| error.of_operation(place))?;
             let name = item.name.clone().unwrap_or_else(|| place.to_string());
             let is_name = item.name.is_none() || reference::is_name(&name);
             if !is_name || batch.names.contains(&name) {
@@ -198,14 +206,19 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
                     headers.insert(name, value);
                 }
                 _ => {
-                    let message = "means nothing here: Content-Type, If-Match, If-None-Match and Prefer do";
+                    let message =
+                        "means nothing here: Content-Type, If-Match, If-None-Match and Prefer do";
                     return Err(problem(&field, "unknown_field", message));
                 }
             }
         }
         let preferences = write::preferences(&headers, true)?;
         if preferences.end.is_some() {
-            return Err(problem("headers.Prefer", "invalid_operation", "tx is for the whole batch"));
+            return Err(problem(
+                "headers.Prefer",
+                "invalid_operation",
+                "tx is for the whole batch",
+            ));
         }
         let mut step = Step {
             method,

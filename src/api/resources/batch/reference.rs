@@ -25,7 +25,9 @@ pub(super) struct References<'batch> {
 /// Whether an operation may be called so.
 pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 impl<'batch> References<'batch> {
@@ -52,7 +54,10 @@ impl<'batch> References<'batch> {
         let mut rest = path;
         while let Some((before, after)) = rest.split_once('{') {
             let (reference, after) = after.split_once('}').ok_or_else(|| {
-                problem("path", "has a `{` that no `}` follows; as a character it is %7B")
+                problem(
+                    "path",
+                    "has a `{` that no `}` follows; as a character it is %7B",
+                )
             })?;
             let text = match self.value(reference, "path")? {
                 Value::String(text) => text,
@@ -79,9 +84,10 @@ impl<'batch> References<'batch> {
         if !body.get().contains("$ref") {
             return Ok(body.get().to_owned());
         }
-        let mut value: Value = serde_json::from_str(body.get()).map_err(|error| Error::InvalidBody {
-            reason: error.to_string(),
-        })?;
+        let mut value: Value =
+            serde_json::from_str(body.get()).map_err(|error| Error::InvalidBody {
+                reason: error.to_string(),
+            })?;
         let found = std::mem::take(&mut self.found);
         self.walk(catalog, resource, &mut value, "body")?;
         let replaced = std::mem::replace(&mut self.found, true);
@@ -115,7 +121,8 @@ impl<'batch> References<'batch> {
                 for (name, member) in members {
                     let path = format!("{path}.{name}");
                     if let Some(column) = resource.position(name) {
-                        let is_document = matches!(resource.columns[column].data_type, Type::Json { .. });
+                        let is_document =
+                            matches!(resource.columns[column].data_type, Type::Json { .. });
                         if !is_document {
                             self.walk(catalog, resource, member, &path)?;
                         }
@@ -155,7 +162,9 @@ impl<'batch> References<'batch> {
         }
         match found {
             Some(Value::Object(_) | Value::Array(_)) | None => {
-                let message = format!("refers to `{reference}`, which is no value of that operation's answer");
+                let message = format!(
+                    "refers to `{reference}`, which is no value of that operation's answer"
+                );
                 Err(problem(field, &message))
             }
             Some(value) => Ok(value.clone()),
