@@ -31,7 +31,27 @@ pub struct Resource {
     pub checks: Vec<Check>,
     /// To other resources, its own foreign keys first. None rests on a hidden column.
     pub relations: Vec<Relation>,
+    /// How deleted rows are marked, where they are not deleted.
+    pub soft_delete: Option<SoftDelete>,
     pub(super) by_field: HashMap<String, usize>,
+}
+
+/// How deleted rows are marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoftDelete {
+    pub column: usize,
+    pub mark: Mark,
+    /// Whether they may be deleted for good all the same.
+    pub hard: bool,
+}
+
+/// What a marked row holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// When it was deleted; NULL where it is not.
+    Moment,
+    /// True.
+    Flag,
 }
 
 /// A column as the API exposes it.

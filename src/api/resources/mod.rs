@@ -221,6 +221,27 @@ impl Served {
         }
     }
 
+    /// What a query string asks about rows that are marked as deleted, and the rest of it.
+    fn deleted<'query>(
+        &self,
+        query: &'query str,
+    ) -> Result<parse::DeletedParameters<'query>, Error> {
+        let Some(soft) = self.resource.soft_delete else {
+            return Ok(parse::DeletedParameters {
+                rest: query.into(),
+                ..parse::DeletedParameters::default()
+            });
+        };
+        let asked = parse::deleted(query)?;
+        if asked.hard && !soft.hard {
+            return Err(Error::InvalidParameter {
+                parameter: "hard".to_owned(),
+                reason: "rows of this resource are not deleted for good (hard_delete)".to_owned(),
+            });
+        }
+        Ok(asked)
+    }
+
     /// Conditions for the row that a segment of a path names: the raw segment, since a decoded one
     /// could not tell `,` from `%2C`.
     fn key(&self, segment: &str) -> Result<Vec<plan::Condition>, Error> {

@@ -16,8 +16,11 @@ use crate::{
 const MAX_ROWS_IN_MEMORY: u64 = 1000;
 
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
-    let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
-    let plan = plan::list(served.context(), &served.resource, query)?;
+    let given = request.uri().query().unwrap_or_default();
+    let asked = served.deleted(given)?;
+    let query = parse::list(&asked.rest, served.limits())?;
+    let mut plan = plan::list(served.context(), &served.resource, query)?;
+    plan.filter = plan.filter.scoped(&served.resource, asked.deleted);
     let searches = plan.filter.searches();
     let explain = |fault| explain(served, fault, searches);
     if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
@@ -33,12 +36,11 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
 }
 
 pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
-    let select = parse::single(
-        request.uri().query().unwrap_or_default(),
-        served.limits(),
-        &served.resource.name,
-    )?;
-    let plan = plan::one(&served.resource, served.key(key)?, select.as_deref())?;
+    let given = request.uri().query().unwrap_or_default();
+    let asked = served.deleted(given)?;
+    let select = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
+    let mut plan = plan::one(&served.resource, served.key(key)?, select.as_deref())?;
+    plan.filter = plan.filter.scoped(&served.resource, asked.deleted);
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|fault| violation::explain(&served.resource, fault))?;
@@ -57,18 +59,17 @@ pub(super) async fn field(
     key: &str,
     name: &str,
 ) -> Result<Response, Error> {
-    if let Some(query) = request.uri().query() {
-        let what = format!("a field of {}", served.resource.name);
-        if parse::single(query, served.limits(), &what)?.is_some() {
-            return Err(Error::UnknownParameter {
-                name: "select".to_owned(),
-                resource: what,
-                suggestion: None,
-            });
-        }
+    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
+    let what = format!("a field of {}", served.resource.name);
+    if parse::single(&asked.rest, served.limits(), &what)?.is_some() {
+        return Err(Error::UnknownParameter {
+            name: "select".to_owned(),
+            resource: what,
+            suggestion: None,
+        });
     }
     let column = plan::field(&served.resource, name)?;
-    let plan = write::only(&served.resource, served.key(key)?, column)?;
+    let plan = write::only(served, &asked, key, column)?;
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|fault| violation::explain(&served.resource, fault))?;

@@ -10,7 +10,7 @@ mod parameters;
 mod predicate;
 mod scanner;
 
-pub use parameters::{WriteParameters, write};
+pub use parameters::{Deleted, DeletedParameters, WriteParameters, deleted, write};
 pub(super) use predicate::array_literal;
 pub use {
     field::{Field, Key, Step},

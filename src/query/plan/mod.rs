@@ -3,11 +3,13 @@
 //! Plans are plain data with SQL's own words. Columns are positions in their resource, so that
 //! nothing but the catalog can name one.
 
+mod deleted;
 mod filter;
 mod key;
 mod read;
 mod write;
 
+pub use deleted::{Deleted, mark};
 pub use filter::filter;
 pub use key::key;
 pub use read::{list, one};

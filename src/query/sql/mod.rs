@@ -221,12 +221,14 @@ impl Statements {
 
     /// The form for many keys, where keys can be told apart by their bytes.
     fn many(&self, plan: &Select) -> Option<Many> {
-        let (Database::Postgres, Some([key]), None) =
+        let (Database::Postgres, Some([key, scope @ ..]), None) =
             (self.database, plan.filter.plain(), plan.limit)
         else {
             return None;
         };
-        if plan.from.key != [key.column] {
+        // What leaves marked rows out is the same for all of them.
+        let is_scope = |condition: &Condition| matches!(condition.test, Test::Is(_));
+        if plan.from.key != [key.column] || is_scope(key) || !scope.iter().all(is_scope) {
             return None;
         }
         let key_type = match plan.from.columns[key.column].data_type {
@@ -235,7 +237,7 @@ impl Statements {
             Type::Uuid => KeyType::Uuid,
             _ => return None,
         };
-        let (text, _) = render::select_many(self.database, plan, key.column);
+        let (text, _) = render::select_many(self.database, plan, key.column, scope);
         Some(Many {
             sql: Arc::new(Sql {
                 returns: types(&plan.from, &plan.columns),
@@ -355,6 +357,7 @@ fn is_key(resource: &Resource, filter: &Filter) -> bool {
         && !conditions.is_empty()
         && conditions
             .iter()
+            .filter(|condition| !matches!(condition.test, Test::Is(_)))
             .map(column)
             .eq(resource.key.iter().copied().map(Some))
 }

@@ -14,7 +14,7 @@ use super::{merge_patch, predicate::filter, recordset, values};
 use crate::{
     catalog::{Resource, Type},
     codec::{Value, bind},
-    query::plan::{Assign, Conflict, Delete, Filter, Insert, Select, Update},
+    query::plan::{Assign, Condition, Conflict, Delete, Filter, Insert, Select, Update},
 };
 
 /// SQL text, and the values that sea-query would bind: those of [`super::values`], in its forms.
@@ -26,11 +26,16 @@ pub(super) fn select(database: Database, plan: &Select) -> Rendered {
 }
 
 /// The read of [`select`] for many keys: one parameter, an array of them; the key comes last.
-pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rendered {
+pub(super) fn select_many(
+    database: Database,
+    plan: &Select,
+    key: usize,
+    scope: &[Condition],
+) -> Rendered {
     let mut query = read(
         database,
         &Select {
-            filter: Filter::default(),
+            filter: scope.to_vec().into(),
             ..plan.clone()
         },
     );

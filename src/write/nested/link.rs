@@ -265,6 +265,7 @@ impl Nested<'_, '_> {
         let set = values
             .iter()
             .map(|(column, value)| (*column, Assign::To(value.clone())));
+        let filter = filter.scoped(target, plan::Deleted::Exclude);
         let Some(mut update) = plan::changing(target, filter, set.collect()) else {
             return Ok(0);
         };

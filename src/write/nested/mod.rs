@@ -14,7 +14,7 @@ use crate::{
     codec::{self, Value},
     error::{Error, Problem, Violation},
     query::{
-        plan::{self, Assign, Condition, Filter, Insert, RowChange, Select, Tree, Update},
+        plan::{self, Assign, Condition, Deleted, Filter, Insert, RowChange, Select, Tree, Update},
         sql::Statements,
     },
 };
@@ -216,6 +216,16 @@ impl Nested<'_, '_> {
         filter: Filter,
         path: &str,
     ) -> Result<usize, Error> {
+        if let Some(mark) = plan::mark(target) {
+            let filter = filter.scoped(target, Deleted::Exclude);
+            let Some(update) = plan::changing(target, filter, vec![mark]) else {
+                return Ok(0);
+            };
+            let rows = self.write(&update).await;
+            return rows
+                .map(|rows| rows.len())
+                .map_err(|error| error.under(path));
+        }
         let delete = plan::delete(target, filter)?;
         let statement = self.statements.delete(&delete);
         let rows = self.transaction.fetch(&statement).await;
@@ -233,7 +243,7 @@ impl Nested<'_, '_> {
         let select = Select {
             from: resource.clone(),
             columns: resource.visible().collect(),
-            filter,
+            filter: filter.scoped(resource, Deleted::Exclude),
             order: Vec::new(),
             limit: None,
             offset: None,

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     query::{
         body::{self, Rows},
-        parse,
+        parse::{self, DeletedParameters},
         plan::{self, Conflict, Delete, Documents, Filter, Insert, Select, Tree, Update, Upsert},
         prefer::{Preferences, Resolution, Return},
     },
@@ -83,8 +83,9 @@ pub(super) enum Action {
         select: Select,
         part: Part,
     },
+    /// A change of one row, so that it is gone.
     Delete {
-        delete: Delete,
+        change: Change,
         answers: bool,
     },
     /// New rows with what hangs on them.
@@ -119,8 +120,13 @@ impl<'app> Operation<'app> {
         if *call.method != Method::GET {
             served.refuse_if_read_only()?;
         }
+        let asked = served.deleted(call.query)?;
+        let call = Call {
+            query: &asked.rest,
+            ..call
+        };
         let action = match call.target {
-            target if *call.method == Method::GET => look(served, &call, target)?,
+            target if *call.method == Method::GET => look(served, &call, &asked, target)?,
             Target::Rows if *call.method == Method::POST => create(served, &call)?,
             Target::Rows if *call.method == Method::PUT => {
                 return Err(Error::MethodNotAllowed {
@@ -128,11 +134,11 @@ impl<'app> Operation<'app> {
                     allowed: "GET, HEAD, POST, PATCH, DELETE",
                 });
             }
-            Target::Rows => rows(served, &call)?,
-            Target::Row(key) => row(served, &call, key)?,
-            Target::Field(key, name) => field(served, &call, key, name)?,
+            Target::Rows => rows(served, &call, &asked)?,
+            Target::Row(key) => row(served, &call, &asked, key)?,
+            Target::Field(key, name) => field(served, &call, &asked, key, name)?,
         };
-        let guard = guard(served, call)?;
+        let guard = guard(served, &asked, call)?;
         Ok(Self {
             served,
             guard,
@@ -174,7 +180,7 @@ fn create(served: &Served, call: &Call<'_>) -> Result<Action, Error> {
 }
 
 /// A change of many rows.
-fn rows(served: &Served, call: &Call<'_>) -> Result<Action, Error> {
+fn rows(served: &Served, call: &Call<'_>, asked: &DeletedParameters<'_>) -> Result<Action, Error> {
     let resource = &served.resource;
     let filter = plan::filter(served.context(), resource, call.query)?;
     if filter.is_empty() {
@@ -187,13 +193,10 @@ fn rows(served: &Served, call: &Call<'_>) -> Result<Action, Error> {
         Vec::new()
     };
     let change = if *call.method == Method::DELETE {
-        let delete = plan::delete(resource, filter)?;
-        Some(Change::Delete(Delete {
-            returning,
-            ..delete
-        }))
+        Some(delete(resource, filter, asked, returning)?)
     } else {
         let object = body::object(call.body)?;
+        let filter = filter.scoped(resource, asked.deleted);
         let update = plan::update(resource, filter, &object, call.documents)?;
         update.map(|update| {
             Change::Update(Update {
@@ -213,10 +216,16 @@ fn rows(served: &Served, call: &Call<'_>) -> Result<Action, Error> {
     })
 }
 
-fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
+fn row(
+    served: &Served,
+    call: &Call<'_>,
+    asked: &DeletedParameters<'_>,
+    key: &str,
+) -> Result<Action, Error> {
     served.refuse_parameters(call.query)?;
     let resource = &served.resource;
-    let key = served.key(key)?;
+    let segment = key;
+    let key = served.key(segment)?;
     Ok(match *call.method {
         Method::PUT => {
             let mut insert = plan::replace(resource, &key, &body::object(call.body)?)?;
@@ -232,25 +241,28 @@ fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
             let object = body::object(call.body)?;
             if plan::is_nested(resource, &object) {
                 let tree = plan::update_tree(&served.catalog, resource, &object, call.documents)?;
-                let key = key.into();
+                let key = Filter::from(key).scoped(resource, asked.deleted);
                 return Ok(Action::UpdateTree { tree, key });
             }
             let part = Part::Row;
-            match plan::update(resource, key.clone().into(), &object, call.documents)? {
+            let filter = Filter::from(key).scoped(resource, asked.deleted);
+            match plan::update(resource, filter.clone(), &object, call.documents)? {
                 Some(update) => Action::Update { update, part },
                 None => Action::Look {
-                    select: plan::one(resource, key, None)?,
+                    select: one(served, asked, segment)?,
                     part,
                 },
             }
         }
         Method::DELETE => {
-            let mut delete = plan::delete(resource, key.into())?;
             let answers = call.preferences.return_ == Some(Return::Representation);
-            if answers {
-                delete.returning = resource.visible().collect();
-            }
-            Action::Delete { delete, answers }
+            let returning = if answers {
+                resource.visible().collect()
+            } else {
+                Vec::new()
+            };
+            let change = delete(resource, key.into(), asked, returning)?;
+            Action::Delete { change, answers }
         }
         _ => {
             return Err(Error::MethodNotAllowed {
@@ -261,7 +273,13 @@ fn row(served: &Served, call: &Call<'_>, key: &str) -> Result<Action, Error> {
     })
 }
 
-fn field(served: &Served, call: &Call<'_>, key: &str, name: &str) -> Result<Action, Error> {
+fn field(
+    served: &Served,
+    call: &Call<'_>,
+    asked: &DeletedParameters<'_>,
+    key: &str,
+    name: &str,
+) -> Result<Action, Error> {
     if !matches!(*call.method, Method::PUT | Method::PATCH) {
         return Err(Error::MethodNotAllowed {
             method: call.method.to_string(),
@@ -271,9 +289,9 @@ fn field(served: &Served, call: &Call<'_>, key: &str, name: &str) -> Result<Acti
     served.refuse_parameters(call.query)?;
     let resource = &served.resource;
     let column = plan::field(resource, name)?;
-    let key = served.key(key)?;
+    let filter = Filter::from(served.key(key)?).scoped(resource, asked.deleted);
     let document = body::document(call.body)?;
-    let update = plan::set_field(resource, key.clone(), column, document, call.documents)?;
+    let update = plan::set_field(resource, filter, column, document, call.documents)?;
     let part = Part::Field;
     Ok(match update {
         Some(update) => Action::Update {
@@ -284,14 +302,19 @@ fn field(served: &Served, call: &Call<'_>, key: &str, name: &str) -> Result<Acti
             part,
         },
         None => Action::Look {
-            select: only(resource, key, column)?,
+            select: only(served, asked, key, column)?,
             part,
         },
     })
 }
 
 /// A read of one row, for those that come after it.
-fn look(served: &Served, call: &Call<'_>, target: Target<'_>) -> Result<Action, Error> {
+fn look(
+    served: &Served,
+    call: &Call<'_>,
+    asked: &DeletedParameters<'_>,
+    target: Target<'_>,
+) -> Result<Action, Error> {
     let resource = &served.resource;
     match target {
         Target::Rows => Err(Error::MethodNotAllowed {
@@ -301,7 +324,7 @@ fn look(served: &Served, call: &Call<'_>, target: Target<'_>) -> Result<Action, 
         Target::Row(key) => {
             served.refuse_parameters(call.query)?;
             Ok(Action::Look {
-                select: plan::one(resource, served.key(key)?, None)?,
+                select: one(served, asked, key)?,
                 part: Part::Row,
             })
         }
@@ -309,7 +332,7 @@ fn look(served: &Served, call: &Call<'_>, target: Target<'_>) -> Result<Action, 
             served.refuse_parameters(call.query)?;
             let column = plan::field(resource, name)?;
             Ok(Action::Look {
-                select: only(resource, served.key(key)?, column)?,
+                select: only(served, asked, key, column)?,
                 part: Part::Field,
             })
         }
@@ -317,7 +340,11 @@ fn look(served: &Served, call: &Call<'_>, target: Target<'_>) -> Result<Action, 
 }
 
 /// What has to be looked at before, where the call sets conditions.
-fn guard(served: &Served, call: Call<'_>) -> Result<Option<Guard>, Error> {
+fn guard(
+    served: &Served,
+    asked: &DeletedParameters<'_>,
+    call: Call<'_>,
+) -> Result<Option<Guard>, Error> {
     let resource = &served.resource;
     if call.conditions.is_none() {
         return Ok(None);
@@ -332,10 +359,10 @@ fn guard(served: &Served, call: Call<'_>) -> Result<Option<Guard>, Error> {
             // The insert itself sees to it.
             return Ok(None);
         }
-        Target::Row(key) => (plan::one(resource, served.key(key)?, None)?, Part::Row),
+        Target::Row(key) => (one(served, asked, key)?, Part::Row),
         Target::Field(key, name) => {
             let column = plan::field(resource, name)?;
-            (only(resource, served.key(key)?, column)?, Part::Field)
+            (only(served, asked, key, column)?, Part::Field)
         }
     };
     Ok(Some(Guard {
@@ -345,13 +372,48 @@ fn guard(served: &Served, call: Call<'_>) -> Result<Option<Guard>, Error> {
     }))
 }
 
+/// The read of a row.
+fn one(served: &Served, asked: &DeletedParameters<'_>, key: &str) -> Result<Select, Error> {
+    let resource = &served.resource;
+    let mut select = plan::one(resource, served.key(key)?, None)?;
+    select.filter = select.filter.scoped(resource, asked.deleted);
+    Ok(select)
+}
+
 /// The read of one column of a row.
 pub(in crate::api::resources) fn only(
-    resource: &Arc<Resource>,
-    key: Vec<plan::Condition>,
+    served: &Served,
+    asked: &DeletedParameters<'_>,
+    key: &str,
     column: usize,
 ) -> Result<Select, Error> {
-    let mut select = plan::one(resource, key, None)?;
-    select.columns = vec![column];
-    Ok(select)
+    let select = one(served, asked, key)?;
+    Ok(Select {
+        columns: vec![column],
+        ..select
+    })
+}
+
+/// A delete, or the update that marks the rows in its stead.
+fn delete(
+    resource: &Arc<Resource>,
+    filter: Filter,
+    asked: &DeletedParameters<'_>,
+    returning: Vec<usize>,
+) -> Result<Change, Error> {
+    let mark = plan::mark(resource).filter(|_| !asked.hard);
+    let Some(mark) = mark else {
+        // For good, marked or not, unless the request says which.
+        let delete = plan::delete(resource, filter)?;
+        return Ok(Change::Delete(Delete {
+            returning,
+            ..delete
+        }));
+    };
+    let marking = plan::changing(resource, filter.scoped(resource, asked.deleted), vec![mark]);
+    let update = marking.ok_or_else(|| Error::internal("a mark is a change"))?;
+    Ok(Change::Update(Update {
+        returning,
+        ..update
+    }))
 }

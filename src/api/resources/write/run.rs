@@ -13,7 +13,7 @@ use crate::{
     codec::write_cell,
     error::Error,
     query::{
-        plan::{Insert, Select, Upsert},
+        plan::{Delete, Insert, Select, Update, Upsert},
         prefer::End,
     },
     write::{self, Nested, Outcome, Record, Session, Upserted, Work},
@@ -46,6 +46,53 @@ impl Operation<'_> {
                 Action::Many { change, .. } => change.is_none(),
                 Action::CreateTrees { .. } | Action::UpdateTree { .. } => false,
             }
+    }
+
+    /// Does it where `session` says.
+    ///
+    /// # Errors
+    /// See [`Self::execute`].
+    pub(in crate::api) async fn perform(
+        &self,
+        session: &mut Session<'_, '_>,
+    ) -> Result<Answer, Error> {
+        if let Some(guard) = &self.guard {
+            self.check(session, guard).await?;
+        }
+        match &self.action {
+            Action::Create { insert, many } => self.create(session, insert, *many).await,
+            Action::Upsert { upsert, many } => self.upsert(session, upsert, *many).await,
+            Action::Replace { insert, new_only } => self.replace(session, insert, *new_only).await,
+            Action::Update { update, part } => {
+                let statement = self.served.app.statements.update(update);
+                let rows = session.write(&statement).await;
+                let rows = rows.map_err(|fault| self.explain(fault))?;
+                self.changed(&update.returning, &rows, *part)
+            }
+            Action::Look { select, part } => {
+                let statement = self.served.app.statements.select(select);
+                let rows = session.read(&statement).await;
+                let rows = rows.map_err(|fault| self.explain(fault))?;
+                self.changed(&select.columns, &rows, *part)
+            }
+            Action::Delete { change, answers } => {
+                let (rows, columns) = match change {
+                    Change::Update(update) => {
+                        (self.updated(session, update).await?, &update.returning)
+                    }
+                    Change::Delete(delete) => {
+                        (self.deleted(session, delete).await?, &delete.returning)
+                    }
+                };
+                self.found(&rows)?;
+                Ok(if *answers {
+                    Answer::of(StatusCode::OK, self.json(columns, &rows, 0, Part::Row))
+                } else {
+                    Answer::empty(StatusCode::NO_CONTENT)
+                })
+            }
+            Action::CreateTrees { .. } | Action::UpdateTree { .. } => false,
+        }
     }
 
     /// Does it where `session` says.
@@ -150,6 +197,18 @@ impl Operation<'_> {
         Answer::of(StatusCode::CREATED, body)
     }
 
+    async fn updated(&self, session: &mut Session<'_, '_>, update: &Update) -> Result<Rows, Error> {
+        let statement = self.served.app.statements.update(update);
+        let rows = session.write(&statement).await;
+        rows.map_err(|fault| self.explain(fault))
+    }
+
+    async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
+        let statement = self.served.app.statements.delete(delete);
+        let rows = session.write(&statement).await;
+        rows.map_err(|fault| violation::explain_delete(self.resource(), fault))
+    }
+
     /// Changes every row that a filter finds, unless there are too many.
     async fn change(
         &self,
@@ -174,14 +233,8 @@ impl Operation<'_> {
             return Err(too_many());
         }
         let rows = match change {
-            Change::Update(update) => {
-                let rows = session.write(&statements.update(update)).await;
-                rows.map_err(|fault| self.explain(fault))?
-            }
-            Change::Delete(delete) => {
-                let rows = session.write(&statements.delete(delete)).await;
-                rows.map_err(|fault| violation::explain_delete(self.resource(), fault))?
-            }
+            Change::Update(update) => self.updated(session, update).await?,
+            Change::Delete(delete) => self.deleted(session, delete).await?,
         };
         // Others may have added some in between.
         if rows.len() as u64 > at_most {

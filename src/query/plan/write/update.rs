@@ -15,7 +15,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{Condition, Filter, read::readable},
+        plan::{Filter, read::readable},
     },
 };
 
@@ -59,14 +59,14 @@ pub fn update(
 /// [`Error::Invalid`] for what the column does not take; [`Error::ReadOnly`] for views.
 pub fn set_field(
     resource: &Arc<Resource>,
-    key: Vec<Condition>,
+    filter: Filter,
     column: usize,
     document: &serde_json::value::RawValue,
     documents: Documents,
 ) -> Result<Option<Update>, Error> {
     let field = resource.columns[column].field.clone();
     let object = Object::from([(field, document)]);
-    update(resource, key.into(), &object, documents)
+    update(resource, filter, &object, documents)
 }
 
 /// The JSON column behind the name of a sub-document in a path.
