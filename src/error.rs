@@ -17,17 +17,20 @@ pub const CODES: &[&str] = &[
     "unauthorized",
     "unsupported_media_type",
     "body_too_large",
+    "query_too_long",
     "invalid_body",
     "bad_request",
     "invalid_parameter",
     "unknown_parameter",
     "unknown_field",
+    "unknown_relation",
     "unknown_operator",
+    "too_many_rows",
     "validation_failed",
     "row_not_found",
     "precondition_failed",
     "filter_required",
-    "too_many_rows",
+    "too_many_affected",
     "unknown_schema",
     "read_only",
     "unique_violation",
@@ -70,6 +73,8 @@ pub enum Error {
     UnsupportedMediaType { found: String },
     #[error("The body is larger than {limit_bytes} bytes.")]
     BodyTooLarge { limit_bytes: usize },
+    #[error("The query string is longer than {limit_bytes} bytes.")]
+    QueryTooLong { limit_bytes: usize },
     #[error("The body is not valid: {reason}")]
     InvalidBody { reason: String },
     #[error("The request could not be read: {reason}")]
@@ -92,6 +97,16 @@ pub enum Error {
         resource: String,
         suggestion: Option<String>,
     },
+    #[error("`{name}` is not a relation of {resource}.{}", Hint(.suggestion))]
+    UnknownRelation {
+        name: String,
+        resource: String,
+        suggestion: Option<String>,
+    },
+    #[error(
+        "One row has more than {most} rows of `{relation}`; ask for some of them with `{relation}.limit`."
+    )]
+    TooManyRows { relation: String, most: u64 },
     #[error("`{name}` is not an operator.{}", Hint(.suggestion))]
     UnknownOperator {
         name: String,
@@ -108,7 +123,7 @@ pub enum Error {
     #[error("A change of many rows needs a filter that says which; `key=not.is.null` means all.")]
     FilterRequired,
     #[error("More than {limit} rows of {resource} would be touched, so that none were.")]
-    TooManyRows { resource: String, limit: u64 },
+    TooManyAffected { resource: String, limit: u64 },
     #[error("{resource} is not in the database schema `{name}`, but in {}.", .allowed.join(", "))]
     UnknownSchema {
         name: String,
@@ -226,6 +241,9 @@ impl Error {
                 "body_too_large",
                 "Body too large",
             ),
+            Self::QueryTooLong { .. } => {
+                (StatusCode::URI_TOO_LONG, "query_too_long", "Query too long")
+            }
             Self::InvalidBody { .. } => (StatusCode::BAD_REQUEST, "invalid_body", "Invalid body"),
             Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "bad_request", "Bad request"),
             Self::InvalidParameter { .. } => (
@@ -241,6 +259,16 @@ impl Error {
             Self::UnknownField { .. } => {
                 (StatusCode::BAD_REQUEST, "unknown_field", "Unknown field")
             }
+            Self::UnknownRelation { .. } => (
+                StatusCode::BAD_REQUEST,
+                "unknown_relation",
+                "Unknown relation",
+            ),
+            Self::TooManyAffected { .. } => (
+                StatusCode::BAD_REQUEST,
+                "too_many_affected",
+                "Too many rows",
+            ),
             Self::UnknownOperator { .. } => (
                 StatusCode::BAD_REQUEST,
                 "unknown_operator",

@@ -271,7 +271,7 @@ fn settings(app: &App) -> Vec<Setting> {
         Access::Open => "open",
         Access::Key(_) => "********",
     };
-    let pairs: [(&str, String); 22] = [
+    let pairs: [(&str, String); 27] = [
         ("ENVIRONMENT", environment.name().to_owned()),
         ("DATABASE_URL", target),
         ("DATABASE_SCHEMAS", database.schemas.join(",")),
@@ -293,6 +293,11 @@ fn settings(app: &App) -> Vec<Setting> {
         ),
         ("PAGE_SIZE", api.limits.page_size.to_string()),
         ("MAX_PAGE_SIZE", api.limits.max_page_size.to_string()),
+        ("MAX_FILTERS", api.limits.filters.to_string()),
+        ("MAX_DEPTH", api.limits.depth.to_string()),
+        ("MAX_EMBEDS", api.limits.embeds.to_string()),
+        ("MAX_EMBED_ROWS", api.limits.embed_rows.to_string()),
+        ("MAX_QUERY_BYTES", api.limits.query_bytes.to_string()),
         ("READ_ONLY", api.read_only.to_string()),
         (
             "BIGINT",

@@ -97,6 +97,11 @@ impl Type {
         }
     }
 
+    /// Whether there is a way into its values: JSON, and arrays as JSON.
+    pub fn holds_json(&self) -> bool {
+        matches!(self, Self::Json { .. } | Self::Array(_))
+    }
+
     /// A short name for `/schema` and for messages.
     pub fn name(&self) -> String {
         match self {

@@ -8,6 +8,7 @@
 mod bind;
 mod decimal;
 mod json;
+mod nested;
 mod parse;
 mod postgres;
 mod sqlite;
@@ -16,6 +17,7 @@ mod temporal;
 pub use bind::{bind, key_segment, postgres_text};
 pub use decimal::compare as compare_decimals;
 pub use json::write_string;
+pub use nested::{each_field, each_row};
 pub use parse::{parse_json, parse_text};
 pub use postgres::is_sent_as;
 pub use temporal::{Micros, iso_utc};
@@ -53,6 +55,25 @@ pub enum Cell<'row> {
     /// PostgreSQL's binary format.
     Postgres(&'row [u8]),
     Sqlite(SqliteCell<'row>),
+}
+
+impl Cell<'_> {
+    /// Whether it is the boolean true.
+    pub fn is_true(&self) -> bool {
+        matches!(
+            self,
+            Self::Postgres([1, ..]) | Self::Sqlite(SqliteCell::Integer(1))
+        )
+    }
+
+    /// The 64-bit integer that it is.
+    pub fn as_integer(&self) -> Option<i64> {
+        match self {
+            Self::Postgres(bytes) => Some(i64::from_be_bytes((*bytes).try_into().ok()?)),
+            Self::Sqlite(SqliteCell::Integer(number)) => Some(*number),
+            Self::Null | Self::Sqlite(_) => None,
+        }
+    }
 }
 
 /// A value by SQLite's storage classes.

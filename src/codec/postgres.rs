@@ -9,7 +9,7 @@ use std::str;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio_postgres::types::{Kind, Type as Wire};
 
-use super::{decimal, json, temporal};
+use super::{decimal, json, nested::Reader, temporal};
 use crate::{catalog::Type, settings::BigIntFormat};
 
 /// Days from 1970-01-01, Unix's epoch, to 2000-01-01, PostgreSQL's.
@@ -195,20 +195,6 @@ fn write_dimension(
     }
     out.push(b']');
     Some(())
-}
-
-struct Reader<'bytes>(&'bytes [u8]);
-
-impl<'bytes> Reader<'bytes> {
-    fn take(&mut self, size: usize) -> Option<&'bytes [u8]> {
-        let (taken, rest) = self.0.split_at_checked(size)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn int(&mut self) -> Option<i32> {
-        self.take(4)?.try_into().ok().map(i32::from_be_bytes)
-    }
 }
 
 #[cfg(test)]

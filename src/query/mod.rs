@@ -21,8 +21,14 @@ pub struct Limits {
     pub max_page_size: u64,
     /// Conditions, wherever they stand.
     pub filters: usize,
-    /// Levels of `and`/`or` within each other.
+    /// Levels of `and`/`or` within each other, and of embedded relations.
     pub depth: usize,
+    /// Embedded relations.
+    pub embeds: usize,
+    /// Rows that one row may have embedded of one relation.
+    pub embed_rows: u64,
+    /// Bytes of a query string.
+    pub query_bytes: usize,
 }
 
 impl Default for Limits {
@@ -32,6 +38,9 @@ impl Default for Limits {
             max_page_size: 100,
             filters: 64,
             depth: 8,
+            embeds: 16,
+            embed_rows: 1000,
+            query_bytes: 16 * 1024,
         }
     }
 }

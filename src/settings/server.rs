@@ -1,6 +1,7 @@
-//! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `MAX_BODY_BYTES`,
-//! `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_AFFECTED_ROWS`, `READ_ONLY`,
-//! `ALLOW_DRY_RUN`, `BIGINT`.
+//! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `COMPRESSION`,
+//! `MAX_BODY_BYTES`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`,
+//! `MAX_DEPTH`, `MAX_EMBEDS`, `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `MAX_AFFECTED_ROWS`,
+//! `READ_ONLY`, `ALLOW_DRY_RUN`, `BIGINT`.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -31,6 +32,8 @@ pub struct ServerSettings {
     pub cors_origins: Vec<String>,
     /// Whether `/docs`, `/redoc` and `/openapi.json` are served.
     pub docs: bool,
+    /// Whether large answers are compressed for clients that ask for it.
+    pub compression: bool,
     /// Largest request body in bytes.
     pub max_body_bytes: usize,
     /// How long requests in flight may take to finish once the process is told to stop.
@@ -87,6 +90,7 @@ impl ServerSettings {
             access: access(source, environment)?,
             cors_origins: cors_origins(source)?,
             docs: source.flag("DOCS", environment != Environment::Production)?,
+            compression: source.flag("COMPRESSION", true)?,
             max_body_bytes: source.number(
                 "MAX_BODY_BYTES",
                 1..=1024 * 1024 * 1024,
@@ -121,7 +125,15 @@ impl ApiSettings {
             limits: Limits {
                 page_size,
                 max_page_size,
-                ..Limits::default()
+                filters: source.number("MAX_FILTERS", 1..=10_000, defaults.filters)?,
+                depth: source.number("MAX_DEPTH", 1..=32, defaults.depth)?,
+                embeds: source.number("MAX_EMBEDS", 0..=1000, defaults.embeds)?,
+                embed_rows: source.number("MAX_EMBED_ROWS", 1..=1_000_000, defaults.embed_rows)?,
+                query_bytes: source.number(
+                    "MAX_QUERY_BYTES",
+                    100..=60_000,
+                    defaults.query_bytes,
+                )?,
             },
             max_affected_rows: source.number(
                 "MAX_AFFECTED_ROWS",

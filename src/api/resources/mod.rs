@@ -6,6 +6,7 @@ mod batch;
 mod profile;
 mod read;
 mod render;
+mod tree;
 pub(super) mod write;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
@@ -93,7 +94,7 @@ fn served(app: &Arc<App>, catalog: &Arc<Catalog>) -> ByPath {
             resource: resource.clone(),
             collection: format!("{PREFIX}/{}", resource.path).into(),
             item: format!("{PREFIX}/{}/:key", resource.path).into(),
-            part: format!("{PREFIX}/{}/:key/:field", resource.path).into(),
+            part: format!("{PREFIX}/{}/:key/:part", resource.path).into(),
             profile: is_chosen
                 .then(|| HeaderValue::from_str(&resource.schema).ok())
                 .flatten(),
@@ -118,7 +119,7 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                 let answer = match target {
                     Target::Row(key) => served.row(request, key).await,
                     Target::Rows => served.rows(request).await,
-                    Target::Field(key, field) => Box::pin(served.field(request, key, field)).await,
+                    Target::Field(key, name) => Box::pin(served.part(request, key, name)).await,
                 };
                 match answer {
                     Ok(answer) if served.profile.is_some() => Ok(profile::note(served, answer)),
@@ -149,7 +150,7 @@ pub(super) struct Served {
     /// Patterns of its paths.
     collection: Arc<str>,
     item: Arc<str>,
-    /// Of what belongs to a row.
+    /// Of what belongs to a row: a relation, or a JSON field.
     part: Arc<str>,
     /// Its schema, where requests choose among several.
     profile: Option<HeaderValue>,
@@ -197,16 +198,22 @@ impl Served {
         }
     }
 
-    async fn field(&self, request: Request, key: &str, name: &str) -> Result<Response, Error> {
+    /// What belongs to a row: the rows of a relation, or the document of a JSON field.
+    async fn part(&self, request: Request, key: &str, name: &str) -> Result<Response, Error> {
         enter(&request, &self.part);
         self.app.drift.admit(&self.resource)?;
         let name = percent_decode_str(name).decode_utf8_lossy();
-        match *request.method() {
-            Method::GET | Method::HEAD => read::field(self, &request, key, &name).await,
-            Method::PUT | Method::PATCH => {
+        let is_field = self.resource.readable(&name).is_some();
+        match (request.method(), is_field) {
+            (&(Method::GET | Method::HEAD), true) => read::field(self, &request, key, &name).await,
+            (&(Method::GET | Method::HEAD), false) => {
+                read::related(self, &request, key, &name).await
+            }
+            (&(Method::PUT | Method::PATCH), _) => {
                 write::write(self, request, Target::Field(key, &name)).await
             }
-            _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH")),
+            (_, true) => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH")),
+            (_, false) => Err(not_allowed(&request, "GET, HEAD")),
         }
     }
 

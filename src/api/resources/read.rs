@@ -2,25 +2,35 @@
 
 use std::borrow::Cow;
 
-use poem::{Request, Response};
+use poem::{Request, Response, http::HeaderMap};
 
-use super::{Served, render, write};
+use super::{Served, render, tree, write};
 use crate::{
-    backend::{Class, Fault, Repeat, violation},
+    backend::{Class, Fault, Repeat, Rows, violation},
+    catalog::nearest,
     codec::write_cell,
     error::Error,
-    query::{parse, plan, sql::Statement},
+    query::{
+        parse,
+        plan::{
+            self, Read,
+            level::{Level, Query},
+        },
+        sql::Statement,
+    },
 };
 
 /// Longest list that is held in memory before it is answered; a longer one goes out as it comes in.
 const MAX_ROWS_IN_MEMORY: u64 = 1000;
 
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
-    let given = request.uri().query().unwrap_or_default();
-    let asked = served.deleted(given)?;
+    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::list(&asked.rest, served.limits())?;
-    let mut plan = plan::list(served.context(), &served.resource, query)?;
-    plan.filter = plan.filter.scoped(&served.resource, asked.deleted);
+    let plan = plan::list(served.context(), &served.resource, query)?;
+    let plan = match plan.scoped(&served.resource, asked.deleted) {
+        Read::Plain(plan) => plan,
+        Read::Query(plan) => return Box::pin(embedding(served, &plan)).await,
+    };
     let searches = plan.filter.searches();
     let explain = |fault| explain(served, fault, searches);
     if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
@@ -36,18 +46,21 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
 }
 
 pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
-    let given = request.uri().query().unwrap_or_default();
-    let asked = served.deleted(given)?;
-    let select = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
-    let mut plan = plan::one(&served.resource, served.key(key)?, select.as_deref())?;
-    plan.filter = plan.filter.scoped(&served.resource, asked.deleted);
+    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
+    let query = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
+    let key = served.key(key)?;
+    let plan = plan::row(served.context(), &served.resource, key, query)?;
+    let plan = match plan.scoped(&served.resource, asked.deleted) {
+        Read::Plain(plan) => plan,
+        Read::Query(plan) => {
+            return Box::pin(embedding_one(served, &plan, request.headers())).await;
+        }
+    };
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|fault| violation::explain(&served.resource, fault))?;
     if rows.is_empty() {
-        return Err(Error::RowNotFound {
-            resource: served.resource.name.clone(),
-        });
+        return Err(not_found(served));
     }
     render::row(&plan, &rows, served.big_int(), request.headers())
 }
@@ -61,7 +74,10 @@ pub(super) async fn field(
 ) -> Result<Response, Error> {
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let what = format!("a field of {}", served.resource.name);
-    if parse::single(&asked.rest, served.limits(), &what)?.is_some() {
+    if parse::single(&asked.rest, served.limits(), &what)?
+        .select
+        .is_some()
+    {
         return Err(Error::UnknownParameter {
             name: "select".to_owned(),
             resource: what,
@@ -82,6 +98,73 @@ pub(super) async fn field(
     let data_type = &served.resource.columns[column].data_type;
     write_cell(data_type, served.big_int(), rows.cell(0, 0), &mut body);
     render::tagged(&served.resource, body, request.headers())
+}
+
+/// The rows that are related to one.
+pub(super) async fn related(
+    served: &Served,
+    request: &Request,
+    key: &str,
+    name: &str,
+) -> Result<Response, Error> {
+    let Some(relation) = served.resource.relation(name) else {
+        return Err(Error::UnknownRelation {
+            suggestion: nearest(
+                name,
+                served
+                    .resource
+                    .relations
+                    .iter()
+                    .map(|one| one.name.as_str()),
+            ),
+            name: name.to_owned(),
+            resource: served.resource.name.clone(),
+        });
+    };
+    let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
+    let key = served.key(key)?;
+    let mut plan = plan::related(served.context(), &served.resource, key, relation, query)?;
+    plan.scope(plan::Deleted::Exclude);
+    embedding(served, &plan).await
+}
+
+/// A list whose rows are more than columns of one resource.
+async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
+    let rows = rows_of(served, plan).await?;
+    tree::list(plan, &rows, served.big_int())
+}
+
+async fn embedding_one(
+    served: &Served,
+    plan: &Query,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
+    let rows = rows_of(served, plan).await?;
+    if rows.is_empty() {
+        return Err(not_found(served));
+    }
+    let body = tree::row(plan, &rows, served.big_int())?;
+    render::tagged(&served.resource, body, headers)
+}
+
+async fn rows_of(served: &Served, plan: &Query) -> Result<Rows, Error> {
+    admit(served, &plan.root)?;
+    let statement = served.app.statements.query(plan);
+    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    rows.map_err(|fault| explain(served, fault, plan.root.searches()))
+}
+
+/// Whether the resources that are embedded are in service.
+fn admit(served: &Served, level: &Level) -> Result<(), Error> {
+    served.app.drift.admit(&level.from)?;
+    let mut embeds = level.embeds.iter();
+    embeds.try_for_each(|embed| admit(served, &embed.level))
+}
+
+fn not_found(served: &Served) -> Error {
+    Error::RowNotFound {
+        resource: served.resource.name.clone(),
+    }
 }
 
 /// PostgreSQL knows errors in the text of a search from errors in SQL by nothing.

@@ -20,7 +20,7 @@ use crate::{
     settings::BigIntFormat,
 };
 
-const LIST_HEAD: &[u8] = b"{\"data\":";
+pub(super) const LIST_HEAD: &[u8] = b"{\"data\":";
 const LIST_TAIL: &[u8] = b",\"nextCursor\":null,\"total\":null}";
 /// Bytes of an ordinary row, to begin with.
 const ROW_BYTES: usize = 256;
@@ -180,7 +180,7 @@ pub(super) fn write_row(
     out.push(b'}');
 }
 
-fn json(body: Vec<u8>) -> Response {
+pub(super) fn json(body: Vec<u8>) -> Response {
     Response::builder()
         .header(header::CONTENT_TYPE, "application/json")
         .body(body)

@@ -159,7 +159,8 @@ impl Postgres {
         {
             return rows;
         }
-        self.lanes.run(statement).await.map(Rows::postgres)
+        let rows = self.lanes.run(statement, repeat).await;
+        rows.map(Rows::postgres)
     }
 
     /// Takes a lane for a transaction, which begins with its first statement.

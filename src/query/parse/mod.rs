@@ -2,28 +2,34 @@
 //!
 //! The grammar is PostgREST's: <https://docs.postgrest.org/en/stable/references/api/tables_views.html>.
 
+mod counter;
 mod field;
-mod items;
 mod key;
 mod logic;
+mod order;
 mod parameters;
 mod predicate;
 mod scanner;
+mod select;
 
 pub use parameters::{Deleted, DeletedParameters, WriteParameters, deleted, write};
 pub(super) use predicate::array_literal;
 pub use {
     field::{Field, Key, Step},
     logic::{Group, Member},
+    order::OrderTerm,
     predicate::{IsTest, Operand, Predicate, Quantifier},
+    select::{Aggregate, EmbedItem, FieldItem, SelectItem},
 };
 
 use percent_encoding::percent_decode_str;
 
 use self::{
-    items::{order, select},
-    key::ParameterKey,
+    counter::Counter,
+    key::{Kind, ParameterName},
+    order::order,
     predicate::predicate,
+    select::select,
 };
 use super::Limits;
 use crate::error::Error;
@@ -31,109 +37,170 @@ use crate::error::Error;
 /// What a list request asks.
 #[derive(Debug, Default)]
 pub struct ListQuery {
-    /// Field names; `None` means all.
-    pub select: Option<Vec<String>>,
+    /// `None` means all fields.
+    pub select: Option<Vec<SelectItem>>,
     pub filters: Vec<Filter>,
     pub order: Vec<OrderTerm>,
     pub limit: Option<u64>,
     pub offset: Option<u64>,
+    pub count: Option<Count>,
+    pub cursor: Option<String>,
+    /// What is asked of embedded relations beside filters.
+    pub embeds: Vec<EmbedParameter>,
 }
 
-/// A parameter that restricts rows.
+/// `posts.order=…` and the like.
 #[derive(Debug)]
-pub enum Filter {
-    /// `field=operator.operand`
-    Condition(Condition),
-    /// `and=(…)`, `or=(…)`
-    Group(Group),
+pub struct EmbedParameter {
+    /// Keys of embedded relations, from the outermost on.
+    pub embed: Vec<String>,
+    pub what: EmbedOption,
 }
 
-/// `field=operator.operand`.
+/// What can be asked of an embedded relation.
 #[derive(Debug)]
-pub struct Condition {
+pub enum EmbedOption {
+    Order(Vec<OrderTerm>),
+    Limit(u64),
+    Offset(u64),
+}
+
+/// How the rows of all pages are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    Exact,
+    /// As the database's planner guesses.
+    Planned,
+    /// Exactly while they are few, then as the planner guesses.
+    Estimated,
+}
+
+/// A parameter that restricts rows: of the list, or of an embedded relation.
+#[derive(Debug)]
+pub struct Filter {
     /// The parameter's name as it was written: some fields have dots in theirs.
     pub name: String,
-    pub field: Field,
-    /// Kept until the name is known to be a field: a mistyped parameter should hear of its name,
-    /// not of a missing operator.
-    pub predicate: Result<Predicate, Error>,
+    /// Keys of embedded relations, from the outermost on.
+    pub embed: Vec<String>,
+    pub what: Restriction,
 }
 
-/// `field[.asc|.desc][.nullsfirst|.nullslast]`.
-#[derive(Debug, PartialEq)]
-pub struct OrderTerm {
-    pub field: String,
-    pub descending: bool,
-    /// `None` leaves it to the database: last when ascending, first when descending.
-    pub nulls_first: Option<bool>,
+/// What a [`Filter`] asks.
+#[derive(Debug)]
+pub enum Restriction {
+    /// `and=(…)`, `or=(…)`
+    Group(Group),
+    /// `field=operator.operand`. A wrong predicate is kept until the name is known to be a field: a
+    /// mistyped parameter should hear of its name, not of a missing operator.
+    Condition(Field, Result<Predicate, Error>),
 }
 
 /// Parameters that are not fields.
-pub const PARAMETERS: &[&str] = &["select", "order", "limit", "offset"];
-
-/// Parameters that are none of a list's, and no fields of its rows either.
-const RESERVED: &[&str] = &["cursor", "count"];
-
-/// Counts what a request may not have any number of.
-#[derive(Debug)]
-struct Counter {
-    filters: usize,
-    limits: Limits,
-}
-
-impl Counter {
-    fn new(limits: &Limits) -> Self {
-        Self {
-            filters: 0,
-            limits: *limits,
-        }
-    }
-
-    /// Counts one more condition.
-    fn filter(&mut self, parameter: &str) -> Result<(), Error> {
-        self.filters += 1;
-        let most = self.limits.filters;
-        if self.filters > most {
-            return Err(invalid(parameter, &format!("more than {most} filters")));
-        }
-        Ok(())
-    }
-
-    fn nested(&self, parameter: &str, depth: usize) -> Result<(), Error> {
-        let most = self.limits.depth;
-        if depth > most {
-            let reason = format!("is nested more than {most} levels deep");
-            return Err(invalid(parameter, &reason));
-        }
-        Ok(())
-    }
-}
+pub const PARAMETERS: &[&str] = &[
+    "select", "order", "limit", "offset", "count", "cursor", "and", "or",
+];
 
 /// Reads the query string of a list.
 ///
 /// # Errors
 /// [`Error::InvalidParameter`] naming the parameter.
 pub fn list(query_string: &str, limits: &Limits) -> Result<ListQuery, Error> {
+    if query_string.len() > limits.query_bytes {
+        return Err(Error::QueryTooLong {
+            limit_bytes: limits.query_bytes,
+        });
+    }
     let mut query = ListQuery::default();
     let mut counter = Counter::new(limits);
     for (name, value) in pairs(query_string)? {
-        match name.as_str() {
-            "select" => once(&name, &mut query.select, select(&value)?)?,
-            "order" => {
-                if !query.order.is_empty() {
-                    return Err(invalid(&name, "is given twice"));
-                }
-                query.order = order(&value)?;
-            }
-            "limit" => once(&name, &mut query.limit, whole_number(&name, &value)?)?,
-            "offset" => once(&name, &mut query.offset, whole_number(&name, &value)?)?,
-            reserved if RESERVED.contains(&reserved) => {
-                return Err(invalid(reserved, "this version does not support it yet"));
-            }
-            _ => query.filters.push(filter(name, &value, &mut counter)?),
+        let ParameterName { embed, kind } = key::read(&name)?;
+        if embed.is_empty() {
+            of_list(&mut query, &mut counter, name, kind, &value)?;
+        } else {
+            of_embed(&mut query, &mut counter, name, embed, kind, &value)?;
         }
     }
     Ok(query)
+}
+
+fn of_list(
+    query: &mut ListQuery,
+    counter: &mut Counter,
+    name: String,
+    kind: Kind,
+    value: &str,
+) -> Result<(), Error> {
+    match kind {
+        Kind::Select => once(&name, &mut query.select, select(value, counter)?),
+        Kind::Order if query.order.is_empty() => {
+            query.order = order(&name, value)?;
+            Ok(())
+        }
+        Kind::Order => Err(invalid(&name, "is given twice")),
+        Kind::Limit => once(&name, &mut query.limit, whole_number(&name, value)?),
+        Kind::Offset => once(&name, &mut query.offset, whole_number(&name, value)?),
+        Kind::Count => once(&name, &mut query.count, count(value)?),
+        Kind::Cursor => once(&name, &mut query.cursor, value.to_owned()),
+        Kind::Group { .. } | Kind::Field(_) => {
+            filter(query, counter, name, Vec::new(), kind, value)
+        }
+    }
+}
+
+fn of_embed(
+    query: &mut ListQuery,
+    counter: &mut Counter,
+    name: String,
+    embed: Vec<String>,
+    kind: Kind,
+    value: &str,
+) -> Result<(), Error> {
+    counter.parameter(&name)?;
+    let what = match kind {
+        Kind::Order => EmbedOption::Order(order(&name, value)?),
+        Kind::Limit => EmbedOption::Limit(whole_number(&name, value)?),
+        Kind::Offset => EmbedOption::Offset(whole_number(&name, value)?),
+        kind => return filter(query, counter, name, embed, kind, value),
+    };
+    query.embeds.push(EmbedParameter { embed, what });
+    Ok(())
+}
+
+fn filter(
+    query: &mut ListQuery,
+    counter: &mut Counter,
+    name: String,
+    embed: Vec<String>,
+    kind: Kind,
+    value: &str,
+) -> Result<(), Error> {
+    let what = match kind {
+        Kind::Group { negated, any } => {
+            Restriction::Group(logic::group(&name, value, negated, any, counter)?)
+        }
+        Kind::Field(field) => {
+            counter.filter(&name)?;
+            Restriction::Condition(field, predicate(&name, value, counter))
+        }
+        // These have no embedded relation before them.
+        Kind::Select | Kind::Order | Kind::Limit | Kind::Offset | Kind::Count | Kind::Cursor => {
+            return Err(invalid(&name, "is no filter"));
+        }
+    };
+    query.filters.push(Filter { name, embed, what });
+    Ok(())
+}
+
+fn count(value: &str) -> Result<Count, Error> {
+    match value {
+        "exact" => Ok(Count::Exact),
+        "planned" => Ok(Count::Planned),
+        "estimated" => Ok(Count::Estimated),
+        other => Err(invalid(
+            "count",
+            &format!("`{other}` is none of exact, planned and estimated"),
+        )),
+    }
 }
 
 /// Reads a query string that holds filters and nothing else.
@@ -152,55 +219,33 @@ pub fn filters(query_string: &str, limits: &Limits, what: &str) -> Result<Vec<Fi
     }
 }
 
-fn filter(name: String, value: &str, counter: &mut Counter) -> Result<Filter, Error> {
-    match key::read(&name)? {
-        ParameterKey::Group { negated, any } => {
-            logic::group(&name, value, negated, any, counter).map(Filter::Group)
-        }
-        ParameterKey::Field(field) => {
-            counter.filter(&name)?;
-            let predicate = predicate(&name, value, counter);
-            Ok(Filter::Condition(Condition {
-                name,
-                field,
-                predicate,
-            }))
-        }
-    }
-}
-
-/// A parameter of lists that is given, `select` aside.
+/// A parameter of lists that is given, `select` and filters aside.
 fn stray(query: &ListQuery) -> Option<&'static str> {
     [
         (!query.order.is_empty(), "order"),
         (query.limit.is_some(), "limit"),
         (query.offset.is_some(), "offset"),
+        (query.count.is_some(), "count"),
+        (query.cursor.is_some(), "cursor"),
     ]
     .into_iter()
     .find_map(|(given, name)| given.then_some(name))
 }
 
-/// Reads the query string of a request for one row: `select` only.
+/// Reads the query string of a request for one row: `select`, and what is asked of relations that
+/// it embeds.
 ///
 /// # Errors
 /// [`Error::InvalidParameter`] or [`Error::UnknownParameter`].
-pub fn single(
-    query_string: &str,
-    limits: &Limits,
-    resource: &str,
-) -> Result<Option<Vec<String>>, Error> {
+pub fn single(query_string: &str, limits: &Limits, resource: &str) -> Result<ListQuery, Error> {
     let query = list(query_string, limits)?;
-    let stray = match query.filters.first() {
-        Some(Filter::Condition(condition)) => Some(condition.name.clone()),
-        Some(Filter::Group(group)) if group.any => Some("or".to_owned()),
-        Some(Filter::Group(_)) => Some("and".to_owned()),
-        None => stray(&query).map(str::to_owned),
-    };
+    let filter = query.filters.iter().find(|filter| filter.embed.is_empty());
+    let stray = filter.map_or_else(|| stray(&query), |filter| Some(filter.name.as_str()));
     match stray {
-        None => Ok(query.select),
+        None => Ok(query),
         Some(name) => Err(Error::UnknownParameter {
-            suggestion: crate::catalog::nearest(&name, ["select"].into_iter()),
-            name,
+            suggestion: crate::catalog::nearest(name, ["select"].into_iter()),
+            name: name.to_owned(),
             resource: format!("a single {resource}"),
         }),
     }
@@ -271,9 +316,9 @@ mod tests {
     }
 
     fn only_predicate(query_string: &str) -> Predicate {
-        match list(query_string).expect("parses").filters.remove(0) {
-            Filter::Condition(condition) => condition.predicate.expect("is a predicate"),
-            Filter::Group(group) => panic!("{group:?} is no predicate"),
+        match list(query_string).expect("parses").filters.remove(0).what {
+            Restriction::Condition(_, predicate) => predicate.expect("is a predicate"),
+            Restriction::Group(group) => panic!("{group:?} is no predicate"),
         }
     }
 
@@ -312,7 +357,11 @@ mod tests {
     fn order_reads_direction_and_nulls() {
         let query = list("order=a.desc.nullslast,%22b.c%22,c.asc").expect("parses");
         let term = |field: &str, descending, nulls_first| OrderTerm {
-            field: field.into(),
+            embed: None,
+            field: Field {
+                name: field.into(),
+                path: Vec::new(),
+            },
             descending,
             nulls_first,
         };

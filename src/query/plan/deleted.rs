@@ -1,6 +1,9 @@
 //! Rows that are marked as deleted.
 
-use super::{Assign, Condition, Filter, IsTest, Test};
+use super::{
+    Assign, Condition, Filter, IsTest, Read, Test,
+    level::{Level, Query},
+};
 use crate::{
     catalog::{Mark, Resource},
     codec::Value,
@@ -14,6 +17,42 @@ impl Filter {
     pub fn scoped(mut self, resource: &Resource, deleted: Deleted) -> Self {
         self.conditions.extend(scope(resource, deleted));
         self
+    }
+}
+
+impl Read {
+    /// The same read, but for rows that are marked as deleted, as `deleted` says. What is embedded
+    /// is never of those.
+    pub fn scoped(self, resource: &Resource, deleted: Deleted) -> Self {
+        match self {
+            Self::Plain(mut plan) => {
+                plan.filter = plan.filter.scoped(resource, deleted);
+                Self::Plain(plan)
+            }
+            Self::Query(mut plan) => {
+                plan.scope(deleted);
+                Self::Query(plan)
+            }
+        }
+    }
+}
+
+impl Query {
+    /// Leaves out rows as `deleted` says.
+    pub fn scope(&mut self, deleted: Deleted) {
+        if let Some(parent) = &mut self.parent {
+            parent.key.extend(scope(&parent.resource, Deleted::Exclude));
+        }
+        self.root.scope(deleted);
+    }
+}
+
+impl Level {
+    fn scope(&mut self, deleted: Deleted) {
+        self.filter.conditions.extend(scope(&self.from, deleted));
+        for embed in &mut self.embeds {
+            embed.level.scope(Deleted::Exclude);
+        }
     }
 }
 

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use reflect::snapshot::Database;
 
-use super::{Condition, Context, Filter, Test};
+use super::{
+    Condition, Context, Filter, Test,
+    level::{Embed, EmbedTest},
+};
 use crate::{
     catalog::{Resource, Type, nearest},
     codec::{Value, parse_text},
     error::{Error, Problem},
     query::{
         operators::Operator,
-        parse::{self, Field, IsTest, Member, Operand, Predicate, Quantifier},
+        parse::{self, Field, IsTest, Member, Operand, Predicate, Quantifier, Restriction},
     },
 };
 
@@ -27,28 +30,45 @@ pub fn filter(
 ) -> Result<Filter, Error> {
     let what = format!("a change of {}", resource.name);
     let filters = parse::filters(query_string, context.limits, &what)?;
-    planned(context, resource, filters)
+    planned(context, Subjects::of(resource), filters)
+}
+
+/// What conditions can be about.
+#[derive(Clone, Copy)]
+pub(super) struct Subjects<'a> {
+    pub resource: &'a Resource,
+    pub embeds: &'a [Embed],
+}
+
+impl<'a> Subjects<'a> {
+    /// The columns of a resource.
+    pub(super) fn of(resource: &'a Resource) -> Self {
+        Self {
+            resource,
+            embeds: &[],
+        }
+    }
 }
 
 /// The filter of parameters, all of which must hold.
 pub(super) fn planned(
     context: Context<'_>,
-    resource: &Resource,
+    subjects: Subjects<'_>,
     parsed: Vec<parse::Filter>,
 ) -> Result<Filter, Error> {
     let mut filter = Filter::from(Vec::with_capacity(parsed.len()));
     let mut planner = Planner {
         context,
-        resource,
+        resource: subjects.resource,
+        embeds: subjects.embeds,
         problems: Vec::new(),
     };
-    for parameter in parsed {
-        match parameter {
-            parse::Filter::Condition(condition) => {
-                let (column, field) = planner.parameter(condition.name, condition.field)?;
-                planner.condition(&mut filter, column, field, condition.predicate?)?;
+    for parse::Filter { name, embed, what } in parsed {
+        match what {
+            Restriction::Condition(field, predicate) => {
+                planner.parameter(&mut filter, name, embed, field, predicate)?;
             }
-            parse::Filter::Group(group) => {
+            Restriction::Group(group) => {
                 let group = planner.group(group)?;
                 filter.groups.push(group);
             }
@@ -64,6 +84,7 @@ pub(super) fn planned(
 struct Planner<'a> {
     context: Context<'a>,
     resource: &'a Resource,
+    embeds: &'a [Embed],
     problems: Vec<Problem>,
 }
 
@@ -74,24 +95,69 @@ struct Subject<'a> {
 }
 
 impl Planner<'_> {
-    /// The column that a parameter names: some fields have dots and arrows in their names.
-    fn parameter(&self, name: String, field: Field) -> Result<(usize, Field), Error> {
+    /// Adds the condition of a parameter. Some fields have dots and arrows in their names.
+    fn parameter(
+        &mut self,
+        filter: &mut Filter,
+        name: String,
+        embed: Vec<String>,
+        field: Field,
+        predicate: Result<Predicate, Error>,
+    ) -> Result<(), Error> {
         if let Some(column) = self.resource.readable(&name) {
             let path = Vec::new();
-            return Ok((column, Field { name, path }));
+            return self.condition(filter, column, Field { name, path }, predicate?);
+        }
+        if !embed.is_empty() {
+            return Err(self.unknown(name));
         }
         match self.resource.readable(&field.name) {
-            Some(column) => Ok((column, field)),
-            None => {
-                let known = self.resource.fields();
-                let known = known.chain(parse::PARAMETERS.iter().copied());
-                Err(Error::UnknownParameter {
-                    suggestion: nearest(&name, known),
-                    name,
-                    resource: self.resource.name.clone(),
-                })
-            }
+            Some(column) => self.condition(filter, column, field, predicate?),
+            None => match self.embed(&field) {
+                Some(embed) => self.embed_test(filter, embed, &field.name, &predicate?),
+                None => Err(self.unknown(name)),
+            },
         }
+    }
+
+    fn unknown(&self, name: String) -> Error {
+        let known = self.resource.fields();
+        let known = known.chain(parse::PARAMETERS.iter().copied());
+        Error::UnknownParameter {
+            suggestion: nearest(&name, known),
+            name,
+            resource: self.resource.name.clone(),
+        }
+    }
+
+    fn embed(&self, field: &Field) -> Option<usize> {
+        let is_field = |embed: &Embed| embed.key == field.name && field.path.is_empty();
+        self.embeds.iter().position(is_field)
+    }
+
+    /// `relation=is.null`, `relation=not.is.null`
+    fn embed_test(
+        &self,
+        filter: &mut Filter,
+        embed: usize,
+        name: &str,
+        predicate: &Predicate,
+    ) -> Result<(), Error> {
+        let exists = match predicate.operand {
+            Operand::Is(IsTest::Null) => predicate.negated,
+            Operand::Is(IsTest::NotNull) => !predicate.negated,
+            _ => {
+                return Err(Error::InvalidParameter {
+                    parameter: name.to_owned(),
+                    reason: format!(
+                        "is a relation: {name}=is.null and {name}=not.is.null ask whether it has \
+                         rows, {name}.field=eq.x which"
+                    ),
+                });
+            }
+        };
+        filter.embeds.push(EmbedTest { embed, exists });
+        Ok(())
     }
 
     fn group(&mut self, group: parse::Group) -> Result<Filter, Error> {
@@ -103,8 +169,15 @@ impl Planner<'_> {
         for member in group.members {
             match member {
                 Member::Condition(field, predicate) => {
-                    let column = super::read::readable(self.resource, &field.name)?;
-                    self.condition(&mut filter, column, field, predicate)?;
+                    match (self.resource.readable(&field.name), self.embed(&field)) {
+                        (None, Some(embed)) => {
+                            self.embed_test(&mut filter, embed, &field.name, &predicate)?;
+                        }
+                        _ => {
+                            let column = super::read::readable(self.resource, &field.name)?;
+                            self.condition(&mut filter, column, field, predicate)?;
+                        }
+                    }
                 }
                 Member::Group(group) => {
                     let group = self.group(group)?;
@@ -129,7 +202,7 @@ impl Planner<'_> {
             name: &field.name,
             data_type: match field.path.last() {
                 None => data_type,
-                Some(_) if !matches!(data_type, Type::Json { .. } | Type::Array(_)) => {
+                Some(_) if !data_type.holds_json() => {
                     let message = format!("holds no JSON: its type is {}", data_type.name());
                     let problem = problem(&field.name, "invalid_operator", message);
                     self.problems.push(problem);
@@ -177,7 +250,7 @@ impl Planner<'_> {
                         test,
                     })
                     .collect(),
-                groups: Vec::new(),
+                ..Filter::default()
             }),
         }
         Ok(())

@@ -6,13 +6,16 @@
 mod deleted;
 mod filter;
 mod key;
+pub mod level;
 mod read;
+mod restrict;
+mod select;
 mod write;
 
 pub use deleted::{Deleted, mark};
 pub use filter::filter;
 pub use key::key;
-pub use read::{list, one};
+pub use read::{Read, list, one, related, row};
 pub use write::{
     Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
     Upsert, changing, create, create_trees, delete, field, insert, is_nested, replace, set_field,
@@ -59,6 +62,7 @@ pub struct Filter {
     pub any: bool,
     pub conditions: Vec<Condition>,
     pub groups: Vec<Filter>,
+    pub embeds: Vec<level::EmbedTest>,
 }
 
 /// One condition on one column.
@@ -112,7 +116,9 @@ impl Condition {
 impl Filter {
     /// The conditions, if they are all there is.
     pub fn plain(&self) -> Option<&[Condition]> {
-        (self.groups.is_empty() && !self.negated && !self.any).then_some(&self.conditions)
+        let is_plain =
+            self.groups.is_empty() && self.embeds.is_empty() && !self.negated && !self.any;
+        is_plain.then_some(&self.conditions)
     }
 
     /// Whether every row satisfies it.

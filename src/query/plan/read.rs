@@ -2,12 +2,26 @@
 
 use std::sync::Arc;
 
-use super::{Condition, Context, OrderBy, Select, filter};
-use crate::{
-    catalog::{Resource, nearest},
-    error::Error,
-    query::parse::{ListQuery, OrderTerm},
+use super::{
+    Condition, Context, OrderBy, Select,
+    filter::{self, Subjects},
+    level::{Parent, Query},
+    restrict::{Asked, restrict},
+    select,
 };
+use crate::{
+    catalog::{Relation, Resource, nearest},
+    error::Error,
+    query::parse::{ListQuery, OrderTerm, SelectItem},
+};
+
+/// The plan of a read.
+#[derive(Debug)]
+pub enum Read {
+    /// Columns of one resource: what most reads are, and what is tuned for.
+    Plain(Select),
+    Query(Box<Query>),
+}
 
 /// The plan of a list.
 ///
@@ -17,36 +31,91 @@ pub fn list(
     context: Context<'_>,
     resource: &Arc<Resource>,
     query: ListQuery,
-) -> Result<Select, Error> {
-    let limit = query.limit.unwrap_or(context.limits.page_size);
-    if limit > context.limits.max_page_size {
-        return Err(Error::InvalidParameter {
-            parameter: "limit".to_owned(),
-            reason: format!("`{limit}` is more than {}", context.limits.max_page_size),
-        });
+) -> Result<Read, Error> {
+    let limit = limit(context, &query)?;
+    if !is_plain(&query) {
+        return of_list(context, resource, query, limit, None)
+            .map(|query| Read::Query(Box::new(query)));
     }
-    let filter = filter::planned(context, resource, query.filters)?;
-    Ok(Select {
-        columns: columns(resource, query.select.as_deref())?,
+    let columns = select::columns(resource, query.select.as_deref())?;
+    let filter = filter::planned(context, Subjects::of(resource), query.filters)?;
+    Ok(Read::Plain(Select {
+        columns,
         order: order(resource, &query.order)?,
         from: resource.clone(),
         filter,
         limit: Some(limit),
         offset: query.offset.filter(|&offset| offset > 0),
-    })
+    }))
 }
 
-/// The plan of one row by its key.
+/// The plan of the rows that are related to one row, by the relation's name.
+///
+/// # Errors
+/// As [`list`]; [`Error::UnknownRelation`].
+pub fn related(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    key: Vec<Condition>,
+    relation: &Relation,
+    query: ListQuery,
+) -> Result<Query, Error> {
+    let limit = limit(context, &query)?;
+    let parent = Parent {
+        resource: resource.clone(),
+        key,
+        join: relation.join.clone(),
+    };
+    let target = context.catalog.target(relation);
+    of_list(context, target, query, limit, Some(parent))
+}
+
+/// The plan of one row by its key, with the `select` of a query.
+///
+/// # Errors
+/// Unknown names as 400.
+pub fn row(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    key: Vec<Condition>,
+    query: ListQuery,
+) -> Result<Read, Error> {
+    if is_plain(&query) {
+        return one(resource, key, query.select.as_deref()).map(Read::Plain);
+    }
+    let mut root = select::level(context, resource, query.select.as_deref())?;
+    if root.grouped {
+        return Err(Error::InvalidParameter {
+            parameter: "select".to_owned(),
+            reason: "aggregates a single row".to_owned(),
+        });
+    }
+    let asked = Asked {
+        filters: query.filters,
+        embeds: query.embeds,
+        ..Asked::default()
+    };
+    restrict(context, &mut root, asked)?;
+    root.filter = key.into();
+    root.order.clear();
+    Ok(Read::Query(Box::new(Query {
+        root,
+        parent: None,
+        count: None,
+    })))
+}
+
+/// The plan of one row's columns by its key.
 ///
 /// # Errors
 /// Unknown fields in `select` as 400.
 pub fn one(
     resource: &Arc<Resource>,
     key: Vec<Condition>,
-    select: Option<&[String]>,
+    select: Option<&[SelectItem]>,
 ) -> Result<Select, Error> {
     Ok(Select {
-        columns: columns(resource, select)?,
+        columns: select::columns(resource, select)?,
         from: resource.clone(),
         filter: key.into(),
         order: Vec::new(),
@@ -55,22 +124,51 @@ pub fn one(
     })
 }
 
-fn columns(resource: &Resource, select: Option<&[String]>) -> Result<Vec<usize>, Error> {
-    let Some(names) = select else {
-        return Ok(resource.visible().collect());
+fn of_list(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    query: ListQuery,
+    limit: u64,
+    parent: Option<Parent>,
+) -> Result<Query, Error> {
+    let mut root = select::level(context, resource, query.select.as_deref())?;
+    let asked = Asked {
+        filters: query.filters,
+        order: query.order,
+        embeds: query.embeds,
     };
-    let mut columns = Vec::new();
-    for name in names {
-        if name == "*" {
-            columns.extend(resource.visible());
-        } else {
-            columns.push(readable(resource, name)?);
-        }
+    restrict(context, &mut root, asked)?;
+    root.limit = Some(limit);
+    root.offset = query.offset.filter(|&offset| offset > 0);
+    Ok(Query {
+        root,
+        parent,
+        count: query.count,
+    })
+}
+
+fn limit(context: Context<'_>, query: &ListQuery) -> Result<u64, Error> {
+    let limit = query.limit.unwrap_or(context.limits.page_size);
+    if limit > context.limits.max_page_size {
+        return Err(Error::InvalidParameter {
+            parameter: "limit".to_owned(),
+            reason: format!("`{limit}` is more than {}", context.limits.max_page_size),
+        });
     }
-    // A field named twice comes once.
-    let mut seen = std::collections::HashSet::new();
-    columns.retain(|&column| seen.insert(column));
-    Ok(columns)
+    Ok(limit)
+}
+
+/// Whether a query asks for nothing but columns of one resource.
+fn is_plain(query: &ListQuery) -> bool {
+    select::plain(query.select.as_deref())
+        && query.embeds.is_empty()
+        && query.count.is_none()
+        && query.cursor.is_none()
+        && query.filters.iter().all(|filter| filter.embed.is_empty())
+        && query
+            .order
+            .iter()
+            .all(|term| term.embed.is_none() && term.field.path.is_empty())
 }
 
 pub(super) fn readable(resource: &Resource, name: &str) -> Result<usize, Error> {
@@ -85,11 +183,11 @@ pub(super) fn readable(resource: &Resource, name: &str) -> Result<usize, Error> 
 fn order(resource: &Resource, terms: &[OrderTerm]) -> Result<Vec<OrderBy>, Error> {
     let mut order = Vec::with_capacity(terms.len() + resource.key.len());
     for term in terms {
-        let column = readable(resource, &term.field)?;
+        let column = readable(resource, &term.field.name)?;
         if !resource.columns[column].data_type.comparable() {
             return Err(Error::InvalidParameter {
                 parameter: "order".to_owned(),
-                reason: format!("`{}` has no order", term.field),
+                reason: format!("`{}` has no order", term.field.name),
             });
         }
         order.push(OrderBy {
@@ -98,14 +196,19 @@ fn order(resource: &Resource, terms: &[OrderTerm]) -> Result<Vec<OrderBy>, Error
             nulls_first: term.nulls_first,
         });
     }
-    for &column in &resource.key {
-        if !order.iter().any(|term| term.column == column) {
-            order.push(OrderBy {
-                column,
-                descending: false,
-                nulls_first: None,
-            });
+    for term in by_key(resource) {
+        if !order.iter().any(|known| known.column == term.column) {
+            order.push(term);
         }
     }
     Ok(order)
+}
+
+/// The order of keys.
+pub(super) fn by_key(resource: &Resource) -> impl Iterator<Item = OrderBy> {
+    resource.key.iter().map(|&column| OrderBy {
+        column,
+        descending: false,
+        nulls_first: None,
+    })
 }

@@ -10,6 +10,7 @@ mod predicate;
 mod recordset;
 mod render;
 mod shape;
+mod tree;
 mod values;
 
 use std::{
@@ -26,16 +27,19 @@ use reflect::snapshot::{Database, TableKind};
 use self::{render::Rendered, shape::Shape, values::Values};
 use super::{
     operators::Operator,
-    plan::{Assign, Condition, Conflict, Delete, Filter, Insert, Select, Test, Update},
+    plan::{
+        Assign, Condition, Conflict, Delete, Filter, Insert, Select, Test, Update, level::Query,
+    },
 };
 use crate::{
     catalog::{Resource, Type},
     codec::Value,
 };
 
-/// Texts kept; past that, all are dropped and rendered anew. Callers choose shapes by their
-/// filters, so that their number has no other bound.
-const MAX_KEPT: usize = 10_000;
+/// Texts kept in each of two generations: when the younger is full, it becomes the older, and what
+/// was in that is dropped unless it has been used since. Callers choose shapes by their filters, so
+/// that their number has no other bound.
+const MAX_KEPT: usize = 5_000;
 /// Most parameters of one statement: a 16-bit count in PostgreSQL's protocol, SQLite's own default
 /// is 32 766.
 const MAX_PARAMETERS: usize = 32_766;
@@ -61,6 +65,8 @@ pub struct Sql {
     /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
     /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
     pub took: AtomicU32,
+    /// The least of the last of these times; 0 is not known.
+    pub took_least: AtomicU32,
 }
 
 /// A read of rows by their keys: `key = ANY($1)`. The key is the last column.
@@ -82,7 +88,14 @@ pub enum KeyType {
 #[derive(Debug)]
 pub struct Statements {
     database: Database,
-    kept: RwLock<HashMap<Shape, Arc<Sql>>>,
+    kept: RwLock<Kept>,
+}
+
+/// Texts by their shapes.
+#[derive(Debug, Default)]
+struct Kept {
+    young: HashMap<Shape, Arc<Sql>>,
+    old: HashMap<Shape, Arc<Sql>>,
 }
 
 impl Statements {
@@ -103,6 +116,18 @@ impl Statements {
                 many: self.many(plan),
                 returns: types(&plan.from, &plan.columns),
                 quick: is_quick_read(plan),
+            },
+        )
+    }
+
+    /// The statement of a read that embeds related rows.
+    pub fn query<'plan>(&self, plan: &'plan Query) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_query(self.database, plan)),
+            values::of_query(self.database, plan),
+            || {
+                let quick = plan.parent.is_none() && is_key(&plan.root.from, &plan.root.filter);
+                Draft::of(tree::query(self.database, plan), quick)
             },
         )
     }
@@ -255,12 +280,19 @@ impl Statements {
         draft: impl FnOnce() -> Draft,
     ) -> Statement<'plan> {
         if let Some(shape) = &shape
-            && let Some(sql) = self.read().get(shape)
+            && let Some(sql) = self.read().young.get(shape)
         {
             return Statement {
                 sql: sql.clone(),
                 values,
             };
+        }
+        let old = shape
+            .as_ref()
+            .and_then(|shape| self.read().old.get(shape).cloned());
+        if let (Some(sql), Some(shape)) = (old, shape.as_ref()) {
+            let sql = self.keep(shape.clone(), sql);
+            return Statement { sql, values };
         }
         let draft = draft();
         let (text, rendered) = draft.rendered;
@@ -281,17 +313,17 @@ impl Statements {
         Statement { sql, values }
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<Shape, Arc<Sql>>> {
+    fn read(&self) -> RwLockReadGuard<'_, Kept> {
         self.kept.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, shape: Shape, sql: Arc<Sql>) -> Arc<Sql> {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MAX_KEPT {
-            kept.clear();
+        if kept.young.len() >= MAX_KEPT {
+            kept.old = std::mem::take(&mut kept.young);
         }
         // Another request may have been faster; its text has its history already.
-        kept.entry(shape).or_insert(sql).clone()
+        kept.young.entry(shape).or_insert(sql).clone()
     }
 }
 
@@ -371,6 +403,7 @@ impl Sql {
             many: None,
             returns: Vec::new(),
             took: AtomicU32::new(0),
+            took_least: AtomicU32::new(0),
         }
     }
 

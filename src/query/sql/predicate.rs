@@ -2,13 +2,12 @@
 
 use reflect::snapshot::Database;
 use sea_orm::sea_query::{
-    BinOper, Cond, Expr, ExprTrait, Func, LikeExpr,
+    Alias, BinOper, Cond, Expr, ExprTrait, Func, LikeExpr,
     extension::postgres::{PgBinOper, PgFunc},
 };
 
 use super::{
-    json_path,
-    render::column,
+    json_path, render,
     values::{self, lowered},
 };
 use crate::{
@@ -16,20 +15,65 @@ use crate::{
     codec::{Value, bind},
     query::{
         operators::Operator,
-        plan::{Condition, Filter, IsTest, Test},
+        plan::{Condition, Filter, IsTest, Step, Test, level::EmbedTest},
     },
 };
 
-/// What a `WHERE` says. Of no members, `all` is true and `any` is false.
-pub(super) fn filter(database: Database, resource: &Resource, filter: &Filter) -> Cond {
+/// Whose columns an expression is about.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub database: Database,
+    pub resource: &'a Resource,
+    /// What the table is called in the statement; `None` is its own name.
+    pub alias: Option<&'a str>,
+}
+
+impl<'a> Scope<'a> {
+    /// The columns of a statement's only table.
+    pub(super) fn of(database: Database, resource: &'a Resource) -> Self {
+        Self {
+            database,
+            resource,
+            alias: None,
+        }
+    }
+
+    pub(super) fn column(&self, column: usize) -> Expr {
+        match self.alias {
+            None => render::column(self.database, self.resource, column),
+            Some(alias) => {
+                let name = &self.resource.columns[column].name;
+                Expr::col((Alias::new(alias), Alias::new(name)))
+            }
+        }
+    }
+
+    /// A column, or a place in its JSON.
+    pub(super) fn place(&self, column: usize, path: &[Step]) -> Expr {
+        let data_type = &self.resource.columns[column].data_type;
+        json_path::expression(self.database, data_type, self.column(column), path)
+    }
+}
+
+/// What a `WHERE` says. Of no members, `all` is true and `any` is false. `exists` renders what is
+/// asked of embedded relations.
+pub(super) fn filter(
+    scope: Scope<'_>,
+    filter: &Filter,
+    exists: &mut dyn FnMut(&EmbedTest) -> Expr,
+) -> Cond {
     let mut members = if filter.any { Cond::any() } else { Cond::all() };
     for condition in &filter.conditions {
-        members = members.add(predicate(database, resource, condition));
+        members = members.add(predicate(scope, condition));
     }
     for group in &filter.groups {
-        members = members.add(self::filter(database, resource, group));
+        members = members.add(self::filter(scope, group, exists));
     }
-    let is_empty = filter.conditions.is_empty() && filter.groups.is_empty();
+    for test in &filter.embeds {
+        members = members.add(exists(test));
+    }
+    let is_empty =
+        filter.conditions.is_empty() && filter.groups.is_empty() && filter.embeds.is_empty();
     if is_empty && (filter.any || filter.negated) {
         members = members.add(Expr::cust(if filter.any { "1 = 0" } else { "1 = 1" }));
     }
@@ -40,10 +84,17 @@ pub(super) fn filter(database: Database, resource: &Resource, filter: &Filter) -
     }
 }
 
-pub(super) fn predicate(database: Database, resource: &Resource, condition: &Condition) -> Expr {
-    let column = column(database, resource, condition.column);
-    let data_type = &resource.columns[condition.column].data_type;
-    let column = json_path::expression(database, data_type, column, &condition.path);
+/// The `WHERE` of a statement that embeds nothing.
+pub(super) fn plain(database: Database, resource: &Resource, filter: &Filter) -> Cond {
+    let nothing = &mut |_: &EmbedTest| Expr::cust("1 = 0");
+    self::filter(Scope::of(database, resource), filter, nothing)
+}
+
+pub(super) fn predicate(scope: Scope<'_>, condition: &Condition) -> Expr {
+    let Scope {
+        database, resource, ..
+    } = scope;
+    let column = scope.place(condition.column, &condition.path);
     let expression = match &condition.test {
         Test::Compare(operator, value) => compare(database, column, *operator, value),
         Test::In(values) if values.is_empty() => Expr::cust("1 = 0"),

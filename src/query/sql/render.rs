@@ -10,9 +10,9 @@ use sea_orm::sea_query::{
     extension::postgres::PgFunc,
 };
 
-use super::{merge_patch, predicate::filter, recordset, values};
+use super::{merge_patch, predicate::plain, recordset, values};
 use crate::{
-    catalog::{Resource, Type},
+    catalog::{Column, Resource, Type},
     codec::{Value, bind},
     query::plan::{Assign, Condition, Conflict, Delete, Filter, Insert, Select, Update},
 };
@@ -65,7 +65,7 @@ pub(super) fn count(
     let mut rows = Query::select();
     rows.expr(Expr::cust("1"))
         .from(table(database, resource))
-        .cond_where(filter(database, resource, which))
+        .cond_where(plain(database, resource, which))
         .limit(limit);
     let mut query = Query::select();
     query
@@ -83,7 +83,7 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
     if plan.columns.is_empty() {
         query.expr(Expr::cust("1"));
     }
-    query.cond_where(filter(database, &plan.from, &plan.filter));
+    query.cond_where(plain(database, &plan.from, &plan.filter));
     for term in &plan.order {
         let order = if term.descending {
             Order::Desc
@@ -91,37 +91,60 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
             Order::Asc
         };
         let column = column(database, &plan.from, term.column);
-        // PostgreSQL sorts NULL as the largest value, SQLite as the smallest.
-        match (term.nulls_first, database) {
-            (Some(true), _) => {
-                query.order_by_expr_with_nulls(column, order, NullOrdering::First);
-            }
-            (Some(false), _) => {
-                query.order_by_expr_with_nulls(column, order, NullOrdering::Last);
-            }
-            (None, Database::Sqlite) if plan.from.columns[term.column].nullable => {
-                let nulls = if term.descending {
-                    NullOrdering::First
-                } else {
-                    NullOrdering::Last
-                };
-                query.order_by_expr_with_nulls(column, order, nulls);
-            }
-            (None, _) => {
-                query.order_by_expr(column, order);
-            }
-        }
+        let nullable = plan.from.columns[term.column].nullable;
+        order_by(
+            database,
+            &mut query,
+            column,
+            order,
+            term.nulls_first,
+            nullable,
+        );
     }
-    if let Some(limit) = plan.limit {
+    bound(database, &mut query, plan.limit, plan.offset);
+    query
+}
+
+/// Adds a term to an `ORDER BY`.
+pub(super) fn order_by(
+    database: Database,
+    query: &mut SelectStatement,
+    expression: Expr,
+    order: Order,
+    nulls_first: Option<bool>,
+    nullable: bool,
+) {
+    // PostgreSQL sorts NULL as the largest value, SQLite as the smallest.
+    let nulls = match (nulls_first, database) {
+        (Some(true), _) => NullOrdering::First,
+        (Some(false), _) => NullOrdering::Last,
+        (None, Database::Sqlite) if nullable && order == Order::Desc => NullOrdering::First,
+        (None, Database::Sqlite) if nullable => NullOrdering::Last,
+        (None, _) => {
+            query.order_by_expr(expression, order);
+            return;
+        }
+    };
+    query.order_by_expr_with_nulls(expression, order, nulls);
+}
+
+/// Adds `LIMIT` and `OFFSET`.
+pub(super) fn bound(
+    database: Database,
+    query: &mut SelectStatement,
+    limit: Option<u64>,
+    offset: Option<u64>,
+) {
+    if let Some(limit) = limit {
         query.limit(limit);
     }
-    if let Some(offset) = plan.offset {
-        if plan.limit.is_none() && database == Database::Sqlite {
+    if let Some(offset) = offset {
+        // SQLite has no OFFSET without a LIMIT.
+        if limit.is_none() && database == Database::Sqlite {
             query.limit(i64::MAX as u64);
         }
         query.offset(offset);
     }
-    query
 }
 
 /// The statement of an insert of some of the plan's rows.
@@ -247,7 +270,7 @@ pub(super) fn update(database: Database, plan: &Update) -> Rendered {
         };
         query.value(name(&plan.table, *column), value);
     }
-    query.cond_where(filter(database, &plan.table, &plan.filter));
+    query.cond_where(plain(database, &plan.table, &plan.filter));
     query.returning(Query::returning().exprs(outputs(database, &plan.table, &plan.returning)));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
@@ -259,7 +282,7 @@ pub(super) fn update(database: Database, plan: &Update) -> Rendered {
 pub(super) fn delete(database: Database, plan: &Delete) -> Rendered {
     let mut query = Query::delete();
     query.from_table(table(database, &plan.from));
-    query.cond_where(filter(database, &plan.from, &plan.filter));
+    query.cond_where(plain(database, &plan.from, &plan.filter));
     query.returning(Query::returning().exprs(outputs(database, &plan.from, &plan.returning)));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
@@ -272,7 +295,7 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn table(database: Database, resource: &Resource) -> TableRef {
+pub(super) fn table(database: Database, resource: &Resource) -> TableRef {
     match database {
         Database::Postgres => (Alias::new(&resource.schema), Alias::new(&resource.table)).into(),
         Database::Sqlite => table_name(database, resource).into_iden().into(),
@@ -297,14 +320,19 @@ pub(super) fn column(database: Database, resource: &Resource, column: usize) -> 
     Expr::col((table_name(database, resource), name(resource, column)))
 }
 
-/// A column as an answer wants it. Types that are not PostgreSQL's own come as their text: without
-/// a codec there is no other form, and of enums the driver would first have to ask the server.
+/// A column as an answer wants it.
 fn output(database: Database, resource: &Resource, column: usize) -> Expr {
     let expression = self::column(database, resource, column);
+    as_read(database, &resource.columns[column], expression)
+}
+
+/// A column's value as the codec reads it. Types that are not PostgreSQL's own come as their text:
+/// without a codec there is no other form, and of enums the driver would first have to ask the
+/// server.
+pub(super) fn as_read(database: Database, column: &Column, expression: Expr) -> Expr {
     if database == Database::Sqlite {
         return expression;
     }
-    let column = &resource.columns[column];
     let foreign = |data_type: &Type| match data_type {
         Type::Other { .. } | Type::Enum(_) => true,
         Type::Text { .. } => !OWN_TEXT
@@ -322,7 +350,7 @@ fn output(database: Database, resource: &Resource, column: usize) -> Expr {
 /// PostgreSQL's own character types, as `format_type` begins to print them.
 const OWN_TEXT: [&str; 3] = ["text", "character", "name"];
 
-fn finish_select(database: Database, query: &SelectStatement) -> Rendered {
+pub(super) fn finish_select(database: Database, query: &SelectStatement) -> Rendered {
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
         Database::Sqlite => query.build(SqliteQueryBuilder),

@@ -4,16 +4,17 @@ use reflect::snapshot::Database;
 
 use super::values;
 use crate::{
-    catalog::{Junction, Resource},
+    catalog::{Join, Junction, Resource},
     codec::Value,
     query::plan::{
         Condition, Conflict, Delete, Filter, Insert, Key, OrderBy, Select, Step, Test, Update,
+        level::{Level, Output, Place, Query, ValueOutput},
     },
 };
 
 /// Equal for plans that have one text. A verb, a resource, and then numbers whose meaning follows
 /// from those before them.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Shape {
     verb: Verb,
     /// Its address: resources live as long as the process serves.
@@ -26,6 +27,7 @@ enum Verb {
     Select,
     Locked,
     Count,
+    Query,
     Insert,
     Recordset,
     Link,
@@ -47,6 +49,99 @@ impl Shape {
         shape.flag(plan.limit.is_some());
         shape.flag(plan.offset.is_some());
         shape
+    }
+
+    pub(super) fn of_query(database: Database, plan: &Query) -> Self {
+        let mut shape = Self::new(Verb::Query, &plan.root.from);
+        match &plan.parent {
+            None => shape.parts.push(END),
+            Some(parent) => {
+                shape.resource(&parent.resource);
+                shape.conditions(database, &parent.resource, &parent.key);
+                shape.join(&parent.join);
+            }
+        }
+        shape.flag(plan.count.is_some());
+        shape.level(database, &plan.root);
+        shape
+    }
+
+    fn level(&mut self, database: Database, level: &Level) {
+        self.resource(&level.from);
+        self.parts.push(level.embeds.len() as u16);
+        for embed in &level.embeds {
+            self.join(&embed.join);
+            self.flag(embed.is_to_one);
+            self.flag(embed.inner);
+            self.level(database, &embed.level);
+        }
+        for output in &level.outputs {
+            match output {
+                Output::Embed(embed) => self.parts.extend([EMBED, *embed as u16]),
+                Output::Value(value) => self.value(value),
+            }
+        }
+        self.parts.push(END);
+        self.filter(database, &level.from, &level.filter);
+        for term in &level.order {
+            self.parts.push(match term.embed {
+                None => 0,
+                Some(embed) => 1 + embed as u16,
+            });
+            self.place(&term.place);
+            self.direction(term.descending, term.nulls_first);
+        }
+        self.parts.push(END);
+        self.flag(level.limit.is_some());
+        self.flag(level.offset.is_some());
+    }
+
+    fn value(&mut self, value: &ValueOutput) {
+        match &value.field {
+            None => self.parts.push(ROWS),
+            Some(place) => self.place(place),
+        }
+        for cast in [&value.cast, &value.aggregate_cast] {
+            self.text(cast.as_ref().map_or("", |cast| cast.name));
+        }
+        self.parts.push(match value.aggregate {
+            None => 0,
+            Some(aggregate) => 1 + aggregate as u16,
+        });
+    }
+
+    fn place(&mut self, place: &Place) {
+        self.parts.push(place.column as u16);
+        self.path(&place.path);
+    }
+
+    fn join(&mut self, join: &Join) {
+        match join {
+            Join::Direct(pairs) => {
+                self.parts.push(pairs.len() as u16);
+                let columns = pairs.iter().flat_map(|&(here, there)| [here, there]);
+                self.parts.extend(columns.map(|column| column as u16));
+            }
+            Join::Through(junction) => {
+                self.parts.push(END);
+                self.text(&junction.schema);
+                self.text(&junction.table);
+                for (here, name) in &junction.near {
+                    self.parts.push(*here as u16);
+                    self.text(name);
+                }
+                for (name, there) in &junction.far {
+                    self.parts.push(*there as u16);
+                    self.text(name);
+                }
+            }
+        }
+    }
+
+    fn resource(&mut self, resource: &Resource) {
+        let address = std::ptr::from_ref(resource).addr() as u64;
+        let parts = [48, 32, 16, 0].map(|shift| (address >> shift) as u16);
+        self.parts.extend(parts);
     }
 
     pub(super) fn of_locked(database: Database, plan: &Select) -> Self {
@@ -148,6 +243,10 @@ impl Shape {
             self.flag(group.any);
             self.filter(database, resource, group);
         }
+        for test in &filter.embeds {
+            self.parts.extend([EMBED, test.embed as u16]);
+            self.flag(test.exists);
+        }
         self.parts.push(END);
     }
 
@@ -214,14 +313,18 @@ impl Shape {
     fn order(&mut self, order: &[OrderBy]) {
         for term in order {
             self.parts.push(term.column as u16);
-            self.flag(term.descending);
-            self.parts.push(match term.nulls_first {
-                None => 0,
-                Some(false) => 1,
-                Some(true) => 2,
-            });
+            self.direction(term.descending, term.nulls_first);
         }
         self.parts.push(END);
+    }
+
+    fn direction(&mut self, descending: bool, nulls_first: Option<bool>) {
+        self.flag(descending);
+        self.parts.push(match nulls_first {
+            None => 0,
+            Some(false) => 1,
+            Some(true) => 2,
+        });
     }
 
     fn flag(&mut self, flag: bool) {
@@ -236,3 +339,7 @@ const IN: u16 = 200;
 const SEARCH: u16 = 300;
 /// Begins a group; no column has this position.
 const GROUP: u16 = u16::MAX - 1;
+/// Stands before the position of an embedded relation.
+const EMBED: u16 = u16::MAX - 2;
+/// Stands for no column, but rows.
+const ROWS: u16 = u16::MAX - 3;

@@ -14,7 +14,10 @@ use crate::{
     codec::{Value, bind},
     query::{
         operators::Operator,
-        plan::{Assign, Condition, Filter, Insert, Select, Test, Update},
+        plan::{
+            Assign, Condition, Filter, Insert, Select, Test, Update,
+            level::{Level, Output, Parent, Query},
+        },
     },
 };
 
@@ -22,13 +25,7 @@ pub(super) type Values<'plan> = Vec<Cow<'plan, Value>>;
 
 pub(super) fn of_select(database: Database, plan: &Select) -> Values<'_> {
     let mut values = of_filter(database, &plan.from, &plan.filter);
-    // SQLite has no OFFSET without a LIMIT.
-    let no_limit = match (database, plan.offset) {
-        (Database::Sqlite, Some(_)) => Some(i64::MAX as u64),
-        _ => None,
-    };
-    values.extend(plan.limit.or(no_limit).map(number));
-    values.extend(plan.offset.map(number));
+    bounds(database, plan.limit, plan.offset, &mut values);
     values
 }
 
@@ -86,6 +83,87 @@ pub(super) fn of_filter<'plan>(
         values.extend(of_filter(database, resource, group));
     }
     values
+}
+
+/// Those of a read that embeds, in the order of its clauses: outputs, joins, conditions, bounds.
+pub(super) fn of_query(database: Database, plan: &Query) -> Values<'_> {
+    let mut values = Vec::new();
+    if let Some(parent) = &plan.parent {
+        values.extend(of_conditions(database, &parent.resource, &parent.key));
+    }
+    if plan.count.is_some() {
+        joins(database, &plan.root, &mut values);
+        restriction(database, &plan.root, &mut values);
+        if let Some(parent) = &plan.parent {
+            values.extend(of_conditions(database, &parent.resource, &parent.key));
+        }
+    }
+    level(database, &plan.root, plan.parent.as_ref(), &mut values);
+    values
+}
+
+fn level<'plan>(
+    database: Database,
+    level: &'plan Level,
+    parent: Option<&'plan Parent>,
+    values: &mut Values<'plan>,
+) {
+    for output in &level.outputs {
+        if let Output::Embed(embed) = output {
+            self::level(database, &level.embeds[*embed].level, None, values);
+        }
+    }
+    joins(database, level, values);
+    if let Some(parent) = parent {
+        values.extend(of_conditions(database, &parent.resource, &parent.key));
+    }
+    restriction(database, level, values);
+    bounds(database, level.limit, level.offset, values);
+}
+
+/// Those of the joins that an order needs.
+fn joins<'plan>(database: Database, level: &'plan Level, values: &mut Values<'plan>) {
+    for embed in level.ordered_by() {
+        restriction(database, &level.embeds[embed].level, values);
+    }
+}
+
+/// Those of the conditions on a level's rows.
+fn restriction<'plan>(database: Database, level: &'plan Level, values: &mut Values<'plan>) {
+    filtered(database, level, &level.filter, values);
+    for embed in level.embeds.iter().filter(|embed| embed.inner) {
+        restriction(database, &embed.level, values);
+    }
+}
+
+fn filtered<'plan>(
+    database: Database,
+    level: &'plan Level,
+    filter: &'plan Filter,
+    values: &mut Values<'plan>,
+) {
+    values.extend(of_conditions(database, &level.from, &filter.conditions));
+    for group in &filter.groups {
+        filtered(database, level, group, values);
+    }
+    for test in &filter.embeds {
+        restriction(database, &level.embeds[test.embed].level, values);
+    }
+}
+
+fn bounds<'plan>(
+    database: Database,
+    limit: Option<u64>,
+    offset: Option<u64>,
+    values: &mut Values<'plan>,
+) {
+    // SQLite has no OFFSET without a LIMIT.
+    let no_limit = match (database, offset) {
+        (Database::Sqlite, Some(_)) => Some(i64::MAX as u64),
+        _ => None,
+    };
+    values.extend(limit.or(no_limit).map(number));
+    values.extend(offset.map(number));
 }
 
 pub(super) fn of_conditions<'plan>(

@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use reflect::registry::{EntityShape, Registry};
+use reflect::{
+    registry::{EntityShape, Registry},
+    snapshot::{Cardinality, Relation, Table},
+};
 use refract::{catalog::Catalog, serve, settings::Settings};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::Value;
@@ -31,6 +34,8 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     /// `(model, hidden field)` as refract.toml would have them.
     pub hidden: Vec<(String, String)>,
+    /// Tables that have relations of their own to themselves, by their keys: `same` and `list`.
+    pub related: Vec<String>,
     /// What has happened to the schema since the catalog was made.
     pub drift: Vec<String>,
 }
@@ -48,10 +53,34 @@ impl Options {
         self
     }
 
+    /// A table that is related to itself.
+    pub fn relate(mut self, table: &str) -> Self {
+        self.related.push(table.to_owned());
+        self
+    }
+
     /// One hidden field.
     pub fn hide(mut self, model: &str, field: &str) -> Self {
         self.hidden.push((model.to_owned(), field.to_owned()));
         self
+    }
+}
+
+fn relate_to_itself(table: &mut Table) {
+    for (name, cardinality) in [
+        ("same", Cardinality::OneToOne),
+        ("list", Cardinality::OneToMany),
+    ] {
+        table.relations.push(Relation {
+            name: name.to_owned(),
+            schema: table.schema.clone(),
+            table: table.name.clone(),
+            cardinality,
+            columns: table.row_key.clone(),
+            references: table.row_key.clone(),
+            foreign_key: None,
+            through: None,
+        });
     }
 }
 
@@ -93,7 +122,7 @@ impl App {
     }
 
     async fn start_on(
-        database: TestDatabase,
+        mut database: TestDatabase,
         kind: Kind,
         url: Option<&str>,
         options: Options,
@@ -119,6 +148,11 @@ impl App {
                 .hidden
                 .push(field);
         }
+        for table in &mut database.snapshot.tables {
+            if options.related.contains(&table.name) {
+                relate_to_itself(table);
+            }
+        }
         let registry = Registry {
             snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),
             entities: EntityShape::all_of(&database.snapshot),
@@ -133,8 +167,7 @@ impl App {
                 .run(crate::own::endpoints, async {
                     let _ = stopped.await;
                 })
-                .await
-                .expect("serves until told to stop");
+                .await;
         });
         Self {
             client: Client::new(address),

@@ -47,8 +47,8 @@ on_each_backend!(Schema::Writes, async fn without_a_filter_nothing_is_changed(ap
 on_each_backend!(Schema::Writes, async fn more_rows_than_foreseen_are_left_alone(app) {
     posts(app, 5).await;
     let bounded = |method, bound| app.request(method, "/api/v1/posts?words=gte.0").header("prefer", bound);
-    assert_eq!(bounded("PATCH", "max-affected=4").json(json!({ "version": 1 })).send().await.expect_problem(400).0, "too_many_rows");
-    assert_eq!(bounded("DELETE", "max-affected=0").send().await.expect_problem(400).0, "too_many_rows");
+    assert_eq!(bounded("PATCH", "max-affected=4").json(json!({ "version": 1 })).send().await.expect_problem(400).0, "too_many_affected");
+    assert_eq!(bounded("DELETE", "max-affected=0").send().await.expect_problem(400).0, "too_many_affected");
     bounded("DELETE", "max-affected=many").send().await.expect_problem(400);
     assert_eq!(rows(app, "/api/v1/posts?version=eq.0").await.len(), 5);
     assert_eq!(bounded("PATCH", "max-affected=5").json(json!({ "version": 1 })).send().await.expect(200)["count"], 5);
@@ -69,7 +69,7 @@ async fn a_setting_bounds_every_change() {
             .header("prefer", bound)
             .send()
             .await;
-        assert_eq!(answer.expect_problem(400).0, "too_many_rows");
+        assert_eq!(answer.expect_problem(400).0, "too_many_affected");
     }
     assert_eq!(
         app.delete("/api/v1/posts?words=lt.3").await.expect(200)["count"],

@@ -64,7 +64,7 @@ impl Served {
     /// trusted.
     fn refuse_parameters(&self, query: &str) -> Result<(), Error> {
         let name = format!("a change of {}", self.resource.name);
-        match parse::single(query, self.limits(), &name)? {
+        match parse::single(query, self.limits(), &name)?.select {
             None => Ok(()),
             Some(_) => Err(Error::UnknownParameter {
                 name: "select".to_owned(),

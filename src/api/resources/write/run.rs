@@ -91,50 +91,6 @@ impl Operation<'_> {
                     Answer::empty(StatusCode::NO_CONTENT)
                 })
             }
-            Action::CreateTrees { .. } | Action::UpdateTree { .. } => false,
-        }
-    }
-
-    /// Does it where `session` says.
-    ///
-    /// # Errors
-    /// See [`Self::execute`].
-    pub(in crate::api) async fn perform(
-        &self,
-        session: &mut Session<'_, '_>,
-    ) -> Result<Answer, Error> {
-        if let Some(guard) = &self.guard {
-            self.check(session, guard).await?;
-        }
-        match &self.action {
-            Action::Create { insert, many } => self.create(session, insert, *many).await,
-            Action::Upsert { upsert, many } => self.upsert(session, upsert, *many).await,
-            Action::Replace { insert, new_only } => self.replace(session, insert, *new_only).await,
-            Action::Update { update, part } => {
-                let statement = self.served.app.statements.update(update);
-                let rows = session.write(&statement).await;
-                let rows = rows.map_err(|fault| self.explain(fault))?;
-                self.changed(&update.returning, &rows, *part)
-            }
-            Action::Look { select, part } => {
-                let statement = self.served.app.statements.select(select);
-                let rows = session.read(&statement).await;
-                let rows = rows.map_err(|fault| self.explain(fault))?;
-                self.changed(&select.columns, &rows, *part)
-            }
-            Action::Delete { delete, answers } => {
-                let statement = self.served.app.statements.delete(delete);
-                let rows = session.write(&statement).await;
-                let rows =
-                    rows.map_err(|fault| violation::explain_delete(self.resource(), fault))?;
-                self.found(&rows)?;
-                Ok(if *answers {
-                    let body = self.json(&delete.returning, &rows, 0, Part::Row);
-                    Answer::of(StatusCode::OK, body)
-                } else {
-                    Answer::empty(StatusCode::NO_CONTENT)
-                })
-            }
             Action::CreateTrees { trees, many } => {
                 let records = self.nested(session)?.create_all(trees).await?;
                 Ok(self.created(&records, *many))
@@ -221,7 +177,7 @@ impl Operation<'_> {
             Change::Update(update) => &update.filter,
             Change::Delete(delete) => &delete.filter,
         };
-        let too_many = || Error::TooManyRows {
+        let too_many = || Error::TooManyAffected {
             resource: self.resource().name.clone(),
             limit: at_most,
         };

@@ -1,5 +1,6 @@
 //! `GET /api/v1/{resource}`
 
+mod embeds;
 mod filters;
 mod filters_by_type;
 mod operators;

@@ -53,8 +53,8 @@ on_each_backend!(Schema::Trouble, async fn nulls_sort_as_the_largest_value_unles
 on_each_backend!(Schema::Trouble, async fn an_order_that_is_none_is_refused(app) {
     for (wrong, code) in [
         ("form", "unknown_field"),
-        ("from.down", "unknown_field"),
-        ("from.desc.asc", "unknown_field"),
+        ("from.down", "invalid_parameter"),
+        ("from.desc.asc", "invalid_parameter"),
         ("", "invalid_parameter"),
         ("from,", "invalid_parameter"),
         ("from&order=id", "invalid_parameter"),
