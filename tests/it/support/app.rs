@@ -59,6 +59,12 @@ impl Options {
         self
     }
 
+    /// One resource whose deleted rows are only marked.
+    pub fn soft_delete(mut self, model: &str, field: &str, hard: bool) -> Self {
+        self.soft.push((model.to_owned(), field.to_owned(), hard));
+        self
+    }
+
     /// One hidden field.
     pub fn hide(mut self, model: &str, field: &str) -> Self {
         self.hidden.push((model.to_owned(), field.to_owned()));
@@ -152,6 +158,11 @@ impl App {
             if options.related.contains(&table.name) {
                 relate_to_itself(table);
             }
+        }
+        for (model, field, hard) in options.soft {
+            let policy = settings.resources.entry(model).or_default();
+            policy.soft_delete = Some(field);
+            policy.hard_delete = hard;
         }
         let registry = Registry {
             snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),

@@ -7,6 +7,7 @@ mod documents;
 mod dry_run;
 mod many;
 mod nested;
+mod soft_delete;
 mod transactions;
 mod upserts;
 
