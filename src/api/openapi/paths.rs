@@ -13,6 +13,8 @@ pub(super) fn of(resource: &Resource, settings: &Settings) -> Map<String, Value>
     let mut collection = json!({ "get": list(resource, settings) });
     if writable {
         collection["post"] = create(resource);
+        collection["patch"] = change_many(resource, "update");
+        collection["delete"] = change_many(resource, "delete");
     }
     paths.insert(format!("{PREFIX}/{}", resource.path), collection);
     if !resource.key.is_empty() {
@@ -157,6 +159,36 @@ fn create(resource: &Resource) -> Value {
         location(&mut operation);
     }
     errors(&mut operation, &["400", "409", "413", "415", "422"]);
+    operation
+}
+
+/// A change of all rows that a filter finds.
+fn change_many(resource: &Resource, verb: &str) -> Value {
+    let summary = format!(
+        "{} all rows of {} that a filter finds",
+        verb.to_upper_camel_case(),
+        resource.name
+    );
+    let mut operation = operation(resource, &format!("{verb}Many"), &summary);
+    operation["description"] =
+        "Filters are those of the list; one is needed. `Prefer: max-affected=n` bounds the rows, \
+        `Prefer: return=representation` answers them."
+            .into();
+    if verb == "update" {
+        body(
+            &mut operation,
+            reference(&format!("{}Update", resource.name)),
+        );
+    }
+    let rows = json!({ "type": "array", "items": reference(&resource.name) });
+    let count = json!({ "type": "integer", "format": "int64" });
+    let answered = json!({
+        "type": "object",
+        "required": ["count"],
+        "properties": { "count": count, "data": rows },
+    });
+    answer(&mut operation, "200", "How many rows there were.", answered);
+    errors(&mut operation, &["400", "409", "422"]);
     operation
 }
 
