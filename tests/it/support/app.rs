@@ -34,6 +34,8 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     /// `(model, hidden field)` as refract.toml would have them.
     pub hidden: Vec<(String, String)>,
+    /// `(model, field that marks deleted rows, whether they may be deleted for good)`.
+    pub soft: Vec<(String, String, bool)>,
     /// Tables that have relations of their own to themselves, by their keys: `same` and `list`.
     pub related: Vec<String>,
     /// What has happened to the schema since the catalog was made.
