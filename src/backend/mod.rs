@@ -11,7 +11,7 @@ mod rows;
 pub mod sqlite;
 pub mod violation;
 
-pub use fault::{Class, Fault};
+pub use fault::{Class, Fault, Told};
 pub use rows::Rows;
 
 use std::time::Duration;
@@ -107,6 +107,21 @@ impl Backend {
             (_, [one]) => self.fetch(one, Repeat::Forbidden).await,
             (Self::Postgres(postgres), _) => postgres.fetch_all(statements).await,
             (Self::Sqlite(sqlite), _) => sqlite.fetch(statements).await,
+        }
+    }
+
+    /// Runs one statement, which has happened only where `keep` says so of its rows.
+    ///
+    /// # Errors
+    /// The database's own, classified.
+    pub async fn fetch_if(
+        &self,
+        statement: &Statement<'_>,
+        keep: impl FnOnce(&Rows) -> bool,
+    ) -> Result<Rows, Fault> {
+        match self {
+            Self::Postgres(postgres) => postgres.fetch_if(statement, keep).await,
+            Self::Sqlite(sqlite) => sqlite.fetch_if(statement, keep).await,
         }
     }
 

@@ -44,6 +44,9 @@ pub const NAMES: &[&str] = &[
     "READ_ONLY",
     "DOCS",
     "BIGINT",
+    "REST_MAX_ROWS",
+    "REST_TX_ROLLBACK",
+    "REST_AGGREGATES",
     "SHUTDOWN_TIMEOUT_SECS",
     "PRISMA_SCHEMA",
 ];
