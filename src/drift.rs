@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reflect::{Difference, ReflectError};
+use reflect::{Difference, ReflectError, alike};
 
 use crate::{
     backend::Backend,
@@ -163,7 +163,7 @@ pub async fn differences(
     }
     let committed = &catalog.snapshot;
     let mut live = reflect::read(backend.sea_orm(), &catalog.reflected_schemas).await?;
-    live.keep(&committed.schemas);
+    alike::keep(&mut live, &committed.schemas);
     Ok(reflect::diff(committed, &live))
 }
 

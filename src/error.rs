@@ -28,6 +28,7 @@ pub const CODES: &[&str] = &[
     "too_many_rows",
     "validation_failed",
     "row_not_found",
+    "unknown_schema",
     "read_only",
     "unique_violation",
     "foreign_key_violation",
@@ -112,6 +113,13 @@ pub enum Error {
     NotImplemented { feature: String, reason: String },
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
+    #[error("{resource} is not in the database schema `{name}`, but in {}.", .allowed.join(", "))]
+    UnknownSchema {
+        name: String,
+        resource: String,
+        /// The first is the default.
+        allowed: Vec<String>,
+    },
     #[error("{resource} is read-only: {reason}")]
     ReadOnly {
         resource: String,
@@ -252,6 +260,11 @@ impl Error {
                 "Not implemented",
             ),
             Self::RowNotFound { .. } => (StatusCode::NOT_FOUND, "row_not_found", "Row not found"),
+            Self::UnknownSchema { .. } => (
+                StatusCode::NOT_ACCEPTABLE,
+                "unknown_schema",
+                "Unknown schema",
+            ),
             Self::ReadOnly { .. } => (StatusCode::METHOD_NOT_ALLOWED, "read_only", "Read-only"),
             Self::Conflict { problem, .. } => (StatusCode::CONFLICT, problem.code, problem.title),
             Self::Refused { problem, .. } => (

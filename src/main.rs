@@ -32,6 +32,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
+    serve::in_small_pages();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let verb = match arguments.as_slice() {
         [] => "serve",
@@ -81,7 +82,7 @@ async fn serve_verb(catalog: Catalog, settings: Settings) -> Result<ExitCode, Fa
     serve::listen(catalog, settings)
         .await?
         .run(own::endpoints, serve::stop_signal())
-        .await?;
+        .await;
     Ok(ExitCode::SUCCESS)
 }
 

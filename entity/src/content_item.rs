@@ -29,7 +29,7 @@ pub enum Relation {
     #[sea_orm(has_many = "super::recommendation::Entity")]
     Recommendations,
     #[sea_orm(has_many = "super::user_interaction::Entity")]
-    UserInteractions,
+    Interactions,
 }
 
 impl Related<super::recommendation::Entity> for Entity {
@@ -53,7 +53,7 @@ impl Related<super::tag::Entity> for Entity {
 
 impl Related<super::user_interaction::Entity> for Entity {
     fn to() -> RelationDef {
-        Relation::UserInteractions.def()
+        Relation::Interactions.def()
     }
 }
 

@@ -4,7 +4,7 @@ pub mod chat;
 pub mod chat_session;
 pub mod content_item;
 pub mod content_item_to_tag;
-pub mod generation_jobs;
+pub mod generation_job;
 pub mod membership;
 pub mod message;
 pub mod model;

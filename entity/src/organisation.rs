@@ -18,12 +18,12 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     #[sea_orm(has_many = "super::membership::Entity")]
-    Memberships,
+    Members,
 }
 
 impl Related<super::membership::Entity> for Entity {
     fn to() -> RelationDef {
-        Relation::Memberships.def()
+        Relation::Members.def()
     }
 }
 

@@ -64,12 +64,12 @@ pub enum Relation {
     #[sea_orm(has_many = "Entity", via_rel = "Relation::Parent")]
     Children,
     #[sea_orm(has_many = "super::page_view::Entity")]
-    PageViews,
+    Views,
 }
 
 impl Related<super::page_view::Entity> for Entity {
     fn to() -> RelationDef {
-        Relation::PageViews.def()
+        Relation::Views.def()
     }
 }
 

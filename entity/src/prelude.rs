@@ -4,7 +4,7 @@ pub use crate::chat::Entity as Chat;
 pub use crate::chat_session::Entity as ChatSession;
 pub use crate::content_item::Entity as ContentItem;
 pub use crate::content_item_to_tag::Entity as ContentItemToTag;
-pub use crate::generation_jobs::Entity as GenerationJobs;
+pub use crate::generation_job::Entity as GenerationJob;
 pub use crate::membership::Entity as Membership;
 pub use crate::message::Entity as Message;
 pub use crate::model::Entity as Model;

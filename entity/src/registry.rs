@@ -23,7 +23,7 @@ pub fn registry() -> Registry {
             EntityShape::of::<crate::user::Entity>(),
             EntityShape::of::<crate::user_interaction::Entity>(),
             EntityShape::of::<crate::content_item_to_tag::Entity>(),
-            EntityShape::of::<crate::generation_jobs::Entity>(),
+            EntityShape::of::<crate::generation_job::Entity>(),
         ],
     }
 }

@@ -83,15 +83,15 @@ pub enum PageStatus {
 #[sea_orm(rs_type = "Enum", db_type = "Enum", enum_name = "job_status")]
 pub enum JobStatus {
     #[sea_orm(string_value = "queued")]
-    #[serde(rename = "queued")]
+    #[serde(rename = "QUEUED")]
     Queued,
     #[sea_orm(string_value = "in-progress")]
-    #[serde(rename = "in-progress")]
+    #[serde(rename = "IN_PROGRESS")]
     InProgress,
     #[sea_orm(string_value = "succeeded")]
-    #[serde(rename = "succeeded")]
+    #[serde(rename = "SUCCEEDED")]
     Succeeded,
     #[sea_orm(string_value = "failed")]
-    #[serde(rename = "failed")]
+    #[serde(rename = "FAILED")]
     Failed,
 }

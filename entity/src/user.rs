@@ -29,16 +29,16 @@ pub enum Relation {
     #[sea_orm(has_many = "super::membership::Entity")]
     Memberships,
     #[sea_orm(has_many = "super::page::Entity", via_rel = "Relation::Author")]
-    PagesByAuthor,
+    Pages,
     #[sea_orm(has_many = "super::page::Entity", via_rel = "Relation::Reviewer")]
-    PagesByReviewer,
+    Reviews,
     #[sea_orm(has_many = "super::recommendation::Entity")]
     Recommendations,
     #[sea_orm(has_many = "super::session::Entity")]
     Sessions,
     #[sea_orm(has_many = "super::user_interaction::Entity")]
-    UserInteractions,
-    #[sea_orm(has_many = "super::generation_jobs::Entity")]
+    Interactions,
+    #[sea_orm(has_many = "super::generation_job::Entity")]
     GenerationJobs,
 }
 
@@ -68,11 +68,11 @@ impl Related<super::session::Entity> for Entity {
 
 impl Related<super::user_interaction::Entity> for Entity {
     fn to() -> RelationDef {
-        Relation::UserInteractions.def()
+        Relation::Interactions.def()
     }
 }
 
-impl Related<super::generation_jobs::Entity> for Entity {
+impl Related<super::generation_job::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::GenerationJobs.def()
     }

@@ -1,23 +1,26 @@
 //! Reflection: reading a live schema and, with the `codegen` feature, writing the entity crate.
 //!
 //! ```text
-//! DATABASE_URL ─► database_url ─► read (+ names) ─► Snapshot ─► generate ─► entity/
-//!                                                      └─► diff (against a committed one)
+//! DATABASE_URL ─► database_url ─► read (+ prisma, names) ─► Snapshot ─► generate ─► entity/
+//!                                                             └─► diff (against a committed one)
 //! ```
 //!
 //! The server links everything but `generate`: it parses the same `DATABASE_URL` and reads the
 //! schema again to notice drift.
 
+pub mod alike;
 pub mod database_url;
 pub mod diff;
 #[cfg(feature = "codegen")]
 pub mod generate;
 pub mod names;
+pub mod prisma;
 pub mod read;
 pub mod registry;
 pub mod snapshot;
 
 pub use database_url::{DatabaseUrl, DatabaseUrlError, connect};
-pub use diff::{Difference, diff};
-pub use read::{ReflectError, read};
+pub use diff::{Difference, diff, diff_names};
+pub use prisma::PrismaSchema;
+pub use read::{ReflectError, read, read_with_prisma};
 pub use snapshot::Snapshot;

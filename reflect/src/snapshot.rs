@@ -4,12 +4,12 @@
 //! entity code cannot say (database defaults, identity columns, comments, unique keys, checks,
 //! views, client-side defaults) beside the names the API uses. Nothing here knows HTTP or SQL.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 /// Version of the snapshot's format; a reader refuses any other.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Everything reflection knows about a database, in a deterministic order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,10 @@ pub struct Snapshot {
     pub database: Database,
     /// The database schemas reflected, the default one first. `["main"]` on SQLite.
     pub schemas: Vec<String>,
+    /// Schemas that hold the same tables as another, by name, and that other: its tables stand for
+    /// theirs in `tables`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alike: BTreeMap<String, String>,
     /// Enum types, sorted by schema and name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub enums: Vec<EnumType>,
@@ -45,6 +49,12 @@ pub struct EnumType {
     pub name: String,
     /// Name in the API's OpenAPI document: unique among enums and models.
     pub model: String,
+    /// Name in schema.prisma, where one was given and has this enum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prisma_name: Option<String>,
+    /// The `///` comment in schema.prisma.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// Values in the database's order.
     pub values: Vec<EnumValue>,
 }
@@ -58,6 +68,9 @@ pub struct EnumValue {
     /// Prisma's value name where it differs from the label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The `///` comment in schema.prisma.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 /// A table or view.
@@ -70,10 +83,17 @@ pub struct Table {
     pub kind: TableKind,
     /// Model name in the API (`GenerationJob`): unique, an identifier.
     pub model: String,
+    /// Name of its model in schema.prisma, where one was given and has this table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prisma_name: Option<String>,
+    /// Prisma's `@@ignore`: not a resource.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ignored: bool,
     /// Last segment of the resource's path (`generation-jobs`): unique.
     pub path: String,
     /// Module of the entity crate that holds the entity (`generation_job`, `views::page_stats`).
     pub module: String,
+    /// The `///` comment in schema.prisma, else the database's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Columns in the database's order.
@@ -138,12 +158,22 @@ pub struct Column {
     /// `GENERATED ALWAYS AS (…)`: never written.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub generated: bool,
-    /// What Prisma Client would fill in, since the database does not.
+    /// What Prisma Client would fill in on create, whether or not the database has a default too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_default: Option<ClientDefault>,
     /// Prisma's `@updatedAt`: set on create and on every change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub updated_at: bool,
+    /// Whether `client_default` and `updated_at` are guesses, for want of a schema.prisma.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
+    /// Prisma's list: NULL reads as an empty one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub list: bool,
+    /// Prisma's `@ignore`: neither read nor written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ignored: bool,
+    /// The `///` comment in schema.prisma, else the database's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
@@ -177,7 +207,7 @@ pub enum ClientDefault {
     },
     /// `now()`.
     Now,
-    /// A literal default kept only in the schema.prisma.
+    /// A literal, in the form that the API takes for the column.
     Literal {
         value: serde_json::Value,
     },
@@ -330,20 +360,6 @@ pub struct Through {
 }
 
 impl Snapshot {
-    /// Drops the tables of other schemas, and the enum types that only those have.
-    pub fn keep(&mut self, schemas: &[String]) {
-        self.tables.retain(|table| schemas.contains(&table.schema));
-        let used: HashSet<(&str, &str)> = self
-            .tables
-            .iter()
-            .flat_map(|table| &table.columns)
-            .filter_map(|column| column.data_type.enum_type())
-            .collect();
-        self.enums
-            .retain(|one| used.contains(&(one.schema.as_str(), one.name.as_str())));
-        self.schemas = schemas.to_vec();
-    }
-
     /// The table of that name, if reflected.
     pub fn table(&self, schema: &str, name: &str) -> Option<&Table> {
         self.tables

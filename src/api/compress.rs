@@ -27,15 +27,15 @@ use super::accept_encoding::{self, Coding};
 /// Smaller bodies fit into a packet as they are.
 const MIN_BODY_BYTES: u64 = 1024;
 
-/// Compresses what the endpoint within answers. It has to be around `api::cors`, which overwrites
-/// `Vary`.
+/// Compresses what the endpoint within answers.
 pub(super) struct Compression<E> {
+    enabled: bool,
     inner: E,
 }
 
 impl<E> Compression<E> {
-    pub(super) fn new(inner: E) -> Self {
-        Self { inner }
+    pub(super) fn new(enabled: bool, inner: E) -> Self {
+        Self { enabled, inner }
     }
 }
 
@@ -45,7 +45,10 @@ impl<E: Endpoint> Endpoint for Compression<E> {
     async fn call(&self, request: Request) -> Result<Response> {
         let coding = accept_encoding::preferred(request.headers());
         let response = self.inner.call(request).await?.into_response();
-        Ok(compress(response, coding))
+        Ok(match self.enabled {
+            true => compress(response, coding),
+            false => response,
+        })
     }
 }
 

@@ -1,35 +1,42 @@
 //! Cross-origin requests from the origins of `BACKEND_CORS_ORIGINS`.
 
-use std::sync::Arc;
-
 use poem::{
-    Endpoint, IntoResponse, Middleware, Request, Response, Result,
-    http::header::{HeaderValue, ORIGIN},
+    Endpoint, EndpointExt, IntoResponse, Request, Response, Result,
+    endpoint::BoxEndpoint,
+    http::{
+        Method,
+        header::{
+            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN,
+            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue,
+            ORIGIN, VARY,
+        },
+    },
     middleware,
 };
 
+/// Headers of answers that scripts may read beside the ones that every script may.
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "content-profile,content-range,etag,location,preference-applied,retry-after,x-request-id",
+);
+
 /// Answers preflights and adds CORS headers for known origins. Others are served without them:
 /// it is the browser that refuses, and same-origin requests carry an `Origin` too.
-pub(super) struct Cors<E: Endpoint> {
+///
+/// It is around `api::observe`, so that the headers are on problems as well. poem's middleware
+/// answers the preflights only: it makes plain text of errors and overwrites `Vary`.
+pub(super) struct Cors<E> {
     origins: Vec<HeaderValue>,
     any: bool,
-    inner: Arc<E>,
-    allowing: <middleware::Cors as Middleware<Arc<E>>>::Output,
+    preflight: BoxEndpoint<'static>,
+    inner: E,
 }
 
 impl<E: Endpoint> Cors<E> {
     pub(super) fn new(origins: &[String], inner: E) -> Self {
-        let inner = Arc::new(inner);
         let any = origins.iter().any(|origin| origin == "*");
-        let mut allowing = middleware::Cors::new().expose_headers([
-            "content-range",
-            "etag",
-            "location",
-            "retry-after",
-            "x-request-id",
-        ]);
+        let mut preflight = middleware::Cors::new();
         if !any {
-            allowing = allowing.allow_origins(origins).allow_credentials(true);
+            preflight = preflight.allow_origins(origins).allow_credentials(true);
         }
         Self {
             origins: origins
@@ -37,8 +44,22 @@ impl<E: Endpoint> Cors<E> {
                 .filter_map(|origin| HeaderValue::from_str(origin).ok())
                 .collect(),
             any,
-            allowing: allowing.transform(inner.clone()),
+            preflight: poem::endpoint::make_sync(|_| ()).with(preflight).boxed(),
             inner,
+        }
+    }
+
+    fn known_origin(&self, request: &Request) -> Option<HeaderValue> {
+        let origin = request.headers().get(ORIGIN)?;
+        (self.any || self.origins.contains(origin)).then(|| origin.clone())
+    }
+
+    fn allow(&self, origin: HeaderValue, headers: &mut HeaderMap) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        if !self.any {
+            let allowed = HeaderValue::from_static("true");
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, allowed);
         }
     }
 }
@@ -47,19 +68,27 @@ impl<E: Endpoint> Endpoint for Cors<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let known = request
-            .headers()
-            .get(ORIGIN)
-            .is_some_and(|origin| self.any || self.origins.contains(origin));
-        if known {
-            Box::pin(self.allowing.call(request))
-                .await
-                .map(IntoResponse::into_response)
-        } else {
-            self.inner
-                .call(request)
-                .await
-                .map(IntoResponse::into_response)
+        let known = self.known_origin(&request);
+        if known.is_some() && is_preflight(&request) {
+            return Box::pin(self.preflight.call(request)).await;
         }
+        let mut response = self.inner.call(request).await?.into_response();
+        if let Some(origin) = known {
+            self.allow(origin, response.headers_mut());
+        }
+        if !self.origins.is_empty() {
+            // Caches must not give the answer for one origin to another.
+            response.headers_mut().append(VARY, ORIGIN.into());
+        }
+        Ok(response)
     }
+}
+
+/// An `OPTIONS` that asks for a method: <https://fetch.spec.whatwg.org/#cors-preflight-request>.
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .get(ACCESS_CONTROL_REQUEST_METHOD)
+            .is_some_and(|method| Method::from_bytes(method.as_bytes()).is_ok())
 }

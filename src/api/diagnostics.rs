@@ -310,7 +310,8 @@ fn settings(app: &App) -> Vec<Setting> {
         ),
         (
             "REST_MAX_ROWS",
-            rest.max_rows.map_or_else(|| "0".to_owned(), |rows| rows.to_string()),
+            rest.max_rows
+                .map_or_else(|| "0".to_owned(), |rows| rows.to_string()),
         ),
         ("REST_TX_ROLLBACK", rest.tx_rollback.to_string()),
         ("REST_AGGREGATES", rest.aggregates.to_string()),

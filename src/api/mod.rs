@@ -63,10 +63,10 @@ pub fn endpoint<O: OpenApi + 'static>(
     let resources = resources::Resources::new(&app, routes);
     let fronts = rest::Rest::new(&app, resources);
     let guarded = access::Guard::new(app.settings.server.access.clone(), fronts);
-    let shared = cors::Cors::new(&app.settings.server.cors_origins, guarded);
-    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, shared);
-    let compressed = compress::Compression::new(whole);
-    observe::Observe::new(&app.settings, compressed)
+    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, guarded);
+    let compressed = compress::Compression::new(app.settings.server.compression, whole);
+    let observed = observe::Observe::new(&app.settings, compressed);
+    cors::Cors::new(&app.settings.server.cors_origins, observed)
 }
 
 /// The OpenAPI document, for `refract openapi`.

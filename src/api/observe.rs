@@ -1,4 +1,4 @@
-//! The outermost layer: request ids, one log line per request, errors and panics as problems, 5xx
+//! Around all that works: request ids, one log line per request, errors and panics as problems, 5xx
 //! to Sentry.
 
 use std::{

@@ -55,6 +55,8 @@ struct SchemaColumn {
     default: Option<String>,
     /// What Refract fills in on create, as Prisma Client would.
     client_default: Option<String>,
+    /// Whether `clientDefault` is a guess, since schema.prisma was not given or lacks the table.
+    inferred: bool,
     /// Whether the database computes it.
     generated: bool,
     /// Whether it can only be read.
@@ -84,6 +86,10 @@ struct SchemaRelation {
 struct DatabaseSchemas {
     /// The first is the default.
     schemas: Vec<String>,
+    /// Groups that hold the same tables: `Accept-Profile` and `Content-Profile` choose among them,
+    /// and the first of each is the default.
+    #[oai(skip_serializing_if_is_empty)]
+    alike: Vec<Vec<String>>,
 }
 
 impl SchemaApi {
@@ -110,8 +116,18 @@ impl SchemaApi {
     /// Database schemas served.
     #[oai(path = "/schemas", method = "get", operation_id = "describeSchemas")]
     async fn schemas(&self) -> Json<DatabaseSchemas> {
+        let catalog = &self.app.catalog;
+        let schemas = &catalog.snapshot.schemas;
+        let firsts = schemas
+            .iter()
+            .filter(|schema| !catalog.snapshot.alike.contains_key(*schema));
+        let choices = firsts.map(|schema| catalog.choices(schema));
         Json(DatabaseSchemas {
-            schemas: self.app.catalog.snapshot.schemas.clone(),
+            schemas: schemas.clone(),
+            alike: choices
+                .filter(|choices| !choices.is_empty())
+                .map(|choices| choices.into_iter().map(str::to_owned).collect())
+                .collect(),
         })
     }
 }
@@ -161,6 +177,7 @@ impl SchemaColumn {
             nullable: column.nullable,
             default: column.default.clone(),
             client_default,
+            inferred: column.inferred,
             generated: column.generated || column.identity == Some(Identity::Always),
             read_only: !column.writable() || !resource.writable(),
             hidden: column.hidden,

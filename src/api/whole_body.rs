@@ -33,7 +33,8 @@ impl<E: Endpoint> Endpoint for WholeBody<E> {
     async fn call(&self, mut request: Request) -> Result<E::Output> {
         if has_body(&request) {
             let body = request.take_body();
-            match body.into_bytes_limit(self.max_body_bytes).await {
+            // In a box: most requests have none.
+            match Box::pin(body.into_bytes_limit(self.max_body_bytes)).await {
                 Ok(bytes) => request.set_body(bytes),
                 Err(ReadBodyError::PayloadTooLarge) => {
                     let limit_bytes = self.max_body_bytes;

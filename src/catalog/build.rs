@@ -6,6 +6,7 @@ use std::{
 };
 
 use reflect::{
+    alike,
     names::tables::RESERVED_PATHS,
     registry::{EntityShape, Registry},
     snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
@@ -50,12 +51,29 @@ impl Catalog {
         check_policy_names(&snapshot, policy)?;
         let reflected_schemas = snapshot.schemas.clone();
         keep_schemas(&mut snapshot, schemas)?;
+        let alike = snapshot.alike.keys().map(|schema| {
+            let instead = alike::instead(&snapshot, schema);
+            let catalog = Self::of(instead, policy, reflected_schemas.clone())?;
+            Ok((schema.clone(), Arc::new(catalog)))
+        });
+        let alike = alike.collect::<Result<_, CatalogError>>()?;
+        Ok(Self {
+            alike,
+            ..Self::of(snapshot, policy, reflected_schemas)?
+        })
+    }
+
+    fn of(
+        snapshot: Snapshot,
+        policy: &BTreeMap<String, ResourcePolicy>,
+        reflected_schemas: Vec<String>,
+    ) -> Result<Self, CatalogError> {
         let enums = enums(&snapshot);
         let nothing = ResourcePolicy::default();
         let mut resources = snapshot
             .tables
             .iter()
-            .filter(|table| table.kind != TableKind::Junction)
+            .filter(|table| table.kind != TableKind::Junction && !table.ignored)
             .map(|table| {
                 let policy = policy.get(&table.model).unwrap_or(&nothing);
                 resource(table, policy, &enums)
@@ -80,6 +98,7 @@ impl Catalog {
             enums,
             snapshot,
             reflected_schemas,
+            alike: BTreeMap::new(),
             by_path,
         })
     }
@@ -99,7 +118,7 @@ fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), Catal
             known: snapshot.schemas.join(", "),
         });
     }
-    snapshot.keep(schemas);
+    alike::keep(snapshot, schemas);
     Ok(())
 }
 
@@ -113,12 +132,14 @@ fn enums(snapshot: &Snapshot) -> Enums {
             let values = found.values.iter().map(|value| EnumValue {
                 name: value.name.clone().unwrap_or_else(|| value.label.clone()),
                 label: value.label.clone(),
+                comment: value.comment.clone(),
             });
             let resolved = Enum {
                 model: found.model.clone(),
                 schema: found.schema.clone(),
                 name: found.name.clone(),
                 values: values.collect(),
+                comment: found.comment.clone(),
             };
             (
                 (found.schema.clone(), found.name.clone()),
@@ -167,6 +188,7 @@ fn resource(
     let columns: Vec<Column> = table
         .columns
         .iter()
+        .filter(|column| !column.ignored)
         .map(|column| self::column(column, policy, enums))
         .collect();
     let by_name = |name: &String| columns.iter().position(|column| column.name == *name);
@@ -194,14 +216,6 @@ fn resource(
 
 fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> Column {
     let data_type = resolve(&column.data_type, &column.database_type, enums);
-    // `@default(now())` is CURRENT_TIMESTAMP in the database, but Prisma Client fills it in itself:
-    // the same moment for every field of a row, in milliseconds of UTC whatever the session's zone.
-    let is_prisma_now = matches!(data_type, Type::Timestamp | Type::TimestampTz)
-        && column.default.as_deref().is_some_and(is_current_timestamp);
-    let client_default = match &column.client_default {
-        None if is_prisma_now => Some(snapshot::ClientDefault::Now),
-        given => given.clone(),
-    };
     Column {
         name: column.name.clone(),
         field: column.field.clone(),
@@ -214,18 +228,13 @@ fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> 
         default: column.default.clone(),
         identity: column.identity,
         generated: column.generated,
-        client_default,
+        client_default: column.client_default.clone(),
         updated_at: column.updated_at,
+        inferred: column.inferred,
+        list: column.list,
         hidden: policy.hidden.contains(&column.field),
         comment: column.comment.clone(),
     }
-}
-
-/// `CURRENT_TIMESTAMP`, with a precision or without. `now()` is somebody's `dbgenerated`.
-fn is_current_timestamp(default: &str) -> bool {
-    let (name, rest) = default.split_at(default.find('(').unwrap_or(default.len()));
-    name.eq_ignore_ascii_case("CURRENT_TIMESTAMP")
-        && (rest.is_empty() || (rest.len() == 3 && rest.ends_with(')')))
 }
 
 fn resolve(data_type: &DataType, database_type: &str, enums: &Enums) -> Type {

@@ -13,7 +13,10 @@ pub use build::CatalogError;
 pub use resource::{ClientDefault, Column, Join, Junction, Relation, Resource};
 pub use types::{Enum, Type};
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use reflect::snapshot::Snapshot;
 
@@ -28,6 +31,8 @@ pub struct Catalog {
     pub snapshot: Snapshot,
     /// All that were reflected together, served or not: what the database prints depends on them.
     pub reflected_schemas: Vec<String>,
+    /// The same resources in the other schemas that hold the same tables, by schema.
+    pub alike: BTreeMap<String, Arc<Catalog>>,
     by_path: HashMap<String, usize>,
 }
 
@@ -37,6 +42,24 @@ impl Catalog {
         self.by_path
             .get(segment)
             .map(|&position| &self.resources[position])
+    }
+
+    /// Schemas among which a request chooses, as all hold the tables of this one; at least two, or
+    /// none.
+    pub fn choices(&self, schema: &str) -> Vec<&str> {
+        let alike = &self.snapshot.alike;
+        let like = alike.get(schema).map_or(schema, String::as_str);
+        let is_choice =
+            |one: &&String| *one == like || alike.get(*one).is_some_and(|it| it == like);
+        let choices: Vec<&str> = (self.snapshot.schemas.iter())
+            .filter(is_choice)
+            .map(String::as_str)
+            .collect();
+        if choices.len() > 1 {
+            choices
+        } else {
+            Vec::new()
+        }
     }
 
     /// The resource that a relation leads to.

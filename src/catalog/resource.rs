@@ -54,6 +54,10 @@ pub struct Column {
     pub client_default: Option<ClientDefault>,
     /// Set by Refract on create and on every change.
     pub updated_at: bool,
+    /// Whether `client_default` and `updated_at` are guesses, for want of a schema.prisma.
+    pub inferred: bool,
+    /// Prisma's list: NULL reads as an empty one.
+    pub list: bool,
     /// Never read, filtered by, or shown.
     pub hidden: bool,
     pub comment: Option<String>,

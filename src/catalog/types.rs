@@ -47,6 +47,7 @@ pub struct Enum {
     pub schema: String,
     /// Name in the database.
     pub name: String,
+    pub comment: Option<String>,
     pub values: Vec<EnumValue>,
 }
 
@@ -57,6 +58,7 @@ pub struct EnumValue {
     pub name: String,
     /// Label in the database.
     pub label: String,
+    pub comment: Option<String>,
 }
 
 impl Enum {

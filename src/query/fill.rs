@@ -49,8 +49,11 @@ pub(super) fn now() -> Micros {
 }
 
 fn timestamp(column: &Column, now: Micros) -> Value {
+    // `YYYY-MM-DDTHH:MM:SS.mmmZ`
+    let iso = || crate::codec::iso_utc(now);
     match column.data_type {
-        Type::Date => Value::Text(crate::codec::iso_utc(now)[..10].to_owned()),
+        Type::Date => Value::Text(iso()[..10].to_owned()),
+        Type::Time => Value::Text(iso()[11..23].to_owned()),
         _ => Value::Timestamp(now),
     }
 }

@@ -14,7 +14,11 @@ const JSON: &str = "application/json; charset=utf-8";
 /// The first of the types asked for that is served.
 pub(super) fn media(accept: &str) -> Result<Media, Refusal> {
     let mut unknown = Vec::new();
-    for range in accept.split(',').map(str::trim).filter(|range| !range.is_empty()) {
+    for range in accept
+        .split(',')
+        .map(str::trim)
+        .filter(|range| !range.is_empty())
+    {
         match known(range) {
             Some(media) => return Ok(media),
             None => unknown.push(range),

@@ -63,7 +63,9 @@ impl<E: Endpoint> Endpoint for Rest<E> {
     async fn call(&self, request: Request) -> Result<Response> {
         if is_below(request.uri().path()) {
             // In a box: other requests should not carry its size.
-            return Box::pin(self.front.answer(request)).await.map_err(Into::into);
+            return Box::pin(self.front.answer(request))
+                .await
+                .map_err(Into::into);
         }
         self.others
             .call(request)
@@ -84,7 +86,11 @@ fn schemas(app: &App) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let served = app.catalog.resources.iter().map(|one| &one.schema);
     for schema in wanted.iter().chain(served) {
-        let is_served = app.catalog.resources.iter().any(|one| one.schema == *schema);
+        let is_served = app
+            .catalog
+            .resources
+            .iter()
+            .any(|one| one.schema == *schema);
         if is_served && !found.contains(schema) {
             found.push(schema.clone());
         }
@@ -234,8 +240,9 @@ impl Front {
         let found = self.schemas.iter().find(|schema| *schema == wanted);
         found.map(String::as_str).ok_or_else(|| {
             let all = self.schemas.join(", ");
-            Refusal::new(406, "PGRST106", format!("Invalid schema: {wanted}"))
-                .hint(Some(format!("Only the following schemas are exposed: {all}")))
+            Refusal::new(406, "PGRST106", format!("Invalid schema: {wanted}")).hint(Some(format!(
+                "Only the following schemas are exposed: {all}"
+            )))
         })
     }
 
@@ -247,7 +254,9 @@ impl Front {
             return Err(no_function(schema, function));
         }
         let name = percent_decode_str(rest).decode_utf8();
-        let name = name.ok().filter(|_| !rest.is_empty() && !rest.contains('/'));
+        let name = name
+            .ok()
+            .filter(|_| !rest.is_empty() && !rest.contains('/'));
         let Some(name) = name else {
             return Err(Refusal::new(
                 404,

@@ -21,27 +21,33 @@ fn refuse(message: impl Into<String>) -> Refusal {
 /// PGRST102.
 pub(super) fn rows(headers: &HeaderMap, bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     let content_type = headers.get(header::CONTENT_TYPE);
-    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or("application/json");
+    let content_type = content_type
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("application/json");
     let name = content_type.split(';').next().unwrap_or_default().trim();
     match name.to_ascii_lowercase().as_str() {
-        "application/json" | "application/vnd.pgrst.object+json" | "application/vnd.pgrst.array+json" => json(bytes),
+        "application/json"
+        | "application/vnd.pgrst.object+json"
+        | "application/vnd.pgrst.array+json" => json(bytes),
         "text/csv" => csv(bytes),
         "application/x-www-form-urlencoded" => Ok(vec![form(bytes)]),
-        _ => Err(refuse(format!("Content-Type not acceptable: {content_type}"))),
+        _ => Err(refuse(format!(
+            "Content-Type not acceptable: {content_type}"
+        ))),
     }
 }
 
 fn json(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     let row = |object: Object<'_>| {
         let members = object.into_iter();
-        members.map(|(name, json)| (name, json.get().to_owned())).collect()
+        members
+            .map(|(name, json)| (name, json.get().to_owned()))
+            .collect()
     };
     match body::rows(bytes) {
         Ok(body::Rows::One(object)) => Ok(vec![row(object)]),
         Ok(body::Rows::Many(objects)) => Ok(objects.into_iter().map(row).collect()),
-        Err(Error::InvalidBody { reason }) => {
-            Err(refuse("Empty or invalid json").details(reason))
-        }
+        Err(Error::InvalidBody { reason }) => Err(refuse("Empty or invalid json").details(reason)),
         Err(other) => Err(refuse(other.to_string())),
     }
 }

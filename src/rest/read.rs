@@ -127,7 +127,12 @@ fn total(
 /// Where the same can be asked for again: the parameters in order.
 fn location(request: &Request, table: &str) -> String {
     let table = percent_encoding::utf8_percent_encode(table, percent_encoding::NON_ALPHANUMERIC);
-    let mut parameters: Vec<_> = request.uri().query().unwrap_or_default().split('&').collect();
+    let mut parameters: Vec<_> = request
+        .uri()
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .collect();
     parameters.sort_unstable();
     match parameters.join("&") {
         none if none.is_empty() => format!("/{table}"),

@@ -6,11 +6,7 @@ use poem::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    backend::Fault,
-    error::Error,
-    query::lenient::Refusal,
-};
+use crate::{backend::Fault, error::Error, query::lenient::Refusal};
 
 /// The answer to a request that was refused.
 pub(super) fn response(refusal: &Refusal) -> Response {

@@ -8,8 +8,7 @@ use poem::{
 use serde_json::Value;
 
 use super::{
-    Asked, Failure, Front,
-    payload,
+    Asked, Failure, Front, payload,
     prefer::{End, Missing, Preferences, Resolution, Return},
     read::{body_text, insert as set_header, number},
 };
@@ -24,7 +23,7 @@ use crate::{
             write::{self, OnConflict, Payload, Returning, Row},
         },
         operators::Operator,
-        parse::{FieldItem, Field, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
+        parse::{Field, FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
     },
 };
 
@@ -82,15 +81,21 @@ pub(super) async fn rows(
     let prefer = &asked.prefer;
     let on_conflict = on_conflict(verb, &asked.resource, &mut asked.query, prefer);
     let returning = returning(&asked);
-    let nothing = payload.as_ref().is_some_and(|payload| payload.rows.is_empty());
+    let nothing = payload
+        .as_ref()
+        .is_some_and(|payload| payload.rows.is_empty());
     let defaults = prefer.missing == Some(Missing::Default);
     let root = root(front, &mut asked)?;
     let statement = match (verb, payload) {
         (_, Some(_)) if nothing => None,
         (Verb::Update, Some(payload)) => write::update(&root, payload, returning),
-        (Verb::Insert | Verb::Put, Some(payload)) => {
-            Some(write::insert(&root, payload, &on_conflict, defaults, returning))
-        }
+        (Verb::Insert | Verb::Put, Some(payload)) => Some(write::insert(
+            &root,
+            payload,
+            &on_conflict,
+            defaults,
+            returning,
+        )),
         _ => Some(write::delete(&root, returning)),
     };
     let done = match statement {
@@ -228,12 +233,7 @@ fn text_of(row: &Row, name: &str) -> Option<String> {
 }
 
 /// Runs a write, and undoes it where its answer would be a refusal.
-async fn run(
-    front: &Front,
-    asked: &Asked,
-    verb: Verb,
-    statement: Writer,
-) -> Result<Done, Failure> {
+async fn run(front: &Front, asked: &Asked, verb: Verb, statement: Writer) -> Result<Done, Failure> {
     let app = &front.app;
     let statement = app.statements.written(statement.text, statement.values);
     let singular = matches!(asked.media.body, Body::Object { .. });
@@ -333,12 +333,7 @@ fn respond(
 }
 
 /// What was honoured, in PostgREST's order.
-fn applied(
-    front: &Front,
-    asked: &Asked,
-    verb: Verb,
-    on_conflict: &OnConflict,
-) -> Vec<String> {
+fn applied(front: &Front, asked: &Asked, verb: Verb, on_conflict: &OnConflict) -> Vec<String> {
     let prefer = &asked.prefer;
     let resolution = match (verb, on_conflict) {
         (Verb::Insert, OnConflict::Merge(_)) => Some("resolution=merge-duplicates"),
@@ -361,10 +356,22 @@ fn applied(
         End::Rollback => "tx=rollback",
     });
     let count = prefer.count_name().filter(|_| verb != Verb::Put);
-    let names = [resolution, missing, returning, count, end, prefer.handling_name()];
+    let names = [
+        resolution,
+        missing,
+        returning,
+        count,
+        end,
+        prefer.handling_name(),
+    ];
     let most = prefer.most_affected().filter(|_| bounds(verb));
     let most = most.map(|most| format!("max-affected={most}"));
-    names.into_iter().flatten().map(str::to_owned).chain(most).collect()
+    names
+        .into_iter()
+        .flatten()
+        .map(str::to_owned)
+        .chain(most)
+        .collect()
 }
 
 /// Where the new row is, for those who ask for headers only.

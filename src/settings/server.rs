@@ -1,6 +1,6 @@
-//! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `MAX_BODY_BYTES`,
-//! `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`, `MAX_DEPTH`, `MAX_EMBEDS`,
-//! `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `READ_ONLY`, `BIGINT`.
+//! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `COMPRESSION`,
+//! `MAX_BODY_BYTES`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`,
+//! `MAX_DEPTH`, `MAX_EMBEDS`, `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `READ_ONLY`, `BIGINT`.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -30,6 +30,8 @@ pub struct ServerSettings {
     pub cors_origins: Vec<String>,
     /// Whether `/docs`, `/redoc` and `/openapi.json` are served.
     pub docs: bool,
+    /// Whether large answers are compressed for clients that ask for it.
+    pub compression: bool,
     /// Largest request body in bytes.
     pub max_body_bytes: usize,
     /// How long requests in flight may take to finish once the process is told to stop.
@@ -82,6 +84,7 @@ impl ServerSettings {
             access: access(source, environment)?,
             cors_origins: cors_origins(source)?,
             docs: source.flag("DOCS", environment != Environment::Production)?,
+            compression: source.flag("COMPRESSION", true)?,
             max_body_bytes: source.number(
                 "MAX_BODY_BYTES",
                 1..=1024 * 1024 * 1024,

@@ -42,6 +42,7 @@ pub const NAMES: &[&str] = &[
     "MAX_QUERY_BYTES",
     "MAX_BODY_BYTES",
     "READ_ONLY",
+    "COMPRESSION",
     "DOCS",
     "BIGINT",
     "REST_MAX_ROWS",

@@ -145,3 +145,32 @@ async fn a_browser_of_a_known_origin_is_answered_before_the_key_is_asked_for() {
     assert_eq!(answer.header("access-control-allow-origin"), None);
     answer.expect(200);
 }
+
+#[tokio::test]
+async fn what_a_browser_is_refused_is_a_problem_too() {
+    const ORIGIN: &str = "https://app.example.com";
+    let options = Options::default().set("BACKEND_CORS_ORIGINS", ORIGIN);
+    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let ask = |method: &'static str, path: &'static str| {
+        app.request(method, path).header("origin", ORIGIN).send()
+    };
+    for (method, path, status, code) in [
+        ("GET", "/api/v1/nothing", 404, "route_not_found"),
+        (
+            "GET",
+            "/api/v1/users?colour=eq.red",
+            400,
+            "unknown_parameter",
+        ),
+        ("GET", "/api/v1/reports/failure", 500, "internal_error"),
+        ("OPTIONS", "/api/v1/users", 405, "method_not_allowed"),
+    ] {
+        let answer = ask(method, path).await;
+        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
+        assert_eq!(answer.header("vary"), Some("origin"), "{answer}");
+        assert!(answer.header("x-request-id").is_some(), "{answer}");
+        assert_eq!(answer.expect_problem(status).0, code, "{method} {path}");
+    }
+    let stranger = app.get("/api/v1/users").await;
+    assert_eq!(stranger.header("vary"), Some("origin"));
+}

@@ -170,6 +170,21 @@ async fn answers_to_browsers_vary_by_origin_too() {
         .send()
         .await;
     let vary: Vec<_> = answer.headers.get_all("vary").iter().collect();
-    assert_eq!(vary, ["Origin", "accept-encoding"]);
+    assert_eq!(vary, ["accept-encoding", "origin"]);
     assert_eq!(answer.header("content-encoding"), Some("br"));
+}
+
+#[tokio::test]
+async fn nothing_is_compressed_where_it_is_switched_off() {
+    let options = Options::default().set("COMPRESSION", "false");
+    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    with_many_users(&app).await;
+    let answer = app
+        .request("GET", LIST)
+        .header("accept-encoding", "gzip, br, zstd")
+        .send()
+        .await;
+    assert_eq!(answer.header("content-encoding"), None);
+    assert_eq!(answer.header("vary"), None);
+    answer.expect(200);
 }

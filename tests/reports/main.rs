@@ -80,7 +80,8 @@ fn what_fails_is_reported_with_its_request_and_nothing_secret() {
 async fn stories(inbox: &Inbox, dsn: &str) {
     let options = Options::default()
         .set("SENTRY_DSN", dsn)
-        .set("DB_RETRIES", "0");
+        .set("DB_RETRIES", "0")
+        .set("BACKEND_CORS_ORIGINS", "https://app.example.com");
     let (app, proxy) = App::start_behind_proxy(Schema::Sample, options).await;
 
     // What goes well, and what is the caller's fault, is nobody's business.
@@ -93,6 +94,7 @@ async fn stories(inbox: &Inbox, dsn: &str) {
         .request("GET", "/api/v1/reports/failure?secret=in-the-query")
         .header("authorization", "Bearer in-the-header")
         .header("x-request-id", "the-failing-one")
+        .header("origin", "https://app.example.com")
         .send()
         .await;
     failed.assert_status(500);

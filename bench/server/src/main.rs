@@ -19,6 +19,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    serve::in_small_pages();
     let arguments: Vec<String> = env::args().skip(1).collect();
     let outcome = match arguments.as_slice() {
         [] => serve_snapshot(),
@@ -49,7 +50,7 @@ fn serve_snapshot() -> Result<(), Failure> {
         serve::listen(catalog, settings)
             .await?
             .run(|_| (), serve::stop_signal())
-            .await?;
+            .await;
         Ok(())
     })
 }

@@ -35,6 +35,11 @@ impl Environment {
         DatabaseUrl::from_settings(|name| self.get(name))?.ok_or(CommandError::NoDatabaseUrl)
     }
 
+    /// The app's schema.prisma, or a folder of .prisma files.
+    pub(super) fn prisma_schema(&self) -> Option<&str> {
+        self.get("PRISMA_SCHEMA").map(str::trim)
+    }
+
     /// The schemas asked for: `DATABASE_SCHEMAS`, else `?schema=` of the URL.
     pub(super) fn schemas(&self, url: &DatabaseUrl) -> Option<Vec<String>> {
         let list = self.get("DATABASE_SCHEMAS").map(|list| {

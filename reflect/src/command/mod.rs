@@ -1,6 +1,7 @@
 //! `reflect generate` and `reflect check`.
 
 mod environment;
+mod names;
 mod summary;
 
 use std::{
@@ -12,13 +13,15 @@ use std::{
 use reflect::{
     DatabaseUrl, ReflectError, Snapshot, connect,
     database_url::DatabaseSettingError,
-    diff,
+    diff, diff_names,
     generate::{GenerateError, generate, replace},
-    read,
+    prisma::{Disagreement, ParserError},
+    read, read_with_prisma,
     snapshot::{Database, FORMAT},
 };
 
 use environment::Environment;
+use names::Names;
 
 const USAGE: &str = "usage: reflect generate [--into entity] | reflect check [--against entity]";
 
@@ -48,6 +51,8 @@ pub enum CommandError {
     },
     #[error(transparent)]
     Read(#[from] ReflectError),
+    #[error(transparent)]
+    Prisma(#[from] ParserError),
     #[error(
         "no tables in schema {schemas} of {url}: run the app's migrations first, or name the \
          schemas in DATABASE_SCHEMAS"
@@ -92,7 +97,8 @@ async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     let schemas = environment
         .schemas(&url)
         .unwrap_or_else(|| url.schemas_or_default());
-    let snapshot = live_snapshot(&url, &schemas).await?;
+    let names = Names::find(environment.prisma_schema())?;
+    let (snapshot, disagreements) = live_snapshot(&url, &schemas, &names).await?;
     if snapshot.tables.is_empty() {
         return Err(CommandError::NoTables {
             url: url.to_string(),
@@ -101,10 +107,13 @@ async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     }
     let generated = generate(&snapshot)?;
     replace(target, &generated.files)?;
-    print!(
-        "{}",
-        summary::text(target, &url, &snapshot, &generated.adaptations)
-    );
+    let found = summary::Found {
+        snapshot: &snapshot,
+        names: &names,
+        disagreements: &disagreements,
+        adaptations: &generated.adaptations,
+    };
+    print!("{}", summary::text(target, &url, &found));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -115,13 +124,26 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
     let schemas = environment
         .schemas(&url)
         .unwrap_or_else(|| committed.schemas.clone());
-    let live = live_snapshot(&url, &schemas).await?;
-    let differences = diff(&committed, &live);
+    let names = Names::find(environment.prisma_schema())?;
+    let (live, _) = live_snapshot(&url, &schemas, &names).await?;
+    let mut differences = diff(&committed, &live);
+    let has_prismas_names = committed
+        .tables
+        .iter()
+        .any(|table| table.prisma_name.is_some());
+    match &names {
+        Names::Prisma { .. } => differences.extend(diff_names(&committed, &live)),
+        Names::Inferred { why } if has_prismas_names => {
+            println!("Only the database was compared, not Prisma's names and defaults: {why}.");
+        }
+        // What is inferred follows from the database.
+        Names::Inferred { .. } => {}
+    }
     if differences.is_empty() {
         println!("{} is in step with {url}", against.display());
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{url} has moved on from {}:", against.display());
+    println!("{} is behind {url}{}:", against.display(), names.also());
     for difference in differences {
         println!("  {difference}");
     }
@@ -129,16 +151,23 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::FAILURE)
 }
 
-async fn live_snapshot(url: &DatabaseUrl, schemas: &[String]) -> Result<Snapshot, CommandError> {
+async fn live_snapshot(
+    url: &DatabaseUrl,
+    schemas: &[String],
+    names: &Names,
+) -> Result<(Snapshot, Vec<Disagreement>), CommandError> {
     let db = connect(url).await.map_err(|error| CommandError::Connect {
         url: url.to_string(),
         hint: connect_hint(url.kind()),
         source: Box::new(error),
     })?;
-    let snapshot = read(&db, schemas).await?;
+    let found = match names {
+        Names::Prisma { schema, .. } => read_with_prisma(&db, schemas, schema).await?,
+        Names::Inferred { .. } => (read(&db, schemas).await?, Vec::new()),
+    };
     // The snapshot is complete; a connection that fails to say goodbye changes nothing.
     let _ = db.close().await;
-    Ok(snapshot)
+    Ok(found)
 }
 
 fn committed_snapshot(path: &Path) -> Result<Snapshot, CommandError> {

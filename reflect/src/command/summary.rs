@@ -5,15 +5,22 @@ use std::{collections::BTreeMap, path::Path};
 use reflect::{
     DatabaseUrl, Snapshot,
     generate::Adaptation,
+    prisma::Disagreement,
     snapshot::{ClientDefault, Column, DataType, Database, Table, TableKind},
 };
 
-pub(super) fn text(
-    target: &Path,
-    url: &DatabaseUrl,
-    snapshot: &Snapshot,
-    adaptations: &[Adaptation],
-) -> String {
+use super::names::Names;
+
+/// All that there is to say.
+pub(super) struct Found<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) names: &'a Names,
+    pub(super) disagreements: &'a [Disagreement],
+    pub(super) adaptations: &'a [Adaptation],
+}
+
+pub(super) fn text(target: &Path, url: &DatabaseUrl, found: &Found) -> String {
+    let snapshot = found.snapshot;
     let mut text = format!(
         "{} generated from {url} ({})\n  {}\n",
         target.display(),
@@ -23,8 +30,23 @@ pub(super) fn text(
         },
         counts(snapshot),
     );
-    let adapted = adaptations.iter().map(Adaptation::to_string).collect();
-    section(&mut text, "Adapted:", adapted);
+    let source = match found.names {
+        Names::Prisma { path, .. } => {
+            format!("Names and client-side defaults are those of {path}.")
+        }
+        Names::Inferred { why } => format!("Names and client-side defaults are inferred: {why}."),
+    };
+    text.push_str(&format!("\n{source}\n"));
+    let disagreements = found.disagreements.iter().map(Disagreement::to_string);
+    section(
+        &mut text,
+        "Where schema.prisma and the database differ:",
+        disagreements.collect(),
+    );
+    let alike = alike(snapshot);
+    section(&mut text, "Schemas that hold the same tables:", alike);
+    let adapted = found.adaptations.iter().map(Adaptation::to_string);
+    section(&mut text, "Adapted:", adapted.collect());
     section(
         &mut text,
         "Inferred, since Prisma Client and not the database fills it in:",
@@ -64,8 +86,24 @@ fn section(text: &mut String, title: &str, lines: Vec<String>) {
     }
 }
 
+/// Which schemas requests choose among, and which only nearly so.
+fn alike(snapshot: &Snapshot) -> Vec<String> {
+    let alike = snapshot.alike.iter();
+    let alike = alike.map(|(schema, like)| {
+        format!("{schema} is served as {like} is, where Accept-Profile or Content-Profile names it")
+    });
+    let nearly = reflect::alike::nearly(snapshot).into_iter();
+    let nearly = nearly.map(|(schema, like, table)| {
+        format!("{schema} has the tables of {like}, but another {table}: served apart from it")
+    });
+    alike.chain(nearly).collect()
+}
+
 fn inferred(snapshot: &Snapshot) -> Vec<String> {
     grouped(snapshot, |_, column| {
+        if !column.inferred {
+            return None;
+        }
         if column.updated_at {
             return Some("@updatedAt".to_owned());
         }

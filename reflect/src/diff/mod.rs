@@ -1,15 +1,19 @@
 //! Differences between two snapshots: what the live schema has that the committed one has not, and
-//! the other way round. Names that reflection made up are not compared, only what the database
-//! said.
+//! the other way round. [`diff`] compares what the database said, [`diff_names`] the rest.
 
 mod column;
 mod enums;
+mod names;
 mod table;
 mod words;
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
-use crate::snapshot::{EnumType, Snapshot, Table};
+use crate::{
+    alike,
+    snapshot::{EnumType, Snapshot, Table},
+};
+pub use names::diff_names;
 use words::kind_name;
 
 /// One difference, from the committed snapshot to the live schema.
@@ -59,6 +63,8 @@ pub enum DifferenceKind {
     EnumValueRemoved,
     /// The same values in another order.
     EnumOrderChanged,
+    /// Something that schema.prisma says: a name, a comment, a client-side default.
+    PrismaChanged,
 }
 
 impl fmt::Display for Difference {
@@ -69,6 +75,7 @@ impl fmt::Display for Difference {
 
 /// The differences from `committed` to `live`, tables first, in the snapshots' order.
 pub fn diff(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
+    let [committed, live] = [committed, live].map(|one| spelled_alike(one, committed, live));
     let mut found = Vec::new();
     let same = |a: &Table, b: &Table| a.schema == b.schema && a.name == b.name;
     for change in changes(&committed.tables, &live.tables, same) {
@@ -108,6 +115,20 @@ pub fn diff(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
         Report::on(&of.schema, &of.name, &mut found).note(kind, None, detail.to_owned());
     }
     found
+}
+
+/// Every table of a snapshot. Those of schemas that stand for each other in either snapshot have
+/// their texts freed of what depends on which of them does.
+fn spelled_alike(snapshot: &Snapshot, committed: &Snapshot, live: &Snapshot) -> Snapshot {
+    let mut all = alike::unfold(snapshot);
+    let pairs = committed.alike.iter().chain(&live.alike);
+    let names: HashSet<&String> = pairs.flat_map(|(schema, like)| [schema, like]).collect();
+    for table in &mut all.tables {
+        for schema in &names {
+            alike::unqualify(table, schema);
+        }
+    }
+    all
 }
 
 /// Takes down the differences of one table or enum type.

@@ -4,10 +4,15 @@ use super::{
     Change, DifferenceKind, Report, changes, column,
     words::{self, kind_name, list},
 };
-use crate::snapshot::{Check, Column, ForeignKey, Key, Table};
+use crate::snapshot::{Check, Column, ForeignKey, Key, Table, TableKind};
 
 pub(super) fn diff(old: &Table, new: &Table, report: &mut Report<'_>) {
-    if old.kind != new.kind {
+    // Which tables are junctions is not for the database to say.
+    let in_database = |kind| match kind {
+        TableKind::Junction => TableKind::Table,
+        kind => kind,
+    };
+    if in_database(old.kind) != in_database(new.kind) {
         let detail = format!(
             "{} has become a {}",
             kind_name(old.kind),
@@ -73,7 +78,10 @@ fn keys(old: &Table, new: &Table, report: &mut Report<'_>) {
             ),
         }
     }
-    if !old.row_key.is_empty() && !addresses_rows(new, &old.row_key) {
+    // The key of a view may be schema.prisma's word, which the database cannot take back.
+    let is_prismas = old.prisma_name.is_some()
+        && matches!(old.kind, TableKind::View | TableKind::MaterializedView);
+    if !old.row_key.is_empty() && !is_prismas && !addresses_rows(new, &old.row_key) {
         let detail = format!("{} no longer addresses one row", list(&old.row_key));
         report.harm(DifferenceKind::RowKeyLost, None, detail);
     }

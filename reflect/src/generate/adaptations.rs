@@ -9,7 +9,7 @@ use super::{
 use crate::{
     names::{
         columns::ideal_member,
-        tables::{ideal_model, ideal_module, ideal_path},
+        tables::{ideal_enum, ideal_model, ideal_module, ideal_path},
     },
     snapshot::{Column, TableKind},
 };
@@ -62,7 +62,7 @@ pub(super) fn list(layout: &Layout) -> Vec<Adaptation> {
                 what,
             })
         };
-        if of.model != ideal_model(&of.name) {
+        if of.model != ideal_enum(of) {
             add(format!(
                 "called `{}` on the API: the obvious name is taken",
                 of.model
@@ -75,13 +75,13 @@ pub(super) fn list(layout: &Layout) -> Vec<Adaptation> {
 fn table_names(entity: &Entity, add: &mut impl FnMut(String)) {
     let table = entity.table;
     if table.kind != TableKind::Junction {
-        if table.model != ideal_model(&table.name) {
+        if table.model != ideal_model(table) {
             let model = &table.model;
             add(format!(
                 "called `{model}` on the API: the obvious name is taken or no identifier"
             ));
         }
-        if table.path != ideal_path(&table.name) {
+        if table.path != ideal_path(table) {
             add(format!(
                 "served at `/{}`: the obvious path is taken or reserved",
                 table.path
@@ -92,7 +92,7 @@ fn table_names(entity: &Entity, add: &mut impl FnMut(String)) {
         .module
         .trim_start_matches("views::")
         .trim_start_matches("r#");
-    if module != ideal_module(&table.name) {
+    if module != ideal_module(table) {
         add(format!(
             "its module is `{}`: the obvious name is taken or reserved",
             table.module
@@ -107,7 +107,12 @@ fn table_key(entity: &Entity, add: &mut impl FnMut(String)) {
         (_, _, TableKind::Junction) => {
             add("served as a many-to-many relation, not as a resource of its own".to_owned());
         }
-        (_, _, TableKind::View | TableKind::MaterializedView) => {
+        (_, false, TableKind::View | TableKind::MaterializedView) => {
+            add(format!(
+                "its rows are addressed by ({key}), as its query makes certain"
+            ));
+        }
+        (_, true, TableKind::View | TableKind::MaterializedView) => {
             add(format!(
                 "a view has no key: its entity takes ({key}) for one"
             ));
@@ -128,7 +133,7 @@ fn table_key(entity: &Entity, add: &mut impl FnMut(String)) {
 
 fn column_names(column: &Column, add: &mut impl FnMut(String)) {
     let member = column.member.trim_start_matches("r#");
-    if member != ideal_member(&column.name) {
+    if member != ideal_member(&column.field) {
         add(format!(
             "its member is `{}`: the obvious name is taken",
             column.member

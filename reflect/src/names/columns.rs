@@ -1,5 +1,7 @@
 //! Names of columns in the entity: the member of `Model` and the variant of `Column`.
 
+use std::collections::HashSet;
+
 use heck::ToUpperCamelCase;
 
 use super::{
@@ -21,29 +23,48 @@ const RESERVED_VARIANTS: [&str; 6] = [
     "ValueType",
 ];
 
-/// Names the members of a table. A column whose name is its member comes before one that would
-/// take it away (`createdAt` beside `created_at`).
+/// Names the fields and members of a table. A column whose field is its member comes before one
+/// that would take it away (`createdAt` beside `created_at`).
 pub(super) fn assign(table: &mut Table) {
+    assign_fields(table);
     let mut members = Taken::default();
     let mut variants = Taken::default();
     let mut order: Vec<usize> = (0..table.columns.len()).collect();
-    order.sort_by_key(|at| snake(&table.columns[*at].name) != table.columns[*at].name);
+    order.sort_by_key(|at| snake(&table.columns[*at].field) != table.columns[*at].field);
     for at in order {
         let column = &mut table.columns[at];
         let member = members.claim(
-            &[ideal_member(&column.name)],
+            &[ideal_member(&column.field)],
             |base, number| format!("{}_{number}", base.trim_end_matches('_')),
             |_, member| !variants.contains(&variant(member)),
         );
         variants.insert(&variant(&member));
-        column.field = column.name.clone();
         column.member = raw(&member);
     }
 }
 
-/// The member of a column if nothing stood in its way, without `r#`.
-pub fn ideal_member(column: &str) -> String {
-    let name = snake(column);
+/// Fields that schema.prisma has not named are called like their columns, unless one that it has
+/// named is called so.
+fn assign_fields(table: &mut Table) {
+    let columns = table.columns.iter().map(|column| column.field.clone());
+    let relations = table.relations.iter().map(|relation| relation.name.clone());
+    let mut taken: HashSet<String> = columns.chain(relations).collect();
+    for column in &mut table.columns {
+        if column.field.is_empty() {
+            let numbered = (2..).map(|number| format!("{}_{number}", column.name));
+            column.field = std::iter::once(column.name.clone())
+                .chain(numbered)
+                .find(|name| !name.is_empty() && !taken.contains(name))
+                // The numbers never end.
+                .unwrap_or_default();
+            taken.insert(column.field.clone());
+        }
+    }
+}
+
+/// The member of a field if nothing stood in its way, without `r#`.
+pub fn ideal_member(field: &str) -> String {
+    let name = snake(field);
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         format!("n{name}")
     } else if CANNOT_BE_RAW.contains(&name.as_str()) {
@@ -79,6 +100,8 @@ mod tests {
             name: "t".to_owned(),
             kind: TableKind::Table,
             model: String::new(),
+            prisma_name: None,
+            ignored: false,
             path: String::new(),
             module: String::new(),
             comment: None,
@@ -112,6 +135,9 @@ mod tests {
             generated: false,
             client_default: None,
             updated_at: false,
+            inferred: false,
+            list: false,
+            ignored: false,
             comment: None,
         }
     }

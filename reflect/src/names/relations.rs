@@ -14,7 +14,8 @@ struct Found {
 }
 
 /// Fills in the relations of every table: its own foreign keys first, then the foreign keys that
-/// lead to it, then many-to-many.
+/// lead to it, then many-to-many, then those that schema.prisma alone knows. Whichever a table has
+/// already keep their names.
 pub(super) fn assign(snapshot: &mut Snapshot) {
     let owners: Vec<Vec<Found>> = snapshot
         .tables
@@ -38,7 +39,13 @@ pub(super) fn assign(snapshot: &mut Snapshot) {
     {
         let known = owned.into_iter().map(Found::named);
         let found = known.chain(rest).collect();
-        table.relations = name(table, found);
+        let named = name(table, found);
+        let only_prismas = std::mem::replace(&mut table.relations, named);
+        for relation in only_prismas {
+            if !table.relations.contains(&relation) {
+                table.relations.push(relation);
+            }
+        }
     }
 }
 
@@ -51,28 +58,49 @@ impl Found {
     }
 }
 
-/// Names relations apart from each other and from the table's fields.
+/// Names relations apart from each other and from the table's fields, after those that the table
+/// has already.
 fn name(table: &Table, found: Vec<Found>) -> Vec<Relation> {
+    let given = &table.relations;
     let mut taken = Taken::default();
-    for column in &table.columns {
-        taken.insert(&column.field);
+    let names = table.columns.iter().map(|column| &column.field);
+    for name in names.chain(given.iter().map(|relation| &relation.name)) {
+        taken.insert(name);
     }
-    found
-        .into_iter()
-        .map(
-            |Found {
-                 mut relation,
-                 candidates,
-             }| {
-                relation.name = taken.claim(
-                    &candidates,
-                    |base, number| format!("{base}{number}"),
-                    |_, _| true,
-                );
-                relation
-            },
-        )
-        .collect()
+    let mut named: Vec<Relation> = Vec::new();
+    for Found {
+        mut relation,
+        candidates,
+    } in found
+    {
+        if let Some(given) = given.iter().find(|given| is_same(given, &relation)) {
+            named.push(given.clone());
+            continue;
+        }
+        relation.name = taken.claim(
+            &candidates,
+            |base, number| format!("{base}{number}"),
+            |_, _| true,
+        );
+        named.push(relation);
+    }
+    named
+}
+
+/// Whether two relations are one under different names.
+fn is_same(one: &Relation, other: &Relation) -> bool {
+    let through = |of: &Relation| {
+        let through = of.through.as_ref();
+        through.map(|through| {
+            let table = (through.schema.clone(), through.table.clone());
+            (table, through.columns.clone())
+        })
+    };
+    let ends = |of: &Relation| (of.schema.clone(), of.table.clone(), of.foreign_key.clone());
+    ends(one) == ends(other)
+        && through(one) == through(other)
+        // Tells the two sides of a foreign key that leads to its own table.
+        && (one.through.is_some() || one.columns == other.columns)
 }
 
 fn owner_relations(snapshot: &Snapshot, table: &Table) -> Vec<Found> {

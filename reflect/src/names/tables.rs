@@ -41,26 +41,33 @@ const RESERVED_MODULES: [&str; 13] = [
     "alloc",
 ];
 
-/// Names tables, views and enum types. Tables come before junctions and enums, the default
-/// database schema before the others, and a name that needs no change before one that does.
+/// Names tables, views and enum types. What schema.prisma has named comes first, tables before
+/// junctions and enums, the default database schema before the others, and a name that needs no
+/// change before one that does.
 pub(super) fn assign(snapshot: &mut Snapshot) {
     let mut models = Taken::default();
     let mut paths = Taken::default();
     let mut modules = Taken::default();
 
-    for at in naming_order(snapshot) {
-        let schema = foreign_schema(snapshot, &snapshot.tables[at].schema);
-        let table = &mut snapshot.tables[at];
-        table.model = model(&mut models, &table.name, schema.as_deref(), "Table");
-        table.path = path(&mut paths, &table.name, schema.as_deref());
-        table.module = module(&mut modules, table, schema.as_deref());
-    }
-    let mut enums: Vec<usize> = (0..snapshot.enums.len()).collect();
-    enums.sort_by_key(|at| schema_rank(snapshot, &snapshot.enums[*at].schema));
-    for at in enums {
-        let schema = foreign_schema(snapshot, &snapshot.enums[at].schema);
-        let EnumType { name, .. } = &snapshot.enums[at];
-        snapshot.enums[at].model = model(&mut models, name, schema.as_deref(), "Enum");
+    let (tables, enums) = (naming_order(snapshot), enum_order(snapshot));
+    for named in [true, false] {
+        for at in &tables {
+            let schema = foreign_schema(snapshot, &snapshot.tables[*at].schema);
+            let table = &mut snapshot.tables[*at];
+            if table.prisma_name.is_some() == named {
+                let ideal = ideal_model(table);
+                table.model = model(&mut models, ideal, schema.as_deref(), "Table");
+                table.path = path(&mut paths, &ideal_path(table), schema.as_deref());
+                table.module = module(&mut modules, table, schema.as_deref());
+            }
+        }
+        for at in &enums {
+            let schema = foreign_schema(snapshot, &snapshot.enums[*at].schema);
+            let of = &mut snapshot.enums[*at];
+            if of.prisma_name.is_some() == named {
+                of.model = model(&mut models, ideal_enum(of), schema.as_deref(), "Enum");
+            }
+        }
     }
 }
 
@@ -69,7 +76,7 @@ fn naming_order(snapshot: &Snapshot) -> Vec<usize> {
     order.sort_by_cached_key(|at| {
         let table = &snapshot.tables[*at];
         let schema = schema_rank(snapshot, &table.schema);
-        let changes = ideal_model(&table.name) != table.name;
+        let changes = ideal_model(table) != table.name;
         (
             table.kind == TableKind::Junction,
             schema,
@@ -77,6 +84,12 @@ fn naming_order(snapshot: &Snapshot) -> Vec<usize> {
             table.name.clone(),
         )
     });
+    order
+}
+
+fn enum_order(snapshot: &Snapshot) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..snapshot.enums.len()).collect();
+    order.sort_by_key(|at| schema_rank(snapshot, &snapshot.enums[*at].schema));
     order
 }
 
@@ -94,18 +107,31 @@ fn foreign_schema(snapshot: &Snapshot, schema: &str) -> Option<String> {
     (snapshot.schemas.first().map(String::as_str) != Some(schema)).then(|| schema.to_owned())
 }
 
-/// The model name of a table or enum if nothing stood in its way.
-pub fn ideal_model(name: &str) -> String {
-    upper_camel(name)
+/// The model name of a table if nothing stood in its way: Prisma's, else made of the table's.
+pub fn ideal_model(table: &Table) -> String {
+    (table.prisma_name.clone()).unwrap_or_else(|| upper_camel(&table.name))
+}
+
+/// The model name of an enum type if nothing stood in its way.
+pub fn ideal_enum(of: &EnumType) -> String {
+    (of.prisma_name.clone()).unwrap_or_else(|| upper_camel(&of.name))
 }
 
 /// The path of a table if nothing stood in its way.
-pub fn ideal_path(name: &str) -> String {
-    plural(&kebab(name))
+pub fn ideal_path(table: &Table) -> String {
+    plural(&kebab(prisma_or_table(table)))
 }
 
 /// The module of a table if nothing stood in its way, without `views::`.
-pub fn ideal_module(name: &str) -> String {
+pub fn ideal_module(table: &Table) -> String {
+    module_name(prisma_or_table(table))
+}
+
+fn prisma_or_table(table: &Table) -> &str {
+    table.prisma_name.as_deref().unwrap_or(&table.name)
+}
+
+fn module_name(name: &str) -> String {
     let name = snake(name);
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         format!("n{name}")
@@ -114,8 +140,7 @@ pub fn ideal_module(name: &str) -> String {
     }
 }
 
-fn model(taken: &mut Taken, name: &str, schema: Option<&str>, kind: &str) -> String {
-    let ideal = ideal_model(name);
+fn model(taken: &mut Taken, ideal: String, schema: Option<&str>, kind: &str) -> String {
     let mut candidates = Vec::new();
     if ideal == "Self" {
         candidates.push(format!("{ideal}{kind}"));
@@ -140,11 +165,10 @@ fn model(taken: &mut Taken, name: &str, schema: Option<&str>, kind: &str) -> Str
     )
 }
 
-fn path(taken: &mut Taken, name: &str, schema: Option<&str>) -> String {
-    let ideal = ideal_path(name);
-    let mut candidates = vec![ideal.clone()];
+fn path(taken: &mut Taken, ideal: &str, schema: Option<&str>) -> String {
+    let mut candidates = vec![ideal.to_owned()];
     candidates.extend(schema.map(|schema| format!("{}-{ideal}", kebab(schema))));
-    if RESERVED_PATHS.contains(&ideal.as_str()) {
+    if RESERVED_PATHS.contains(&ideal) {
         candidates.insert(1, format!("{ideal}-rows"));
     }
     taken.claim(
@@ -159,7 +183,7 @@ fn module(taken: &mut Taken, table: &Table, schema: Option<&str>) -> String {
         TableKind::View | TableKind::MaterializedView => ("views::", "view"),
         TableKind::Table | TableKind::Junction => ("", "table"),
     };
-    let ideal = ideal_module(&table.name);
+    let ideal = ideal_module(table);
     let mut candidates = Vec::new();
     if RESERVED_MODULES.contains(&ideal.as_str()) || CANNOT_BE_RAW.contains(&ideal.as_str()) {
         candidates.push(format!("{parent}{ideal}_{kind}"));
@@ -167,7 +191,7 @@ fn module(taken: &mut Taken, table: &Table, schema: Option<&str>) -> String {
         candidates.push(format!("{parent}{ideal}"));
     }
     candidates.extend(
-        schema.map(|schema| format!("{parent}{}", ideal_module(&format!("{schema}_{ideal}")))),
+        schema.map(|schema| format!("{parent}{}", module_name(&format!("{schema}_{ideal}")))),
     );
     let name = taken.claim(
         &candidates,

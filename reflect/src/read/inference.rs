@@ -25,7 +25,7 @@ pub(super) fn complete(snapshot: &mut Snapshot) {
         table.row_key = row_key(table);
         if table.kind == TableKind::Table {
             infer_client_default(table);
-            infer_updated_at(table);
+            infer_timestamps(table);
         }
     }
 }
@@ -55,8 +55,8 @@ fn is_junction(snapshot: &Snapshot, table: &Table) -> bool {
             .any(is_unique)
 }
 
-/// The primary key, else the unique key with the fewest columns, all NOT NULL. A view has none:
-/// the database vouches for nothing in it.
+/// The primary key, else the unique key with the fewest columns, all NOT NULL. The database vouches
+/// for nothing in a view: what can be known of one is found by [`views`](super::views).
 fn row_key(table: &Table) -> Vec<String> {
     match table.kind {
         TableKind::View | TableKind::MaterializedView => Vec::new(),
@@ -99,6 +99,7 @@ fn infer_client_default(table: &mut Table) {
     };
     if column.default.is_none() && column.identity.is_none() && !column.generated {
         column.client_default = client_default(column);
+        column.inferred = column.client_default.is_some();
     }
 }
 
@@ -116,15 +117,29 @@ fn client_default(column: &Column) -> Option<ClientDefault> {
     }
 }
 
-fn infer_updated_at(table: &mut Table) {
+/// `@updatedAt` leaves a trace in the name only; `@default(now())` is CURRENT_TIMESTAMP in the
+/// database, but Prisma Client fills it in itself: the same moment for every field of a row, in
+/// milliseconds of UTC whatever the session's zone.
+fn infer_timestamps(table: &mut Table) {
     for column in &mut table.columns {
         let is_timestamp = matches!(
             column.data_type,
             DataType::Timestamp | DataType::TimestampTz
         );
-        column.updated_at = is_timestamp
-            && !column.nullable
-            && !column.generated
-            && UPDATED_AT.contains(&column.name.as_str());
+        if !is_timestamp || column.generated {
+            continue;
+        }
+        if column.default.as_deref().is_some_and(is_current_timestamp) {
+            column.client_default = Some(ClientDefault::Now);
+        }
+        column.updated_at = !column.nullable && UPDATED_AT.contains(&column.name.as_str());
+        column.inferred = column.client_default.is_some() || column.updated_at;
     }
+}
+
+/// `CURRENT_TIMESTAMP`, with a precision or without. `now()` is somebody's `dbgenerated`.
+fn is_current_timestamp(default: &str) -> bool {
+    let (name, rest) = default.split_at(default.find('(').unwrap_or(default.len()));
+    name.eq_ignore_ascii_case("CURRENT_TIMESTAMP")
+        && (rest.is_empty() || (rest.len() == 3 && rest.ends_with(')')))
 }

@@ -8,11 +8,15 @@
 mod inference;
 mod postgres;
 mod sqlite;
+mod views;
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
+use std::collections::BTreeMap;
+
 use crate::{
-    names,
+    alike, names,
+    prisma::{self, Disagreement, PrismaSchema},
     snapshot::{Database, EnumType, FORMAT, Snapshot, Table},
 };
 
@@ -34,6 +38,8 @@ pub enum ReflectError {
 struct Catalog {
     tables: Vec<Table>,
     enums: Vec<EnumType>,
+    /// Functions that make several rows of one.
+    multiplying: Vec<String>,
 }
 
 /// Reads the tables and views of `schemas`, the default one first. On SQLite `schemas` is taken to
@@ -43,6 +49,34 @@ struct Catalog {
 ///
 /// [`ReflectError::Query`] with the driver's error as its source.
 pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, ReflectError> {
+    let mut snapshot = look(db, schemas).await?;
+    alike::fold(&mut snapshot);
+    names::assign(&mut snapshot);
+    Ok(snapshot)
+}
+
+/// As [`read`], with what the app's schema.prisma says, and where it differs from the database.
+///
+/// # Errors
+///
+/// As [`read`].
+pub async fn read_with_prisma(
+    db: &DatabaseConnection,
+    schemas: &[String],
+    schema: &PrismaSchema,
+) -> Result<(Snapshot, Vec<Disagreement>), ReflectError> {
+    let mut snapshot = look(db, schemas).await?;
+    // What Prisma keeps in several database schemas, it takes for several things.
+    if schema.models.iter().all(|model| model.schema.is_none()) {
+        alike::fold(&mut snapshot);
+    }
+    let disagreements = prisma::merge(&mut snapshot, schema);
+    names::assign(&mut snapshot);
+    Ok((snapshot, disagreements))
+}
+
+/// The snapshot, inferred but not named.
+async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, ReflectError> {
     let (database, schemas, catalog) = match db.get_database_backend() {
         DbBackend::Postgres => {
             let schemas = without_duplicates(schemas);
@@ -59,6 +93,7 @@ pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapsho
     let Catalog {
         mut tables,
         mut enums,
+        multiplying,
     } = catalog;
     tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
     enums.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
@@ -66,11 +101,12 @@ pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapsho
         format: FORMAT,
         database,
         schemas,
+        alike: BTreeMap::new(),
         enums,
         tables,
     };
     inference::complete(&mut snapshot);
-    names::assign(&mut snapshot);
+    views::find_keys(&mut snapshot, &multiplying);
     Ok(snapshot)
 }
 

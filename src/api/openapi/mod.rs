@@ -27,7 +27,9 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
     let own_paths = std::mem::take(&mut document["paths"]);
     let mut all_paths = Map::new();
     for resource in &catalog.resources {
-        all_paths.extend(paths::of(resource, settings));
+        let mut paths = paths::of(resource, settings);
+        paths::choose_schema(&mut paths, &catalog.choices(&resource.schema));
+        all_paths.extend(paths);
     }
     for (path, mut item) in into_map(own_paths) {
         tag(

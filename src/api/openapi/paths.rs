@@ -27,6 +27,27 @@ pub(super) fn of(resource: &Resource, settings: &Settings) -> Map<String, Value>
     paths
 }
 
+/// Adds the headers that choose among database schemas, where there is a choice.
+pub(super) fn choose_schema(paths: &mut Map<String, Value>, schemas: &[&str]) {
+    let Some(default) = schemas.first() else {
+        return;
+    };
+    for item in paths.values_mut() {
+        let mut parameters = match item["parameters"].take() {
+            Value::Array(parameters) => parameters,
+            _ => Vec::new(),
+        };
+        for (name, what) in [("Accept-Profile", "read"), ("Content-Profile", "write")] {
+            parameters.push(json!({
+                "name": name, "in": "header",
+                "description": format!("Database schema to {what}."),
+                "schema": { "type": "string", "enum": schemas, "default": default },
+            }));
+        }
+        item["parameters"] = Value::Array(parameters);
+    }
+}
+
 /// Error responses that operations share.
 pub(super) fn shared_responses() -> Value {
     let problem = |description: &str| {

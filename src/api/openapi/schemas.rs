@@ -114,7 +114,8 @@ fn property(column: &Column, direction: Direction, settings: &Settings) -> Value
         schema = json!({ "allOf": [schema] });
     }
     if let Some(object) = schema.as_object_mut() {
-        if column.nullable {
+        // Prisma's lists are never null.
+        if column.nullable && !(column.list && direction == Direction::Out) {
             object.insert("nullable".to_owned(), true.into());
         }
         if read_only {
@@ -189,7 +190,19 @@ pub(super) fn enumeration(found: &Enum) -> Value {
         .iter()
         .map(|value| value.name.as_str())
         .collect();
-    json!({ "type": "string", "enum": names })
+    let mut schema = json!({ "type": "string", "enum": names });
+    let values = found.values.iter().filter_map(|value| {
+        let comment = value.comment.as_ref()?;
+        Some(format!("- `{}`: {comment}", value.name))
+    });
+    let values: Vec<String> = values.collect();
+    let description: Vec<String> = (found.comment.iter().cloned())
+        .chain((!values.is_empty()).then(|| values.join("\n")))
+        .collect();
+    if !description.is_empty() {
+        schema["description"] = description.join("\n\n").into();
+    }
+    schema
 }
 
 /// The body of every error.

@@ -2,6 +2,7 @@
 //!
 //! Each handler reads as the way of a request: parse, plan, SQL, backend, response.
 
+mod profile;
 mod read;
 mod render;
 mod tree;
@@ -12,12 +13,12 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 use percent_encoding::percent_decode_str;
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
-    http::{Method, header},
+    http::{HeaderValue, Method, header},
 };
 
 use super::{App, PREFIX, observe::enter};
 use crate::{
-    catalog::Resource,
+    catalog::{Catalog, Resource},
     error::Error,
     query::{Limits, parse, plan},
     settings::BigIntFormat,
@@ -25,25 +26,23 @@ use crate::{
 
 /// Answers for every resource; other paths are for others.
 pub(super) struct Resources<E> {
-    /// By the last segment of their paths.
-    served: HashMap<String, Served>,
+    served: ByPath,
+    /// The same in the other schemas that hold the same tables, by schema.
+    alike: HashMap<String, ByPath>,
     others: E,
 }
 
+/// Resources by the last segment of their paths.
+type ByPath = HashMap<String, Served>;
+
 impl<E: Endpoint> Resources<E> {
     pub(super) fn new(app: &Arc<App>, others: E) -> Self {
-        let served = app.catalog.resources.iter().map(|resource| {
-            let served = Served {
-                app: app.clone(),
-                resource: resource.clone(),
-                collection: format!("{PREFIX}/{}", resource.path).into(),
-                item: format!("{PREFIX}/{}/:key", resource.path).into(),
-                relation: format!("{PREFIX}/{}/:key/:relation", resource.path).into(),
-            };
-            (resource.path.clone(), served)
-        });
+        let alike = app.catalog.alike.iter();
         Self {
-            served: served.collect(),
+            served: served(app, &app.catalog),
+            alike: alike
+                .map(|(schema, catalog)| (schema.clone(), served(app, catalog)))
+                .collect(),
             others,
         }
     }
@@ -78,6 +77,26 @@ enum Rest<'path> {
     Relation(&'path str, &'path str),
 }
 
+/// The resources of a catalog.
+fn served(app: &Arc<App>, catalog: &Arc<Catalog>) -> ByPath {
+    let served = catalog.resources.iter().map(|resource| {
+        let is_chosen = !app.catalog.choices(&resource.schema).is_empty();
+        let served = Served {
+            app: app.clone(),
+            catalog: catalog.clone(),
+            resource: resource.clone(),
+            collection: format!("{PREFIX}/{}", resource.path).into(),
+            item: format!("{PREFIX}/{}/:key", resource.path).into(),
+            relation: format!("{PREFIX}/{}/:key/:relation", resource.path).into(),
+            profile: is_chosen
+                .then(|| HeaderValue::from_str(&resource.schema).ok())
+                .flatten(),
+        };
+        (resource.path.clone(), served)
+    });
+    served.collect()
+}
+
 impl<E: Endpoint> Endpoint for Resources<E> {
     type Output = Response;
 
@@ -86,6 +105,10 @@ impl<E: Endpoint> Endpoint for Resources<E> {
         let uri = request.uri().clone();
         match self.find(uri.path()) {
             Some((served, rest)) => {
+                let served = match profile::named(&request) {
+                    None => served,
+                    Some(schema) => self.of_schema(served, schema)?,
+                };
                 let answer = match rest {
                     Rest::Key(key) => served.row(request, key).await,
                     Rest::Nothing => served.rows(request).await,
@@ -94,6 +117,7 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                     }
                 };
                 match answer {
+                    Ok(answer) if served.profile.is_some() => Ok(profile::note(served, answer)),
                     Err(error) if error.may_be_drift() => {
                         Err(Box::pin(served.look_for_drift(error)).await.into())
                     }
@@ -111,17 +135,21 @@ impl<E: Endpoint> Endpoint for Resources<E> {
 /// A resource and what serving it needs.
 pub(super) struct Served {
     app: Arc<App>,
+    /// The one that the resource is of.
+    catalog: Arc<Catalog>,
     resource: Arc<Resource>,
     /// Patterns of its paths.
     collection: Arc<str>,
     item: Arc<str>,
     relation: Arc<str>,
+    /// Its schema, where requests choose among several.
+    profile: Option<HeaderValue>,
 }
 
 impl Served {
     fn context(&self) -> plan::Context<'_> {
         plan::Context {
-            catalog: &self.app.catalog,
+            catalog: &self.catalog,
             database: self.app.backend.database(),
             limits: self.limits(),
         }

@@ -11,7 +11,7 @@ use crate::{
     api::PREFIX,
     backend::{Chunks, Fault, Rows},
     catalog::Resource,
-    codec::{key_segment, write_cell},
+    codec::{Cell, key_segment, write_cell},
     query::plan::{Insert, Select},
     settings::BigIntFormat,
 };
@@ -147,7 +147,10 @@ fn write_row(
         }
         let column = &resource.columns[column];
         out.extend_from_slice(&column.member);
-        write_cell(&column.data_type, big_int, rows.cell(row, at), out);
+        match rows.cell(row, at) {
+            Cell::Null if column.list => out.extend_from_slice(b"[]"),
+            cell => write_cell(&column.data_type, big_int, cell, out),
+        }
     }
     out.push(b'}');
 }

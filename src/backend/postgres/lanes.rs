@@ -22,12 +22,10 @@ use super::{
     pace,
 };
 use crate::{
-    backend::{Class, Fault},
+    backend::{Class, Fault, Repeat},
     query::sql::{Sql, Statement},
 };
 
-/// Statements that follow each other on a lane before one more is opened.
-const PIPELINED: usize = 4;
 /// Longest wait for a lane of one's own.
 const LANE_PATIENCE: Duration = Duration::from_secs(10);
 /// The same for a statement of which nobody knows how long it and those before it will take.
@@ -61,39 +59,65 @@ impl Lanes {
     }
 
     /// Runs a quick statement among others.
-    pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
-        self.shared().run(&self.connector, statement).await
+    ///
+    /// Reads fill the first lanes before they take others: what is sent together costs one system
+    /// call at either end. Writes come from the other end and spread: they may have to wait for a
+    /// row that somebody has locked, and the more of them commit at a time, the fewer flushes.
+    pub(super) async fn run(
+        &self,
+        statement: &Statement<'_>,
+        repeat: Repeat,
+    ) -> Result<Vec<Row>, Fault> {
+        let lane = match repeat {
+            Repeat::Allowed => self.shared(self.lanes.iter(), pace::company(&statement.sql)),
+            Repeat::Forbidden => self.shared(self.lanes.iter().rev(), 1),
+        };
+        lane.run(&self.connector, statement).await
     }
 
-    /// A lane for quick statements: open, not given away, not stuck, and with few before one.
-    fn shared(&self) -> &Lane {
-        let usable = |lane: &&Arc<Lane>| !lane.is_reserved() && lane.is_open();
-        let fewest = self
-            .lanes
-            .iter()
-            .filter(usable)
-            .min_by_key(|lane| lane.in_flight());
+    /// The first lane for a quick statement with less than `company` before it, else that with the
+    /// least. It is open, not given away and not stuck, if one is.
+    fn shared<'lanes>(
+        &'lanes self,
+        lanes: impl Iterator<Item = &'lanes Arc<Lane>>,
+        company: usize,
+    ) -> &'lanes Lane {
+        let mut fewest: Option<(&Lane, usize)> = None;
+        for lane in lanes {
+            let in_flight = lane.in_flight();
+            if lane.is_reserved() || in_flight > 0 && lane.busy_for() > pace::QUICK {
+                continue;
+            }
+            let is_fewer = fewest.is_none_or(|(_, fewest)| in_flight < fewest);
+            if !is_fewer || !lane.is_open() {
+                continue;
+            }
+            if in_flight < company {
+                return lane;
+            }
+            fewest = Some((lane, in_flight));
+        }
         let closed = || self.lanes.iter().find(|lane| !lane.is_open());
         match fewest {
-            None => closed().unwrap_or(&self.lanes[0]),
-            Some(lane) if lane.in_flight() == 0 => lane,
-            Some(lane) if lane.busy_for() > pace::QUICK => self
-                .lanes
-                .iter()
-                .filter(usable)
-                .filter(|lane| lane.busy_for() <= pace::QUICK)
-                .min_by_key(|lane| lane.in_flight())
-                .or_else(closed)
-                .unwrap_or(lane),
-            Some(lane) => {
-                if lane.in_flight() >= PIPELINED
-                    && let Some(closed) = closed()
-                {
+            Some((lane, _)) => {
+                if let Some(closed) = closed() {
                     closed.open_in_background(&self.connector);
                 }
                 lane
             }
+            // All are closed, given away or stuck.
+            None => match closed() {
+                Some(closed) => closed,
+                None => self.least_stuck(),
+            },
         }
+    }
+
+    fn least_stuck(&self) -> &Lane {
+        let shared = self.lanes.iter().filter(|lane| !lane.is_reserved());
+        shared
+            .min_by_key(|lane| lane.busy_for())
+            .unwrap_or(&self.lanes[0])
     }
 
     /// A lane for one statement, or for a transaction.
@@ -143,7 +167,8 @@ impl Lanes {
         let idle = |lane: &&Arc<Lane>| lane.is_open() && lane.in_flight() == 0;
         let mut busy: Vec<_> = self.lanes.iter().filter(|lane| lane.is_open()).collect();
         busy.sort_by_key(|lane| lane.in_flight());
-        let idle = self.lanes.iter().filter(idle);
+        // The first ones are those that quick reads share.
+        let idle = self.lanes.iter().rev().filter(idle);
         let closed = self.lanes.iter().filter(|lane| !lane.is_open());
         idle.chain(closed)
             .chain(busy)

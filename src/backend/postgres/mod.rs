@@ -145,7 +145,8 @@ impl Postgres {
         {
             return rows;
         }
-        self.lanes.run(statement).await.map(Rows::postgres)
+        let rows = self.lanes.run(statement, repeat).await;
+        rows.map(Rows::postgres)
     }
 
     /// Runs statements in one transaction, on a lane of its own.

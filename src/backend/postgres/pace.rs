@@ -9,6 +9,10 @@ use crate::query::sql::Sql;
 
 /// Longest mean time of a statement that others may wait behind.
 pub(super) const QUICK: Duration = Duration::from_millis(50);
+/// Time that a statement may wait for those before it on a lane while there are other lanes.
+const WAIT: Duration = Duration::from_micros(500);
+/// Most statements that follow each other on a lane while there are other lanes.
+const MAX_COMPANY: u32 = 8;
 /// Weight of the newest time in the mean, as a divisor.
 const NEWEST: u32 = 8;
 
@@ -25,6 +29,13 @@ pub(super) fn is_quick(sql: &Sql) -> bool {
     usual(sql).is_some_and(|took| took <= QUICK)
 }
 
+/// How many statements of this text are better sent together than over several lanes.
+pub(super) fn company(sql: &Sql) -> usize {
+    let least = sql.took_least.load(Ordering::Relaxed).max(1);
+    let company = u32::try_from(WAIT.as_micros()).unwrap_or(u32::MAX) / least;
+    company.clamp(1, MAX_COMPANY) as usize
+}
+
 /// Takes one more time into account.
 pub(super) fn learn(sql: &Sql, took: Duration) {
     let took = u32::try_from(took.as_micros()).unwrap_or(u32::MAX).max(1);
@@ -34,4 +45,10 @@ pub(super) fn learn(sql: &Sql, took: Duration) {
     };
     // Two at once may lose one of them; the mean is none the worse for it.
     sql.took.store(mean.max(1), Ordering::Relaxed);
+    // The mean grows with the load on this process, the least does not.
+    let least = match sql.took_least.load(Ordering::Relaxed) {
+        0 => took,
+        least => took.min(least.saturating_add(least / NEWEST).saturating_add(1)),
+    };
+    sql.took_least.store(least, Ordering::Relaxed);
 }

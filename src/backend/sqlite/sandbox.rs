@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use reflect::alike;
 use sea_orm::sqlx::{
     Connection, Executor,
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode},
@@ -71,14 +72,15 @@ fn serving(file: &Path, catalog: &Catalog) -> Opening {
 }
 
 async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(), Fault> {
+    let snapshot = &alike::unfold(&catalog.snapshot);
     let mut transaction = connection.begin().await?;
-    for table in ddl::tables(&catalog.snapshot) {
+    for table in ddl::tables(snapshot) {
         // Checks and defaults are PostgreSQL's expressions; SQLite understands most, not all.
         if transaction.execute(assert_safe(&table.full)).await.is_err() {
             transaction.execute(assert_safe(&table.plain)).await?;
         }
     }
-    for statement in seed::rows(catalog) {
+    for statement in seed::rows(snapshot) {
         // A check may refuse a made-up value; a sandbox with a row less is still a sandbox.
         if let Err(error) = run(&mut *transaction, &statement).await {
             let fault = Fault::from(error);
@@ -88,7 +90,7 @@ async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(
             );
         }
     }
-    for view in ddl::views(&catalog.snapshot) {
+    for view in ddl::views(snapshot) {
         if transaction.execute(assert_safe(&view.full)).await.is_err() {
             tracing::debug!("the sandbox has an empty table in place of a view");
             transaction.execute(assert_safe(&view.plain)).await?;

@@ -9,7 +9,6 @@ use reflect::snapshot::{Column, DataType, ForeignKey, Snapshot, Table, TableKind
 use sea_orm::sea_query::{Alias, Expr, Query, SqliteQueryBuilder};
 
 use crate::{
-    catalog::Catalog,
     codec::Value,
     query::sql::{Sql, Statement, sqlite_table},
 };
@@ -30,8 +29,7 @@ const PEOPLE: [&str; ROWS_PER_TABLE] = [
 ];
 
 /// Statements that insert the sample rows of every table.
-pub(super) fn rows(catalog: &Catalog) -> impl Iterator<Item = Statement<'static>> + '_ {
-    let snapshot = &catalog.snapshot;
+pub(super) fn rows(snapshot: &Snapshot) -> impl Iterator<Item = Statement<'static>> + '_ {
     snapshot
         .tables
         .iter()

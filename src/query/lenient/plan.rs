@@ -3,10 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Refusal, Relationships,
-    relationships::Join,
-};
+use super::{Refusal, Relationships, relationships::Join};
 use crate::{
     catalog::{Catalog, Resource},
     error::Error,
@@ -83,7 +80,10 @@ pub struct Embed {
 pub enum Condition {
     Compare(Field, Predicate),
     /// Whether an embedded relation has rows.
-    Related { embed: usize, exists: bool },
+    Related {
+        embed: usize,
+        exists: bool,
+    },
     Group {
         negated: bool,
         any: bool,
@@ -162,7 +162,7 @@ pub fn plan(context: Context<'_>, position: usize, query: ListQuery) -> Result<L
     Ok(root)
 }
 
-/// The conditions of a query that asks for nothing else, and its `select` for what is returned.
+/// Whether a query asks for no page.
 pub fn is_plain(query: &ListQuery) -> bool {
     query.limit.is_none() && query.offset.is_none()
 }
@@ -234,7 +234,10 @@ fn output(context: Context<'_>, level: &Level, mut item: FieldItem) -> Result<Ou
         if !cast.chars().all(is_plain) {
             let reason = format!("casts to `{cast}`, which is no plain name of a type");
             let parameter = "select".to_owned();
-            return Err(Refusal::syntax(&Error::InvalidParameter { parameter, reason }));
+            return Err(Refusal::syntax(&Error::InvalidParameter {
+                parameter,
+                reason,
+            }));
         }
     }
     Ok(Output {
@@ -271,9 +274,8 @@ fn embed(context: Context<'_>, around: &Level, item: EmbedItem) -> Result<Embed,
     let is_to_one = found.is_to_one();
     let key = item.alias.unwrap_or_else(|| item.target.clone());
     if item.spread && !is_to_one && level.grouped {
-        return Err(Refusal::new(400, "PGRST127", "Feature not implemented").details(
-            "Aggregates are not implemented for one-to-many or many-to-many spreads.",
-        ));
+        return Err(Refusal::new(400, "PGRST127", "Feature not implemented")
+            .details("Aggregates are not implemented for one-to-many or many-to-many spreads."));
     }
     Ok(Embed {
         alias: format!("{}_{key}_{depth}", around.resource.table),
@@ -365,10 +367,11 @@ fn compare(level: &Level, field: Field, predicate: Predicate) -> Result<Conditio
             Operand::Is(IsTest::Null) => predicate.negated,
             Operand::Is(IsTest::NotNull) => !predicate.negated,
             _ => {
-                return Err(Refusal::new(400, "PGRST120", format!(
-                    "Bad operator on the '{}' embedded resource",
-                    field.name
-                ))
+                return Err(Refusal::new(
+                    400,
+                    "PGRST120",
+                    format!("Bad operator on the '{}' embedded resource", field.name),
+                )
                 .details("Only is null or not is null filters are allowed on embedded resources"));
             }
         };

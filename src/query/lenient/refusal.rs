@@ -38,7 +38,11 @@ impl Refusal {
 
     /// What PostgreSQL says of a column that is not there.
     pub fn no_column(alias: &str, name: &str) -> Self {
-        Self::new(400, "42703", format!("column {alias}.{name} does not exist"))
+        Self::new(
+            400,
+            "42703",
+            format!("column {alias}.{name} does not exist"),
+        )
     }
 
     /// A query string that is not of the grammar.
@@ -54,7 +58,6 @@ impl Refusal {
             ),
             other => (other.kind().status.as_u16(), other.to_string()),
         };
-        Self::new(status, "PGRST100", message)
-            .details("the query string is not of the grammar")
+        Self::new(status, "PGRST100", message).details("the query string is not of the grammar")
     }
 }

@@ -86,7 +86,10 @@ impl Relationships {
         }
         let is_unique = is_unique(resource, &key.columns);
         let columns = key.columns.iter().cloned();
-        let outward: Vec<_> = columns.clone().zip(key.references.iter().cloned()).collect();
+        let outward: Vec<_> = columns
+            .clone()
+            .zip(key.references.iter().cloned())
+            .collect();
         let inward: Vec<_> = key.references.iter().cloned().zip(columns).collect();
         let join = |columns, outward| Join::Direct {
             constraint: key.name.clone(),
@@ -121,7 +124,9 @@ impl Relationships {
         let in_key = |key: &ForeignKey| {
             table.kind == TableKind::Junction
                 || table.primary_key.as_ref().is_some_and(|primary| {
-                    key.columns.iter().all(|name| primary.columns.contains(name))
+                    key.columns
+                        .iter()
+                        .all(|name| primary.columns.contains(name))
                 })
         };
         let served = catalog.by_table(&table.schema, &table.name);
@@ -190,13 +195,7 @@ impl Relationships {
         }
     }
 
-    fn none(
-        &self,
-        catalog: &Catalog,
-        origin: usize,
-        target: &str,
-        hint: Option<&str>,
-    ) -> Refusal {
+    fn none(&self, catalog: &Catalog, origin: usize, target: &str, hint: Option<&str>) -> Refusal {
         let from = &catalog.resources[origin];
         let using = hint
             .map(|hint| format!(" using the hint '{hint}'"))

@@ -7,11 +7,7 @@ use super::{
     plan::{Condition, Embed, Item, Level},
     relationships::Join,
 };
-use crate::{
-    catalog::Resource,
-    codec::Value,
-    query::parse::Count,
-};
+use crate::{catalog::Resource, codec::Value, query::parse::Count};
 
 /// A statement in the making.
 #[derive(Debug, Default)]
@@ -23,9 +19,13 @@ pub struct Writer {
 /// What the rows become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Body {
-    Array { strip_nulls: bool },
+    Array {
+        strip_nulls: bool,
+    },
     /// The only row.
-    Object { strip_nulls: bool },
+    Object {
+        strip_nulls: bool,
+    },
     Csv,
     /// Nothing but their number.
     None,
@@ -80,8 +80,9 @@ pub fn asks_planner(count: Option<Count>) -> bool {
 pub(super) fn written(sql: &mut Writer, root: &Level, body: Body, new: &str) {
     sql.text.push_str("SELECT ");
     sql.body(body);
-    sql.text
-        .push_str(&format!(", (SELECT count(*)::text FROM {WRITTEN}), {new} FROM ("));
+    sql.text.push_str(&format!(
+        ", (SELECT count(*)::text FROM {WRITTEN}), {new} FROM ("
+    ));
     sql.rows(root, From::Written, false);
     sql.text.push_str(") AS _row");
 }
@@ -102,14 +103,17 @@ impl Writer {
         };
         let text = match body {
             Body::Array { strip_nulls } => {
-                format!("coalesce({}, '[]')::text", strip(strip_nulls, "json_agg(_row)"))
+                format!(
+                    "coalesce({}, '[]')::text",
+                    strip(strip_nulls, "json_agg(_row.*)")
+                )
             }
             Body::Object { strip_nulls } => {
-                format!("({}->0)::text", strip(strip_nulls, "json_agg(_row)"))
+                format!("({}->0)::text", strip(strip_nulls, "json_agg(_row.*)"))
             }
             Body::Csv => "(SELECT string_agg(keys.key, ',') FROM \
-                 json_object_keys((array_agg(row_to_json(_row)))[1]) AS keys(key)) || E'\\n' || \
-                 string_agg(substring(_row::text, 2, length(_row::text) - 2), E'\\n')"
+                 json_object_keys((array_agg(row_to_json(_row.*)))[1]) AS keys(key)) || E'\\n' || \
+                 string_agg(substring(ROW(_row.*)::text, 2, length(ROW(_row.*)::text) - 2), E'\\n')"
                 .to_owned(),
             Body::None => "''".to_owned(),
         };
@@ -134,7 +138,9 @@ impl Writer {
         let alias = identifier(&level.alias);
         match from {
             From::Written => self.text.push_str(&format!("{WRITTEN} AS {alias}")),
-            _ => self.text.push_str(&format!("{} AS {alias}", table(&level.resource))),
+            _ => self
+                .text
+                .push_str(&format!("{} AS {alias}", table(&level.resource))),
         }
         if let From::Related(join, parent) = from {
             self.junction(join, level, parent);
@@ -182,7 +188,8 @@ impl Writer {
                 Item::Field(output) => {
                     self.text.push_str(separator);
                     self.output(level, output);
-                    self.text.push_str(&format!(" AS {}", identifier(&output.key)));
+                    self.text
+                        .push_str(&format!(" AS {}", identifier(&output.key)));
                 }
                 Item::Embed(embed) => {
                     let embed = &level.embeds[*embed];
@@ -255,7 +262,8 @@ impl Writer {
                     self.text.push_str(" LIMIT 1)");
                 }
             }
-            self.text.push_str(if term.descending { " DESC" } else { " ASC" });
+            self.text
+                .push_str(if term.descending { " DESC" } else { " ASC" });
             match term.nulls_first {
                 None => {}
                 Some(true) => self.text.push_str(" NULLS FIRST"),
@@ -311,7 +319,7 @@ impl Writer {
                 let all: Vec<_> = all.chain(["count(*) AS refract_rows".to_owned()]).collect();
                 all.join(", ")
             } else {
-                format!("json_agg({alias}) AS {alias}")
+                format!("json_agg({alias}.*) AS {alias}")
             };
             self.text.push_str(&format!("SELECT {rows} FROM ("));
             self.related(embed, from);
@@ -338,12 +346,14 @@ impl Writer {
             if let Item::Field(output) = item {
                 self.text.push_str(separator);
                 self.input(level, output);
-                self.text.push_str(&format!(" AS {}", identifier(&output.key)));
+                self.text
+                    .push_str(&format!(" AS {}", identifier(&output.key)));
                 separator = ", ";
             }
         }
         let alias = identifier(&level.alias);
-        self.text.push_str(&format!(" FROM {} AS {alias}", table(&level.resource)));
+        self.text
+            .push_str(&format!(" FROM {} AS {alias}", table(&level.resource)));
         if let From::Related(join, parent) = from {
             self.junction(join, level, parent);
         }
@@ -389,7 +399,11 @@ impl Writer {
                     (false, true) => format!("nullif({alias}.refract_rows, 0)"),
                     (false, false) => format!("{alias}.{alias}"),
                 };
-                let is = if *exists { "IS DISTINCT FROM" } else { "IS NOT DISTINCT FROM" };
+                let is = if *exists {
+                    "IS DISTINCT FROM"
+                } else {
+                    "IS NOT DISTINCT FROM"
+                };
                 self.text.push_str(&format!("{rows} {is} NULL"));
             }
             Condition::Group {
@@ -471,7 +485,11 @@ fn embed_value(embed: &Embed, grouped: bool) -> String {
     } else {
         format!("coalesce({alias}.{alias}, '[]')")
     };
-    if grouped { format!("{value}::jsonb") } else { value }
+    if grouped {
+        format!("{value}::jsonb")
+    } else {
+        value
+    }
 }
 
 /// What a row is grouped by of an embed.
@@ -489,7 +507,8 @@ fn grouping(embed: &Embed) -> Vec<String> {
         Item::All => all_keys(&embed.level),
         Item::Embed(inside) => shown_keys(&embed.level.embeds[*inside]),
     });
-    keys.map(|key| format!("{alias}.{}", identifier(&key))).collect()
+    keys.map(|key| format!("{alias}.{}", identifier(&key)))
+        .collect()
 }
 
 /// The keys that a spread embed puts into the row around.
@@ -512,7 +531,9 @@ fn shown_keys(embed: &Embed) -> Vec<String> {
 
 fn all_keys(level: &Level) -> Vec<String> {
     let columns = level.resource.visible();
-    columns.map(|column| level.resource.columns[column].name.clone()).collect()
+    columns
+        .map(|column| level.resource.columns[column].name.clone())
+        .collect()
 }
 
 fn junction_alias(table: &str, parent: &str) -> String {
@@ -521,7 +542,11 @@ fn junction_alias(table: &str, parent: &str) -> String {
 
 /// A table or view with its schema.
 pub fn table(resource: &Resource) -> String {
-    format!("{}.{}", identifier(&resource.schema), identifier(&resource.table))
+    format!(
+        "{}.{}",
+        identifier(&resource.schema),
+        identifier(&resource.table)
+    )
 }
 
 /// A name in quotes.

@@ -83,7 +83,13 @@ impl Writer {
             query,
         } = &predicate.operand
         {
-            return self.search(level, field, predicate.operator, configuration.as_deref(), query);
+            return self.search(
+                level,
+                field,
+                predicate.operator,
+                configuration.as_deref(),
+                query,
+            );
         }
         self.field(level, field);
         let operator = predicate.operator;
@@ -105,7 +111,8 @@ impl Writer {
                     Quantifier::Any => "ANY",
                     Quantifier::All => "ALL",
                 };
-                self.text.push_str(&format!(" {} {each} (", sql_operator(operator)));
+                self.text
+                    .push_str(&format!(" {} {each} (", sql_operator(operator)));
                 let items: Vec<_> = items.iter().map(|item| pattern(operator, item)).collect();
                 self.bind(texts(&items));
                 self.text.push(')');
@@ -148,7 +155,8 @@ impl Writer {
             Operator::Wfts => "websearch_to_tsquery",
             _ => "to_tsquery",
         };
-        self.text.push_str(&format!(" @@ {function}({configuration}"));
+        self.text
+            .push_str(&format!(" @@ {function}({configuration}"));
         self.bind(Value::Text(query.to_owned()));
         self.text.push(')');
     }

@@ -56,7 +56,12 @@ impl Payload {
         let columns = match columns {
             Some(columns) => columns,
             None => {
-                let first: Vec<String> = rows.first().into_iter().flat_map(BTreeMap::keys).cloned().collect();
+                let first: Vec<String> = rows
+                    .first()
+                    .into_iter()
+                    .flat_map(BTreeMap::keys)
+                    .cloned()
+                    .collect();
                 if rows.iter().any(|row| !row.keys().eq(first.iter())) {
                     return Err(Refusal::new(400, "PGRST102", "All object keys must match"));
                 }
@@ -207,7 +212,9 @@ pub fn update(root: &Level, payload: Payload, returning: Returning) -> Option<Wr
         }
     }
     let mut sql = Writer::default();
-    let set = columns.iter().map(|name| format!("{0} = _row.{0}", identifier(name)));
+    let set = columns
+        .iter()
+        .map(|name| format!("{0} = _row.{0}", identifier(name)));
     let set: Vec<_> = set.collect();
     sql.text.push_str(&format!(
         "WITH {WRITTEN} AS (UPDATE {0} AS {1} SET {2} FROM json_populate_record(NULL::{0}, ",
@@ -250,7 +257,8 @@ fn give_back(sql: &mut Writer, root: &Level, returning: Returning, merges: bool)
         // A row version that nobody has replaced or locked is a new one.
         columns.push(format!("{alias}.xmax = 0 AS refract_is_new"));
     }
-    sql.text.push_str(&format!(" RETURNING {}) ", columns.join(", ")));
+    sql.text
+        .push_str(&format!(" RETURNING {}) ", columns.join(", ")));
     let is_new = if merges { " WHERE refract_is_new" } else { "" };
     let new = format!("(SELECT count(*)::text FROM {WRITTEN}{is_new})");
     match returning {

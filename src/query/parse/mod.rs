@@ -163,7 +163,14 @@ pub fn lenient(query_string: &str, limits: &Limits) -> Result<LenientQuery, Erro
                 Ok(_) if embed.is_empty() => {
                     of_list(&mut query.list, &mut counter, name, kind, value.trim())?;
                 }
-                Ok(_) => of_embed(&mut query.list, &mut counter, name, embed, kind, value.trim())?,
+                Ok(_) => of_embed(
+                    &mut query.list,
+                    &mut counter,
+                    name,
+                    embed,
+                    kind,
+                    value.trim(),
+                )?,
             },
             (Kind::Count | Kind::Cursor, _) => {
                 let field = Kind::Field(Field {

@@ -126,14 +126,15 @@ pub fn update(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
+    // As in Prisma, a change of nothing does not move `@updatedAt`.
+    if row.is_empty() {
+        return Ok(None);
+    }
     let now = fill::now();
     for (position, column) in resource.columns.iter().enumerate() {
         if let Some(value) = fill::on_update(column, now) {
             row.entry(position).or_insert(value);
         }
-    }
-    if row.is_empty() {
-        return Ok(None);
     }
     Ok(Some(Update {
         table: resource.clone(),

@@ -60,6 +60,8 @@ pub struct Sql {
     /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
     /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
     pub took: AtomicU32,
+    /// The least of the last of these times; 0 is not known.
+    pub took_least: AtomicU32,
 }
 
 /// A read of rows by their keys: `key = ANY($1)`. The key is the last column.
@@ -355,6 +357,7 @@ impl Sql {
             many: None,
             returns: Vec::new(),
             took: AtomicU32::new(0),
+            took_least: AtomicU32::new(0),
         }
     }
 

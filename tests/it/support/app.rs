@@ -97,6 +97,12 @@ impl App {
         Self::start_on(database, kind, url.as_deref(), options).await
     }
 
+    /// A server on a database that a story has made.
+    pub async fn start_on_made(database: TestDatabase, kind: Kind) -> Self {
+        let url = database.url.clone();
+        Self::start_on(database, kind, url.as_deref(), Options::default()).await
+    }
+
     /// A server that reaches its database through a proxy.
     pub async fn start_behind_proxy(schema: Schema, options: Options) -> (Self, Proxy) {
         let database = TestDatabase::create(schema, Kind::Postgres).await;
@@ -167,8 +173,7 @@ impl App {
                 .run(crate::own::endpoints, async {
                     let _ = stopped.await;
                 })
-                .await
-                .expect("serves until told to stop");
+                .await;
         });
         Self {
             client: Client::new(address),
@@ -203,6 +208,14 @@ impl App {
     /// A request with headers or a body of one's own.
     pub fn request(&self, method: &str, path: &str) -> Request {
         self.client.request(method, path)
+    }
+
+    /// Where the database is. Not the sandbox's.
+    pub fn database_url(&self) -> &str {
+        self.database
+            .url
+            .as_deref()
+            .expect("the sandbox has no URL")
     }
 
     /// A connection to the same database, behind the server's back. PostgreSQL and SQLite files.

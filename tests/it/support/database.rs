@@ -26,6 +26,20 @@ pub enum Schema {
     Trouble,
     /// What stories about many requests at a time ask for. PostgreSQL only.
     Load,
+    /// `tests/prisma/schema.prisma`, under Prisma's names. On SQLite it is the sandbox. Needs Node.
+    Prisma,
+    /// Two schemas with the same tables, and one that both refer to. On SQLite it is the sandbox.
+    Tenants,
+}
+
+impl Schema {
+    /// The database schemas that are reflected.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Tenants => &["shared", "tenant_a", "tenant_b"],
+            Self::Sample | Self::Trouble | Self::Load | Self::Prisma => &["public"],
+        }
+    }
 }
 
 /// A database of one's own.
@@ -64,7 +78,7 @@ impl TestDatabase {
                     name: Some(name),
                 }
             }
-            (Schema::Sample, Kind::Sqlite) => Self {
+            (Schema::Sample | Schema::Tenants | Schema::Prisma, Kind::Sqlite) => Self {
                 url: None,
                 snapshot: template(schema).await.snapshot.clone(),
                 _folder: None,
@@ -72,24 +86,45 @@ impl TestDatabase {
             },
             (Schema::Load, Kind::Sqlite) => panic!("the schema is PostgreSQL's"),
             (Schema::Trouble, Kind::Sqlite) => {
-                let folder = tempfile::tempdir().expect("a temporary folder");
-                let file = folder.path().join("app.sqlite");
-                let creating = format!("sqlite://{}?mode=rwc", file.display());
-                let connection = Database::connect(creating).await.expect("a SQLite file");
-                connection
-                    .execute_unprepared(&read(&schemas().join("trouble/sqlite.sql")))
-                    .await
-                    .expect("the SQLite fixture loads");
-                connection.close().await.expect("closes");
-                let url = format!("file:{}", file.display());
-                let snapshot = reflected(&url, &["main"]).await;
-                Self {
-                    url: Some(url),
-                    snapshot,
-                    _folder: Some(folder),
-                    name: None,
-                }
+                Self::file(&read(&schemas().join("trouble/sqlite.sql"))).await
             }
+        }
+    }
+
+    /// A database that this SQL makes, for stories about schemas that no fixture has.
+    pub async fn made_by(sql: &str, kind: Kind, schemas: &[&str]) -> Self {
+        match kind {
+            Kind::Postgres => {
+                let name = fresh_name("made");
+                execute(&server_url(), &format!("CREATE DATABASE {name}")).await;
+                let url = with_database(&server_url(), &name);
+                let mut database = Self {
+                    url: Some(url.clone()),
+                    snapshot: reflected(&url, &[]).await,
+                    _folder: None,
+                    name: Some(name),
+                };
+                execute(&url, sql).await;
+                database.snapshot = reflected(&url, schemas).await;
+                database
+            }
+            Kind::Sqlite => Self::file(sql).await,
+        }
+    }
+
+    /// A SQLite file.
+    async fn file(sql: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("app.sqlite");
+        let creating = format!("sqlite://{}?mode=rwc", file.display());
+        execute(&creating, sql).await;
+        let url = format!("file:{}", file.display());
+        let snapshot = reflected(&url, &["main"]).await;
+        Self {
+            url: Some(url),
+            snapshot,
+            _folder: Some(folder),
+            name: None,
         }
     }
 
@@ -130,10 +165,14 @@ async fn template(schema: Schema) -> &'static Template {
     static SAMPLE: OnceCell<Template> = OnceCell::const_new();
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
     static LOAD: OnceCell<Template> = OnceCell::const_new();
+    static PRISMA: OnceCell<Template> = OnceCell::const_new();
+    static TENANTS: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
         Schema::Load => &LOAD,
+        Schema::Prisma => &PRISMA,
+        Schema::Tenants => &TENANTS,
     };
     cell.get_or_init(|| async {
         let scripts = scripts(schema);
@@ -156,7 +195,10 @@ async fn template(schema: Schema) -> &'static Template {
             }
         }
         Template {
-            snapshot: reflected(&url, &["public"]).await,
+            snapshot: match schema {
+                Schema::Prisma => reflected_with_prisma(&url).await,
+                _ => reflected(&url, schema.names()).await,
+            },
             name,
         }
     })
@@ -177,6 +219,8 @@ fn scripts(schema: Schema) -> Vec<String> {
         }
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
         Schema::Load => vec![read(&schemas().join("load.sql"))],
+        Schema::Prisma => vec![read(&root().join("tests/prisma/migration.sql"))],
+        Schema::Tenants => vec![read(&schemas().join("tenants.sql"))],
     }
 }
 
@@ -189,6 +233,24 @@ async fn reflected(url: &str, schemas: &[&str]) -> Snapshot {
         .await
         .expect("reflects");
     connection.close().await.expect("closes");
+    snapshot
+}
+
+/// The snapshot under Prisma's names; the fixture's database and schema.prisma must agree.
+async fn reflected_with_prisma(url: &str) -> Snapshot {
+    let parsed = reflect::prisma::parse(
+        Path::new(reflect::prisma::SCRIPT),
+        "tests/prisma/schema.prisma",
+    );
+    let schema = parsed.expect("the story has looked for Node");
+    let connection = reflect::connect(&url.parse().expect("a database URL"))
+        .await
+        .expect("connects");
+    let read = reflect::read_with_prisma(&connection, &["public".to_owned()], &schema).await;
+    connection.close().await.expect("closes");
+    let (snapshot, disagreements) = read.expect("reflects");
+    let told: Vec<String> = disagreements.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["Everything.hidden: not served: it has @ignore"]);
     snapshot
 }
 

@@ -28,6 +28,8 @@ impl TableRow {
                 _ => TableKind::Table,
             },
             model: String::new(),
+            prisma_name: None,
+            ignored: false,
             path: String::new(),
             module: String::new(),
             comment: self.comment,
@@ -80,6 +82,9 @@ impl ColumnRow {
             generated,
             client_default: None,
             updated_at: false,
+            inferred: false,
+            list: false,
+            ignored: false,
             comment: self.comment,
         }
     }
@@ -98,6 +103,12 @@ pub(super) struct TypeRow {
     pub(super) not_null: bool,
     pub(super) labels: Vec<String>,
     pub(super) extension: Option<String>,
+}
+
+/// A function that returns a set.
+#[derive(FromQueryResult)]
+pub(super) struct FunctionRow {
+    pub(super) name: String,
 }
 
 /// A row of `keys.sql`.

@@ -29,6 +29,8 @@ impl TableRow {
                 TableKind::Table
             },
             model: String::new(),
+            prisma_name: None,
+            ignored: false,
             path: String::new(),
             module: String::new(),
             comment: None,
@@ -74,6 +76,9 @@ impl ColumnRow {
             generated,
             client_default: None,
             updated_at: false,
+            inferred: false,
+            list: false,
+            ignored: false,
             comment: None,
         }
     }

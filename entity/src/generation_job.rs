@@ -17,9 +17,13 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub error: Option<String>,
     #[sea_orm(column_type = "Text")]
+    #[serde(rename = "userId")]
     pub user_id: String,
+    #[serde(rename = "createdAt")]
     pub created_at: DateTime,
+    #[serde(rename = "updatedAt")]
     pub updated_at: DateTime,
+    #[serde(rename = "finishedAt")]
     pub finished_at: Option<DateTime>,
 }
 

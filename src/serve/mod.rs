@@ -1,16 +1,18 @@
 //! The process: open the database, listen, stop when told to.
 
+mod connections;
+mod memory;
+
+pub use memory::in_small_pages;
+
 use std::{
     net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use poem::{
-    Server,
-    listener::{Acceptor, Listener, TcpListener},
-};
 use poem_openapi::OpenApi;
+use tokio::net::TcpListener;
 
 use crate::{
     api::{self, App, Own},
@@ -31,14 +33,12 @@ pub enum ServeError {
         address: SocketAddr,
         source: std::io::Error,
     },
-    #[error("the server stopped: {0}")]
-    Server(#[source] std::io::Error),
 }
 
 /// A server that listens but does not answer yet.
 pub struct Listening {
     app: Arc<App>,
-    acceptor: poem::listener::TcpAcceptor,
+    listener: TcpListener,
     /// The address, with the port that the system chose for port 0.
     pub address: SocketAddr,
 }
@@ -66,18 +66,13 @@ pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, Serve
 pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, ServeError> {
     let address = SocketAddr::new(settings.server.host, settings.server.port);
     let app = app(catalog, settings).await?;
-    let acceptor = TcpListener::bind(address)
-        .into_acceptor()
+    let listener = TcpListener::bind(address)
         .await
         .map_err(|source| ServeError::Listen { address, source })?;
-    let address = acceptor
-        .local_addr()
-        .iter()
-        .find_map(|bound| bound.as_socket_addr().copied())
-        .unwrap_or(address);
+    let address = listener.local_addr().unwrap_or(address);
     Ok(Listening {
         app,
-        acceptor,
+        listener,
         address,
     })
 }
@@ -85,21 +80,12 @@ pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, S
 impl Listening {
     /// Answers requests, the app's own endpoints among them, until `stop` completes; then finishes those in flight, within
     /// `SHUTDOWN_TIMEOUT_SECS`.
-    ///
-    /// # Errors
-    /// [`ServeError::Server`].
-    pub async fn run<O: OpenApi + 'static>(
-        self,
-        own: Own<O>,
-        stop: impl Future<Output = ()>,
-    ) -> Result<(), ServeError> {
+    pub async fn run<O: OpenApi + 'static>(self, own: Own<O>, stop: impl Future<Output = ()>) {
         announce(&self.app, self.address);
         watch_drift(&self.app);
         let timeout = self.app.settings.server.shutdown_timeout;
-        Server::new_with_acceptor(self.acceptor)
-            .run_with_graceful_shutdown(api::endpoint(self.app, own), stop, Some(timeout))
-            .await
-            .map_err(ServeError::Server)
+        let endpoint = api::endpoint(self.app, own);
+        connections::serve(self.listener, endpoint, stop, timeout).await;
     }
 }
 

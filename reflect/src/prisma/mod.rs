@@ -1,0 +1,149 @@
+//! What the app's schema.prisma says that its database does not: the names of models, fields, enum
+//! values and relations, comments, and the values that Prisma Client fills in.
+//!
+//! ```text
+//! PRISMA_SCHEMA ─► parser (Prisma's own, in Node) ─► PrismaSchema ─► merge ─► Snapshot
+//! ```
+//!
+//! The database has the last word about what there is, schema.prisma about what it is called.
+//! Where they disagree, both are kept and the difference is named.
+
+mod defaults;
+mod disagreements;
+mod document;
+mod merge;
+mod parser;
+mod relations;
+
+use crate::snapshot::ClientDefault;
+pub use parser::{ParserError, SCRIPT, parse};
+
+pub(crate) use merge::merge;
+
+/// A parsed schema.prisma.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrismaSchema {
+    /// Models and views, `@@ignore`d ones included.
+    pub models: Vec<Model>,
+    pub enums: Vec<Enum>,
+}
+
+/// A model or view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    pub name: String,
+    /// Name in the database (`@@map`).
+    pub table: String,
+    /// Database schema (`@@schema`), where given.
+    pub schema: Option<String>,
+    /// `@@ignore`. Its fields are then not known.
+    pub ignored: bool,
+    pub comment: Option<String>,
+    pub fields: Vec<Field>,
+    pub relations: Vec<RelationField>,
+    /// Field names of `@id`, `@@id`, or of the first `@unique` or `@@unique`.
+    pub key: Vec<String>,
+}
+
+/// A field that is a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    pub name: String,
+    /// Name in the database (`@map`).
+    pub column: String,
+    pub kind: FieldKind,
+    pub list: bool,
+    pub required: bool,
+    pub comment: Option<String>,
+    /// What Prisma Client fills in on create.
+    pub client_default: Option<ClientDefault>,
+    pub updated_at: bool,
+}
+
+/// What a [`Field`] holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldKind {
+    /// One of Prisma's types: `String`, `Int`, `DateTime` …
+    Scalar(String),
+    /// The enum of that name.
+    Enum(String),
+    /// `Unsupported("…")`: Prisma Client does not see it.
+    Unsupported,
+    /// `@ignore`.
+    Ignored,
+}
+
+/// A field that is a relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationField {
+    pub name: String,
+    /// The related model.
+    pub model: String,
+    /// Prisma's name for both sides (`PageToTag` unless given).
+    pub relation: String,
+    pub list: bool,
+    /// Fields of this model, on the side that holds the foreign key.
+    pub fields: Vec<String>,
+    /// Fields of the related model, position by position.
+    pub references: Vec<String>,
+}
+
+/// An enum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enum {
+    pub name: String,
+    /// Name in the database (`@@map`).
+    pub database_name: String,
+    /// Database schema (`@@schema`), where given.
+    pub schema: Option<String>,
+    pub comment: Option<String>,
+    pub values: Vec<EnumValue>,
+}
+
+/// A value of an [`Enum`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumValue {
+    pub name: String,
+    /// Label in the database (`@map`).
+    pub label: String,
+    pub comment: Option<String>,
+}
+
+/// Something that schema.prisma and the database say differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The model, field, table or column (`Page.title`, `public.Page`).
+    pub subject: String,
+    /// What differs and what comes of it, readable on its own.
+    pub what: String,
+}
+
+impl std::fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.subject, self.what)
+    }
+}
+
+impl PrismaSchema {
+    fn model(&self, name: &str) -> Option<&Model> {
+        self.models.iter().find(|model| model.name == name)
+    }
+
+    fn enumeration(&self, name: &str) -> Option<&Enum> {
+        self.enums.iter().find(|found| found.name == name)
+    }
+}
+
+impl Model {
+    fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The columns of fields; `None` where one is not among the model's.
+    fn columns(&self, fields: &[String]) -> Option<Vec<String>> {
+        fields
+            .iter()
+            .map(|name| self.field(name).map(|field| field.column.clone()))
+            .collect()
+    }
+}

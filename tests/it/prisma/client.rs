@@ -1,0 +1,89 @@
+//! The real Prisma Client: `tests/prisma/client.mjs` in Node.
+
+use std::{io::Write, process::Stdio};
+
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
+    process::{Child, ChildStdin, ChildStdout, Command},
+    sync::OnceCell,
+};
+
+/// Exit code of `prepare` where Node, npm or the packages are not to be had.
+const NOT_TO_BE_HAD: i32 = 3;
+
+/// Prisma Client on a database. It ends when it is dropped.
+pub struct Prisma {
+    requests: ChildStdin,
+    answers: Lines<BufReader<ChildStdout>>,
+    _process: Child,
+}
+
+impl Prisma {
+    /// The client; call [`is_here`] before.
+    pub fn start(url: &str) -> Self {
+        let mut process = Command::new("node")
+            .arg("tests/prisma/client.mjs")
+            .env("DATABASE_URL", url)
+            // Where the client is right about `timestamptz`, see `times`.
+            .env("PGOPTIONS", "-c timezone=UTC")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("Node has been found before");
+        let answers = process.stdout.take().expect("a pipe");
+        Self {
+            requests: process.stdin.take().expect("a pipe"),
+            answers: BufReader::new(answers).lines(),
+            _process: process,
+        }
+    }
+
+    /// What `prisma[model][action](args)` gives, as `JSON.stringify` prints it.
+    pub async fn call(&mut self, model: &str, action: &str, args: Value) -> Value {
+        let request = json!({ "model": model, "action": action, "args": args });
+        let line = format!("{request}\n");
+        let sent = self.requests.write_all(line.as_bytes()).await;
+        sent.expect("the client listens");
+        let answer = self.answers.next_line().await.expect("the client speaks");
+        let answer = answer.unwrap_or_else(|| panic!("the client ended at {request}"));
+        let mut answer: Value = serde_json::from_str(&answer).expect("JSON");
+        assert!(answer["error"].is_null(), "{request}\n{answer:#}");
+        answer["ok"].take()
+    }
+
+    pub async fn create(&mut self, model: &str, data: Value) -> Value {
+        self.call(model, "create", json!({ "data": data })).await
+    }
+
+    pub async fn find(&mut self, model: &str, key: Value) -> Value {
+        self.call(model, "findUnique", json!({ "where": key }))
+            .await
+    }
+}
+
+/// Whether Prisma Client can be run here; says so where it cannot, past the test runner's capture.
+pub async fn is_here() -> bool {
+    static MISSING: OnceCell<Option<String>> = OnceCell::const_new();
+    let missing = MISSING.get_or_init(prepare).await;
+    if let Some(reason) = missing {
+        let test = std::thread::current().name().unwrap_or_default().to_owned();
+        let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
+    }
+    missing.is_none()
+}
+
+async fn prepare() -> Option<String> {
+    let output = Command::new("tests/prisma/prepare")
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .expect("a script of ours");
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    match output.status.code() {
+        Some(0) => None,
+        Some(NOT_TO_BE_HAD) => Some(said),
+        _ => panic!("tests/prisma/prepare failed:\n{said}"),
+    }
+}
