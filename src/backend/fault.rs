@@ -14,7 +14,7 @@ pub struct Fault {
     /// SQLSTATE, or SQLite's extended result code.
     pub code: Option<String>,
     /// The broken constraint's name (PostgreSQL).
-    pub constraint: Option<String>,
+    pub constraint: Option<Box<str>>,
     /// The table the constraint is on.
     pub table: Option<String>,
     /// The columns concerned, where the database says.
@@ -129,7 +129,7 @@ impl From<tokio_postgres::Error> for Fault {
         Self {
             class: class_of_sqlstate(code),
             code: Some(code.to_owned()),
-            constraint: found.constraint().map(str::to_owned),
+            constraint: found.constraint().map(Box::from),
             table: found.table().map(str::to_owned),
             columns: found.column().map(str::to_owned).into_iter().collect(),
             told: Some(Box::new(Told {
@@ -201,7 +201,7 @@ impl From<sqlx::Error> for Fault {
         Self {
             class,
             code,
-            constraint: named.filter(|_| is_check).map(str::to_owned),
+            constraint: named.filter(|_| is_check).map(Box::from),
             table: named
                 .filter(|_| !is_check)
                 .and_then(|names| names.split_once('.'))

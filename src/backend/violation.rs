@@ -158,7 +158,7 @@ fn foreign_key(resource: &Resource, fault: &Fault) -> Violation {
     let own = resource
         .foreign_keys
         .iter()
-        .find(|key| fault.constraint.as_ref() == Some(&key.name));
+        .find(|key| fault.constraint.as_deref() == Some(key.name.as_str()));
     // A constraint of another table: this row is the one that is referred to.
     let (sentence, fields) = match (own, &fault.table) {
         (Some(key), Some(table)) if *table == resource.table => {

@@ -12,7 +12,7 @@ mod read;
 pub(crate) mod refusal;
 mod write;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use percent_encoding::percent_decode_str;
 use poem::{
@@ -24,7 +24,7 @@ use reflect::snapshot::Database;
 use crate::{
     api::{App, enter},
     backend::Fault,
-    catalog::{Resource, nearest},
+    catalog::{Catalog, Resource, nearest},
     error::Error,
     query::{
         lenient::{Refusal, Relationships, plan},
@@ -47,7 +47,6 @@ impl<E> Rest<E> {
     pub(crate) fn new(app: &Arc<App>, others: E) -> Self {
         Self {
             front: Front {
-                relationships: Relationships::of(&app.catalog),
                 schemas: schemas(app),
                 route: format!("{PREFIX}/:table").into(),
                 app: app.clone(),
@@ -80,29 +79,40 @@ pub(crate) fn is_below(path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// A schema that is served.
+struct Schema {
+    name: String,
+    /// Its tables; schemas that hold the same ones have catalogs of their own.
+    catalog: Arc<Catalog>,
+    relationships: Arc<Relationships>,
+}
+
 /// The schemas served, the default one first.
-fn schemas(app: &App) -> Vec<String> {
+fn schemas(app: &App) -> Vec<Schema> {
+    let related = Arc::new(Relationships::of(&app.catalog));
+    let served = app.catalog.resources.iter();
+    let names: BTreeSet<&str> = served.map(|one| one.schema.as_str()).collect();
+    let own = names.into_iter().map(|name| Schema {
+        name: name.to_owned(),
+        catalog: app.catalog.clone(),
+        relationships: related.clone(),
+    });
+    let alike = app.catalog.alike.iter().map(|(name, catalog)| Schema {
+        name: name.clone(),
+        catalog: catalog.clone(),
+        relationships: Arc::new(Relationships::of(catalog)),
+    });
+    let mut schemas: Vec<_> = own.chain(alike).collect();
     let wanted = &app.settings.database.schemas;
-    let mut found: Vec<String> = Vec::new();
-    let served = app.catalog.resources.iter().map(|one| &one.schema);
-    for schema in wanted.iter().chain(served) {
-        let is_served = app
-            .catalog
-            .resources
-            .iter()
-            .any(|one| one.schema == *schema);
-        if is_served && !found.contains(schema) {
-            found.push(schema.clone());
-        }
-    }
-    found
+    let place = |schema: &Schema| wanted.iter().position(|name| *name == schema.name);
+    schemas.sort_by_key(|schema| place(schema).unwrap_or(usize::MAX));
+    schemas
 }
 
 /// What serving needs.
 struct Front {
     app: Arc<App>,
-    relationships: Relationships,
-    schemas: Vec<String>,
+    schemas: Vec<Schema>,
     route: Arc<str>,
 }
 
@@ -135,7 +145,8 @@ impl From<Fault> for Failure {
 }
 
 /// A request, read.
-struct Asked {
+struct Asked<'front> {
+    schema: &'front Schema,
     /// Of the resource in the catalog.
     position: usize,
     resource: Arc<Resource>,
@@ -156,8 +167,8 @@ impl Front {
 
     async fn serve(&self, request: Request) -> Result<Response, Failure> {
         let schema = self.schema(&request)?;
-        let position = self.table(request.uri().path(), schema)?;
-        let resource = self.app.catalog.resources[position].clone();
+        let position = Self::table(request.uri().path(), schema)?;
+        let resource = schema.catalog.resources[position].clone();
         let mut response = if *request.method() == Method::OPTIONS {
             options(&resource)
         } else {
@@ -169,7 +180,7 @@ impl Front {
                 }
                 .into());
             }
-            let asked = self.asked(&request, position, resource)?;
+            let asked = self.asked(&request, schema, position, resource)?;
             match *request.method() {
                 Method::GET | Method::HEAD => read::rows(self, &request, asked).await?,
                 Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
@@ -183,20 +194,23 @@ impl Front {
             }
         };
         if self.schemas.len() > 1
-            && let Ok(schema) = schema.parse()
+            && let Ok(schema) = schema.name.parse()
         {
-            let name = HeaderName::from_static("content-profile");
-            response.headers_mut().insert(name, schema);
+            let headers = response.headers_mut();
+            headers.insert(HeaderName::from_static("content-profile"), schema);
+            let varies = header::HeaderValue::from_static("accept-profile");
+            headers.append(header::VARY, varies);
         }
         Ok(response)
     }
 
-    fn asked(
-        &self,
+    fn asked<'front>(
+        &'front self,
         request: &Request,
+        schema: &'front Schema,
         position: usize,
         resource: Arc<Resource>,
-    ) -> Result<Asked, Failure> {
+    ) -> Result<Asked<'front>, Failure> {
         let lines = request.headers().get_all("prefer").iter();
         let prefer = Preferences::read(lines.filter_map(|line| line.to_str().ok()))?;
         let accept: Vec<_> = request
@@ -210,6 +224,7 @@ impl Front {
         let query = parse::lenient(request.uri().query().unwrap_or_default(), limits)
             .map_err(|error| Refusal::syntax(&error))?;
         Ok(Asked {
+            schema,
             position,
             resource,
             query,
@@ -218,40 +233,40 @@ impl Front {
         })
     }
 
-    fn context(&self) -> plan::Context<'_> {
+    fn context<'front>(&'front self, schema: &'front Schema) -> plan::Context<'front> {
         plan::Context {
-            catalog: &self.app.catalog,
-            relationships: &self.relationships,
+            catalog: &schema.catalog,
+            relationships: &schema.relationships,
             aggregates: self.app.settings.rest.aggregates,
         }
     }
 
     /// The schema that a request is about.
-    fn schema(&self, request: &Request) -> Result<&str, Refusal> {
+    fn schema(&self, request: &Request) -> Result<&Schema, Refusal> {
         let name = match *request.method() {
             Method::GET | Method::HEAD => "accept-profile",
             _ => "content-profile",
         };
-        let default = self.schemas.first().map_or("public", String::as_str);
-        let Some(wanted) = request.headers().get(name) else {
-            return Ok(default);
+        let wanted = match request.headers().get(name) {
+            None => self.schemas.first().map_or("", |schema| &schema.name),
+            Some(wanted) => wanted.to_str().unwrap_or_default(),
         };
-        let wanted = wanted.to_str().unwrap_or_default();
-        let found = self.schemas.iter().find(|schema| *schema == wanted);
-        found.map(String::as_str).ok_or_else(|| {
-            let all = self.schemas.join(", ");
+        let found = self.schemas.iter().find(|schema| schema.name == wanted);
+        found.ok_or_else(|| {
+            let all: Vec<_> = self.schemas.iter().map(|one| one.name.as_str()).collect();
             Refusal::new(406, "PGRST106", format!("Invalid schema: {wanted}")).hint(Some(format!(
-                "Only the following schemas are exposed: {all}"
+                "Only the following schemas are exposed: {}",
+                all.join(", ")
             )))
         })
     }
 
     /// The position of the table or view that a path names.
-    fn table(&self, path: &str, schema: &str) -> Result<usize, Refusal> {
+    fn table(path: &str, schema: &Schema) -> Result<usize, Refusal> {
         let rest = path.strip_prefix(PREFIX).unwrap_or_default();
         let rest = rest.strip_prefix('/').unwrap_or_default();
         if let Some(function) = rest.strip_prefix("rpc/") {
-            return Err(no_function(schema, function));
+            return Err(no_function(&schema.name, function));
         }
         let name = percent_decode_str(rest).decode_utf8();
         let name = name
@@ -264,7 +279,8 @@ impl Front {
                 "Invalid path specified in request URL",
             ));
         };
-        let resources = &self.app.catalog.resources;
+        let resources = &schema.catalog.resources;
+        let schema = schema.name.as_str();
         let found = resources
             .iter()
             .position(|one| one.schema == schema && one.table == name);

@@ -21,14 +21,18 @@ use crate::{
 pub(super) async fn rows(
     front: &Front,
     request: &Request,
-    asked: Asked,
+    asked: Asked<'_>,
 ) -> Result<Response, Failure> {
     let is_head = *request.method() == Method::HEAD;
     let header = request.headers().get(header::RANGE).filter(|_| !is_head);
     let most = front.app.settings.rest.max_rows;
     let header = header.and_then(|value| value.to_str().ok());
     let rows = range::rows(&asked.query, header, most)?;
-    let mut root = plan::plan(front.context(), asked.position, asked.query.list)?;
+    let mut root = plan::plan(
+        front.context(asked.schema),
+        asked.position,
+        asked.query.list,
+    )?;
     (root.offset, root.limit) = (Some(rows.offset), rows.limit);
 
     let count = asked.prefer.count;

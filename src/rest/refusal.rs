@@ -62,7 +62,7 @@ pub(super) fn of_fault(fault: Fault) -> Result<Refusal, Error> {
 fn tell(refusal: &mut Refusal, fault: &Fault) {
     if let Some(told) = &fault.told {
         refusal.message.clone_from(&told.message);
-        refusal.details = told.detail.clone().map_or(Value::Null, Value::from);
+        *refusal.details = told.detail.clone().map_or(Value::Null, Value::from);
         refusal.hint.clone_from(&told.hint);
     }
 }

@@ -46,7 +46,7 @@ struct Done {
 pub(super) async fn rows(
     front: &Front,
     mut request: Request,
-    mut asked: Asked,
+    mut asked: Asked<'_>,
 ) -> Result<Response, Failure> {
     let verb = match *request.method() {
         Method::POST => Verb::Insert,
@@ -106,7 +106,7 @@ pub(super) async fn rows(
 }
 
 /// The rows as the answer shows them. A write has no pages; what it is told to order is its answer.
-fn root(front: &Front, asked: &mut Asked) -> Result<Level, Refusal> {
+fn root(front: &Front, asked: &mut Asked<'_>) -> Result<Level, Refusal> {
     let mut query: ListQuery = std::mem::take(&mut asked.query.list);
     (query.limit, query.offset) = (None, None);
     match asked.prefer.returning {
@@ -114,7 +114,7 @@ fn root(front: &Front, asked: &mut Asked) -> Result<Level, Refusal> {
         Some(Return::HeadersOnly) => query.select = Some(key_items(&asked.resource)),
         Some(Return::Minimal) | None => query.select = None,
     }
-    plan::plan(front.context(), asked.position, query)
+    plan::plan(front.context(asked.schema), asked.position, query)
 }
 
 fn key_items(resource: &Resource) -> Vec<SelectItem> {
@@ -138,7 +138,7 @@ fn key_items(resource: &Resource) -> Vec<SelectItem> {
     items.collect()
 }
 
-fn returning(asked: &Asked) -> Returning {
+fn returning(asked: &Asked<'_>) -> Returning {
     match asked.prefer.returning {
         Some(Return::Representation) => Returning::Rows(asked.media.body),
         Some(Return::HeadersOnly) if asked.resource.primary_key.is_some() => {
@@ -169,7 +169,7 @@ fn on_conflict(
 }
 
 /// `PUT` names one row by its primary key, in the URL and in the body.
-fn check_put(asked: &Asked, payload: Option<&Payload>) -> Result<(), Refusal> {
+fn check_put(asked: &Asked<'_>, payload: Option<&Payload>) -> Result<(), Refusal> {
     let query = &asked.query.list;
     if !plan::is_plain(query) {
         return Err(Refusal::new(
@@ -233,7 +233,12 @@ fn text_of(row: &Row, name: &str) -> Option<String> {
 }
 
 /// Runs a write, and undoes it where its answer would be a refusal.
-async fn run(front: &Front, asked: &Asked, verb: Verb, statement: Writer) -> Result<Done, Failure> {
+async fn run(
+    front: &Front,
+    asked: &Asked<'_>,
+    verb: Verb,
+    statement: Writer,
+) -> Result<Done, Failure> {
     let app = &front.app;
     let statement = app.statements.written(statement.text, statement.values);
     let singular = matches!(asked.media.body, Body::Object { .. });
@@ -241,7 +246,7 @@ async fn run(front: &Front, asked: &Asked, verb: Verb, statement: Writer) -> Res
     let undo = rolls_back(front, &asked.prefer);
     let keep = |rows: &Rows| {
         let affected = number(rows.text(0, 1)).unwrap_or(0);
-        !undo && !(singular && affected != 1) && most.is_none_or(|most| affected <= most)
+        !(undo || singular && affected != 1) && most.is_none_or(|most| affected <= most)
     };
     let rows = if undo || singular || most.is_some() {
         app.backend.fetch_if(&statement, keep).await?
@@ -267,7 +272,7 @@ async fn run(front: &Front, asked: &Asked, verb: Verb, statement: Writer) -> Res
     })
 }
 
-fn nothing_done(asked: &Asked) -> Result<Done, Refusal> {
+fn nothing_done(asked: &Asked<'_>) -> Result<Done, Refusal> {
     let empty = match asked.media.body {
         Body::Array { .. } => "[]",
         _ => "\n",
@@ -289,7 +294,7 @@ fn rolls_back(front: &Front, prefer: &Preferences) -> bool {
 
 fn respond(
     front: &Front,
-    asked: &Asked,
+    asked: &Asked<'_>,
     verb: Verb,
     on_conflict: &OnConflict,
     done: Done,
@@ -333,7 +338,7 @@ fn respond(
 }
 
 /// What was honoured, in PostgREST's order.
-fn applied(front: &Front, asked: &Asked, verb: Verb, on_conflict: &OnConflict) -> Vec<String> {
+fn applied(front: &Front, asked: &Asked<'_>, verb: Verb, on_conflict: &OnConflict) -> Vec<String> {
     let prefer = &asked.prefer;
     let resolution = match (verb, on_conflict) {
         (Verb::Insert, OnConflict::Merge(_)) => Some("resolution=merge-duplicates"),
@@ -375,7 +380,7 @@ fn applied(front: &Front, asked: &Asked, verb: Verb, on_conflict: &OnConflict) -
 }
 
 /// Where the new row is, for those who ask for headers only.
-fn location(asked: &Asked, done: &Done) -> Option<String> {
+fn location(asked: &Asked<'_>, done: &Done) -> Option<String> {
     if asked.prefer.returning != Some(Return::HeadersOnly) || done.affected != 1 {
         return None;
     }

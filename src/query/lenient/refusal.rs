@@ -11,7 +11,8 @@ pub struct Refusal {
     /// `PGRSTnnn`, or a SQLSTATE.
     pub code: String,
     pub message: String,
-    pub details: Value,
+    /// In a box: errors should be small.
+    pub details: Box<Value>,
     pub hint: Option<String>,
 }
 
@@ -21,13 +22,13 @@ impl Refusal {
             status,
             code: code.to_owned(),
             message: message.into(),
-            details: Value::Null,
+            details: Box::default(),
             hint: None,
         }
     }
 
     pub fn details(mut self, details: impl Into<Value>) -> Self {
-        self.details = details.into();
+        *self.details = details.into();
         self
     }
 
