@@ -1,7 +1,7 @@
 //! Refract: a data API sidecar for apps whose database schema belongs to Prisma.
 //!
 //! The modules stand in the order in which data flows; a step uses those above it only, but for
-//! `api`, which strings them together. ARCHITECTURE.md walks through a request.
+//! `api` and `rest`, which string them together. ARCHITECTURE.md walks through a request.
 
 pub mod settings;
 pub mod telemetry;
@@ -17,4 +17,5 @@ pub mod write;
 pub mod drift;
 
 pub mod api;
+pub mod rest;
 pub mod serve;

@@ -259,6 +259,7 @@ fn settings(app: &App) -> Vec<Setting> {
         server,
         database,
         api,
+        rest,
         telemetry,
         resources,
     } = &app.settings;
@@ -271,7 +272,7 @@ fn settings(app: &App) -> Vec<Setting> {
         Access::Open => "open",
         Access::Key(_) => "********",
     };
-    let pairs: [(&str, String); 27] = [
+    let pairs: [(&str, String); 30] = [
         ("ENVIRONMENT", environment.name().to_owned()),
         ("DATABASE_URL", target),
         ("DATABASE_SCHEMAS", database.schemas.join(",")),
@@ -307,6 +308,13 @@ fn settings(app: &App) -> Vec<Setting> {
             }
             .to_owned(),
         ),
+        (
+            "REST_MAX_ROWS",
+            rest.max_rows
+                .map_or_else(|| "0".to_owned(), |rows| rows.to_string()),
+        ),
+        ("REST_TX_ROLLBACK", rest.tx_rollback.to_string()),
+        ("REST_AGGREGATES", rest.aggregates.to_string()),
         ("LOG_LEVEL", telemetry.log_level.clone()),
         (
             "LOG_FORMAT",

@@ -23,8 +23,11 @@ use poem::{Endpoint, Response, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::{
-    backend::Backend, catalog::Catalog, drift::Drift, query::sql::Statements, settings::Settings,
+    backend::Backend, catalog::Catalog, drift::Drift, query::sql::Statements, rest,
+    settings::Settings,
 };
+
+pub(crate) use observe::enter;
 
 /// Where the typed front lives.
 pub const PREFIX: &str = "/api/v1";
@@ -59,7 +62,8 @@ pub fn endpoint<O: OpenApi + 'static>(
             .fold(routes, |routes, (path, page)| routes.at(path, page));
     }
     let resources = resources::Resources::new(&app, routes);
-    let guarded = access::Guard::new(app.settings.server.access.clone(), resources);
+    let fronts = rest::Rest::new(&app, resources);
+    let guarded = access::Guard::new(app.settings.server.access.clone(), fronts);
     let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, guarded);
     let compressed = compress::Compression::new(app.settings.server.compression, whole);
     let observed = observe::Observe::new(&app.settings, compressed);

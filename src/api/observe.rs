@@ -23,6 +23,7 @@ use sentry::{SentryFutureExt, TransactionContext, protocol::SpanStatus};
 use super::{PREFIX, problem};
 use crate::{
     error::Error,
+    rest,
     settings::Settings,
     telemetry::{Report, report},
 };
@@ -153,7 +154,7 @@ impl<E: Endpoint> Observe<E> {
             Err(_) => {
                 // The panic hook has logged it and sent it to Sentry, with its backtrace.
                 let error = Error::internal("panic");
-                return problem::response(&error, path, &context.id);
+                return rendered(&error, path, &context.id);
             }
         };
         if let Some(PathPattern(route)) = error.data::<PathPattern>() {
@@ -182,7 +183,16 @@ impl<E: Endpoint> Observe<E> {
                 report(&error, context.report());
             }
         }
-        problem::response(&error, path, &context.id)
+        rendered(&error, path, &context.id)
+    }
+}
+
+/// An error in the words of the front that it was met on.
+fn rendered(error: &Error, path: &str, request_id: &str) -> Response {
+    if rest::is_below(path) {
+        rest::refusal::of_error(error)
+    } else {
+        problem::response(error, path, request_id)
     }
 }
 
@@ -220,7 +230,7 @@ impl<T: OpenApi> OpenApi for Routed<T> {
 }
 
 /// Notes the route of a request, as soon as an endpoint has it.
-pub(super) fn enter(request: &Request, route: &Arc<str>) {
+pub(crate) fn enter(request: &Request, route: &Arc<str>) {
     if let Some(context) = request.data::<Arc<Context>>() {
         context.enter(route);
     }

@@ -14,12 +14,27 @@ pub struct Fault {
     /// SQLSTATE, or SQLite's extended result code.
     pub code: Option<String>,
     /// The broken constraint's name (PostgreSQL).
-    pub constraint: Option<String>,
+    pub constraint: Option<Box<str>>,
     /// The table the constraint is on.
     pub table: Option<String>,
     /// The columns concerned, where the database says.
     pub columns: Vec<String>,
+    /// What the server said, for a front that shows it to the client.
+    pub told: Option<Box<Told>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// PostgreSQL's own words. They may quote rows, so that nothing logs them.
+pub struct Told {
+    pub message: String,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Told")
+    }
 }
 
 /// What kind of failure it is, whichever database it came from.
@@ -67,6 +82,7 @@ impl Fault {
             constraint: None,
             table: None,
             columns: Vec::new(),
+            told: None,
             source: None,
         }
     }
@@ -116,9 +132,14 @@ impl From<tokio_postgres::Error> for Fault {
         Self {
             class: class_of_sqlstate(code),
             code: Some(code.to_owned()),
-            constraint: found.constraint().map(str::to_owned),
+            constraint: found.constraint().map(Box::from),
             table: found.table().map(str::to_owned),
             columns: found.column().map(str::to_owned).into_iter().collect(),
+            told: Some(Box::new(Told {
+                message: found.message().to_owned(),
+                detail: found.detail().map(str::to_owned),
+                hint: found.hint().map(str::to_owned),
+            })),
             source: None,
         }
     }
@@ -183,7 +204,7 @@ impl From<sqlx::Error> for Fault {
         Self {
             class,
             code,
-            constraint: named.filter(|_| is_check).map(str::to_owned),
+            constraint: named.filter(|_| is_check).map(Box::from),
             table: named
                 .filter(|_| !is_check)
                 .and_then(|names| names.split_once('.'))
@@ -192,6 +213,7 @@ impl From<sqlx::Error> for Fault {
                 .filter_map(|name| name.rsplit_once('.'))
                 .map(|(_, column)| column.to_owned())
                 .collect(),
+            told: None,
             source: None,
         }
     }

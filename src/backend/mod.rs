@@ -12,7 +12,7 @@ pub mod sqlite;
 mod transaction;
 pub mod violation;
 
-pub use fault::{Class, Fault};
+pub use fault::{Class, Fault, Told};
 pub use rows::Rows;
 pub use transaction::{Isolation, Transaction};
 
@@ -120,6 +120,21 @@ impl Backend {
         }
         tokio::time::sleep(postgres::conflict_pause(tries)).await;
         true
+    }
+
+    /// Runs one statement, which has happened only where `keep` says so of its rows.
+    ///
+    /// # Errors
+    /// The database's own, classified.
+    pub async fn fetch_if(
+        &self,
+        statement: &Statement<'_>,
+        keep: impl FnOnce(&Rows) -> bool,
+    ) -> Result<Rows, Fault> {
+        match self {
+            Self::Postgres(postgres) => postgres.fetch_if(statement, keep).await,
+            Self::Sqlite(sqlite) => sqlite.fetch_if(statement, keep).await,
+        }
     }
 
     /// Runs a read whose rows are handed on as they come, so that their number needs no memory.

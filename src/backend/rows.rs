@@ -72,6 +72,15 @@ impl Rows {
         }
     }
 
+    /// The text at `column` of `row`, where it is one; `None` is NULL.
+    pub fn text(&self, row: usize, column: usize) -> Option<&str> {
+        match self.cell(row, column) {
+            Cell::Postgres(bytes) => std::str::from_utf8(bytes).ok(),
+            Cell::Sqlite(SqliteCell::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The boolean that PostgreSQL's upsert returns after the plan's columns.
     pub fn flag(&self, row: usize, column: usize) -> bool {
         matches!(self.cell(row, column), Cell::Postgres([1, ..]))

@@ -154,7 +154,7 @@ fn unique(resource: &Resource, fault: &Fault) -> Violation {
                 .unique_keys
                 .iter()
                 .chain(&resource.primary_key)
-                .find(|key| key.name == *name)
+                .find(|key| *key.name == **name)
                 .map(|key| key.columns.clone())
         })
         .unwrap_or_else(|| fault.columns.clone());
@@ -182,7 +182,7 @@ fn foreign_key(resource: &Resource, fault: &Fault) -> Violation {
     let own = resource
         .foreign_keys
         .iter()
-        .find(|key| fault.constraint.as_ref() == Some(&key.name));
+        .find(|key| fault.constraint.as_deref() == Some(key.name.as_str()));
     // A constraint of another table: this row is the one that is referred to.
     let (sentence, fields) = match (own, &fault.table) {
         (Some(key), Some(table)) if *table == resource.table => {

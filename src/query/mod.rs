@@ -6,6 +6,7 @@
 
 pub mod body;
 mod fill;
+pub mod lenient;
 pub mod operators;
 pub mod parse;
 pub mod plan;

@@ -6,6 +6,7 @@
 
 mod database;
 mod policy;
+mod rest;
 mod secret;
 mod server;
 mod source;
@@ -13,6 +14,7 @@ mod telemetry;
 
 pub use database::{DatabaseSettings, Target};
 pub use policy::ResourcePolicy;
+pub use rest::RestSettings;
 pub use secret::Secret;
 pub use server::{Access, ApiSettings, BigIntFormat, ServerSettings};
 pub use source::NAMES;
@@ -29,6 +31,7 @@ pub struct Settings {
     pub server: ServerSettings,
     pub database: DatabaseSettings,
     pub api: ApiSettings,
+    pub rest: RestSettings,
     pub telemetry: TelemetrySettings,
     /// `[resources.<Model>]` of refract.toml.
     pub resources: BTreeMap<String, ResourcePolicy>,
@@ -86,6 +89,7 @@ impl Settings {
             server: ServerSettings::read(source, environment)?,
             database: DatabaseSettings::read(source)?,
             api: ApiSettings::read(source)?,
+            rest: RestSettings::read(source)?,
             telemetry: TelemetrySettings::read(source, environment)?,
             resources: source.resources().clone(),
         })

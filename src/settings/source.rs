@@ -47,6 +47,9 @@ pub const NAMES: &[&str] = &[
     "COMPRESSION",
     "DOCS",
     "BIGINT",
+    "REST_MAX_ROWS",
+    "REST_TX_ROLLBACK",
+    "REST_AGGREGATES",
     "SHUTDOWN_TIMEOUT_SECS",
     "PRISMA_SCHEMA",
 ];

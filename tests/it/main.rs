@@ -18,6 +18,7 @@ mod partitions;
 mod prisma;
 mod random_schemas;
 mod reflection;
+mod rest;
 mod schemas;
 mod unread_bodies;
 mod views;

@@ -123,6 +123,71 @@ pub fn list(query_string: &str, limits: &Limits) -> Result<ListQuery, Error> {
     Ok(query)
 }
 
+/// What a request of `/rest/v1` asks.
+#[derive(Debug, Default)]
+pub struct LenientQuery {
+    pub list: ListQuery,
+    /// Columns that a write takes from its body.
+    pub columns: Option<Vec<String>>,
+    /// Columns by which a new row is found to be there already.
+    pub on_conflict: Option<Vec<String>>,
+    /// A `limit` below zero.
+    pub negative_limit: bool,
+}
+
+/// Reads the query string of a request of `/rest/v1`, where numbers that are none are passed over,
+/// and `count` and `cursor` are columns like others.
+///
+/// # Errors
+/// As [`list`].
+pub fn lenient(query_string: &str, limits: &Limits) -> Result<LenientQuery, Error> {
+    if query_string.len() > limits.query_bytes {
+        return Err(Error::QueryTooLong {
+            limit_bytes: limits.query_bytes,
+        });
+    }
+    let mut query = LenientQuery::default();
+    let mut counter = Counter::new(limits);
+    for (name, value) in pairs(query_string)? {
+        if name.contains('\0') || value.contains('\0') {
+            return Err(invalid(&name.replace('\0', ""), "holds a zero byte"));
+        }
+        let ParameterName { embed, kind } = key::read(&name)?;
+        match (&kind, name.as_str()) {
+            (_, "columns") => query.columns = Some(select::names("columns", &value)?),
+            (_, "on_conflict") => query.on_conflict = Some(select::names("on_conflict", &value)?),
+            (Kind::Select, _) if value.trim().is_empty() => {}
+            (Kind::Limit | Kind::Offset, _) => match value.trim().parse::<i64>() {
+                Err(_) => {}
+                Ok(number) if number < 0 => {
+                    query.negative_limit |= matches!(kind, Kind::Limit);
+                }
+                Ok(_) if embed.is_empty() => {
+                    of_list(&mut query.list, &mut counter, name, kind, value.trim())?;
+                }
+                Ok(_) => of_embed(
+                    &mut query.list,
+                    &mut counter,
+                    name,
+                    embed,
+                    kind,
+                    value.trim(),
+                )?,
+            },
+            (Kind::Count | Kind::Cursor, _) => {
+                let field = Kind::Field(Field {
+                    name: name.clone(),
+                    path: Vec::new(),
+                });
+                filter(&mut query.list, &mut counter, name, embed, field, &value)?;
+            }
+            _ if embed.is_empty() => of_list(&mut query.list, &mut counter, name, kind, &value)?,
+            _ => of_embed(&mut query.list, &mut counter, name, embed, kind, &value)?,
+        }
+    }
+    Ok(query)
+}
+
 fn of_list(
     query: &mut ListQuery,
     counter: &mut Counter,

@@ -94,6 +94,26 @@ pub(super) fn select(text: &str, counter: &mut Counter) -> Result<Vec<SelectItem
     }
 }
 
+/// Reads the value of `parameter`: `name,"name"`.
+pub(super) fn names(parameter: &str, text: &str) -> Result<Vec<String>, Error> {
+    let mut scanner = Scanner::new(text);
+    let mut names = Vec::new();
+    loop {
+        scanner.blanks();
+        match scanner.name(&[',']) {
+            Some(name) => names.push(name.text),
+            None => return Err(invalid(parameter, "names an empty column")),
+        }
+        scanner.blanks();
+        if scanner.is_at_end() {
+            return Ok(names);
+        }
+        if !scanner.eat(",") {
+            return Err(invalid(parameter, "misses a comma"));
+        }
+    }
+}
+
 fn wrong(reason: &str) -> Error {
     invalid("select", reason)
 }

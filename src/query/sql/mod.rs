@@ -96,6 +96,8 @@ pub struct Statements {
 struct Kept {
     young: HashMap<Shape, Arc<Sql>>,
     old: HashMap<Shape, Arc<Sql>>,
+    /// Those of `/rest/v1`, which writes its own.
+    texts: HashMap<String, Arc<Sql>>,
 }
 
 impl Statements {
@@ -242,6 +244,24 @@ impl Statements {
                 Draft::of(rendered, quick).returning(&plan.from, &plan.returning)
             },
         )
+    }
+
+    /// A statement whose text was written elsewhere; kept under that text.
+    pub fn written(&self, text: String, values: Vec<Value>) -> Statement<'static> {
+        let values = values.into_iter().map(Cow::Owned).collect();
+        let kept = {
+            let kept = self.read();
+            kept.texts.get(&text).cloned()
+        };
+        let sql = kept.unwrap_or_else(|| {
+            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+            if kept.texts.len() >= MAX_KEPT {
+                kept.texts.clear();
+            }
+            let sql = || Arc::new(Sql::kept(text.clone(), None, false));
+            kept.texts.entry(text.clone()).or_insert_with(sql).clone()
+        });
+        Statement { sql, values }
     }
 
     /// The form for many keys, where keys can be told apart by their bytes.

@@ -1,0 +1,206 @@
+//! Columns, ways into JSON and conditions, as SQL text.
+
+use super::{
+    plan::{Level, Output},
+    sql::{Writer, identifier, literal},
+};
+use crate::{
+    catalog::Type,
+    codec::Value,
+    query::{
+        operators::Operator,
+        parse::{Field, IsTest, Key, Operand, Predicate, Quantifier},
+    },
+};
+
+impl Writer {
+    /// A column, or a place in its JSON.
+    pub(super) fn field(&mut self, level: &Level, field: &Field) {
+        let column = format!("{}.{}", identifier(&level.alias), identifier(&field.name));
+        // Composites and arrays have no arrows.
+        let as_json = matches!(
+            data_type(level, field),
+            Some(Type::Array(_) | Type::Other { .. })
+        );
+        if field.path.is_empty() || !as_json {
+            self.text.push_str(&column);
+        } else {
+            self.text.push_str(&format!("to_jsonb({column})"));
+        }
+        for step in &field.path {
+            self.text.push_str(if step.as_text { "->>" } else { "->" });
+            match &step.key {
+                Key::Member(key) => self.text.push_str(&literal(key)),
+                Key::Item(item) if *item < 0 => self.text.push_str(&format!("({item})")),
+                Key::Item(item) => self.text.push_str(&item.to_string()),
+            }
+        }
+    }
+
+    /// What an output is made of, before it is aggregated.
+    pub(super) fn input(&mut self, level: &Level, output: &Output) {
+        let item = &output.item;
+        let Some(field) = &item.field else {
+            self.text.push('1');
+            return;
+        };
+        match &item.cast {
+            None => self.field(level, field),
+            Some(cast) => {
+                self.text.push_str("CAST(");
+                self.field(level, field);
+                self.text.push_str(&format!(" AS {cast})"));
+            }
+        }
+    }
+
+    pub(super) fn output(&mut self, level: &Level, output: &Output) {
+        let item = &output.item;
+        let Some(aggregate) = item.aggregate else {
+            return self.input(level, output);
+        };
+        if item.aggregate_cast.is_some() {
+            self.text.push_str("CAST(");
+        }
+        self.text.push_str(aggregate.name());
+        self.text.push('(');
+        match item.field {
+            None => self.text.push('*'),
+            Some(_) => self.input(level, output),
+        }
+        self.text.push(')');
+        if let Some(cast) = &item.aggregate_cast {
+            self.text.push_str(&format!(" AS {cast})"));
+        }
+    }
+
+    pub(super) fn compare(&mut self, level: &Level, field: &Field, predicate: &Predicate) {
+        if predicate.negated {
+            self.text.push_str("NOT ");
+        }
+        if let Operand::Search {
+            configuration,
+            query,
+        } = &predicate.operand
+        {
+            return self.search(
+                level,
+                field,
+                predicate.operator,
+                configuration.as_deref(),
+                query,
+            );
+        }
+        self.field(level, field);
+        let operator = predicate.operator;
+        match &predicate.operand {
+            Operand::Is(test) => self.text.push_str(match test {
+                IsTest::Null => " IS NULL",
+                IsTest::NotNull => " IS NOT NULL",
+                IsTest::True => " IS TRUE",
+                IsTest::False => " IS FALSE",
+                IsTest::Unknown => " IS UNKNOWN",
+            }),
+            Operand::List(items) => {
+                self.text.push_str(" = ANY (");
+                self.bind(texts(items));
+                self.text.push(')');
+            }
+            Operand::Each(quantifier, items) => {
+                let each = match quantifier {
+                    Quantifier::Any => "ANY",
+                    Quantifier::All => "ALL",
+                };
+                self.text
+                    .push_str(&format!(" {} {each} (", sql_operator(operator)));
+                let items: Vec<_> = items.iter().map(|item| pattern(operator, item)).collect();
+                self.bind(texts(&items));
+                self.text.push(')');
+            }
+            Operand::Text(text) => {
+                self.text.push_str(&format!(" {} ", sql_operator(operator)));
+                self.bind(Value::Text(pattern(operator, text)));
+            }
+            Operand::Search { .. } => {}
+        }
+    }
+
+    fn search(
+        &mut self,
+        level: &Level,
+        field: &Field,
+        operator: Operator,
+        configuration: Option<&str>,
+        query: &str,
+    ) {
+        let configuration = configuration.map(|name| format!("{}, ", literal(name)));
+        let configuration = configuration.unwrap_or_default();
+        let is_vector = field.path.is_empty()
+            && match data_type(level, field) {
+                Some(Type::Other { name, .. }) => name == "tsvector",
+                // What the catalog does not know the database may.
+                None => true,
+                Some(_) => false,
+            };
+        if is_vector {
+            self.field(level, field);
+        } else {
+            self.text.push_str(&format!("to_tsvector({configuration}"));
+            self.field(level, field);
+            self.text.push(')');
+        }
+        let function = match operator {
+            Operator::Plfts => "plainto_tsquery",
+            Operator::Phfts => "phraseto_tsquery",
+            Operator::Wfts => "websearch_to_tsquery",
+            _ => "to_tsquery",
+        };
+        self.text
+            .push_str(&format!(" @@ {function}({configuration}"));
+        self.bind(Value::Text(query.to_owned()));
+        self.text.push(')');
+    }
+}
+
+fn data_type<'level>(level: &'level Level, field: &Field) -> Option<&'level Type> {
+    let mut columns = level.resource.columns.iter();
+    let column = columns.find(|column| column.name == field.name)?;
+    Some(&column.data_type)
+}
+
+fn texts(items: &[String]) -> Value {
+    Value::Array(items.iter().cloned().map(Value::Text).collect())
+}
+
+fn pattern(operator: Operator, text: &str) -> String {
+    match operator {
+        Operator::Like | Operator::Ilike => text.replace('*', "%"),
+        _ => text.to_owned(),
+    }
+}
+
+fn sql_operator(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Eq | Operator::In => "=",
+        Operator::Neq => "<>",
+        Operator::Gt => ">",
+        Operator::Gte => ">=",
+        Operator::Lt => "<",
+        Operator::Lte => "<=",
+        Operator::Like => "LIKE",
+        Operator::Ilike => "ILIKE",
+        Operator::Match => "~",
+        Operator::Imatch => "~*",
+        Operator::Is => "IS",
+        Operator::Isdistinct => "IS DISTINCT FROM",
+        Operator::Fts | Operator::Plfts | Operator::Phfts | Operator::Wfts => "@@",
+        Operator::Cs => "@>",
+        Operator::Cd => "<@",
+        Operator::Ov => "&&",
+        Operator::Sl => "<<",
+        Operator::Sr => ">>",
+        Operator::Nxr => "&<",
+        Operator::Nxl => "&>",
+        Operator::Adj => "-|-",
+    }
+}

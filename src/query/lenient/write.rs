@@ -1,0 +1,287 @@
+//! Rows of a body → the statement that writes them and gives the answer's body.
+//!
+//! PostgreSQL reads the values itself (`json_populate_record`), so that a text is good for any type.
+//! What Prisma Client would fill in is added to the rows before.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Refusal,
+    plan::Level,
+    sql::{self, Body, WRITTEN, Writer, identifier, literal, table},
+};
+use crate::{
+    catalog::{Column, Resource, Type},
+    codec::{Value, postgres_text},
+    query::fill,
+};
+
+/// The columns of one row as JSON texts.
+pub type Row = BTreeMap<String, String>;
+
+/// Rows that are to be written.
+#[derive(Debug)]
+pub struct Payload {
+    pub rows: Vec<Row>,
+    /// The columns that the caller gives.
+    pub columns: Vec<String>,
+}
+
+/// What becomes of a new row with another in its way.
+#[derive(Debug, Clone)]
+pub enum OnConflict {
+    Fail,
+    Ignore(Vec<String>),
+    Merge(Vec<String>),
+}
+
+/// What a write gives back.
+#[derive(Debug, Clone, Copy)]
+pub enum Returning {
+    /// The number of rows, without a look at them.
+    Count,
+    Rows(Body),
+}
+
+impl Payload {
+    /// The rows with the columns of `columns`, or those that every row has.
+    ///
+    /// # Errors
+    /// PGRST102 where rows differ in their keys, PGRST204 where a column is none of the table's.
+    pub fn of(
+        resource: &Resource,
+        rows: Vec<Row>,
+        columns: Option<Vec<String>>,
+    ) -> Result<Self, Refusal> {
+        let columns = match columns {
+            Some(columns) => columns,
+            None => {
+                let first: Vec<String> = rows
+                    .first()
+                    .into_iter()
+                    .flat_map(BTreeMap::keys)
+                    .cloned()
+                    .collect();
+                if rows.iter().any(|row| !row.keys().eq(first.iter())) {
+                    return Err(Refusal::new(400, "PGRST102", "All object keys must match"));
+                }
+                first
+            }
+        };
+        if let Some(unknown) = columns.iter().find(|name| column(resource, name).is_none()) {
+            return Err(Refusal::new(
+                400,
+                "PGRST204",
+                format!(
+                    "Could not find the '{unknown}' column of '{}' in the schema cache",
+                    resource.table
+                ),
+            ));
+        }
+        Ok(Self { rows, columns })
+    }
+
+    /// Adds what Prisma Client would to new rows; gives the columns that are written.
+    fn complete(&mut self, resource: &Resource) -> Vec<String> {
+        let mut written = self.columns.clone();
+        let now = fill::now();
+        for column in &resource.columns {
+            for row in &mut self.rows {
+                if row.contains_key(&column.name) {
+                    continue;
+                }
+                if let Some(value) = fill::on_create(column, now) {
+                    row.insert(column.name.clone(), json(column, &value));
+                    if !written.contains(&column.name) {
+                        written.push(column.name.clone());
+                    }
+                }
+            }
+        }
+        written
+    }
+
+    fn text(&self) -> Value {
+        let rows = self.rows.iter().map(object);
+        let rows: Vec<_> = rows.collect();
+        Value::Text(format!("[{}]", rows.join(",")))
+    }
+}
+
+fn column<'resource>(resource: &'resource Resource, name: &str) -> Option<&'resource Column> {
+    resource.columns.iter().find(|column| column.name == name)
+}
+
+fn object(row: &Row) -> String {
+    let members = row.iter().map(|(name, json)| {
+        let name = serde_json::Value::from(name.as_str());
+        format!("{name}:{json}")
+    });
+    let members: Vec<_> = members.collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// A value as JSON that PostgreSQL reads for a column; a text is good for any type but JSON.
+fn json(column: &Column, value: &Value) -> String {
+    match (postgres_text(value), &column.data_type) {
+        (None, _) => "null".to_owned(),
+        (Some(text), Type::Json { .. }) => text.into_owned(),
+        (Some(text), _) => serde_json::Value::from(&*text).to_string(),
+    }
+}
+
+/// The statement of an insert. It gives the body, the number of rows, and that of new ones.
+pub fn insert(
+    root: &Level,
+    mut payload: Payload,
+    on_conflict: &OnConflict,
+    defaults: bool,
+    returning: Returning,
+) -> Writer {
+    let resource = &root.resource;
+    let written = payload.complete(resource);
+    let mut sql = Writer::default();
+    sql.text.push_str(&format!(
+        "WITH {WRITTEN} AS (INSERT INTO {} AS {}",
+        table(resource),
+        identifier(&root.alias)
+    ));
+    if !written.is_empty() {
+        sql.text.push_str(&format!(" ({})", names(&written)));
+    }
+    let values = written.iter().map(|name| {
+        let quoted = identifier(name);
+        let default = column(resource, name).filter(|_| defaults);
+        match default.and_then(|column| default_of(resource, column)) {
+            None => format!("_row.{quoted}"),
+            Some(default) => format!(
+                "CASE WHEN _given.value->{} IS NULL THEN {default} ELSE _row.{quoted} END",
+                literal(name)
+            ),
+        }
+    });
+    let values: Vec<_> = values.collect();
+    sql.text.push_str(&format!(
+        " SELECT {} FROM json_array_elements(",
+        values.join(", ")
+    ));
+    sql.bind(payload.text());
+    sql.text.push_str(&format!(
+        "::json) WITH ORDINALITY AS _given(value, place) CROSS JOIN LATERAL \
+         json_populate_record(NULL::{}, _given.value) AS _row ORDER BY _given.place",
+        table(resource)
+    ));
+    let set: Vec<String> = written
+        .iter()
+        .filter(|name| {
+            let is_updated = || column(resource, name).is_some_and(|column| column.updated_at);
+            payload.columns.contains(name) || is_updated()
+        })
+        .map(|name| format!("{0} = EXCLUDED.{0}", identifier(name)))
+        .collect();
+    match on_conflict {
+        OnConflict::Fail => {}
+        OnConflict::Merge(target) if !set.is_empty() => sql.text.push_str(&format!(
+            " ON CONFLICT ({}) DO UPDATE SET {}",
+            names(target),
+            set.join(", ")
+        )),
+        OnConflict::Merge(target) | OnConflict::Ignore(target) => sql
+            .text
+            .push_str(&format!(" ON CONFLICT ({}) DO NOTHING", names(target))),
+    }
+    let merges = matches!(on_conflict, OnConflict::Merge(_));
+    give_back(&mut sql, root, returning, merges);
+    sql
+}
+
+/// The statement of a change; `None` where nothing is to be changed.
+pub fn update(root: &Level, payload: Payload, returning: Returning) -> Option<Writer> {
+    let resource = &root.resource;
+    let (mut row, mut columns) = (payload.rows.into_iter().next()?, payload.columns);
+    if columns.is_empty() {
+        return None;
+    }
+    let now = fill::now();
+    for column in &resource.columns {
+        if !columns.contains(&column.name)
+            && let Some(value) = fill::on_update(column, now)
+        {
+            row.insert(column.name.clone(), json(column, &value));
+            columns.push(column.name.clone());
+        }
+    }
+    let mut sql = Writer::default();
+    let set = columns
+        .iter()
+        .map(|name| format!("{0} = _row.{0}", identifier(name)));
+    let set: Vec<_> = set.collect();
+    sql.text.push_str(&format!(
+        "WITH {WRITTEN} AS (UPDATE {0} AS {1} SET {2} FROM json_populate_record(NULL::{0}, ",
+        table(resource),
+        identifier(&root.alias),
+        set.join(", ")
+    ));
+    sql.bind(Value::Text(object(&row)));
+    sql.text.push_str("::json) AS _row");
+    sql.filter(root);
+    give_back(&mut sql, root, returning, false);
+    Some(sql)
+}
+
+/// The statement of a delete.
+pub fn delete(root: &Level, returning: Returning) -> Writer {
+    let mut sql = Writer::default();
+    sql.text.push_str(&format!(
+        "WITH {WRITTEN} AS (DELETE FROM {} AS {}",
+        table(&root.resource),
+        identifier(&root.alias)
+    ));
+    sql.filter(root);
+    give_back(&mut sql, root, returning, false);
+    sql
+}
+
+/// What is asked of the rows that were written. To count them needs no right to read them.
+fn give_back(sql: &mut Writer, root: &Level, returning: Returning, merges: bool) {
+    let resource = &root.resource;
+    let alias = identifier(&root.alias);
+    let mut columns: Vec<String> = match returning {
+        Returning::Count => vec!["1 AS one".to_owned()],
+        Returning::Rows(_) => resource
+            .visible()
+            .map(|column| format!("{alias}.{}", identifier(&resource.columns[column].name)))
+            .collect(),
+    };
+    if merges {
+        // A row version that nobody has replaced or locked is a new one.
+        columns.push(format!("{alias}.xmax = 0 AS refract_is_new"));
+    }
+    sql.text
+        .push_str(&format!(" RETURNING {}) ", columns.join(", ")));
+    let is_new = if merges { " WHERE refract_is_new" } else { "" };
+    let new = format!("(SELECT count(*)::text FROM {WRITTEN}{is_new})");
+    match returning {
+        Returning::Count => sql.text.push_str(&format!(
+            "SELECT '', (SELECT count(*)::text FROM {WRITTEN}), {new}"
+        )),
+        Returning::Rows(body) => sql::written(sql, root, body, &new),
+    }
+}
+
+/// What a column that the row leaves out gets.
+fn default_of(resource: &Resource, column: &Column) -> Option<String> {
+    if column.identity.is_some() {
+        return Some(format!(
+            "nextval(pg_get_serial_sequence({}, {}))",
+            literal(&table(resource)),
+            literal(&column.name)
+        ));
+    }
+    column.default.clone()
+}
+
+fn names(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| identifier(name)).collect();
+    names.join(", ")
+}

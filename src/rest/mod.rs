@@ -1,0 +1,320 @@
+//! The PostgREST front, `/rest/v1`: tables and views under their own names, as `supabase-js` asks
+//! for them. Access, request ids, logs, limits, CORS and compression are those of every request.
+//!
+//! A request is read here ([`accept`], [`prefer`], [`range`]), planned and written as SQL by
+//! [`crate::query::lenient`], and answered with the text that PostgreSQL has made of its rows.
+
+mod accept;
+mod payload;
+mod prefer;
+mod range;
+mod read;
+pub(crate) mod refusal;
+mod write;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use percent_encoding::percent_decode_str;
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    http::{HeaderName, Method, header},
+};
+use reflect::snapshot::Database;
+
+use crate::{
+    api::{App, enter},
+    backend::Fault,
+    catalog::{Catalog, Resource, nearest},
+    error::Error,
+    query::{
+        lenient::{Refusal, Relationships, plan},
+        parse::{self, LenientQuery},
+    },
+};
+
+use self::{accept::Media, prefer::Preferences};
+
+/// Where this front lives.
+pub const PREFIX: &str = "/rest/v1";
+
+/// Answers under [`PREFIX`]; other paths are for others.
+pub(crate) struct Rest<E> {
+    front: Front,
+    others: E,
+}
+
+impl<E> Rest<E> {
+    pub(crate) fn new(app: &Arc<App>, others: E) -> Self {
+        Self {
+            front: Front {
+                schemas: schemas(app),
+                route: format!("{PREFIX}/:table").into(),
+                app: app.clone(),
+            },
+            others,
+        }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Rest<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        if is_below(request.uri().path()) {
+            // In a box: other requests should not carry its size.
+            return Box::pin(self.front.answer(request))
+                .await
+                .map_err(Into::into);
+        }
+        self.others
+            .call(request)
+            .await
+            .map(IntoResponse::into_response)
+    }
+}
+
+/// Whether a path is of this front.
+pub(crate) fn is_below(path: &str) -> bool {
+    path.strip_prefix(PREFIX)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A schema that is served.
+struct Schema {
+    name: String,
+    /// Its tables; schemas that hold the same ones have catalogs of their own.
+    catalog: Arc<Catalog>,
+    relationships: Arc<Relationships>,
+}
+
+/// The schemas served, the default one first.
+fn schemas(app: &App) -> Vec<Schema> {
+    let related = Arc::new(Relationships::of(&app.catalog));
+    let served = app.catalog.resources.iter();
+    let names: BTreeSet<&str> = served.map(|one| one.schema.as_str()).collect();
+    let own = names.into_iter().map(|name| Schema {
+        name: name.to_owned(),
+        catalog: app.catalog.clone(),
+        relationships: related.clone(),
+    });
+    let alike = app.catalog.alike.iter().map(|(name, catalog)| Schema {
+        name: name.clone(),
+        catalog: catalog.clone(),
+        relationships: Arc::new(Relationships::of(catalog)),
+    });
+    let mut schemas: Vec<_> = own.chain(alike).collect();
+    let wanted = &app.settings.database.schemas;
+    let place = |schema: &Schema| wanted.iter().position(|name| *name == schema.name);
+    schemas.sort_by_key(|schema| place(schema).unwrap_or(usize::MAX));
+    schemas
+}
+
+/// What serving needs.
+struct Front {
+    app: Arc<App>,
+    schemas: Vec<Schema>,
+    route: Arc<str>,
+}
+
+/// Why a request is not answered as it would be.
+enum Failure {
+    /// The request is at fault.
+    Refused(Box<Refusal>),
+    Failed(Error),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        match refusal::of_fault(fault) {
+            Ok(refusal) => refusal.into(),
+            Err(error) => error.into(),
+        }
+    }
+}
+
+/// A request, read.
+struct Asked<'front> {
+    schema: &'front Schema,
+    /// Of the resource in the catalog.
+    position: usize,
+    resource: Arc<Resource>,
+    query: LenientQuery,
+    prefer: Preferences,
+    media: Media,
+}
+
+impl Front {
+    async fn answer(&self, request: Request) -> Result<Response, Error> {
+        enter(&request, &self.route);
+        match self.serve(request).await {
+            Ok(response) => Ok(response),
+            Err(Failure::Refused(refusal)) => Ok(refusal::response(&refusal)),
+            Err(Failure::Failed(error)) => Err(error),
+        }
+    }
+
+    async fn serve(&self, request: Request) -> Result<Response, Failure> {
+        let schema = self.schema(&request)?;
+        let position = Self::table(request.uri().path(), schema)?;
+        let resource = schema.catalog.resources[position].clone();
+        let mut response = if *request.method() == Method::OPTIONS {
+            options(&resource)
+        } else {
+            self.app.drift.admit(&resource)?;
+            if self.app.backend.database() == Database::Sqlite {
+                return Err(Error::NotImplemented {
+                    feature: PREFIX.to_owned(),
+                    reason: "it is PostgreSQL that prints its answers".to_owned(),
+                }
+                .into());
+            }
+            let asked = self.asked(&request, schema, position, resource)?;
+            match *request.method() {
+                Method::GET | Method::HEAD => read::rows(self, &request, asked).await?,
+                Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
+                    write::rows(self, request, asked).await?
+                }
+                _ => {
+                    let method = request.method();
+                    let message = format!("Unsupported HTTP method: {method}");
+                    return Err(Refusal::new(405, "PGRST117", message).into());
+                }
+            }
+        };
+        if self.schemas.len() > 1
+            && let Ok(schema) = schema.name.parse()
+        {
+            let headers = response.headers_mut();
+            headers.insert(HeaderName::from_static("content-profile"), schema);
+            let varies = header::HeaderValue::from_static("accept-profile");
+            headers.append(header::VARY, varies);
+        }
+        Ok(response)
+    }
+
+    fn asked<'front>(
+        &'front self,
+        request: &Request,
+        schema: &'front Schema,
+        position: usize,
+        resource: Arc<Resource>,
+    ) -> Result<Asked<'front>, Failure> {
+        let lines = request.headers().get_all("prefer").iter();
+        let prefer = Preferences::read(lines.filter_map(|line| line.to_str().ok()))?;
+        let accept: Vec<_> = request
+            .headers()
+            .get_all(header::ACCEPT)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .collect();
+        let media = accept::media(&accept.join(","))?;
+        let limits = &self.app.settings.api.limits;
+        let query = parse::lenient(request.uri().query().unwrap_or_default(), limits)
+            .map_err(|error| Refusal::syntax(&error))?;
+        Ok(Asked {
+            schema,
+            position,
+            resource,
+            query,
+            prefer,
+            media,
+        })
+    }
+
+    fn context<'front>(&'front self, schema: &'front Schema) -> plan::Context<'front> {
+        plan::Context {
+            catalog: &schema.catalog,
+            relationships: &schema.relationships,
+            aggregates: self.app.settings.rest.aggregates,
+        }
+    }
+
+    /// The schema that a request is about.
+    fn schema(&self, request: &Request) -> Result<&Schema, Refusal> {
+        let name = match *request.method() {
+            Method::GET | Method::HEAD => "accept-profile",
+            _ => "content-profile",
+        };
+        let wanted = match request.headers().get(name) {
+            None => self.schemas.first().map_or("", |schema| &schema.name),
+            Some(wanted) => wanted.to_str().unwrap_or_default(),
+        };
+        let found = self.schemas.iter().find(|schema| schema.name == wanted);
+        found.ok_or_else(|| {
+            let all: Vec<_> = self.schemas.iter().map(|one| one.name.as_str()).collect();
+            Refusal::new(406, "PGRST106", format!("Invalid schema: {wanted}")).hint(Some(format!(
+                "Only the following schemas are exposed: {}",
+                all.join(", ")
+            )))
+        })
+    }
+
+    /// The position of the table or view that a path names.
+    fn table(path: &str, schema: &Schema) -> Result<usize, Refusal> {
+        let rest = path.strip_prefix(PREFIX).unwrap_or_default();
+        let rest = rest.strip_prefix('/').unwrap_or_default();
+        if let Some(function) = rest.strip_prefix("rpc/") {
+            return Err(no_function(&schema.name, function));
+        }
+        let name = percent_decode_str(rest).decode_utf8();
+        let name = name
+            .ok()
+            .filter(|_| !rest.is_empty() && !rest.contains('/'));
+        let Some(name) = name else {
+            return Err(Refusal::new(
+                404,
+                "PGRST125",
+                "Invalid path specified in request URL",
+            ));
+        };
+        let resources = &schema.catalog.resources;
+        let schema = schema.name.as_str();
+        let found = resources
+            .iter()
+            .position(|one| one.schema == schema && one.table == name);
+        found.ok_or_else(|| {
+            let tables = resources.iter().filter(|one| one.schema == schema);
+            let near = nearest(&name, tables.map(|one| one.table.as_str()));
+            Refusal::new(
+                404,
+                "PGRST205",
+                format!("Could not find the table '{schema}.{name}' in the schema cache"),
+            )
+            .hint(near.map(|near| format!("Perhaps you meant the table '{schema}.{near}'")))
+        })
+    }
+}
+
+/// Functions are not served.
+fn no_function(schema: &str, name: &str) -> Refusal {
+    let name = percent_decode_str(name).decode_utf8_lossy();
+    Refusal::new(
+        404,
+        "PGRST202",
+        format!("Could not find the function {schema}.{name} in the schema cache"),
+    )
+    .details(format!(
+        "Searched for the function {schema}.{name}, but no matches were found in the schema cache."
+    ))
+}
+
+fn options(resource: &Resource) -> Response {
+    let allow = if resource.writable() {
+        "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"
+    } else {
+        "OPTIONS,GET,HEAD"
+    };
+    Response::builder().header(header::ALLOW, allow).finish()
+}

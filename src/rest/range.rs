@@ -1,0 +1,92 @@
+//! `Range`, `limit` and `offset` → which rows, and `Content-Range` of the answer.
+
+use crate::query::{lenient::Refusal, parse::LenientQuery};
+
+/// Which rows of all are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rows {
+    pub offset: u64,
+    pub limit: Option<u64>,
+}
+
+fn refuse(details: &str) -> Refusal {
+    Refusal::new(416, "PGRST103", "Requested range not satisfiable").details(details)
+}
+
+/// What the query and the header `Range` have in common, of at most so many rows.
+///
+/// # Errors
+/// PGRST103 where that is nothing.
+pub(super) fn rows(
+    query: &LenientQuery,
+    header: Option<&str>,
+    most: Option<u64>,
+) -> Result<Rows, Refusal> {
+    if query.negative_limit {
+        return Err(refuse("Limit should be greater than or equal to zero."));
+    }
+    let mut rows = Rows {
+        offset: query.list.offset.unwrap_or(0),
+        limit: query.list.limit,
+    };
+    if let Some((first, last)) = header.and_then(bounds)
+        && rows.limit != Some(0)
+    {
+        let end = |rows: &Rows| rows.limit.map(|limit| rows.offset.saturating_add(limit));
+        let end = match (end(&rows), last) {
+            (Some(end), Some(last)) => Some(end.min(last.saturating_add(1))),
+            (end, last) => end.or(last.map(|last| last.saturating_add(1))),
+        };
+        rows.offset = rows.offset.max(first);
+        if end.is_some_and(|end| end <= rows.offset) {
+            return Err(refuse(
+                "The lower boundary must be lower than or equal to the upper boundary in the \
+                 Range header.",
+            ));
+        }
+        rows.limit = end.map(|end| end - rows.offset);
+    }
+    if let Some(most) = most {
+        rows.limit = Some(rows.limit.map_or(most, |limit| limit.min(most)));
+    }
+    Ok(rows)
+}
+
+/// `a-b` or `a-`, with its unit or without; another header is passed over.
+fn bounds(header: &str) -> Option<(u64, Option<u64>)> {
+    // PostgreSQL's LIMIT and OFFSET are bigint.
+    let number = |text: &str| text.parse::<i64>().ok().map(i64::unsigned_abs);
+    let header = header.trim();
+    let header = header.strip_prefix("items=").unwrap_or(header);
+    let (first, last) = header.split_once('-')?;
+    let last = if last.is_empty() {
+        None
+    } else {
+        Some(number(last)?)
+    };
+    Some((number(first)?, last))
+}
+
+/// The header `Content-Range` of `returned` rows.
+pub(super) fn content_range(offset: u64, returned: u64, total: Option<u64>) -> String {
+    let total = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
+    match returned {
+        0 => format!("*/{total}"),
+        _ => format!("{offset}-{}/{total}", offset + returned - 1),
+    }
+}
+
+/// The status of a read.
+///
+/// # Errors
+/// PGRST103 where all rows are known to end before the first one asked for.
+pub(super) fn status(rows: Rows, returned: u64, total: Option<u64>) -> Result<u16, Refusal> {
+    match total {
+        Some(total) if rows.offset > total => Err(refuse(&format!(
+            "An offset of {} was requested, but there are only {total} rows.",
+            rows.offset
+        ))),
+        Some(total) if returned < total => Ok(206),
+        _ => Ok(200),
+    }
+}

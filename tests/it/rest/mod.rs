@@ -1,0 +1,57 @@
+//! `/rest/v1`: what PostgREST would answer. PostgreSQL only; SQLite says so.
+
+mod reads;
+mod refusals;
+mod supabase;
+mod writes;
+
+use serde_json::{Value, json};
+
+use crate::support::{App, Kind, Options, Schema};
+
+/// Two people, of whom one has written two pages, the other reviewed one of them.
+async fn library() -> App {
+    library_with(Options::default()).await
+}
+
+async fn library_with(options: Options) -> App {
+    let app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
+    app.db_execute(
+        r#"INSERT INTO "User" (id, email, name, preferences, "updatedAt") VALUES
+             ('ada', 'ada@example.com', 'Ada', '{"theme": {"name": "dark"}}', now()),
+             ('bob', 'bob@example.com', NULL, '{}', now());
+           INSERT INTO "Page" (id, slug, title, status, "authorId", "reviewerId", "updatedAt") VALUES
+             ('p1', 'one', 'One', 'DRAFT', 'ada', 'bob', now()),
+             ('p2', 'two', 'Two, again', 'PUBLISHED', 'ada', NULL, now());
+           INSERT INTO "Organisation" (id, name) VALUES ('o1', 'Guild');
+           INSERT INTO "Membership" ("userId", "organisationId") VALUES ('ada', 'o1');"#,
+    )
+    .await;
+    app
+}
+
+async fn get(app: &App, path: &str) -> Value {
+    app.get(&format!("/rest/v1/{path}")).await.expect(200)
+}
+
+#[tokio::test]
+async fn on_sqlite_it_is_said_that_there_is_none() {
+    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let refused = app.get("/rest/v1/User").await.expect(501);
+    assert_eq!(refused["code"], "PGRST127");
+    assert_eq!(refused.as_object().expect("an object").len(), 4);
+}
+
+#[tokio::test]
+async fn the_key_of_supabase_js_lets_in() {
+    let options = Options::default()
+        .set("ENVIRONMENT", "staging")
+        .set("SECRET_KEY", "a-key-of-thirty-two-characters-x");
+    let app = library_with(options).await;
+    let refused = app.get("/rest/v1/User").await.expect(401);
+    assert_eq!(refused["code"], "PGRST302");
+    let request = app.request("GET", "/rest/v1/User?select=id");
+    let request = request.header("apikey", "a-key-of-thirty-two-characters-x");
+    let rows = request.send().await.expect(200);
+    assert_eq!(rows, json!([{ "id": "ada" }, { "id": "bob" }]));
+}
