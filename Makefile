@@ -18,6 +18,7 @@ test: toolchain ## Run all tests, on SQLite and on a throwaway PostgreSQL (or TE
 check: toolchain ## Check format, lints, scripts, and that entity/ is up to date with the sample app
 	cargo fmt --all --check
 	cargo fmt --manifest-path bench/Cargo.toml --all --check
+	cargo metadata --locked --manifest-path bench/Cargo.toml --format-version 1 >/dev/null
 	scripts=$$(grep -lE '^#!.*sh$$' scripts/* .ci/*); \
 	if command -v shellcheck >/dev/null; then shellcheck $$scripts; else echo 'shellcheck is not installed: skipped'; fi
 	cargo clippy --locked --workspace --all-targets -- -D warnings
