@@ -186,6 +186,13 @@ impl Front {
             options(&resource)
         } else {
             self.app.drift.admit(&resource)?;
+            if resource.soft_delete.is_some() {
+                return Err(Error::NotImplemented {
+                    feature: format!("{PREFIX}/{}", resource.table),
+                    reason: "its rows are marked instead of deleted".to_owned(),
+                }
+                .into());
+            }
             if self.app.backend.database() == Database::Sqlite {
                 return Err(Error::NotImplemented {
                     feature: PREFIX.to_owned(),

@@ -22,3 +22,4 @@ mod rest;
 mod schemas;
 mod unread_bodies;
 mod views;
+mod writes;

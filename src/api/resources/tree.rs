@@ -64,11 +64,11 @@ pub(super) fn list(plan: &Query, rows: &Rows, big_int: BigIntFormat) -> Result<R
 ///
 /// # Errors
 /// [`Error::TooManyRows`].
-pub(super) fn row(plan: &Query, rows: &Rows, big_int: BigIntFormat) -> Result<Response, Error> {
+pub(super) fn row(plan: &Query, rows: &Rows, big_int: BigIntFormat) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new(big_int);
     let mut body = Vec::new();
     writer.top_row(&plan.root, rows, 0, &mut body);
-    writer.finish(body)
+    writer.whole(body)
 }
 
 impl Writer {
@@ -80,8 +80,12 @@ impl Writer {
     }
 
     fn finish(self, body: Vec<u8>) -> Result<Response, Error> {
+        self.whole(body).map(json)
+    }
+
+    fn whole(self, body: Vec<u8>) -> Result<Vec<u8>, Error> {
         match self.too_many {
-            None => Ok(json(body)),
+            None => Ok(body),
             Some((relation, most)) => Err(Error::TooManyRows { relation, most }),
         }
     }

@@ -7,10 +7,12 @@ mod field;
 mod key;
 mod logic;
 mod order;
+mod parameters;
 mod predicate;
 mod scanner;
 mod select;
 
+pub use parameters::{Deleted, DeletedParameters, WriteParameters, deleted, write};
 pub(super) use predicate::array_literal;
 pub use {
     field::{Field, Key, Step},
