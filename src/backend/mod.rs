@@ -122,21 +122,6 @@ impl Backend {
         true
     }
 
-    /// Runs one statement, which has happened only where `keep` says so of its rows.
-    ///
-    /// # Errors
-    /// The database's own, classified.
-    pub async fn fetch_if(
-        &self,
-        statement: &Statement<'_>,
-        keep: impl FnOnce(&Rows) -> bool,
-    ) -> Result<Rows, Fault> {
-        match self {
-            Self::Postgres(postgres) => postgres.fetch_if(statement, keep).await,
-            Self::Sqlite(sqlite) => sqlite.fetch_if(statement, keep).await,
-        }
-    }
-
     /// Runs a read whose rows are handed on as they come, so that their number needs no memory.
     /// Dropping the receiver ends it.
     ///

@@ -63,21 +63,21 @@ impl Rows {
         }
     }
 
-    /// A 64-bit integer; 0 where the cell is none.
-    pub fn number(&self, row: usize, column: usize) -> i64 {
-        match self.cell(row, column) {
-            Cell::Postgres(bytes) => bytes.try_into().map_or(0, i64::from_be_bytes),
-            Cell::Sqlite(SqliteCell::Integer(number)) => number,
-            Cell::Sqlite(_) | Cell::Null => 0,
-        }
-    }
-
     /// The text at `column` of `row`, where it is one; `None` is NULL.
     pub fn text(&self, row: usize, column: usize) -> Option<&str> {
         match self.cell(row, column) {
             Cell::Postgres(bytes) => std::str::from_utf8(bytes).ok(),
             Cell::Sqlite(SqliteCell::Text(text)) => Some(text),
             _ => None,
+        }
+    }
+
+    /// A 64-bit integer; 0 where the cell is none.
+    pub fn number(&self, row: usize, column: usize) -> i64 {
+        match self.cell(row, column) {
+            Cell::Postgres(bytes) => bytes.try_into().map_or(0, i64::from_be_bytes),
+            Cell::Sqlite(SqliteCell::Integer(number)) => number,
+            Cell::Sqlite(_) | Cell::Null => 0,
         }
     }
 

@@ -148,7 +148,7 @@ pub fn without_resource(fault: Fault) -> Error {
 fn unique(resource: &Resource, fault: &Fault) -> Violation {
     let columns = fault
         .constraint
-        .as_ref()
+        .as_deref()
         .and_then(|name| {
             resource
                 .unique_keys

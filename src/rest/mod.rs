@@ -48,6 +48,11 @@ impl<E> Rest<E> {
         Self {
             front: Front {
                 schemas: schemas(app),
+                hides: app
+                    .catalog
+                    .resources
+                    .iter()
+                    .any(|one| one.columns.iter().any(|column| column.hidden)),
                 route: format!("{PREFIX}/:table").into(),
                 app: app.clone(),
             },
@@ -113,6 +118,8 @@ fn schemas(app: &App) -> Vec<Schema> {
 struct Front {
     app: Arc<App>,
     schemas: Vec<Schema>,
+    /// Whether any column is hidden.
+    hides: bool,
     route: Arc<str>,
 }
 
@@ -160,7 +167,13 @@ impl Front {
         enter(&request, &self.route);
         match self.serve(request).await {
             Ok(response) => Ok(response),
-            Err(Failure::Refused(refusal)) => Ok(refusal::response(&refusal)),
+            Err(Failure::Refused(mut refusal)) => {
+                // PostgreSQL's details quote whole rows: "Failing row contains (…)".
+                if self.hides && !refusal.code.starts_with("PGRST") {
+                    *refusal.details = serde_json::Value::Null;
+                }
+                Ok(refusal::response(&refusal))
+            }
             Err(Failure::Failed(error)) => Err(error),
         }
     }
@@ -173,6 +186,13 @@ impl Front {
             options(&resource)
         } else {
             self.app.drift.admit(&resource)?;
+            if resource.soft_delete.is_some() {
+                return Err(Error::NotImplemented {
+                    feature: format!("{PREFIX}/{}", resource.table),
+                    reason: "its rows are marked instead of deleted".to_owned(),
+                }
+                .into());
+            }
             if self.app.backend.database() == Database::Sqlite {
                 return Err(Error::NotImplemented {
                     feature: PREFIX.to_owned(),

@@ -35,6 +35,7 @@ pub(crate) fn of_error(error: &Error) -> Response {
     if let Some(fault) = fault(error) {
         refusal.code = fault.code.clone().unwrap_or(refusal.code);
         tell(&mut refusal, fault);
+        *refusal.details = Value::Null;
         if let (500, Some(code)) = (status, &fault.code) {
             refusal.status = status_of(code);
         }

@@ -13,7 +13,7 @@ use super::{
     read::{body_text, insert as set_header, number},
 };
 use crate::{
-    backend::{Repeat, Rows},
+    backend::{Backend, Fault, Isolation, Repeat, Rows},
     catalog::Resource,
     query::{
         lenient::{
@@ -24,6 +24,7 @@ use crate::{
         },
         operators::Operator,
         parse::{Field, FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
+        sql::Statement,
     },
 };
 
@@ -249,7 +250,7 @@ async fn run(
         !(undo || singular && affected != 1) && most.is_none_or(|most| affected <= most)
     };
     let rows = if undo || singular || most.is_some() {
-        app.backend.fetch_if(&statement, keep).await?
+        in_transaction(&app.backend, &statement, keep).await?
     } else {
         app.backend.fetch(&statement, Repeat::Forbidden).await?
     };
@@ -270,6 +271,22 @@ async fn run(
         new: number(rows.text(0, 2)).unwrap_or(0),
         body: body_text(asked.media, affected, rows.text(0, 0))?,
     })
+}
+
+/// Runs a statement, which has happened only where `keep` says so of its rows.
+async fn in_transaction(
+    backend: &Backend,
+    statement: &Statement<'_>,
+    keep: impl FnOnce(&Rows) -> bool,
+) -> Result<Rows, Fault> {
+    let mut transaction = backend.begin(Isolation::ReadCommitted).await?;
+    let rows = transaction.fetch(statement).await?;
+    if keep(&rows) {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    Ok(rows)
 }
 
 fn nothing_done(asked: &Asked<'_>) -> Result<Done, Refusal> {

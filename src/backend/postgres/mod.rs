@@ -181,29 +181,6 @@ impl Postgres {
         })
     }
 
-    /// Runs a statement in a transaction that is undone unless `keep` says otherwise of its rows.
-    pub(super) async fn fetch_if(
-        &self,
-        statement: &Statement<'_>,
-        keep: impl FnOnce(&Rows) -> bool,
-    ) -> Result<Rows, Fault> {
-        let _begun = self.begin()?;
-        let mut own = self.lanes.own(&Sql::once("")).await?;
-        let connection = own.begin()?;
-        let transaction = async {
-            connection.control("BEGIN").await?;
-            let rows = Rows::postgres(connection.run(statement).await?);
-            let end = if keep(&rows) { "COMMIT" } else { "ROLLBACK" };
-            connection.control(end).await?;
-            Ok(rows)
-        };
-        let rows = tokio::time::timeout(self.connector.patience(), transaction)
-            .await
-            .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))?;
-        own.rest();
-        Ok(rows)
-    }
-
     /// Runs a read whose rows are handed on as they come, from a lane of its own. Whoever drops the
     /// receiver ends it.
     pub(super) async fn stream(&self, statement: Statement<'static>) -> Result<Chunks, Fault> {

@@ -118,22 +118,6 @@ impl Sqlite {
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 
-    /// Runs a statement in a transaction that is undone unless `keep` says otherwise of its rows.
-    pub(super) async fn fetch_if(
-        &self,
-        statement: &Statement<'_>,
-        keep: impl FnOnce(&Rows) -> bool,
-    ) -> Result<Rows, Fault> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let rows = Rows::sqlite(run(&mut *transaction, statement).await?);
-        if keep(&rows) {
-            transaction.commit().await?;
-        } else {
-            transaction.rollback().await?;
-        }
-        Ok(rows)
-    }
-
     /// Runs a read whose rows are handed on as they come.
     pub(super) fn stream(&self, statement: Statement<'static>) -> Chunks {
         let (sender, receiver) = mpsc::channel(1);

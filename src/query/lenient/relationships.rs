@@ -61,6 +61,9 @@ impl Relationships {
     pub fn of(catalog: &Catalog) -> Self {
         let mut all = Self::default();
         for (place, resource) in catalog.resources.iter().enumerate() {
+            if resource.soft_delete.is_some() {
+                continue;
+            }
             for key in &resource.foreign_keys {
                 all.direct(catalog, place, resource, key);
             }
@@ -350,7 +353,12 @@ fn several(catalog: &Catalog, origin: usize, target: &str, found: &[&Relationshi
 
 fn position(catalog: &Catalog, schema: &str, table: &str) -> Option<usize> {
     let mut resources = catalog.resources.iter();
-    resources.position(|one| one.schema == schema && one.table == table)
+    let place = resources.position(|one| one.schema == schema && one.table == table)?;
+    // Rows that are marked as deleted would show.
+    catalog.resources[place]
+        .soft_delete
+        .is_none()
+        .then_some(place)
 }
 
 fn all_visible(resource: &Resource, names: &[String]) -> bool {

@@ -217,6 +217,10 @@ async fn hidden_columns_are_not_there() {
         let refused = app.get(&format!("/rest/v1/User?{query}")).await.expect(400);
         assert_eq!(refused["code"], "42703", "{query}");
     }
+    let request = app.request("PATCH", "/rest/v1/User?id=eq.ada");
+    let broken = request.json(json!({ "updatedAt": null })).send().await;
+    assert!(!broken.text.contains("example.com"), "{broken}");
+    assert_eq!(broken.expect(400)["code"], "23502");
     let inside = app
         .get("/rest/v1/Page?select=authorId(email)")
         .await
