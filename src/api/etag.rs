@@ -2,9 +2,8 @@
 //!
 //! A tag is a hash of the row's JSON, not PostgreSQL's `xmin`: views, partitioned tables, SQLite and
 //! some of PostgreSQL's kin have no `xmin`; it says nothing of embedded rows, and would be one more
-//! column of every read. The hash (XXH3, the same on every machine and in every release) takes some
-//! 20 ns for an ordinary row. A `select` has a tag of its own; a change asks for that of the whole
-//! row.
+//! column of every read. The hash is XXH3, the same on every machine and in every release. A
+//! `select` has a tag of its own; a change asks for that of the whole row.
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use twox_hash::XxHash3_64;

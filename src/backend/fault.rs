@@ -151,7 +151,8 @@ pub(super) const SYNTAX_ERROR: &str = "42601";
 /// PostgreSQL documentation, appendix A.
 fn class_of_sqlstate(code: &str) -> Class {
     match code {
-        "23505" => Class::UniqueViolation,
+        // 21000: one statement was to merge two rows into one, their keys being two spellings of it.
+        "23505" | "21000" => Class::UniqueViolation,
         "23503" | "23001" => Class::ForeignKeyViolation,
         "23502" => Class::NotNullViolation,
         "23514" | "44000" => Class::CheckViolation,
