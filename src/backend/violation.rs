@@ -154,7 +154,7 @@ fn unique(resource: &Resource, fault: &Fault) -> Violation {
                 .unique_keys
                 .iter()
                 .chain(&resource.primary_key)
-                .find(|key| *key.name == **name)
+                .find(|key| key.name == *name)
                 .map(|key| key.columns.clone())
         })
         .unwrap_or_else(|| fault.columns.clone());
