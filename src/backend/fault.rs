@@ -130,7 +130,7 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23514" | "44000" => Class::CheckViolation,
         "23P01" => Class::ExclusionViolation,
         // None, or several that a text might be meant for.
-        "42883" | "42725" => Class::NoOperator,
+        "42883" | "42725" | "42846" => Class::NoOperator,
         "428C9" | "55000" => Class::NotWritable,
         "40001" | "40P01" => Class::SerializationFailure,
         "57014" | "25P03" | "55P03" => Class::Timeout,

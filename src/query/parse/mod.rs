@@ -8,6 +8,8 @@ mod key;
 mod logic;
 mod order;
 mod predicate;
+#[cfg(test)]
+mod round_trip;
 mod scanner;
 mod select;
 

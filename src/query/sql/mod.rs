@@ -127,6 +127,15 @@ impl Statements {
         )
     }
 
+    /// The statement that asks the planner how many rows a read has on all its pages.
+    pub fn explain<'plan>(&self, plan: &'plan Query) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_explain(self.database, plan)),
+            values::of_all(self.database, plan),
+            || Draft::of(tree::explain(self.database, plan), true),
+        )
+    }
+
     /// The statements of an insert, all or nothing together: SQLite has no `DEFAULT` among values
     /// and takes a row each; PostgreSQL takes as many as a statement has parameters for.
     ///

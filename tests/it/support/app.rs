@@ -223,6 +223,18 @@ impl App {
         outcome.expect("the story's own SQL");
     }
 
+    /// How PostgreSQL would run a statement.
+    pub async fn explain(&self, sql: &str) -> String {
+        let db = self.db().await;
+        let statement =
+            sea_orm::Statement::from_string(db.get_database_backend(), format!("EXPLAIN {sql}"));
+        let rows = db.query_all_raw(statement).await.expect("explains");
+        let lines = rows
+            .iter()
+            .map(|row| row.try_get_by_index::<String>(0).expect("a line"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// Tells the server to stop, without waiting for it.
     pub fn begin_stop(&mut self) {
         if let Some(stop) = self.stop.take() {
