@@ -36,10 +36,10 @@ function parser() {
   const manifest = join(here, 'node_modules', name, 'package.json')
   const installed = existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version
   if (installed !== wanted) {
-    const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=1']
     const npm = spawnSync('npm', options, { cwd: here, encoding: 'utf8', shell: process.platform === 'win32' })
     if (npm.error) fail(3, `npm cannot be run to install ${name}: ${npm.error.message}`)
-    if (npm.status !== 0) fail(3, `npm could not install ${name}:\n${npm.stderr}`)
+    if (npm.status !== 0) fail(3, `npm could not install ${name} (${npm.stderr.match(/FetchError: .*|npm error .*/)?.[0]})`)
   }
   return createRequire(import.meta.url)(name)
 }

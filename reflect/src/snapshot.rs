@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Version of the snapshot's format; a reader refuses any other.
@@ -211,6 +213,22 @@ pub enum ClientDefault {
     Literal {
         value: serde_json::Value,
     },
+}
+
+/// As schema.prisma spells it.
+impl fmt::Display for ClientDefault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cuid { version: 1 } => f.write_str("cuid()"),
+            Self::Cuid { version } => write!(f, "cuid({version})"),
+            Self::Uuid { version: 4 } => f.write_str("uuid()"),
+            Self::Uuid { version } => write!(f, "uuid({version})"),
+            Self::Ulid => f.write_str("ulid()"),
+            Self::Nanoid { length } => write!(f, "nanoid({length})"),
+            Self::Now => f.write_str("now()"),
+            Self::Literal { value } => write!(f, "{value}"),
+        }
+    }
 }
 
 /// The type of a column, reduced to what the codec tells apart. Domains are their base type.

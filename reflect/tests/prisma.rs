@@ -182,7 +182,7 @@ async fn a_renamed_field_shows_among_the_names_and_not_in_the_database() {
         "the field, its default, and the one that gave way: {told:#?}"
     );
     assert!(
-        told[0].contains("\"letterName\" in schema.prisma, was \"fullName\""),
+        told[0].contains("`letterName` by schema.prisma, was `fullName`"),
         "{told:#?}"
     );
     // The server, which has no schema.prisma, must not take the names for drift.

@@ -6,7 +6,7 @@ use poem_openapi::{Object, OpenApi, payload::Json};
 use reflect::snapshot::{Cardinality, Identity, TableKind};
 
 use super::{App, PREFIX};
-use crate::catalog::{self, ClientDefault};
+use crate::catalog;
 
 /// What is served.
 pub(super) struct SchemaApi {
@@ -167,7 +167,7 @@ impl SchemaColumn {
     fn of(resource: &catalog::Resource, column: &catalog::Column) -> Self {
         let client_default = match &column.client_default {
             _ if column.updated_at => Some("updatedAt".to_owned()),
-            Some(default) => Some(spelled(default)),
+            Some(default) => Some(default.to_string()),
             None => None,
         };
         Self {
@@ -211,19 +211,5 @@ impl SchemaRelation {
             columns: fields(resource, relation.columns()),
             references: fields(target, relation.references()),
         }
-    }
-}
-
-/// A client-side default as schema.prisma spells it.
-fn spelled(default: &ClientDefault) -> String {
-    match default {
-        ClientDefault::Cuid { version: 2 } => "cuid(2)".to_owned(),
-        ClientDefault::Cuid { .. } => "cuid()".to_owned(),
-        ClientDefault::Uuid { version: 7 } => "uuid(7)".to_owned(),
-        ClientDefault::Uuid { .. } => "uuid()".to_owned(),
-        ClientDefault::Ulid => "ulid()".to_owned(),
-        ClientDefault::Nanoid { length } => format!("nanoid({length})"),
-        ClientDefault::Now => "now()".to_owned(),
-        ClientDefault::Literal { value } => value.to_string(),
     }
 }

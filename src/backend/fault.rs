@@ -121,6 +121,9 @@ impl From<tokio_postgres::Error> for Fault {
     }
 }
 
+/// An error in the text of a value, or in SQL: which of them, only whoever prepares it can know.
+pub(super) const SYNTAX_ERROR: &str = "42601";
+
 /// PostgreSQL documentation, appendix A.
 fn class_of_sqlstate(code: &str) -> Class {
     match code {
@@ -131,6 +134,8 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23P01" => Class::ExclusionViolation,
         // None, or several that a text might be meant for.
         "42883" | "42725" | "42846" => Class::NoOperator,
+        // Some input functions call it a syntax error: those of `tsvector`, `tsquery`, `jsonpath`.
+        SYNTAX_ERROR => Class::InvalidValue,
         "428C9" | "55000" => Class::NotWritable,
         "40001" | "40P01" => Class::SerializationFailure,
         "57014" | "25P03" | "55P03" => Class::Timeout,

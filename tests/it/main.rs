@@ -16,6 +16,8 @@ mod failures;
 mod load;
 mod partitions;
 mod prisma;
+mod random_schemas;
 mod reflection;
 mod schemas;
 mod unread_bodies;
+mod views;

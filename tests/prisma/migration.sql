@@ -110,6 +110,7 @@ CREATE TABLE "Defaults" (
 CREATE TABLE "authors" (
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
+    "aliases" TEXT[],
     "mentor_id" TEXT,
 
     CONSTRAINT "authors_pkey" PRIMARY KEY ("id")

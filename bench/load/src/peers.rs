@@ -108,8 +108,8 @@ pub static ALL: [Peer; 8] = [
     Peer {
         name: PGBENCH,
         title: "pgbench",
-        about: "the select of get one without HTTP or JSON: pgbench, prepared, one thread; its \
-                latency is a mean",
+        about: "the select of get one without HTTP or JSON: pgbench, prepared, a connection \
+                per client, one thread; its latency is a mean",
         quick: false,
         kind: Kind::Pgbench,
     },
@@ -120,7 +120,8 @@ impl Peer {
     pub fn serves(&self, workload: &Workload) -> bool {
         match self.kind {
             Kind::JsonAgg => workload.ask.is_list(),
-            Kind::Pgbench => workload.ask == Ask::One,
+            // Each of its clients is a connection to the database, which has not that many.
+            Kind::Pgbench => workload.ask == Ask::One && workload.connections <= 32,
             _ => true,
         }
     }

@@ -6,7 +6,7 @@ use reflect::{
     DatabaseUrl, Snapshot,
     generate::Adaptation,
     prisma::Disagreement,
-    snapshot::{ClientDefault, Column, DataType, Database, Table, TableKind},
+    snapshot::{Column, DataType, Database, Table, TableKind},
 };
 
 use super::names::Names;
@@ -107,16 +107,7 @@ fn inferred(snapshot: &Snapshot) -> Vec<String> {
         if column.updated_at {
             return Some("@updatedAt".to_owned());
         }
-        column.client_default.as_ref().map(|default| match default {
-            ClientDefault::Cuid { version: 1 } => "cuid()".to_owned(),
-            ClientDefault::Cuid { version } => format!("cuid({version})"),
-            ClientDefault::Uuid { version: 4 } => "uuid()".to_owned(),
-            ClientDefault::Uuid { version } => format!("uuid({version})"),
-            ClientDefault::Ulid => "ulid()".to_owned(),
-            ClientDefault::Nanoid { length } => format!("nanoid({length})"),
-            ClientDefault::Now => "now()".to_owned(),
-            ClientDefault::Literal { value } => value.to_string(),
-        })
+        column.client_default.as_ref().map(ToString::to_string)
     })
 }
 

@@ -1,9 +1,10 @@
 //! Differences in what schema.prisma says.
 
-use std::fmt::Debug;
-
-use super::{Change, Difference, DifferenceKind, Report, changes};
+use super::{Change, Difference, DifferenceKind, Report, changes, words::list};
 use crate::snapshot::{Column, EnumType, EnumValue, Relation, Snapshot, Table};
+
+/// What is said of what is not there.
+const NONE: &str = "none";
 
 /// The differences in names, comments, client-side defaults and relations, of what both snapshots
 /// have: to be told apart from [`diff`](super::diff), since the server, which knows no
@@ -33,19 +34,41 @@ impl Report<'_> {
     }
 
     /// Tells `what` if it is not the same any more.
-    fn compare<T: PartialEq + Debug>(&mut self, what: &str, old: &T, new: &T) {
+    fn compare<T: PartialEq>(&mut self, what: &str, old: &T, new: &T, shown: fn(&T) -> String) {
         if old != new {
-            self.say(format!("{what} is {new:?} in schema.prisma, was {old:?}"));
+            let (old, new) = (shown(old), shown(new));
+            self.say(format!("{what} is {new} by schema.prisma, was {old}"));
+        }
+    }
+
+    fn names(&mut self, what: &str, old: &String, new: &String) {
+        self.compare(what, old, new, |name| format!("`{name}`"));
+    }
+
+    fn comments(&mut self, what: &str, old: &Option<String>, new: &Option<String>) {
+        let shown = |comment: &Option<String>| match comment {
+            Some(comment) => format!("{comment:?}"),
+            None => NONE.to_owned(),
+        };
+        self.compare(what, old, new, shown);
+    }
+
+    fn flags(&mut self, what: &str, old: bool, new: bool) {
+        if old != new {
+            let became = if new { "new" } else { "gone" };
+            self.say(format!("{what} is {became} by schema.prisma"));
         }
     }
 }
 
 fn table(old: &Table, new: &Table, told: &mut Report) {
-    told.compare("the model", &old.model, &new.model);
-    told.compare("the path", &old.path, &new.path);
-    told.compare("the comment", &old.comment, &new.comment);
-    told.compare("@@ignore", &old.ignored, &new.ignored);
-    told.compare("the key of its rows", &old.row_key, &new.row_key);
+    told.names("the model", &old.model, &new.model);
+    told.names("the path", &old.path, &new.path);
+    told.comments("the comment", &old.comment, &new.comment);
+    told.flags("@@ignore", old.ignored, new.ignored);
+    told.compare("the key of its rows", &old.row_key, &new.row_key, |key| {
+        list(key)
+    });
     for change in changes(&old.columns, &new.columns, |a, b| a.name == b.name) {
         if let Change::Both(old, new) = change {
             column(old, new, told);
@@ -62,27 +85,32 @@ fn table(old: &Table, new: &Table, told: &mut Report) {
 
 fn column(old: &Column, new: &Column, told: &mut Report) {
     let of = |what: &str| format!("{what} of column \"{}\"", new.name);
-    told.compare(&of("the field"), &old.field, &new.field);
-    told.compare(&of("the comment"), &old.comment, &new.comment);
-    told.compare(&of("@ignore"), &old.ignored, &new.ignored);
-    told.compare(&of("whether a list"), &old.list, &new.list);
-    told.compare(&of("@updatedAt"), &old.updated_at, &new.updated_at);
+    told.names(&of("the field"), &old.field, &new.field);
+    told.comments(&of("the comment"), &old.comment, &new.comment);
+    told.flags(&of("@ignore"), old.ignored, new.ignored);
+    told.flags(&of("the list"), old.list, new.list);
+    told.flags(&of("@updatedAt"), old.updated_at, new.updated_at);
     told.compare(
         &of("the client-side default"),
         &old.client_default,
         &new.client_default,
+        |default| {
+            default
+                .as_ref()
+                .map_or(NONE.to_owned(), ToString::to_string)
+        },
     );
 }
 
 fn enumeration(old: &EnumType, new: &EnumType, told: &mut Report) {
-    told.compare("the enum", &old.model, &new.model);
-    told.compare("the comment", &old.comment, &new.comment);
+    told.names("the enum", &old.model, &new.model);
+    told.comments("the comment", &old.comment, &new.comment);
     let same = |a: &EnumValue, b: &EnumValue| a.label == b.label;
     for change in changes(&old.values, &new.values, same) {
         if let Change::Both(old, new) = change {
             let of = |what: &str| format!("{what} of value '{}'", new.label);
-            told.compare(&of("the name"), &old.name, &new.name);
-            told.compare(&of("the comment"), &old.comment, &new.comment);
+            told.comments(&of("the name"), &old.name, &new.name);
+            told.comments(&of("the comment"), &old.comment, &new.comment);
         }
     }
 }

@@ -107,7 +107,12 @@ fn table_key(entity: &Entity, add: &mut impl FnMut(String)) {
         (_, _, TableKind::Junction) => {
             add("served as a many-to-many relation, not as a resource of its own".to_owned());
         }
-        (_, _, TableKind::View | TableKind::MaterializedView) => {
+        (_, false, TableKind::View | TableKind::MaterializedView) => {
+            add(format!(
+                "its rows are addressed by ({key}), as its query makes certain"
+            ));
+        }
+        (_, true, TableKind::View | TableKind::MaterializedView) => {
             add(format!(
                 "a view has no key: its entity takes ({key}) for one"
             ));

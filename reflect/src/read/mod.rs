@@ -8,6 +8,7 @@
 mod inference;
 mod postgres;
 mod sqlite;
+mod views;
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
@@ -37,6 +38,8 @@ pub enum ReflectError {
 struct Catalog {
     tables: Vec<Table>,
     enums: Vec<EnumType>,
+    /// Functions that make several rows of one.
+    multiplying: Vec<String>,
 }
 
 /// Reads the tables and views of `schemas`, the default one first. On SQLite `schemas` is taken to
@@ -90,6 +93,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
     let Catalog {
         mut tables,
         mut enums,
+        multiplying,
     } = catalog;
     tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
     enums.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
@@ -102,6 +106,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         tables,
     };
     inference::complete(&mut snapshot);
+    views::find_keys(&mut snapshot, &multiplying);
     Ok(snapshot)
 }
 

@@ -144,7 +144,10 @@ impl Writer {
         match output {
             Output::Value(value) => {
                 members.name(&value.member, out);
-                write_cell(&value.data_type, self.big_int, cell, out);
+                match cell {
+                    Cell::Null if value.list => out.extend_from_slice(b"[]"),
+                    cell => write_cell(&value.data_type, self.big_int, cell, out),
+                }
             }
             Output::Embed(embed) => {
                 let embed = &level.embeds[*embed];

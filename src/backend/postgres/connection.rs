@@ -16,7 +16,7 @@ use tokio_postgres::{Client, Column, Row, RowStream, types::Type};
 
 use super::parameter::Parameter;
 use crate::{
-    backend::{Class, Fault},
+    backend::{Class, Fault, fault::SYNTAX_ERROR},
     codec,
     query::sql::{Sql, Statement},
 };
@@ -133,7 +133,13 @@ impl Connection {
             return Ok(prepared);
         }
         let prepared = Box::pin(self.client.prepare(&sql.text)).await;
-        let prepared = prepared.map_err(|error| self.fault(error))?;
+        let prepared = prepared.map_err(|error| match self.fault(error) {
+            // No value has been sent yet: it is our own SQL.
+            fault if fault.code.as_deref() == Some(SYNTAX_ERROR) => {
+                fault.with_class(Class::Unexpected)
+            }
+            fault => fault,
+        })?;
         refuse_other_types(sql, prepared.columns())?;
         let mut all = self
             .prepared

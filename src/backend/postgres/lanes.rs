@@ -60,17 +60,18 @@ impl Lanes {
 
     /// Runs a quick statement among others.
     ///
-    /// Reads fill the first lanes before they take others: what is sent together costs one system
-    /// call at either end. Writes come from the other end and spread: they may have to wait for a
-    /// row that somebody has locked, and the more of them commit at a time, the fewer flushes.
+    /// The first lanes are filled before others are taken: what is sent together costs one system
+    /// call at either end. Writes come from the other end: they may have to wait for a row that
+    /// somebody has locked, and reads should not wait behind them.
     pub(super) async fn run(
         &self,
         statement: &Statement<'_>,
         repeat: Repeat,
     ) -> Result<Vec<Row>, Fault> {
+        let company = pace::company(&statement.sql);
         let lane = match repeat {
-            Repeat::Allowed => self.shared(self.lanes.iter(), pace::company(&statement.sql)),
-            Repeat::Forbidden => self.shared(self.lanes.iter().rev(), 1),
+            Repeat::Allowed => self.shared(self.lanes.iter(), company),
+            Repeat::Forbidden => self.shared(self.lanes.iter().rev(), company),
         };
         lane.run(&self.connector, statement).await
     }

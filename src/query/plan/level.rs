@@ -68,6 +68,8 @@ pub struct ValueOutput {
     pub aggregate_cast: Option<Cast>,
     /// What the codec reads.
     pub data_type: Type,
+    /// Prisma's list as it is: NULL reads as an empty one.
+    pub list: bool,
 }
 
 /// A column, or a place in its JSON.

@@ -157,8 +157,12 @@ impl Builder<'_> {
         let data_type = aggregate_cast
             .as_ref()
             .map_or(data_type, |cast| cast.data_type.clone());
+        let is_list =
+            |place: &Place| place.path.is_empty() && self.resource.columns[place.column].list;
+        let is_plain = cast.is_none() && item.aggregate.is_none();
         self.outputs.push(Output::Value(Box::new(ValueOutput {
             member: member(&key),
+            list: is_plain && field.as_ref().is_some_and(is_list),
             field,
             cast,
             aggregate: item.aggregate,

@@ -11,6 +11,7 @@ mod health;
 mod hidden;
 mod keys;
 mod list;
+mod nasty;
 mod odd_requests;
 mod openapi;
 mod read_only;

@@ -39,7 +39,7 @@ on_each_backend!(Schema::Sample, async fn the_schema_tells_what_a_resource_is(ap
     let job = resource(app, "GenerationJobs").await;
     assert_eq!([&job["path"], &job["table"]], [&json!("/api/v1/generation-jobs"), &json!("generation_jobs")]);
     let view = resource(app, "PageStats").await;
-    assert_eq!([&view["kind"], &view["primaryKey"]], [&json!("view"), &json!([])]);
+    assert_eq!([&view["kind"], &view["primaryKey"]], [&json!("view"), &json!(["pageId"])]);
 });
 
 on_each_backend!(Schema::Sample, async fn the_schema_tells_who_fills_in_a_column(app) {

@@ -69,6 +69,39 @@ async fn keys_of_several_parts_lead_to_the_same_row() {
 }
 
 #[tokio::test]
+async fn related_rows_are_those_prisma_includes() {
+    let Some(mut both) = both().await else { return };
+    let nested = json!({
+        "name": "A",
+        "books": { "create": [{ "publisher": "p", "number": 1, "title": "T" }] },
+        "genres": { "create": [{ "name": "essays" }] },
+        "admirers": { "create": [{ "name": "B" }] },
+        "mentor": { "create": { "name": "C" } },
+    });
+    let include = json!({
+        "books": true, "genres": true, "admirers": true, "follows": true, "mentor": true,
+        "pupils": true, "profile": true, "reviewed": true,
+    });
+    let args = json!({ "data": nested, "include": include });
+    let written = both.prisma.call("author", "create", args).await;
+    let id = written["id"].as_str().expect("a text");
+    let all =
+        "*,books(*),genres(*),admirers(*),follows(*),mentor(*),pupils(*),profile(*),reviewed(*)";
+    let row = both
+        .app
+        .get(&format!("/api/v1/authors/{id}?select={all}"))
+        .await
+        .expect(200);
+    assert_eq!(row, written);
+    let admirer = &written["admirers"][0]["id"];
+    let path = format!(
+        "/api/v1/authors/{}/follows",
+        admirer.as_str().expect("a text")
+    );
+    assert_eq!(both.app.get(&path).await.expect(200)["data"][0]["id"], id);
+}
+
+#[tokio::test]
 async fn broken_constraints_name_prismas_fields() {
     let Some(mut both) = both().await else { return };
     let author = both.prisma.create("author", json!({ "name": "A" })).await;

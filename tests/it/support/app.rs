@@ -97,6 +97,12 @@ impl App {
         Self::start_on(database, kind, url.as_deref(), options).await
     }
 
+    /// A server on a database that a story has made.
+    pub async fn start_on_made(database: TestDatabase, kind: Kind) -> Self {
+        let url = database.url.clone();
+        Self::start_on(database, kind, url.as_deref(), Options::default()).await
+    }
+
     /// A server that reaches its database through a proxy.
     pub async fn start_behind_proxy(schema: Schema, options: Options) -> (Self, Proxy) {
         let database = TestDatabase::create(schema, Kind::Postgres).await;

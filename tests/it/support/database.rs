@@ -86,24 +86,45 @@ impl TestDatabase {
             },
             (Schema::Load, Kind::Sqlite) => panic!("the schema is PostgreSQL's"),
             (Schema::Trouble, Kind::Sqlite) => {
-                let folder = tempfile::tempdir().expect("a temporary folder");
-                let file = folder.path().join("app.sqlite");
-                let creating = format!("sqlite://{}?mode=rwc", file.display());
-                let connection = Database::connect(creating).await.expect("a SQLite file");
-                connection
-                    .execute_unprepared(&read(&schemas().join("trouble/sqlite.sql")))
-                    .await
-                    .expect("the SQLite fixture loads");
-                connection.close().await.expect("closes");
-                let url = format!("file:{}", file.display());
-                let snapshot = reflected(&url, &["main"]).await;
-                Self {
-                    url: Some(url),
-                    snapshot,
-                    _folder: Some(folder),
-                    name: None,
-                }
+                Self::file(&read(&schemas().join("trouble/sqlite.sql"))).await
             }
+        }
+    }
+
+    /// A database that this SQL makes, for stories about schemas that no fixture has.
+    pub async fn made_by(sql: &str, kind: Kind, schemas: &[&str]) -> Self {
+        match kind {
+            Kind::Postgres => {
+                let name = fresh_name("made");
+                execute(&server_url(), &format!("CREATE DATABASE {name}")).await;
+                let url = with_database(&server_url(), &name);
+                let mut database = Self {
+                    url: Some(url.clone()),
+                    snapshot: reflected(&url, &[]).await,
+                    _folder: None,
+                    name: Some(name),
+                };
+                execute(&url, sql).await;
+                database.snapshot = reflected(&url, schemas).await;
+                database
+            }
+            Kind::Sqlite => Self::file(sql).await,
+        }
+    }
+
+    /// A SQLite file.
+    async fn file(sql: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("app.sqlite");
+        let creating = format!("sqlite://{}?mode=rwc", file.display());
+        execute(&creating, sql).await;
+        let url = format!("file:{}", file.display());
+        let snapshot = reflected(&url, &["main"]).await;
+        Self {
+            url: Some(url),
+            snapshot,
+            _folder: Some(folder),
+            name: None,
         }
     }
 

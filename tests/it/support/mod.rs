@@ -11,7 +11,7 @@
 
 mod app;
 pub mod client;
-mod database;
+pub mod database;
 mod proxy;
 
 pub use app::{App, Options};

@@ -1,4 +1,4 @@
-//! Reading PostgreSQL's `pg_catalog`, in five statements however many tables there are.
+//! Reading PostgreSQL's `pg_catalog`, in six statements however many tables there are.
 //!
 //! They run in one read-only transaction, so that they see one state of the schema, under a
 //! search_path of their own, so that expressions and types print the same whoever connects. None
@@ -19,7 +19,7 @@ use sea_orm::{
 };
 
 use self::{
-    rows::{ColumnRow, ConstraintRow, KeyRow, TableRow, TypeRow},
+    rows::{ColumnRow, ConstraintRow, FunctionRow, KeyRow, TableRow, TypeRow},
     types::Types,
 };
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
@@ -100,7 +100,15 @@ async fn read_catalog(
         .filter(|table| !table.columns.is_empty())
         .collect();
     let enums = used_enums(&tables, &types);
-    Ok(Catalog { tables, enums })
+    let sql =
+        "SELECT DISTINCT proname::text AS name FROM pg_catalog.pg_proc WHERE proretset AND $1";
+    let has_views = tables.iter().any(|table| table.definition.is_some());
+    let multiplying: Vec<FunctionRow> = fetch(db, "functions", sql, has_views).await?;
+    Ok(Catalog {
+        tables,
+        enums,
+        multiplying: multiplying.into_iter().map(|row| row.name).collect(),
+    })
 }
 
 /// The enum types that columns have, whichever schema they live in.

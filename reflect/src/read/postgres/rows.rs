@@ -105,6 +105,12 @@ pub(super) struct TypeRow {
     pub(super) extension: Option<String>,
 }
 
+/// A function that returns a set.
+#[derive(FromQueryResult)]
+pub(super) struct FunctionRow {
+    pub(super) name: String,
+}
+
 /// A row of `keys.sql`.
 #[derive(FromQueryResult)]
 pub(super) struct KeyRow {

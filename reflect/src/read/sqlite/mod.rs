@@ -39,6 +39,8 @@ pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectErro
     Ok(Catalog {
         tables,
         enums: Vec::new(),
+        // SQLite has them in FROM only.
+        multiplying: Vec::new(),
     })
 }
 
