@@ -80,7 +80,7 @@ on_each_backend!(Schema::Trouble, async fn rows_are_aggregated_by_what_is_not(ap
     assert_eq!(embedded["data"], json!([{ "name": "U", "orders": [{ "count": 3, "sum": "14" }] }]));
     for (select, hint) in [
         ("userUser.sum()", "not a field"), ("user.sum()", "has no sum()"), ("price.median()", "none of .count()"),
-        ("count", "not a field"), ("price::money", "no type to cast to"), ("price::itn", "Did you mean"), ("price::", "without a type"),
+        ("count", "not a field"), ("price::money", "no type to cast to"), ("price::integr", "Did you mean"), ("price::", "without a type"),
     ] {
         let answer = app.get(&format!("/api/v1/orders?select={select}")).await;
         assert!(answer.text.to_lowercase().contains(&hint.to_lowercase()), "{select} {answer}");

@@ -130,11 +130,27 @@ async fn a_far_page_is_read_from_an_index() {
         .await
         .expect(200);
     assert_eq!(next["data"].as_array().expect("rows").len(), 20);
-    // The server's own text, as PostgreSQL would run it.
-    let sql = r#"SELECT "Numbered"."id" FROM "public"."Numbered" AS "Numbered" WHERE ("Numbered"."name", "Numbered"."id") > ('n33', 5) ORDER BY "Numbered"."name" ASC, "Numbered"."id" ASC LIMIT 21"#;
-    let plan = app.explain(sql).await;
-    assert!(
-        plan.contains("Index Cond: (ROW(") && !plan.contains("Seq Scan"),
-        "{plan}"
-    );
+    for (order, condition) in [
+        ("name,id", "Index Cond: (ROW("),
+        ("name.desc,id.desc", "Index Cond: (ROW("),
+        ("name,id.desc", "Index Cond: ((name"),
+    ] {
+        let page = app
+            .get(&format!(
+                "/api/v1/numbereds?order={order}&limit=20&offset=9000"
+            ))
+            .await
+            .expect(200);
+        let cursor = page["nextCursor"].as_str().expect("a cursor").to_owned();
+        let plan = app
+            .explain(
+                "numbereds",
+                &format!("order={order}&limit=20&cursor={cursor}"),
+            )
+            .await;
+        assert!(
+            plan.contains(condition) && !plan.contains("Seq Scan"),
+            "{order}\n{plan}"
+        );
+    }
 }
