@@ -8,7 +8,7 @@ use std::fmt;
 
 use poem::http::StatusCode;
 
-use crate::backend::Fault;
+use crate::backend::{Class, Fault};
 
 /// Every code that [`Error::kind`] can give; `docs/errors.md` has an entry for each.
 pub const CODES: &[&str] = &[
@@ -28,10 +28,14 @@ pub const CODES: &[&str] = &[
     "too_many_rows",
     "validation_failed",
     "row_not_found",
+    "precondition_failed",
+    "filter_required",
+    "too_many_affected",
     "unknown_schema",
     "read_only",
     "unique_violation",
     "foreign_key_violation",
+    "related_row_not_found",
     "exclusion_violation",
     "serialization_failure",
     "not_null_violation",
@@ -42,6 +46,7 @@ pub const CODES: &[&str] = &[
     "not_implemented",
     "database_unavailable",
     "database_timeout",
+    "outcome_unknown",
     "schema_drift",
     "overloaded",
     "insufficient_privilege",
@@ -113,6 +118,12 @@ pub enum Error {
     NotImplemented { feature: String, reason: String },
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
+    #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks.")]
+    PreconditionFailed { resource: String },
+    #[error("A change of many rows needs a filter that says which; `key=not.is.null` means all.")]
+    FilterRequired,
+    #[error("More than {limit} rows of {resource} would be touched, so that none were.")]
+    TooManyAffected { resource: String, limit: u64 },
     #[error("{resource} is not in the database schema `{name}`, but in {}.", .allowed.join(", "))]
     UnknownSchema {
         name: String,
@@ -143,6 +154,10 @@ pub enum Error {
     Overloaded,
     #[error("The database did not answer in time.")]
     Timeout { source: Box<Fault> },
+    #[error(
+        "The database did not answer whether the change happened. Read the rows before you send it again."
+    )]
+    OutcomeUnknown { source: Box<Fault> },
     #[error("{resource} is out of service, as the database's schema has changed{}.", Because(.reason))]
     OutOfService {
         resource: String,
@@ -153,6 +168,12 @@ pub enum Error {
     SchemaChanged { source: Box<Fault> },
     #[error("The database role of this API may not do that.")]
     Forbidden { source: Box<Fault> },
+    #[error("Operation {place} of the batch: {source}")]
+    OfOperation {
+        place: usize,
+        problems: Vec<Problem>,
+        source: Box<Error>,
+    },
     #[error("Something went wrong on our side; the request id identifies it in our logs.")]
     Internal {
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -243,7 +264,11 @@ impl Error {
                 "unknown_relation",
                 "Unknown relation",
             ),
-            Self::TooManyRows { .. } => (StatusCode::BAD_REQUEST, "too_many_rows", "Too many rows"),
+            Self::TooManyAffected { .. } => (
+                StatusCode::BAD_REQUEST,
+                "too_many_affected",
+                "Too many rows",
+            ),
             Self::UnknownOperator { .. } => (
                 StatusCode::BAD_REQUEST,
                 "unknown_operator",
@@ -260,6 +285,17 @@ impl Error {
                 "Not implemented",
             ),
             Self::RowNotFound { .. } => (StatusCode::NOT_FOUND, "row_not_found", "Row not found"),
+            Self::PreconditionFailed { .. } => (
+                StatusCode::PRECONDITION_FAILED,
+                "precondition_failed",
+                "Precondition failed",
+            ),
+            Self::FilterRequired => (
+                StatusCode::BAD_REQUEST,
+                "filter_required",
+                "Filter required",
+            ),
+            Self::TooManyRows { .. } => (StatusCode::BAD_REQUEST, "too_many_rows", "Too many rows"),
             Self::UnknownSchema { .. } => (
                 StatusCode::NOT_ACCEPTABLE,
                 "unknown_schema",
@@ -288,11 +324,18 @@ impl Error {
                 "schema_drift",
                 "Schema has changed",
             ),
+            // Not a 503, which many clients repeat by themselves.
+            Self::OutcomeUnknown { .. } => (
+                StatusCode::GATEWAY_TIMEOUT,
+                "outcome_unknown",
+                "Outcome unknown",
+            ),
             Self::Forbidden { .. } => (
                 StatusCode::FORBIDDEN,
                 "insufficient_privilege",
                 "Insufficient privilege",
             ),
+            Self::OfOperation { source, .. } => return source.kind_of_variant(),
             Self::Internal { .. } => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal_error",
@@ -309,9 +352,50 @@ impl Error {
     /// The fields at fault, where the error is about fields.
     pub fn problems(&self) -> &[Problem] {
         match self {
-            Self::Invalid(problems) => problems,
+            Self::Invalid(problems) | Self::OfOperation { problems, .. } => problems,
             Self::Conflict { problem, .. } | Self::Refused { problem, .. } => &problem.problems,
             _ => &[],
+        }
+    }
+
+    /// The same error of an operation of a batch. One that is nobody's fault stays what it is.
+    pub fn of_operation(self, place: usize) -> Self {
+        if self.kind().status.is_server_error() || self.lost_race() {
+            return self;
+        }
+        let problems = self.problems().iter().map(|problem| Problem {
+            field: format!("operations.{place}.{}", problem.field),
+            ..problem.clone()
+        });
+        Self::OfOperation {
+            place,
+            problems: problems.collect(),
+            source: Box::new(self),
+        }
+    }
+
+    /// The same error of a row that stands at `path` in the body: `2.`, `author.create.`.
+    pub fn under(mut self, path: &str) -> Self {
+        let problems = match &mut self {
+            Self::Invalid(problems) => problems,
+            Self::Conflict { problem, .. } | Self::Refused { problem, .. } => &mut problem.problems,
+            _ => return self,
+        };
+        for problem in problems {
+            problem.field.insert_str(0, path);
+        }
+        self
+    }
+
+    /// Whether a transaction was undone because of others at the same time, or because a statement
+    /// was not there as it was: it may do better when begun anew.
+    pub fn lost_race(&self) -> bool {
+        match self {
+            Self::Conflict { source, .. } => source.class == Class::SerializationFailure,
+            Self::Internal { source } => source
+                .downcast_ref::<Fault>()
+                .is_some_and(|fault| fault.class == Class::StalePlan),
+            _ => false,
         }
     }
 

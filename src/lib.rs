@@ -12,6 +12,7 @@ pub mod error;
 pub mod query;
 
 pub mod backend;
+pub mod write;
 
 pub mod drift;
 

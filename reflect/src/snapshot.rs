@@ -83,6 +83,10 @@ pub struct Table {
     /// Name in the database.
     pub name: String,
     pub kind: TableKind,
+    /// Its rows are kept elsewhere, in partitions or on another server, so that they have no system
+    /// columns of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partitioned: bool,
     /// Model name in the API (`GenerationJob`): unique, an identifier.
     pub model: String,
     /// Name of its model in schema.prisma, where one was given and has this table.

@@ -8,6 +8,7 @@ mod compress;
 mod cors;
 mod diagnostics;
 mod docs;
+mod etag;
 mod health;
 mod observe;
 pub mod openapi;

@@ -47,6 +47,9 @@ pub enum Class {
     Overloaded,
     /// The connection broke before the answer.
     Interrupted,
+    /// The connection broke, or nobody could wait any longer, after a write was sent: it may have
+    /// happened or not.
+    OutcomeUnknown,
     /// A prepared statement that the server no longer has, or whose columns have changed.
     StalePlan,
     /// A table, column or type that the database does not know, or not as the catalog has it.

@@ -9,10 +9,12 @@ mod fault;
 pub mod postgres;
 mod rows;
 pub mod sqlite;
+mod transaction;
 pub mod violation;
 
 pub use fault::{Class, Fault};
 pub use rows::Rows;
+pub use transaction::{Isolation, Transaction};
 
 use std::time::Duration;
 
@@ -93,21 +95,31 @@ impl Backend {
     pub async fn fetch(&self, statement: &Statement<'_>, repeat: Repeat) -> Result<Rows, Fault> {
         match self {
             Self::Postgres(postgres) => postgres.fetch(statement, repeat).await,
-            Self::Sqlite(sqlite) => sqlite.fetch(std::slice::from_ref(statement)).await,
+            Self::Sqlite(sqlite) => sqlite.fetch(statement).await,
         }
     }
 
-    /// Runs statements in one transaction: all or nothing. The rows are those of all of them.
+    /// A transaction: statements that happen together or not at all, and may depend on each other.
     ///
     /// # Errors
-    /// The first statement's that failed; then none has happened.
-    pub async fn fetch_all(&self, statements: &[Statement<'_>]) -> Result<Rows, Fault> {
-        match (self, statements) {
-            (_, []) => Ok(Rows::none()),
-            (_, [one]) => self.fetch(one, Repeat::Forbidden).await,
-            (Self::Postgres(postgres), _) => postgres.fetch_all(statements).await,
-            (Self::Sqlite(sqlite), _) => sqlite.fetch(statements).await,
+    /// [`Class::Overloaded`] where no connection gets free in time, and what opening one may meet.
+    pub async fn begin(&self, isolation: Isolation) -> Result<Transaction<'_>, Fault> {
+        Ok(Transaction(match self {
+            Self::Postgres(postgres) => {
+                transaction::Inner::Postgres(postgres.begin_transaction(isolation).await?)
+            }
+            Self::Sqlite(sqlite) => transaction::Inner::Sqlite(sqlite.begin().await?),
+        }))
+    }
+
+    /// Waits for those who were in the way of a transaction that lost a deadlock or a race, before it
+    /// is tried again; false after so many tries that it should be given up.
+    pub async fn after_conflict(&self, tries: u32) -> bool {
+        if tries >= postgres::CONFLICT_RETRIES {
+            return false;
         }
+        tokio::time::sleep(postgres::conflict_pause(tries)).await;
+        true
     }
 
     /// Runs a read whose rows are handed on as they come, so that their number needs no memory.

@@ -63,6 +63,15 @@ impl Rows {
         }
     }
 
+    /// A 64-bit integer; 0 where the cell is none.
+    pub fn number(&self, row: usize, column: usize) -> i64 {
+        match self.cell(row, column) {
+            Cell::Postgres(bytes) => bytes.try_into().map_or(0, i64::from_be_bytes),
+            Cell::Sqlite(SqliteCell::Integer(number)) => number,
+            Cell::Sqlite(_) | Cell::Null => 0,
+        }
+    }
+
     /// The boolean that PostgreSQL's upsert returns after the plan's columns.
     pub fn flag(&self, row: usize, column: usize) -> bool {
         matches!(self.cell(row, column), Cell::Postgres([1, ..]))

@@ -2,7 +2,7 @@
 
 use super::{Class, Fault};
 use crate::{
-    catalog::Resource,
+    catalog::{Catalog, Resource},
     error::{Error, Problem, Violation},
 };
 
@@ -30,15 +30,8 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             };
         }
         Class::SerializationFailure => {
-            let problem = Violation {
-                code: "serialization_failure",
-                title: "Concurrent change",
-                sentence: "Another request changed the same rows at the same time; try again."
-                    .to_owned(),
-                problems: Vec::new(),
-            };
             return Error::Conflict {
-                problem: Box::new(problem),
+                problem: Box::new(serialization_failure()),
                 source: Box::new(fault),
             };
         }
@@ -73,6 +66,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         | Class::Unavailable
         | Class::Overloaded
         | Class::Interrupted
+        | Class::OutcomeUnknown
         | Class::StalePlan
         | Class::SchemaMismatch
         | Class::Unexpected => return without_resource(fault),
@@ -101,11 +95,41 @@ pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
     }
 }
 
+/// The error of a commit that failed with `fault`: of a constraint on some table that was looked at
+/// no sooner.
+pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
+    let table = fault.table.as_deref();
+    let resource = catalog
+        .resources
+        .iter()
+        .find(|resource| Some(resource.table.as_str()) == table);
+    match (resource, fault.class) {
+        (Some(resource), _) => explain(resource, fault),
+        (None, Class::SerializationFailure) => Error::Conflict {
+            problem: Box::new(serialization_failure()),
+            source: Box::new(fault),
+        },
+        (None, _) => without_resource(fault),
+    }
+}
+
+fn serialization_failure() -> Violation {
+    Violation {
+        code: "serialization_failure",
+        title: "Concurrent change",
+        sentence: "Another request changed the same rows at the same time; try again.".to_owned(),
+        problems: Vec::new(),
+    }
+}
+
 /// The error of a statement that is about no resource.
 pub fn without_resource(fault: Fault) -> Error {
     match fault.class {
         Class::Overloaded => Error::Overloaded,
         Class::Unavailable | Class::Interrupted => Error::Unavailable {
+            source: Box::new(fault),
+        },
+        Class::OutcomeUnknown => Error::OutcomeUnknown {
             source: Box::new(fault),
         },
         Class::Timeout => Error::Timeout {

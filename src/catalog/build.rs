@@ -12,7 +12,9 @@ use reflect::{
     snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
 };
 
-use super::{Catalog, Column, Enum, Resource, Type, nearest, relations, types::EnumValue};
+use super::{
+    Catalog, Column, Enum, Mark, Resource, SoftDelete, Type, nearest, relations, types::EnumValue,
+};
 use crate::settings::ResourcePolicy;
 
 /// A catalog that cannot be built; stops the start.
@@ -198,6 +200,7 @@ fn resource(
         schema: table.schema.clone(),
         table: table.name.clone(),
         kind: table.kind,
+        partitioned: table.partitioned,
         comment: table.comment.clone(),
         key: table.row_key.iter().filter_map(by_name).collect(),
         primary_key: table.primary_key.clone(),
@@ -205,6 +208,7 @@ fn resource(
         foreign_keys: table.foreign_keys.clone(),
         checks: table.checks.clone(),
         relations: Vec::new(),
+        soft_delete: soft_delete(table, policy, &columns)?,
         by_field: columns
             .iter()
             .enumerate()
@@ -212,6 +216,49 @@ fn resource(
             .collect(),
         columns,
     })
+}
+
+/// How deleted rows are marked, as refract.toml has it.
+fn soft_delete(
+    table: &Table,
+    policy: &ResourcePolicy,
+    columns: &[Column],
+) -> Result<Option<SoftDelete>, CatalogError> {
+    let refuse = |problem: String| CatalogError::Policy {
+        name: table.model.clone(),
+        problem,
+    };
+    let Some(field) = &policy.soft_delete else {
+        return if policy.hard_delete {
+            Err(refuse(
+                "hard_delete: means nothing without soft_delete".to_owned(),
+            ))
+        } else {
+            Ok(None)
+        };
+    };
+    let Some(column) = columns.iter().position(|column| column.field == *field) else {
+        let hint = nearest(field, columns.iter().map(|column| column.field.as_str()))
+            .map(|name| format!(" (did you mean `{name}`?)"))
+            .unwrap_or_default();
+        return Err(refuse(format!(
+            "soft_delete: `{field}` is not a field{hint}"
+        )));
+    };
+    let mark = match columns[column].data_type {
+        Type::Timestamp | Type::TimestampTz if columns[column].nullable => Mark::Moment,
+        Type::Bool => Mark::Flag,
+        _ => {
+            return Err(refuse(format!(
+                "soft_delete: `{field}` is neither a timestamp that may be null nor a boolean"
+            )));
+        }
+    };
+    Ok(Some(SoftDelete {
+        column,
+        mark,
+        hard: policy.hard_delete,
+    }))
 }
 
 fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> Column {

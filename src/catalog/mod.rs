@@ -10,7 +10,7 @@ mod resource;
 mod types;
 
 pub use build::CatalogError;
-pub use resource::{ClientDefault, Column, Join, Junction, Relation, Resource};
+pub use resource::{ClientDefault, Column, Join, Junction, Mark, Relation, Resource, SoftDelete};
 pub use types::{Enum, Type};
 
 use std::{

@@ -18,6 +18,8 @@ pub struct Resource {
     pub schema: String,
     pub table: String,
     pub kind: TableKind,
+    /// Its rows have no system columns of its own.
+    pub partitioned: bool,
     pub comment: Option<String>,
     /// In the database's order.
     pub columns: Vec<Column>,
@@ -29,7 +31,27 @@ pub struct Resource {
     pub checks: Vec<Check>,
     /// To other resources, its own foreign keys first. None rests on a hidden column.
     pub relations: Vec<Relation>,
+    /// How deleted rows are marked, where they are not deleted.
+    pub soft_delete: Option<SoftDelete>,
     pub(super) by_field: HashMap<String, usize>,
+}
+
+/// How deleted rows are marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoftDelete {
+    pub column: usize,
+    pub mark: Mark,
+    /// Whether they may be deleted for good all the same.
+    pub hard: bool,
+}
+
+/// What a marked row holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// When it was deleted; NULL where it is not.
+    Moment,
+    /// True.
+    Flag,
 }
 
 /// A column as the API exposes it.
@@ -154,6 +176,18 @@ impl Resource {
     /// Whether rows can be created at all.
     pub fn writable(&self) -> bool {
         self.kind == TableKind::Table
+    }
+
+    /// Positions of columns by their names in the database.
+    pub fn positions(&self, columns: &[String]) -> Vec<usize> {
+        let position = |name: &String| self.columns.iter().position(|column| column.name == *name);
+        columns.iter().filter_map(position).collect()
+    }
+
+    /// Every set of columns that at most one row has the same values of: the primary key first.
+    pub fn keys(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
+        let keys = self.primary_key.iter().chain(&self.unique_keys);
+        keys.map(|key| self.positions(&key.columns))
     }
 
     /// The field name of a column, for messages about constraints.

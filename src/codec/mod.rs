@@ -107,6 +107,18 @@ pub fn write_cell(data_type: &Type, big_int: BigIntFormat, cell: Cell<'_>, out: 
     }
 }
 
+/// A cell as a value of another statement.
+pub fn value(data_type: &Type, cell: Cell<'_>) -> Value {
+    let mut json = Vec::new();
+    write_cell(data_type, BigIntFormat::Number, cell, &mut json);
+    let text = String::from_utf8_lossy(&json);
+    match serde_json::from_str::<&serde_json::value::RawValue>(&text) {
+        // What can be read can be written, but for types that are not written at all.
+        Ok(raw) => parse_json(data_type, raw).unwrap_or(Value::Null),
+        Err(_) => Value::Null,
+    }
+}
+
 impl Refusal {
     fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {

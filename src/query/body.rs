@@ -20,6 +20,27 @@ pub enum Rows<'body> {
     Many(Vec<Object<'body>>),
 }
 
+impl<'body> Rows<'body> {
+    /// The rows, each with what stands before its fields where a problem names them.
+    pub fn rows(&self) -> impl Iterator<Item = (String, &Object<'body>)> {
+        let (one, many) = match self {
+            Self::One(object) => (Some((String::new(), object)), [].as_slice()),
+            Self::Many(objects) => (None, objects.as_slice()),
+        };
+        let many = many.iter().enumerate();
+        one.into_iter()
+            .chain(many.map(|(position, object)| (format!("{position}."), object)))
+    }
+}
+
+/// Reads any JSON.
+///
+/// # Errors
+/// [`Error::InvalidBody`] with the position.
+pub fn document(bytes: &[u8]) -> Result<&RawValue, Error> {
+    read(bytes)
+}
+
 /// Reads a JSON object.
 ///
 /// # Errors
@@ -38,6 +59,14 @@ pub fn object(bytes: &[u8]) -> Result<Object<'_>, Error> {
 /// # Errors
 /// [`Error::InvalidBody`] with the position.
 pub fn rows(bytes: &[u8]) -> Result<Rows<'_>, Error> {
+    read(bytes)
+}
+
+/// Reads a JSON body of whichever shape.
+///
+/// # Errors
+/// [`Error::InvalidBody`] with the position.
+pub fn read<'body, T: Deserialize<'body>>(bytes: &'body [u8]) -> Result<T, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| Error::InvalidBody {
         reason: format!("byte {} is not UTF-8", error.valid_up_to()),
     })?;

@@ -10,6 +10,7 @@ mod fill;
 pub mod operators;
 pub mod parse;
 pub mod plan;
+pub mod prefer;
 pub mod sql;
 
 /// Bounds of what one request may ask.

@@ -11,4 +11,9 @@ pub struct ResourcePolicy {
     /// Fields that are never read, filtered by, or shown; they can still be written.
     #[serde(default)]
     pub hidden: Vec<String>,
+    /// The field that marks a deleted row: a timestamp that may be null, or a boolean.
+    pub soft_delete: Option<String>,
+    /// Whether callers may delete rows for good all the same (`?hard=true`).
+    #[serde(default)]
+    pub hard_delete: bool,
 }

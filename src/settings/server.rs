@@ -1,6 +1,7 @@
 //! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `COMPRESSION`,
 //! `MAX_BODY_BYTES`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`,
-//! `MAX_DEPTH`, `MAX_EMBEDS`, `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `READ_ONLY`, `BIGINT`.
+//! `MAX_DEPTH`, `MAX_EMBEDS`, `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `MAX_AFFECTED_ROWS`,
+//! `READ_ONLY`, `ALLOW_DRY_RUN`, `BIGINT`.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -15,6 +16,7 @@ use crate::query::Limits;
 const DEFAULT_PORT: u16 = 8000;
 const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
 const DEFAULT_SHUTDOWN_TIMEOUT_SECS: u64 = 10;
+const DEFAULT_MAX_AFFECTED_ROWS: u64 = 1000;
 const MIN_SECRET_KEY_CHARS: usize = 16;
 const SECRET_KEY_EXAMPLE: &str = "<output of `openssl rand -hex 32`>";
 
@@ -52,8 +54,12 @@ pub enum Access {
 pub struct ApiSettings {
     /// What one request may ask.
     pub limits: Limits,
+    /// Rows that one change or delete by a filter may touch.
+    pub max_affected_rows: u64,
     /// Refuse every write.
     pub read_only: bool,
+    /// Whether callers may have a write undone after it is answered (`Prefer: tx=rollback`).
+    pub allow_dry_run: bool,
     pub big_int: BigIntFormat,
 }
 
@@ -129,7 +135,13 @@ impl ApiSettings {
                     defaults.query_bytes,
                 )?,
             },
+            max_affected_rows: source.number(
+                "MAX_AFFECTED_ROWS",
+                1..=10_000_000,
+                DEFAULT_MAX_AFFECTED_ROWS,
+            )?,
             read_only: source.flag("READ_ONLY", false)?,
+            allow_dry_run: source.flag("ALLOW_DRY_RUN", false)?,
             big_int: source.choice(
                 "BIGINT",
                 &[

@@ -27,7 +27,7 @@ async fn what_is_not_there_is_a_problem() {
 async fn a_method_that_is_not_there_is_a_problem() {
     let app = app().await;
     for (method, path, allowed) in [
-        ("DELETE", "/api/v1/users", "GET, HEAD, POST"),
+        ("PUT", "/api/v1/users", "GET, HEAD, POST, PATCH, DELETE"),
         ("POST", "/api/v1/users/x", "GET, HEAD, PUT, PATCH, DELETE"),
         ("POST", "/health", "GET, HEAD"),
     ] {

@@ -21,3 +21,4 @@ mod reflection;
 mod schemas;
 mod unread_bodies;
 mod views;
+mod writes;

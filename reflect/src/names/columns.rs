@@ -99,6 +99,7 @@ mod tests {
             schema: "public".to_owned(),
             name: "t".to_owned(),
             kind: TableKind::Table,
+            partitioned: false,
             model: String::new(),
             prisma_name: None,
             ignored: false,

@@ -31,6 +31,9 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
         paths::choose_schema(&mut paths, &catalog.choices(&resource.schema));
         all_paths.extend(paths);
     }
+    if !settings.api.read_only {
+        all_paths.insert(format!("{}/batch", super::PREFIX), paths::batch());
+    }
     for (path, mut item) in into_map(own_paths) {
         tag(
             &mut item,

@@ -22,6 +22,8 @@ pub(super) fn of(
     let mut collection = json!({ "get": list(resource, settings) });
     if writable {
         collection["post"] = create(resource);
+        collection["patch"] = change_many(resource, "update");
+        collection["delete"] = change_many(resource, "delete");
     }
     paths.insert(format!("{PREFIX}/{}", resource.path), collection);
     if !resource.key.is_empty() {
@@ -233,6 +235,12 @@ fn create(resource: &Resource) -> Value {
             resource.name
         ),
     );
+    operation["parameters"] = json!([parameter(
+        "onConflict",
+        "Fields of a unique key, separated by commas: rows that are there already take the new values, or stay \
+         with `Prefer: resolution=ignore-duplicates`. An array then answers `{\"data\": […], \"outcomes\": […]}`.",
+        json!({ "type": "string" }),
+    )]);
     body(
         &mut operation,
         one_or_many(&format!("{}Create", resource.name)),
@@ -250,9 +258,109 @@ fn create(resource: &Resource) -> Value {
     operation
 }
 
+/// `POST /api/v1/batch`.
+pub(super) fn batch() -> Value {
+    let item = json!({
+        "type": "object",
+        "required": ["method", "path"],
+        "additionalProperties": false,
+        "properties": {
+            "as": { "type": "string", "description": "What later operations call its answer; its place unless given." },
+            "method": { "type": "string", "enum": ["GET", "POST", "PUT", "PATCH", "DELETE"] },
+            "path": { "type": "string", "description": "`/authors/{author.id}`: what is in braces comes from an earlier answer." },
+            "body": { "description": "As for the method and path; `{\"$ref\": \"author.id\"}` comes from an earlier answer." },
+            "headers": { "type": "object", "additionalProperties": { "type": "string" } },
+        },
+    });
+    let isolation =
+        json!({ "type": "string", "enum": ["read-committed", "repeatable-read", "serializable"] });
+    let result = json!({
+        "type": "object",
+        "required": ["status"],
+        "properties": {
+            "status": { "type": "integer", "format": "int32" },
+            "location": { "type": "string" },
+            "etag": { "type": "string" },
+            "body": {},
+        },
+    });
+    let mut operation = json!({
+        "operationId": "batch",
+        "summary": "Several operations in one transaction, all or nothing",
+        "tags": ["Service"],
+        "responses": {},
+    });
+    let request = json!({
+        "type": "object",
+        "required": ["operations"],
+        "additionalProperties": false,
+        "properties": { "isolation": isolation, "operations": { "type": "array", "items": item } },
+    });
+    body(&mut operation, request);
+    let answered = json!({
+        "type": "object",
+        "required": ["results"],
+        "properties": { "results": { "type": "array", "items": result } },
+    });
+    answer(
+        &mut operation,
+        "200",
+        "What each operation answered.",
+        answered,
+    );
+    errors(&mut operation, &["400", "404", "409", "413", "415", "422"]);
+    json!({ "post": operation })
+}
+
+/// `If-Match` and `If-None-Match`.
+fn conditions() -> Value {
+    let header = |name: &str, description: &str| json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string" } });
+    json!([
+        header(
+            "If-Match",
+            "Only if the row has one of these tags, or is there at all (`*`); else 412."
+        ),
+        header(
+            "If-None-Match",
+            "Only if it has none of these tags, or is not there (`*`); else 412."
+        ),
+    ])
+}
+
+/// A change of all rows that a filter finds.
+fn change_many(resource: &Resource, verb: &str) -> Value {
+    let summary = format!(
+        "{} all rows of {} that a filter finds",
+        verb.to_upper_camel_case(),
+        resource.name
+    );
+    let mut operation = operation(resource, &format!("{verb}Many"), &summary);
+    operation["description"] =
+        "Filters are those of the list; one is needed. `Prefer: max-affected=n` bounds the rows, \
+        `Prefer: return=representation` answers them."
+            .into();
+    if verb == "update" {
+        body(
+            &mut operation,
+            reference(&format!("{}Update", resource.name)),
+        );
+    }
+    let rows = json!({ "type": "array", "items": reference(&resource.name) });
+    let count = json!({ "type": "integer", "format": "int64" });
+    let answered = json!({
+        "type": "object",
+        "required": ["count"],
+        "properties": { "count": count, "data": rows },
+    });
+    answer(&mut operation, "200", "How many rows there were.", answered);
+    errors(&mut operation, &["400", "409", "422"]);
+    operation
+}
+
 fn replace(resource: &Resource) -> Value {
     let summary = format!("Replace one {}, or create it with this key", resource.name);
     let mut operation = operation(resource, "replace", &summary);
+    operation["parameters"] = conditions();
     // The key comes from the path; the body may repeat it.
     body(
         &mut operation,
@@ -297,6 +405,7 @@ fn update(resource: &Resource) -> Value {
 
 fn delete(resource: &Resource) -> Value {
     let mut operation = operation(resource, "delete", &format!("Delete one {}", resource.name));
+    operation["parameters"] = conditions();
     operation["responses"]["204"] = json!({ "description": "It is gone." });
     errors(&mut operation, &["400", "404", "409", "422"]);
     operation

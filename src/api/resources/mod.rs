@@ -2,20 +2,22 @@
 //!
 //! Each handler reads as the way of a request: parse, plan, SQL, backend, response.
 
+mod batch;
 mod profile;
 mod read;
 mod render;
 mod tree;
-mod write;
+pub(super) mod write;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use percent_encoding::percent_decode_str;
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
-    http::{HeaderValue, Method, header},
+    http::{HeaderValue, Method},
 };
 
+use self::write::Target;
 use super::{App, PREFIX, observe::enter};
 use crate::{
     catalog::{Catalog, Resource},
@@ -26,11 +28,17 @@ use crate::{
 
 /// Answers for every resource; other paths are for others.
 pub(super) struct Resources<E> {
+    app: Arc<App>,
     served: ByPath,
     /// The same in the other schemas that hold the same tables, by schema.
     alike: HashMap<String, ByPath>,
     others: E,
+    /// Pattern of the path of batches.
+    batch: Arc<str>,
 }
+
+/// The path of batches, after what all paths begin with.
+const BATCH: &str = "/batch";
 
 /// Resources by the last segment of their paths.
 type ByPath = HashMap<String, Served>;
@@ -39,42 +47,41 @@ impl<E: Endpoint> Resources<E> {
     pub(super) fn new(app: &Arc<App>, others: E) -> Self {
         let alike = app.catalog.alike.iter();
         Self {
+            app: app.clone(),
             served: served(app, &app.catalog),
             alike: alike
                 .map(|(schema, catalog)| (schema.clone(), served(app, catalog)))
                 .collect(),
             others,
+            batch: format!("{PREFIX}{BATCH}").into(),
         }
     }
 
-    /// The resource of a path, and what comes after it, as it stands there.
-    fn find<'path>(&self, path: &'path str) -> Option<(&Served, Rest<'path>)> {
-        let rest = path.strip_prefix(PREFIX)?.strip_prefix('/')?;
-        let (name, key) = match rest.split_once('/') {
-            None => (rest, None),
-            Some((name, key)) => (name, Some(key)),
+    /// The resource of a path, and what of it, as it stands there.
+    fn find<'path>(&self, path: &'path str) -> Option<(&Served, Target<'path>)> {
+        self.find_rest(path.strip_prefix(PREFIX)?.strip_prefix('/')?)
+    }
+
+    /// The same without what all paths begin with.
+    fn find_rest<'path>(&self, path: &'path str) -> Option<(&Served, Target<'path>)> {
+        let (name, rest) = match path.split_once('/') {
+            None => (path, None),
+            Some((name, rest)) => (name, Some(rest)),
         };
         let name = percent_decode_str(name).decode_utf8().ok()?;
         let served = self.served.get(&*name)?;
-        let rest = match key {
-            None => Rest::Nothing,
-            Some(_) if served.resource.key.is_empty() => return None,
-            Some(key) => match key.split_once('/') {
-                None => Rest::Key(key),
-                Some((_, relation)) if relation.contains('/') => return None,
-                Some((key, relation)) => Rest::Relation(key, relation),
-            },
+        let Some(rest) = rest else {
+            return Some((served, Target::Rows));
         };
-        Some((served, rest))
+        if served.resource.key.is_empty() {
+            return None;
+        }
+        match rest.split_once('/') {
+            None => Some((served, Target::Row(rest))),
+            Some((_, field)) if field.contains('/') => None,
+            Some((key, field)) => Some((served, Target::Field(key, field))),
+        }
     }
-}
-
-/// What comes after a resource in a path.
-enum Rest<'path> {
-    Nothing,
-    Key(&'path str),
-    /// The relation of a row.
-    Relation(&'path str, &'path str),
 }
 
 /// The resources of a catalog.
@@ -87,7 +94,7 @@ fn served(app: &Arc<App>, catalog: &Arc<Catalog>) -> ByPath {
             resource: resource.clone(),
             collection: format!("{PREFIX}/{}", resource.path).into(),
             item: format!("{PREFIX}/{}/:key", resource.path).into(),
-            relation: format!("{PREFIX}/{}/:key/:relation", resource.path).into(),
+            part: format!("{PREFIX}/{}/:key/:part", resource.path).into(),
             profile: is_chosen
                 .then(|| HeaderValue::from_str(&resource.schema).ok())
                 .flatten(),
@@ -104,17 +111,15 @@ impl<E: Endpoint> Endpoint for Resources<E> {
         // A copy that shares its bytes: the request goes on while the key is looked at.
         let uri = request.uri().clone();
         match self.find(uri.path()) {
-            Some((served, rest)) => {
+            Some((served, target)) => {
                 let served = match profile::named(&request) {
                     None => served,
                     Some(schema) => self.of_schema(served, schema)?,
                 };
-                let answer = match rest {
-                    Rest::Key(key) => served.row(request, key).await,
-                    Rest::Nothing => served.rows(request).await,
-                    Rest::Relation(key, relation) => {
-                        Box::pin(served.related(request, key, relation)).await
-                    }
+                let answer = match target {
+                    Target::Row(key) => served.row(request, key).await,
+                    Target::Rows => served.rows(request).await,
+                    Target::Field(key, name) => Box::pin(served.part(request, key, name)).await,
                 };
                 match answer {
                     Ok(answer) if served.profile.is_some() => Ok(profile::note(served, answer)),
@@ -123,6 +128,10 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                     }
                     answer => answer.map_err(Into::into),
                 }
+            }
+            None if uri.path().strip_prefix(PREFIX) == Some(BATCH) => {
+                enter(&request, &self.batch);
+                Box::pin(self.batch(request)).await.map_err(Into::into)
             }
             // In a box: the router's future is larger than all of the others.
             None => Box::pin(self.others.call(request))
@@ -141,7 +150,8 @@ pub(super) struct Served {
     /// Patterns of its paths.
     collection: Arc<str>,
     item: Arc<str>,
-    relation: Arc<str>,
+    /// Of what belongs to a row: a relation, or a JSON field.
+    part: Arc<str>,
     /// Its schema, where requests choose among several.
     profile: Option<HeaderValue>,
 }
@@ -169,8 +179,10 @@ impl Served {
         match *request.method() {
             Method::GET | Method::HEAD => read::list(self, &request).await,
             // In boxes: reads should not carry the size of what writes need.
-            Method::POST => Box::pin(write::create(self, request)).await,
-            _ => Err(not_allowed(&request, "GET, HEAD, POST")),
+            Method::POST | Method::PATCH | Method::DELETE => {
+                Box::pin(write::write(self, request, Target::Rows)).await
+            }
+            _ => Err(not_allowed(&request, "GET, HEAD, POST, PATCH, DELETE")),
         }
     }
 
@@ -179,24 +191,29 @@ impl Served {
         self.app.drift.admit(&self.resource)?;
         match *request.method() {
             Method::GET | Method::HEAD => read::one(self, &request, key).await,
-            Method::PUT => Box::pin(write::replace(self, request, key)).await,
-            Method::PATCH => Box::pin(write::update(self, request, key)).await,
-            Method::DELETE => Box::pin(write::delete(self, &request, key)).await,
+            Method::PUT | Method::PATCH | Method::DELETE => {
+                Box::pin(write::write(self, request, Target::Row(key))).await
+            }
             _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
         }
     }
 
-    async fn related(
-        &self,
-        request: Request,
-        key: &str,
-        relation: &str,
-    ) -> Result<Response, Error> {
-        enter(&request, &self.relation);
+    /// What belongs to a row: the rows of a relation, or the document of a JSON field.
+    async fn part(&self, request: Request, key: &str, name: &str) -> Result<Response, Error> {
+        enter(&request, &self.part);
         self.app.drift.admit(&self.resource)?;
-        match *request.method() {
-            Method::GET | Method::HEAD => read::related(self, &request, key, relation).await,
-            _ => Err(not_allowed(&request, "GET, HEAD")),
+        let name = percent_decode_str(name).decode_utf8_lossy();
+        let is_field = self.resource.readable(&name).is_some();
+        match (request.method(), is_field) {
+            (&(Method::GET | Method::HEAD), true) => read::field(self, &request, key, &name).await,
+            (&(Method::GET | Method::HEAD), false) => {
+                read::related(self, &request, key, &name).await
+            }
+            (&(Method::PUT | Method::PATCH), _) => {
+                write::write(self, request, Target::Field(key, &name)).await
+            }
+            (_, true) => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH")),
+            (_, false) => Err(not_allowed(&request, "GET, HEAD")),
         }
     }
 
@@ -209,6 +226,27 @@ impl Served {
             // The schema is as it should be, or cannot be read: the error stands.
             Ok(Ok(())) | Err(_) => error,
         }
+    }
+
+    /// What a query string asks about rows that are marked as deleted, and the rest of it.
+    fn deleted<'query>(
+        &self,
+        query: &'query str,
+    ) -> Result<parse::DeletedParameters<'query>, Error> {
+        let Some(soft) = self.resource.soft_delete else {
+            return Ok(parse::DeletedParameters {
+                rest: query.into(),
+                ..parse::DeletedParameters::default()
+            });
+        };
+        let asked = parse::deleted(query)?;
+        if asked.hard && !soft.hard {
+            return Err(Error::InvalidParameter {
+                parameter: "hard".to_owned(),
+                reason: "rows of this resource are not deleted for good (hard_delete)".to_owned(),
+            });
+        }
+        Ok(asked)
     }
 
     /// Conditions for the row that a segment of a path names: the raw segment, since a decoded one
@@ -233,21 +271,4 @@ fn not_allowed(request: &Request, allowed: &'static str) -> Error {
         method: request.method().to_string(),
         allowed,
     }
-}
-
-/// The body's bytes, if they may be JSON.
-async fn body(request: Request) -> Result<Vec<u8>, Error> {
-    // A missing Content-Type is refused too: browsers send such requests to this machine for any
-    // page that asks them to, without a preflight.
-    let media_type = request.header(header::CONTENT_TYPE).unwrap_or("nothing");
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    // Others that end in +json mean something of their own: a merge patch is not a replacement.
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Error::UnsupportedMediaType {
-            found: essence.to_owned(),
-        });
-    }
-    // In memory already: `api::whole_body` has read it.
-    let bytes = request.into_body().into_bytes().await;
-    Ok(bytes.map_err(Error::internal)?.into())
 }

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-use poem::{Request, Response};
+use poem::{Request, Response, http::HeaderMap};
 
-use super::{Served, render, tree};
+use super::{Served, render, tree, write};
 use crate::{
     backend::{Class, Fault, Repeat, Rows, violation},
     catalog::nearest,
-    codec::Cell,
+    codec::{Cell, write_cell},
     error::Error,
     query::{
         parse::{self, Count},
@@ -25,8 +24,10 @@ use crate::{
 const MAX_ROWS_IN_MEMORY: u64 = 1000;
 
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
-    let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
-    let plan = match plan::list(served.context(), &served.resource, query)? {
+    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
+    let query = parse::list(&asked.rest, served.limits())?;
+    let plan = plan::list(served.context(), &served.resource, query)?;
+    let plan = match plan.scoped(&served.resource, asked.deleted) {
         Read::Plain(plan) => plan,
         Read::Query(plan) => return Box::pin(embedding(served, &plan)).await,
     };
@@ -45,15 +46,15 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
 }
 
 pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
-    let query = parse::single(
-        request.uri().query().unwrap_or_default(),
-        served.limits(),
-        &served.resource.name,
-    )?;
+    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
+    let query = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
     let key = served.key(key)?;
-    let plan = match plan::row(served.context(), &served.resource, key, query)? {
+    let plan = plan::row(served.context(), &served.resource, key, query)?;
+    let plan = match plan.scoped(&served.resource, asked.deleted) {
         Read::Plain(plan) => plan,
-        Read::Query(plan) => return Box::pin(embedding_one(served, &plan)).await,
+        Read::Query(plan) => {
+            return Box::pin(embedding_one(served, &plan, request.headers())).await;
+        }
     };
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
@@ -61,12 +62,42 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
     if rows.is_empty() {
         return Err(not_found(served));
     }
-    Ok(render::row(
-        &plan.from,
-        plan.shown(),
-        &rows,
-        served.big_int(),
-    ))
+    render::row(&plan, &rows, served.big_int(), request.headers())
+}
+
+/// One JSON field of a row.
+pub(super) async fn field(
+    served: &Served,
+    request: &Request,
+    key: &str,
+    name: &str,
+) -> Result<Response, Error> {
+    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
+    let what = format!("a field of {}", served.resource.name);
+    if parse::single(&asked.rest, served.limits(), &what)?
+        .select
+        .is_some()
+    {
+        return Err(Error::UnknownParameter {
+            name: "select".to_owned(),
+            resource: what,
+            suggestion: None,
+        });
+    }
+    let column = plan::field(&served.resource, name)?;
+    let plan = write::only(served, &asked, key, column)?;
+    let statement = served.app.statements.select(&plan);
+    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    let rows = rows.map_err(|fault| violation::explain(&served.resource, fault))?;
+    if rows.is_empty() {
+        return Err(Error::RowNotFound {
+            resource: served.resource.name.clone(),
+        });
+    }
+    let mut body = Vec::new();
+    let data_type = &served.resource.columns[column].data_type;
+    write_cell(data_type, served.big_int(), rows.cell(0, 0), &mut body);
+    render::tagged(&served.resource, body, request.headers())
 }
 
 /// The rows that are related to one.
@@ -74,26 +105,26 @@ pub(super) async fn related(
     served: &Served,
     request: &Request,
     key: &str,
-    relation: &str,
+    name: &str,
 ) -> Result<Response, Error> {
-    let relation = percent_decode_str(relation).decode_utf8_lossy();
-    let Some(relation) = served.resource.relation(&relation) else {
+    let Some(relation) = served.resource.relation(name) else {
         return Err(Error::UnknownRelation {
             suggestion: nearest(
-                &relation,
+                name,
                 served
                     .resource
                     .relations
                     .iter()
                     .map(|one| one.name.as_str()),
             ),
-            name: relation.into_owned(),
+            name: name.to_owned(),
             resource: served.resource.name.clone(),
         });
     };
     let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
     let key = served.key(key)?;
-    let plan = plan::related(served.context(), &served.resource, key, relation, query)?;
+    let mut plan = plan::related(served.context(), &served.resource, key, relation, query)?;
+    plan.scope(plan::Deleted::Exclude);
     embedding(served, &plan).await
 }
 
@@ -123,12 +154,17 @@ async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
     Ok(guess.unwrap_or_default() as i64)
 }
 
-async fn embedding_one(served: &Served, plan: &Query) -> Result<Response, Error> {
+async fn embedding_one(
+    served: &Served,
+    plan: &Query,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
     let rows = rows_of(served, plan).await?;
     if rows.is_empty() {
         return Err(not_found(served));
     }
-    tree::row(plan, &rows, served.big_int())
+    let body = tree::row(plan, &rows, served.big_int())?;
+    render::tagged(&served.resource, body, headers)
 }
 
 async fn rows_of(served: &Served, plan: &Query) -> Result<Rows, Error> {

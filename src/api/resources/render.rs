@@ -6,18 +6,19 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use poem::{
     Body, Response,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
 };
 
 use crate::{
-    api::PREFIX,
+    api::{
+        PREFIX,
+        etag::{self, Conditions},
+    },
     backend::{Chunks, Fault, Rows},
     catalog::Resource,
     codec::{Cell, key_segment, write_cell},
-    query::{
-        cursor,
-        plan::{Insert, Select},
-    },
+    error::Error,
+    query::{cursor, plan::Select},
     settings::BigIntFormat,
 };
 
@@ -127,33 +128,57 @@ pub(super) async fn stream(
         .body(Body::from_bytes_stream(whole)))
 }
 
-/// `[…]`
-pub(super) fn rows(
-    resource: &Resource,
-    columns: &[usize],
-    rows: &Rows,
-    big_int: BigIntFormat,
-) -> Response {
-    let mut body = Vec::with_capacity(ROW_BYTES);
-    write_rows(resource, columns, rows, rows.len(), big_int, &mut body);
-    json(body)
-}
-
-/// The first row as an object.
+/// One row, with its tag; without the row where the caller has it as it is.
+///
+/// # Errors
+/// [`Error::PreconditionFailed`] where the caller wants another.
 pub(super) fn row(
+    plan: &Select,
+    rows: &Rows,
+    big_int: BigIntFormat,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
+    let mut body = Vec::with_capacity(ROW_BYTES);
+    write_row(&plan.from, plan.shown(), rows, 0, big_int, &mut body);
+    tagged(&plan.from, body, headers)
+}
+
+/// A body with its tag.
+///
+/// # Errors
+/// See [`row`].
+pub(super) fn tagged(
+    resource: &Resource,
+    body: Vec<u8>,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
+    let tag = etag::of(&body);
+    // Most requests have neither.
+    if headers.contains_key(header::IF_NONE_MATCH) || headers.contains_key(header::IF_MATCH) {
+        let conditions = Conditions::of(headers)?;
+        if !conditions.matches(Some(&tag)) {
+            return Err(Error::PreconditionFailed {
+                resource: resource.name.clone(),
+            });
+        }
+        if conditions.none_match_fails(Some(&tag)) {
+            let response = Response::builder().status(StatusCode::NOT_MODIFIED);
+            return Ok(response.header(header::ETAG, tag).finish());
+        }
+    }
+    Ok(Response::builder()
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::ETAG, tag)
+        .body(body))
+}
+
+/// The path of a row; `None` where rows have no address.
+pub(super) fn location(
     resource: &Resource,
     columns: &[usize],
     rows: &Rows,
-    big_int: BigIntFormat,
-) -> Response {
-    let mut body = Vec::with_capacity(ROW_BYTES);
-    write_row(resource, columns, rows, 0, big_int, &mut body);
-    json(body)
-}
-
-/// The path of the first row; `None` where rows have no address.
-pub(super) fn location(plan: &Insert, rows: &Rows) -> Option<HeaderValue> {
-    let resource = &plan.into;
+    row: usize,
+) -> Option<HeaderValue> {
     if resource.key.is_empty() || rows.is_empty() {
         return None;
     }
@@ -161,13 +186,10 @@ pub(super) fn location(plan: &Insert, rows: &Rows) -> Option<HeaderValue> {
         .key
         .iter()
         .map(|&column| {
-            let at = plan
-                .returning
-                .iter()
-                .position(|&returned| returned == column)?;
+            let at = columns.iter().position(|&returned| returned == column)?;
             Some(key_segment(
                 &resource.columns[column].data_type,
-                rows.cell(0, at),
+                rows.cell(row, at),
             ))
         })
         .collect();
@@ -175,7 +197,7 @@ pub(super) fn location(plan: &Insert, rows: &Rows) -> Option<HeaderValue> {
     HeaderValue::from_str(&path).ok()
 }
 
-fn write_rows(
+pub(super) fn write_rows(
     resource: &Resource,
     columns: &[usize],
     rows: &Rows,
@@ -193,7 +215,7 @@ fn write_rows(
     out.push(b']');
 }
 
-fn write_row(
+pub(super) fn write_row(
     resource: &Resource,
     columns: &[usize],
     rows: &Rows,

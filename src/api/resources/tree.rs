@@ -82,11 +82,11 @@ fn marked(level: &Level) -> impl Iterator<Item = &Type> {
 ///
 /// # Errors
 /// [`Error::TooManyRows`].
-pub(super) fn row(plan: &Query, rows: &Rows, big_int: BigIntFormat) -> Result<Response, Error> {
+pub(super) fn row(plan: &Query, rows: &Rows, big_int: BigIntFormat) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new(big_int);
     let mut body = Vec::new();
     writer.top_row(&plan.root, rows, 0, &mut body);
-    writer.finish(body)
+    writer.whole(body)
 }
 
 impl Writer {
@@ -98,8 +98,12 @@ impl Writer {
     }
 
     fn finish(self, body: Vec<u8>) -> Result<Response, Error> {
+        self.whole(body).map(json)
+    }
+
+    fn whole(self, body: Vec<u8>) -> Result<Vec<u8>, Error> {
         match self.too_many {
-            None => Ok(json(body)),
+            None => Ok(body),
             Some((relation, most)) => Err(Error::TooManyRows { relation, most }),
         }
     }

@@ -168,7 +168,11 @@ impl Connection {
         if fault.is_connection_lost() && self.given_up.load(Ordering::Acquire) {
             return fault.with_class(Class::Timeout);
         }
-        fault
+        match &fault.code {
+            // A pooler speaks for a server that has gone.
+            Some(code) if code.starts_with("08") => fault.with_class(Class::Interrupted),
+            _ => fault,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod lanes;
 mod lookups;
 mod pace;
 mod parameter;
+mod transaction;
 
 use std::{
     sync::{
@@ -27,13 +28,14 @@ use reflect::database_url::DatabaseUrl;
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx};
 use tokio::sync::mpsc;
 
+pub use self::transaction::Transaction;
 use self::{
     connect::Connector,
     lane::Lane,
     lanes::{Lanes, Own, Queued},
     lookups::Lookups,
 };
-use super::{Chunks, Class, Fault, PoolStatus, Repeat, Rows};
+use super::{Chunks, Class, Fault, Isolation, PoolStatus, Repeat, Rows};
 use crate::{
     query::sql::{Sql, Statement},
     settings::DatabaseSettings,
@@ -52,6 +54,8 @@ const ROWS_PER_CHUNK: usize = 200;
 const LOOKUP_LANES: usize = 2;
 /// Times that a statement whose plan has gone stale is prepared anew.
 const STALE_RETRIES: u32 = 2;
+/// Times that a statement which lost to another one, and was undone, is run again.
+pub(super) const CONFLICT_RETRIES: u32 = 5;
 
 /// A PostgreSQL server.
 pub struct Postgres {
@@ -63,6 +67,8 @@ pub struct Postgres {
     begun: AtomicUsize,
     begun_at_most: usize,
     retries: u32,
+    /// Stands for transactions where it matters how long they take.
+    transactions: Sql,
     sea_orm: DatabaseConnection,
 }
 
@@ -94,6 +100,7 @@ impl Postgres {
             begun_at_most: settings.queue_size,
             sea_orm: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
             retries: settings.retries,
+            transactions: Sql::once("BEGIN"),
             connector,
             all,
         };
@@ -114,17 +121,24 @@ impl Postgres {
                 Ok(rows) => return Ok(rows),
                 Err(fault) => fault,
             };
-            // A stale plan was refused before anything ran; the lane has dropped it.
             let again = match (fault.class, repeat) {
+                // A stale plan was refused before anything ran; the lane has dropped it.
                 (Class::StalePlan, _) => tries < STALE_RETRIES,
+                // Whoever loses a deadlock or a race has been rolled back.
+                (Class::SerializationFailure, _) => tries < CONFLICT_RETRIES,
                 (_, Repeat::Allowed) => fault.class == Class::Interrupted && tries < self.retries,
                 (_, Repeat::Forbidden) => false,
             };
             if !again {
-                return Err(fault);
+                return Err(match repeat {
+                    Repeat::Allowed => fault,
+                    Repeat::Forbidden => fault.of_a_write(),
+                });
             }
-            if fault.class != Class::StalePlan {
-                tokio::time::sleep(pause(tries)).await;
+            match fault.class {
+                Class::StalePlan => {}
+                Class::SerializationFailure => tokio::time::sleep(conflict_pause(tries)).await,
+                _ => tokio::time::sleep(pause(tries)).await,
             }
             tries += 1;
         }
@@ -149,25 +163,22 @@ impl Postgres {
         rows.map(Rows::postgres)
     }
 
-    /// Runs statements in one transaction, on a lane of its own.
-    pub(super) async fn fetch_all(&self, statements: &[Statement<'_>]) -> Result<Rows, Fault> {
-        let _begun = self.begin()?;
-        let mut own = self.lanes.own(&Sql::once("")).await?;
-        let connection = own.begin()?;
-        let transaction = async {
-            connection.control("BEGIN").await?;
-            let mut rows = Vec::new();
-            for statement in statements {
-                rows.extend(connection.run(statement).await?);
-            }
-            connection.control("COMMIT").await?;
-            Ok(rows)
-        };
-        let rows = tokio::time::timeout(self.connector.patience(), transaction)
-            .await
-            .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))?;
-        own.rest();
-        Ok(Rows::postgres(rows))
+    /// Takes a lane for a transaction, which begins with its first statement.
+    pub(super) async fn begin_transaction(
+        &self,
+        isolation: Isolation,
+    ) -> Result<Transaction<'_>, Fault> {
+        let begun = self.begin()?;
+        let mut own = self.lanes.own(&self.transactions).await?;
+        Ok(Transaction {
+            connection: own.begin()?,
+            own,
+            beginning: Some(isolation),
+            began: std::time::Instant::now(),
+            patience: self.connector.patience(),
+            pace: &self.transactions,
+            _begun: begun,
+        })
     }
 
     /// Runs a read whose rows are handed on as they come, from a lane of its own. Whoever drops the
@@ -267,6 +278,11 @@ impl std::fmt::Debug for Postgres {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Postgres {{ lanes: {:?} }}", self.all)
     }
+}
+
+/// A pause before what lost a race runs again: long enough to let the winner finish.
+pub(super) fn conflict_pause(tries: u32) -> Duration {
+    pause(tries) / 20
 }
 
 /// Exponential backoff with full jitter on the upper half.

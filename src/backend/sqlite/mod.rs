@@ -11,7 +11,7 @@ use reflect::{database_url::DatabaseUrl, snapshot::Database};
 use sea_orm::{
     DatabaseConnection, SqlxSqliteConnector, Value,
     sqlx::{
-        self, Executor, Sqlite as Driver, SqlitePool,
+        self, Executor, Sqlite as Driver, SqlitePool, Transaction,
         query::Query,
         sqlite::{SqliteArguments, SqliteConnectOptions, SqlitePoolOptions, SqliteRow},
     },
@@ -108,18 +108,14 @@ impl Sqlite {
         self.sandbox.is_some()
     }
 
-    /// Runs statements, in one transaction if there are several.
-    pub(super) async fn fetch(&self, statements: &[Statement<'_>]) -> Result<Rows, Fault> {
-        if let [one] = statements {
-            return Ok(Rows::sqlite(run(&self.pool, one).await?));
-        }
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let mut rows = Vec::new();
-        for statement in statements {
-            rows.extend(run(&mut *transaction, statement).await?);
-        }
-        transaction.commit().await?;
-        Ok(Rows::sqlite(rows))
+    /// Runs one statement.
+    pub(super) async fn fetch(&self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+        Ok(Rows::sqlite(run(&self.pool, statement).await?))
+    }
+
+    /// Begins a transaction as the one that may write.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Driver>, Fault> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 
     /// Runs a read whose rows are handed on as they come.
@@ -152,6 +148,14 @@ impl Sqlite {
             in_flight: open.saturating_sub(self.pool.num_idle()),
         }
     }
+}
+
+/// Runs a statement of a transaction.
+pub(super) async fn fetch(
+    transaction: &mut Transaction<'static, Driver>,
+    statement: &Statement<'_>,
+) -> Result<Rows, Fault> {
+    Ok(Rows::sqlite(run(&mut **transaction, statement).await?))
 }
 
 async fn run<'c>(

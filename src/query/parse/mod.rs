@@ -7,12 +7,14 @@ mod field;
 mod key;
 mod logic;
 mod order;
+mod parameters;
 mod predicate;
 #[cfg(test)]
 mod round_trip;
 mod scanner;
 mod select;
 
+pub use parameters::{Deleted, DeletedParameters, WriteParameters, deleted, write};
 pub(super) use predicate::array_literal;
 pub use {
     field::{Field, Key, Step},

@@ -4,6 +4,7 @@
 //! nothing but the catalog can name one.
 
 mod cursor;
+mod deleted;
 mod filter;
 mod key;
 pub mod level;
@@ -13,10 +14,15 @@ mod select;
 mod write;
 
 pub use cursor::{After, Bound};
+pub use deleted::{Deleted, mark};
 pub use filter::filter;
 pub use key::key;
 pub use read::{Read, list, one, related, row};
-pub use write::{create, delete, replace, update};
+pub use write::{
+    Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
+    Upsert, changing, create, create_trees, delete, field, insert, is_nested, replace, set_field,
+    update, update_tree, upsert,
+};
 
 use std::sync::Arc;
 
@@ -121,36 +127,9 @@ pub struct OrderBy {
     pub nulls_first: Option<bool>,
 }
 
-/// `INSERT`, or with `replace` the upsert behind `PUT`.
-#[derive(Debug, Clone)]
-pub struct Insert {
-    pub into: Arc<Resource>,
-    pub columns: Vec<usize>,
-    /// A value per column; `None` is the column's default.
-    pub rows: Vec<Vec<Option<Value>>>,
-    /// Replace the row that has this key, if there is one.
-    pub replace: Option<Vec<Condition>>,
-    pub returning: Vec<usize>,
-}
-
-/// `UPDATE`.
-#[derive(Debug, Clone)]
-pub struct Update {
-    pub table: Arc<Resource>,
-    pub set: Vec<(usize, Value)>,
-    pub filter: Filter,
-    pub returning: Vec<usize>,
-}
-
-/// `DELETE`.
-#[derive(Debug, Clone)]
-pub struct Delete {
-    pub from: Arc<Resource>,
-    pub filter: Filter,
-}
-
 impl Condition {
-    fn equals(column: usize, value: Value) -> Self {
+    /// That a column holds a value.
+    pub fn equals(column: usize, value: Value) -> Self {
         Self {
             column,
             path: Box::default(),

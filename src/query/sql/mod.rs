@@ -4,7 +4,10 @@
 //! ([`render`]) and kept; per request there is a look-up and a walk over the values ([`values`]).
 
 mod json_path;
+mod junction;
+mod merge_patch;
 mod predicate;
+mod recordset;
 mod render;
 mod shape;
 mod tree;
@@ -24,7 +27,9 @@ use reflect::snapshot::{Database, TableKind};
 use self::{render::Rendered, shape::Shape, values::Values};
 use super::{
     operators::Operator,
-    plan::{Condition, Delete, Filter, Insert, Select, Test, Update, level::Query},
+    plan::{
+        Assign, Condition, Conflict, Delete, Filter, Insert, Select, Test, Update, level::Query,
+    },
 };
 use crate::{
     catalog::{Resource, Type},
@@ -136,20 +141,63 @@ impl Statements {
         )
     }
 
-    /// The statements of an insert, all or nothing together: SQLite has no `DEFAULT` among values
-    /// and takes a row each; PostgreSQL takes as many as a statement has parameters for.
+    /// The read of [`Self::select`], that keeps the rows from changing until the transaction ends.
+    pub fn select_locked<'plan>(&self, plan: &'plan Select) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_locked(self.database, plan)),
+            values::of_select(self.database, plan),
+            || {
+                let quick = is_key(&plan.from, &plan.filter);
+                let rendered = render::select_locked(self.database, plan);
+                Draft::of(rendered, quick).returning(&plan.from, &plan.columns)
+            },
+        )
+    }
+
+    /// How many rows there are with these conditions, counted up to `limit`: one row of one number.
+    pub fn count<'plan>(
+        &self,
+        resource: &Resource,
+        filter: &'plan Filter,
+        limit: u64,
+    ) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_count(self.database, resource, filter)),
+            values::of_count(self.database, resource, filter, limit),
+            || Draft::of(render::count(self.database, resource, filter, limit), false),
+        )
+    }
+
+    /// The statements of an insert, all or nothing together. On PostgreSQL as few as can be; SQLite
+    /// has no `DEFAULT` among values and takes a row each.
     ///
-    /// A replacing insert on PostgreSQL returns one boolean more than the plan's columns: whether
-    /// the row is a new one.
+    /// An insert that ignores conflicts has a statement per row, since nothing else tells which
+    /// rows were left out. One that merges returns, where [`Self::tells_new`] says so, one boolean
+    /// more than the plan's columns: whether the row is a new one. Elsewhere it too has a statement
+    /// per row.
     pub fn insert<'plan>(&self, plan: &'plan Insert) -> Vec<Statement<'plan>> {
-        let at_once = match self.database {
-            Database::Postgres => (MAX_PARAMETERS / plan.columns.len().max(1)).max(1),
-            Database::Sqlite => 1,
+        if let [_, _, ..] = plan.rows.as_slice()
+            && recordset::fits(self.database, plan)
+        {
+            let statement = self.statement(
+                Some(Shape::of_recordset(plan)),
+                vec![Cow::Owned(recordset::value(plan))],
+                || {
+                    let rendered = render::insert_recordset(plan);
+                    Draft::of(rendered, true).returning(&plan.into, &plan.returning)
+                },
+            );
+            return vec![statement];
+        }
+        let at_once = match (self.database, &plan.conflict) {
+            (Database::Sqlite, _) | (_, Conflict::Ignore { .. }) => 1,
+            (_, Conflict::Merge { .. }) if !self.tells_new(plan) => 1,
+            (Database::Postgres, _) => (MAX_PARAMETERS / plan.columns.len().max(1)).max(1),
         };
         let statements = plan.rows.chunks(at_once).map(|rows| {
             self.statement(
-                Shape::of_insert(self.database, plan, rows),
-                values::of_insert(self.database, plan, rows),
+                Shape::of_insert(plan, rows),
+                values::of_insert(plan, rows),
                 || {
                     let rendered = render::insert(self.database, plan, rows);
                     Draft::of(rendered, true).returning(&plan.into, &plan.returning)
@@ -159,8 +207,28 @@ impl Statements {
         statements.collect()
     }
 
+    /// Whether the rows that a merging insert returns say which of them are new.
+    ///
+    /// `xmax` says it, also where somebody else has inserted the row in the meantime. Partitioned
+    /// tables have none to return.
+    pub fn tells_new(&self, plan: &Insert) -> bool {
+        tells_new(self.database, plan)
+    }
+
     /// The statement of an update.
     pub fn update<'plan>(&self, plan: &'plan Update) -> Statement<'plan> {
+        let merges = |(_, assign): &(usize, Assign)| matches!(assign, Assign::Merge(_));
+        if plan.set.iter().any(merges) {
+            // The keys of the patch make its text: not one to be used again.
+            let (text, rendered) = render::update(self.database, plan);
+            return Statement {
+                sql: Arc::new(Sql {
+                    returns: types(&plan.table, &plan.returning),
+                    ..Sql::once(text)
+                }),
+                values: values::unbound(rendered),
+            };
+        }
         self.statement(
             Some(Shape::of_update(self.database, plan)),
             values::of_update(self.database, plan),
@@ -172,38 +240,29 @@ impl Statements {
         )
     }
 
-    /// The statement of a delete; returns a row per deleted row.
+    /// The statement of a delete; returns a row per deleted row, though it may be of nothing.
     pub fn delete<'plan>(&self, plan: &'plan Delete) -> Statement<'plan> {
         self.statement(
             Some(Shape::of_delete(self.database, plan)),
             values::of_filter(self.database, &plan.from, &plan.filter),
             || {
                 let quick = is_key(&plan.from, &plan.filter);
-                Draft::of(render::delete(self.database, plan), quick)
-            },
-        )
-    }
-
-    /// Whether a row with this key exists: one row, or none.
-    pub fn exists<'plan>(&self, resource: &Resource, key: &'plan [Condition]) -> Statement<'plan> {
-        self.statement(
-            Some(Shape::of_exists(self.database, resource, key)),
-            values::of_conditions(self.database, resource, key),
-            || {
-                let quick = resource.kind == TableKind::Table;
-                Draft::of(render::exists(self.database, resource, key), quick)
+                let rendered = render::delete(self.database, plan);
+                Draft::of(rendered, quick).returning(&plan.from, &plan.returning)
             },
         )
     }
 
     /// The form for many keys, where keys can be told apart by their bytes.
     fn many(&self, plan: &Select) -> Option<Many> {
-        let (Database::Postgres, Some([key]), None) =
+        let (Database::Postgres, Some([key, scope @ ..]), None) =
             (self.database, plan.filter.plain(), plan.limit)
         else {
             return None;
         };
-        if plan.from.key != [key.column] {
+        // What leaves marked rows out is the same for all of them.
+        let is_scope = |condition: &Condition| matches!(condition.test, Test::Is(_));
+        if plan.from.key != [key.column] || is_scope(key) || !scope.iter().all(is_scope) {
             return None;
         }
         let key_type = match plan.from.columns[key.column].data_type {
@@ -212,7 +271,7 @@ impl Statements {
             Type::Uuid => KeyType::Uuid,
             _ => return None,
         };
-        let (text, _) = render::select_many(self.database, plan, key.column);
+        let (text, _) = render::select_many(self.database, plan, key.column, scope);
         Some(Many {
             sql: Arc::new(Sql {
                 returns: types(&plan.from, &plan.columns),
@@ -320,6 +379,12 @@ fn is_quick_read(plan: &Select) -> bool {
     is_key(resource, &plan.filter) || in_key_order && resource.kind == TableKind::Table
 }
 
+fn tells_new(database: Database, plan: &Insert) -> bool {
+    database == Database::Postgres
+        && !plan.into.partitioned
+        && matches!(plan.conflict, Conflict::Merge { .. })
+}
+
 /// Whether conditions are the key of a table. A view may take any time for one row.
 fn is_key(resource: &Resource, filter: &Filter) -> bool {
     let Some(conditions) = filter.plain() else {
@@ -333,6 +398,7 @@ fn is_key(resource: &Resource, filter: &Filter) -> bool {
         && !conditions.is_empty()
         && conditions
             .iter()
+            .filter(|condition| !matches!(condition.test, Test::Is(_)))
             .map(column)
             .eq(resource.key.iter().copied().map(Some))
 }

@@ -5,18 +5,16 @@
 
 use reflect::snapshot::Database;
 use sea_orm::sea_query::{
-    Alias, Expr, ExprTrait, IntoIden, NullOrdering, OnConflict, Order, PostgresQueryBuilder, Query,
-    SelectStatement, SqliteQueryBuilder, TableRef, Values, extension::postgres::PgFunc,
+    Alias, Expr, ExprTrait, Func, InsertStatement, IntoIden, LockType, NullOrdering, OnConflict,
+    Order, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, TableRef, Values,
+    extension::postgres::PgFunc,
 };
 
-use super::{
-    predicate::{Scope, plain, predicate},
-    values,
-};
+use super::{merge_patch, predicate::plain, recordset, values};
 use crate::{
     catalog::{Column, Resource, Type},
     codec::{Value, bind},
-    query::plan::{Condition, Delete, Filter, Insert, Select, Update},
+    query::plan::{Assign, Condition, Conflict, Delete, Filter, Insert, Select, Update},
 };
 
 /// SQL text, and the values that sea-query would bind: those of [`super::values`], in its forms.
@@ -28,11 +26,16 @@ pub(super) fn select(database: Database, plan: &Select) -> Rendered {
 }
 
 /// The read of [`select`] for many keys: one parameter, an array of them; the key comes last.
-pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rendered {
+pub(super) fn select_many(
+    database: Database,
+    plan: &Select,
+    key: usize,
+    scope: &[Condition],
+) -> Rendered {
     let mut query = read(
         database,
         &Select {
-            filter: Filter::default(),
+            filter: scope.to_vec().into(),
             ..plan.clone()
         },
     );
@@ -40,6 +43,34 @@ pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rend
     query
         .expr(column.clone())
         .and_where(column.eq(PgFunc::any(Expr::val(""))));
+    finish_select(database, &query)
+}
+
+/// The read of [`select`], that locks its rows where there is more than one writer.
+pub(super) fn select_locked(database: Database, plan: &Select) -> Rendered {
+    let mut query = read(database, plan);
+    if database == Database::Postgres {
+        query.lock(LockType::Update);
+    }
+    finish_select(database, &query)
+}
+
+/// How many rows there are with these conditions, up to a limit.
+pub(super) fn count(
+    database: Database,
+    resource: &Resource,
+    which: &Filter,
+    limit: u64,
+) -> Rendered {
+    let mut rows = Query::select();
+    rows.expr(Expr::cust("1"))
+        .from(table(database, resource))
+        .cond_where(plain(database, resource, which))
+        .limit(limit);
+    let mut query = Query::select();
+    query
+        .expr(Func::count(Expr::cust("*")))
+        .from_subquery(rows, "rows");
     finish_select(database, &query)
 }
 
@@ -117,9 +148,6 @@ pub(super) fn bound(
 }
 
 /// The statement of an insert of some of the plan's rows.
-///
-/// A replacing insert on PostgreSQL returns one boolean more than the plan's columns: whether the
-/// row is a new one.
 pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Rendered {
     let resource = &plan.into;
     let given = values::given(plan, rows);
@@ -149,20 +177,66 @@ pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value
             }));
         }
     }
-    let mut outputs: Vec<Expr> = plan
-        .returning
-        .iter()
-        .map(|&column| output(database, resource, column))
-        .collect();
-    if let Some(key) = &plan.replace {
-        let mut conflict =
-            OnConflict::columns(resource.key.iter().map(|&column| name(resource, column)));
-        conflict.update_columns(plan.columns.iter().map(|&column| name(resource, column)));
-        query.on_conflict(conflict);
-        if database == Database::Postgres {
-            // The statement does not see its own rows. `xmax = 0` would be shorter, but partitioned
-            // tables have no system columns to return, and neither have some of PostgreSQL's kin.
-            outputs.push(Expr::not_exists(existing(database, resource, key)));
+    finish_insert(database, plan, query)
+}
+
+/// The statement of an insert of all of the plan's rows, which are one parameter.
+pub(super) fn insert_recordset(plan: &Insert) -> Rendered {
+    let database = Database::Postgres;
+    let resource = &plan.into;
+    let names = values::given(plan, &plan.rows)
+        .into_iter()
+        .map(|at| name(resource, plan.columns[at]));
+    let names: Vec<Alias> = names.collect();
+    let row_type = format!(
+        "NULL::{}.{}",
+        quoted(&resource.schema),
+        quoted(&resource.table)
+    );
+    let rows = Func::cust("json_populate_recordset")
+        .arg(Expr::cust(row_type))
+        .arg(Expr::val(bind(database, &recordset::value(plan))));
+    let mut select = Query::select();
+    select
+        .columns(names.iter().map(|name| ("rows", name.clone())))
+        .from_function(rows, "rows");
+    let mut query = Query::insert();
+    query
+        .into_table(table(database, resource))
+        .columns(names)
+        .select_from(select)
+        .expect("as many columns as the select has");
+    finish_insert(database, plan, query)
+}
+
+fn finish_insert(database: Database, plan: &Insert, mut query: InsertStatement) -> Rendered {
+    let resource = &plan.into;
+    let mut outputs = outputs(database, resource, &plan.returning);
+    let names = |columns: &[usize]| -> Vec<Alias> {
+        columns
+            .iter()
+            .map(|&column| name(resource, column))
+            .collect()
+    };
+    match &plan.conflict {
+        Conflict::Refuse => {}
+        Conflict::Merge { target, set } => {
+            let mut conflict = OnConflict::columns(names(target));
+            conflict.update_columns(names(set));
+            query.on_conflict(conflict);
+            if super::tells_new(database, plan) {
+                outputs.push(Expr::cust("xmax = 0"));
+            }
+        }
+        Conflict::Ignore { target } => {
+            // Without a target, any key.
+            let mut conflict = if target.is_empty() {
+                OnConflict::new()
+            } else {
+                OnConflict::columns(names(target))
+            };
+            conflict.do_nothing();
+            query.on_conflict(conflict);
         }
     }
     query.returning(Query::returning().exprs(outputs));
@@ -172,33 +246,32 @@ pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value
     }
 }
 
-/// Whether a row with these conditions exists: one row, or none.
-pub(super) fn exists(database: Database, resource: &Resource, key: &[Condition]) -> Rendered {
-    finish_select(database, &existing(database, resource, key))
-}
-
-fn existing(database: Database, resource: &Resource, key: &[Condition]) -> SelectStatement {
-    let mut query = Query::select();
-    query.expr(Expr::cust("1")).from(table(database, resource));
-    for condition in key {
-        query.and_where(predicate(Scope::of(database, resource), condition));
+/// Columns as an answer wants them; of none, a row each all the same.
+fn outputs(database: Database, resource: &Resource, columns: &[usize]) -> Vec<Expr> {
+    if columns.is_empty() {
+        return vec![Expr::cust("1")];
     }
-    query
+    let outputs = columns
+        .iter()
+        .map(|&column| output(database, resource, column));
+    outputs.collect()
 }
 
 /// The statement of an update.
 pub(super) fn update(database: Database, plan: &Update) -> Rendered {
     let mut query = Query::update();
     query.table(table(database, &plan.table));
-    for (column, value) in &plan.set {
-        query.value(name(&plan.table, *column), Expr::val(bind(database, value)));
+    for (column, assign) in &plan.set {
+        let value = match assign {
+            Assign::To(value) => Expr::val(bind(database, value)),
+            Assign::Merge(patch) => {
+                merge_patch::merged(database, name(&plan.table, *column), patch)
+            }
+        };
+        query.value(name(&plan.table, *column), value);
     }
     query.cond_where(plain(database, &plan.table, &plan.filter));
-    let columns = plan
-        .returning
-        .iter()
-        .map(|&column| output(database, &plan.table, column));
-    query.returning(Query::returning().exprs(columns));
+    query.returning(Query::returning().exprs(outputs(database, &plan.table, &plan.returning)));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
         Database::Sqlite => query.build(SqliteQueryBuilder),
@@ -210,11 +283,16 @@ pub(super) fn delete(database: Database, plan: &Delete) -> Rendered {
     let mut query = Query::delete();
     query.from_table(table(database, &plan.from));
     query.cond_where(plain(database, &plan.from, &plan.filter));
-    query.returning(Query::returning().expr(Expr::cust("1")));
+    query.returning(Query::returning().exprs(outputs(database, &plan.from, &plan.returning)));
     match database {
         Database::Postgres => query.build(PostgresQueryBuilder),
         Database::Sqlite => query.build(SqliteQueryBuilder),
     }
+}
+
+/// A name where sea-query takes text only.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 pub(super) fn table(database: Database, resource: &Resource) -> TableRef {

@@ -4,10 +4,11 @@ use reflect::snapshot::Database;
 
 use super::values;
 use crate::{
-    catalog::{Join, Resource},
+    catalog::{Join, Junction, Resource},
     codec::Value,
     query::plan::{
-        After, Bound, Condition, Delete, Filter, Insert, Key, OrderBy, Select, Step, Test, Update,
+        After, Bound, Condition, Conflict, Delete, Filter, Insert, Key, OrderBy, Select, Step,
+        Test, Update,
         level::{Level, Output, Place, Query, ValueOutput},
     },
 };
@@ -25,10 +26,15 @@ pub(super) struct Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Verb {
     Select,
+    Locked,
+    Count,
     Query,
     Explain,
-    Exists,
     Insert,
+    Recordset,
+    Link,
+    Unlink,
+    Linked,
     Update,
     Delete,
 }
@@ -176,24 +182,67 @@ impl Shape {
         self.parts.extend(parts);
     }
 
-    /// `None` where several rows are inserted: their number would make a text each.
-    pub(super) fn of_insert(
-        database: Database,
-        plan: &Insert,
-        rows: &[Vec<Option<Value>>],
-    ) -> Option<Self> {
-        if rows.len() != 1 {
-            return None;
+    pub(super) fn of_locked(database: Database, plan: &Select) -> Self {
+        Self {
+            verb: Verb::Locked,
+            ..Self::of_select(database, plan)
         }
-        let mut shape = Self::new(Verb::Insert, &plan.into);
+    }
+
+    pub(super) fn of_count(database: Database, resource: &Resource, filter: &Filter) -> Self {
+        let mut shape = Self::new(Verb::Count, resource);
+        shape.filter(database, resource, filter);
+        shape
+    }
+
+    /// `None` where several rows are inserted: their number would make a text each.
+    pub(super) fn of_insert(plan: &Insert, rows: &[Vec<Option<Value>>]) -> Option<Self> {
+        (rows.len() == 1).then(|| Self::inserting(Verb::Insert, plan, rows))
+    }
+
+    pub(super) fn of_link(junction: &Junction, pairs: usize) -> Self {
+        Self::pairs(Verb::Link, junction, pairs as u16)
+    }
+
+    pub(super) fn of_unlink(junction: &Junction, one: bool) -> Self {
+        Self::pairs(Verb::Unlink, junction, u16::from(one))
+    }
+
+    pub(super) fn of_linked(junction: &Junction) -> Self {
+        Self::pairs(Verb::Linked, junction, 1)
+    }
+
+    /// Junctions have addresses too: those of their relations.
+    fn pairs(verb: Verb, junction: &Junction, pairs: u16) -> Self {
+        Self {
+            verb,
+            resource: std::ptr::from_ref(junction).addr(),
+            parts: vec![pairs],
+        }
+    }
+
+    pub(super) fn of_recordset(plan: &Insert) -> Self {
+        Self::inserting(Verb::Recordset, plan, &plan.rows)
+    }
+
+    fn inserting(verb: Verb, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Self {
+        let mut shape = Self::new(verb, &plan.into);
         let given = values::given(plan, rows);
         shape.columns(given.into_iter().map(|at| plan.columns[at]));
         shape.columns(plan.returning.iter().copied());
-        if let Some(key) = &plan.replace {
-            shape.columns(plan.columns.iter().copied());
-            shape.conditions(database, &plan.into, key);
+        match &plan.conflict {
+            Conflict::Refuse => shape.parts.push(0),
+            Conflict::Merge { target, set } => {
+                shape.parts.push(1);
+                shape.columns(target.iter().copied());
+                shape.columns(set.iter().copied());
+            }
+            Conflict::Ignore { target } => {
+                shape.parts.push(2);
+                shape.columns(target.iter().copied());
+            }
         }
-        Some(shape)
+        shape
     }
 
     pub(super) fn of_update(database: Database, plan: &Update) -> Self {
@@ -206,13 +255,8 @@ impl Shape {
 
     pub(super) fn of_delete(database: Database, plan: &Delete) -> Self {
         let mut shape = Self::new(Verb::Delete, &plan.from);
+        shape.columns(plan.returning.iter().copied());
         shape.filter(database, &plan.from, &plan.filter);
-        shape
-    }
-
-    pub(super) fn of_exists(database: Database, resource: &Resource, key: &[Condition]) -> Self {
-        let mut shape = Self::new(Verb::Exists, resource);
-        shape.conditions(database, resource, key);
         shape
     }
 

@@ -16,7 +16,7 @@ use crate::{
         operators::Operator,
         parse::Count,
         plan::{
-            After, Bound, Condition, EXACT_ESTIMATE, Filter, Insert, Select, Test, Update,
+            After, Assign, Bound, Condition, EXACT_ESTIMATE, Filter, Insert, Select, Test, Update,
             level::{Level, Output, Parent, Query},
         },
     },
@@ -31,26 +31,47 @@ pub(super) fn of_select(database: Database, plan: &Select) -> Values<'_> {
 }
 
 pub(super) fn of_insert<'plan>(
-    database: Database,
     plan: &'plan Insert,
     rows: &'plan [Vec<Option<Value>>],
 ) -> Values<'plan> {
     let given = given(plan, rows);
-    let mut values: Values<'_> = rows
-        .iter()
+    rows.iter()
         .flat_map(|row| given.iter().filter_map(|&at| row[at].as_ref()))
         .map(Cow::Borrowed)
-        .collect();
-    if let (Database::Postgres, Some(key)) = (database, &plan.replace) {
-        values.extend(of_conditions(database, &plan.into, key));
-    }
-    values
+        .collect()
 }
 
 pub(super) fn of_update(database: Database, plan: &Update) -> Values<'_> {
-    let set = plan.set.iter().map(|(_, value)| Cow::Borrowed(value));
+    let set = plan.set.iter().filter_map(|(_, assign)| match assign {
+        Assign::To(value) => Some(Cow::Borrowed(value)),
+        Assign::Merge(_) => None,
+    });
     set.chain(of_filter(database, &plan.table, &plan.filter))
         .collect()
+}
+
+pub(super) fn of_count<'plan>(
+    database: Database,
+    resource: &Resource,
+    filter: &'plan Filter,
+    limit: u64,
+) -> Values<'plan> {
+    let mut values = of_filter(database, resource, filter);
+    values.push(number(limit));
+    values
+}
+
+/// The values of a text that is used once, as sea-query has collected them.
+pub(super) fn unbound(rendered: sea_query::Values) -> Values<'static> {
+    let unbound = |value| match value {
+        sea_query::Value::String(Some(text)) => Value::Text(text),
+        sea_query::Value::BigInt(Some(number)) => Value::Int(number),
+        sea_query::Value::Double(Some(number)) => Value::Float(number),
+        sea_query::Value::Bytes(Some(bytes)) => Value::Bytes(bytes),
+        _ => Value::Null,
+    };
+    let values = rendered.0.into_iter();
+    values.map(|value| Cow::Owned(unbound(value))).collect()
 }
 
 pub(super) fn of_filter<'plan>(

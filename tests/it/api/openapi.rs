@@ -66,7 +66,7 @@ on_each_backend!(Schema::Trouble, async fn every_resource_is_documented_with_wha
         let path = resource["path"].as_str().expect("a path").to_owned();
         let name = resource["name"].as_str().expect("a name");
         let is_view = resource["kind"] == "view";
-        let expected = if is_view { vec!["get"] } else { vec!["get", "post"] };
+        let expected = if is_view { vec!["get"] } else { vec!["get", "post", "patch", "delete"] };
         assert_eq!(methods(path.clone()), expected, "{path}");
         let rows: Vec<String> = document["paths"].as_object().expect("paths").keys()
             .filter(|found| format!("{base}{found}").starts_with(&format!("{path}/")) || found.starts_with(&format!("{path}/"))).cloned().collect();

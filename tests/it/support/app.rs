@@ -40,6 +40,8 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     /// `(model, hidden field)` as refract.toml would have them.
     pub hidden: Vec<(String, String)>,
+    /// `(model, field that marks deleted rows, whether they may be deleted for good)`.
+    pub soft: Vec<(String, String, bool)>,
     /// Tables that have relations of their own to themselves, by their keys: `same` and `list`.
     pub related: Vec<String>,
     /// What has happened to the schema since the catalog was made.
@@ -62,6 +64,12 @@ impl Options {
     /// A table that is related to itself.
     pub fn relate(mut self, table: &str) -> Self {
         self.related.push(table.to_owned());
+        self
+    }
+
+    /// One resource whose deleted rows are only marked.
+    pub fn soft_delete(mut self, model: &str, field: &str, hard: bool) -> Self {
+        self.soft.push((model.to_owned(), field.to_owned(), hard));
         self
     }
 
@@ -164,6 +172,11 @@ impl App {
             if options.related.contains(&table.name) {
                 relate_to_itself(table);
             }
+        }
+        for (model, field, hard) in options.soft {
+            let policy = settings.resources.entry(model).or_default();
+            policy.soft_delete = Some(field);
+            policy.hard_delete = hard;
         }
         let registry = Registry {
             snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),

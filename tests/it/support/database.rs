@@ -26,6 +26,8 @@ pub enum Schema {
     Trouble,
     /// What stories about many requests at a time ask for. PostgreSQL only.
     Load,
+    /// What stories about writes ask for.
+    Writes,
     /// `tests/prisma/schema.prisma`, under Prisma's names. On SQLite it is the sandbox. Needs Node.
     Prisma,
     /// Two schemas with the same tables, and one that both refer to. On SQLite it is the sandbox.
@@ -37,7 +39,7 @@ impl Schema {
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::Tenants => &["shared", "tenant_a", "tenant_b"],
-            Self::Sample | Self::Trouble | Self::Load | Self::Prisma => &["public"],
+            Self::Sample | Self::Trouble | Self::Load | Self::Writes | Self::Prisma => &["public"],
         }
     }
 }
@@ -87,6 +89,9 @@ impl TestDatabase {
             (Schema::Load, Kind::Sqlite) => panic!("the schema is PostgreSQL's"),
             (Schema::Trouble, Kind::Sqlite) => {
                 Self::file(&read(&schemas().join("trouble/sqlite.sql"))).await
+            }
+            (Schema::Writes, Kind::Sqlite) => {
+                Self::file(&read(&schemas().join("writes/sqlite.sql"))).await
             }
         }
     }
@@ -165,12 +170,14 @@ async fn template(schema: Schema) -> &'static Template {
     static SAMPLE: OnceCell<Template> = OnceCell::const_new();
     static TROUBLE: OnceCell<Template> = OnceCell::const_new();
     static LOAD: OnceCell<Template> = OnceCell::const_new();
+    static WRITES: OnceCell<Template> = OnceCell::const_new();
     static PRISMA: OnceCell<Template> = OnceCell::const_new();
     static TENANTS: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
         Schema::Load => &LOAD,
+        Schema::Writes => &WRITES,
         Schema::Prisma => &PRISMA,
         Schema::Tenants => &TENANTS,
     };
@@ -219,6 +226,7 @@ fn scripts(schema: Schema) -> Vec<String> {
         }
         Schema::Trouble => vec![read(&schemas().join("trouble/postgres.sql"))],
         Schema::Load => vec![read(&schemas().join("load.sql"))],
+        Schema::Writes => vec![read(&schemas().join("writes/postgres.sql"))],
         Schema::Prisma => vec![read(&root().join("tests/prisma/migration.sql"))],
         Schema::Tenants => vec![read(&schemas().join("tenants.sql"))],
     }

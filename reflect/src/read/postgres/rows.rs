@@ -27,6 +27,7 @@ impl TableRow {
                 "m" => TableKind::MaterializedView,
                 _ => TableKind::Table,
             },
+            partitioned: matches!(self.kind.as_str(), "p" | "f"),
             model: String::new(),
             prisma_name: None,
             ignored: false,

@@ -28,6 +28,7 @@ impl TableRow {
             } else {
                 TableKind::Table
             },
+            partitioned: false,
             model: String::new(),
             prisma_name: None,
             ignored: false,

@@ -1,0 +1,389 @@
+//! `POST /api/v1/batch`: several operations in one transaction, all or nothing.
+//!
+//! ```json
+//! {
+//!   "isolation": "serializable",
+//!   "operations": [
+//!     { "as": "author", "method": "POST", "path": "/authors", "body": { "email": "a@b.c" } },
+//!     { "method": "POST", "path": "/posts", "body": { "title": "t", "authorId": { "$ref": "author.id" } } },
+//!     { "method": "PATCH", "path": "/authors/{author.id}", "body": { "name": "A" }, "headers": { "If-Match": "*" } }
+//!   ]
+//! }
+//! ```
+
+mod reference;
+
+use std::collections::BTreeMap;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use poem::{
+    Endpoint, Request, Response,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use self::reference::References;
+use super::{
+    Resources, Served, profile,
+    write::{self, Answer, Call, Operation, Target},
+};
+use crate::{
+    api::{etag, etag::Conditions},
+    backend::{Fault, Isolation, Transaction, violation},
+    error::{Error, Problem},
+    query::{
+        body,
+        plan::Documents,
+        prefer::{End, Preferences},
+    },
+    write::{Session, Work},
+};
+
+/// Most operations of a batch.
+const MAX_OPERATIONS: usize = 1000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body<'body> {
+    isolation: Option<String>,
+    #[serde(borrow)]
+    operations: Vec<Item<'body>>,
+}
+
+/// One operation as the body has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item<'body> {
+    /// What later operations call it; its place unless given.
+    #[serde(rename = "as")]
+    name: Option<String>,
+    method: String,
+    path: String,
+    #[serde(borrow)]
+    body: Option<&'body RawValue>,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+/// An operation of which nothing is left to find out but what it refers to.
+struct Step<'batch> {
+    method: Method,
+    path: &'batch str,
+    body: Option<&'batch RawValue>,
+    documents: Documents,
+    preferences: Preferences,
+    headers: HeaderMap,
+    /// The operation, unless it refers to others.
+    planned: Option<Operation<'batch>>,
+}
+
+struct Batch<'batch, E> {
+    resources: &'batch Resources<E>,
+    /// The schema that the request chooses, where it does.
+    schema: Option<&'batch HeaderValue>,
+    /// By their places.
+    names: Vec<String>,
+    steps: Vec<Step<'batch>>,
+}
+
+impl<E: Endpoint> Resources<E> {
+    /// Answers a batch.
+    pub(super) async fn batch(&self, request: Request) -> Result<Response, Error> {
+        if *request.method() != Method::POST {
+            return Err(Error::MethodNotAllowed {
+                method: request.method().to_string(),
+                allowed: "POST",
+            });
+        }
+        if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
+            return Err(Error::UnknownParameter {
+                name: query
+                    .split(['=', '&'])
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+                resource: "a batch".to_owned(),
+                suggestion: None,
+            });
+        }
+        let app = &self.app;
+        let preferences = write::preferences(request.headers(), app.settings.api.allow_dry_run)?;
+        let schema = profile::named(&request).cloned();
+        let bytes = write::json_body(request).await?;
+        let body: Body<'_> = body::read(&bytes)?;
+        let isolation = isolation(body.isolation.as_deref())?;
+        let batch = self.plan(&body.operations, schema.as_ref())?;
+        let end = preferences.end.unwrap_or(End::Commit);
+        let done = crate::write::transact(&app.backend, isolation, end, &batch).await;
+        let answers = match done {
+            Ok(answers) => answers,
+            Err(error) if error.may_be_drift() => {
+                let look = app
+                    .drift
+                    .since(std::time::Instant::now(), &app.catalog, &app.backend);
+                let _ = look.await;
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        };
+        let answer = Answer::of(StatusCode::OK, results(&answers));
+        Ok(answer.into_response(&preferences))
+    }
+
+    fn plan<'batch>(
+        &'batch self,
+        items: &'batch [Item<'batch>],
+        schema: Option<&'batch HeaderValue>,
+    ) -> Result<Batch<'batch, E>, Error> {
+        if items.len() > MAX_OPERATIONS {
+            return Err(Error::Invalid(vec![Problem {
+                field: "operations".to_owned(),
+                code: "too_many",
+                message: format!("has more than {MAX_OPERATIONS} operations"),
+            }]));
+        }
+        let mut batch = Batch {
+            resources: self,
+            schema,
+            names: Vec::with_capacity(items.len()),
+            steps: Vec::with_capacity(items.len()),
+        };
+        for (place, item) in items.iter().enumerate() {
+            let step = batch
+                .step(item)
+                .map_err(|error| error.of_operation(place))?;
+            let name = item.name.clone().unwrap_or_else(|| place.to_string());
+            let is_name = item.name.is_none() || reference::is_name(&name);
+            if !is_name || batch.names.contains(&name) {
+                return Err(Error::Invalid(vec![Problem {
+                    field: format!("operations.{place}.as"),
+                    code: "invalid_name",
+                    message: "must be a word that no operation before it is called by".to_owned(),
+                }]));
+            }
+            batch.names.push(name);
+            batch.steps.push(step);
+        }
+        Ok(batch)
+    }
+}
+
+impl<'batch, E: Endpoint> Batch<'batch, E> {
+    /// Checks an operation as far as can be without running those before it.
+    fn step(&self, item: &'batch Item<'batch>) -> Result<Step<'batch>, Error> {
+        let problem = |field: &str, code, message: &str| {
+            Error::Invalid(vec![Problem {
+                field: field.to_owned(),
+                code,
+                message: message.to_owned(),
+            }])
+        };
+        let method = match item.method.as_str() {
+            "GET" => Method::GET,
+            "POST" => Method::POST,
+            "PUT" => Method::PUT,
+            "PATCH" => Method::PATCH,
+            "DELETE" => Method::DELETE,
+            _ => {
+                let message = "is none of GET, POST, PUT, PATCH and DELETE";
+                return Err(problem("method", "invalid_method", message));
+            }
+        };
+        let mut headers = HeaderMap::new();
+        let mut documents = Documents::Replace;
+        for (name, value) in &item.headers {
+            let field = format!("headers.{name}");
+            match (name.to_ascii_lowercase().as_str(), value.as_str()) {
+                ("content-type", "application/json") => {}
+                ("content-type", "application/merge-patch+json") if method == Method::PATCH => {
+                    documents = Documents::Merge;
+                }
+                ("if-match" | "if-none-match" | "prefer", _) => {
+                    let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::internal)?;
+                    let value = HeaderValue::from_str(value)
+                        .map_err(|_| problem(&field, "invalid_type", "is no header"))?;
+                    headers.insert(name, value);
+                }
+                _ => {
+                    let message =
+                        "means nothing here: Content-Type, If-Match, If-None-Match and Prefer do";
+                    return Err(problem(&field, "unknown_field", message));
+                }
+            }
+        }
+        let preferences = write::preferences(&headers, true)?;
+        if preferences.end.is_some() {
+            return Err(problem(
+                "headers.Prefer",
+                "invalid_operation",
+                "tx is for the whole batch",
+            ));
+        }
+        let mut step = Step {
+            method,
+            path: &item.path,
+            body: item.body,
+            documents,
+            preferences,
+            headers,
+            planned: None,
+        };
+        let mut references = References::unresolved(&self.names);
+        let (path, body) = self.resolved(&step, &mut references)?;
+        if !references.found {
+            step.planned = Some(self.plan(&step, &path, body.as_deref())?);
+        }
+        Ok(step)
+    }
+
+    fn plan(
+        &self,
+        step: &Step<'_>,
+        path: &str,
+        body: Option<&str>,
+    ) -> Result<Operation<'batch>, Error> {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let (served, target) = self.find(path)?;
+        let body = match (body, &step.method) {
+            (Some(body), &Method::GET | &Method::DELETE) if !body.is_empty() => {
+                return Err(Error::InvalidBody {
+                    reason: format!("{} takes none", step.method),
+                });
+            }
+            (body, _) => body.unwrap_or_default(),
+        };
+        Operation::plan(
+            served,
+            Call {
+                method: &step.method,
+                target,
+                query,
+                preferences: &step.preferences,
+                conditions: Conditions::of(&step.headers)?,
+                body: body.as_bytes(),
+                documents: step.documents,
+            },
+        )
+    }
+
+    fn find<'path>(&self, path: &'path str) -> Result<(&'batch Served, Target<'path>), Error> {
+        let rest = path.strip_prefix(super::PREFIX).unwrap_or(path);
+        let rest = rest.strip_prefix('/').ok_or(Error::RouteNotFound)?;
+        let (served, target) = self.resources.find_rest(rest).ok_or(Error::RouteNotFound)?;
+        let served = match self.schema {
+            None => served,
+            Some(schema) => self.resources.of_schema(served, schema)?,
+        };
+        served.app.drift.admit(&served.resource)?;
+        Ok((served, target))
+    }
+
+    /// Path and body with the values that they refer to.
+    fn resolved(
+        &self,
+        step: &Step<'_>,
+        references: &mut References<'_>,
+    ) -> Result<(String, Option<String>), Error> {
+        let path = references.in_path(step.path)?;
+        let Some(body) = step.body else {
+            return Ok((path, None));
+        };
+        let (bare, _) = step.path.split_once('?').unwrap_or((step.path, ""));
+        // A path with references leads to the same resource as without them.
+        let (served, _) = self.find(bare)?;
+        let body = references.in_body(&served.catalog, &served.resource, body)?;
+        Ok((path, Some(body)))
+    }
+
+    async fn perform(
+        &self,
+        step: &Step<'_>,
+        answers: &[Answer],
+        session: &mut Session<'_, '_>,
+    ) -> Result<Answer, Error> {
+        let answer = match &step.planned {
+            Some(operation) => operation.perform(session).await?,
+            None => {
+                let mut references = References::to(&self.names, answers);
+                let (path, body) = self.resolved(step, &mut references)?;
+                let operation = self.plan(step, &path, body.as_deref())?;
+                operation.perform(session).await?
+            }
+        };
+        Ok(answer)
+    }
+}
+
+impl<E: Endpoint> Work for Batch<'_, E> {
+    type Done = Vec<Answer>;
+
+    fn run<'run>(
+        &'run self,
+        transaction: &'run mut Transaction<'_>,
+    ) -> BoxFuture<'run, Result<Vec<Answer>, Error>> {
+        async move {
+            let mut session = Session::In(transaction);
+            let mut answers = Vec::with_capacity(self.steps.len());
+            for (place, step) in self.steps.iter().enumerate() {
+                let answer = self.perform(step, &answers, &mut session).await;
+                answers.push(answer.map_err(|error| error.of_operation(place))?);
+            }
+            for (answer, step) in answers.iter_mut().zip(&self.steps) {
+                answer.prefer(&step.preferences);
+            }
+            Ok(answers)
+        }
+        .boxed()
+    }
+
+    fn explain(&self, fault: Fault) -> Error {
+        violation::explain_commit(&self.resources.app.catalog, fault)
+    }
+}
+
+/// `{"results":[{"status":201,"location":"…","etag":"…","body":{…}}]}`
+fn results(answers: &[Answer]) -> Vec<u8> {
+    let mut out = br#"{"results":["#.to_vec();
+    for (place, answer) in answers.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(format!(r#"{{"status":{}"#, answer.status.as_u16()).as_bytes());
+        let mut member = |name: &str, value: &HeaderValue| {
+            out.extend_from_slice(format!(r#","{name}":"#).as_bytes());
+            crate::codec::write_string(value.to_str().unwrap_or_default(), &mut out);
+        };
+        if let Some(location) = &answer.location {
+            member("location", location);
+        }
+        if let Some(body) = &answer.body {
+            if answer.is_row {
+                member("etag", &etag::of(body));
+            }
+            out.extend_from_slice(br#","body":"#);
+            out.extend_from_slice(body);
+        }
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+/// `read-committed` as well as Prisma's `ReadCommitted`.
+fn isolation(name: Option<&str>) -> Result<Isolation, Error> {
+    let Some(name) = name else {
+        return Ok(Isolation::ReadCommitted);
+    };
+    let letters = name.chars().filter(char::is_ascii_alphabetic);
+    match letters.collect::<String>().to_ascii_lowercase().as_str() {
+        "readcommitted" => Ok(Isolation::ReadCommitted),
+        "repeatableread" => Ok(Isolation::RepeatableRead),
+        "serializable" => Ok(Isolation::Serializable),
+        _ => Err(Error::Invalid(vec![Problem {
+            field: "isolation".to_owned(),
+            code: "invalid_value",
+            message: "is none of read-committed, repeatable-read and serializable".to_owned(),
+        }])),
+    }
+}

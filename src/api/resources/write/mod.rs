@@ -1,0 +1,108 @@
+//! `POST`, `PUT`, `PATCH`, `DELETE`.
+//!
+//! A request becomes a [`Call`], the call an [`Operation`], which can no longer be wrong; doing it
+//! gives an [`Answer`].
+
+mod answer;
+mod operation;
+mod run;
+
+use poem::{Request, Response, http::header};
+
+pub(super) use self::operation::only;
+pub(in crate::api) use self::{
+    answer::{Answer, preferences},
+    operation::{Call, Operation, Target},
+};
+use super::Served;
+use crate::{
+    api::etag::Conditions,
+    error::Error,
+    query::{parse, plan::Documents, prefer::End},
+};
+
+/// The only type of bodies, but for the one that changes documents.
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// Answers a request that writes.
+pub(super) async fn write(
+    served: &Served,
+    request: Request,
+    target: Target<'_>,
+) -> Result<Response, Error> {
+    // Before the body is looked at: nothing would come of it.
+    served.refuse_if_read_only()?;
+    let api = &served.app.settings.api;
+    let preferences = preferences(request.headers(), api.allow_dry_run)?;
+    let conditions = Conditions::of(request.headers())?;
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let (documents, body) = if method == poem::http::Method::DELETE {
+        (Documents::Replace, Vec::new())
+    } else {
+        body(request, target).await?
+    };
+    let call = Call {
+        method: &method,
+        target,
+        query: uri.query().unwrap_or_default(),
+        preferences: &preferences,
+        conditions,
+        body: &body,
+        documents,
+    };
+    let operation = Operation::plan(served, call)?;
+    let mut answer = operation
+        .execute(preferences.end.unwrap_or(End::Commit))
+        .await?;
+    answer.prefer(&preferences);
+    Ok(answer.into_response(&preferences))
+}
+
+impl Served {
+    /// Parameters that the write at hand does not take: one that is ignored would be one that is
+    /// trusted.
+    fn refuse_parameters(&self, query: &str) -> Result<(), Error> {
+        let name = format!("a change of {}", self.resource.name);
+        match parse::single(query, self.limits(), &name)?.select {
+            None => Ok(()),
+            Some(_) => Err(Error::UnknownParameter {
+                name: "select".to_owned(),
+                resource: name,
+                suggestion: None,
+            }),
+        }
+    }
+}
+
+/// The body's bytes, if they may be JSON, and what the documents in it are.
+async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Vec<u8>), Error> {
+    // A missing Content-Type is refused too: browsers send such requests to this machine for any
+    // page that asks them to, without a preflight.
+    let media_type = request.header(header::CONTENT_TYPE).unwrap_or("nothing");
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let patches = *request.method() == poem::http::Method::PATCH;
+    // A patch of a single document has no other form; of a row, it has two.
+    let takes_json = !(patches && matches!(target, Target::Field(..)));
+    let documents = if takes_json && essence.eq_ignore_ascii_case(JSON) {
+        Documents::Replace
+    } else if patches && essence.eq_ignore_ascii_case(MERGE_PATCH) {
+        Documents::Merge
+    } else {
+        return Err(Error::UnsupportedMediaType {
+            found: essence.to_owned(),
+        });
+    };
+    Ok((documents, bytes(request).await?))
+}
+
+/// The body's bytes, if they may be JSON.
+pub(in crate::api) async fn json_body(request: Request) -> Result<Vec<u8>, Error> {
+    body(request, Target::Rows).await.map(|(_, bytes)| bytes)
+}
+
+/// In memory already: `api::whole_body` has read them.
+async fn bytes(request: Request) -> Result<Vec<u8>, Error> {
+    let bytes = request.into_body().into_bytes().await;
+    Ok(bytes.map_err(Error::internal)?.into())
+}

@@ -1,0 +1,132 @@
+//! A transaction on a lane of its own.
+
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::{TryStreamExt, stream::FuturesOrdered};
+use tokio_postgres::Row;
+
+use super::{
+    connection::Connection,
+    lanes::{Own, Queued},
+    pace,
+};
+use crate::{
+    backend::{Class, Fault, Isolation},
+    query::sql::{Sql, Statement},
+};
+
+/// Statements that follow each other on the wire without waiting for answers.
+const PIPELINED: usize = 64;
+
+/// A transaction. Its connection goes back to its lane once it has ended; where it is dropped
+/// before, once it is cancelled and rolled back.
+pub struct Transaction<'backend> {
+    pub(super) own: Own,
+    pub(super) connection: Arc<Connection>,
+    /// Not begun yet: what begins it is sent together with the first statement.
+    pub(super) beginning: Option<Isolation>,
+    pub(super) began: Instant,
+    /// How long it may take as a whole.
+    pub(super) patience: Duration,
+    /// What stands for transactions where [`pace`] is asked how long they take.
+    pub(super) pace: &'backend Sql,
+    pub(super) _begun: Queued<'backend>,
+}
+
+impl Transaction<'_> {
+    pub(in crate::backend) async fn fetch(
+        &mut self,
+        statement: &Statement<'_>,
+    ) -> Result<Vec<Row>, Fault> {
+        let connection = self.connection.clone();
+        let Some(isolation) = self.beginning.take() else {
+            return self.before_commit(connection.run(statement)).await;
+        };
+        let sql = format!("BEGIN ISOLATION LEVEL {}", isolation.sql());
+        let both = async {
+            // The first is sent before the second is asked for anything.
+            let (begun, rows) = tokio::join!(connection.control(&sql), connection.run(statement));
+            begun.and(rows)
+        };
+        self.before_commit(both).await
+    }
+
+    pub(in crate::backend) async fn fetch_each(
+        &mut self,
+        statements: &[Statement<'_>],
+    ) -> Result<Vec<Vec<Row>>, Fault> {
+        let Some((first, others)) = statements.split_first() else {
+            return Ok(Vec::new());
+        };
+        // By itself: it prepares what the others, of the same text as a rule, find prepared.
+        let mut rows = vec![self.fetch(first).await?];
+        let connection = self.connection.clone();
+        let others = async {
+            let mut answers = Vec::with_capacity(others.len());
+            let mut sent = FuturesOrdered::new();
+            for statement in others {
+                if sent.len() == PIPELINED {
+                    answers.extend(sent.try_next().await?);
+                }
+                sent.push_back(connection.run(statement));
+            }
+            while let Some(rows) = sent.try_next().await? {
+                answers.push(rows);
+            }
+            Ok(answers)
+        };
+        rows.extend(self.before_commit(others).await?);
+        Ok(rows)
+    }
+
+    pub(in crate::backend) async fn check_deferred(&mut self) -> Result<(), Fault> {
+        let connection = self.connection.clone();
+        self.before_commit(connection.control("SET CONSTRAINTS ALL IMMEDIATE"))
+            .await
+    }
+
+    pub(in crate::backend) async fn commit(mut self) -> Result<(), Fault> {
+        let connection = self.connection.clone();
+        if self.beginning.is_none() {
+            let committed = self.in_time(connection.control("COMMIT")).await;
+            committed.map_err(Fault::of_a_write)?;
+        }
+        pace::learn(self.pace, self.began.elapsed());
+        self.own.rest();
+        Ok(())
+    }
+
+    pub(in crate::backend) async fn rollback(mut self) -> Result<(), Fault> {
+        let connection = self.connection.clone();
+        if self.beginning.is_none() {
+            self.before_commit(connection.control("ROLLBACK")).await?;
+        }
+        self.own.rest();
+        Ok(())
+    }
+
+    /// Waits for an answer before the commit: a connection that breaks takes the whole transaction
+    /// with it, so that nothing has happened.
+    async fn before_commit<T>(
+        &self,
+        answer: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        self.in_time(answer)
+            .await
+            .map_err(|fault| match fault.class {
+                Class::Interrupted => fault.with_class(Class::Unavailable),
+                _ => fault,
+            })
+    }
+
+    /// Waits for an answer no longer than the transaction may take.
+    async fn in_time<T>(&self, answer: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let left = self.patience.saturating_sub(self.began.elapsed());
+        let answer = tokio::time::timeout(left, answer).await;
+        answer.unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))
+    }
+}

@@ -1,0 +1,119 @@
+//! Statements that depend on each other, and happen together or not at all.
+
+use sea_orm::sqlx;
+
+use super::{Class, Fault, Rows, postgres, sqlite};
+use crate::query::sql::Statement;
+
+/// What a transaction sees of others that run at the same time.
+///
+/// SQLite has one writer at a time, so that each of them is serializable there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Isolation {
+    #[default]
+    ReadCommitted,
+    RepeatableRead,
+    Serializable,
+}
+
+/// A transaction on a connection of its own.
+///
+/// Dropped without [`Self::commit`] it is rolled back, whatever is under way: so it ends when
+/// whoever waits for it has gone.
+pub struct Transaction<'backend>(pub(super) Inner<'backend>);
+
+pub(super) enum Inner<'backend> {
+    Postgres(postgres::Transaction<'backend>),
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+}
+
+impl Transaction<'_> {
+    /// Runs one statement.
+    ///
+    /// # Errors
+    /// The database's own. Afterwards the transaction is good for nothing but to be rolled back.
+    pub async fn fetch(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+        match &mut self.0 {
+            Inner::Postgres(postgres) => postgres.fetch(statement).await.map(Rows::postgres),
+            Inner::Sqlite(transaction) => sqlite::fetch(transaction, statement).await,
+        }
+    }
+
+    /// Runs statements of which none needs the rows of another; gives the rows of each.
+    ///
+    /// # Errors
+    /// The first one's that failed.
+    pub async fn fetch_each(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Rows>, Fault> {
+        match &mut self.0 {
+            Inner::Postgres(postgres) => {
+                let rows = postgres.fetch_each(statements).await?;
+                Ok(rows.into_iter().map(Rows::postgres).collect())
+            }
+            Inner::Sqlite(transaction) => {
+                let mut rows = Vec::with_capacity(statements.len());
+                for statement in statements {
+                    rows.push(sqlite::fetch(transaction, statement).await?);
+                }
+                Ok(rows)
+            }
+        }
+    }
+
+    /// Has constraints that wait for the commit looked at now.
+    ///
+    /// # Errors
+    /// The constraint's that is broken.
+    pub async fn check_deferred(&mut self) -> Result<(), Fault> {
+        match &mut self.0 {
+            Inner::Postgres(postgres) => postgres.check_deferred().await,
+            // Prisma makes none of them there.
+            Inner::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// Makes it all happen.
+    ///
+    /// # Errors
+    /// [`Class::OutcomeUnknown`] where the answer was lost; otherwise nothing has happened.
+    pub async fn commit(self) -> Result<(), Fault> {
+        match self.0 {
+            Inner::Postgres(postgres) => postgres.commit().await,
+            Inner::Sqlite(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+
+    /// Undoes it all.
+    ///
+    /// # Errors
+    /// The connection's; then the server has undone it by itself.
+    pub async fn rollback(self) -> Result<(), Fault> {
+        match self.0 {
+            Inner::Postgres(postgres) => postgres.rollback().await,
+            Inner::Sqlite(transaction) => Ok(transaction.rollback().await?),
+        }
+    }
+}
+
+impl Isolation {
+    /// As SQL names it.
+    pub(super) fn sql(self) -> &'static str {
+        match self {
+            Self::ReadCommitted => "READ COMMITTED",
+            Self::RepeatableRead => "REPEATABLE READ",
+            Self::Serializable => "SERIALIZABLE",
+        }
+    }
+}
+
+impl Fault {
+    /// The same fault for a write that was sent: where no answer tells, nobody knows whether it
+    /// happened.
+    pub(super) fn of_a_write(self) -> Self {
+        match self.class {
+            Class::Interrupted => self.with_class(Class::OutcomeUnknown),
+            // Not the server's own, which says so after it has undone the statement.
+            Class::Timeout if self.code.is_none() => self.with_class(Class::OutcomeUnknown),
+            _ => self,
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Rows and what hangs on them, in the shape that Prisma Client takes.
+//!
+//! <https://www.prisma.io/docs/orm/reference/prisma-client-reference#nested-queries>
+
+mod link;
+mod unique;
+
+pub use link::{Deed, Link};
+pub use unique::Unique;
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::{
+    Assign, Documents, refuse_views,
+    update::assignments,
+    values::{Row, fill_in, given, require},
+};
+use crate::{
+    catalog::{Catalog, Resource},
+    codec::Micros,
+    error::{Error, Problem},
+    query::{body::Object, fill},
+};
+
+/// Deepest nesting, and most rows and links in one body.
+const MAX_DEPTH: usize = 6;
+const MAX_DEEDS: usize = 5000;
+
+/// A row to be written, and what hangs on it.
+#[derive(Debug)]
+pub struct Tree {
+    pub resource: Arc<Resource>,
+    /// What stands before its fields where a problem names them: `2.`, `author.create.`.
+    pub path: String,
+    pub change: RowChange,
+    /// At most one for each relation.
+    pub links: Vec<Link>,
+}
+
+/// What becomes of the row itself.
+#[derive(Debug)]
+pub enum RowChange {
+    /// It is new; links may give more values.
+    Create(Row),
+    Update(Vec<(usize, Assign)>),
+}
+
+/// Whether a body names relations: then it takes more than a statement.
+pub fn is_nested(resource: &Resource, object: &Object<'_>) -> bool {
+    object
+        .keys()
+        .any(|name| resource.position(name).is_none() && resource.relation(name).is_some())
+}
+
+/// The plans of new rows with what hangs on them. `prefixes` say where each is in the body.
+///
+/// # Errors
+/// [`Error::Invalid`] with every problem of every row; [`Error::ReadOnly`] for views.
+pub fn create_trees<'row, 'body: 'row>(
+    catalog: &Catalog,
+    resource: &Arc<Resource>,
+    rows: impl Iterator<Item = (String, &'row Object<'body>)>,
+) -> Result<Vec<Tree>, Error> {
+    refuse_views(resource)?;
+    let mut planner = Planner::new(catalog, Documents::Replace);
+    let trees = rows
+        .map(|(path, object)| planner.new_row(resource, object, path, &[], 0))
+        .collect();
+    planner.finish(trees)
+}
+
+/// The plan of a change of one row and what hangs on it.
+///
+/// # Errors
+/// As [`create_trees`].
+pub fn update_tree(
+    catalog: &Catalog,
+    resource: &Arc<Resource>,
+    object: &Object<'_>,
+    documents: Documents,
+) -> Result<Tree, Error> {
+    refuse_views(resource)?;
+    let mut planner = Planner::new(catalog, documents);
+    let tree = planner.change(resource, object, String::new(), 0);
+    planner.finish(tree)
+}
+
+struct Planner<'catalog> {
+    catalog: &'catalog Catalog,
+    documents: Documents,
+    /// The same moment for all rows.
+    now: Micros,
+    deeds: usize,
+    problems: Vec<Problem>,
+}
+
+impl<'catalog> Planner<'catalog> {
+    fn new(catalog: &'catalog Catalog, documents: Documents) -> Self {
+        Self {
+            catalog,
+            documents,
+            now: fill::now(),
+            deeds: 0,
+            problems: Vec::new(),
+        }
+    }
+
+    fn finish<T>(self, planned: T) -> Result<T, Error> {
+        if self.problems.is_empty() {
+            Ok(planned)
+        } else {
+            Err(Error::Invalid(self.problems))
+        }
+    }
+
+    fn refuse(&mut self, field: impl Into<String>, code: &'static str, message: impl Into<String>) {
+        self.problems.push(Problem {
+            field: field.into(),
+            code,
+            message: message.into(),
+        });
+    }
+
+    /// A new row; `linked` columns take their values from the row that it hangs on.
+    fn new_row(
+        &mut self,
+        resource: &Arc<Resource>,
+        object: &Object<'_>,
+        path: String,
+        linked: &[usize],
+        depth: usize,
+    ) -> Tree {
+        let (fields, relations) = split(resource, object);
+        let mut row = given(resource, &fields, &path, &mut self.problems);
+        let links = self.links(resource, &relations, &path, link::Parent::New, depth);
+        let from_links = links.iter().flat_map(|link| link.gives().to_vec());
+        let from_links: Vec<usize> = from_links.chain(linked.iter().copied()).collect();
+        for &column in &from_links {
+            if row.contains_key(&column) {
+                let field = format!("{path}{}", resource.columns[column].field);
+                self.refuse(field, "given_twice", "is given by a relation as well");
+            }
+        }
+        fill_in(resource, &mut row, self.now);
+        // What links give counts as given.
+        let mut whole = row.clone();
+        for &column in &from_links {
+            whole.entry(column).or_insert(crate::codec::Value::Null);
+        }
+        require(resource, &whole, &path, &mut self.problems);
+        for column in &from_links {
+            row.remove(column);
+        }
+        Tree {
+            resource: resource.clone(),
+            path,
+            change: RowChange::Create(row),
+            links,
+        }
+    }
+
+    /// A change of a row that is there.
+    fn change(
+        &mut self,
+        resource: &Arc<Resource>,
+        object: &Object<'_>,
+        path: String,
+        depth: usize,
+    ) -> Tree {
+        let (fields, relations) = split(resource, object);
+        let row = given(resource, &fields, &path, &mut self.problems);
+        let links = self.links(resource, &relations, &path, link::Parent::There, depth);
+        for column in links.iter().flat_map(|link| link.gives().to_vec()) {
+            if row.contains_key(&column) {
+                let field = format!("{path}{}", resource.columns[column].field);
+                self.refuse(field, "given_twice", "is given by a relation as well");
+            }
+        }
+        let set = assignments(resource, row, self.documents, &path, &mut self.problems);
+        Tree {
+            resource: resource.clone(),
+            path,
+            change: RowChange::Update(set),
+            links,
+        }
+    }
+
+    /// Counts one more row or link; false where there are too many of them, or too deep ones.
+    fn count(&mut self, path: &str, depth: usize) -> bool {
+        self.deeds += 1;
+        let field = path.trim_end_matches('.');
+        if depth > MAX_DEPTH {
+            self.refuse(
+                field,
+                "too_deep",
+                format!("is nested more than {MAX_DEPTH} levels deep"),
+            );
+            return false;
+        }
+        if self.deeds == MAX_DEEDS + 1 {
+            self.refuse(
+                field,
+                "too_many",
+                format!("is one of more than {MAX_DEEDS} related rows"),
+            );
+        }
+        self.deeds <= MAX_DEEDS
+    }
+}
+
+/// Fields, and relations with their places among the resource's.
+type Split<'body> = (Object<'body>, Vec<(usize, &'body RawValue)>);
+
+fn split<'body>(resource: &Resource, object: &Object<'body>) -> Split<'body> {
+    let (mut fields, mut relations) = (Object::new(), Vec::new());
+    for (name, json) in object {
+        let relation = resource
+            .relations
+            .iter()
+            .position(|relation| relation.name == *name)
+            .filter(|_| resource.position(name).is_none());
+        match relation {
+            Some(relation) => relations.push((relation, *json)),
+            None => {
+                fields.insert(name.clone(), *json);
+            }
+        }
+    }
+    (fields, relations)
+}

@@ -1,0 +1,103 @@
+//! The fields of a body → values of columns, checked; what Prisma Client would fill in.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    catalog::{Resource, nearest},
+    codec::{Micros, Value, parse_json},
+    error::Problem,
+    query::{body::Object, fill},
+};
+
+/// Values by the positions of their columns.
+pub(super) type Row = BTreeMap<usize, Value>;
+
+/// The values of a new row: those given, then those that Prisma Client would fill in.
+pub(super) fn complete(
+    resource: &Resource,
+    object: &Object<'_>,
+    prefix: &str,
+    now: Micros,
+    problems: &mut Vec<Problem>,
+) -> Row {
+    let mut row = given(resource, object, prefix, problems);
+    fill_in(resource, &mut row, now);
+    require(resource, &row, prefix, problems);
+    row
+}
+
+/// Adds what Prisma Client would fill in on create.
+pub(super) fn fill_in(resource: &Resource, row: &mut Row, now: Micros) {
+    for (position, column) in resource.columns.iter().enumerate() {
+        if !row.contains_key(&position)
+            && let Some(value) = fill::on_create(column, now)
+        {
+            row.insert(position, value);
+        }
+    }
+}
+
+/// Names the fields that a new row cannot do without.
+pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &mut Vec<Problem>) {
+    for (position, column) in resource.columns.iter().enumerate() {
+        if !column.required() || row.contains_key(&position) {
+            continue;
+        }
+        let field = format!("{prefix}{}", column.field);
+        // A field that was given and refused has its problem already.
+        if !problems.iter().any(|problem| problem.field == field) {
+            problems.push(Problem {
+                field,
+                code: "required",
+                message: "is required".to_owned(),
+            });
+        }
+    }
+}
+
+/// The values that the body gives, checked.
+pub(super) fn given(
+    resource: &Resource,
+    object: &Object<'_>,
+    prefix: &str,
+    problems: &mut Vec<Problem>,
+) -> Row {
+    let mut row = Row::new();
+    for (name, json) in object {
+        let mut refuse = |code, message: String| {
+            problems.push(Problem {
+                field: format!("{prefix}{name}"),
+                code,
+                message,
+            });
+        };
+        let Some(position) = resource.position(name) else {
+            let hint = nearest(name, resource.fields())
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
+            refuse(
+                "unknown_field",
+                format!("is not a field of {}{hint}", resource.name),
+            );
+            continue;
+        };
+        let column = &resource.columns[position];
+        if !column.writable() {
+            refuse(
+                "read_only",
+                "is set by the database and cannot be written".to_owned(),
+            );
+            continue;
+        }
+        match parse_json(&column.data_type, json) {
+            Ok(Value::Null) if !column.nullable => {
+                refuse("not_null", "must not be null".to_owned());
+            }
+            Ok(value) => {
+                row.insert(position, value);
+            }
+            Err(refusal) => refuse(refusal.code, refusal.message),
+        }
+    }
+    row
+}

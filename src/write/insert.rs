@@ -1,0 +1,141 @@
+//! New rows, and rows that may be there already.
+
+use super::Session;
+use crate::{
+    backend::{Fault, Rows},
+    query::{
+        plan::{Conflict, Insert, Upsert},
+        sql::Statements,
+    },
+};
+
+/// What became of a row that was to be inserted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Created,
+    /// A row was in its way and took its values.
+    Updated,
+    /// A row was in its way and stayed as it is.
+    Ignored,
+}
+
+/// Whether one statement does it.
+pub fn is_one_statement(statements: &Statements, plan: &Insert) -> bool {
+    tells_outcomes(statements, plan) && statements.insert(plan).len() < 2
+}
+
+/// Inserts the rows of a plan. Gives their answers in order, with what became of each row: the
+/// outcomes that are not [`Outcome::Ignored`] have a row of the answers each.
+///
+/// # Errors
+/// The database's own.
+pub async fn insert(
+    session: &mut Session<'_, '_>,
+    statements: &Statements,
+    plan: &Insert,
+) -> Result<(Vec<Rows>, Vec<Outcome>), Fault> {
+    if !tells_outcomes(statements, plan) {
+        return insert_or_merge(session, statements, plan).await;
+    }
+    let answers = session.write_each(&statements.insert(plan)).await?;
+    let mut outcomes = Vec::with_capacity(plan.rows.len());
+    for rows in &answers {
+        match &plan.conflict {
+            Conflict::Refuse => outcomes.extend((0..rows.len()).map(|_| Outcome::Created)),
+            Conflict::Merge { .. } => outcomes.extend((0..rows.len()).map(|row| {
+                if rows.flag(row, plan.returning.len().max(1)) {
+                    Outcome::Created
+                } else {
+                    Outcome::Updated
+                }
+            })),
+            // A statement per row.
+            Conflict::Ignore { .. } => outcomes.push(if rows.is_empty() {
+                Outcome::Ignored
+            } else {
+                Outcome::Created
+            }),
+        }
+    }
+    Ok((answers, outcomes))
+}
+
+/// Inserts rows or merges them into those in their way; gives an answer and an outcome per row of
+/// the body, in its order.
+///
+/// # Errors
+/// The database's own.
+pub async fn upsert(
+    session: &mut Session<'_, '_>,
+    statements: &Statements,
+    plan: &Upsert,
+) -> Result<Upserted, Fault> {
+    let mut upserted = Upserted {
+        answers: Vec::new(),
+        places: vec![None; plan.rows],
+        outcomes: vec![Outcome::Ignored; plan.rows],
+    };
+    for (positions, part) in &plan.parts {
+        let (answers, outcomes) = insert(session, statements, part).await?;
+        let first = upserted.answers.len();
+        let mut places = answers.iter().enumerate().flat_map(|(answer, rows)| {
+            let answer = first + answer;
+            (0..rows.len()).map(move |row| (answer, row))
+        });
+        for (&position, outcome) in positions.iter().zip(outcomes) {
+            upserted.outcomes[position] = outcome;
+            if outcome != Outcome::Ignored {
+                upserted.places[position] = places.next();
+            }
+        }
+        upserted.answers.extend(answers);
+    }
+    Ok(upserted)
+}
+
+/// What an [`upsert`] has done.
+pub struct Upserted {
+    pub answers: Vec<Rows>,
+    /// For each row of the body, where its answer is: which of `answers`, which row of it.
+    pub places: Vec<Option<(usize, usize)>>,
+    /// What became of each row of the body.
+    pub outcomes: Vec<Outcome>,
+}
+
+fn tells_outcomes(statements: &Statements, plan: &Insert) -> bool {
+    match plan.conflict {
+        Conflict::Refuse | Conflict::Ignore { .. } => true,
+        Conflict::Merge { .. } => statements.tells_new(plan),
+    }
+}
+
+/// Where an upsert does not tell what it did: an insert that ignores, and only where nothing came of
+/// it the one that merges.
+async fn insert_or_merge(
+    session: &mut Session<'_, '_>,
+    statements: &Statements,
+    plan: &Insert,
+) -> Result<(Vec<Rows>, Vec<Outcome>), Fault> {
+    let Conflict::Merge { target, .. } = &plan.conflict else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let ignoring = Insert {
+        conflict: Conflict::Ignore {
+            target: target.clone(),
+        },
+        ..plan.clone()
+    };
+    let (mut answers, mut outcomes) = (Vec::new(), Vec::new());
+    let pairs = statements.insert(&ignoring).into_iter();
+    for (ignoring, merging) in pairs.zip(statements.insert(plan)) {
+        let mut rows = session.write(&ignoring).await?;
+        let mut outcome = Outcome::Created;
+        if rows.is_empty() {
+            rows = session.write(&merging).await?;
+            outcome = Outcome::Updated;
+        }
+        answers.push(rows);
+        outcomes.push(outcome);
+    }
+    Ok((answers, outcomes))
+}

@@ -1,0 +1,308 @@
+//! Rows and what hangs on them: what is referred to first, then the row, then what refers to it.
+
+mod junction;
+mod link;
+
+use std::sync::Arc;
+
+use futures_util::{FutureExt, future::BoxFuture};
+
+use super::insert;
+use crate::{
+    backend::{Fault, Rows, Transaction, violation},
+    catalog::{Catalog, Resource},
+    codec::{self, Value},
+    error::{Error, Problem, Violation},
+    query::{
+        plan::{self, Assign, Condition, Deleted, Filter, Insert, RowChange, Select, Tree, Update},
+        sql::Statements,
+    },
+};
+
+/// Writes trees in a transaction.
+pub struct Nested<'run, 'backend> {
+    pub catalog: &'run Catalog,
+    pub statements: &'run Statements,
+    pub transaction: &'run mut Transaction<'backend>,
+}
+
+/// A row as it was answered.
+#[derive(Clone)]
+pub struct Record {
+    pub resource: Arc<Resource>,
+    pub columns: Vec<usize>,
+    pub rows: Arc<Rows>,
+    pub row: usize,
+}
+
+/// Values of columns.
+type Given = Vec<(usize, Value)>;
+
+impl Record {
+    /// What the row holds in a column; NULL where it was not answered.
+    fn value(&self, column: usize) -> Value {
+        let Some(at) = self.columns.iter().position(|&one| one == column) else {
+            return Value::Null;
+        };
+        let data_type = &self.resource.columns[column].data_type;
+        codec::value(data_type, self.rows.cell(self.row, at))
+    }
+
+    fn values(&self, columns: &[usize]) -> Vec<Value> {
+        columns.iter().map(|&column| self.value(column)).collect()
+    }
+}
+
+impl Nested<'_, '_> {
+    /// Creates rows and what hangs on them; gives each as it is.
+    ///
+    /// # Errors
+    /// What the database says of each row; rows to be connected that are not there.
+    pub async fn create_all(&mut self, trees: &[Tree]) -> Result<Vec<Record>, Error> {
+        let given = Vec::new();
+        self.create(trees, &given).await
+    }
+
+    /// Changes the row of a filter and what hangs on it; gives it as it is.
+    ///
+    /// # Errors
+    /// As [`Self::create_all`]; [`Error::RowNotFound`].
+    pub async fn update_one(&mut self, tree: &Tree, filter: Filter) -> Result<Record, Error> {
+        match self.update(tree, filter).await? {
+            Some(record) => Ok(record),
+            None => Err(Error::RowNotFound {
+                resource: tree.resource.name.clone(),
+            }),
+        }
+    }
+
+    /// Creates rows that take some of their values from another.
+    fn create<'call>(
+        &'call mut self,
+        trees: &'call [Tree],
+        given: &'call Given,
+    ) -> BoxFuture<'call, Result<Vec<Record>, Error>> {
+        async move {
+            let Some(first) = trees.first() else {
+                return Ok(Vec::new());
+            };
+            if trees.len() > 1 && trees.iter().all(|tree| tree.links.is_empty()) {
+                let rows = trees.iter().map(|tree| with(tree, given.clone()));
+                let plan = plan::insert(&first.resource, rows.collect(), plan::Conflict::Refuse);
+                let records = self.insert(&plan).await;
+                // The database does not say which of the rows it was.
+                let path = first.path.strip_suffix("0.").unwrap_or(&first.path);
+                return records.map_err(|error| error.under(path));
+            }
+            let mut records = Vec::with_capacity(trees.len());
+            for tree in trees {
+                records.push(self.create_one(tree, given.clone()).await?);
+            }
+            Ok(records)
+        }
+        .boxed()
+    }
+
+    /// Creates a row that takes some of its values from others.
+    fn create_one<'call>(
+        &'call mut self,
+        tree: &'call Tree,
+        mut given: Given,
+    ) -> BoxFuture<'call, Result<Record, Error>> {
+        async move {
+            for link in tree.links.iter().filter(|link| link.is_owned) {
+                given.extend(self.referred(link, None).await?);
+            }
+            let rows = vec![with(tree, given)];
+            let plan = plan::insert(&tree.resource, rows, plan::Conflict::Refuse);
+            let records = self.insert(&plan).await;
+            let mut records = records.map_err(|error| error.under(&tree.path))?;
+            let record = records
+                .pop()
+                .ok_or_else(|| Error::internal("an insert without a row"))?;
+            for link in tree.links.iter().filter(|link| !link.is_owned) {
+                self.referring(link, &record).await?;
+            }
+            Ok(record)
+        }
+        .boxed()
+    }
+
+    /// Changes a row and what hangs on it; `None` where there is none.
+    fn update<'call>(
+        &'call mut self,
+        tree: &'call Tree,
+        filter: Filter,
+    ) -> BoxFuture<'call, Result<Option<Record>, Error>> {
+        async move {
+            let resource = &tree.resource;
+            let RowChange::Update(set) = &tree.change else {
+                return Err(Error::internal(
+                    "a row to be created stands where one is to be changed",
+                ));
+            };
+            let Some(current) = self.locked(resource, filter.clone(), &tree.path).await? else {
+                return Ok(None);
+            };
+            let mut set = set.clone();
+            let mut afterwards = Vec::new();
+            for link in tree.links.iter().filter(|link| link.is_owned) {
+                let values = self
+                    .referred(link, Some((&current, &mut afterwards)))
+                    .await?;
+                set.extend(
+                    values
+                        .into_iter()
+                        .map(|(column, value)| (column, Assign::To(value))),
+                );
+            }
+            // By its key from here on: the filter may not find it any more.
+            let filter = match key(&current) {
+                Some(key) => key,
+                None => filter,
+            };
+            let mut record = current;
+            if let Some(update) = plan::changing(resource, filter, set) {
+                let rows = self
+                    .write(&update)
+                    .await
+                    .map_err(|error| error.under(&tree.path))?;
+                record = Record {
+                    resource: resource.clone(),
+                    columns: update.returning,
+                    rows: Arc::new(rows),
+                    row: 0,
+                };
+            }
+            for (target, filter, path) in afterwards {
+                self.delete(&target, filter, &path).await?;
+            }
+            for link in tree.links.iter().filter(|link| !link.is_owned) {
+                self.referring(link, &record).await?;
+            }
+            Ok(Some(record))
+        }
+        .boxed()
+    }
+
+    /// Inserts rows; a record for each that was not left out.
+    async fn insert(&mut self, plan: &Insert) -> Result<Vec<Record>, Error> {
+        let mut session = super::Session::In(self.transaction);
+        let written = insert(&mut session, self.statements, plan).await;
+        let (answers, _) = written.map_err(|fault| violation::explain(&plan.into, fault))?;
+        let mut records = Vec::with_capacity(plan.rows.len());
+        for rows in answers {
+            let rows = Arc::new(rows);
+            records.extend((0..rows.len()).map(|row| Record {
+                resource: plan.into.clone(),
+                columns: plan.returning.clone(),
+                rows: rows.clone(),
+                row,
+            }));
+        }
+        Ok(records)
+    }
+
+    async fn write(&mut self, update: &Update) -> Result<Rows, Error> {
+        let statement = self.statements.update(update);
+        let rows = self.transaction.fetch(&statement).await;
+        rows.map_err(|fault| violation::explain(&update.table, fault))
+    }
+
+    /// Deletes the rows of a filter; how many there were.
+    async fn delete(
+        &mut self,
+        target: &Arc<Resource>,
+        filter: Filter,
+        path: &str,
+    ) -> Result<usize, Error> {
+        if let Some(mark) = plan::mark(target) {
+            let filter = filter.scoped(target, Deleted::Exclude);
+            let Some(update) = plan::changing(target, filter, vec![mark]) else {
+                return Ok(0);
+            };
+            let rows = self.write(&update).await;
+            return rows
+                .map(|rows| rows.len())
+                .map_err(|error| error.under(path));
+        }
+        let delete = plan::delete(target, filter)?;
+        let statement = self.statements.delete(&delete);
+        let rows = self.transaction.fetch(&statement).await;
+        let rows = rows.map_err(|fault| violation::explain_delete(target, fault).under(path))?;
+        Ok(rows.len())
+    }
+
+    /// The row of a filter, kept from changing.
+    async fn locked(
+        &mut self,
+        resource: &Arc<Resource>,
+        filter: Filter,
+        path: &str,
+    ) -> Result<Option<Record>, Error> {
+        let columns: Vec<usize> = resource.visible().collect();
+        let select = Select {
+            from: resource.clone(),
+            shown: columns.len(),
+            columns,
+            filter: filter.scoped(resource, Deleted::Exclude),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+            page: None,
+        };
+        let rows = self
+            .transaction
+            .fetch(&self.statements.select_locked(&select))
+            .await;
+        let rows = rows.map_err(|fault| violation::explain(resource, fault).under(path))?;
+        Ok((!rows.is_empty()).then(|| Record {
+            resource: resource.clone(),
+            columns: select.columns,
+            rows: Arc::new(rows),
+            row: 0,
+        }))
+    }
+}
+
+/// The values of a new row, with those that it takes from others.
+fn with(tree: &Tree, given: Given) -> std::collections::BTreeMap<usize, Value> {
+    let mut row = match &tree.change {
+        RowChange::Create(row) => row.clone(),
+        RowChange::Update(_) => std::collections::BTreeMap::new(),
+    };
+    row.extend(given);
+    row
+}
+
+/// Conditions for the key of a row.
+fn key(record: &Record) -> Option<Filter> {
+    let key = &record.resource.key;
+    (!key.is_empty()).then(|| equal(key, record.values(key)))
+}
+
+/// Conditions that columns hold values. Nothing equals NULL.
+fn equal(columns: &[usize], values: Vec<Value>) -> Filter {
+    let conditions = columns.iter().zip(values);
+    conditions
+        .map(|(&column, value)| Condition::equals(column, value))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// A row that a link names is not there, or not of the relation.
+fn not_found(target: &Resource, path: &str) -> Error {
+    Error::Refused {
+        problem: Box::new(Violation {
+            code: "related_row_not_found",
+            title: "Related row not found",
+            sentence: format!("`{path}` leads to no {}.", target.name),
+            problems: vec![Problem {
+                field: path.to_owned(),
+                code: "not_found",
+                message: format!("leads to no {}", target.name),
+            }],
+        }),
+        source: Box::new(Fault::of(crate::backend::Class::ForeignKeyViolation)),
+    }
+}

@@ -1,0 +1,55 @@
+//! Where the statements of a write run.
+
+use crate::{
+    backend::{Backend, Fault, Repeat, Rows, Transaction},
+    query::sql::Statement,
+};
+
+/// Where statements run: each by itself, or all in one transaction.
+pub enum Session<'run, 'backend> {
+    Alone(&'run Backend),
+    In(&'run mut Transaction<'backend>),
+}
+
+impl Session<'_, '_> {
+    /// Runs a statement that writes.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn write(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+        match self {
+            Self::Alone(backend) => backend.fetch(statement, Repeat::Forbidden).await,
+            Self::In(transaction) => transaction.fetch(statement).await,
+        }
+    }
+
+    /// Runs a statement that only reads.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn read(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+        match self {
+            Self::Alone(backend) => backend.fetch(statement, Repeat::Allowed).await,
+            Self::In(transaction) => transaction.fetch(statement).await,
+        }
+    }
+
+    /// Runs statements that write, of which none needs the rows of another. Several of them belong
+    /// into a transaction.
+    ///
+    /// # Errors
+    /// The first one's that failed.
+    pub async fn write_each(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Rows>, Fault> {
+        match self {
+            Self::Alone(backend) => {
+                debug_assert!(statements.len() < 2, "all or nothing needs a transaction");
+                let mut rows = Vec::with_capacity(statements.len());
+                for statement in statements {
+                    rows.push(backend.fetch(statement, Repeat::Forbidden).await?);
+                }
+                Ok(rows)
+            }
+            Self::In(transaction) => transaction.fetch_each(statements).await,
+        }
+    }
+}

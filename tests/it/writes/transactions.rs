@@ -1,0 +1,125 @@
+//! Deadlocks, broken connections, callers that leave.
+
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use serde_json::json;
+
+use super::{rows, waits_for_lock};
+use crate::support::{App, Kind, Options, Schema};
+
+/// Merges two seats in one statement, the second first.
+fn both_seats(app: &App) -> crate::support::client::Request {
+    app.request("POST", "/api/v1/seats?onConflict=hall,number")
+        .json(json!([{ "hall": "A", "number": 2, "taken": 20 }, { "hall": "A", "number": 1, "taken": 10 }]))
+}
+
+#[tokio::test]
+async fn a_write_that_loses_a_deadlock_is_tried_again() {
+    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    app.post(
+        "/api/v1/seats",
+        json!([{ "hall": "A", "number": 1 }, { "hall": "A", "number": 2 }]),
+    )
+    .await
+    .expect(201);
+    let db = app.db().await;
+    let other = db.begin().await.expect("a transaction");
+    // The other one is patient, so that the deadlock is found on our side.
+    other
+        .execute_unprepared("SET LOCAL deadlock_timeout = '1min'")
+        .await
+        .expect("sets");
+    other
+        .execute_unprepared(r#"UPDATE "Seat" SET "taken" = 1 WHERE "number" = 1"#)
+        .await
+        .expect("locks");
+    let ours = tokio::spawn(both_seats(&app).send());
+    waits_for_lock(&db).await;
+    other
+        .execute_unprepared(r#"UPDATE "Seat" SET "taken" = 2 WHERE "number" = 2"#)
+        .await
+        .expect("outlives us");
+    other.commit().await.expect("commits");
+    ours.await.expect("no panic").expect(200);
+    assert_eq!(app.get("/api/v1/seats/A,1").await.expect(200)["taken"], 10);
+    assert_eq!(app.get("/api/v1/seats/A,2").await.expect(200)["taken"], 20);
+}
+
+#[tokio::test]
+async fn a_write_whose_connection_broke_is_not_repeated_and_said_to_be_unknown() {
+    for body in [
+        json!({ "name": "t" }),
+        json!([{ "name": "a" }, { "name": "b" }]),
+    ] {
+        let (app, proxy) = App::start_behind_proxy(Schema::Writes, Options::default()).await;
+        app.post("/api/v1/tags", json!({ "name": "before" }))
+            .await
+            .expect(201);
+        let db = app.db().await;
+        let lock = db.begin().await.expect("a transaction");
+        lock.execute_unprepared(r#"LOCK TABLE "Tag" IN ACCESS EXCLUSIVE MODE"#)
+            .await
+            .expect("locks");
+        let ours = tokio::spawn(app.request("POST", "/api/v1/tags").json(body).send());
+        waits_for_lock(&db).await;
+        proxy.go_down();
+        proxy.come_up();
+        let answer = ours.await.expect("no panic");
+        assert_eq!(
+            answer.header("retry-after"),
+            None,
+            "nobody should repeat it blindly"
+        );
+        assert_eq!(answer.expect_problem(504).0, "outcome_unknown");
+        lock.rollback().await.expect("unlocks");
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_breaks_before_its_commit_has_not_happened() {
+    let (app, proxy) = App::start_behind_proxy(Schema::Writes, Options::default()).await;
+    app.put("/api/v1/seats/A,1", json!({ "taken": 1 }))
+        .await
+        .expect(201);
+    let db = app.db().await;
+    let lock = db.begin().await.expect("a transaction");
+    lock.execute_unprepared(r#"UPDATE "Seat" SET "taken" = 5"#)
+        .await
+        .expect("locks");
+    // A condition takes a transaction: it waits for the row before it changes anything.
+    let ours = tokio::spawn(
+        app.request("PATCH", "/api/v1/seats/A,1")
+            .header("if-match", "*")
+            .json(json!({ "taken": 9 }))
+            .send(),
+    );
+    waits_for_lock(&db).await;
+    proxy.go_down();
+    proxy.come_up();
+    assert_eq!(
+        ours.await.expect("no panic").expect_problem(503).0,
+        "database_unavailable"
+    );
+    lock.commit().await.expect("unlocks");
+    assert_eq!(app.get("/api/v1/seats/A,1").await.expect(200)["taken"], 5);
+}
+
+#[tokio::test]
+async fn a_constraint_that_waits_for_the_commit_is_explained_as_any_other() {
+    let options = Options::default().set("ALLOW_DRY_RUN", "true");
+    let app = App::start_with(Schema::Writes, Kind::Postgres, options).await;
+    app.db_execute(r#"ALTER TABLE "Tag" DROP CONSTRAINT IF EXISTS x; DROP INDEX "Tag_name_key"; ALTER TABLE "Tag" ADD CONSTRAINT "Tag_name_key" UNIQUE ("name") DEFERRABLE INITIALLY DEFERRED"#).await;
+    for prefer in ["tx=commit", "tx=rollback"] {
+        let request = app.request("POST", "/api/v1/tags").header("prefer", prefer);
+        let (code, fields) = request
+            .json(json!([{ "name": "a" }, { "name": "a" }]))
+            .send()
+            .await
+            .expect_problem(409);
+        assert_eq!(
+            (code.as_str(), fields[0].0.as_str()),
+            ("unique_violation", "name"),
+            "{prefer}"
+        );
+    }
+    assert!(rows(&app, "/api/v1/tags").await.is_empty());
+}
