@@ -158,7 +158,7 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23514" | "44000" => Class::CheckViolation,
         "23P01" => Class::ExclusionViolation,
         // None, or several that a text might be meant for.
-        "42883" | "42725" => Class::NoOperator,
+        "42883" | "42725" | "42846" => Class::NoOperator,
         // Some input functions call it a syntax error: those of `tsvector`, `tsquery`, `jsonpath`.
         SYNTAX_ERROR => Class::InvalidValue,
         "428C9" | "55000" => Class::NotWritable,

@@ -27,7 +27,7 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
     let own_paths = std::mem::take(&mut document["paths"]);
     let mut all_paths = Map::new();
     for resource in &catalog.resources {
-        let mut paths = paths::of(resource, settings);
+        let mut paths = paths::of(catalog, resource, settings);
         paths::choose_schema(&mut paths, &catalog.choices(&resource.schema));
         all_paths.extend(paths);
     }

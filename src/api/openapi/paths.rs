@@ -1,13 +1,22 @@
 //! Paths and operations of a resource.
 
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::schemas::reference;
-use crate::{api::PREFIX, catalog::Resource, settings::Settings};
+use crate::{
+    api::PREFIX,
+    catalog::{Catalog, Relation, Resource},
+    settings::Settings,
+};
 
 /// The path items of a resource: its list, and its rows where they have an address.
-pub(super) fn of(resource: &Resource, settings: &Settings) -> Map<String, Value> {
+pub(super) fn of(
+    catalog: &Catalog,
+    resource: &Resource,
+    settings: &Settings,
+) -> Map<String, Value> {
     let mut paths = Map::new();
     let writable = resource.writable() && !settings.api.read_only;
     let mut collection = json!({ "get": list(resource, settings) });
@@ -25,6 +34,15 @@ pub(super) fn of(resource: &Resource, settings: &Settings) -> Map<String, Value>
             row["delete"] = delete(resource);
         }
         paths.insert(format!("{PREFIX}/{}/{{key}}", resource.path), row);
+        for relation in &resource.relations {
+            let path = format!(
+                "{PREFIX}/{}/{{key}}/{}",
+                resource.path,
+                encoded(&relation.name)
+            );
+            let target = catalog.target(relation);
+            paths.insert(path, related(resource, relation, target, settings));
+        }
     }
     paths
 }
@@ -50,6 +68,17 @@ pub(super) fn choose_schema(paths: &mut Map<String, Value>, schemas: &[&str]) {
     }
 }
 
+/// A relation's name as a segment of a path.
+fn encoded(name: &str) -> String {
+    // RFC 3986's unreserved characters stay as they are.
+    const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(name, SEGMENT).to_string()
+}
+
 /// Error responses that operations share.
 pub(super) fn shared_responses() -> Value {
     let problem = |description: &str| {
@@ -71,20 +100,54 @@ pub(super) fn shared_responses() -> Value {
 }
 
 fn list(resource: &Resource, settings: &Settings) -> Value {
-    let (page_size, max_page_size) = (
-        settings.api.limits.page_size,
-        settings.api.limits.max_page_size,
+    let mut operation = operation(resource, "list", &format!("List rows of {}", resource.name));
+    operation["parameters"] = Value::Array(list_parameters(resource, settings));
+    answer(
+        &mut operation,
+        "200",
+        "Rows.",
+        reference(&format!("{}List", resource.name)),
     );
+    errors(&mut operation, &["400", "422"]);
+    operation
+}
+
+/// The path item of the rows that are related to one row.
+fn related(
+    resource: &Resource,
+    relation: &Relation,
+    target: &Resource,
+    settings: &Settings,
+) -> Value {
+    let mut operation = operation(
+        resource,
+        "list",
+        &format!("List `{}` of one {}", relation.name, resource.name),
+    );
+    let name = format!("list {} {}", resource.name, relation.name);
+    operation["operationId"] = name.to_lower_camel_case().into();
+    operation["parameters"] = Value::Array(list_parameters(target, settings));
+    answer(
+        &mut operation,
+        "200",
+        "Rows.",
+        reference(&format!("{}List", target.name)),
+    );
+    errors(&mut operation, &["400", "404", "422"]);
+    json!({ "parameters": [key(resource)], "get": operation })
+}
+
+fn list_parameters(resource: &Resource, settings: &Settings) -> Vec<Value> {
+    let limits = &settings.api.limits;
+    let (page_size, max_page_size) = (limits.page_size, limits.max_page_size);
+    let text = || json!({ "type": "string" });
     let mut parameters = vec![
-        parameter(
-            "select",
-            "Fields of the answer, separated by commas.",
-            json!({ "type": "string" }),
-        ),
+        parameter("select", &select_description(resource), text()),
         parameter(
             "order",
-            "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas.",
-            json!({ "type": "string" }),
+            "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas; \
+             `relation(field)` of an embedded row.",
+            text(),
         ),
         parameter(
             "limit",
@@ -96,6 +159,26 @@ fn list(resource: &Resource, settings: &Settings) -> Value {
             "Rows to skip.",
             json!({ "type": "integer", "minimum": 0 }),
         ),
+        parameter(
+            "cursor",
+            "`nextCursor` of the page before, in the same order.",
+            text(),
+        ),
+        parameter(
+            "count",
+            "Counts the rows of all pages into `total`.",
+            json!({ "type": "string", "enum": ["exact", "planned", "estimated"] }),
+        ),
+        parameter(
+            "and",
+            "Conditions of which all must hold: `(field.operator.value,or(…),not.and(…))`.",
+            text(),
+        ),
+        parameter(
+            "or",
+            "Conditions of which one must hold: `(field.operator.value,and(…),not.or(…))`.",
+            text(),
+        ),
     ];
     for position in resource.visible() {
         let column = &resource.columns[position];
@@ -103,28 +186,35 @@ fn list(resource: &Resource, settings: &Settings) -> Value {
         if column.data_type.comparable() && !is_parameter {
             parameters.push(parameter(
                 &column.field,
-                "A filter: `[not.]operator.value` with eq, neq, gt, gte, lt, lte, like, ilike, in, is.",
+                "A filter: `[not.]operator.value` with eq, neq, gt, gte, lt, lte, like, ilike, in, \
+                 is, isdistinct and what the type has beside them.",
                 json!({ "type": "string" }),
             ));
         }
     }
-    let mut operation = operation(resource, "list", &format!("List rows of {}", resource.name));
-    operation["parameters"] = Value::Array(parameters);
-    answer(
-        &mut operation,
-        "200",
-        "Rows.",
-        reference(&format!("{}List", resource.name)),
-    );
-    errors(&mut operation, &["400", "422"]);
-    operation
+    parameters
+}
+
+fn select_description(resource: &Resource) -> String {
+    let mut description = "Fields of the answer, separated by commas: `field`, `alias:field`, \
+                           `field::type`, `json->>key`, `field.sum()`, `relation(fields)`."
+        .to_owned();
+    let relations: Vec<_> = resource
+        .relations
+        .iter()
+        .map(|relation| format!("`{}`", relation.name))
+        .collect();
+    if !relations.is_empty() {
+        description.push_str(&format!(" Relations: {}.", relations.join(", ")));
+    }
+    description
 }
 
 fn get(resource: &Resource) -> Value {
     let mut operation = operation(resource, "get", &format!("Read one {}", resource.name));
     operation["parameters"] = json!([parameter(
         "select",
-        "Fields of the answer, separated by commas.",
+        &select_description(resource),
         json!({ "type": "string" })
     )]);
     answer(&mut operation, "200", "The row.", reference(&resource.name));

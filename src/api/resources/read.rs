@@ -8,12 +8,12 @@ use super::{Served, render, tree, write};
 use crate::{
     backend::{Class, Fault, Repeat, Rows, violation},
     catalog::nearest,
-    codec::write_cell,
+    codec::{Cell, write_cell},
     error::Error,
     query::{
-        parse,
+        parse::{self, Count},
         plan::{
-            self, Read,
+            self, EXACT_ESTIMATE, Read,
             level::{Level, Query},
         },
         sql::Statement,
@@ -131,7 +131,27 @@ pub(super) async fn related(
 /// A list whose rows are more than columns of one resource.
 async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
     let rows = rows_of(served, plan).await?;
-    tree::list(plan, &rows, served.big_int())
+    let total = match (plan.count, tree::counted(plan, &rows)) {
+        (Some(Count::Planned), _) => Some(planned(served, plan).await?),
+        (Some(Count::Estimated), Some(counted)) if counted > EXACT_ESTIMATE.cast_signed() => {
+            Some(planned(served, plan).await?.max(counted))
+        }
+        (_, counted) => counted,
+    };
+    tree::list(plan, &rows, total, served.big_int())
+}
+
+/// How many rows the database's planner thinks there are.
+async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
+    let statement = served.app.statements.explain(plan);
+    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    let rows = rows.map_err(|fault| explain(served, fault, plan.root.searches()))?;
+    let Cell::Postgres(json) = rows.cell(0, 0) else {
+        return Ok(0);
+    };
+    let json: serde_json::Value = serde_json::from_slice(json).map_err(Error::internal)?;
+    let guess = json[0]["Plan"]["Plan Rows"].as_f64();
+    Ok(guess.unwrap_or_default() as i64)
 }
 
 async fn embedding_one(

@@ -1,5 +1,7 @@
 //! Rows → JSON bodies and headers. A row goes from wire format to the response's buffer directly.
 
+use std::sync::{Arc, OnceLock};
+
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use poem::{
@@ -16,22 +18,62 @@ use crate::{
     catalog::Resource,
     codec::{Cell, key_segment, write_cell},
     error::Error,
-    query::plan::Select,
+    query::{cursor, plan::Select},
     settings::BigIntFormat,
 };
 
 pub(super) const LIST_HEAD: &[u8] = b"{\"data\":";
-const LIST_TAIL: &[u8] = b",\"nextCursor\":null,\"total\":null}";
+/// Bytes of what comes after the rows, with a cursor.
+const TAIL_BYTES: usize = 160;
 /// Bytes of an ordinary row, to begin with.
 const ROW_BYTES: usize = 256;
 
 /// `{"data":[…],"nextCursor":…,"total":…}`
 pub(super) fn list(plan: &Select, rows: &Rows, big_int: BigIntFormat) -> Response {
-    let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.len() * ROW_BYTES + LIST_TAIL.len());
+    let shown = shown(plan, rows.len());
+    let mut body = Vec::with_capacity(LIST_HEAD.len() + shown * ROW_BYTES + TAIL_BYTES);
     body.extend_from_slice(LIST_HEAD);
-    write_rows(&plan.from, &plan.columns, rows, big_int, &mut body);
-    body.extend_from_slice(LIST_TAIL);
+    write_rows(&plan.from, plan.shown(), rows, shown, big_int, &mut body);
+    let cursor = (shown > 0 && shown < rows.len()).then(|| cursor(plan, rows, shown - 1));
+    write_tail(cursor.as_deref(), None, &mut body);
     json(body)
+}
+
+/// Rows that a page shows: one more may have been asked for.
+fn shown(plan: &Select, found: usize) -> usize {
+    let page = plan.page.and_then(|page| usize::try_from(page).ok());
+    page.map_or(found, |page| page.min(found))
+}
+
+/// What comes after the rows of a list.
+pub(super) fn write_tail(cursor: Option<&str>, total: Option<i64>, out: &mut Vec<u8>) {
+    out.extend_from_slice(b",\"nextCursor\":");
+    match cursor {
+        // Letters, digits, `-` and `_`.
+        Some(cursor) => {
+            out.push(b'"');
+            out.extend_from_slice(cursor.as_bytes());
+            out.push(b'"');
+        }
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(b",\"total\":");
+    match total {
+        Some(total) => out.extend_from_slice(total.to_string().as_bytes()),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.push(b'}');
+}
+
+/// The cursor after a row.
+fn cursor(plan: &Select, rows: &Rows, row: usize) -> String {
+    let values = plan.order.iter().map(|term| {
+        let mut columns = plan.columns.iter();
+        let at = columns.position(|&column| column == term.column);
+        let cell = at.map_or(Cell::Null, |at| rows.cell(row, at));
+        (&plan.from.columns[term.column].data_type, cell)
+    });
+    cursor::encode(plan.fingerprint(), values)
 }
 
 /// The same for rows that are still to come.
@@ -51,21 +93,36 @@ pub(super) async fn stream(
         tracing::warn!(error = &fault as &dyn std::error::Error, "a list broke off");
         std::io::Error::other("the database did not answer to the end")
     });
-    let mut is_first = true;
+    // Of the last row shown, once another has come.
+    let next = Arc::new(OnceLock::new());
+    let found = next.clone();
+    let (mut count, mut last) = (0, None);
     let rows = stream::iter(first.map(Ok)).chain(rows).map_ok(move |rows| {
         let mut out = Vec::with_capacity(rows.len() * ROW_BYTES);
         for row in 0..rows.len() {
-            if !std::mem::take(&mut is_first) {
+            count += 1;
+            if shown(&plan, count) < count {
+                _ = last.take().map(|cursor| found.set(cursor));
+                continue;
+            }
+            if count > 1 {
                 out.push(b',');
             }
-            write_row(&plan.from, &plan.columns, &rows, row, big_int, &mut out);
+            write_row(&plan.from, plan.shown(), &rows, row, big_int, &mut out);
+            if Some(count as u64) == plan.page {
+                last = Some(cursor(&plan, &rows, row));
+            }
         }
         Bytes::from(out)
     });
-    let tail = [b"]", LIST_TAIL].concat();
+    let tail = stream::once(async move {
+        let mut tail = vec![b']'];
+        write_tail(next.get().map(String::as_str), None, &mut tail);
+        Ok(Bytes::from(tail))
+    });
     let whole = stream::iter([Ok(Bytes::from(head))])
         .chain(rows)
-        .chain(stream::iter([Ok(Bytes::from(tail))]));
+        .chain(tail);
     Ok(Response::builder()
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from_bytes_stream(whole)))
@@ -82,7 +139,7 @@ pub(super) fn row(
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
     let mut body = Vec::with_capacity(ROW_BYTES);
-    write_row(&plan.from, &plan.columns, rows, 0, big_int, &mut body);
+    write_row(&plan.from, plan.shown(), rows, 0, big_int, &mut body);
     tagged(&plan.from, body, headers)
 }
 
@@ -144,11 +201,12 @@ pub(super) fn write_rows(
     resource: &Resource,
     columns: &[usize],
     rows: &Rows,
+    count: usize,
     big_int: BigIntFormat,
     out: &mut Vec<u8>,
 ) {
     out.push(b'[');
-    for row in 0..rows.len() {
+    for row in 0..count {
         if row > 0 {
             out.push(b',');
         }

@@ -2,12 +2,16 @@
 
 use poem::Response;
 
-use super::render::{LIST_HEAD, json};
+use super::render::{LIST_HEAD, json, write_tail};
 use crate::{
     backend::Rows,
+    catalog::Type,
     codec::{Cell, each_field, each_row, write_cell},
     error::Error,
-    query::plan::level::{Embed, Level, Output, Query},
+    query::{
+        cursor,
+        plan::level::{Embed, Level, Output, Query},
+    },
     settings::BigIntFormat,
 };
 
@@ -18,46 +22,60 @@ struct Writer {
     too_many: Option<(String, u64)>,
 }
 
+/// What the statement has counted.
+pub(super) fn counted(plan: &Query, rows: &Rows) -> Option<i64> {
+    let column = usize::from(plan.parent.is_some());
+    plan.counts_rows()
+        .then(|| rows.cell(0, column).as_integer())
+        .flatten()
+}
+
 /// `{"data":[…],"nextCursor":…,"total":…}`
 ///
 /// # Errors
 /// [`Error::TooManyRows`]; [`Error::RowNotFound`] where the parent is not there.
-pub(super) fn list(plan: &Query, rows: &Rows, big_int: BigIntFormat) -> Result<Response, Error> {
+pub(super) fn list(
+    plan: &Query,
+    rows: &Rows,
+    total: Option<i64>,
+    big_int: BigIntFormat,
+) -> Result<Response, Error> {
     let mut writer = Writer::new(big_int);
     let mut body = LIST_HEAD.to_vec();
-    let mut total = None;
-    if plan.is_enveloped() {
-        let mut cells = (0..).map(|column| rows.cell(0, column));
-        if let Some(parent) = &plan.parent {
-            let exists = cells.next().is_some_and(|cell| cell.is_true());
-            if !exists {
-                return Err(Error::RowNotFound {
-                    resource: parent.resource.name.clone(),
-                });
-            }
+    let cursor = if plan.is_enveloped() {
+        if let Some(parent) = &plan.parent
+            && !rows.cell(0, 0).is_true()
+        {
+            return Err(Error::RowNotFound {
+                resource: parent.resource.name.clone(),
+            });
         }
-        if plan.count.is_some() {
-            total = cells.next().and_then(|cell| cell.as_integer());
-        }
-        let list = cells.next().unwrap_or(Cell::Null);
-        writer.list(&plan.root, &list, &mut body);
+        let column = usize::from(plan.parent.is_some()) + usize::from(plan.counts_rows());
+        writer.page(plan, &rows.cell(0, column), &mut body)
     } else {
+        let page = usize::try_from(plan.page).unwrap_or(usize::MAX);
+        let shown = rows.len().min(page);
         body.push(b'[');
-        for row in 0..rows.len() {
+        for row in 0..shown {
             if row > 0 {
                 body.push(b',');
             }
             writer.top_row(&plan.root, rows, row, &mut body);
         }
         body.push(b']');
-    }
-    body.extend_from_slice(b",\"nextCursor\":null,\"total\":");
-    match total {
-        Some(total) => body.extend_from_slice(total.to_string().as_bytes()),
-        None => body.extend_from_slice(b"null"),
-    }
-    body.push(b'}');
+        let marks = plan.root.outputs.len();
+        (plan.root.marked && shown > 0 && shown < rows.len()).then(|| {
+            let cells = (marks..).map(|column| rows.cell(shown - 1, column));
+            cursor::encode(plan.root.fingerprint(), marked(&plan.root).zip(cells))
+        })
+    };
+    write_tail(cursor.as_deref(), total, &mut body);
     writer.finish(body)
+}
+
+/// The types of what rows are ordered by.
+fn marked(level: &Level) -> impl Iterator<Item = &Type> {
+    level.order.iter().map(|term| &term.data_type)
 }
 
 /// The first row as an object.
@@ -154,6 +172,42 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// The rows of a page, which are one cell; gives the cursor of the next.
+    fn page(&mut self, plan: &Query, rows: &Cell<'_>, out: &mut Vec<u8>) -> Option<String> {
+        let level = &plan.root;
+        let (mut count, mut last) = (0, None);
+        out.push(b'[');
+        each_row(rows, |row| {
+            count += 1;
+            if count > plan.page {
+                return;
+            }
+            if count > 1 {
+                out.push(b',');
+            }
+            self.row(level, &row, out);
+            if count == plan.page {
+                last = Some(row);
+            }
+        });
+        out.push(b']');
+        if count <= plan.page || !level.marked {
+            return None;
+        }
+        last.map(|row| {
+            let mut encoder = cursor::Encoder::new(level.fingerprint());
+            let (mut skipped, mut types) = (level.outputs.len(), marked(level));
+            each_field(&row, |cell| {
+                if skipped > 0 {
+                    skipped -= 1;
+                } else if let Some(data_type) = types.next() {
+                    encoder.push(data_type, cell);
+                }
+            });
+            encoder.finish()
+        })
     }
 
     /// Rows as a list; says how many there are.

@@ -9,6 +9,8 @@ mod logic;
 mod order;
 mod parameters;
 mod predicate;
+#[cfg(test)]
+mod round_trip;
 mod scanner;
 mod select;
 

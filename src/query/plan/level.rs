@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Condition, Filter, Step};
+use super::{After, Condition, Filter, Step};
 use crate::{
     catalog::{Join, Resource, Type},
     query::parse::{Aggregate, Count},
@@ -16,6 +16,8 @@ pub struct Query {
     pub parent: Option<Parent>,
     /// Whether the rows of all pages are counted, and how.
     pub count: Option<Count>,
+    /// Rows of a list at most.
+    pub page: u64,
 }
 
 /// The row of a path such as `/pages/1/author`.
@@ -39,6 +41,10 @@ pub struct Level {
     pub offset: Option<u64>,
     /// Whether rows are aggregated, by the outputs that are no aggregates.
     pub grouped: bool,
+    /// Only rows after one.
+    pub after: Option<After>,
+    /// Whether what rows are ordered by comes after the outputs, for a cursor.
+    pub marked: bool,
 }
 
 /// Something that a row shows.
@@ -114,6 +120,8 @@ pub struct LevelOrder {
     /// Position in [`Level::embeds`] of the row that the field is of.
     pub embed: Option<usize>,
     pub place: Place,
+    /// What the codec reads.
+    pub data_type: Type,
     pub descending: bool,
     pub nulls_first: Option<bool>,
 }
@@ -122,15 +130,12 @@ impl Query {
     /// Whether the rows come as one value, beside what else is asked: a row must come even where
     /// no row is found.
     pub fn is_enveloped(&self) -> bool {
-        self.parent.is_some() || self.count.is_some()
+        self.parent.is_some() || self.counts_rows()
     }
-}
 
-impl LevelOrder {
-    /// Whether the place may hold null.
-    pub fn is_nullable(&self, level: &Level) -> bool {
-        let is_column = self.embed.is_none() && self.place.path.is_empty();
-        !is_column || level.from.columns[self.place.column].nullable
+    /// Whether the statement itself counts; else the database's planner is asked.
+    pub fn counts_rows(&self) -> bool {
+        matches!(self.count, Some(Count::Exact | Count::Estimated))
     }
 }
 
@@ -138,6 +143,14 @@ impl Level {
     /// Whether texts are searched, here or in what is embedded.
     pub fn searches(&self) -> bool {
         self.filter.searches() || self.embeds.iter().any(|embed| embed.level.searches())
+    }
+
+    /// Ranges that its rows are put together from.
+    pub fn ranges(&self) -> usize {
+        match &self.after {
+            Some(After::Ranges(ranges)) => ranges.len().max(1),
+            _ => 1,
+        }
     }
 
     /// Whether the answer shows embedded relations.

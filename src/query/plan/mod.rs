@@ -3,6 +3,7 @@
 //! Plans are plain data with SQL's own words. Columns are positions in their resource, so that
 //! nothing but the catalog can name one.
 
+mod cursor;
 mod deleted;
 mod filter;
 mod key;
@@ -12,6 +13,7 @@ mod restrict;
 mod select;
 mod write;
 
+pub use cursor::{After, Bound};
 pub use deleted::{Deleted, mark};
 pub use filter::filter;
 pub use key::key;
@@ -26,13 +28,16 @@ use std::sync::Arc;
 
 use reflect::snapshot::Database;
 
-use super::{Limits, operators::Operator};
+use super::{Limits, cursor::Fingerprint, operators::Operator};
 use crate::{
     catalog::{Catalog, Resource},
     codec::Value,
 };
 
 pub use super::parse::{IsTest, Key, Step};
+
+/// How far an estimated count is exact.
+pub const EXACT_ESTIMATE: u64 = 1000;
 
 /// What requests are planned against.
 #[derive(Debug, Clone, Copy)]
@@ -47,11 +52,32 @@ pub struct Context<'app> {
 #[derive(Debug, Clone)]
 pub struct Select {
     pub from: Arc<Resource>,
+    /// Those that the answer shows come first; the others are for its cursor.
     pub columns: Vec<usize>,
+    pub shown: usize,
     pub filter: Filter,
     pub order: Vec<OrderBy>,
+    /// One more than the page has, if it is to be known whether another follows.
     pub limit: Option<u64>,
     pub offset: Option<u64>,
+    /// Rows of a list at most; `None` is a read by key.
+    pub page: Option<u64>,
+}
+
+impl Select {
+    /// Columns that the answer shows.
+    pub fn shown(&self) -> &[usize] {
+        &self.columns[..self.shown]
+    }
+
+    /// What tells cursors of this order from others: as [`level::Level::fingerprint`] does.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let start = Fingerprint::of(&self.from.name);
+        self.order.iter().fold(start, |hash, term| {
+            let field = &self.from.columns[term.column].field;
+            hash.with(field).directed(term.descending, term.nulls_first)
+        })
+    }
 }
 
 /// What rows must satisfy: a `WHERE`, or a part of one. Its members' order means nothing.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use reflect::snapshot::Database;
+
 use super::{
-    Condition, Context, OrderBy, Select,
+    Condition, Context, OrderBy, Select, cursor,
     filter::{self, Subjects},
     level::{Parent, Query},
     restrict::{Asked, restrict},
@@ -12,7 +14,7 @@ use super::{
 use crate::{
     catalog::{Relation, Resource, nearest},
     error::Error,
-    query::parse::{ListQuery, OrderTerm, SelectItem},
+    query::parse::{Count, ListQuery, OrderTerm, SelectItem},
 };
 
 /// The plan of a read.
@@ -37,15 +39,27 @@ pub fn list(
         return of_list(context, resource, query, limit, None)
             .map(|query| Read::Query(Box::new(query)));
     }
-    let columns = select::columns(resource, query.select.as_deref())?;
     let filter = filter::planned(context, Subjects::of(resource), query.filters)?;
+    let mut columns = select::columns(resource, query.select.as_deref())?;
+    let shown = columns.len();
+    let order = order(resource, &query.order)?;
+    let has_cursors = !resource.key.is_empty();
+    if has_cursors {
+        for term in &order {
+            if !columns.contains(&term.column) {
+                columns.push(term.column);
+            }
+        }
+    }
     Ok(Read::Plain(Select {
         columns,
-        order: order(resource, &query.order)?,
+        shown,
+        order,
         from: resource.clone(),
         filter,
-        limit: Some(limit),
+        limit: Some(fetched(limit, has_cursors)),
         offset: query.offset.filter(|&offset| offset > 0),
+        page: Some(limit),
     }))
 }
 
@@ -102,6 +116,7 @@ pub fn row(
         root,
         parent: None,
         count: None,
+        page: 1,
     })))
 }
 
@@ -114,14 +129,25 @@ pub fn one(
     key: Vec<Condition>,
     select: Option<&[SelectItem]>,
 ) -> Result<Select, Error> {
+    let columns = select::columns(resource, select)?;
     Ok(Select {
-        columns: select::columns(resource, select)?,
+        shown: columns.len(),
+        columns,
         from: resource.clone(),
         filter: key.into(),
         order: Vec::new(),
         limit: None,
         offset: None,
+        page: None,
     })
+}
+
+/// Rows to ask for: one more than the page has shows whether another page follows.
+fn fetched(page: u64, has_cursors: bool) -> u64 {
+    match page {
+        0 => 0,
+        page => page + u64::from(has_cursors),
+    }
 }
 
 fn of_list(
@@ -138,12 +164,28 @@ fn of_list(
         embeds: query.embeds,
     };
     restrict(context, &mut root, asked)?;
-    root.limit = Some(limit);
     root.offset = query.offset.filter(|&offset| offset > 0);
+    if let Some(text) = &query.cursor {
+        if query.offset.is_some() {
+            return Err(Error::InvalidParameter {
+                parameter: "cursor".to_owned(),
+                reason: "and `offset` are two ways to say where a page begins".to_owned(),
+            });
+        }
+        root.after = Some(cursor::after(context.database, &root, text)?);
+    }
+    root.marked = root.has_cursors();
+    root.limit = Some(fetched(limit, root.marked));
+    // What SQLite's planner guesses, it keeps to itself; counting is an estimate that is right.
+    let count = query.count.map(|count| match context.database {
+        Database::Sqlite => Count::Exact,
+        Database::Postgres => count,
+    });
     Ok(Query {
         root,
         parent,
-        count: query.count,
+        count,
+        page: limit,
     })
 }
 

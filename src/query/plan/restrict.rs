@@ -114,16 +114,14 @@ fn order(level: &Level, terms: &[OrderTerm]) -> Result<Vec<LevelOrder>, Error> {
         return Ok(order);
     }
     for OrderBy { column, .. } in super::read::by_key(&level.from) {
-        let is_term = |term: &LevelOrder| {
-            term.embed.is_none() && term.place.column == column && term.place.path.is_empty()
-        };
-        if !order.iter().any(is_term) {
+        if !order.iter().any(|term: &LevelOrder| term.is_column(column)) {
             order.push(LevelOrder {
                 embed: None,
                 place: super::level::Place {
                     column,
                     path: Box::default(),
                 },
+                data_type: level.from.columns[column].data_type.clone(),
                 descending: false,
                 nulls_first: None,
             });
@@ -169,6 +167,7 @@ fn order_term(level: &Level, term: &OrderTerm) -> Result<LevelOrder, Error> {
     Ok(LevelOrder {
         embed,
         place,
+        data_type,
         descending: term.descending,
         nulls_first: term.nulls_first,
     })

@@ -104,6 +104,8 @@ pub(super) fn level(
         limit: None,
         offset: None,
         grouped,
+        after: None,
+        marked: false,
     })
 }
 

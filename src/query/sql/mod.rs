@@ -134,6 +134,15 @@ impl Statements {
         )
     }
 
+    /// The statement that asks the planner how many rows a read has on all its pages.
+    pub fn explain<'plan>(&self, plan: &'plan Query) -> Statement<'plan> {
+        self.statement(
+            Some(Shape::of_explain(self.database, plan)),
+            values::of_all(self.database, plan),
+            || Draft::of(tree::explain(self.database, plan), true),
+        )
+    }
+
     /// The read of [`Self::select`], that keeps the rows from changing until the transaction ends.
     pub fn select_locked<'plan>(&self, plan: &'plan Select) -> Statement<'plan> {
         self.statement(

@@ -7,7 +7,8 @@ use crate::{
     catalog::{Join, Junction, Resource},
     codec::Value,
     query::plan::{
-        Condition, Conflict, Delete, Filter, Insert, Key, OrderBy, Select, Step, Test, Update,
+        After, Bound, Condition, Conflict, Delete, Filter, Insert, Key, OrderBy, Select, Step,
+        Test, Update,
         level::{Level, Output, Place, Query, ValueOutput},
     },
 };
@@ -28,6 +29,7 @@ enum Verb {
     Locked,
     Count,
     Query,
+    Explain,
     Insert,
     Recordset,
     Link,
@@ -52,7 +54,16 @@ impl Shape {
     }
 
     pub(super) fn of_query(database: Database, plan: &Query) -> Self {
-        let mut shape = Self::new(Verb::Query, &plan.root.from);
+        Self::of_read(Verb::Query, database, plan)
+    }
+
+    /// That of asking the planner about the rows of all pages.
+    pub(super) fn of_explain(database: Database, plan: &Query) -> Self {
+        Self::of_read(Verb::Explain, database, plan)
+    }
+
+    fn of_read(verb: Verb, database: Database, plan: &Query) -> Self {
+        let mut shape = Self::new(verb, &plan.root.from);
         match &plan.parent {
             None => shape.parts.push(END),
             Some(parent) => {
@@ -61,7 +72,9 @@ impl Shape {
                 shape.join(&parent.join);
             }
         }
-        shape.flag(plan.count.is_some());
+        shape
+            .parts
+            .push(plan.count.map_or(0, |count| 1 + count as u16));
         shape.level(database, &plan.root);
         shape
     }
@@ -94,6 +107,31 @@ impl Shape {
         self.parts.push(END);
         self.flag(level.limit.is_some());
         self.flag(level.offset.is_some());
+        self.flag(level.marked);
+        self.after(level.after.as_ref());
+    }
+
+    fn after(&mut self, after: Option<&After>) {
+        match after {
+            None => self.parts.push(0),
+            Some(After::Row(_)) => self.parts.push(1),
+            Some(After::Ranges(ranges)) => {
+                self.parts.push(2);
+                for range in ranges {
+                    for (term, bound) in range {
+                        let kind = match bound {
+                            Bound::Equal(_) => 0,
+                            Bound::Beyond(_) => 1,
+                            Bound::Null => 2,
+                            Bound::NotNull => 3,
+                        };
+                        self.parts.extend([*term as u16, kind]);
+                    }
+                    self.parts.push(END);
+                }
+                self.parts.push(END);
+            }
+        }
     }
 
     fn value(&mut self, value: &ValueOutput) {

@@ -7,7 +7,7 @@
 use reflect::snapshot::Database;
 use sea_orm::sea_query::{
     Alias, Cond, Expr, ExprTrait, Func, JoinType, Order, Query as Builder, SelectStatement,
-    TableRef,
+    TableRef, UnionType,
 };
 
 use super::{
@@ -17,9 +17,13 @@ use super::{
 };
 use crate::{
     catalog::{Join, Junction, Resource},
+    codec::{Value, bind},
     query::{
         parse::{Aggregate, Count},
-        plan::level::{Embed, EmbedTest, Level, LevelOrder, Output, Parent, Query, ValueOutput},
+        plan::{
+            After, Bound, EXACT_ESTIMATE,
+            level::{Embed, EmbedTest, Level, LevelOrder, Output, Parent, Query, ValueOutput},
+        },
     },
 };
 
@@ -47,6 +51,16 @@ pub(super) fn query(database: Database, plan: &Query) -> Rendered {
         )
     };
     finish_select(database, &statement)
+}
+
+/// The statement that asks the planner how many rows there are.
+pub(super) fn explain(database: Database, plan: &Query) -> Rendered {
+    let mut tree = Tree {
+        database,
+        taken: Vec::new(),
+    };
+    let (text, values) = finish_select(database, &tree.all(plan));
+    (format!("EXPLAIN (FORMAT JSON) {text}"), values)
 }
 
 struct Tree {
@@ -93,8 +107,8 @@ impl Tree {
         if let Some(parent) = &plan.parent {
             query.expr(Expr::exists(self.parent(parent, None)));
         }
-        if let Some(count) = plan.count {
-            let counted = self.count(plan, count);
+        if plan.counts_rows() {
+            let counted = self.count(plan);
             query.expr(subquery(counted));
         }
         let at = At { alias, depth: 0 };
@@ -109,21 +123,39 @@ impl Tree {
         query
     }
 
-    /// The rows of all pages, counted.
-    fn count(&mut self, plan: &Query, _count: Count) -> SelectStatement {
+    /// The rows of all pages, counted: to the end, or as far as an estimate need be exact.
+    fn count(&mut self, plan: &Query) -> SelectStatement {
+        let mut rows = self.all(plan);
+        if plan.count != Some(Count::Estimated) {
+            rows.clear_selects().expr(Expr::cust("COUNT(*)"));
+            return rows;
+        }
+        rows.limit(EXACT_ESTIMATE + 1);
+        let mut count = Builder::select();
+        count
+            .expr(Expr::cust("COUNT(*)"))
+            .from_subquery(rows, "counted");
+        count
+    }
+
+    /// The rows of all pages.
+    fn all(&mut self, plan: &Query) -> SelectStatement {
         let alias = self.alias(&plan.root.from, 1);
         let at = At {
             alias: &alias,
             depth: 1,
         };
         let mut query = self.from(&plan.root, at);
+        query.expr(Expr::cust("1"));
         self.restrict(&plan.root, at, &mut query);
         if let Some(parent) = &plan.parent {
             let rows = Some((&*plan.root.from, alias.as_str()));
             let parent = self.parent(parent, rows);
             query.and_where(Expr::exists(parent));
         }
-        query.expr(Expr::cust("COUNT(*)"));
+        if plan.root.grouped {
+            self.group(&plan.root, at, &mut query);
+        }
         query
     }
 
@@ -222,10 +254,11 @@ impl Tree {
         match self.database {
             Database::Postgres => Func::cust("ROW").args(outputs).into(),
             Database::Sqlite => {
-                let values = level.outputs.iter().zip(outputs);
-                let values = values.map(|(output, value)| match output {
-                    Output::Value(_) => Func::cust("quote").arg(value).into(),
-                    Output::Embed(_) => value,
+                let values = outputs.into_iter().enumerate().map(|(at, value)| {
+                    match level.outputs.get(at) {
+                        Some(Output::Embed(_)) => value,
+                        _ => Func::cust("quote").arg(value).into(),
+                    }
                 });
                 Func::cust("json_array").args(values).into()
             }
@@ -240,12 +273,12 @@ impl Tree {
         select: impl FnOnce(&Self, &mut SelectStatement, Vec<Expr>),
         mut joined: impl FnMut(&mut Tree, &mut SelectStatement),
     ) -> SelectStatement {
-        let outputs = self.outputs(level, at);
-        let mut query = self.from(level, at);
-        joined(self, &mut query);
-        let orders = self.restrict(level, at, &mut query);
+        let mut outputs = self.outputs(level, at);
+        let ranges = level.ranges();
         let is_page = level.limit.is_some() || level.offset.is_some();
-        if !(is_page && level.shows_embeds() && !level.grouped) {
+        if ranges == 1 && !(is_page && level.shows_embeds() && !level.grouped) {
+            let (mut query, orders) = self.page(level, at, 0, &mut joined);
+            outputs.extend(self.marks(level, &orders));
             select(self, &mut query, outputs);
             self.group(level, at, &mut query);
             self.order(level, &mut query, orders);
@@ -253,25 +286,138 @@ impl Tree {
             return query;
         }
         // First the page, then what its rows embed: not for the rows that are passed over.
-        query.column((Alias::new(at.alias), sea_orm::sea_query::Asterisk));
-        let mut outer_orders = Vec::with_capacity(orders.len());
-        for (number, (term, order)) in level.order.iter().zip(&orders).enumerate() {
-            let is_column = term.embed.is_none() && term.place.path.is_empty();
-            outer_orders.push(if is_column {
-                order.clone()
-            } else {
-                let name = format!("order {number}");
-                query.expr_as(order.clone(), name.clone());
-                Expr::col((Alias::new(at.alias), Alias::new(name)))
-            });
+        let mut orders = Vec::new();
+        let mut pages = Vec::with_capacity(ranges);
+        for range in 0..ranges {
+            let (mut page, inner) = self.page(level, at, range, &mut joined);
+            page.column((Alias::new(at.alias), sea_orm::sea_query::Asterisk));
+            let terms = level.order.iter().zip(&inner).enumerate();
+            orders = terms
+                .map(|(number, (term, order))| {
+                    if term.is_column(term.place.column) {
+                        return order.clone();
+                    }
+                    let name = format!("order {number}");
+                    page.expr_as(order.clone(), name.clone());
+                    Expr::col((Alias::new(at.alias), Alias::new(name)))
+                })
+                .collect();
+            self.order(level, &mut page, inner);
+            bound(self.database, &mut page, level.limit, level.offset);
+            pages.push(page);
         }
-        self.order(level, &mut query, orders);
-        bound(self.database, &mut query, level.limit, level.offset);
         let mut outer = Builder::select();
-        outer.from_subquery(query, Alias::new(at.alias));
+        outer.from_subquery(self.together(pages, at), Alias::new(at.alias));
+        outputs.extend(self.marks(level, &orders));
         select(self, &mut outer, outputs);
-        self.order(level, &mut outer, outer_orders);
+        self.order(level, &mut outer, orders);
+        if ranges > 1 {
+            bound(self.database, &mut outer, level.limit, None);
+        }
         outer
+    }
+
+    /// One of the ranges of a level's rows, and what they are ordered by.
+    fn page(
+        &mut self,
+        level: &Level,
+        at: At<'_>,
+        range: usize,
+        joined: &mut dyn FnMut(&mut Tree, &mut SelectStatement),
+    ) -> (SelectStatement, Vec<Expr>) {
+        let mut query = self.from(level, at);
+        joined(self, &mut query);
+        let orders = self.restrict(level, at, &mut query);
+        if let Some(after) = &level.after {
+            query.and_where(self.after(level, after, range, &orders));
+        }
+        (query, orders)
+    }
+
+    /// Pages one after the other. Each is a subquery: neither database takes an order within a
+    /// union otherwise.
+    fn together(&self, mut pages: Vec<SelectStatement>, at: At<'_>) -> SelectStatement {
+        if pages.len() == 1 {
+            return pages.remove(0);
+        }
+        let mut all = pages.into_iter().map(|page| {
+            let mut whole = Builder::select();
+            whole
+                .column(sea_orm::sea_query::Asterisk)
+                .from_subquery(page, Alias::new(at.alias));
+            whole
+        });
+        let mut first = all.next().unwrap_or_default();
+        for page in all {
+            first.union(UnionType::All, page);
+        }
+        first
+    }
+
+    /// The condition of one of the ranges after a row.
+    fn after(&self, level: &Level, after: &After, range: usize, orders: &[Expr]) -> Expr {
+        let bound = |value: &Value| Expr::val(bind(self.database, value));
+        let beyond = |expression: Expr, value: Expr, descending| {
+            if descending {
+                expression.lt(value)
+            } else {
+                expression.gt(value)
+            }
+        };
+        match after {
+            After::Row(values) => {
+                let descending = level.order.first().is_some_and(|term| term.descending);
+                match (orders, values.as_slice()) {
+                    ([order], [value]) => beyond(order.clone(), bound(value), descending),
+                    _ => {
+                        let row = Expr::tuple(orders.iter().cloned());
+                        beyond(row, Expr::tuple(values.iter().map(bound)), descending)
+                    }
+                }
+            }
+            After::Ranges(ranges) => {
+                let Some(range) = ranges.get(range) else {
+                    return Expr::cust("1 = 0");
+                };
+                let conditions = range.iter().map(|(term, test)| {
+                    let expression = orders[*term].clone();
+                    match test {
+                        Bound::Equal(value) => expression.eq(bound(value)),
+                        Bound::Beyond(value) => {
+                            beyond(expression, bound(value), level.order[*term].descending)
+                        }
+                        Bound::Null => expression.is_null(),
+                        Bound::NotNull => expression.is_not_null(),
+                    }
+                });
+                conditions
+                    .reduce(Expr::and)
+                    .unwrap_or_else(|| Expr::cust("1 = 1"))
+            }
+        }
+    }
+
+    /// What rows are ordered by, as the codec reads it.
+    fn marks(&self, level: &Level, orders: &[Expr]) -> Vec<Expr> {
+        if !level.marked {
+            return Vec::new();
+        }
+        let marks = level.order.iter().zip(orders).map(|(term, order)| {
+            let resource = match term.embed {
+                None => &level.from,
+                Some(embed) => &level.embeds[embed].level.from,
+            };
+            if term.place.path.is_empty() {
+                as_read(
+                    self.database,
+                    &resource.columns[term.place.column],
+                    order.clone(),
+                )
+            } else {
+                order.clone()
+            }
+        });
+        marks.collect()
     }
 
     fn from(&self, level: &Level, at: At<'_>) -> SelectStatement {
@@ -389,7 +535,7 @@ impl Tree {
             Output::Embed(embed) => self.embed(&level.embeds[*embed], scope, at.depth + 1),
         });
         let outputs: Vec<_> = outputs.collect();
-        if outputs.is_empty() && at.depth == 0 {
+        if outputs.is_empty() && at.depth == 0 && !level.marked {
             return vec![Expr::cust("1")];
         }
         outputs

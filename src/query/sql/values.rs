@@ -14,8 +14,9 @@ use crate::{
     codec::{Value, bind},
     query::{
         operators::Operator,
+        parse::Count,
         plan::{
-            Assign, Condition, Filter, Insert, Select, Test, Update,
+            After, Assign, Bound, Condition, EXACT_ESTIMATE, Filter, Insert, Select, Test, Update,
             level::{Level, Output, Parent, Query},
         },
     },
@@ -91,15 +92,29 @@ pub(super) fn of_query(database: Database, plan: &Query) -> Values<'_> {
     if let Some(parent) = &plan.parent {
         values.extend(of_conditions(database, &parent.resource, &parent.key));
     }
-    if plan.count.is_some() {
-        joins(database, &plan.root, &mut values);
-        restriction(database, &plan.root, &mut values);
-        if let Some(parent) = &plan.parent {
-            values.extend(of_conditions(database, &parent.resource, &parent.key));
+    if plan.counts_rows() {
+        all(database, plan, &mut values);
+        if plan.count == Some(Count::Estimated) {
+            values.push(number(EXACT_ESTIMATE + 1));
         }
     }
     level(database, &plan.root, plan.parent.as_ref(), &mut values);
     values
+}
+
+/// Those of the rows of all pages.
+pub(super) fn of_all(database: Database, plan: &Query) -> Values<'_> {
+    let mut values = Vec::new();
+    all(database, plan, &mut values);
+    values
+}
+
+fn all<'plan>(database: Database, plan: &'plan Query, values: &mut Values<'plan>) {
+    joins(database, &plan.root, values);
+    restriction(database, &plan.root, values);
+    if let Some(parent) = &plan.parent {
+        values.extend(of_conditions(database, &parent.resource, &parent.key));
+    }
 }
 
 fn level<'plan>(
@@ -113,12 +128,28 @@ fn level<'plan>(
             self::level(database, &level.embeds[*embed].level, None, values);
         }
     }
-    joins(database, level, values);
-    if let Some(parent) = parent {
-        values.extend(of_conditions(database, &parent.resource, &parent.key));
+    for range in 0..level.ranges() {
+        joins(database, level, values);
+        if let Some(parent) = parent {
+            values.extend(of_conditions(database, &parent.resource, &parent.key));
+        }
+        restriction(database, level, values);
+        match &level.after {
+            None => {}
+            Some(After::Row(row)) => values.extend(row.iter().map(Cow::Borrowed)),
+            Some(After::Ranges(ranges)) => {
+                let bounds = ranges.get(range).into_iter().flatten();
+                values.extend(bounds.filter_map(|(_, bound)| match bound {
+                    Bound::Equal(value) | Bound::Beyond(value) => Some(Cow::Borrowed(value)),
+                    Bound::Null | Bound::NotNull => None,
+                }));
+            }
+        }
+        bounds(database, level.limit, level.offset, values);
     }
-    restriction(database, level, values);
-    bounds(database, level.limit, level.offset, values);
+    if level.ranges() > 1 {
+        bounds(database, level.limit, None, values);
+    }
 }
 
 /// Those of the joins that an order needs.

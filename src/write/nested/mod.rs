@@ -240,13 +240,16 @@ impl Nested<'_, '_> {
         filter: Filter,
         path: &str,
     ) -> Result<Option<Record>, Error> {
+        let columns: Vec<usize> = resource.visible().collect();
         let select = Select {
             from: resource.clone(),
-            columns: resource.visible().collect(),
+            shown: columns.len(),
+            columns,
             filter: filter.scoped(resource, Deleted::Exclude),
             order: Vec::new(),
             limit: None,
             offset: None,
+            page: None,
         };
         let rows = self
             .transaction

@@ -4,10 +4,16 @@ use std::net::SocketAddr;
 
 use reflect::{
     registry::{EntityShape, Registry},
-    snapshot::{Cardinality, Relation, Table},
+    snapshot::{Cardinality, Database, Relation, Table},
 };
-use refract::{catalog::Catalog, serve, settings::Settings};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use refract::{
+    catalog::Catalog,
+    codec::postgres_text,
+    query::{Limits, parse, plan, sql::Statements},
+    serve,
+    settings::Settings,
+};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use serde_json::Value;
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -240,6 +246,53 @@ impl App {
     pub async fn db_execute(&self, sql: &str) {
         let outcome = self.db().await.execute_unprepared(sql).await;
         outcome.expect("the story's own SQL");
+    }
+
+    /// How PostgreSQL runs the statement of a list, whatever its values.
+    pub async fn explain(&self, resource: &str, query: &str) -> String {
+        let registry = Registry {
+            snapshot: serde_json::to_string(&self.database.snapshot).expect("serialises"),
+            entities: EntityShape::all_of(&self.database.snapshot),
+        };
+        let catalog = Catalog::build(&registry, &Default::default(), &[]).expect("a catalog");
+        let (limits, database) = (Limits::default(), Database::Postgres);
+        let context = plan::Context {
+            catalog: &catalog,
+            database,
+            limits: &limits,
+        };
+        let resource = catalog.by_path(resource).expect("the resource");
+        let query = parse::list(query, &limits).expect("parses");
+        let read = plan::list(context, resource, query).expect("is planned");
+        let statements = Statements::new(database);
+        let statement = match &read {
+            plan::Read::Plain(plan) => statements.select(plan),
+            plan::Read::Query(plan) => statements.query(plan),
+        };
+        let values: Vec<String> = statement
+            .values
+            .iter()
+            .map(|value| match postgres_text(value) {
+                Some(text) => format!("'{}'", text.replace('\'', "''")),
+                None => "NULL".to_owned(),
+            })
+            .collect();
+        let session = self.db().await.begin().await.expect("a transaction");
+        let prepare = format!(
+            "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE asked AS {}",
+            statement.sql.text
+        );
+        let prepared = session.execute_unprepared(&prepare).await;
+        prepared.expect("the server's own SQL");
+        let explain = sea_orm::Statement::from_string(
+            session.get_database_backend(),
+            format!("EXPLAIN EXECUTE asked ({})", values.join(", ")),
+        );
+        let rows = session.query_all_raw(explain).await.expect("explains");
+        let lines = rows
+            .iter()
+            .map(|row| row.try_get_by_index::<String>(0).expect("a line"));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Tells the server to stop, without waiting for it.

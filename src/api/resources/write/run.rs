@@ -206,7 +206,7 @@ impl Operation<'_> {
             let (resource, big_int) = (self.resource(), self.served.big_int());
             let columns: Vec<usize> = resource.visible().collect();
             body.extend_from_slice(br#""data":"#);
-            render::write_rows(resource, &columns, rows, big_int, &mut body);
+            render::write_rows(resource, &columns, rows, rows.len(), big_int, &mut body);
             body.push(b',');
         }
         body.extend_from_slice(format!(r#""count":{}}}"#, rows.len()).as_bytes());

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Two departments, four employees of which the first manages the others, categories in a tree.
-async fn company(app: &App) {
+pub(super) async fn company(app: &App) {
     for (resource, rows) in [
         (
             "departments",

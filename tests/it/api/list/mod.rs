@@ -1,5 +1,8 @@
 //! `GET /api/v1/{resource}`
 
+mod cookbook;
+mod counts;
+mod cursors;
 mod embeds;
 mod filters;
 mod filters_by_type;
@@ -7,6 +10,7 @@ mod operators;
 mod order;
 mod pages;
 mod parameters;
+mod random;
 mod select;
 mod trees;
 

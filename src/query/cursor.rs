@@ -1,0 +1,135 @@
+//! Cursors: where a page ended, as a text that means nothing to anybody else.
+//!
+//! A cursor holds the values that the last row has in the order of the list, and a fingerprint of
+//! resource and order, so that one of another list is refused instead of answered with nonsense.
+//! It grants nothing that a filter would not: the values are checked as a filter's are, and bound.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::value::RawValue;
+
+use crate::{
+    catalog::Type,
+    codec::{Cell, SqliteCell, Value, parse_json, write_cell},
+    settings::BigIntFormat,
+};
+
+/// What a list is ordered by, in 64 bits (FNV-1a): the same in every process and release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint(u64);
+
+impl Fingerprint {
+    pub fn of(resource: &str) -> Self {
+        Self(0xcbf2_9ce4_8422_2325).with(resource)
+    }
+
+    /// The same with another part of the order.
+    pub fn with(self, part: &str) -> Self {
+        let bytes = part.bytes().chain([0xff]);
+        Self(bytes.fold(self.0, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        }))
+    }
+
+    /// The same with a direction.
+    pub fn directed(self, descending: bool, nulls_first: Option<bool>) -> Self {
+        // As PostgreSQL has it, where nothing is said.
+        let nulls_first = nulls_first.unwrap_or(descending);
+        let parts = [["asc", "asc nf"], ["desc nl", "desc"]];
+        self.with(parts[usize::from(descending)][usize::from(nulls_first)])
+    }
+}
+
+/// The cursor after a row with these values.
+pub fn encode<'row>(
+    fingerprint: Fingerprint,
+    values: impl Iterator<Item = (&'row Type, Cell<'row>)>,
+) -> String {
+    let mut encoder = Encoder::new(fingerprint);
+    for (data_type, cell) in values {
+        encoder.push(data_type, cell);
+    }
+    encoder.finish()
+}
+
+/// A cursor in the making.
+#[derive(Debug)]
+pub struct Encoder {
+    json: Vec<u8>,
+}
+
+impl Encoder {
+    pub fn new(fingerprint: Fingerprint) -> Self {
+        Self {
+            json: format!("[\"{:x}\"", fingerprint.0).into_bytes(),
+        }
+    }
+
+    /// Adds the next value of the order.
+    pub fn push(&mut self, data_type: &Type, cell: Cell<'_>) {
+        self.json.push(b',');
+        match cell {
+            // As it is stored: SQLite compares what it has, not what it means.
+            Cell::Sqlite(cell) => write_stored(&cell, &mut self.json),
+            cell => write_cell(data_type, BigIntFormat::String, cell, &mut self.json),
+        }
+    }
+
+    pub fn finish(mut self) -> String {
+        self.json.push(b']');
+        URL_SAFE_NO_PAD.encode(self.json)
+    }
+}
+
+/// The values of a cursor; `None` where it is not one of this list.
+pub fn decode(
+    text: &str,
+    fingerprint: Fingerprint,
+    types: &[&Type],
+    is_stored: bool,
+) -> Option<Vec<Value>> {
+    let json = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let parts: Vec<&RawValue> = serde_json::from_slice(&json).ok()?;
+    let (first, values) = parts.split_first()?;
+    let first: String = serde_json::from_str(first.get()).ok()?;
+    if first != format!("{:x}", fingerprint.0) || values.len() != types.len() {
+        return None;
+    }
+    let value = |(raw, data_type): (&&RawValue, &&Type)| {
+        if is_stored {
+            return stored(raw.get());
+        }
+        // A text may be longer than what a new row may have.
+        let data_type = match data_type {
+            Type::Text { .. } => &Type::Text { max_length: None },
+            other => other,
+        };
+        parse_json(data_type, raw).ok()
+    };
+    values.iter().zip(types).map(value).collect()
+}
+
+fn write_stored(cell: &SqliteCell<'_>, out: &mut Vec<u8>) {
+    let value = match cell {
+        SqliteCell::Integer(number) => serde_json::json!(number),
+        SqliteCell::Real(number) => serde_json::json!({ "real": number.to_string() }),
+        SqliteCell::Text(text) => serde_json::json!(text),
+        SqliteCell::Blob(bytes) => serde_json::json!({ "blob": URL_SAFE_NO_PAD.encode(bytes) }),
+    };
+    out.extend_from_slice(value.to_string().as_bytes());
+}
+
+fn stored(json: &str) -> Option<Value> {
+    let value: serde_json::Value = serde_json::from_str(json).ok()?;
+    match &value {
+        serde_json::Value::Null => Some(Value::Null),
+        serde_json::Value::Number(number) => number.as_i64().map(Value::Int),
+        serde_json::Value::String(text) => Some(Value::Text(text.clone())),
+        serde_json::Value::Object(object) => {
+            let text = |name| object.get(name).and_then(serde_json::Value::as_str);
+            let real = text("real").and_then(|text| text.parse().ok().map(Value::Float));
+            let blob = || URL_SAFE_NO_PAD.decode(text("blob")?).ok().map(Value::Bytes);
+            real.or_else(blob)
+        }
+        _ => None,
+    }
+}

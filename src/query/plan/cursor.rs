@@ -1,0 +1,131 @@
+//! Where a page begins: after the last row of the one before.
+//!
+//! The rows after one are told by disjoint conditions, of which each is a range of an index over the
+//! order: the same first values, then a later one. Where nothing can be null and all go one way, one
+//! comparison of rows says the same.
+
+use reflect::snapshot::Database;
+
+use super::level::{Level, LevelOrder};
+use crate::{
+    catalog::Type,
+    codec::Value,
+    error::Error,
+    query::cursor::{Fingerprint, decode},
+};
+
+/// Which rows are after a row. Terms are positions in [`Level::order`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum After {
+    /// All terms as one: `(a, b) > (1, 2)`, or `<`.
+    Row(Vec<Value>),
+    /// Rows of any of these, which have none in common.
+    Ranges(Vec<Vec<(usize, Bound)>>),
+}
+
+/// A condition on one term of an order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bound {
+    Equal(Value),
+    /// Greater, or less where the term descends.
+    Beyond(Value),
+    Null,
+    NotNull,
+}
+
+impl Level {
+    /// What tells cursors of this order from others.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let order = self.order.iter();
+        order.fold(Fingerprint::of(&self.from.name), |hash, term| {
+            let (hash, resource) = match term.embed {
+                None => (hash, &self.from),
+                Some(embed) => {
+                    let embed = &self.embeds[embed];
+                    (hash.with(&embed.key), &embed.level.from)
+                }
+            };
+            let hash = hash.with(&resource.columns[term.place.column].field);
+            let hash = term
+                .place
+                .path
+                .iter()
+                .fold(hash, |hash, step| hash.with(&format!("{step:?}")));
+            hash.directed(term.descending, term.nulls_first)
+        })
+    }
+
+    /// Whether its rows have an order without ties, so that cursors can be made.
+    pub fn has_cursors(&self) -> bool {
+        let is_term = |column: &usize| {
+            let mut order = self.order.iter();
+            order.any(|term| term.is_column(*column))
+        };
+        !self.grouped && !self.from.key.is_empty() && self.from.key.iter().all(is_term)
+    }
+}
+
+/// The rows after those of a cursor.
+///
+/// # Errors
+/// [`Error::InvalidParameter`] where the cursor is none of this list's.
+pub(super) fn after(database: Database, level: &Level, cursor: &str) -> Result<After, Error> {
+    let invalid = |reason: &str| Error::InvalidParameter {
+        parameter: "cursor".to_owned(),
+        reason: reason.to_owned(),
+    };
+    if !level.has_cursors() {
+        return Err(invalid("rows without a key have no cursors; use `offset`"));
+    }
+    let types: Vec<&Type> = level.order.iter().map(|term| &term.data_type).collect();
+    let is_stored = database == Database::Sqlite;
+    let values = decode(cursor, level.fingerprint(), &types, is_stored)
+        .ok_or_else(|| invalid("is not the `nextCursor` of a list with this path and `order`"))?;
+    let first = &level.order[0];
+    let is_uniform = level.order.iter().zip(&values).all(|(term, value)| {
+        term.descending == first.descending && !term.is_nullable(level) && *value != Value::Null
+    });
+    if is_uniform {
+        return Ok(After::Row(values));
+    }
+    let mut ranges = Vec::new();
+    let mut same = Vec::new();
+    for (position, (term, value)) in level.order.iter().zip(values).enumerate() {
+        let mut range = |bound| {
+            let mut range: Vec<_> = same.clone();
+            range.push((position, bound));
+            ranges.push(range);
+        };
+        let nulls_first = term.nulls_first.unwrap_or(term.descending);
+        match (&value, nulls_first) {
+            (Value::Null, true) => range(Bound::NotNull),
+            (Value::Null, false) => {}
+            (value, _) => {
+                range(Bound::Beyond(value.clone()));
+                if !nulls_first && term.is_nullable(level) {
+                    range(Bound::Null);
+                }
+            }
+        }
+        same.push((
+            position,
+            match value {
+                Value::Null => Bound::Null,
+                value => Bound::Equal(value),
+            },
+        ));
+    }
+    Ok(After::Ranges(ranges))
+}
+
+impl LevelOrder {
+    /// Whether it is a column of the level's own resource.
+    pub fn is_column(&self, column: usize) -> bool {
+        self.embed.is_none() && self.place.path.is_empty() && self.place.column == column
+    }
+
+    /// Whether the place may hold null.
+    pub fn is_nullable(&self, level: &Level) -> bool {
+        !self.is_column(self.place.column) || level.from.columns[self.place.column].nullable
+    }
+}

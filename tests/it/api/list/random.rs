@@ -1,0 +1,138 @@
+//! Random filters give the rows that the same predicate gives, evaluated without a database.
+
+use super::{column, selects};
+use crate::{on_each_backend, support::Schema};
+
+/// The same seed, the same filters (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
+    }
+}
+
+type Row = (i64, Option<&'static str>, Option<&'static str>);
+
+/// A filter's text, and its truth for each row: `None` is unknown.
+type Judged = (String, Vec<Option<bool>>);
+
+const TEXTS: [Option<&str>; 6] = [
+    None,
+    Some("a"),
+    Some("ab"),
+    Some("b"),
+    Some("a,b"),
+    Some(""),
+];
+
+fn rows() -> Vec<Row> {
+    let pairs = TEXTS
+        .iter()
+        .flat_map(|from| TEXTS.iter().map(move |r#where| (*from, *r#where)));
+    pairs
+        .enumerate()
+        .map(|(id, (from, r#where))| (id as i64, from, r#where))
+        .collect()
+}
+
+fn condition(dice: &mut Dice, rows: &[Row]) -> Judged {
+    let number = dice.below(rows.len()) as i64;
+    let text = TEXTS[1 + dice.below(5)].expect("a text");
+    let is_from = dice.below(2) == 0;
+    let (field, of): (_, fn(&Row) -> Option<&'static str>) = if is_from {
+        ("from", |row| row.1)
+    } else {
+        ("where", |row| row.2)
+    };
+    let quoted = format!("\"{text}\"");
+    let judge = |test: &dyn Fn(&Row) -> Option<bool>| rows.iter().map(test).collect();
+    let (mut filter, mut truth): Judged = match dice.below(8) {
+        0 => (
+            format!("id.gt.{number}"),
+            judge(&|row| Some(row.0 > number)),
+        ),
+        1 => (
+            format!("id.lte.{number}"),
+            judge(&|row| Some(row.0 <= number)),
+        ),
+        2 => (
+            format!("{field}.eq.{quoted}"),
+            judge(&|row| of(row).map(|it| it == text)),
+        ),
+        3 => (
+            format!("{field}.neq.{quoted}"),
+            judge(&|row| of(row).map(|it| it != text)),
+        ),
+        4 => (
+            format!("{field}.is.null"),
+            judge(&|row| Some(of(row).is_none())),
+        ),
+        5 => (
+            format!("{field}.in.({quoted},b)"),
+            judge(&|row| of(row).map(|it| it == text || it == "b")),
+        ),
+        6 => (
+            format!("{field}.like.a*"),
+            judge(&|row| of(row).map(|it| it.starts_with('a'))),
+        ),
+        _ => (
+            format!("{field}.isdistinct.{quoted}"),
+            judge(&|row| Some(of(row) != Some(text))),
+        ),
+    };
+    if dice.below(3) == 0 {
+        let (name, rest) = filter.split_once('.').expect("a field");
+        filter = format!("{name}.not.{rest}");
+        truth = truth.into_iter().map(|it| it.map(|it| !it)).collect();
+    }
+    (filter, truth)
+}
+
+fn group(dice: &mut Dice, rows: &[Row], depth: usize) -> Judged {
+    let any = dice.below(2) == 0;
+    let members: Vec<Judged> = (0..=dice.below(3))
+        .map(|_| {
+            if depth < 3 && dice.below(3) == 0 {
+                group(dice, rows, depth + 1)
+            } else {
+                condition(dice, rows)
+            }
+        })
+        .collect();
+    let not = dice.below(3) == 0;
+    let truth = (0..rows.len()).map(|row| {
+        let all: Vec<_> = members.iter().map(|(_, truth)| truth[row]).collect();
+        // Kleene's logic, which is SQL's.
+        let decided = all.contains(&Some(any));
+        let found = if decided {
+            Some(any)
+        } else if all.contains(&None) {
+            None
+        } else {
+            Some(!any)
+        };
+        found.map(|found| found != not)
+    });
+    let truth = truth.collect();
+    let texts: Vec<_> = members.into_iter().map(|(text, _)| text).collect();
+    let word = ["and", "or"][usize::from(any)];
+    let not = if not { "not." } else { "" };
+    (format!("{not}{word}({})", texts.join(",")), truth)
+}
+
+on_each_backend!(Schema::Trouble, async fn a_random_filter_gives_the_rows_that_it_holds_for(app) {
+    let rows = rows();
+    selects(app, &rows).await;
+    let mut dice = Dice(0x5EED);
+    for _ in 0..300 {
+        let (filter, truth) = group(&mut dice, &rows, 0);
+        let (name, members) = filter.split_once('(').expect("a group");
+        let path = format!("/api/v1/selects?{name}=({}&limit=100&order=id", members.replace('"', "%22"));
+        let expected: Vec<_> = rows.iter().zip(&truth).filter(|(_, truth)| **truth == Some(true)).map(|(row, _)| row.0).collect();
+        assert_eq!(column(app, &path, "id").await, expected, "{path}");
+    }
+});
