@@ -1,0 +1,190 @@
+//! The rows of a level: a page of them, in an order, from a row on.
+
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait, Order, Query as Builder, SelectStatement, UnionType,
+};
+
+use super::{
+    super::render::{as_read, bound, order_by},
+    At, Tree,
+};
+use crate::{
+    codec::{Value, bind},
+    query::plan::{After, Bound, level::Level},
+};
+
+impl Tree {
+    /// Rows of a level. `select` puts its outputs into the statement, `joined` restricts it.
+    pub(super) fn rows(
+        &mut self,
+        level: &Level,
+        at: At<'_>,
+        select: impl FnOnce(&Self, &mut SelectStatement, Vec<Expr>),
+        mut joined: impl FnMut(&mut Tree, &mut SelectStatement),
+    ) -> SelectStatement {
+        let mut outputs = self.outputs(level, at);
+        let ranges = level.ranges();
+        let is_page = level.limit.is_some() || level.offset.is_some();
+        if ranges == 1 && !(is_page && level.shows_embeds() && !level.grouped) {
+            let (mut query, orders) = self.page(level, at, 0, &mut joined);
+            outputs.extend(self.marks(level, &orders));
+            select(self, &mut query, outputs);
+            self.group(level, at, &mut query);
+            self.order(level, &mut query, orders);
+            bound(self.database, &mut query, level.limit, level.offset);
+            return query;
+        }
+        // First the page, then what its rows embed: not for the rows that are passed over.
+        let mut orders = Vec::new();
+        let mut pages = Vec::with_capacity(ranges);
+        for range in 0..ranges {
+            let (mut page, inner) = self.page(level, at, range, &mut joined);
+            page.column((Alias::new(at.alias), Asterisk));
+            let terms = level.order.iter().zip(&inner).enumerate();
+            orders = terms
+                .map(|(number, (term, order))| {
+                    if term.is_column(term.place.column) {
+                        return order.clone();
+                    }
+                    let name = format!("order {number}");
+                    page.expr_as(order.clone(), name.clone());
+                    Expr::col((Alias::new(at.alias), Alias::new(name)))
+                })
+                .collect();
+            self.order(level, &mut page, inner);
+            bound(self.database, &mut page, level.limit, level.offset);
+            pages.push(page);
+        }
+        let mut outer = Builder::select();
+        outer.from_subquery(self.together(pages, at), Alias::new(at.alias));
+        outputs.extend(self.marks(level, &orders));
+        select(self, &mut outer, outputs);
+        self.order(level, &mut outer, orders);
+        if ranges > 1 {
+            bound(self.database, &mut outer, level.limit, None);
+        }
+        outer
+    }
+
+    /// One of the ranges of a level's rows, and what they are ordered by.
+    fn page(
+        &mut self,
+        level: &Level,
+        at: At<'_>,
+        range: usize,
+        joined: &mut dyn FnMut(&mut Tree, &mut SelectStatement),
+    ) -> (SelectStatement, Vec<Expr>) {
+        let mut query = self.from(level, at);
+        joined(self, &mut query);
+        let orders = self.restrict(level, at, &mut query);
+        if let Some(after) = &level.after {
+            query.and_where(self.after(level, after, range, &orders));
+        }
+        (query, orders)
+    }
+
+    /// Pages one after the other. Each is a subquery: neither database takes an order within a
+    /// union otherwise.
+    fn together(&self, mut pages: Vec<SelectStatement>, at: At<'_>) -> SelectStatement {
+        if pages.len() == 1 {
+            return pages.remove(0);
+        }
+        let mut all = pages.into_iter().map(|page| {
+            let mut whole = Builder::select();
+            whole
+                .column(Asterisk)
+                .from_subquery(page, Alias::new(at.alias));
+            whole
+        });
+        let mut first = all.next().unwrap_or_default();
+        for page in all {
+            first.union(UnionType::All, page);
+        }
+        first
+    }
+
+    /// The condition of one of the ranges after a row.
+    fn after(&self, level: &Level, after: &After, range: usize, orders: &[Expr]) -> Expr {
+        let bound = |value: &Value| Expr::val(bind(self.database, value));
+        let beyond = |expression: Expr, value: Expr, descending| {
+            if descending {
+                expression.lt(value)
+            } else {
+                expression.gt(value)
+            }
+        };
+        match after {
+            After::Row(values) => {
+                let descending = level.order.first().is_some_and(|term| term.descending);
+                match (orders, values.as_slice()) {
+                    ([order], [value]) => beyond(order.clone(), bound(value), descending),
+                    _ => {
+                        let row = Expr::tuple(orders.iter().cloned());
+                        beyond(row, Expr::tuple(values.iter().map(bound)), descending)
+                    }
+                }
+            }
+            After::Ranges(ranges) => {
+                let Some(range) = ranges.get(range) else {
+                    return Expr::cust("1 = 0");
+                };
+                let conditions = range.iter().map(|(term, test)| {
+                    let expression = orders[*term].clone();
+                    match test {
+                        Bound::Equal(value) => expression.eq(bound(value)),
+                        Bound::Beyond(value) => {
+                            beyond(expression, bound(value), level.order[*term].descending)
+                        }
+                        Bound::Null => expression.is_null(),
+                        Bound::NotNull => expression.is_not_null(),
+                    }
+                });
+                conditions
+                    .reduce(Expr::and)
+                    .unwrap_or_else(|| Expr::cust("1 = 1"))
+            }
+        }
+    }
+
+    /// What rows are ordered by, as the codec reads it.
+    fn marks(&self, level: &Level, orders: &[Expr]) -> Vec<Expr> {
+        if !level.marked {
+            return Vec::new();
+        }
+        let marks = level.order.iter().zip(orders).map(|(term, order)| {
+            let resource = match term.embed {
+                None => &level.from,
+                Some(embed) => &level.embeds[embed].level.from,
+            };
+            if term.place.path.is_empty() {
+                as_read(
+                    self.database,
+                    &resource.columns[term.place.column],
+                    order.clone(),
+                )
+            } else {
+                order.clone()
+            }
+        });
+        marks.collect()
+    }
+
+    fn order(&self, level: &Level, query: &mut SelectStatement, orders: Vec<Expr>) {
+        for (term, expression) in level.order.iter().zip(orders) {
+            let order = if term.descending {
+                Order::Desc
+            } else {
+                Order::Asc
+            };
+            let nullable = term.is_nullable(level);
+            order_by(
+                self.database,
+                query,
+                expression,
+                order,
+                term.nulls_first,
+                nullable,
+            );
+        }
+    }
+}
