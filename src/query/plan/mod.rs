@@ -9,6 +9,7 @@ mod filter;
 mod key;
 pub mod level;
 mod read;
+mod relation;
 mod restrict;
 mod select;
 mod write;

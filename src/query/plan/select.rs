@@ -8,9 +8,10 @@ use super::{
     Context, Filter,
     level::{Cast, Embed, Level, Output, Place, ValueOutput},
     read::readable,
+    relation::relation,
 };
 use crate::{
-    catalog::{Relation, Resource, Type, nearest},
+    catalog::{Resource, Type, nearest},
     error::Error,
     query::parse::{Aggregate, EmbedItem, Field, FieldItem, Key, SelectItem},
 };
@@ -379,58 +380,6 @@ fn shown(level: &Level) -> Vec<String> {
 
 fn unquoted(member: &[u8]) -> String {
     serde_json::from_slice(&member[..member.len() - 1]).unwrap_or_default()
-}
-
-/// The relation that an item means: by its name, or by the resource that it leads to.
-pub(super) fn relation<'a>(
-    context: Context<'a>,
-    resource: &'a Resource,
-    item: &EmbedItem,
-) -> Result<&'a Relation, Error> {
-    let catalog = context.catalog;
-    if let (Some(relation), None) = (resource.relation(&item.target), &item.hint) {
-        return Ok(relation);
-    }
-    let leads_there = |relation: &&Relation| {
-        let target = catalog.target(relation);
-        let names = [&target.name, &target.path, &target.table, &relation.name];
-        names.contains(&&item.target) || relation.foreign_key.as_ref() == Some(&item.target)
-    };
-    let is_hinted = |relation: &&Relation| match &item.hint {
-        None => true,
-        Some(hint) => {
-            let target = catalog.target(relation);
-            let one = |columns: &[usize], of: &Resource| match columns {
-                [column] => of.columns[*column].field == *hint,
-                _ => false,
-            };
-            relation.name == *hint
-                || relation.foreign_key.as_ref() == Some(hint)
-                || one(&relation.columns(), resource)
-                || one(&relation.references(), target)
-        }
-    };
-    let relations = resource.relations.iter();
-    let found: Vec<_> = relations.filter(leads_there).filter(is_hinted).collect();
-    match found.as_slice() {
-        [one] => Ok(one),
-        [] => Err(Error::UnknownRelation {
-            suggestion: nearest(
-                &item.target,
-                resource.relations.iter().map(|one| one.name.as_str()),
-            ),
-            name: item.target.clone(),
-            resource: resource.name.clone(),
-        }),
-        several => {
-            let names: Vec<_> = several.iter().map(|one| one.name.as_str()).collect();
-            Err(wrong(&format!(
-                "`{}` may be any of {}",
-                item.target,
-                names.join(", ")
-            )))
-        }
-    }
 }
 
 fn wrong(reason: &str) -> Error {
