@@ -84,6 +84,15 @@ pub enum KeyType {
     Uuid,
 }
 
+/// What a locked row is kept from. Others may refer to it in either case, as foreign keys do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lock {
+    /// Every change.
+    Change,
+    /// Being deleted, or getting another key.
+    Key,
+}
+
 /// Renders statements for one kind of database, and keeps their texts.
 #[derive(Debug)]
 pub struct Statements {
@@ -143,14 +152,14 @@ impl Statements {
         )
     }
 
-    /// The read of [`Self::select`], that keeps the rows from changing until the transaction ends.
-    pub fn select_locked<'plan>(&self, plan: &'plan Select) -> Statement<'plan> {
+    /// The read of [`Self::select`], that locks the rows until the transaction ends.
+    pub fn select_locked<'plan>(&self, plan: &'plan Select, lock: Lock) -> Statement<'plan> {
         self.statement(
-            Some(Shape::of_locked(self.database, plan)),
+            Some(Shape::of_locked(self.database, plan, lock)),
             values::of_select(self.database, plan),
             || {
                 let quick = is_key(&plan.from, &plan.filter);
-                let rendered = render::select_locked(self.database, plan);
+                let rendered = render::select_locked(self.database, plan, lock);
                 Draft::of(rendered, quick).returning(&plan.from, &plan.columns)
             },
         )
@@ -170,6 +179,27 @@ impl Statements {
         )
     }
 
+    /// How many statements an insert takes.
+    pub fn inserts(&self, plan: &Insert) -> usize {
+        if self.is_recordset(plan) {
+            return 1;
+        }
+        plan.rows.len().div_ceil(self.at_once(plan))
+    }
+
+    fn is_recordset(&self, plan: &Insert) -> bool {
+        plan.rows.len() > 1 && recordset::fits(self.database, plan)
+    }
+
+    /// Rows of an insert that one statement takes.
+    fn at_once(&self, plan: &Insert) -> usize {
+        match (self.database, &plan.conflict) {
+            (Database::Sqlite, _) | (_, Conflict::Ignore { .. }) => 1,
+            (_, Conflict::Merge { .. }) if !self.tells_new(plan) => 1,
+            (Database::Postgres, _) => (MAX_PARAMETERS / plan.columns.len().max(1)).max(1),
+        }
+    }
+
     /// The statements of an insert, all or nothing together. On PostgreSQL as few as can be; SQLite
     /// has no `DEFAULT` among values and takes a row each.
     ///
@@ -178,9 +208,7 @@ impl Statements {
     /// more than the plan's columns: whether the row is a new one. Elsewhere it too has a statement
     /// per row.
     pub fn insert<'plan>(&self, plan: &'plan Insert) -> Vec<Statement<'plan>> {
-        if let [_, _, ..] = plan.rows.as_slice()
-            && recordset::fits(self.database, plan)
-        {
+        if self.is_recordset(plan) {
             let statement = self.statement(
                 Some(Shape::of_recordset(plan)),
                 vec![Cow::Owned(recordset::value(plan))],
@@ -191,12 +219,7 @@ impl Statements {
             );
             return vec![statement];
         }
-        let at_once = match (self.database, &plan.conflict) {
-            (Database::Sqlite, _) | (_, Conflict::Ignore { .. }) => 1,
-            (_, Conflict::Merge { .. }) if !self.tells_new(plan) => 1,
-            (Database::Postgres, _) => (MAX_PARAMETERS / plan.columns.len().max(1)).max(1),
-        };
-        let statements = plan.rows.chunks(at_once).map(|rows| {
+        let statements = plan.rows.chunks(self.at_once(plan)).map(|rows| {
             self.statement(
                 Shape::of_insert(plan, rows),
                 values::of_insert(plan, rows),

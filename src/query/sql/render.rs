@@ -10,11 +10,17 @@ use sea_orm::sea_query::{
     extension::postgres::PgFunc,
 };
 
-use super::{merge_patch, predicate::plain, recordset, values};
+use super::{
+    Lock, merge_patch,
+    predicate::{Scope, plain, predicate},
+    recordset, values,
+};
 use crate::{
     catalog::{Column, Resource, Type},
     codec::{Value, bind},
-    query::plan::{Assign, Condition, Conflict, Delete, Filter, Insert, Select, Update},
+    query::plan::{
+        Assign, Condition, Conflict, Delete, Deleted, Filter, Insert, Select, Update, scope,
+    },
 };
 
 /// SQL text, and the values that sea-query would bind: those of [`super::values`], in its forms.
@@ -47,10 +53,13 @@ pub(super) fn select_many(
 }
 
 /// The read of [`select`], that locks its rows where there is more than one writer.
-pub(super) fn select_locked(database: Database, plan: &Select) -> Rendered {
+pub(super) fn select_locked(database: Database, plan: &Select, lock: Lock) -> Rendered {
     let mut query = read(database, plan);
     if database == Database::Postgres {
-        query.lock(LockType::Update);
+        query.lock(match lock {
+            Lock::Change => LockType::NoKeyUpdate,
+            Lock::Key => LockType::KeyShare,
+        });
     }
     finish_select(database, &query)
 }
@@ -220,9 +229,17 @@ fn finish_insert(database: Database, plan: &Insert, mut query: InsertStatement) 
     };
     match &plan.conflict {
         Conflict::Refuse => {}
-        Conflict::Merge { target, set } => {
+        Conflict::Merge {
+            target,
+            set,
+            revives,
+        } => {
             let mut conflict = OnConflict::columns(names(target));
             conflict.update_columns(names(set));
+            if let (false, Some(unmarked)) = (*revives, scope(resource, Deleted::Exclude)) {
+                let rows = Scope::of(database, resource);
+                conflict.action_and_where(predicate(rows, &unmarked));
+            }
             query.on_conflict(conflict);
             if super::tells_new(database, plan) {
                 outputs.push(Expr::cust("xmax = 0"));

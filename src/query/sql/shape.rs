@@ -2,7 +2,7 @@
 
 use reflect::snapshot::Database;
 
-use super::values;
+use super::{Lock, values};
 use crate::{
     catalog::{Join, Junction, Resource},
     codec::Value,
@@ -26,7 +26,7 @@ pub(super) struct Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Verb {
     Select,
-    Locked,
+    Locked(Lock),
     Count,
     Query,
     Explain,
@@ -182,9 +182,9 @@ impl Shape {
         self.parts.extend(parts);
     }
 
-    pub(super) fn of_locked(database: Database, plan: &Select) -> Self {
+    pub(super) fn of_locked(database: Database, plan: &Select, lock: Lock) -> Self {
         Self {
-            verb: Verb::Locked,
+            verb: Verb::Locked(lock),
             ..Self::of_select(database, plan)
         }
     }
@@ -232,8 +232,13 @@ impl Shape {
         shape.columns(plan.returning.iter().copied());
         match &plan.conflict {
             Conflict::Refuse => shape.parts.push(0),
-            Conflict::Merge { target, set } => {
+            Conflict::Merge {
+                target,
+                set,
+                revives,
+            } => {
                 shape.parts.push(1);
+                shape.flag(*revives);
                 shape.columns(target.iter().copied());
                 shape.columns(set.iter().copied());
             }

@@ -4,12 +4,16 @@
 //! gives an [`Answer`].
 
 mod answer;
+mod done;
+mod many;
+mod one;
 mod operation;
+mod rows;
 mod run;
 
 use poem::{Request, Response, http::header};
 
-pub(super) use self::operation::only;
+pub(super) use self::one::only;
 pub(in crate::api) use self::{
     answer::{Answer, preferences},
     operation::{Call, Operation, Target},
@@ -18,7 +22,12 @@ use super::Served;
 use crate::{
     api::etag::Conditions,
     error::Error,
-    query::{parse, plan::Documents, prefer::End},
+    query::{
+        parse::{self, ListQuery},
+        plan::Documents,
+        prefer::End,
+    },
+    write::look_for_marked,
 };
 
 /// The only type of bodies, but for the one that changes documents.
@@ -52,26 +61,23 @@ pub(super) async fn write(
         documents,
     };
     let operation = Operation::plan(served, call)?;
-    let mut answer = operation
-        .execute(preferences.end.unwrap_or(End::Commit))
-        .await?;
+    let done = operation.execute(preferences.end.unwrap_or(End::Commit));
+    let mut answer = match done.await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let app = &served.app;
+            return Err(look_for_marked(&app.backend, &app.statements, error).await);
+        }
+    };
     answer.prefer(&preferences);
     Ok(answer.into_response(&preferences))
 }
 
 impl Served {
-    /// Parameters that the write at hand does not take: one that is ignored would be one that is
-    /// trusted.
-    fn refuse_parameters(&self, query: &str) -> Result<(), Error> {
-        let name = format!("a change of {}", self.resource.name);
-        match parse::single(query, self.limits(), &name)?.select {
-            None => Ok(()),
-            Some(_) => Err(Error::UnknownParameter {
-                name: "select".to_owned(),
-                resource: name,
-                suggestion: None,
-            }),
-        }
+    /// What a write of single rows is asked to show of them. It takes no other parameters: one that
+    /// is ignored would be one that is trusted.
+    fn asked_to_show(&self, query: &str) -> Result<ListQuery, Error> {
+        parse::single(query, self.limits(), &self.resource.name)
     }
 }
 
