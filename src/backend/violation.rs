@@ -234,13 +234,21 @@ fn check(resource: &Resource, fault: &Fault) -> Violation {
         .or(fault.constraint.as_deref());
     // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
     let Some(name) = name else {
-        return Violation {
-            code: "check_violation",
-            title: "Check failed",
-            sentence: format!(
+        let sentence = match fault.code.as_deref() {
+            // Its message is for the app's own eyes: it may quote rows.
+            Some("P0001") => format!(
+                "A trigger of the database refuses this change of {}.",
+                resource.name
+            ),
+            _ => format!(
                 "The values break a check of {}, or no partition of the table takes them.",
                 resource.name
             ),
+        };
+        return Violation {
+            code: "check_violation",
+            title: "Check failed",
+            sentence,
             problems: Vec::new(),
         };
     };

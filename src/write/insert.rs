@@ -48,12 +48,26 @@ pub async fn insert(
     } else {
         insert_or_merge(session, statements, plan).await
     };
-    let (answers, outcomes) = inserted.map_err(|fault| explain_insert(plan, fault))?;
+    let (answers, outcomes) = match inserted {
+        Ok(inserted) => inserted,
+        Err(fault) if statements.tells_new(plan) && lacks_system_columns(&fault) => {
+            // Nothing has happened: it is done again without them.
+            statements.forgo_system_columns(&plan.into);
+            return Err(explain_insert(plan, fault.with_class(Class::StalePlan)));
+        }
+        Err(fault) => return Err(explain_insert(plan, fault)),
+    };
     let answered: usize = answers.iter().map(Rows::len).sum();
     if spares_marked(plan) && answered < plan.rows.len() {
         return Err(explain_ignored(plan));
     }
     Ok((answers, outcomes))
+}
+
+/// Whether a database says that it has no `xmax`, or none to return: CockroachDB knows no such
+/// column, Citus none of distributed tables.
+fn lacks_system_columns(fault: &Fault) -> bool {
+    matches!(fault.code.as_deref(), Some("42703" | "0A000"))
 }
 
 /// The error of rows that were left out, where they should not have been.

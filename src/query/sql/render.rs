@@ -157,7 +157,12 @@ pub(super) fn bound(
 }
 
 /// The statement of an insert of some of the plan's rows.
-pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Rendered {
+pub(super) fn insert(
+    database: Database,
+    plan: &Insert,
+    rows: &[Vec<Option<Value>>],
+    tells_new: bool,
+) -> Rendered {
     let resource = &plan.into;
     let given = values::given(plan, rows);
     let mut query = Query::insert();
@@ -186,11 +191,11 @@ pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value
             }));
         }
     }
-    finish_insert(database, plan, query)
+    finish_insert(database, plan, query, tells_new)
 }
 
 /// The statement of an insert of all of the plan's rows, which are one parameter.
-pub(super) fn insert_recordset(plan: &Insert) -> Rendered {
+pub(super) fn insert_recordset(plan: &Insert, tells_new: bool) -> Rendered {
     let database = Database::Postgres;
     let resource = &plan.into;
     let names = values::given(plan, &plan.rows)
@@ -215,10 +220,16 @@ pub(super) fn insert_recordset(plan: &Insert) -> Rendered {
         .columns(names)
         .select_from(select)
         .expect("as many columns as the select has");
-    finish_insert(database, plan, query)
+    finish_insert(database, plan, query, tells_new)
 }
 
-fn finish_insert(database: Database, plan: &Insert, mut query: InsertStatement) -> Rendered {
+/// `tells_new` adds whether a row is a new one.
+fn finish_insert(
+    database: Database,
+    plan: &Insert,
+    mut query: InsertStatement,
+    tells_new: bool,
+) -> Rendered {
     let resource = &plan.into;
     let mut outputs = outputs(database, resource, &plan.returning);
     let names = |columns: &[usize]| -> Vec<Alias> {
@@ -241,7 +252,7 @@ fn finish_insert(database: Database, plan: &Insert, mut query: InsertStatement) 
                 conflict.action_and_where(predicate(rows, &unmarked));
             }
             query.on_conflict(conflict);
-            if super::tells_new(database, plan) {
+            if tells_new {
                 outputs.push(Expr::cust("xmax = 0"));
             }
         }

@@ -196,8 +196,12 @@ impl Shape {
     }
 
     /// `None` where several rows are inserted: their number would make a text each.
-    pub(super) fn of_insert(plan: &Insert, rows: &[Vec<Option<Value>>]) -> Option<Self> {
-        (rows.len() == 1).then(|| Self::inserting(Verb::Insert, plan, rows))
+    pub(super) fn of_insert(
+        plan: &Insert,
+        rows: &[Vec<Option<Value>>],
+        tells_new: bool,
+    ) -> Option<Self> {
+        (rows.len() == 1).then(|| Self::inserting(Verb::Insert, plan, rows, tells_new))
     }
 
     pub(super) fn of_link(junction: &Junction, pairs: usize) -> Self {
@@ -221,11 +225,11 @@ impl Shape {
         }
     }
 
-    pub(super) fn of_recordset(plan: &Insert) -> Self {
-        Self::inserting(Verb::Recordset, plan, &plan.rows)
+    pub(super) fn of_recordset(plan: &Insert, tells_new: bool) -> Self {
+        Self::inserting(Verb::Recordset, plan, &plan.rows, tells_new)
     }
 
-    fn inserting(verb: Verb, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Self {
+    fn inserting(verb: Verb, plan: &Insert, rows: &[Vec<Option<Value>>], tells_new: bool) -> Self {
         let mut shape = Self::new(verb, &plan.into);
         let given = values::given(plan, rows);
         shape.columns(given.into_iter().map(|at| plan.columns[at]));
@@ -239,6 +243,7 @@ impl Shape {
             } => {
                 shape.parts.push(1);
                 shape.flag(*revives);
+                shape.flag(tells_new);
                 shape.columns(target.iter().copied());
                 shape.columns(set.iter().copied());
             }

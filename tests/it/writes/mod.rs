@@ -8,6 +8,7 @@ mod dry_run;
 mod many;
 mod model;
 mod nested;
+mod page;
 mod races;
 mod shown;
 mod soft_delete;

@@ -11,6 +11,7 @@ mod operation;
 mod rows;
 mod run;
 
+use bytes::Bytes;
 use poem::{Request, Response, http::header};
 
 pub(super) use self::one::only;
@@ -47,7 +48,7 @@ pub(super) async fn write(
     let conditions = Conditions::of(request.headers())?;
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let (documents, body) = if method == poem::http::Method::DELETE {
-        (Documents::Replace, Vec::new())
+        (Documents::Replace, Bytes::new())
     } else {
         body(request, target).await?
     };
@@ -82,7 +83,7 @@ impl Served {
 }
 
 /// The body's bytes, if they may be JSON, and what the documents in it are.
-async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Vec<u8>), Error> {
+async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes), Error> {
     // A missing Content-Type is refused too: browsers send such requests to this machine for any
     // page that asks them to, without a preflight.
     let media_type = request.header(header::CONTENT_TYPE).unwrap_or("nothing");
@@ -103,12 +104,12 @@ async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Vec<u8
 }
 
 /// The body's bytes, if they may be JSON.
-pub(in crate::api) async fn json_body(request: Request) -> Result<Vec<u8>, Error> {
+pub(in crate::api) async fn json_body(request: Request) -> Result<Bytes, Error> {
     body(request, Target::Rows).await.map(|(_, bytes)| bytes)
 }
 
 /// In memory already: `api::whole_body` has read them.
-async fn bytes(request: Request) -> Result<Vec<u8>, Error> {
+async fn bytes(request: Request) -> Result<Bytes, Error> {
     let bytes = request.into_body().into_bytes().await;
-    Ok(bytes.map_err(Error::internal)?.into())
+    bytes.map_err(Error::internal)
 }

@@ -26,11 +26,15 @@ impl Operation<'_> {
     /// # Errors
     /// What the database says, in the words of the API; conditions that do not hold.
     pub(in crate::api) async fn execute(&self, end: End) -> Result<Answer, Error> {
-        let app = &self.served.app;
-        if end == End::Rollback || !self.is_one_statement() {
-            return write::transact(&app.backend, Isolation::ReadCommitted, end, self).await;
+        let backend = &self.served.app.backend;
+        if end == End::Commit && self.is_one_statement() {
+            match self.perform(&mut Session::Alone(backend)).await {
+                // It has turned out to take more.
+                Err(error) if error.lost_race() && !self.is_one_statement() => {}
+                done => return done,
+            }
         }
-        self.perform(&mut Session::Alone(&app.backend)).await
+        write::transact(backend, Isolation::ReadCommitted, end, self).await
     }
 
     fn is_one_statement(&self) -> bool {

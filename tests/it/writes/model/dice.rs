@@ -64,7 +64,16 @@ impl Dice {
 
     fn single(&mut self, scene: &mut Scene<'_>) -> Write {
         match self.below(16) {
-            0..=3 => {
+            12 if !scene.world.of(Table::Author).is_empty() => {
+                let (merges, field) = (self.once_in(2), self.one_of(&["preferences", "settings"]));
+                Write::Document {
+                    row: self.row(scene, Table::Author, None),
+                    field,
+                    document: self.document(),
+                    merges,
+                }
+            }
+            0..=3 | 12 => {
                 let table = self.one_of(&Table::ALL);
                 Write::Create(table, self.body(scene, table, Depth::Tree))
             }
@@ -93,7 +102,7 @@ impl Dice {
                 is_new: self.once_in(4),
             },
             8..=11 => {
-                let table = self.one_of(&Table::ALL);
+                let table = self.table_with_rows(scene);
                 let row = self.row(scene, table, None);
                 let merges = table == Table::Author && self.once_in(4);
                 Write::Patch {
@@ -102,15 +111,6 @@ impl Dice {
                     body: self.change(scene, table, row, !merges),
                     merges,
                     stale: self.once_in(12),
-                }
-            }
-            12 => {
-                let (merges, field) = (self.once_in(2), self.one_of(&["preferences", "settings"]));
-                Write::Document {
-                    row: self.row(scene, Table::Author, None),
-                    field,
-                    document: self.document(),
-                    merges,
                 }
             }
             13 => {
@@ -140,10 +140,20 @@ impl Dice {
                 }
             }
             _ => {
-                let table = self.one_of(&Table::ALL);
+                let table = self.table_with_rows(scene);
                 Write::Delete(table, self.row(scene, table, None))
             }
         }
+    }
+
+    /// A table that has rows, as a rule.
+    fn table_with_rows(&mut self, scene: &Scene<'_>) -> Table {
+        let mut tables = Table::ALL.to_vec();
+        if !self.once_in(20) {
+            tables.retain(|table| !scene.world.of(*table).is_empty());
+        }
+        let any = tables.is_empty();
+        self.one_of(if any { &Table::ALL } else { &tables })
     }
 
     fn many(&mut self) -> (Table, (&'static str, i64)) {
@@ -317,7 +327,7 @@ impl Dice {
         }
         let mut rows = scene.world.of(table);
         rows.retain(|row| Some(*row) != but);
-        if rows.is_empty() || self.once_in(15) {
+        if rows.is_empty() || self.once_in(25) {
             return Which::Nobody;
         }
         Which::Row(self.one_of(&rows))

@@ -22,8 +22,8 @@ use self::{dice::Dice, tables::Table, world::World};
 use crate::support::{App, Kind, Options, Schema};
 
 /// Sequences that `make test` tries on each database, and the longest of them.
-const CASES: u32 = 12;
-const LONGEST: usize = 40;
+const CASES: u32 = 8;
+const LONGEST: usize = 60;
 
 #[test]
 fn any_sequence_of_writes_ends_as_the_model_does_on_postgres() {
