@@ -126,7 +126,11 @@ async fn a_table_without_system_columns_is_upserted_too() {
         let app = App::start_with(Schema::Writes, Kind::Postgres, options).await;
         let mut writes = [
             ("POST", "/api/v1/batch", batch.clone()),
-            ("POST", "/api/v1/seats?onConflict=hall,number", seats.clone()),
+            (
+                "POST",
+                "/api/v1/seats?onConflict=hall,number",
+                seats.clone(),
+            ),
             ("PUT", "/api/v1/seats/A,1", json!({ "taken": 3 })),
         ];
         writes.rotate_left(first);
@@ -134,7 +138,10 @@ async fn a_table_without_system_columns_is_upserted_too() {
             let answer = app.request(method, path).json(body).send().await;
             assert!(answer.status.is_success(), "{answer}");
         }
-        let answer = app.post("/api/v1/seats?onConflict=hall,number", seats.clone()).await.expect(200);
+        let answer = app
+            .post("/api/v1/seats?onConflict=hall,number", seats.clone())
+            .await
+            .expect(200);
         assert_eq!(answer["outcomes"], json!(["updated", "updated"]));
         assert_eq!(rows(&app, "/api/v1/seats").await.len(), 2);
     }
