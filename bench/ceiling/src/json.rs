@@ -1,6 +1,6 @@
 //! JSON spelled by hand.
 
-use std::io::Write;
+use std::{fmt::Display, io::Write};
 
 use crate::cells::{Numeric, Timestamp};
 
@@ -31,7 +31,7 @@ pub fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-pub fn integer(number: i32, out: &mut Vec<u8>) {
+pub fn integer(number: impl Display, out: &mut Vec<u8>) {
     write!(out, "{number}").expect("a Vec takes all bytes");
 }
 

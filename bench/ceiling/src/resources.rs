@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use poem::{
     Endpoint, Request, Response, Result,
     error::{BadRequest, InternalServerError},
@@ -13,7 +14,7 @@ use tokio_postgres::Row;
 use crate::{
     cells::{Document, Label, Numeric},
     database::Database,
-    json,
+    json, writes,
 };
 
 pub struct User(pub Arc<Database>);
@@ -23,9 +24,9 @@ pub struct UsersInSql(pub Arc<Database>);
 pub struct PostsInSql(pub Arc<Database>);
 
 #[derive(Deserialize)]
-struct NewUser {
-    email: String,
-    name: Option<String>,
+pub(crate) struct NewUser {
+    pub email: String,
+    pub name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,20 +88,27 @@ impl Endpoint for Users {
 impl Users {
     async fn list(&self, request: &Request) -> Result<Response> {
         let connection = self.0.connection();
-        let rows = connection
-            .client
-            .query(&connection.users, &[&limit(request)])
-            .await
-            .map_err(InternalServerError)?;
-        Ok(list(&rows, write_user))
+        let limit = limit(request);
+        let rows = match parameter(request, "cursor") {
+            None => connection.client.query(&connection.users, &[&limit]).await,
+            Some(cursor) => {
+                let json = URL_SAFE_NO_PAD.decode(cursor).map_err(BadRequest)?;
+                let (_, id): (&str, &str) = serde_json::from_slice(&json).map_err(BadRequest)?;
+                let statement = &connection.users_after;
+                connection.client.query(statement, &[&id, &limit]).await
+            }
+        };
+        Ok(list(&rows.map_err(InternalServerError)?, None, write_user))
     }
 
     async fn create(&self, request: Request) -> Result<Response> {
+        let is_upsert = parameter(&request, "onConflict").is_some();
         let body = request.into_body().into_bytes().await?;
+        if body.first() == Some(&b'[') {
+            return writes::users(&self.0, &body, is_upsert).await;
+        }
         let NewUser { email, name } = serde_json::from_slice(&body).map_err(BadRequest)?;
-        // Version 1, as Prisma's `cuid()` is.
-        #[allow(deprecated)]
-        let id = cuid::cuid1();
+        let id = cuid();
         let connection = self.0.connection();
         let row = connection
             .client
@@ -110,13 +118,7 @@ impl Users {
             )
             .await
             .map_err(InternalServerError)?;
-        let mut response = one(&row, StatusCode::CREATED);
-        let location = format!("/api/v1/users/{id}");
-        response.headers_mut().insert(
-            header::LOCATION,
-            location.parse().expect("a cuid is a header's text"),
-        );
-        Ok(response)
+        Ok(located(one(&row, StatusCode::CREATED), "users", &id))
     }
 }
 
@@ -124,13 +126,27 @@ impl Endpoint for Posts {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
+        if *request.method() == Method::POST {
+            let body = request.into_body().into_bytes().await?;
+            return writes::post(&self.0, &body).await;
+        }
         let connection = self.0.connection();
+        let is_counted = parameter(&request, "count").is_some();
+        let statement = if is_counted {
+            &connection.posts_counted
+        } else {
+            &connection.posts
+        };
         let rows = connection
             .client
-            .query(&connection.posts, &[&status(&request), &limit(&request)])
+            .query(statement, &[&status(&request), &limit(&request)])
             .await
             .map_err(InternalServerError)?;
-        Ok(list(&rows, write_post))
+        let total = match rows.first() {
+            Some(row) if is_counted => Some(row.get(10)),
+            _ => None,
+        };
+        Ok(list(&rows, total, write_post))
     }
 }
 
@@ -139,9 +155,14 @@ impl Endpoint for UsersInSql {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let connection = self.0.connection();
+        let statement = match parameter(&request, "select") {
+            None => &connection.users_in_sql,
+            Some(select) if select.contains("author(") => &connection.users_with_two_levels,
+            Some(_) => &connection.users_with_posts,
+        };
         let row = connection
             .client
-            .query_one(&connection.users_in_sql, &[&limit(&request)])
+            .query_one(statement, &[&limit(&request)])
             .await
             .map_err(InternalServerError)?;
         Ok(list_in_sql(&row))
@@ -153,15 +174,16 @@ impl Endpoint for PostsInSql {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let connection = self.0.connection();
-        let row = connection
-            .client
-            .query_one(
-                &connection.posts_in_sql,
-                &[&status(&request), &limit(&request)],
-            )
-            .await
-            .map_err(InternalServerError)?;
-        Ok(list_in_sql(&row))
+        let (client, limit) = (&connection.client, limit(&request));
+        let row = if parameter(&request, "select").is_some() {
+            let statement = &connection.posts_with_author;
+            client.query_one(statement, &[&limit]).await
+        } else {
+            let statement = &connection.posts_in_sql;
+            let status = status(&request);
+            client.query_one(statement, &[&status, &limit]).await
+        };
+        Ok(list_in_sql(&row.map_err(InternalServerError)?))
     }
 }
 
@@ -195,7 +217,7 @@ fn one(row: &Row, status: StatusCode) -> Response {
     answer(status, body)
 }
 
-fn list(rows: &[Row], write: fn(&Row, &mut Vec<u8>)) -> Response {
+fn list(rows: &[Row], total: Option<i64>, write: fn(&Row, &mut Vec<u8>)) -> Response {
     let mut body = Vec::with_capacity(64 + rows.len() * 512);
     body.extend_from_slice(b"{\"data\":[");
     for (at, row) in rows.iter().enumerate() {
@@ -204,7 +226,9 @@ fn list(rows: &[Row], write: fn(&Row, &mut Vec<u8>)) -> Response {
         }
         write(row, &mut body);
     }
-    body.extend_from_slice(b"],\"nextCursor\":null,\"total\":null}");
+    body.extend_from_slice(b"],\"nextCursor\":null,\"total\":");
+    json::optional(total, &mut body, json::integer);
+    body.push(b'}');
     answer(StatusCode::OK, body)
 }
 
@@ -217,14 +241,28 @@ fn list_in_sql(row: &Row) -> Response {
     answer(StatusCode::OK, body)
 }
 
-fn answer(status: StatusCode, body: Vec<u8>) -> Response {
+/// Version 1, as Prisma's `cuid()` is.
+pub(crate) fn cuid() -> String {
+    #[allow(deprecated)]
+    cuid::cuid1()
+}
+
+/// The answer of a row that is new.
+pub(crate) fn located(mut response: Response, resource: &str, id: &str) -> Response {
+    let location = format!("/api/v1/{resource}/{id}");
+    let location = location.parse().expect("a cuid is a header's text");
+    response.headers_mut().insert(header::LOCATION, location);
+    response
+}
+
+pub(crate) fn answer(status: StatusCode, body: Vec<u8>) -> Response {
     Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, "application/json")
         .body(body)
 }
 
-fn write_user(row: &Row, out: &mut Vec<u8>) {
+pub(crate) fn write_user(row: &Row, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"id\":");
     json::string(row.get(0), out);
     out.extend_from_slice(b",\"email\":");
@@ -240,7 +278,7 @@ fn write_user(row: &Row, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-fn write_post(row: &Row, out: &mut Vec<u8>) {
+pub(crate) fn write_post(row: &Row, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"id\":");
     json::string(row.get(0), out);
     out.extend_from_slice(b",\"authorId\":");
@@ -252,7 +290,7 @@ fn write_post(row: &Row, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"status\":");
     json::string(row.get::<_, Label<'_>>(4).0, out);
     out.extend_from_slice(b",\"views\":");
-    json::integer(row.get(5), out);
+    json::integer(row.get::<_, i32>(5), out);
     out.extend_from_slice(b",\"rating\":");
     json::optional(row.get::<_, Option<Numeric<'_>>>(6), out, json::numeric);
     out.extend_from_slice(b",\"publishedAt\":");

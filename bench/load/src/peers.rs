@@ -122,6 +122,17 @@ impl Peer {
             Kind::JsonAgg => workload.ask.is_list(),
             // Each of its clients is a connection to the database, which has not that many.
             Kind::Pgbench => workload.ask == Ask::One && workload.connections <= 32,
+            _ => self.answers(workload.ask),
+        }
+    }
+
+    /// Whether it has an answer to this.
+    pub fn answers(&self, ask: Ask) -> bool {
+        match self.kind {
+            Kind::JsonAgg => ask.is_list(),
+            // The database writes what it embeds.
+            Kind::Ceiling => !ask.embeds(),
+            Kind::SeaOrm | Kind::FastApi => !ask.is_rich(),
             _ => true,
         }
     }

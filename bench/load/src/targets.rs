@@ -66,6 +66,8 @@ pub fn all(results: &Results, once: &Figures) -> Vec<Target> {
         measured,
     };
     let cpu = ratio(results, "get", (NO_COALESCING, CEILING), |it| it.cpu_micros);
+    let page_rate = |workload: &str| Some(results.of(workload, REFRACT)?.requests_per_second);
+    let page_1000 = page_rate("page1000").and_then(|last| Some(last / page_rate("list20")?));
     vec![
         times(
             "get one without coalescing ÷ ceiling",
@@ -90,8 +92,59 @@ pub fn all(results: &Results, once: &Figures) -> Vec<Target> {
             1.2,
             rate("list100", REFRACT, JSON_AGG),
         ),
+        times(
+            "20 with a to-one ÷ json_agg",
+            1.0,
+            rate("to-one", REFRACT, JSON_AGG),
+        ),
+        times(
+            "20 with a to-one ÷ Fastify + Prisma",
+            3.0,
+            rate("to-one", REFRACT, FASTIFY),
+        ),
+        times(
+            "20 with a to-many ÷ json_agg",
+            1.0,
+            rate("to-many", REFRACT, JSON_AGG),
+        ),
+        times(
+            "20 with a to-many ÷ Fastify + Prisma",
+            3.0,
+            rate("to-many", REFRACT, FASTIFY),
+        ),
+        times(
+            "20 with two levels ÷ json_agg",
+            1.0,
+            rate("levels", REFRACT, JSON_AGG),
+        ),
+        times(
+            "20 with two levels ÷ Fastify + Prisma",
+            3.0,
+            rate("levels", REFRACT, FASTIFY),
+        ),
+        times(
+            "filter and count ÷ ceiling",
+            0.85,
+            rate("count", REFRACT, CEILING),
+        ),
+        times("page 1000 ÷ page 1", 0.9, page_1000),
         times("create ÷ ceiling", 0.85, rate("create", REFRACT, CEILING)),
         times("update ÷ ceiling", 0.85, rate("update", REFRACT, CEILING)),
+        times(
+            "create 100 at once ÷ Fastify + Prisma",
+            3.0,
+            rate("create100", REFRACT, FASTIFY),
+        ),
+        times(
+            "upsert 100 at once ÷ Fastify + Prisma",
+            10.0,
+            rate("upsert100", REFRACT, FASTIFY),
+        ),
+        times(
+            "create with relations ÷ Fastify + Prisma",
+            3.0,
+            rate("nested", REFRACT, FASTIFY),
+        ),
         times(
             "get one ÷ FastAPI + SQLModel",
             25.0,

@@ -27,8 +27,25 @@ pub enum Ask {
     Users(u32),
     /// The posts published last.
     Published,
+    /// The first posts, each with its author.
+    PostsWithAuthor,
+    /// The first users, each with their posts.
+    UsersWithPosts,
+    /// The first users, each with their posts, each with its author.
+    TwoLevels,
+    /// The first of the archived posts, and how many there are.
+    Counted,
+    /// The thousandth page of users.
+    Page1000,
     /// A new user.
     Create,
+    /// So many new users at once, all or nothing.
+    CreateMany(u64),
+    /// So many users at once, told by their addresses: every other one is there, and takes another
+    /// name.
+    Upsert(u64),
+    /// A new post with a new author and two new tags.
+    CreateNested,
     /// Another name for a user of random key.
     Rename,
     /// Nine times [`Self::One`], once [`Self::Rename`].
@@ -40,16 +57,34 @@ pub enum Ask {
 }
 
 /// Every workload, in the order of the report.
-pub const ALL: [Workload; 9] = [
+pub const ALL: [Workload; 17] = [
     workload("get1", "get one, 1 connection", 1, Ask::One),
     workload("get", "get one", 32, Ask::One),
     workload("get128", "get one, 128 connections", 128, Ask::One),
     workload("list20", "list 20", 32, Ask::Users(20)),
     workload("list100", "list 100", 32, Ask::Users(100)),
     workload("filter", "filter and order", 32, Ask::Published),
+    workload(
+        "to-one",
+        "20 rows, each with a to-one",
+        32,
+        Ask::PostsWithAuthor,
+    ),
+    workload(
+        "to-many",
+        "20 rows, each with a to-many",
+        32,
+        Ask::UsersWithPosts,
+    ),
+    workload("levels", "20 rows with two levels", 32, Ask::TwoLevels),
+    workload("count", "filter and count", 32, Ask::Counted),
+    workload("page1000", "page 1000, by cursor", 32, Ask::Page1000),
     workload("create", "create", 32, Ask::Create),
     workload("update", "update", 32, Ask::Rename),
     workload("mixed", "90 % get one, 10 % update", 32, Ask::Mixed),
+    workload("create100", "create 100 at once", 16, Ask::CreateMany(100)),
+    workload("upsert100", "upsert 100 at once", 16, Ask::Upsert(100)),
+    workload("nested", "create with relations", 32, Ask::CreateNested),
 ];
 
 const fn workload(
@@ -69,12 +104,35 @@ const fn workload(
 impl Ask {
     /// Whether rows are different afterwards.
     pub fn writes(self) -> bool {
-        matches!(self, Self::Create | Self::Rename | Self::Mixed)
+        matches!(self, Self::Create | Self::Rename | Self::Mixed) || self.writes_related_or_many()
+    }
+
+    /// Whether it is of more than one row: not every peer has that.
+    pub fn writes_related_or_many(self) -> bool {
+        matches!(
+            self,
+            Self::CreateMany(_) | Self::Upsert(_) | Self::CreateNested
+        )
     }
 
     /// Whether it is a list, that a database may write the JSON of.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Users(_) | Self::Published)
+        matches!(self, Self::Users(_) | Self::Published) || self.embeds()
+    }
+
+    /// Whether rows have others in them.
+    pub fn embeds(self) -> bool {
+        matches!(
+            self,
+            Self::PostsWithAuthor | Self::UsersWithPosts | Self::TwoLevels
+        )
+    }
+
+    /// Whether it is one of what only Refract and Prisma Client do without much code.
+    pub fn is_rich(self) -> bool {
+        self.writes_related_or_many()
+            || self.embeds()
+            || matches!(self, Self::Counted | Self::Page1000)
     }
 
     /// Writes a request below `prefix`; returns the status it should be answered with.
@@ -92,13 +150,60 @@ impl Ask {
                     "{prefix}/api/v1/posts?status=eq.PUBLISHED&order=publishedAt.desc&limit=20"
                 ),
             ),
+            Self::PostsWithAuthor => get(
+                out,
+                format_args!(
+                    "{prefix}/api/v1/posts?select=id,title,publishedAt,author(id,name)&limit=20"
+                ),
+            ),
+            Self::UsersWithPosts => get(
+                out,
+                format_args!("{prefix}/api/v1/users?select=id,name,posts(id,title,views)&limit=20"),
+            ),
+            Self::TwoLevels => get(
+                out,
+                format_args!(
+                    "{prefix}/api/v1/users?select=id,name,posts(id,title,author(id,email))&limit=20"
+                ),
+            ),
+            Self::Counted => get(
+                out,
+                format_args!("{prefix}/api/v1/posts?status=eq.ARCHIVED&count=exact&limit=20"),
+            ),
+            Self::Page1000 => get(
+                out,
+                format_args!("{prefix}/api/v1/users?limit=20&cursor={CURSOR_1000}"),
+            ),
             Self::Create => {
-                static CREATED: AtomicU64 = AtomicU64::new(0);
-                let number = CREATED.fetch_add(1, Ordering::Relaxed);
-                let body = format!(
-                    r#"{{"email":"{CREATED_EMAIL}{number}@example.com","name":"Grace Example"}}"#
-                );
+                let path = format_args!("{prefix}/api/v1/users");
+                send(out, "POST", path, &new_user());
+                201
+            }
+            Self::CreateMany(count) => {
+                let users: Vec<String> = (0..count).map(|_| new_user()).collect();
+                let body = format!("[{}]", users.join(","));
                 send(out, "POST", format_args!("{prefix}/api/v1/users"), &body);
+                201
+            }
+            Self::Upsert(count) => {
+                let first = random.below(ROWS / count) * count;
+                let name = format!("Ada Renamed {:05}", random.below(100_000));
+                let users = (first..first + count).map(|row| match row % 2 {
+                    0 => format!(r#"{{"email":"user{row}@example.com","name":"{name}"}}"#),
+                    _ => new_user(),
+                });
+                let body = format!("[{}]", users.collect::<Vec<_>>().join(","));
+                let path = format_args!("{prefix}/api/v1/users?onConflict=email");
+                send(out, "POST", path, &body);
+                201
+            }
+            Self::CreateNested => {
+                let number = next();
+                let body = format!(
+                    r#"{{"title":"{CREATED}{number}","body":"Nothing here is true.","author":{{"create":{}}},"tags":{{"create":[{{"name":"{CREATED}{number}-a"}},{{"name":"{CREATED}{number}-b"}}]}}}}"#,
+                    new_user()
+                );
+                send(out, "POST", format_args!("{prefix}/api/v1/posts"), &body);
                 201
             }
             Self::Rename => {
@@ -128,8 +233,23 @@ impl Ask {
     }
 }
 
-/// How the addresses of created users begin, so that they can be told from the others.
-pub const CREATED_EMAIL: &str = "created-";
+/// Refract's cursor after 999 pages of users, which the others read too: in base64url, a JSON array
+/// of what tells the list and the key of the last row.
+const CURSOR_1000: &str = "WyIyNTkxODk1YTU0MTA3ZGU1IiwiY2x6eDRrMm0wMDAwMDAwMDAwMDAxOTk5OSJd";
+
+/// How the names of created rows begin, so that they can be told from the others.
+pub const CREATED: &str = "created-";
+
+/// A number that nothing created has yet.
+fn next() -> u64 {
+    static CREATED: AtomicU64 = AtomicU64::new(0);
+    CREATED.fetch_add(1, Ordering::Relaxed)
+}
+
+fn new_user() -> String {
+    let number = next();
+    format!(r#"{{"email":"{CREATED}{number}@example.com","name":"Grace Example"}}"#)
+}
 
 /// The key of a row of `User`, as rows.sql makes it.
 pub fn user_id(row: u64) -> String {
