@@ -78,6 +78,11 @@ const OPERATORS: &[(&str, Operator)] = &[
 ];
 
 impl Operator {
+    /// All names.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        OPERATORS.iter().map(|(name, _)| *name)
+    }
+
     /// The operator of that name.
     pub fn named(name: &str) -> Option<Self> {
         OPERATORS

@@ -4,7 +4,8 @@ use heck::ToLowerCamelCase;
 use serde_json::{Value, json};
 
 use super::{
-    paths::{answer, body, conditions, deleted, errors, etag, key, not_modified, operation},
+    parameters::{conditions, deleted, key},
+    paths::{answer, body, errors, etag, not_modified, operation},
     writes::prefer,
 };
 use crate::catalog::{Column, Resource};
@@ -58,15 +59,14 @@ pub(super) fn batch() -> Value {
         "required": ["method", "path"],
         "additionalProperties": false,
         "properties": {
-            "as": { "type": "string", "description": "What later operations call its answer; its place unless given." },
+            "as": { "type": "string", "nullable": true, "description": "What later operations call its answer; its place unless given." },
             "method": { "type": "string", "enum": ["GET", "POST", "PUT", "PATCH", "DELETE"] },
             "path": { "type": "string", "description": "`/authors/{author.id}`: what is in braces comes from an earlier answer." },
             "body": { "description": "As for the method and path; `{\"$ref\": \"author.id\"}` comes from an earlier answer." },
             "headers": { "type": "object", "additionalProperties": { "type": "string" } },
         },
     });
-    let isolation =
-        json!({ "type": "string", "enum": ["read-committed", "repeatable-read", "serializable"] });
+    let isolation = json!({ "type": "string", "nullable": true, "enum": ["read-committed", "repeatable-read", "serializable", null] });
     let result = json!({
         "type": "object",
         "required": ["status"],

@@ -6,6 +6,7 @@
 
 mod documents;
 mod links;
+mod parameters;
 mod paths;
 mod schemas;
 mod writes;
@@ -27,7 +28,26 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
         "description": "Typed CRUD over the app's database. Errors are RFC 9457 problems.",
     });
     document["servers"] = json!([{ "url": "/" }]);
-    let own_paths = std::mem::take(&mut document["paths"]);
+    let mut schemas = Map::new();
+    for found in &catalog.enums {
+        schemas.insert(found.model.clone(), schemas::enumeration(found));
+    }
+    for resource in &catalog.resources {
+        schemas.extend(schemas::of(catalog, resource, settings));
+    }
+    schemas.insert(parameters::FILTER.to_owned(), parameters::filter_schema());
+    let mut own_schemas = into_map(document["components"]["schemas"].take());
+    own_schemas.values_mut().for_each(allow_null);
+    own_schemas.insert("Problem".to_owned(), schemas::problem());
+    let mut own = json!({
+        "paths": document["paths"].take(),
+        "schemas": own_schemas,
+        "responses": paths::shared_responses(),
+    });
+    set_apart(&mut own, &schemas);
+    for (name, schema) in into_map(own["schemas"].take()) {
+        schemas.insert(apart(&name, &schemas), schema);
+    }
     let mut all_paths = Map::new();
     for resource in &catalog.resources {
         let mut paths = paths::of(catalog, resource, settings);
@@ -37,7 +57,7 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
     if !settings.api.read_only {
         all_paths.insert(format!("{}/batch", super::PREFIX), documents::batch());
     }
-    for (path, mut item) in into_map(own_paths) {
+    for (path, mut item) in into_map(own["paths"].take()) {
         tag(
             &mut item,
             if path.contains("/private/") {
@@ -63,20 +83,8 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
     ]);
     document["tags"] = Value::Array(tags);
     let components = &mut document["components"];
-    if !components.is_object() {
-        *components = json!({});
-    }
-    let mut all_schemas = into_map(std::mem::take(&mut components["schemas"]));
-    all_schemas.values_mut().for_each(allow_null);
-    for found in &catalog.enums {
-        all_schemas.insert(found.model.clone(), schemas::enumeration(found));
-    }
-    for resource in &catalog.resources {
-        all_schemas.extend(schemas::of(catalog, resource, settings));
-    }
-    all_schemas.insert("Problem".to_owned(), schemas::problem());
-    components["schemas"] = Value::Object(all_schemas);
-    components["responses"] = paths::shared_responses();
+    components["schemas"] = Value::Object(schemas);
+    components["responses"] = own["responses"].take();
     if matches!(settings.server.access, Access::Key(_)) {
         components["securitySchemes"] = json!({
             "bearer": { "type": "http", "scheme": "bearer" },
@@ -92,6 +100,32 @@ fn into_map(value: Value) -> Map<String, Value> {
         Value::Object(map) => map,
         _ => Map::new(),
     }
+}
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// Has references to schemas of our own follow these where a model has their name.
+fn set_apart(own: &mut Value, taken: &Map<String, Value>) {
+    match own {
+        Value::Object(members) => members.iter_mut().for_each(|(name, value)| match value {
+            Value::String(reference) if name == "$ref" => {
+                if let Some(schema) = reference.strip_prefix(SCHEMAS) {
+                    *reference = format!("{SCHEMAS}{}", apart(schema, taken));
+                }
+            }
+            value => set_apart(value, taken),
+        }),
+        Value::Array(items) => items.iter_mut().for_each(|item| set_apart(item, taken)),
+        _ => {}
+    }
+}
+
+/// The name of a schema of our own: another where a model has it. No model has a dot.
+fn apart(name: &str, taken: &Map<String, Value>) -> String {
+    if taken.contains_key(name) {
+        return format!("Refract.{name}");
+    }
+    name.to_owned()
 }
 
 /// Says of the fields that are `Option`s in Rust that they may be null: poem-openapi calls them

@@ -4,7 +4,12 @@ use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::{documents, schemas::reference, writes};
+use super::{
+    documents,
+    parameters::{conditions, deleted, key, of_list, select},
+    schemas::reference,
+    writes,
+};
 use crate::{
     api::PREFIX,
     catalog::{Catalog, Relation, Resource, Type},
@@ -105,13 +110,14 @@ pub(super) fn shared_responses() -> Value {
         "TooLarge": problem("The body is too large."),
         "UnsupportedMediaType": problem("The body is not JSON."),
         "Invalid": problem("A value is not valid; `errors` names the fields."),
+        "TimedOut": problem("The database has not answered in time."),
         "Unavailable": problem("The database is not reachable; try again after `Retry-After`."),
     })
 }
 
 fn list(resource: &Resource, settings: &Settings) -> Value {
     let mut operation = operation(resource, "list", &format!("List rows of {}", resource.name));
-    let mut parameters = list_parameters(resource, settings);
+    let mut parameters = of_list(resource, settings);
     parameters.extend(deleted(resource));
     operation["parameters"] = parameters.into();
     answer(
@@ -138,7 +144,7 @@ fn related(
     );
     let name = format!("list {} {}", resource.name, relation.name);
     operation["operationId"] = name.to_lower_camel_case().into();
-    operation["parameters"] = Value::Array(list_parameters(target, settings));
+    operation["parameters"] = Value::Array(of_list(target, settings));
     answer(
         &mut operation,
         "200",
@@ -147,79 +153,6 @@ fn related(
     );
     errors(&mut operation, &["400", "404", "422"]);
     json!({ "parameters": [key(resource)], "get": operation })
-}
-
-fn list_parameters(resource: &Resource, settings: &Settings) -> Vec<Value> {
-    let limits = &settings.api.limits;
-    let (page_size, max_page_size) = (limits.page_size, limits.max_page_size);
-    let text = || json!({ "type": "string" });
-    let mut parameters = vec![
-        select(resource),
-        parameter(
-            "order",
-            "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas; \
-             `relation(field)` of an embedded row.",
-            text(),
-        ),
-        parameter(
-            "limit",
-            "Rows at most.",
-            json!({ "type": "integer", "minimum": 0, "maximum": max_page_size, "default": page_size }),
-        ),
-        parameter(
-            "offset",
-            "Rows to skip.",
-            json!({ "type": "integer", "minimum": 0 }),
-        ),
-        parameter(
-            "cursor",
-            "`nextCursor` of the page before, in the same order.",
-            text(),
-        ),
-        parameter(
-            "count",
-            "Counts the rows of all pages into `total`.",
-            json!({ "type": "string", "enum": ["exact", "planned", "estimated"] }),
-        ),
-        parameter(
-            "and",
-            "Conditions of which all must hold: `(field.operator.value,or(…),not.and(…))`.",
-            text(),
-        ),
-        parameter(
-            "or",
-            "Conditions of which one must hold: `(field.operator.value,and(…),not.or(…))`.",
-            text(),
-        ),
-    ];
-    for position in resource.visible() {
-        let column = &resource.columns[position];
-        let is_parameter = crate::query::parse::PARAMETERS.contains(&column.field.as_str());
-        if column.data_type.comparable() && !is_parameter {
-            parameters.push(parameter(
-                &column.field,
-                "A filter: `[not.]operator.value` with eq, neq, gt, gte, lt, lte, like, ilike, in, \
-                 is, isdistinct and what the type has beside them.",
-                json!({ "type": "string" }),
-            ));
-        }
-    }
-    parameters
-}
-
-fn select_description(resource: &Resource) -> String {
-    let mut description = "Fields of the answer, separated by commas: `field`, `alias:field`, \
-                           `field::type`, `json->>key`, `field.sum()`, `relation(fields)`."
-        .to_owned();
-    let relations: Vec<_> = resource
-        .relations
-        .iter()
-        .map(|relation| format!("`{}`", relation.name))
-        .collect();
-    if !relations.is_empty() {
-        description.push_str(&format!(" Relations: {}.", relations.join(", ")));
-    }
-    description
 }
 
 fn get(resource: &Resource) -> Value {
@@ -233,50 +166,6 @@ fn get(resource: &Resource) -> Value {
     not_modified(&mut operation);
     errors(&mut operation, &["400", "404", "412", "422"]);
     operation
-}
-
-/// What an answer shows of rows.
-pub(super) fn select(resource: &Resource) -> Value {
-    parameter(
-        "select",
-        &select_description(resource),
-        json!({ "type": "string" }),
-    )
-}
-
-/// Whether rows that are marked as deleted are meant, where there are such.
-pub(super) fn deleted(resource: &Resource) -> Option<Value> {
-    resource.soft_delete.map(|_| {
-        parameter(
-            "deleted",
-            "Whether rows that are marked as deleted are meant, too or only.",
-            json!({ "type": "string", "enum": ["exclude", "include", "only"], "default": "exclude" }),
-        )
-    })
-}
-
-/// `If-Match` and `If-None-Match`. `otherwise` is the status where the second does not hold.
-pub(super) fn conditions(what: &str, otherwise: &str) -> [Value; 2] {
-    let header = |name: &str, description: String| {
-        json!({
-            "name": name, "in": "header", "description": description,
-            "schema": { "type": "string" },
-        })
-    };
-    [
-        header(
-            "If-Match",
-            format!(
-                "Only if there is a row that has one of these tags, or any (`*`), {what}; else 412."
-            ),
-        ),
-        header(
-            "If-None-Match",
-            format!(
-                "Only if there is no row that has one of these tags, or any (`*`), {what}; else {otherwise}."
-            ),
-        ),
-    ]
 }
 
 /// Adds the tag of a row to an answer.
@@ -297,29 +186,6 @@ pub(super) fn operation(resource: &Resource, verb: &str, summary: &str) -> Value
     json!({ "operationId": id, "summary": summary, "tags": [resource.name], "responses": {} })
 }
 
-pub(super) fn key(resource: &Resource) -> Value {
-    let fields: Vec<_> = resource
-        .key
-        .iter()
-        .map(|&column| resource.columns[column].field.as_str())
-        .collect();
-    let description = match fields.as_slice() {
-        [one] => format!("`{one}`, percent-encoded."),
-        many => format!(
-            "{}, each percent-encoded, separated by commas.",
-            many.join(", ")
-        ),
-    };
-    json!({
-        "name": "key", "in": "path", "required": true, "description": description,
-        "schema": { "type": "string", "minLength": 1 },
-    })
-}
-
-pub(super) fn parameter(name: &str, description: &str, schema: Value) -> Value {
-    json!({ "name": name, "in": "query", "description": description, "schema": schema })
-}
-
 pub(super) fn body(operation: &mut Value, schema: Value) {
     operation["requestBody"] =
         json!({ "required": true, "content": { "application/json": { "schema": schema } } });
@@ -338,7 +204,7 @@ pub(super) fn location(operation: &mut Value) {
 }
 
 pub(super) fn errors(operation: &mut Value, statuses: &[&str]) {
-    for status in statuses.iter().chain(&["401", "503"]) {
+    for status in statuses.iter().chain(&["401", "503", "504"]) {
         let name = match *status {
             "400" => "BadRequest",
             "401" => "Unauthorized",
@@ -348,6 +214,7 @@ pub(super) fn errors(operation: &mut Value, statuses: &[&str]) {
             "413" => "TooLarge",
             "415" => "UnsupportedMediaType",
             "422" => "Invalid",
+            "504" => "TimedOut",
             _ => "Unavailable",
         };
         operation["responses"][*status] =

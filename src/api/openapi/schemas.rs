@@ -120,7 +120,11 @@ pub(super) enum Direction {
 }
 
 pub(super) fn property(column: &Column, direction: Direction, settings: &Settings) -> Value {
-    let mut schema = of_type(&column.data_type, direction, settings);
+    let mut schema = match (&column.data_type, direction) {
+        // A schema without a type takes null as well.
+        (Type::Json { .. }, Direction::In) if !column.nullable => any_but_null(),
+        (data_type, _) => of_type(data_type, direction, settings),
+    };
     let read_only = direction == Direction::Out && !column.writable();
     let is_reference = schema.get("$ref").is_some();
     if is_reference && (column.nullable || column.comment.is_some() || read_only) {
@@ -140,6 +144,16 @@ pub(super) fn property(column: &Column, direction: Direction, settings: &Setting
         }
     }
     schema
+}
+
+fn any_but_null() -> Value {
+    json!({ "anyOf": [
+        { "type": "object", "additionalProperties": true },
+        { "type": "array", "items": {} },
+        { "type": "string" },
+        { "type": "number" },
+        { "type": "boolean" },
+    ] })
 }
 
 /// The table of JSON types of README.md, in OpenAPI's words.

@@ -4,9 +4,8 @@ use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
 use super::{
-    paths::{
-        answer, body, conditions, deleted, errors, etag, location, operation, parameter, select,
-    },
+    parameters::{conditions, deleted, filters, parameter, select},
+    paths::{answer, body, errors, etag, location, operation},
     schemas::reference,
 };
 use crate::catalog::Resource;
@@ -39,7 +38,7 @@ pub(super) fn create(resource: &Resource) -> Value {
             "onConflict",
             "Fields of a unique key, separated by commas: rows that are there already take the new \
              values, or stay with `Prefer: resolution=ignore-duplicates`.",
-            json!({ "type": "string" }),
+            json!({ "type": "string", "minLength": 1 }),
         ),
         prefer(&format!(
             "{RETURN}, `resolution=merge-duplicates`, `resolution=ignore-duplicates`"
@@ -89,8 +88,9 @@ pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
         resource.name
     );
     let mut operation = operation(resource, &format!("{verb}Many"), &summary);
-    operation["description"] = "Filters are those of the list; one is needed.".into();
+    operation["description"] = "One filter at least is needed.".into();
     let mut parameters = vec![select(resource)];
+    parameters.extend(filters(resource));
     parameters.extend(deleted(resource));
     parameters.extend((verb == "delete").then(|| hard(resource)).flatten());
     parameters.push(prefer(&format!(
