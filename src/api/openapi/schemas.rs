@@ -148,6 +148,9 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
                 { "type": "integer", "format": "int64" },
             ] }),
         },
+        Type::Oid => {
+            json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX })
+        }
         Type::Float4 | Type::Float8 => {
             let number = json!({ "type": "number", "format": "double" });
             json!({ "oneOf": [

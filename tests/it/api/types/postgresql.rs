@@ -69,7 +69,7 @@ async fn numbers() {
                 r#""12345678901234567890""#,
             ),
             ("bool", json!(false), "false"),
-            ("oid", json!("4294967295"), r#""4294967295""#),
+            ("oid", json!(4294967295u32), "4294967295"),
         ],
     )
     .await;
@@ -231,7 +231,7 @@ async fn types_without_a_codec_are_their_text() {
         json!({}),
         &[
             ("inet", json!("192.168.0.1/24"), r#""192.168.0.1/24""#),
-            ("inet", json!("2001:DB8::1"), r#""2001:db8::1/128""#),
+            ("inet", json!("2001:DB8::1"), r#""2001:db8::1""#),
             ("cidr", json!("10.0.0.0/8"), r#""10.0.0.0/8""#),
             (
                 "macaddr",
@@ -249,11 +249,12 @@ async fn types_without_a_codec_are_their_text() {
             ),
             ("bit", json!("101"), r#""101""#),
             ("varbit", json!("1"), r#""1""#),
-            ("money", json!("1.50"), r#""$1.50""#),
+            ("money", json!("1.50"), r#""1.5""#),
+            ("money", json!(-1234567.891), r#""-1234567.89""#),
             ("point", json!("(1,2)"), r#""(1,2)""#),
             ("xml", json!("<a>b</a>"), r#""<a>b</a>""#),
-            ("inets", json!(["10.0.0.1"]), r#"["10.0.0.1/32"]"#),
-            ("required", json!("::1"), r#""::1/128""#),
+            ("inets", json!(["10.0.0.1"]), r#"["10.0.0.1"]"#),
+            ("required", json!("::1"), r#""::1""#),
         ],
     )
     .await;
@@ -267,7 +268,6 @@ async fn a_text_that_the_database_cannot_read_as_its_type_is_refused() {
         ("interval", "soon"),
         ("int4range", "[5,1]"),
         ("bit", "102"),
-        ("money", "much"),
     ] {
         let answer = app.post("/api/v1/exotics", json!({ field: value })).await;
         assert!(
@@ -308,8 +308,7 @@ async fn types_without_a_codec_sort_as_themselves() {
         .get("/api/v1/exotics?order=inet&select=inet")
         .await
         .expect(200);
-    let sorted =
-        ["9.0.0.1/32", "10.0.0.1/32", "2001:db8::1/128"].map(|inet| json!({ "inet": inet }));
+    let sorted = ["9.0.0.1", "10.0.0.1", "2001:db8::1"].map(|inet| json!({ "inet": inet }));
     assert_eq!(list["data"], json!(sorted));
 }
 
