@@ -49,8 +49,11 @@ pub enum Class {
     InvalidValue,
     /// A comparison or an order that the column's type does not have.
     NoOperator,
-    /// A write that the row's own definition refuses: generated columns, views.
+    /// A write that the row's own definition refuses: generated columns, views. Of a materialized
+    /// view, that it has not been filled yet.
     NotWritable,
+    /// What a trigger or function of the app's own refuses, by whatever code it has chosen.
+    Raised,
     SerializationFailure,
     /// Cancelled, or not answered in time.
     Timeout,
@@ -130,7 +133,10 @@ impl From<tokio_postgres::Error> for Fault {
         };
         let code = found.code().code();
         Self {
-            class: class_of_sqlstate(code),
+            class: match class_of_sqlstate(code) {
+                Class::Unexpected if found.routine() == Some(RAISE) => Class::Raised,
+                class => class,
+            },
             code: Some(code.to_owned()),
             constraint: found.constraint().map(Box::from),
             table: found.table().map(str::to_owned),
@@ -147,6 +153,9 @@ impl From<tokio_postgres::Error> for Fault {
 
 /// An error in the text of a value, or in SQL: which of them, only whoever prepares it can know.
 pub(super) const SYNTAX_ERROR: &str = "42601";
+
+/// PostgreSQL's function for PL/pgSQL's `RAISE`, which may give an error any code.
+const RAISE: &str = "exec_stmt_raise";
 
 /// PostgreSQL documentation, appendix A.
 fn class_of_sqlstate(code: &str) -> Class {
@@ -172,7 +181,12 @@ fn class_of_sqlstate(code: &str) -> Class {
         "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => Class::Unavailable,
         _ => match &code[..code.len().min(2)] {
             "08" | "53" | "28" | "3D" => Class::Unavailable,
-            "22" => Class::InvalidValue,
+            // 54: a value that is too large for an index, or too deep.
+            "22" | "54" => Class::InvalidValue,
+            "23" => Class::CheckViolation,
+            // Of PL/pgSQL, of triggers, of functions in other languages.
+            "P0" | "09" | "27" | "2F" | "38" | "39" => Class::Raised,
+            "58" => Class::Unavailable,
             _ => Class::Unexpected,
         },
     }

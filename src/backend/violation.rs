@@ -1,5 +1,7 @@
 //! A fault of the database in the words of the API: status, field names, a sentence.
 
+use reflect::snapshot::TableKind;
+
 use super::{Class, Fault};
 use crate::{
     catalog::{Catalog, Resource},
@@ -9,6 +11,12 @@ use crate::{
 /// The error of a statement on `resource` that failed with `fault`.
 pub fn explain(resource: &Resource, fault: Fault) -> Error {
     let violation = match fault.class {
+        Class::NotWritable if resource.kind == TableKind::MaterializedView => {
+            return Error::Conflict {
+                problem: Box::new(not_populated(resource)),
+                source: Box::new(fault),
+            };
+        }
         Class::UniqueViolation => {
             return Error::Conflict {
                 problem: Box::new(unique(resource, &fault)),
@@ -60,6 +68,10 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             ),
             problems: Vec::new(),
         },
+        Class::Raised => raised(format!(
+            "A trigger or function of the database refuses this {}.",
+            resource.name
+        )),
         Class::Timeout
         | Class::InsufficientPrivilege
         | Class::ReadOnlyTransaction
@@ -109,7 +121,40 @@ pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
             problem: Box::new(serialization_failure()),
             source: Box::new(fault),
         },
+        // Of a junction, or raised by a trigger, which need not name a table.
+        (None, Class::ForeignKeyViolation) => Error::Conflict {
+            problem: Box::new(foreign_key_violation(
+                "A row refers to another that does not exist.".to_owned(),
+                Vec::new(),
+            )),
+            source: Box::new(fault),
+        },
+        (None, Class::CheckViolation | Class::Raised) => {
+            let sentence = "A trigger of the database refuses what was to be written.";
+            Error::Refused {
+                problem: Box::new(raised(sentence.to_owned())),
+                source: Box::new(fault),
+            }
+        }
         (None, _) => without_resource(fault),
+    }
+}
+
+fn not_populated(resource: &Resource) -> Violation {
+    Violation {
+        code: "not_populated",
+        title: "Not populated",
+        sentence: format!("{} has no rows before its first refresh.", resource.name),
+        problems: Vec::new(),
+    }
+}
+
+fn raised(sentence: String) -> Violation {
+    Violation {
+        code: "raised_exception",
+        title: "Refused by the database",
+        sentence,
+        problems: Vec::new(),
     }
 }
 

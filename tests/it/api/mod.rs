@@ -17,5 +17,6 @@ mod openapi;
 mod read_only;
 mod replace;
 mod schema;
+mod triggers;
 mod types;
 mod update;
