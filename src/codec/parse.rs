@@ -133,7 +133,10 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
             .map(Value::Text)
             .ok_or_else(|| Refusal::wrong_type(&expectation(data_type))),
         Type::Bytes => base64(text),
-        Type::Other { writable: true, .. } => characters(text, None),
+        Type::Other {
+            writable: true,
+            name,
+        } => characters(without_day(name, text), None),
         Type::Other {
             name,
             writable: false,
@@ -144,6 +147,15 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
         Type::Bool | Type::Json { .. } | Type::Array(_) => {
             Err(Refusal::wrong_type(&expectation(data_type)))
         }
+    }
+}
+
+/// Of `timetz`, the time of an RFC 3339 timestamp, which Prisma takes for one.
+fn without_day<'text>(type_name: &str, text: &'text str) -> &'text str {
+    let is_timetz = type_name.starts_with("time") && type_name.ends_with("with time zone");
+    match text.split_once(['T', 't']) {
+        Some((_, time)) if is_timetz && temporal::parse_timestamp(text).is_some() => time,
+        _ => text,
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_each_backend,
-    support::{App, Kind, Schema},
+    support::{App, Kind, Schema, database::TestDatabase},
 };
 
 /// Every `$ref` of a document.
@@ -156,4 +156,29 @@ async fn a_field_that_can_only_be_read_is_marked_and_not_asked_for() {
             assert!(asked.is_null(), "{schema}{suffix}.{field}");
         }
     }
+}
+
+#[tokio::test]
+async fn tags_and_operations_are_told_apart_from_models_named_like_them() {
+    let sql = r#"
+        CREATE TABLE "Service" ("id" INTEGER PRIMARY KEY);
+        CREATE TABLE "User" ("id" INTEGER PRIMARY KEY);
+        CREATE TABLE "Post" ("id" INTEGER PRIMARY KEY, "userId" INTEGER REFERENCES "User");
+        CREATE TABLE "UserPosts" ("id" INTEGER PRIMARY KEY);"#;
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let mut tags = BTreeSet::new();
+    for tag in document["tags"].as_array().expect("tags") {
+        assert!(tags.insert(tag["name"].as_str()), "{tag} twice");
+    }
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths.values().filter_map(Value::as_object).flatten();
+    let mut ids = BTreeSet::new();
+    for id in operations.filter_map(|(_, one)| one["operationId"].as_str()) {
+        assert!(ids.insert(id), "{id} twice");
+    }
+    let id = |path: &str| &document["paths"][path]["get"]["operationId"];
+    assert_eq!(id("/api/v1/user-posts"), "listUserPosts");
+    assert_eq!(id("/api/v1/users/{key}/posts"), "listUserPosts2");
 }
