@@ -19,4 +19,5 @@ mod replace;
 mod schema;
 mod triggers;
 mod types;
+mod typescript;
 mod update;
