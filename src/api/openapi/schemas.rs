@@ -1,5 +1,6 @@
 //! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageList`, enums, `Problem`.
 
+use reflect::checks::{self, Allows, Limit};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -36,13 +37,11 @@ fn row(resource: &Resource, settings: &Settings) -> Value {
 }
 
 fn create(resource: &Resource, settings: &Settings) -> Value {
+    let limits = limits(resource);
     let mut properties = Map::new();
     let mut required = Vec::new();
     for column in resource.columns.iter().filter(|column| column.writable()) {
-        properties.insert(
-            column.field.clone(),
-            property(column, Direction::In, settings),
-        );
+        properties.insert(column.field.clone(), asked(column, &limits, settings));
         if column.required() {
             required.push(Value::from(column.field.as_str()));
         }
@@ -51,16 +50,12 @@ fn create(resource: &Resource, settings: &Settings) -> Value {
 }
 
 fn update(resource: &Resource, settings: &Settings) -> Value {
+    let limits = limits(resource);
     let properties = resource
         .columns
         .iter()
         .filter(|column| column.writable())
-        .map(|column| {
-            (
-                column.field.clone(),
-                property(column, Direction::In, settings),
-            )
-        })
+        .map(|column| (column.field.clone(), asked(column, &limits, settings)))
         .collect();
     closed(object(None, properties, Vec::new()))
 }
@@ -128,6 +123,40 @@ fn property(column: &Column, direction: Direction, settings: &Settings) -> Value
     schema
 }
 
+/// What the resource's checks say of its columns.
+fn limits(resource: &Resource) -> Vec<Limit> {
+    let checks = resource.checks.iter();
+    checks
+        .flat_map(|check| checks::limits(&check.expression))
+        .collect()
+}
+
+/// A property of a request, within the limits that checks set.
+fn asked(column: &Column, limits: &[Limit], settings: &Settings) -> Value {
+    let mut schema = property(column, Direction::In, settings);
+    for limit in limits.iter().filter(|limit| limit.column == column.name) {
+        match (&column.data_type, &limit.allows) {
+            (Type::Text { .. }, Allows::OneOf(texts)) => {
+                let mut values: Vec<Value> = texts.iter().map(|text| json!(text)).collect();
+                // In OpenAPI 3.0 `nullable` adds nothing to an `enum`.
+                values.extend(column.nullable.then_some(Value::Null));
+                schema["enum"] = Value::Array(values);
+            }
+            (Type::Text { .. }, Allows::LongerThan(length)) => {
+                schema["minLength"] = json!(length);
+            }
+            (Type::Int2 | Type::Int4, Allows::AtLeast(least)) => {
+                schema["minimum"] = json!(least);
+            }
+            (Type::Int2 | Type::Int4, Allows::AtMost(most)) => {
+                schema["maximum"] = json!(most);
+            }
+            _ => {}
+        }
+    }
+    schema
+}
+
 /// The table of JSON types of README.md, in OpenAPI's words.
 fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value {
     match data_type {
@@ -158,11 +187,11 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
                 { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"] },
             ] })
         }
-        Type::Numeric { .. } => match direction {
+        Type::Numeric { precision, scale } => match direction {
             Direction::Out => json!({ "type": "string", "format": "decimal" }),
             Direction::In => json!({ "oneOf": [
                 { "type": "string", "format": "decimal" },
-                { "type": "number" },
+                number(*precision, *scale),
             ] }),
         },
         Type::Text {
@@ -184,6 +213,19 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
         Type::Other { name, .. } => {
             json!({ "type": "string", "description": format!("The text form of {name}.") })
         }
+    }
+}
+
+/// A number that a decimal of a precision and scale has digits for.
+fn number(precision: Option<u32>, scale: Option<i32>) -> Value {
+    let digits = precision.map(|precision| i64::from(precision) - i64::from(scale.unwrap_or(0)));
+    match digits.and_then(|digits| 10_u64.checked_pow(digits.try_into().ok()?)) {
+        Some(beyond) => json!({
+            "type": "number",
+            "minimum": -(beyond as f64), "exclusiveMinimum": true,
+            "maximum": beyond as f64, "exclusiveMaximum": true,
+        }),
+        None => json!({ "type": "number" }),
     }
 }
 

@@ -210,3 +210,30 @@ async fn what_is_answered_as_null_may_be_null() {
         assert!(answer[name.as_str().expect("a name")].is_array(), "{name}");
     }
 }
+
+#[tokio::test]
+async fn what_checks_and_precisions_allow_is_said_before_it_is_refused() {
+    let sql = r#"
+        CREATE TABLE "Listing" (
+            "id" INTEGER PRIMARY KEY,
+            "kind" TEXT NOT NULL CHECK ("kind" IN ('onsite', 'offsite')),
+            "rating" VARCHAR(8) CHECK ("rating" IN ('g', 'pg')),
+            "slug" TEXT NOT NULL CHECK (char_length("slug") BETWEEN 3 AND 40),
+            "seats" INTEGER NOT NULL CHECK ("seats" > 0 AND "seats" <= 500),
+            "price" DECIMAL(4,2) NOT NULL,
+            CHECK ("kind" = 'onsite' OR "seats" < 100));"#;
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    for schema in ["ListingCreate", "ListingUpdate"] {
+        let properties = &document["components"]["schemas"][schema]["properties"];
+        assert_eq!(properties["kind"]["enum"], json!(["onsite", "offsite"]));
+        assert_eq!(properties["rating"]["enum"], json!(["g", "pg", null]));
+        assert_eq!(properties["slug"]["minLength"], 3);
+        let seats = &properties["seats"];
+        assert_eq!([&seats["minimum"], &seats["maximum"]], [1, 500]);
+        assert_eq!(properties["price"]["oneOf"][1]["maximum"], 100.0);
+    }
+    let listing = json!({ "id": 1, "kind": "onsite", "slug": "abc", "seats": 1, "price": "99.99" });
+    app.post("/api/v1/listings", listing).await.expect(201);
+}

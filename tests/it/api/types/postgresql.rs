@@ -288,6 +288,34 @@ async fn a_text_that_the_database_cannot_read_as_its_type_is_refused() {
 }
 
 #[tokio::test]
+async fn money_is_a_decimal_like_any_other() {
+    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    for value in ["NaN", "much", "1,5"] {
+        let answer = app.post("/api/v1/exotics", json!({ "money": value })).await;
+        let (_, fields) = answer.expect_problem(422);
+        assert_eq!(fields[0].0, "money", "{value}");
+    }
+    let row = app.post("/api/v1/exotics", json!({ "money": 12.5 })).await;
+    let id = row.expect(201)["id"].clone();
+    for query in [
+        "money=eq.12.50",
+        "money=in.(12.5,1)",
+        "money=gt.12&order=money.desc",
+    ] {
+        let list = app
+            .get(&format!("/api/v1/exotics?{query}"))
+            .await
+            .expect(200);
+        assert_eq!(list["data"][0]["id"], id, "{query}");
+    }
+    let sum = app
+        .get("/api/v1/exotics?select=money.sum(),max:money.max()")
+        .await
+        .expect(200);
+    assert_eq!(sum["data"], json!([{ "sum": "12.5", "max": "12.5" }]));
+}
+
+#[tokio::test]
 async fn a_type_without_equality_cannot_be_compared() {
     let app = App::start(Schema::Trouble, Kind::Postgres).await;
     for query in [
