@@ -46,6 +46,8 @@ pub const CODES: &[&str] = &[
     "invalid_operator",
     "invalid_value",
     "not_writable",
+    "raised_exception",
+    "not_populated",
     "not_implemented",
     "database_unavailable",
     "database_timeout",

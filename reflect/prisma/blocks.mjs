@@ -18,7 +18,10 @@ function outline(text) {
   })
 }
 
-/** The schema as Prisma's parser of today takes it: without generators, and without the URLs that moved elsewhere. */
+/**
+ * The schema as Prisma's parser of today takes it: without generators and without the URLs that moved elsewhere. Views,
+ * which had keys until Prisma 6.13, have unique ones.
+ */
 export function forParser(text) {
   let out = text
   const blank = (from, to) => {
@@ -29,6 +32,14 @@ export function forParser(text) {
     if (kind !== 'datasource') continue
     for (const found of text.slice(from, end).matchAll(/^[ \t]*(?:url|directUrl|shadowDatabaseUrl)\s*=.*$/gm)) {
       blank(from + found.index, from + found.index + found[0].length)
+    }
+  }
+  const code = codeOnly(out)
+  for (const { kind, from, end } of outline(out).reverse()) {
+    if (kind !== 'view') continue
+    for (const found of [...code.slice(from, end).matchAll(/@id\b/g)].reverse()) {
+      const at = from + found.index
+      out = `${out.slice(0, at)}@unique${out.slice(at + found[0].length)}`
     }
   }
   return out

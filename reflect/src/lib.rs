@@ -9,6 +9,7 @@
 //! schema again to notice drift.
 
 pub mod alike;
+pub mod checks;
 pub mod database_url;
 pub mod diff;
 #[cfg(feature = "codegen")]

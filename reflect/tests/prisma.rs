@@ -140,6 +140,40 @@ async fn relations_have_prismas_names_on_both_sides_with_or_without_foreign_keys
     };
     assert_eq!(sides("friendOf"), Some("A".to_owned()));
     assert_eq!(sides("friends"), Some("B".to_owned()));
+    // A view has no foreign keys, and relations all the same.
+    let buyer = relation(table(&snapshot, "v_totals"), "buyer");
+    assert_eq!(buyer.cardinality, Cardinality::OneToOne);
+    assert_eq!(relation(customers, "total").references, ["customer"]);
+}
+
+#[test]
+fn the_schemas_of_models_are_those_to_reflect() {
+    if shop().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("several.prisma");
+    let text = r#"
+        datasource db {
+          provider = "postgresql"
+          schemas  = ["auth", "public", "unused"]
+        }
+        model Session {
+          id String @id
+          @@schema("auth")
+        }
+        model Page {
+          id String @id
+          @@schema("public")
+        }
+        model User {
+          id String @id
+          @@schema("auth")
+        }"#;
+    std::fs::write(&path, text).expect("writes");
+    let schema = parse(Path::new("prisma/schema.mjs"), &path.to_string_lossy()).expect("parses");
+    assert_eq!(schema.schemas(), ["public", "auth"]);
+    assert_eq!(shop().expect("the shop").schemas(), [""; 0]);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ const TABLES: &str = "
     CREATE TABLE author (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, nick TEXT UNIQUE);
     CREATE TABLE page (id TEXT NOT NULL PRIMARY KEY, title TEXT, author_id INTEGER NOT NULL REFERENCES author);
     CREATE TABLE visit (page_id TEXT NOT NULL, day DATE NOT NULL, count INTEGER, PRIMARY KEY (page_id, day));
+    CREATE TABLE cover (page_id TEXT NOT NULL PRIMARY KEY, url TEXT);
     CREATE TABLE loose (a TEXT, b TEXT);";
 
 /// The row key of the view that `query` makes, its columns joined by commas.
@@ -104,6 +105,48 @@ async fn a_join_that_finds_one_row_at_most_keeps_the_key() {
 }
 
 #[tokio::test]
+async fn a_join_may_name_the_columns_that_are_equal_or_leave_it_at_that() {
+    for (query, key) in [
+        (
+            "SELECT v.page_id, v.day, c.url FROM visit v JOIN cover c USING (page_id)",
+            "page_id,day",
+        ),
+        (
+            "SELECT day, page_id FROM visit LEFT JOIN cover USING (PAGE_ID)",
+            "page_id,day",
+        ),
+        ("SELECT * FROM visit NATURAL JOIN cover", "page_id,day"),
+        (
+            "SELECT v.*, c.url FROM visit v NATURAL LEFT JOIN cover c",
+            "page_id,day",
+        ),
+        (
+            "SELECT page_id, day FROM visit JOIN cover USING (page_id) JOIN cover AS c USING (page_id)",
+            "page_id,day",
+        ),
+        ("SELECT id FROM page JOIN author USING (id)", "id"),
+        (
+            "SELECT page_id, count(*) FROM cover JOIN visit USING (page_id) GROUP BY page_id",
+            "page_id",
+        ),
+        // Many rows for one, or maybe none.
+        (
+            "SELECT page_id, url FROM cover JOIN visit USING (page_id)",
+            "",
+        ),
+        (
+            "SELECT c.page_id, v.day FROM visit v LEFT JOIN cover c USING (page_id)",
+            "",
+        ),
+        ("SELECT a.id FROM page LEFT JOIN author a USING (id)", ""),
+        // Nothing in common: each with each.
+        ("SELECT p.id FROM page p NATURAL JOIN visit", ""),
+    ] {
+        assert_eq!(key_of(query).await, key, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_grouped_by_is_unique() {
     for (query, key) in [
         (
@@ -145,7 +188,7 @@ async fn what_is_not_certain_has_no_key() {
         "WITH twice AS (SELECT id FROM page UNION ALL SELECT id FROM page) SELECT id FROM twice",
         "SELECT id FROM (SELECT id FROM page UNION ALL SELECT id FROM page)",
         "SELECT page.id FROM page, json_each('[1,2]')",
-        "SELECT p.id FROM page p NATURAL JOIN visit",
+        "SELECT p.id FROM page p RIGHT JOIN cover c ON c.page_id = p.id",
         "SELECT 1 AS id",
     ] {
         assert_eq!(key_of(query).await, "", "{query}");

@@ -49,8 +49,11 @@ pub enum Class {
     InvalidValue,
     /// A comparison or an order that the column's type does not have.
     NoOperator,
-    /// A write that the row's own definition refuses: generated columns, views.
+    /// A write that the row's own definition refuses: generated columns, views. Of a materialized
+    /// view, that it has not been filled yet.
     NotWritable,
+    /// What a trigger or function of the app's own refuses, by whatever code it has chosen.
+    Raised,
     SerializationFailure,
     /// Cancelled, or not answered in time.
     Timeout,
@@ -130,7 +133,10 @@ impl From<tokio_postgres::Error> for Fault {
         };
         let code = found.code().code();
         Self {
-            class: class_of_sqlstate(code),
+            class: match class_of_sqlstate(code) {
+                Class::Unexpected if found.routine() == Some(RAISE) => Class::Raised,
+                class => class,
+            },
             code: Some(code.to_owned()),
             constraint: found.constraint().map(Box::from),
             table: found.table().map(str::to_owned),
@@ -148,6 +154,9 @@ impl From<tokio_postgres::Error> for Fault {
 /// An error in the text of a value, or in SQL: which of them, only whoever prepares it can know.
 pub(super) const SYNTAX_ERROR: &str = "42601";
 
+/// PostgreSQL's function for PL/pgSQL's `RAISE`, which may give an error any code.
+const RAISE: &str = "exec_stmt_raise";
+
 /// PostgreSQL documentation, appendix A.
 fn class_of_sqlstate(code: &str) -> Class {
     match code {
@@ -155,8 +164,7 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23505" | "21000" => Class::UniqueViolation,
         "23503" | "23001" => Class::ForeignKeyViolation,
         "23502" => Class::NotNullViolation,
-        // P0001: what a trigger raises to refuse a change.
-        "23514" | "44000" | "23000" | "P0001" => Class::CheckViolation,
+        "23514" | "44000" => Class::CheckViolation,
         "23P01" => Class::ExclusionViolation,
         // None, or several that a text might be meant for.
         "42883" | "42725" | "42846" => Class::NoOperator,
@@ -175,6 +183,10 @@ fn class_of_sqlstate(code: &str) -> Class {
             "08" | "53" | "28" | "3D" => Class::Unavailable,
             // 54: a limit that a value exceeds, such as the size of an entry of an index.
             "22" | "54" => Class::InvalidValue,
+            "23" => Class::CheckViolation,
+            // Of PL/pgSQL, of triggers, of functions in other languages.
+            "P0" | "09" | "27" | "2F" | "38" | "39" => Class::Raised,
+            "58" => Class::Unavailable,
             _ => Class::Unexpected,
         },
     }

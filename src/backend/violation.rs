@@ -1,5 +1,7 @@
 //! A fault of the database in the words of the API: status, field names, a sentence.
 
+use reflect::snapshot::TableKind;
+
 use super::{Class, Fault};
 use crate::{
     catalog::{Catalog, Resource},
@@ -9,6 +11,9 @@ use crate::{
 /// The error of a statement on `resource` that failed with `fault`.
 pub fn explain(resource: &Resource, fault: Fault) -> Error {
     let violation = match fault.class {
+        Class::NotWritable if resource.kind == TableKind::MaterializedView => {
+            return conflict(not_populated(resource), fault);
+        }
         Class::UniqueViolation => return conflict(unique(resource, &fault), fault),
         Class::ForeignKeyViolation => return conflict(foreign_key(resource, &fault), fault),
         Class::ExclusionViolation => return conflict(exclusion(resource, &fault), fault),
@@ -38,6 +43,10 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             ),
             problems: Vec::new(),
         },
+        Class::Raised => raised(format!(
+            "A trigger or function of the database refuses this {}.",
+            resource.name
+        )),
         Class::Timeout
         | Class::InsufficientPrivilege
         | Class::ReadOnlyTransaction
@@ -81,6 +90,18 @@ pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
     match (resource, fault.class) {
         (Some(resource), _) => explain(resource, fault),
         (None, Class::SerializationFailure) => conflict(serialization_failure(), fault),
+        // Of a junction, or raised by a trigger, which need not name a table.
+        (None, Class::ForeignKeyViolation) => {
+            let sentence = "A row refers to another that does not exist.".to_owned();
+            conflict(foreign_key_violation(sentence, Vec::new()), fault)
+        }
+        (None, Class::CheckViolation | Class::Raised) => {
+            let sentence = "A trigger of the database refuses what was to be written.";
+            Error::Refused {
+                problem: Box::new(raised(sentence.to_owned())),
+                source: Box::new(fault),
+            }
+        }
         (None, _) => without_resource(fault),
     }
 }
@@ -90,6 +111,24 @@ fn conflict(problem: Violation, fault: Fault) -> Error {
         problem: Box::new(problem),
         source: Box::new(fault),
         marked: None,
+    }
+}
+
+fn not_populated(resource: &Resource) -> Violation {
+    Violation {
+        code: "not_populated",
+        title: "Not populated",
+        sentence: format!("{} has no rows before its first refresh.", resource.name),
+        problems: Vec::new(),
+    }
+}
+
+fn raised(sentence: String) -> Violation {
+    Violation {
+        code: "raised_exception",
+        title: "Refused by the database",
+        sentence,
+        problems: Vec::new(),
     }
 }
 
@@ -234,17 +273,10 @@ fn check(resource: &Resource, fault: &Fault) -> Violation {
         .or(fault.constraint.as_deref());
     // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
     let Some(name) = name else {
-        let sentence = match fault.code.as_deref() {
-            // Its message is for the app's own eyes: it may quote rows.
-            Some("P0001") => format!(
-                "A trigger of the database refuses this change of {}.",
-                resource.name
-            ),
-            _ => format!(
-                "The values break a check of {}, or no partition of the table takes them.",
-                resource.name
-            ),
-        };
+        let sentence = format!(
+            "The values break a check of {}, or no partition of the table takes them.",
+            resource.name
+        );
         return Violation {
             code: "check_violation",
             title: "Check failed",

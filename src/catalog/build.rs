@@ -319,6 +319,12 @@ fn resolve(data_type: &DataType, database_type: &str, enums: &Enums) -> Type {
             database_type.strip_suffix("[]").unwrap_or(database_type),
             enums,
         ))),
+        // Prisma's Int and Decimal.
+        DataType::Other { .. } if database_type == "oid" => Type::Oid,
+        DataType::Other { .. } if database_type == "money" => Type::Numeric {
+            precision: None,
+            scale: None,
+        },
         DataType::Other { writable } => Type::Other {
             name: database_type.to_owned(),
             writable: *writable,

@@ -220,6 +220,15 @@ impl Column {
         !self.generated && self.identity != Some(Identity::Always) && self.data_type.writable()
     }
 
+    /// Whether it is PostgreSQL's `money`, or an array of it: a decimal whose text follows the
+    /// server's locale.
+    pub fn is_money(&self) -> bool {
+        self.database_type
+            .strip_suffix("[]")
+            .unwrap_or(&self.database_type)
+            == "money"
+    }
+
     /// Whether a create without this field is refused: NOT NULL, and nobody fills it in.
     pub fn required(&self) -> bool {
         !self.nullable && !self.filled_in()

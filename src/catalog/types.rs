@@ -9,6 +9,8 @@ pub enum Type {
     Int2,
     Int4,
     Int8,
+    /// PostgreSQL's `oid`, an unsigned integer.
+    Oid,
     Float4,
     Float8,
     Numeric {
@@ -109,6 +111,7 @@ impl Type {
             Self::Int2 => "int2".into(),
             Self::Int4 => "int4".into(),
             Self::Int8 => "int8".into(),
+            Self::Oid => "oid".into(),
             Self::Float4 => "float4".into(),
             Self::Float8 => "float8".into(),
             Self::Numeric { .. } => "numeric".into(),

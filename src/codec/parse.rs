@@ -41,6 +41,7 @@ pub fn parse_json(data_type: &Type, json: &RawValue) -> Result<Value, Refusal> {
             Type::Int2
             | Type::Int4
             | Type::Int8
+            | Type::Oid
             | Type::Float4
             | Type::Float8
             | Type::Numeric { .. },
@@ -110,6 +111,7 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
         Type::Int2 => integer(text, i16::MIN.into(), i16::MAX.into()),
         Type::Int4 => integer(text, i32::MIN.into(), i32::MAX.into()),
         Type::Int8 => integer(text, i64::MIN, i64::MAX),
+        Type::Oid => integer(text, 0, u32::MAX.into()),
         Type::Float4 => float(text, |number| (number as f32).is_finite(), &f32::MAX),
         Type::Float8 => float(text, f64::is_finite, &f64::MAX),
         Type::Numeric { precision, scale } => numeric(text, *precision, *scale),
@@ -131,7 +133,10 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
             .map(Value::Text)
             .ok_or_else(|| Refusal::wrong_type(&expectation(data_type))),
         Type::Bytes => base64(text),
-        Type::Other { writable: true, .. } => characters(text, None),
+        Type::Other {
+            writable: true,
+            name,
+        } => characters(without_day(name, text), None),
         Type::Other {
             name,
             writable: false,
@@ -142,6 +147,15 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
         Type::Bool | Type::Json { .. } | Type::Array(_) => {
             Err(Refusal::wrong_type(&expectation(data_type)))
         }
+    }
+}
+
+/// Of `timetz`, the time of an RFC 3339 timestamp, which Prisma takes for one.
+fn without_day<'text>(type_name: &str, text: &'text str) -> &'text str {
+    let is_timetz = type_name.starts_with("time") && type_name.ends_with("with time zone");
+    match text.split_once(['T', 't']) {
+        Some((_, time)) if is_timetz && temporal::parse_timestamp(text).is_some() => time,
+        _ => text,
     }
 }
 
@@ -299,7 +313,7 @@ fn array(item: &Type, raw: &str) -> Result<Value, Refusal> {
 fn expectation(data_type: &Type) -> String {
     match data_type {
         Type::Bool => "true or false".into(),
-        Type::Int2 | Type::Int4 => "an integer".into(),
+        Type::Int2 | Type::Int4 | Type::Oid => "an integer".into(),
         Type::Int8 => "an integer, or a string of digits".into(),
         Type::Float4 | Type::Float8 => r#"a number, "NaN", "Infinity" or "-Infinity""#.into(),
         Type::Numeric { .. } => "a decimal number, or a string of one".into(),

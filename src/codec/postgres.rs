@@ -23,6 +23,7 @@ pub fn is_sent_as(data_type: &Type, wire: &Wire) -> bool {
         Type::Int2 => *wire == Wire::INT2,
         Type::Int4 => *wire == Wire::INT4,
         Type::Int8 => *wire == Wire::INT8,
+        Type::Oid => *wire == Wire::OID,
         Type::Float4 => *wire == Wire::FLOAT4,
         Type::Float8 => *wire == Wire::FLOAT8,
         Type::Numeric { .. } => *wire == Wire::NUMERIC,
@@ -67,6 +68,7 @@ fn write_known(
         Type::Int8 => {
             json::write_big_int(i64::from_be_bytes(bytes.try_into().ok()?), big_int, out);
         }
+        Type::Oid => json::write_integer(u32::from_be_bytes(bytes.try_into().ok()?).into(), out),
         Type::Float4 => json::write_single(f32::from_be_bytes(bytes.try_into().ok()?), out),
         Type::Float8 => json::write_float(f64::from_be_bytes(bytes.try_into().ok()?), out),
         Type::Numeric { .. } => write_numeric(bytes, out)?,

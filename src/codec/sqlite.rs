@@ -21,6 +21,10 @@ pub(super) fn write(
             out.extend_from_slice(if *number == 0 { b"false" } else { b"true" });
         }
         (Type::Int8, SqliteCell::Integer(number)) => json::write_big_int(*number, big_int, out),
+        // The sandbox keeps it as text.
+        (Type::Oid, SqliteCell::Text(text)) if text.parse::<u32>().is_ok() => {
+            out.extend_from_slice(text.as_bytes());
+        }
         (Type::Float4 | Type::Float8, SqliteCell::Integer(number)) => {
             json::write_integer(*number, out);
         }

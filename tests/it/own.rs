@@ -9,7 +9,10 @@ use refract::{api::App, error::Error};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
-use crate::{on_each_backend, support::Schema};
+use crate::{
+    on_each_backend,
+    support::{App as Served, Kind, Schema},
+};
 
 mod page {
     use sea_orm::entity::prelude::*;
@@ -21,6 +24,24 @@ mod page {
         pub id: String,
         #[sea_orm(column_name = "authorId")]
         pub author_id: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One of the tables that each tenant has; the schema is that of the first.
+mod member {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(schema_name = "tenant_a", table_name = "Member")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub email: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -60,6 +81,22 @@ impl Endpoints {
         Ok(Json(Output { pages }))
     }
 
+    /// The addresses of all members.
+    #[oai(
+        path = "/reports/members",
+        method = "get",
+        operation_id = "reportMembers",
+        hidden = true
+    )]
+    async fn members(&self) -> poem::Result<Json<Vec<String>>> {
+        let members = member::Entity::find()
+            .all(self.app.backend.sea_orm())
+            .await
+            .map_err(Error::internal)?;
+        let addresses = members.into_iter().map(|member| member.email);
+        Ok(Json(addresses.collect()))
+    }
+
     /// Fails, for the stories about failing.
     #[oai(
         path = "/reports/panic",
@@ -96,3 +133,19 @@ on_each_backend!(Schema::Sample, async fn own_endpoints_see_the_same_rows(app) {
     let document = app.get("/openapi.json").await.expect(200);
     assert!(document["paths"]["/api/v1/reports/output/{author}"]["get"].is_object());
 });
+
+#[tokio::test]
+async fn own_endpoints_see_the_first_of_the_schemas_that_hold_the_same_tables() {
+    let app = Served::start(Schema::Tenants, Kind::Postgres).await;
+    for tenant in ["tenant_a", "tenant_b"] {
+        app.db_execute(&format!(
+            r#"INSERT INTO "{tenant}"."Member" VALUES ('m', '{tenant}@example.com')"#
+        ))
+        .await;
+    }
+    for header in ["tenant_a", "tenant_b", "nobody"] {
+        let request = app.request("GET", "/api/v1/reports/members");
+        let report = request.header("Accept-Profile", header).send().await;
+        assert_eq!(report.expect(200), json!(["tenant_a@example.com"]));
+    }
+}

@@ -85,6 +85,51 @@ async fn one_path_serves_every_tenant_the_schema_is_chosen_by_header() {
 }
 
 #[tokio::test]
+async fn what_is_embedded_is_the_tenants_own() {
+    let app = App::start(Schema::Tenants, Kind::Postgres).await;
+    let members = members(&app).await;
+    for tenant in ["tenant_a", "tenant_b"] {
+        // The same keys in both, and what they share.
+        let email = format!("{tenant}@example.com");
+        let member = json!({ "id": "m", "email": email, "planId": "team", "role": "OWNER" });
+        let created = of(&app, tenant, "POST", &members, Some(member)).await;
+        created.expect(201);
+        let note = json!({ "text": format!("a note of {tenant}"), "memberId": "m" });
+        let created = of(&app, tenant, "POST", "/api/v1/notes", Some(note)).await;
+        created.expect(201);
+    }
+    for tenant in ["tenant_a", "tenant_b", "tenant_a"] {
+        let (note, email) = (
+            format!("a note of {tenant}"),
+            format!("{tenant}@example.com"),
+        );
+        let read = async |path: &str| of(&app, tenant, "GET", path, None).await.expect(200);
+        let list = read(&format!("{members}?select=email,notes(text),plan(id)")).await;
+        assert_eq!(
+            list["data"],
+            json!([{ "email": email, "notes": [{ "text": note }], "plan": { "id": "team" } }])
+        );
+        let list = read("/api/v1/notes?select=text,...member(email)&member.role=eq.OWNER").await;
+        assert_eq!(list["data"], json!([{ "text": note, "email": email }]));
+        let related = read(&format!("{members}/m/notes?select=text")).await;
+        assert_eq!(related["data"], json!([{ "text": note }]));
+    }
+    let body =
+        json!({ "text": "nested", "member": { "connect": { "email": "tenant_b@example.com" } } });
+    of(
+        &app,
+        "tenant_a",
+        "POST",
+        "/api/v1/notes",
+        Some(body.clone()),
+    )
+    .await
+    .expect_problem(422);
+    let created = of(&app, "tenant_b", "POST", "/api/v1/notes", Some(body)).await;
+    assert_eq!(created.expect(201)["memberId"], "m");
+}
+
+#[tokio::test]
 async fn tenants_stay_apart_when_reads_by_key_are_put_together() {
     let app = App::start(Schema::Tenants, Kind::Postgres).await;
     let members = members(&app).await;

@@ -1,5 +1,6 @@
 //! Views can be listed, and read by key where it is certain that one row has it.
 
+use reflect::snapshot::{Cardinality, Relation};
 use serde_json::json;
 
 use crate::{
@@ -78,4 +79,70 @@ async fn a_key_is_found_through_joins_groups_and_other_views_and_nowhere_else() 
             .await
             .expect(200);
     }
+}
+
+/// Relations of views are in schema.prisma only.
+fn relation(name: &str, [schema, table]: [&str; 2], cardinality: Cardinality) -> Relation {
+    Relation {
+        name: name.to_owned(),
+        schema: schema.to_owned(),
+        table: table.to_owned(),
+        cardinality,
+        columns: vec!["id".to_owned()],
+        references: vec!["id".to_owned()],
+        foreign_key: None,
+        through: None,
+    }
+}
+
+#[tokio::test]
+async fn rows_of_views_embed_and_are_embedded() {
+    let mut database = TestDatabase::made_by(SHOP, Kind::Postgres, &["public", "sales"]).await;
+    let ends = [
+        (
+            "totals",
+            relation("customer", ["public", "Customer"], Cardinality::OneToOne),
+        ),
+        (
+            "Customer",
+            relation("totals", ["public", "totals"], Cardinality::OneToOne),
+        ),
+        (
+            "Customer",
+            relation("labels", ["public", "tags"], Cardinality::OneToMany),
+        ),
+    ];
+    for (table, relation) in ends {
+        let mut tables = database.snapshot.tables.iter_mut();
+        let table = tables.find(|one| one.name == table);
+        table.expect("it is reflected").relations.push(relation);
+    }
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let rows = async |path: &str| app.get(path).await.expect(200)["data"].clone();
+    let customer = "/api/v1/customers/00000000-0000-0000-0000-000000000001";
+    assert_eq!(
+        rows("/api/v1/totals?select=orders,customer(name)&customer.name=eq.Ada").await,
+        json!([{ "orders": "2", "customer": { "name": "Ada" } }])
+    );
+    assert_eq!(
+        rows("/api/v1/customers?select=name,...totals(orders),labels(tag)&labels.order=tag.desc")
+            .await,
+        json!([{ "name": "Ada", "orders": "2", "labels": [{ "tag": "b" }, { "tag": "a" }] }])
+    );
+    assert_eq!(
+        rows("/api/v1/customers?select=name,labels!inner(count())&labels.tag=eq.a").await,
+        json!([{ "name": "Ada", "labels": [{ "count": 1 }] }])
+    );
+    assert_eq!(
+        rows(&format!("{customer}/labels?select=tag&order=tag")).await,
+        json!([{ "tag": "a" }, { "tag": "b" }])
+    );
+    let total = "/api/v1/totals/00000000-0000-0000-0000-000000000001";
+    assert_eq!(
+        rows(&format!("{total}/customer?select=name")).await,
+        json!([{ "name": "Ada" }])
+    );
+    // Through a view nothing is written.
+    let body = json!({ "totals": { "create": { "orders": "3" } } });
+    app.patch(customer, body).await.expect_problem(422);
 }

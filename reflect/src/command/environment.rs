@@ -40,15 +40,17 @@ impl Environment {
         self.get("PRISMA_SCHEMA").map(str::trim)
     }
 
-    /// The schemas asked for: `DATABASE_SCHEMAS`, else `?schema=` of the URL.
-    pub(super) fn schemas(&self, url: &DatabaseUrl) -> Option<Vec<String>> {
+    /// The schemas asked for: `DATABASE_SCHEMAS`, else `?schema=` of the URL and those that
+    /// schema.prisma keeps its models in, where it says so.
+    pub(super) fn schemas(&self, url: &DatabaseUrl, prismas: Vec<String>) -> Option<Vec<String>> {
         let list = self.get("DATABASE_SCHEMAS").map(|list| {
             list.split(',')
                 .map(|schema| schema.trim().to_owned())
                 .filter(|schema| !schema.is_empty())
                 .collect::<Vec<_>>()
         });
-        list.or_else(|| Some(url.schemas().to_vec()))
-            .filter(|schemas| !schemas.is_empty())
+        let all = || url.schemas().iter().cloned().chain(prismas).collect();
+        list.or_else(|| Some(all()))
+            .filter(|schemas: &Vec<String>| !schemas.is_empty())
     }
 }

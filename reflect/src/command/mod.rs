@@ -94,10 +94,10 @@ pub async fn run(arguments: &[String]) -> Result<ExitCode, CommandError> {
 async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     let environment = Environment::load()?;
     let url = environment.database_url()?;
-    let schemas = environment
-        .schemas(&url)
-        .unwrap_or_else(|| url.schemas_or_default());
     let names = Names::find(environment.prisma_schema())?;
+    let schemas = environment
+        .schemas(&url, names.schemas())
+        .unwrap_or_else(|| url.schemas_or_default());
     let (snapshot, disagreements) = live_snapshot(&url, &schemas, &names).await?;
     if snapshot.tables.is_empty() {
         return Err(CommandError::NoTables {
@@ -121,10 +121,10 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
     let committed = committed_snapshot(&against.join("catalog.json"))?;
     let environment = Environment::load()?;
     let url = environment.database_url()?;
-    let schemas = environment
-        .schemas(&url)
-        .unwrap_or_else(|| committed.schemas.clone());
     let names = Names::find(environment.prisma_schema())?;
+    let schemas = environment
+        .schemas(&url, names.schemas())
+        .unwrap_or_else(|| committed.schemas.clone());
     let (live, _) = live_snapshot(&url, &schemas, &names).await?;
     let mut differences = diff(&committed, &live);
     let has_prismas_names = committed

@@ -40,6 +40,14 @@ impl Names {
         }
     }
 
+    /// The database schemas that are named there.
+    pub(super) fn schemas(&self) -> Vec<String> {
+        match self {
+            Self::Prisma { schema, .. } => schema.schemas(),
+            Self::Inferred { .. } => Vec::new(),
+        }
+    }
+
     /// What else was looked at, as part of a sentence.
     pub(super) fn also(&self) -> String {
         match self {

@@ -125,6 +125,19 @@ impl std::fmt::Display for Disagreement {
 }
 
 impl PrismaSchema {
+    /// The database schemas of its models (`@@schema`), `public` first, then in their order.
+    pub fn schemas(&self) -> Vec<String> {
+        let named = self.models.iter().filter_map(|model| model.schema.clone());
+        let mut schemas: Vec<String> = Vec::new();
+        for schema in named {
+            if !schemas.contains(&schema) {
+                schemas.push(schema);
+            }
+        }
+        schemas.sort_by_key(|schema| schema != "public");
+        schemas
+    }
+
     fn model(&self, name: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.name == name)
     }

@@ -80,7 +80,7 @@ pub(super) fn batch() -> Value {
     let mut operation = json!({
         "operationId": "batch",
         "summary": "Several operations in one transaction, all or nothing",
-        "tags": ["Service"],
+        "tags": [super::SERVICE],
         "parameters": [prefer("Of all operations together")],
         "responses": {},
     });

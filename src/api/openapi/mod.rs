@@ -18,6 +18,10 @@ use crate::{
     settings::{Access, Settings},
 };
 
+/// Tags beside the resources' names, which have no blanks.
+const SERVICE: &str = "Service endpoints";
+const DIAGNOSTICS: &str = "Diagnostic endpoints";
+
 /// The whole document. `fixed` is the document of the endpoints written by hand.
 pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
     let mut document: Value =
@@ -61,13 +65,14 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
         tag(
             &mut item,
             if path.contains("/private/") {
-                "Diagnostics"
+                DIAGNOSTICS
             } else {
-                "Service"
+                SERVICE
             },
         );
         all_paths.insert(format!("{}{path}", super::PREFIX), item);
     }
+    paths::tell_apart(&mut all_paths);
     document["paths"] = Value::Object(all_paths);
     let mut tags: Vec<Value> = catalog
         .resources
@@ -77,10 +82,7 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
             None => json!({ "name": resource.name }),
         })
         .collect();
-    tags.extend([
-        json!({ "name": "Service" }),
-        json!({ "name": "Diagnostics" }),
-    ]);
+    tags.extend([json!({ "name": SERVICE }), json!({ "name": DIAGNOSTICS })]);
     document["tags"] = Value::Array(tags);
     let components = &mut document["components"];
     components["schemas"] = Value::Object(schemas);

@@ -1,5 +1,7 @@
 //! Paths and operations of a resource.
 
+use std::collections::HashSet;
+
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -59,6 +61,33 @@ pub(super) fn of(
         }
     }
     paths
+}
+
+/// Numbers operation ids that are the same: `listUserPosts` may be the posts of a user, and the
+/// model `UserPosts`. What is related to a row gives way.
+pub(super) fn tell_apart(paths: &mut Map<String, Value>) {
+    let mut taken = HashSet::new();
+    for of_relations in [false, true] {
+        for (path, item) in paths.iter_mut() {
+            if path.contains("/{key}/") != of_relations {
+                continue;
+            }
+            let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut);
+            for operation in operations {
+                let Some(id) = operation["operationId"].as_str().map(str::to_owned) else {
+                    continue;
+                };
+                let mut free = id.clone();
+                for number in 2.. {
+                    if taken.insert(free.clone()) {
+                        break;
+                    }
+                    free = format!("{id}{number}");
+                }
+                operation["operationId"] = free.into();
+            }
+        }
+    }
 }
 
 /// Adds the headers that choose among database schemas, where there is a choice.

@@ -1,5 +1,6 @@
 //! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageReplace`, `PageList`, enums, `Problem`.
 
+use reflect::checks::{self, Allows, Limit};
 use serde_json::{Map, Value, json};
 
 use super::links::{self, Row};
@@ -68,14 +69,10 @@ fn update(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value 
 
 /// The fields that a caller may give.
 fn input(resource: &Resource, settings: &Settings) -> Map<String, Value> {
+    let limits = limits(resource);
     let columns = resource.columns.iter().filter(|column| column.writable());
     columns
-        .map(|column| {
-            (
-                column.field.clone(),
-                property(column, Direction::In, settings),
-            )
-        })
+        .map(|column| (column.field.clone(), asked(column, &limits, settings)))
         .collect()
 }
 
@@ -156,6 +153,40 @@ fn any_but_null() -> Value {
     ] })
 }
 
+/// What the resource's checks say of its columns.
+fn limits(resource: &Resource) -> Vec<Limit> {
+    let checks = resource.checks.iter();
+    checks
+        .flat_map(|check| checks::limits(&check.expression))
+        .collect()
+}
+
+/// A property of a request, within the limits that checks set.
+fn asked(column: &Column, limits: &[Limit], settings: &Settings) -> Value {
+    let mut schema = property(column, Direction::In, settings);
+    for limit in limits.iter().filter(|limit| limit.column == column.name) {
+        match (&column.data_type, &limit.allows) {
+            (Type::Text { .. }, Allows::OneOf(texts)) => {
+                let mut values: Vec<Value> = texts.iter().map(|text| json!(text)).collect();
+                // In OpenAPI 3.0 `nullable` adds nothing to an `enum`.
+                values.extend(column.nullable.then_some(Value::Null));
+                schema["enum"] = Value::Array(values);
+            }
+            (Type::Text { .. }, Allows::LongerThan(length)) => {
+                schema["minLength"] = json!(length);
+            }
+            (Type::Int2 | Type::Int4, Allows::AtLeast(least)) => {
+                schema["minimum"] = json!(least);
+            }
+            (Type::Int2 | Type::Int4, Allows::AtMost(most)) => {
+                schema["maximum"] = json!(most);
+            }
+            _ => {}
+        }
+    }
+    schema
+}
+
 /// The table of JSON types of README.md, in OpenAPI's words.
 fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value {
     match data_type {
@@ -176,6 +207,9 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
                 { "type": "integer", "format": "int64" },
             ] }),
         },
+        Type::Oid => {
+            json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX })
+        }
         Type::Float4 | Type::Float8 => {
             let number = json!({ "type": "number", "format": "double" });
             json!({ "oneOf": [
@@ -183,11 +217,11 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
                 { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"] },
             ] })
         }
-        Type::Numeric { .. } => match direction {
+        Type::Numeric { precision, scale } => match direction {
             Direction::Out => json!({ "type": "string", "format": "decimal" }),
             Direction::In => json!({ "oneOf": [
                 { "type": "string", "format": "decimal" },
-                { "type": "number" },
+                number(*precision, *scale),
             ] }),
         },
         Type::Text {
@@ -209,6 +243,19 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
         Type::Other { name, .. } => {
             json!({ "type": "string", "description": format!("The text form of {name}.") })
         }
+    }
+}
+
+/// A number that a decimal of a precision and scale has digits for.
+fn number(precision: Option<u32>, scale: Option<i32>) -> Value {
+    let digits = precision.map(|precision| i64::from(precision) - i64::from(scale.unwrap_or(0)));
+    match digits.and_then(|digits| 10_u64.checked_pow(digits.try_into().ok()?)) {
+        Some(beyond) => json!({
+            "type": "number",
+            "minimum": -(beyond as f64), "exclusiveMinimum": true,
+            "maximum": beyond as f64, "exclusiveMaximum": true,
+        }),
+        None => json!({ "type": "number" }),
     }
 }
 

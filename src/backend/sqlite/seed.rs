@@ -162,6 +162,9 @@ fn of_type(
             Value::Array(vec![item(row), item((row + 1) % ROWS_PER_TABLE)])
         }
         DataType::Other { .. } if column.nullable => Value::Null,
+        DataType::Other { .. } if matches!(column.database_type.as_str(), "oid" | "money") => {
+            Value::Int(number)
+        }
         DataType::Other { .. } => Value::Text(format!("sample {number}")),
     }
 }

@@ -39,13 +39,12 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn column(&self, column: usize) -> Expr {
-        match self.alias {
-            None => render::column(self.database, self.resource, column),
-            Some(alias) => {
-                let name = &self.resource.columns[column].name;
-                Expr::col((Alias::new(alias), Alias::new(name)))
-            }
-        }
+        let name = &self.resource.columns[column].name;
+        let expression = match self.alias {
+            None => return render::column(self.database, self.resource, column),
+            Some(alias) => Expr::col((Alias::new(alias), Alias::new(name))),
+        };
+        render::comparable(self.database, &self.resource.columns[column], expression)
     }
 
     /// A column, or a place in its JSON.

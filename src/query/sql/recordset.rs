@@ -29,8 +29,10 @@ pub(super) fn fits(database: Database, plan: &Insert, tells_new: bool) -> bool {
             || is_built_in(column)
             || given.iter().any(|&at| plan.columns[at] == position)
     };
+    let is_money = |at: &usize| plan.into.columns[plan.columns[*at]].is_money();
     database == Database::Postgres
         && !given.is_empty()
+        && !given.iter().any(is_money)
         && !matches!(plan.conflict, Conflict::Ignore { .. })
         && (plan.conflict == Conflict::Refuse || tells_new)
         && given.iter().all(|&at| has_one_form(at))
@@ -45,6 +47,7 @@ fn is_built_in(column: &Column) -> bool {
         Type::Int2 => name == "smallint",
         Type::Int4 => name == "integer",
         Type::Int8 => name == "bigint",
+        Type::Oid => name == "oid",
         Type::Float4 => name == "real",
         Type::Float8 => name == "double precision",
         Type::Numeric { .. } => name.starts_with("numeric"),

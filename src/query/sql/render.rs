@@ -186,7 +186,7 @@ pub(super) fn insert(
         query.columns(given.iter().map(|&at| name(resource, plan.columns[at])));
         for row in rows {
             query.values_panic(given.iter().map(|&at| match &row[at] {
-                Some(value) => Expr::val(bind(database, value)),
+                Some(value) => written(database, &resource.columns[plan.columns[at]], value),
                 None => Expr::keyword_default(),
             }));
         }
@@ -291,7 +291,7 @@ pub(super) fn update(database: Database, plan: &Update) -> Rendered {
     query.table(table(database, &plan.table));
     for (column, assign) in &plan.set {
         let value = match assign {
-            Assign::To(value) => Expr::val(bind(database, value)),
+            Assign::To(value) => written(database, &plan.table.columns[*column], value),
             Assign::Merge(patch) => {
                 merge_patch::merged(database, name(&plan.table, *column), patch)
             }
@@ -345,7 +345,31 @@ fn name(resource: &Resource, column: usize) -> Alias {
 /// A column with its table. A bare name in `ORDER BY` would be that of an output column, which may
 /// be a text made of this one; SQLite takes a bare name that it does not know for a string.
 pub(super) fn column(database: Database, resource: &Resource, column: usize) -> Expr {
-    Expr::col((table_name(database, resource), name(resource, column)))
+    let expression = Expr::col((table_name(database, resource), name(resource, column)));
+    comparable(database, &resource.columns[column], expression)
+}
+
+/// A column as it is compared with parameters: their text is read in its type, which of `money` is
+/// the locale's business.
+pub(super) fn comparable(database: Database, column: &Column, expression: Expr) -> Expr {
+    match database {
+        Database::Postgres if column.is_money() => expression.cast_as(match column.data_type {
+            Type::Array(_) => "numeric[]",
+            _ => "numeric",
+        }),
+        _ => expression,
+    }
+}
+
+/// A parameter as a column takes it.
+fn written(database: Database, column: &Column, value: &Value) -> Expr {
+    let parameter = Expr::val(bind(database, value));
+    match database {
+        Database::Postgres if column.is_money() => {
+            comparable(database, column, parameter).cast_as(column.database_type.clone())
+        }
+        _ => parameter,
+    }
 }
 
 /// A column as an answer wants it.
@@ -368,7 +392,12 @@ pub(super) fn as_read(database: Database, column: &Column, expression: Expr) -> 
             .any(|own| column.database_type.starts_with(own)),
         _ => false,
     };
+    let is_inet =
+        |data_type: &Type| matches!(data_type, Type::Other { name, .. } if name == "inet");
     match &column.data_type {
+        // A cast of `inet` adds a mask that its own text has not, and so does one of its arrays.
+        data_type if is_inet(data_type) => Func::cust("abbrev").arg(expression).into(),
+        Type::Array(item) if is_inet(item) => expression.cast_as("text").cast_as("text[]"),
         Type::Array(item) if foreign(item) => expression.cast_as("text[]"),
         data_type if foreign(data_type) => expression.cast_as("text"),
         _ => expression,

@@ -17,6 +17,7 @@ mod openapi;
 mod read_only;
 mod replace;
 mod schema;
+mod triggers;
 mod types;
 mod typescript;
 mod update;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_each_backend,
-    support::{App, Kind, Options, Schema},
+    support::{App, Kind, Options, Schema, database::TestDatabase},
 };
 
 /// Every `$ref` of a document.
@@ -245,6 +245,31 @@ async fn marked_rows_and_read_only_servers_are_documented() {
 }
 
 #[tokio::test]
+async fn tags_and_operations_are_told_apart_from_models_named_like_them() {
+    let sql = r#"
+        CREATE TABLE "Service" ("id" INTEGER PRIMARY KEY);
+        CREATE TABLE "User" ("id" INTEGER PRIMARY KEY);
+        CREATE TABLE "Post" ("id" INTEGER PRIMARY KEY, "userId" INTEGER REFERENCES "User");
+        CREATE TABLE "UserPosts" ("id" INTEGER PRIMARY KEY);"#;
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let mut tags = BTreeSet::new();
+    for tag in document["tags"].as_array().expect("tags") {
+        assert!(tags.insert(tag["name"].as_str()), "{tag} twice");
+    }
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths.values().filter_map(Value::as_object).flatten();
+    let mut ids = BTreeSet::new();
+    for id in operations.filter_map(|(_, one)| one["operationId"].as_str()) {
+        assert!(ids.insert(id), "{id} twice");
+    }
+    let id = |path: &str| &document["paths"][path]["get"]["operationId"];
+    assert_eq!(id("/api/v1/user-posts"), "listUserPosts");
+    assert_eq!(id("/api/v1/users/{key}/posts"), "listUserPosts2");
+}
+
+#[tokio::test]
 async fn what_is_answered_as_null_may_be_null() {
     let app = App::start(Schema::Sample, Kind::Sqlite).await;
     let document = app.get("/openapi.json").await.expect(200);
@@ -270,4 +295,31 @@ async fn what_is_answered_as_null_may_be_null() {
     {
         assert!(answer[name.as_str().expect("a name")].is_array(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn what_checks_and_precisions_allow_is_said_before_it_is_refused() {
+    let sql = r#"
+        CREATE TABLE "Listing" (
+            "id" INTEGER PRIMARY KEY,
+            "kind" TEXT NOT NULL CHECK ("kind" IN ('onsite', 'offsite')),
+            "rating" VARCHAR(8) CHECK ("rating" IN ('g', 'pg')),
+            "slug" TEXT NOT NULL CHECK (char_length("slug") BETWEEN 3 AND 40),
+            "seats" INTEGER NOT NULL CHECK ("seats" > 0 AND "seats" <= 500),
+            "price" DECIMAL(4,2) NOT NULL,
+            CHECK ("kind" = 'onsite' OR "seats" < 100));"#;
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    for schema in ["ListingCreate", "ListingUpdate"] {
+        let properties = &document["components"]["schemas"][schema]["properties"];
+        assert_eq!(properties["kind"]["enum"], json!(["onsite", "offsite"]));
+        assert_eq!(properties["rating"]["enum"], json!(["g", "pg", null]));
+        assert_eq!(properties["slug"]["minLength"], 3);
+        let seats = &properties["seats"];
+        assert_eq!([&seats["minimum"], &seats["maximum"]], [1, 500]);
+        assert_eq!(properties["price"]["oneOf"][1]["maximum"], 100.0);
+    }
+    let listing = json!({ "id": 1, "kind": "onsite", "slug": "abc", "seats": 1, "price": "99.99" });
+    app.post("/api/v1/listings", listing).await.expect(201);
 }

@@ -24,7 +24,7 @@ fn rows() -> Vec<Value> {
         with(json!({
             "string": "é \u{1f600} \u{1} \" \\ \n", "varchar": "twenty characters 20", "char": "",
             "uuid": "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A12", "xml": "<a b=\"c\"/>", "inet": "10.0.0.1/8",
-            "citext": "HeLLo", "bit": "101", "varbit": "1", "boolean": false, "int": i32::MIN,
+            "citext": "HeLLo", "oid": 42, "money": "12.30", "bit": "101", "varbit": "1", "boolean": false, "int": i32::MIN,
             "smallint": i16::MAX, "bigint": { "$bigint": "-9223372036854775808" }, "float": 1e21,
             "real": -1.5e-9, "decimal": "12345678901234567890.000000000000000000000000000001",
             "price": "-99999999.99", "json": [], "plain": "text", "nullable": { "deep": [[1.25, -0.5, 12e300]] },
@@ -32,7 +32,7 @@ fn rows() -> Vec<Value> {
         })),
         with(json!({
             "string": "", "float": -0.000001, "real": 16777216, "decimal": "0.0000001", "price": "0",
-            "json": "", "plain": 0, "nullable": false, "status": "DONE",
+            "json": "", "plain": 0, "nullable": false, "status": "DONE", "inet": "::1",
             "strings": ["", "a,b", "{\"}", "NULL", "é"], "booleans": [true, false], "ints": [0, -1],
             "bigints": [{ "$bigint": "9007199254740993" }], "floats": [0.1, 1e300], "decimals": ["1.50", "-0.30"],
             "moments": ["2024-01-02T03:04:05.678Z", "1969-12-31T23:59:59.999Z"],

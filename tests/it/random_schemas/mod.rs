@@ -1,18 +1,24 @@
 //! Any legal schema is reflected, has an entity crate, and is served.
 //!
 //! `make test` tries a few schemas, always the same; `RANDOM_SCHEMAS=200 cargo test --test it
-//! random_schemas` looks for new ones, and prints the smallest that it finds wanting.
+//! random_schemas` looks for new ones, and prints the smallest that it finds wanting. Their entity
+//! crates are parsed; `scripts/random-entities` compiles them too, from where `RANDOM_ENTITIES`
+//! has them written.
 
 mod design;
 mod sql;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, fs, path::Path};
 
 use proptest::{
     strategy::Strategy,
     test_runner::{Config, RngSeed, TestRunner},
 };
-use reflect::{Snapshot, generate::generate, snapshot::TableKind};
+use reflect::{
+    Snapshot,
+    generate::{Generated, generate, replace},
+    snapshot::TableKind,
+};
 use serde_json::{Map, Value};
 
 use self::design::Design;
@@ -61,7 +67,14 @@ async fn is_served(design: &Design, kind: Kind) {
     let reflected = snapshot.tables.len();
     assert_eq!(reflected, design.tables_and_views(), "{script}");
     names_differ(snapshot, &script);
-    entities_parse(snapshot, &script);
+    let entities = generate(snapshot).unwrap_or_else(|error| panic!("{error}\n{script}"));
+    entities_parse(&entities, snapshot, &script);
+    if let Ok(place) = std::env::var("RANDOM_ENTITIES") {
+        keep(
+            &entities,
+            &Path::new(&place).join(format!("{kind:?}").to_lowercase()),
+        );
+    }
     let app = App::start_on_made(database, kind).await;
     for table in &design.tables {
         create_and_list(&app, design, table, &script).await;
@@ -105,8 +118,14 @@ fn names_differ(snapshot: &Snapshot, script: &str) {
     }
 }
 
-fn entities_parse(snapshot: &Snapshot, script: &str) {
-    let generated = generate(snapshot).unwrap_or_else(|error| panic!("{error}\n{script}"));
+/// Writes an entity crate beside those of the schemas before.
+fn keep(entities: &Generated, place: &Path) {
+    fs::create_dir_all(place).expect("a folder");
+    let number = fs::read_dir(place).expect("the folder").count();
+    replace(&place.join(number.to_string()), &entities.files).expect("a crate");
+}
+
+fn entities_parse(generated: &Generated, snapshot: &Snapshot, script: &str) {
     let modules = snapshot
         .tables
         .iter()

@@ -3,17 +3,20 @@
 //!
 //! The database vouches for no key of a view, but its query can be read. Joined tables must each
 //! have one row at most for a row of that table, which equality with a whole key of theirs makes
-//! sure of; what a query groups by is unique in its result.
+//! sure of; what a query groups by, or is `DISTINCT ON`, is unique in its result.
 
 mod query;
 
 use std::collections::HashSet;
 
-use self::query::{Column, Output, Query};
+use self::query::{Column, Merge, Output, Query};
 use crate::snapshot::{Database, Key, Snapshot, Table, TableKind};
 
 /// A column of one of the sources of a query, by its position.
 type Place<'a> = (usize, &'a str);
+
+/// Two columns that are equal, and the source for which alone they are.
+type Equal<'a> = ([Place<'a>; 2], Option<usize>);
 
 /// Gives every view its row key that certainly has one. `multiplying` are functions that make
 /// several rows of one.
@@ -64,29 +67,32 @@ fn is_view(table: &Table) -> bool {
 struct Reading<'a> {
     tables: Vec<&'a Table>,
     optional: Vec<bool>,
-    equalities: Vec<([Place<'a>; 2], Option<usize>)>,
+    equalities: Vec<Equal<'a>>,
     outputs: Vec<Option<Place<'a>>>,
     grouping: Option<Vec<Place<'a>>>,
+    /// Of `DISTINCT ON`.
+    distinct: Option<Vec<Place<'a>>>,
 }
 
 impl<'a> Reading<'a> {
     fn of(snapshot: &'a Snapshot, query: &Query) -> Option<Self> {
-        let finder = Finder {
+        let sources = query.sources.iter();
+        let mut finder = Finder {
             snapshot,
             query,
-            tables: query
-                .sources
-                .iter()
+            tables: sources
                 .map(|source| table(snapshot, &source.name))
                 .collect::<Option<_>>()?,
+            merged: Vec::new(),
         };
+        finder.merged = finder.merges()?;
         // An equality of what cannot be found proves nothing, and does no harm.
         let equalities = query.equalities.iter().filter_map(|equality| {
             let [left, right] = &equality.sides;
             Some(([finder.column(left)?, finder.column(right)?], equality.only))
         });
         Some(Self {
-            equalities: equalities.collect(),
+            equalities: equalities.chain(finder.merged.clone()).collect(),
             outputs: finder.outputs(),
             grouping: match &query.grouping {
                 None => None,
@@ -97,6 +103,10 @@ impl<'a> Reading<'a> {
                         .collect::<Option<_>>()?,
                 ),
             },
+            distinct: query.distinct_on.as_ref().and_then(|columns| {
+                let places = columns.iter().map(|column| finder.column(column));
+                places.collect()
+            }),
             optional: query.sources.iter().map(|source| source.optional).collect(),
             tables: finder.tables,
         })
@@ -134,15 +144,14 @@ impl<'a> Reading<'a> {
                 return found;
             }
         }
-        let grouping = self.grouping.as_ref()?;
         let is_certain = |&(source, column): &Place<'_>| {
             let found = self.tables[source].column(column);
             !self.optional[source] && found.is_some_and(|column| !column.nullable)
         };
-        if !grouping.iter().all(is_certain) {
-            return None;
-        }
-        grouping.iter().map(|&place| shown(place)).collect()
+        let unique = [&self.grouping, &self.distinct].into_iter().flatten();
+        unique
+            .filter(|places| places.iter().all(is_certain))
+            .find_map(|places| places.iter().map(|&place| shown(place)).collect())
     }
 
     /// The sources that have one row at most for a row of this one, itself included.
@@ -179,9 +188,60 @@ struct Finder<'a, 'query> {
     snapshot: &'a Snapshot,
     query: &'query Query,
     tables: Vec<&'a Table>,
+    /// Columns that joins made one of: the left one, under whose name they go, and the right one.
+    merged: Vec<Equal<'a>>,
 }
 
 impl<'a> Finder<'a, '_> {
+    /// What the joins with `USING` and `NATURAL` make one.
+    fn merges(&self) -> Option<Vec<Equal<'a>>> {
+        let mut merged = Vec::new();
+        for merge in &self.query.merges {
+            for (right, name) in self.names_of(merge)? {
+                let mut left = merge.left.clone();
+                let left = left.find_map(|place| self.own(place, name))?;
+                merged.push(([left, (right, name)], merge.only));
+            }
+        }
+        Some(merged)
+    }
+
+    /// The columns of the right side that are on the left too.
+    fn names_of(&self, merge: &Merge) -> Option<Vec<Place<'a>>> {
+        match &merge.names {
+            Some(names) => {
+                let names = names.iter();
+                names.map(|name| self.own(merge.right, name)).collect()
+            }
+            None => {
+                let columns = self.tables[merge.right].columns.iter();
+                let names = columns.map(|column| column.name.as_str());
+                let is_left = |name: &&str| {
+                    let mut left = merge.left.clone();
+                    left.any(|place| self.own(place, name).is_some())
+                };
+                Some(
+                    names
+                        .filter(is_left)
+                        .map(|name| (merge.right, name))
+                        .collect(),
+                )
+            }
+        }
+    }
+
+    /// A column of one source.
+    fn own(&self, source: usize, name: &str) -> Option<Place<'a>> {
+        let mut columns = self.tables[source].columns.iter();
+        let own = columns.find(|own| self.same(&own.name, name))?;
+        Some((source, own.name.as_str()))
+    }
+
+    /// Whether a column goes under the name of another that it is equal to.
+    fn is_merged(&self, place: Place<'_>) -> bool {
+        self.merged.iter().any(|([_, right], _)| *right == place)
+    }
+
     fn column(&self, column: &Column) -> Option<Place<'a>> {
         let mut found = self
             .query
@@ -193,9 +253,8 @@ impl<'a> Finder<'a, '_> {
                 if !column.of.as_ref().is_none_or(is_named) {
                     return None;
                 }
-                let mut columns = self.tables[place].columns.iter();
-                let own = columns.find(|own| self.same(&own.name, &column.name))?;
-                Some((place, own.name.as_str()))
+                self.own(place, &column.name)
+                    .filter(|&own| column.of.is_some() || !self.is_merged(own))
             });
         // One that several tables have is not certain.
         match (found.next(), found.next()) {
@@ -215,7 +274,9 @@ impl<'a> Finder<'a, '_> {
                     for (place, source) in self.query.sources.iter().enumerate() {
                         if of.as_ref().is_none_or(|of| self.same(of, &source.alias)) {
                             let columns = self.tables[place].columns.iter();
-                            outputs.extend(columns.map(|own| Some((place, own.name.as_str()))));
+                            let places = columns.map(|own| (place, own.name.as_str()));
+                            let shown = places.filter(|&own| of.is_some() || !self.is_merged(own));
+                            outputs.extend(shown.map(Some));
                         }
                     }
                 }

@@ -3,13 +3,16 @@
 //! Only what rows can be told apart by is taken out; [`parse`] gives up (`None`) on whatever might
 //! make more rows of one: set operations, common table expressions, derived tables, grouping sets.
 
+use std::ops::Range;
+
 use sqlparser::{
     ast::{
-        BinaryOperator, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName,
-        Query as Ast, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement,
-        TableFactor, TableWithJoins,
+        BinaryOperator, Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator,
+        ObjectName, Query as Ast, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
+        Statement, TableFactor, TableWithJoins,
     },
     dialect::{Dialect, PostgreSqlDialect, SQLiteDialect},
+    keywords::Keyword,
     parser::Parser,
     tokenizer::{Token, Tokenizer},
 };
@@ -21,9 +24,12 @@ use crate::snapshot::Database;
 pub(super) struct Query {
     pub(super) sources: Vec<Source>,
     pub(super) equalities: Vec<Equality>,
+    pub(super) merges: Vec<Merge>,
     pub(super) outputs: Vec<Output>,
     /// `None` without `GROUP BY`.
     pub(super) grouping: Option<Vec<Column>>,
+    /// Of `DISTINCT ON`, where it names columns only.
+    pub(super) distinct_on: Option<Vec<Column>>,
 }
 
 /// A table of the `FROM`.
@@ -50,6 +56,19 @@ pub(super) struct Equality {
     pub(super) sides: [Column; 2],
     /// Position of the source for which alone it holds: the right one of a `LEFT JOIN`, which has
     /// no row in some rows of the result.
+    pub(super) only: Option<usize>,
+}
+
+/// A join with `USING` or `NATURAL`: columns of one name on either side are equal, and become one.
+#[derive(Debug)]
+pub(super) struct Merge {
+    /// Positions of the sources on the left.
+    pub(super) left: Range<usize>,
+    /// Position of the source on the right.
+    pub(super) right: usize,
+    /// Their names; `None` of `NATURAL`, where they are those that both sides have.
+    pub(super) names: Option<Vec<String>>,
+    /// As in [`Equality`].
     pub(super) only: Option<usize>,
 }
 
@@ -87,18 +106,34 @@ pub(super) fn parse(database: Database, definition: &str, multiplying: &[String]
     of_select(database, select)
 }
 
-/// Whether any of these functions is called.
+/// Whether any of these functions is called, other than in a subquery: what one makes of its rows
+/// is one value or one test, and a subquery in the `FROM` is given up anyway.
 fn calls_any(tokens: &[Token], functions: &[String]) -> bool {
-    let words: Vec<&Token> = tokens
+    let is_any = |name: &str| functions.iter().any(|one| one.eq_ignore_ascii_case(name));
+    let tokens: Vec<&Token> = tokens
         .iter()
         .filter(|token| !matches!(token, Token::Whitespace(_)))
         .collect();
-    words.windows(2).any(|pair| match pair {
-        [Token::Word(word), Token::LParen] => functions
-            .iter()
-            .any(|function| function.eq_ignore_ascii_case(&word.value)),
-        _ => false,
-    })
+    // Of each open parenthesis, whether it is a subquery's or within one.
+    let mut open: Vec<bool> = Vec::new();
+    for (place, token) in tokens.iter().enumerate() {
+        let within = open.last().copied().unwrap_or_default();
+        match (token, tokens.get(place + 1)) {
+            (Token::LParen, next) => {
+                let begins =
+                    matches!(next, Some(Token::Word(word)) if word.keyword == Keyword::SELECT);
+                open.push(within || begins);
+            }
+            (Token::RParen, _) => {
+                open.pop();
+            }
+            (Token::Word(word), Some(Token::LParen)) if !within && is_any(&word.value) => {
+                return true;
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 fn of_select(database: Database, select: &Select) -> Option<Query> {
@@ -125,6 +160,12 @@ fn of_select(database: Database, select: &Select) -> Option<Query> {
         let columns = grouping.iter().map(|expression| names.column(expression));
         query.grouping = Some(columns.collect::<Option<_>>()?);
     }
+    if let Some(Distinct::On(expressions)) = &select.distinct {
+        let columns = expressions
+            .iter()
+            .map(|expression| names.column(expression));
+        query.distinct_on = columns.collect();
+    }
     Some(query)
 }
 
@@ -133,9 +174,10 @@ struct Names(Database);
 
 impl Names {
     fn from(&self, from: &TableWithJoins, query: &mut Query) -> Option<()> {
+        let start = query.sources.len();
         self.left(&from.relation, query)?;
         for join in &from.joins {
-            self.join(join, query)?;
+            self.join(join, start, query)?;
         }
         Some(())
     }
@@ -154,7 +196,8 @@ impl Names {
         }
     }
 
-    fn join(&self, join: &Join, query: &mut Query) -> Option<()> {
+    /// A join of the sources from `start` on with one more.
+    fn join(&self, join: &Join, start: usize, query: &mut Query) -> Option<()> {
         let (constraint, optional) = match &join.join_operator {
             JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => (constraint, false),
             JoinOperator::CrossJoin(constraint) => (constraint, false),
@@ -165,16 +208,26 @@ impl Names {
         };
         let place = query.sources.len();
         query.sources.push(self.source(&join.relation, optional)?);
-        match constraint {
+        let only = optional.then_some(place);
+        let names = match constraint {
             JoinConstraint::On(condition) => {
-                let only = optional.then_some(place);
                 self.equalities(condition, only, &mut query.equalities);
-                Some(())
+                return Some(());
             }
-            JoinConstraint::None => Some(()),
-            // What is equal would have to be looked up; `pg_get_viewdef` keeps USING.
-            JoinConstraint::Using(_) | JoinConstraint::Natural => None,
-        }
+            JoinConstraint::None => return Some(()),
+            JoinConstraint::Using(columns) => {
+                let name = |column| self.object(column)?.pop();
+                Some(columns.iter().map(name).collect::<Option<_>>()?)
+            }
+            JoinConstraint::Natural => None,
+        };
+        query.merges.push(Merge {
+            left: start..place,
+            right: place,
+            names,
+            only,
+        });
+        Some(())
     }
 
     fn source(&self, relation: &TableFactor, optional: bool) -> Option<Source> {

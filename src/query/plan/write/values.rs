@@ -93,6 +93,9 @@ pub(super) fn given(
             Ok(Value::Null) if !column.nullable => {
                 refuse("not_null", "must not be null".to_owned());
             }
+            Ok(value) if column.is_money() && holds_nan(&value) => {
+                refuse("invalid_type", "must be a number".to_owned());
+            }
             Ok(value) => {
                 row.insert(position, value);
             }
@@ -100,4 +103,13 @@ pub(super) fn given(
         }
     }
     row
+}
+
+/// Whether a decimal, or one of an array, is none: `numeric` knows NaN, `money` does not.
+fn holds_nan(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text == "NaN",
+        Value::Array(items) => items.iter().any(holds_nan),
+        _ => false,
+    }
 }
