@@ -3,14 +3,20 @@
 
 use std::sync::Arc;
 
+use reflect::snapshot::TableKind;
+
 use super::{Refusal, Relationships, relationships::Join};
 use crate::{
-    catalog::{Catalog, Resource},
+    catalog::{Catalog, Mark, Resource},
     error::Error,
-    query::parse::{
-        self, Aggregate, EmbedItem, EmbedOption, Field, FieldItem, Group, IsTest, ListQuery,
-        Member, Operand, OrderTerm, Predicate, Restriction, SelectItem,
+    query::{
+        operators::Operator,
+        parse::{
+            self, Aggregate, EmbedItem, EmbedOption, Field, FieldItem, Group, IsTest, ListQuery,
+            Member, Operand, OrderTerm, Predicate, Restriction, SelectItem,
+        },
     },
+    settings::Compat,
 };
 
 /// What requests are planned against.
@@ -20,6 +26,7 @@ pub struct Context<'app> {
     pub relationships: &'app Relationships,
     /// Whether aggregates may be asked for.
     pub aggregates: bool,
+    pub compat: Compat,
 }
 
 /// Rows of one resource: those of the answer, or those embedded in one row.
@@ -101,7 +108,98 @@ pub struct Order {
     pub nulls_first: Option<bool>,
 }
 
+/// Types that are found whatever the search path.
+const BUILT_IN: &[&str] = &[
+    "text",
+    "varchar",
+    "int",
+    "int2",
+    "int4",
+    "int8",
+    "smallint",
+    "integer",
+    "bigint",
+    "numeric",
+    "decimal",
+    "real",
+    "float4",
+    "float8",
+    "double precision",
+    "bool",
+    "boolean",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "json",
+    "jsonb",
+];
+
+impl Condition {
+    /// Whether it is about such fields only.
+    fn is_of(&self, known: &dyn Fn(&Field) -> bool) -> bool {
+        match self {
+            Self::Compare(field, _) => known(field),
+            Self::Related { .. } => true,
+            Self::Group { members, .. } => members.iter().all(|member| member.is_of(known)),
+        }
+    }
+}
+
 impl Level {
+    /// Whether nothing is asked for but columns of tables that the catalog knows, as types of
+    /// PostgreSQL's own: what needs no names of a schema, and writes nothing.
+    pub fn is_known(&self) -> bool {
+        let is_column = |field: &Field| {
+            let mut columns = self.resource.columns.iter();
+            columns.any(|column| column.name == field.name)
+        };
+        let is_type = |cast: &String| BUILT_IN.contains(&cast.as_str());
+        let item = |item: &Item| match item {
+            Item::All | Item::Embed(_) => true,
+            Item::Field(Output { item, .. }) => {
+                item.field.as_ref().is_none_or(is_column)
+                    && item.cast.iter().chain(&item.aggregate_cast).all(is_type)
+            }
+        };
+        let embed =
+            |embed: &Embed| !matches!(embed.join, Join::Computed { .. }) && embed.level.is_known();
+        let term = |term: &Order| match term.embed {
+            None => is_column(&term.field),
+            Some(embed) => {
+                let mut columns = self.embeds[embed].level.resource.columns.iter();
+                columns.any(|column| column.name == term.field.name)
+            }
+        };
+        self.resource.kind == TableKind::Table
+            && self.items.iter().all(item)
+            && self.embeds.iter().all(embed)
+            && self.filter.iter().all(|one| one.is_of(&is_column))
+            && self.order.iter().all(term)
+    }
+
+    /// Names that are asked of a row and are no columns: the database may know functions of them.
+    pub fn unknown_names(&self) -> Vec<&str> {
+        let is_column = |name: &str| {
+            let mut columns = self.resource.columns.iter();
+            columns.any(|column| column.name == name)
+        };
+        let items = self.items.iter().filter_map(|item| match item {
+            Item::Field(output) => output.item.field.as_ref(),
+            Item::All | Item::Embed(_) => None,
+        });
+        let own = self.order.iter().filter(|term| term.embed.is_none());
+        let fields = items.chain(own.map(|term| &term.field));
+        let mut names: Vec<&str> = fields
+            .map(|field| field.name.as_str())
+            .filter(|name| !is_column(name))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// Whether the database may be asked for a column of that name.
     fn admit(&self, name: &str) -> Result<(), Refusal> {
         admit(&self.resource, &self.alias, name)
@@ -174,12 +272,13 @@ fn level(
     depth: usize,
     selected: Vec<SelectItem>,
 ) -> Result<Level, Refusal> {
+    let resource = context.catalog.resources[position].clone();
     let mut level = Level {
-        resource: context.catalog.resources[position].clone(),
         alias,
         items: Vec::with_capacity(selected.len()),
         embeds: Vec::new(),
-        filter: Vec::new(),
+        filter: not_deleted(&resource).into_iter().collect(),
+        resource,
         order: Vec::new(),
         limit: None,
         offset: None,
@@ -246,6 +345,27 @@ fn output(context: Context<'_>, level: &Level, mut item: FieldItem) -> Result<Ou
     })
 }
 
+/// What leaves out rows that are marked as deleted.
+fn not_deleted(resource: &Resource) -> Option<Condition> {
+    let soft = resource.soft_delete?;
+    let (test, negated) = match soft.mark {
+        Mark::Moment => (IsTest::Null, false),
+        Mark::Flag => (IsTest::True, true),
+    };
+    let field = Field {
+        name: resource.columns[soft.column].name.clone(),
+        path: Vec::new(),
+    };
+    Some(Condition::Compare(
+        field,
+        Predicate {
+            negated,
+            operator: Operator::Is,
+            operand: Operand::Is(test),
+        },
+    ))
+}
+
 /// The alias, the function's name, or the last step that is not an index.
 fn key(item: &FieldItem) -> String {
     let found = match (&item.alias, item.aggregate, &item.field) {
@@ -273,6 +393,17 @@ fn embed(context: Context<'_>, around: &Level, item: EmbedItem) -> Result<Embed,
     let level = self::level(context, found.target, alias, depth, item.items)?;
     let is_to_one = found.is_to_one();
     let key = item.alias.unwrap_or_else(|| item.target.clone());
+    if item.spread && !is_to_one && context.compat == Compat::V12 {
+        let (origin, target) = (&around.resource.table, &item.target);
+        return Err(Refusal::new(
+            400,
+            "PGRST119",
+            format!("A spread operation on '{target}' is not possible"),
+        )
+        .details(format!(
+            "'{origin}' and '{target}' do not form a many-to-one or one-to-one relationship"
+        )));
+    }
     if item.spread && !is_to_one && level.grouped {
         return Err(Refusal::new(400, "PGRST127", "Feature not implemented")
             .details("Aggregates are not implemented for one-to-many or many-to-many spreads."));

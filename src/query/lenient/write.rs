@@ -10,6 +10,7 @@ use super::{
     plan::Level,
     sql::{self, Body, WRITTEN, Writer, identifier, literal, table},
 };
+use crate::query::plan;
 use crate::{
     catalog::{Column, Resource, Type},
     codec::{Value, postgres_text},
@@ -229,14 +230,23 @@ pub fn update(root: &Level, payload: Payload, returning: Returning) -> Option<Wr
     Some(sql)
 }
 
-/// The statement of a delete.
+/// The statement of a delete; rows that are marked instead stay.
 pub fn delete(root: &Level, returning: Returning) -> Writer {
+    let resource = &root.resource;
+    let (table, alias) = (table(resource), identifier(&root.alias));
     let mut sql = Writer::default();
-    sql.text.push_str(&format!(
-        "WITH {WRITTEN} AS (DELETE FROM {} AS {}",
-        table(&root.resource),
-        identifier(&root.alias)
-    ));
+    match plan::mark(resource) {
+        Some((column, plan::Assign::To(mark))) => {
+            let column = identifier(&resource.columns[column].name);
+            sql.text.push_str(&format!(
+                "WITH {WRITTEN} AS (UPDATE {table} AS {alias} SET {column} = "
+            ));
+            sql.bind(mark);
+        }
+        _ => sql.text.push_str(&format!(
+            "WITH {WRITTEN} AS (DELETE FROM {table} AS {alias}"
+        )),
+    }
     sql.filter(root);
     give_back(&mut sql, root, returning, false);
     sql
@@ -253,6 +263,11 @@ fn give_back(sql: &mut Writer, root: &Level, returning: Returning, merges: bool)
             .map(|column| format!("{alias}.{}", identifier(&resource.columns[column].name)))
             .collect(),
     };
+    if matches!(returning, Returning::Rows(_)) {
+        // Functions take rows of the table, not of what has been returned.
+        let names = root.unknown_names().into_iter().map(identifier);
+        columns.extend(names.map(|name| format!("{alias}.{name} AS {name}")));
+    }
     if merges {
         // A row version that nobody has replaced or locked is a new one.
         columns.push(format!("{alias}.xmax = 0 AS refract_is_new"));

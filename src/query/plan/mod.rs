@@ -17,7 +17,7 @@ pub use cursor::{After, Bound};
 pub use deleted::{Deleted, mark};
 pub use filter::filter;
 pub use key::key;
-pub use read::{Read, list, one, related, row};
+pub use read::{Read, list, one, related, row, unbounded};
 pub use write::{
     Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
     Upsert, changing, create, create_trees, delete, field, insert, is_nested, replace, set_field,
