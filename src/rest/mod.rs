@@ -5,6 +5,7 @@
 //! [`crate::query::lenient`], and answered with the text that PostgreSQL has made of its rows.
 
 mod accept;
+mod functions;
 mod options;
 mod payload;
 mod prefer;
@@ -16,7 +17,7 @@ mod write;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderName, Method, header},
@@ -40,6 +41,13 @@ use self::{
     accept::Media,
     prefer::{End, Preferences},
 };
+
+/// What does not stand in a URL as it is (RFC 3986, 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Where this front lives.
 pub const PREFIX: &str = "/rest/v1";
@@ -208,6 +216,11 @@ impl Front {
 
     async fn serve(&self, request: Request) -> Result<Response, Failure> {
         let schema = self.schema(&request)?;
+        if let Some(function) = functions::named(request.uri().path()) {
+            return Err(functions::unknown(&schema.name, &function, request)
+                .await
+                .into());
+        }
         let position = self.table(request.uri().path(), schema)?;
         let resource = schema.catalog.resources[position].clone();
         let mut response = if *request.method() == Method::OPTIONS {
@@ -333,9 +346,6 @@ impl Front {
     fn table(&self, path: &str, schema: &Schema) -> Result<usize, Refusal> {
         let rest = path.strip_prefix(PREFIX).unwrap_or_default();
         let rest = rest.strip_prefix('/').unwrap_or_default();
-        if let Some(function) = rest.strip_prefix("rpc/") {
-            return Err(no_function(&schema.name, function));
-        }
         let name = percent_decode_str(rest).decode_utf8();
         let name = name
             .ok()
@@ -368,17 +378,4 @@ impl Front {
             .hint(near.map(|near| format!("Perhaps you meant the table '{schema}.{near}'")))
         })
     }
-}
-
-/// Functions are not served.
-fn no_function(schema: &str, name: &str) -> Refusal {
-    let name = percent_decode_str(name).decode_utf8_lossy();
-    Refusal::new(
-        404,
-        "PGRST202",
-        format!("Could not find the function {schema}.{name} in the schema cache"),
-    )
-    .details(format!(
-        "Searched for the function {schema}.{name}, but no matches were found in the schema cache."
-    ))
 }

@@ -37,6 +37,9 @@ pub(super) async fn rows(
     let query = std::mem::take(&mut asked.query.list);
     let mut root = plan::plan(front.context(asked.schema), asked.position, query)?;
     (root.offset, root.limit) = (Some(rows.offset), rows.limit);
+    if let Some(most) = most {
+        root.bound_embeds(most);
+    }
 
     let count = asked.prefer.count;
     let counts = matches!(count, Some(Count::Exact | Count::Estimated));
@@ -215,7 +218,7 @@ fn total(
 
 /// Where the same can be asked for again: the parameters in order.
 fn location(request: &Request, table: &str) -> String {
-    let table = percent_encoding::utf8_percent_encode(table, percent_encoding::NON_ALPHANUMERIC);
+    let table = percent_encoding::utf8_percent_encode(table, super::RESERVED);
     let mut parameters: Vec<_> = request
         .uri()
         .query()

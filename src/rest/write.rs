@@ -1,6 +1,6 @@
 //! `POST`, `PATCH`, `PUT`, `DELETE`.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use poem::{
     Body as HttpBody, Request, Response,
     http::{Method, StatusCode, header},
@@ -71,7 +71,7 @@ pub(super) async fn rows(
         let message = format!("cannot execute {what} in a read-only transaction");
         return Err(Refusal::new(405, "25006", message).into());
     }
-    let payload = match verb {
+    let mut payload = match verb {
         Verb::Delete => None,
         _ => {
             let bytes = request.take_body().into_bytes().await;
@@ -84,7 +84,7 @@ pub(super) async fn rows(
         }
     };
     if verb == Verb::Put {
-        check_put(&asked, payload.as_ref())?;
+        check_put(&asked, payload.as_mut())?;
     }
     let prefer = &asked.prefer;
     let key = asked.schema.relationships.key(asked.position);
@@ -111,7 +111,7 @@ pub(super) async fn rows(
     }
     let statement = match (verb, payload) {
         (_, Some(_)) if nothing => None,
-        (Verb::Update, Some(payload)) => write::update(&root, payload, returning),
+        (Verb::Update, Some(payload)) => write::update(&root, payload, defaults, returning),
         (Verb::Insert | Verb::Put, Some(payload)) => Some(write::insert(
             &root,
             payload,
@@ -195,7 +195,7 @@ fn on_conflict(
 }
 
 /// `PUT` names one row by its primary key, in the URL and in the body.
-fn check_put(asked: &Asked<'_>, payload: Option<&Payload>) -> Result<(), Refusal> {
+fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Refusal> {
     let query = &asked.query.list;
     if !plan::is_plain(query) {
         return Err(Refusal::new(
@@ -232,16 +232,16 @@ fn check_put(asked: &Asked<'_>, payload: Option<&Payload>) -> Result<(), Refusal
             "Filters must include all and only primary key columns with 'eq' operators",
         ));
     };
-    let row = payload.and_then(|payload| match payload.rows.as_slice() {
-        [row] => Some(row),
-        _ => None,
-    });
-    let agrees = row.is_some_and(|row| {
+    let agrees = |row: &Row| {
         let given = key.iter().map(|name| text_of(row, name));
         given.eq(wanted.iter().map(|text| Some((*text).to_owned())))
-    });
-    if agrees {
-        return Ok(());
+    };
+    if let Some(payload) = payload {
+        // Of several rows only that one is meant.
+        payload.rows.retain(agrees);
+        if payload.rows.len() == 1 {
+            return Ok(());
+        }
     }
     Err(Refusal::new(
         400,
@@ -422,7 +422,9 @@ fn applied(front: &Front, asked: &Asked<'_>, verb: Verb, on_conflict: &OnConflic
         (Verb::Insert, OnConflict::Ignore(_)) => Some("resolution=ignore-duplicates"),
         _ => None,
     };
-    let missing = prefer.missing.filter(|_| verb == Verb::Insert);
+    let missing = prefer
+        .missing
+        .filter(|_| matches!(verb, Verb::Insert | Verb::Update));
     let missing = missing.map(|missing| match missing {
         Missing::Default => "missing=default",
         Missing::Null => "missing=null",
@@ -459,8 +461,9 @@ fn location(asked: &Asked<'_>, done: &Done) -> Option<String> {
         return None;
     }
     let rows: Vec<serde_json::Map<String, Value>> = serde_json::from_str(&done.body).ok()?;
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let encode = |text: &str| utf8_percent_encode(text, super::RESERVED).to_string();
     let pairs = rows.first()?.iter().map(|(name, value)| match value {
+        Value::Null => format!("{}=is.null", encode(name)),
         Value::String(text) => format!("{}=eq.{}", encode(name), encode(text)),
         other => format!("{}=eq.{}", encode(name), encode(&other.to_string())),
     });

@@ -7,7 +7,7 @@ use reflect::snapshot::TableKind;
 
 use super::{Refusal, Relationships, relationships::Join};
 use crate::{
-    catalog::{Catalog, Mark, Resource},
+    catalog::{Catalog, Mark, Resource, Type},
     error::Error,
     query::{
         operators::Operator,
@@ -155,6 +155,13 @@ impl Level {
             let mut columns = self.resource.columns.iter();
             columns.any(|column| column.name == field.name)
         };
+        // The operators of an extension's type may stand in any schema.
+        let has_operators = |field: &Field| {
+            let mut columns = self.resource.columns.iter();
+            columns.any(|column| {
+                column.name == field.name && !matches!(column.data_type, Type::Other { .. })
+            })
+        };
         let is_type = |cast: &String| BUILT_IN.contains(&cast.as_str());
         let item = |item: &Item| match item {
             Item::All | Item::Embed(_) => true,
@@ -175,8 +182,47 @@ impl Level {
         self.resource.kind == TableKind::Table
             && self.items.iter().all(item)
             && self.embeds.iter().all(embed)
-            && self.filter.iter().all(|one| one.is_of(&is_column))
+            && self.filter.iter().all(|one| one.is_of(&has_operators))
             && self.order.iter().all(term)
+    }
+
+    /// Bounds the rows of what is embedded, at every level.
+    pub fn bound_embeds(&mut self, most: u64) {
+        for embed in &mut self.embeds {
+            let level = &mut embed.level;
+            if !embed.is_to_one {
+                level.limit = Some(level.limit.map_or(most, |limit| limit.min(most)));
+            }
+            level.bound_embeds(most);
+        }
+    }
+
+    /// The columns that are looked at; `None` is all of them.
+    pub fn needed_columns(&self) -> Option<Vec<&str>> {
+        let mut names = Vec::new();
+        for item in &self.items {
+            match item {
+                Item::All => return None,
+                Item::Field(output) => {
+                    names.extend(output.item.field.as_ref().map(|field| field.name.as_str()));
+                }
+                Item::Embed(_) => {}
+            }
+        }
+        let own = self.order.iter().filter(|term| term.embed.is_none());
+        names.extend(own.map(|term| term.field.name.as_str()));
+        for embed in &self.embeds {
+            match &embed.join {
+                Join::Direct { columns, .. } => {
+                    names.extend(columns.iter().map(|(here, _)| here.as_str()));
+                }
+                Join::Through { near_columns, .. } => {
+                    names.extend(near_columns.iter().map(|(here, _)| here.as_str()));
+                }
+                Join::Computed { .. } => return None,
+            }
+        }
+        Some(names)
     }
 
     /// Names that are asked of a row and are no columns: the database may know functions of them.
@@ -303,7 +349,7 @@ fn level(
         items.any(|item| matches!(item, Item::Field(output) if output.item.aggregate.is_some()))
     };
     // What is spread into a row is aggregated with the row.
-    let spread = |embed: &Embed| embed.spread && embed.is_to_one && aggregates(&embed.level);
+    let spread = |embed: &Embed| embed.spread && embed.is_to_one && embed.level.grouped;
     level.grouped = aggregates(&level) || level.embeds.iter().any(spread);
     Ok(level)
 }

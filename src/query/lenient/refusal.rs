@@ -80,11 +80,7 @@ impl Refusal {
                 format!("\"failed to parse {parameter}\" (line 1, column 1)"),
             )
             .details(reason.as_str()),
-            other => Self::new(
-                other.kind().status.as_u16(),
-                "PGRST100",
-                other.to_string(),
-            ),
+            other => Self::new(other.kind().status.as_u16(), "PGRST100", other.to_string()),
         }
     }
 }

@@ -175,8 +175,11 @@ pub fn lenient(query_string: &str, limits: &Limits) -> Result<LenientQuery, Unre
             (Ok(_), _) => "filter",
             (Err(_), _) => "tree path",
         };
-        lenient_parameter(&mut query, &mut counter, name, &value)
-            .map_err(|error| Unreadable { what, value, error })?;
+        lenient_parameter(&mut query, &mut counter, name, &value).map_err(|error| Unreadable {
+            what,
+            value,
+            error,
+        })?;
     }
     Ok(query)
 }

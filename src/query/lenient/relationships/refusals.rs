@@ -21,21 +21,10 @@ impl Relationships {
             .map(|hint| format!(" using the hint '{hint}'"))
             .unwrap_or_default();
         let tables = |place: usize| catalog.resources[place].table.as_str();
-        let near = match self.by_origin.get(&origin) {
-            // What is known by that very name is not meant for want of another one.
-            Some(related) => {
-                let related = related.iter().map(|one| tables(one.target));
-                fuzzy::nearest(target, related, fuzzy::ANY)
-                    .filter(|near| *near != target)
-                    .map(|near| (near, target))
-            }
-            None => {
-                let related = self.by_origin.keys().copied();
-                let here = related.filter(|place| catalog.resources[*place].schema == from.schema);
-                let name = from.table.as_str();
-                fuzzy::nearest(name, here.map(tables), fuzzy::ANY).map(|near| (near, name))
-            }
-        };
+        let related = self.by_origin.get(&origin).into_iter().flatten();
+        let related = related.map(|one| tables(one.target));
+        // What is known by that very name is not meant for want of another one.
+        let near = fuzzy::nearest(target, related, fuzzy::ANY).filter(|near| *near != target);
         Refusal::new(
             400,
             "PGRST200",
@@ -49,7 +38,7 @@ impl Relationships {
              schema '{}', but no matches were found.",
             from.table, from.schema
         ))
-        .hint(near.map(|(near, name)| format!("Perhaps you meant '{near}' instead of '{name}'.")))
+        .hint(near.map(|near| format!("Perhaps you meant '{near}' instead of '{target}'.")))
     }
 }
 

@@ -64,23 +64,37 @@ impl Writer {
 
     /// The rows of an embed. What is spread into an aggregated row is aggregated there.
     fn related(&mut self, embed: &Embed, from: From<'_>) {
-        let aggregated_around = embed.spread && embed.is_to_one && embed.level.grouped;
-        if !aggregated_around {
+        if !spread::is_aggregated_around(embed) {
             return self.rows(&embed.level, from);
         }
         let level = &embed.level;
         self.text.push_str("SELECT ");
         let mut separator = "";
         for item in &level.items {
-            if let Item::Field(output) = item {
-                self.text.push_str(separator);
-                self.input(level, output);
-                self.text
-                    .push_str(&format!(" AS {}", identifier(&output.key)));
-                separator = ", ";
+            match item {
+                Item::All => self.all_columns(level, separator),
+                Item::Field(output) => {
+                    self.text.push_str(separator);
+                    self.input(level, output);
+                    self.text
+                        .push_str(&format!(" AS {}", identifier(&output.key)));
+                }
+                Item::Embed(inside) => {
+                    let inputs = spread::inputs(&level.embeds[*inside]);
+                    if inputs.is_empty() {
+                        continue;
+                    }
+                    self.text.push_str(separator);
+                    self.text.push_str(&inputs.join(", "));
+                }
             }
+            separator = ", ";
         }
-        self.restricted(level, from);
+        self.from(level, from);
+        for inside in &level.embeds {
+            self.lateral(level, inside);
+        }
+        self.conditions(level, &level.filter, from, Embeds::Joined);
     }
 
     /// That a row has related ones.

@@ -131,7 +131,7 @@ impl Writer {
         }
     }
 
-    fn all_columns(&mut self, level: &Level, separator: &str) {
+    pub(super) fn all_columns(&mut self, level: &Level, separator: &str) {
         let alias = identifier(&level.alias);
         let names = level
             .resource
@@ -179,11 +179,17 @@ impl Writer {
                 None => self.field(level, &term.field),
                 Some(embed) => {
                     let embed = &level.embeds[embed];
-                    let from = From::Related(&embed.join, level);
-                    self.text.push_str("(SELECT ");
-                    self.field(&embed.level, &term.field);
-                    self.restricted(&embed.level, from);
-                    self.text.push_str(" LIMIT 1)");
+                    let is_column = term.field.path.is_empty();
+                    match spread::shown(embed, &term.field.name).filter(|_| is_column) {
+                        Some(shown) => self.text.push_str(&shown),
+                        None => {
+                            let from = From::Related(&embed.join, level);
+                            self.text.push_str("(SELECT ");
+                            self.field(&embed.level, &term.field);
+                            self.restricted(&embed.level, from);
+                            self.text.push_str(" LIMIT 1)");
+                        }
+                    }
                 }
             }
             self.text
@@ -197,7 +203,7 @@ impl Writer {
     }
 
     /// `FROM` and `WHERE` of a level, with what its conditions ask of its own embeds.
-    pub(super) fn restricted(&mut self, level: &Level, from: From<'_>) {
+    fn restricted(&mut self, level: &Level, from: From<'_>) {
         self.from(level, from);
         for inside in &level.embeds {
             if inside.inner || tests(&level.filter, level, inside) {
