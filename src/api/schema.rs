@@ -88,7 +88,6 @@ struct DatabaseSchemas {
     schemas: Vec<String>,
     /// Groups that hold the same tables: `Accept-Profile` and `Content-Profile` choose among them,
     /// and the first of each is the default.
-    #[oai(skip_serializing_if_is_empty)]
     alike: Vec<Vec<String>>,
 }
 

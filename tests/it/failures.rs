@@ -29,6 +29,9 @@ async fn a_method_that_is_not_there_is_a_problem() {
     for (method, path, allowed) in [
         ("PUT", "/api/v1/users", "GET, HEAD, POST, PATCH, DELETE"),
         ("POST", "/api/v1/users/x", "GET, HEAD, PUT, PATCH, DELETE"),
+        ("PUT", "/api/v1/users/x/chats", "GET, HEAD"),
+        ("OPTIONS", "/api/v1/page-stats", "GET, HEAD"),
+        ("OPTIONS", "/api/v1/page-stats/x", "GET, HEAD"),
         ("POST", "/health", "GET, HEAD"),
     ] {
         let answer = app.request(method, path).send().await;
@@ -38,6 +41,21 @@ async fn a_method_that_is_not_there_is_a_problem() {
             "method_not_allowed",
             "{method} {path}"
         );
+    }
+}
+
+/// Before its body is looked at, or missed.
+#[tokio::test]
+async fn a_write_to_a_view_is_a_problem() {
+    let app = app().await;
+    for (method, path) in [
+        ("POST", "/api/v1/page-stats"),
+        ("DELETE", "/api/v1/page-stats"),
+        ("PATCH", "/api/v1/page-stats/x"),
+    ] {
+        let answer = app.request(method, path).send().await;
+        assert_eq!(answer.header("allow"), Some("GET, HEAD"), "{method} {path}");
+        assert_eq!(answer.expect_problem(405).0, "read_only", "{method} {path}");
     }
 }
 

@@ -224,7 +224,7 @@ async fn schemas_are_listed_documented_and_chosen_by_setting() {
     let app = App::start_with(Schema::Tenants, Kind::Postgres, options).await;
     assert_eq!(
         app.get("/api/v1/schemas").await.expect(200),
-        json!({ "schemas": ["tenant_b", "shared"] })
+        json!({ "schemas": ["tenant_b", "shared"], "alike": [] })
     );
     app.db_execute(r#"INSERT INTO "tenant_b"."Member" VALUES ('only', 'b@example.com')"#)
         .await;

@@ -64,6 +64,7 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
         *components = json!({});
     }
     let mut all_schemas = into_map(std::mem::take(&mut components["schemas"]));
+    all_schemas.values_mut().for_each(allow_null);
     for found in &catalog.enums {
         all_schemas.insert(found.model.clone(), schemas::enumeration(found));
     }
@@ -87,6 +88,27 @@ fn into_map(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
+    }
+}
+
+/// Says of the fields that are `Option`s in Rust that they may be null: poem-openapi calls them
+/// optional and answers them as null.
+fn allow_null(schema: &mut Value) {
+    let required = schema["required"].clone();
+    let is_required = |name: &String| {
+        let mut names = required.as_array().into_iter().flatten();
+        names.any(|one| one == name)
+    };
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        if is_required(name) {
+            continue;
+        }
+        if property.get("$ref").is_some() {
+            // Beside a `$ref`, OpenAPI 3.0 ignores everything.
+            *property = json!({ "allOf": [property.take()] });
+        }
+        property["nullable"] = true.into();
     }
 }
 

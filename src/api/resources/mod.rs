@@ -182,7 +182,7 @@ impl Served {
             Method::POST | Method::PATCH | Method::DELETE => {
                 Box::pin(write::write(self, request, Target::Rows)).await
             }
-            _ => Err(not_allowed(&request, "GET, HEAD, POST, PATCH, DELETE")),
+            _ => Err(self.not_allowed(&request, "GET, HEAD, POST, PATCH, DELETE")),
         }
     }
 
@@ -194,7 +194,7 @@ impl Served {
             Method::PUT | Method::PATCH | Method::DELETE => {
                 Box::pin(write::write(self, request, Target::Row(key))).await
             }
-            _ => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
+            _ => Err(self.not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
         }
     }
 
@@ -209,11 +209,11 @@ impl Served {
             (&(Method::GET | Method::HEAD), false) => {
                 read::related(self, &request, key, &name).await
             }
-            (&(Method::PUT | Method::PATCH), _) => {
+            (&(Method::PUT | Method::PATCH), _) if self.resource.relation(&name).is_none() => {
                 write::write(self, request, Target::Field(key, &name)).await
             }
-            (_, true) => Err(not_allowed(&request, "GET, HEAD, PUT, PATCH")),
-            (_, false) => Err(not_allowed(&request, "GET, HEAD")),
+            (_, true) => Err(self.not_allowed(&request, "GET, HEAD, PUT, PATCH")),
+            (_, false) => Err(self.not_allowed(&request, "GET, HEAD")),
         }
     }
 
@@ -256,19 +256,26 @@ impl Served {
     }
 
     fn refuse_if_read_only(&self) -> Result<(), Error> {
-        if self.app.settings.api.read_only {
-            return Err(Error::ReadOnly {
-                resource: self.resource.name.clone(),
-                reason: "READ_ONLY is set.",
-            });
-        }
-        Ok(())
+        let reason = if self.app.settings.api.read_only {
+            "READ_ONLY is set."
+        } else if !self.resource.writable() {
+            "it is a view."
+        } else {
+            return Ok(());
+        };
+        Err(Error::ReadOnly {
+            resource: self.resource.name.clone(),
+            reason,
+        })
     }
-}
 
-fn not_allowed(request: &Request, allowed: &'static str) -> Error {
-    Error::MethodNotAllowed {
-        method: request.method().to_string(),
-        allowed,
+    /// A method that a path does not have; `allowed` are those that it has where rows are written.
+    fn not_allowed(&self, request: &Request, allowed: &'static str) -> Error {
+        let method = request.method().to_string();
+        let allowed = match self.refuse_if_read_only() {
+            Ok(()) => allowed,
+            Err(_) => "GET, HEAD",
+        };
+        Error::MethodNotAllowed { method, allowed }
     }
 }

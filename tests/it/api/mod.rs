@@ -18,4 +18,5 @@ mod read_only;
 mod replace;
 mod schema;
 mod types;
+mod typescript;
 mod update;

@@ -157,3 +157,31 @@ async fn a_field_that_can_only_be_read_is_marked_and_not_asked_for() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_answered_as_null_may_be_null() {
+    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let schemas = &document["components"]["schemas"];
+    let mut nulls = 0;
+    let answer = app.get("/api/v1/schema").await.expect(200);
+    let resources = answer["resources"].as_array().expect("resources");
+    let columns = resources
+        .iter()
+        .flat_map(|one| one["columns"].as_array().expect("columns"));
+    for column in columns {
+        for (name, value) in column.as_object().expect("a column") {
+            let property = &schemas["SchemaColumn"]["properties"][name];
+            nulls += u32::from(value.is_null());
+            assert!(!value.is_null() || property["nullable"] == true, "{name}");
+        }
+    }
+    assert!(nulls > 0);
+    let answer = app.get("/api/v1/schemas").await.expect(200);
+    for name in schemas["DatabaseSchemas"]["required"]
+        .as_array()
+        .expect("names")
+    {
+        assert!(answer[name.as_str().expect("a name")].is_array(), "{name}");
+    }
+}

@@ -88,7 +88,7 @@ async fn the_served_schemas_are_listed() {
     let app = App::start(Schema::Sample, Kind::Postgres).await;
     assert_eq!(
         app.get("/api/v1/schemas").await.expect(200),
-        json!({ "schemas": ["public"] })
+        json!({ "schemas": ["public"], "alike": [] })
     );
 }
 

@@ -1,16 +1,14 @@
 //! The real Prisma Client: `tests/prisma/client.mjs` in Node.
 
-use std::{io::Write, process::Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdin, ChildStdout, Command},
-    sync::OnceCell,
 };
 
-/// Exit code of `prepare` where Node, npm or the packages are not to be had.
-const NOT_TO_BE_HAD: i32 = 3;
+use crate::support::node;
 
 /// Prisma Client on a database. It ends when it is dropped.
 pub struct Prisma {
@@ -63,27 +61,7 @@ impl Prisma {
     }
 }
 
-/// Whether Prisma Client can be run here; says so where it cannot, past the test runner's capture.
+/// Whether Prisma Client can be run here.
 pub async fn is_here() -> bool {
-    static MISSING: OnceCell<Option<String>> = OnceCell::const_new();
-    let missing = MISSING.get_or_init(prepare).await;
-    if let Some(reason) = missing {
-        let test = std::thread::current().name().unwrap_or_default().to_owned();
-        let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
-    }
-    missing.is_none()
-}
-
-async fn prepare() -> Option<String> {
-    let output = Command::new("tests/prisma/prepare")
-        .stdin(Stdio::null())
-        .output()
-        .await
-        .expect("a script of ours");
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    match output.status.code() {
-        Some(0) => None,
-        Some(NOT_TO_BE_HAD) => Some(said),
-        _ => panic!("tests/prisma/prepare failed:\n{said}"),
-    }
+    node::is_here("tests/prisma").await
 }

@@ -2,30 +2,17 @@
 //!
 //! Where Node or the registry of npm is missing, it is skipped, and says so.
 
-use std::{io::Write, process::Stdio};
-
 use tokio::process::Command;
 
-use crate::support::{App, Kind, Options, Schema};
+use crate::support::{App, Kind, Options, Schema, node};
 
 const KEY: &str = "a-key-of-thirty-two-characters-x";
-/// Exit code of `prepare` where Node, npm or the packages are not to be had.
-const NOT_TO_BE_HAD: i32 = 3;
 
 #[tokio::test]
 async fn supabase_js_does_what_its_documentation_shows() {
-    let prepared = Command::new("tests/supabase/prepare")
-        .stdin(Stdio::null())
-        .output()
-        .await
-        .expect("a shell");
-    let said = String::from_utf8_lossy(&prepared.stderr);
-    if prepared.status.code() == Some(NOT_TO_BE_HAD) {
-        // Past the test runner's capture.
-        let _ = writeln!(std::io::stderr(), "skipped: supabase-js: {said}");
+    if !node::is_here("tests/supabase").await {
         return;
     }
-    assert!(prepared.status.success(), "{said}");
     let options = Options::default()
         .set("ENVIRONMENT", "staging")
         .set("SECRET_KEY", KEY);

@@ -12,6 +12,7 @@
 mod app;
 pub mod client;
 pub mod database;
+pub mod node;
 mod proxy;
 
 pub use app::{App, Options};
