@@ -213,11 +213,18 @@ fn in_list(name: &str, text: &str) -> Result<Vec<String>, Error> {
     let mut scanner = Scanner::new(inner);
     loop {
         scanner.blanks();
-        if scanner.peek() == Some('"') {
-            items.push(scanner.quoted().ok_or_else(wrong)?);
-            scanner.blanks();
-        } else {
-            items.push(scanner.until(&[',']).to_owned());
+        // Quotes that do not hold the whole item are part of it.
+        let mut ahead = scanner.clone();
+        let quoted = ahead.quoted().filter(|_| {
+            ahead.blanks();
+            matches!(ahead.peek(), None | Some(','))
+        });
+        match quoted {
+            Some(item) => {
+                items.push(item);
+                scanner = ahead;
+            }
+            None => items.push(scanner.until(&[',']).to_owned()),
         }
         if scanner.is_at_end() {
             return Ok(items);
