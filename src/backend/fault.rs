@@ -155,7 +155,8 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23505" | "21000" => Class::UniqueViolation,
         "23503" | "23001" => Class::ForeignKeyViolation,
         "23502" => Class::NotNullViolation,
-        "23514" | "44000" => Class::CheckViolation,
+        // P0001: what a trigger raises to refuse a change.
+        "23514" | "44000" | "23000" | "P0001" => Class::CheckViolation,
         "23P01" => Class::ExclusionViolation,
         // None, or several that a text might be meant for.
         "42883" | "42725" | "42846" => Class::NoOperator,
@@ -172,7 +173,8 @@ fn class_of_sqlstate(code: &str) -> Class {
         "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => Class::Unavailable,
         _ => match &code[..code.len().min(2)] {
             "08" | "53" | "28" | "3D" => Class::Unavailable,
-            "22" => Class::InvalidValue,
+            // 54: a limit that a value exceeds, such as the size of an entry of an index.
+            "22" | "54" => Class::InvalidValue,
             _ => Class::Unexpected,
         },
     }

@@ -9,32 +9,10 @@ use crate::{
 /// The error of a statement on `resource` that failed with `fault`.
 pub fn explain(resource: &Resource, fault: Fault) -> Error {
     let violation = match fault.class {
-        Class::UniqueViolation => {
-            return Error::Conflict {
-                problem: Box::new(unique(resource, &fault)),
-                source: Box::new(fault),
-            };
-        }
-        Class::ForeignKeyViolation => {
-            let problem = Box::new(foreign_key(resource, &fault));
-            return Error::Conflict {
-                problem,
-                source: Box::new(fault),
-            };
-        }
-        Class::ExclusionViolation => {
-            let problem = Box::new(exclusion(resource, &fault));
-            return Error::Conflict {
-                problem,
-                source: Box::new(fault),
-            };
-        }
-        Class::SerializationFailure => {
-            return Error::Conflict {
-                problem: Box::new(serialization_failure()),
-                source: Box::new(fault),
-            };
-        }
+        Class::UniqueViolation => return conflict(unique(resource, &fault), fault),
+        Class::ForeignKeyViolation => return conflict(foreign_key(resource, &fault), fault),
+        Class::ExclusionViolation => return conflict(exclusion(resource, &fault), fault),
+        Class::SerializationFailure => return conflict(serialization_failure(), fault),
         Class::NotNullViolation => not_null(resource, &fault),
         Class::CheckViolation => check(resource, &fault),
         Class::InvalidValue => Violation {
@@ -89,10 +67,7 @@ pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
         None => "Other rows".to_owned(),
     };
     let sentence = format!("{rows} still refer to this {}.", resource.name);
-    Error::Conflict {
-        problem: Box::new(foreign_key_violation(sentence, Vec::new())),
-        source: Box::new(fault),
-    }
+    conflict(foreign_key_violation(sentence, Vec::new()), fault)
 }
 
 /// The error of a commit that failed with `fault`: of a constraint on some table that was looked at
@@ -105,11 +80,16 @@ pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
         .find(|resource| Some(resource.table.as_str()) == table);
     match (resource, fault.class) {
         (Some(resource), _) => explain(resource, fault),
-        (None, Class::SerializationFailure) => Error::Conflict {
-            problem: Box::new(serialization_failure()),
-            source: Box::new(fault),
-        },
+        (None, Class::SerializationFailure) => conflict(serialization_failure(), fault),
         (None, _) => without_resource(fault),
+    }
+}
+
+fn conflict(problem: Violation, fault: Fault) -> Error {
+    Error::Conflict {
+        problem: Box::new(problem),
+        source: Box::new(fault),
+        marked: None,
     }
 }
 
@@ -145,20 +125,16 @@ pub fn without_resource(fault: Fault) -> Error {
     }
 }
 
+/// The columns of the unique key that a fault is about, as far as the database says.
+pub fn unique_key<'a>(resource: &'a Resource, fault: &'a Fault) -> &'a [String] {
+    let name = fault.constraint.as_deref();
+    let mut keys = resource.unique_keys.iter().chain(&resource.primary_key);
+    let key = keys.find(|key| Some(key.name.as_str()) == name);
+    key.map_or(&fault.columns, |key| &key.columns)
+}
+
 fn unique(resource: &Resource, fault: &Fault) -> Violation {
-    let columns = fault
-        .constraint
-        .as_deref()
-        .and_then(|name| {
-            resource
-                .unique_keys
-                .iter()
-                .chain(&resource.primary_key)
-                .find(|key| key.name == *name)
-                .map(|key| key.columns.clone())
-        })
-        .unwrap_or_else(|| fault.columns.clone());
-    let fields = fields(resource, &columns);
+    let fields = fields(resource, unique_key(resource, fault));
     let sentence = match fields.as_slice() {
         [] => format!("A {} with these values exists already.", resource.name),
         [one] => format!("A {} with this `{one}` exists already.", resource.name),
@@ -258,13 +234,21 @@ fn check(resource: &Resource, fault: &Fault) -> Violation {
         .or(fault.constraint.as_deref());
     // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
     let Some(name) = name else {
-        return Violation {
-            code: "check_violation",
-            title: "Check failed",
-            sentence: format!(
+        let sentence = match fault.code.as_deref() {
+            // Its message is for the app's own eyes: it may quote rows.
+            Some("P0001") => format!(
+                "A trigger of the database refuses this change of {}.",
+                resource.name
+            ),
+            _ => format!(
                 "The values break a check of {}, or no partition of the table takes them.",
                 resource.name
             ),
+        };
+        return Violation {
+            code: "check_violation",
+            title: "Check failed",
+            sentence,
             problems: Vec::new(),
         };
     };
