@@ -156,7 +156,10 @@ async fn perform(
             let insert = strict::rows(resource, &payload, work.on_conflict, work.defaults)?;
             let mut session = Session::In(transaction);
             let inserted = engine::insert(&mut session, statements, &insert).await;
-            let (answers, outcomes) = inserted.map_err(explain)?;
+            let (answers, outcomes) = inserted.map_err(|error| match error {
+                Error::Conflict { source, .. } | Error::Refused { source, .. } => explain(*source),
+                other => other.into(),
+            })?;
             for rows in &answers {
                 keys.extend(keys_of(asked, &insert.returning, rows));
             }

@@ -30,7 +30,7 @@ pub enum Key {
 const MAX_STEPS: usize = 32;
 
 /// What ends the name of a member.
-const KEY_STOPS: &[char] = &['(', ')', ':', '.', ',', '>'];
+const KEY_STOPS: &[char] = &['(', ')', ':', '.', ','];
 
 /// Reads the arrows that come next, if any do.
 pub(super) fn path(parameter: &str, scanner: &mut Scanner<'_>) -> Result<Vec<Step>, Error> {

@@ -213,18 +213,13 @@ fn in_list(name: &str, text: &str) -> Result<Vec<String>, Error> {
     let mut scanner = Scanner::new(inner);
     loop {
         scanner.blanks();
-        // Quotes that do not hold the whole item are part of it.
+        // A lone quote is an item.
         let mut ahead = scanner.clone();
-        let quoted = ahead.quoted().filter(|_| {
-            ahead.blanks();
-            matches!(ahead.peek(), None | Some(','))
-        });
-        match quoted {
-            Some(item) => {
-                items.push(item);
-                scanner = ahead;
-            }
-            None => items.push(scanner.until(&[',']).to_owned()),
+        if scanner.peek() == Some('"') && ahead.until(&[',']) != "\"" {
+            items.push(scanner.quoted().ok_or_else(wrong)?);
+            scanner.blanks();
+        } else {
+            items.push(scanner.until(&[',']).to_owned());
         }
         if scanner.is_at_end() {
             return Ok(items);

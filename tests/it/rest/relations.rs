@@ -125,3 +125,34 @@ async fn hints_name_what_is_near() {
     let unlike = app.get("/rest/v1/writer?select=zzz(*)").await.expect(400);
     assert!(unlike["hint"].is_null());
 }
+
+const COSTS: &str = r#"
+    CREATE TABLE factory (id int PRIMARY KEY, name text);
+    CREATE TABLE process (id int PRIMARY KEY, factory_id int REFERENCES factory (id));
+    CREATE TABLE cost (process_id int PRIMARY KEY REFERENCES process (id), amount int);
+    CREATE TABLE shift (id int PRIMARY KEY, process_id int REFERENCES process (id), secret text);
+    INSERT INTO factory VALUES (1, 'north'), (2, 'south');
+    INSERT INTO process VALUES (1, 1), (2, 1), (3, 2);
+    INSERT INTO cost VALUES (1, 10), (2, 20), (3, 30);
+    INSERT INTO shift VALUES (1, 1), (2, 2), (3, 3), (4, 3);
+"#;
+
+#[tokio::test]
+async fn what_is_spread_through_levels_is_aggregated_in_the_row_around() {
+    let database = TestDatabase::made_by(COSTS, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let path = "shift?select=...process(...factory(where:name),...cost(total:amount.sum()),count())\
+                &order=process(where).desc";
+    assert_eq!(
+        get(&app, path).await,
+        json!([
+            { "where": "south", "total": 60, "count": 2 },
+            { "where": "north", "total": 30, "count": 2 },
+        ])
+    );
+    // What shows nothing in any level is not there.
+    assert_eq!(
+        get(&app, "shift?select=id,process(factory())&id=eq.1").await,
+        json!([{ "id": 1 }])
+    );
+}

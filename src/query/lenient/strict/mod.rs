@@ -43,12 +43,11 @@ impl From<Refusal> for Obstacle {
 /// What PostgreSQL would say of a name, a value or an operator; [`Error::NotImplemented`] for what
 /// the database lacks.
 pub fn plan(context: plan::Context<'_>, root: &Level) -> Result<level::Query, Obstacle> {
-    let query = ListQuery {
+    let mut query = ListQuery {
         select: Some(items(context.catalog, root)?),
         ..ListQuery::default()
     };
-    let mut query = query;
-    restrict(context.catalog, root, &[], &mut query)?;
+    restrict(root, &[], &mut query)?;
     let mut planned = plan::unbounded(context, &root.resource, query).map_err(worded)?;
     bound(root, &mut planned);
     Ok(level::Query {
@@ -198,12 +197,7 @@ fn relation<'a>(
 }
 
 /// Adds what restricts a level and those within it.
-fn restrict(
-    catalog: &Catalog,
-    level: &Level,
-    path: &[String],
-    query: &mut ListQuery,
-) -> Result<(), Refusal> {
+fn restrict(level: &Level, path: &[String], query: &mut ListQuery) -> Result<(), Refusal> {
     for condition in &level.filter {
         let what = match member(level, condition)? {
             Member::Condition(field, predicate) => Restriction::Condition(field, Ok(predicate)),
@@ -228,7 +222,7 @@ fn restrict(
     for embed in &level.embeds {
         let mut path = path.to_vec();
         path.push(embed.key.clone());
-        restrict(catalog, &embed.level, &path, query)?;
+        restrict(&embed.level, &path, query)?;
     }
     Ok(())
 }

@@ -106,7 +106,11 @@ pub fn conflict(
     if set.is_empty() {
         set.clone_from(&target);
     }
-    Ok(Conflict::Merge { target, set })
+    Ok(Conflict::Merge {
+        target,
+        set,
+        revives: false,
+    })
 }
 
 /// The rows with these keys, in as few filters as the database takes.
