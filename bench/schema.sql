@@ -28,12 +28,33 @@ CREATE TABLE "Post" (
     CONSTRAINT "Post_pkey" PRIMARY KEY ("id")
 );
 
+CREATE TABLE "Tag" (
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+
+    CONSTRAINT "Tag_pkey" PRIMARY KEY ("id")
+);
+
+CREATE TABLE "_PostToTag" (
+    "A" TEXT NOT NULL,
+    "B" TEXT NOT NULL,
+
+    CONSTRAINT "_PostToTag_AB_pkey" PRIMARY KEY ("A", "B")
+);
+
+CREATE UNIQUE INDEX "Tag_name_key" ON "Tag"("name");
+CREATE INDEX "_PostToTag_B_index" ON "_PostToTag"("B");
 CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
 CREATE INDEX "Post_authorId_idx" ON "Post"("authorId");
 CREATE INDEX "Post_status_publishedAt_idx" ON "Post"("status", "publishedAt");
 
 ALTER TABLE "Post" ADD CONSTRAINT "Post_authorId_fkey"
     FOREIGN KEY ("authorId") REFERENCES "User"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+ALTER TABLE "_PostToTag" ADD CONSTRAINT "_PostToTag_A_fkey"
+    FOREIGN KEY ("A") REFERENCES "Post"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "_PostToTag" ADD CONSTRAINT "_PostToTag_B_fkey"
+    FOREIGN KEY ("B") REFERENCES "Tag"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Five seconds for any row: the slow neighbour of the fairness measurement.
 CREATE VIEW "SlowPost" AS

@@ -8,7 +8,10 @@ use std::fmt;
 
 use poem::http::StatusCode;
 
-use crate::backend::{Class, Fault};
+use crate::{
+    backend::{Class, Fault},
+    query::plan::Select,
+};
 
 /// Every code that [`Error::kind`] can give; `docs/errors.md` has an entry for each.
 pub const CODES: &[&str] = &[
@@ -43,7 +46,6 @@ pub const CODES: &[&str] = &[
     "invalid_operator",
     "invalid_value",
     "not_writable",
-    "raised_exception",
     "not_populated",
     "not_implemented",
     "database_unavailable",
@@ -144,6 +146,8 @@ pub enum Error {
     Conflict {
         problem: Box<Violation>,
         source: Box<Fault>,
+        /// Finds the row in the way, if it is one that is marked as deleted.
+        marked: Option<Box<Select>>,
     },
     #[error("{}", .problem.sentence)]
     Refused {
@@ -398,6 +402,22 @@ impl Error {
                 .downcast_ref::<Fault>()
                 .is_some_and(|fault| fault.class == Class::StalePlan),
             _ => false,
+        }
+    }
+
+    /// The same, as a race that was lost: what it says may not be so when it is tried again.
+    pub fn into_lost_race(self) -> Self {
+        match self {
+            Self::Conflict {
+                problem,
+                source,
+                marked,
+            } => Self::Conflict {
+                problem,
+                source: Box::new(source.with_class(Class::SerializationFailure)),
+                marked,
+            },
+            other => other,
         }
     }
 

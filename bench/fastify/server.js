@@ -38,9 +38,34 @@ async function serve() {
     required: ["email"],
     properties: { email: { type: "string" }, name },
   };
-  app.post("/api/v1/users", { schema: { body: create } }, async (request, reply) => {
-    const user = await prisma.user.create({ data: request.body });
+  const body = { oneOf: [create, { type: "array", items: create }] };
+  app.post("/api/v1/users", { schema: { body } }, async (request, reply) => {
+    const data = request.body;
+    if (request.query.onConflict === "email") return reply.code(201).send(await upsertAll(data));
+    if (Array.isArray(data)) {
+      return reply.code(201).send(await prisma.user.createManyAndReturn({ data }));
+    }
+    const user = await prisma.user.create({ data });
     return reply.code(201).header("Location", `/api/v1/users/${user.id}`).send(user);
+  });
+
+  // All or nothing: Prisma has no upsert of many rows.
+  async function upsertAll(rows) {
+    const upserts = rows.map(({ email, ...update }) =>
+      prisma.user.upsert({ where: { email }, create: { email, ...update }, update }),
+    );
+    return { data: await prisma.$transaction(upserts) };
+  }
+
+  const post = {
+    type: "object",
+    required: ["title", "body", "author"],
+    properties: { title: { type: "string" }, body: { type: "string" } },
+  };
+  // `author` and `tags` are as Prisma takes them.
+  app.post("/api/v1/posts", { schema: { body: post } }, async (request, reply) => {
+    const created = await prisma.post.create({ data: request.body });
+    return reply.code(201).header("Location", `/api/v1/posts/${created.id}`).send(created);
   });
 
   const update = { type: "object", properties: { name } };

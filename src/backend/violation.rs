@@ -12,37 +12,12 @@ use crate::{
 pub fn explain(resource: &Resource, fault: Fault) -> Error {
     let violation = match fault.class {
         Class::NotWritable if resource.kind == TableKind::MaterializedView => {
-            return Error::Conflict {
-                problem: Box::new(not_populated(resource)),
-                source: Box::new(fault),
-            };
+            return conflict(not_populated(resource), fault);
         }
-        Class::UniqueViolation => {
-            return Error::Conflict {
-                problem: Box::new(unique(resource, &fault)),
-                source: Box::new(fault),
-            };
-        }
-        Class::ForeignKeyViolation => {
-            let problem = Box::new(foreign_key(resource, &fault));
-            return Error::Conflict {
-                problem,
-                source: Box::new(fault),
-            };
-        }
-        Class::ExclusionViolation => {
-            let problem = Box::new(exclusion(resource, &fault));
-            return Error::Conflict {
-                problem,
-                source: Box::new(fault),
-            };
-        }
-        Class::SerializationFailure => {
-            return Error::Conflict {
-                problem: Box::new(serialization_failure()),
-                source: Box::new(fault),
-            };
-        }
+        Class::UniqueViolation => return conflict(unique(resource, &fault), fault),
+        Class::ForeignKeyViolation => return conflict(foreign_key(resource, &fault), fault),
+        Class::ExclusionViolation => return conflict(exclusion(resource, &fault), fault),
+        Class::SerializationFailure => return conflict(serialization_failure(), fault),
         Class::NotNullViolation => not_null(resource, &fault),
         Class::CheckViolation => check(resource, &fault),
         Class::InvalidValue => Violation {
@@ -68,10 +43,6 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             ),
             problems: Vec::new(),
         },
-        Class::Raised => raised(format!(
-            "A trigger or function of the database refuses this {}.",
-            resource.name
-        )),
         Class::Timeout
         | Class::InsufficientPrivilege
         | Class::ReadOnlyTransaction
@@ -101,10 +72,7 @@ pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
         None => "Other rows".to_owned(),
     };
     let sentence = format!("{rows} still refer to this {}.", resource.name);
-    Error::Conflict {
-        problem: Box::new(foreign_key_violation(sentence, Vec::new())),
-        source: Box::new(fault),
-    }
+    conflict(foreign_key_violation(sentence, Vec::new()), fault)
 }
 
 /// The error of a commit that failed with `fault`: of a constraint on some table that was looked at
@@ -117,26 +85,30 @@ pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
         .find(|resource| Some(resource.table.as_str()) == table);
     match (resource, fault.class) {
         (Some(resource), _) => explain(resource, fault),
-        (None, Class::SerializationFailure) => Error::Conflict {
-            problem: Box::new(serialization_failure()),
-            source: Box::new(fault),
-        },
+        (None, Class::SerializationFailure) => conflict(serialization_failure(), fault),
         // Of a junction, or raised by a trigger, which need not name a table.
-        (None, Class::ForeignKeyViolation) => Error::Conflict {
-            problem: Box::new(foreign_key_violation(
-                "A row refers to another that does not exist.".to_owned(),
-                Vec::new(),
-            )),
+        (None, Class::ForeignKeyViolation) => {
+            let sentence = "A row refers to another that does not exist.".to_owned();
+            conflict(foreign_key_violation(sentence, Vec::new()), fault)
+        }
+        (None, Class::CheckViolation) => Error::Refused {
+            problem: Box::new(Violation {
+                code: "check_violation",
+                title: "Check failed",
+                sentence: "A trigger of the database refuses what was to be written.".to_owned(),
+                problems: Vec::new(),
+            }),
             source: Box::new(fault),
         },
-        (None, Class::CheckViolation | Class::Raised) => {
-            let sentence = "A trigger of the database refuses what was to be written.";
-            Error::Refused {
-                problem: Box::new(raised(sentence.to_owned())),
-                source: Box::new(fault),
-            }
-        }
         (None, _) => without_resource(fault),
+    }
+}
+
+fn conflict(problem: Violation, fault: Fault) -> Error {
+    Error::Conflict {
+        problem: Box::new(problem),
+        source: Box::new(fault),
+        marked: None,
     }
 }
 
@@ -145,15 +117,6 @@ fn not_populated(resource: &Resource) -> Violation {
         code: "not_populated",
         title: "Not populated",
         sentence: format!("{} has no rows before its first refresh.", resource.name),
-        problems: Vec::new(),
-    }
-}
-
-fn raised(sentence: String) -> Violation {
-    Violation {
-        code: "raised_exception",
-        title: "Refused by the database",
-        sentence,
         problems: Vec::new(),
     }
 }
@@ -190,20 +153,16 @@ pub fn without_resource(fault: Fault) -> Error {
     }
 }
 
+/// The columns of the unique key that a fault is about, as far as the database says.
+pub fn unique_key<'a>(resource: &'a Resource, fault: &'a Fault) -> &'a [String] {
+    let name = fault.constraint.as_deref();
+    let mut keys = resource.unique_keys.iter().chain(&resource.primary_key);
+    let key = keys.find(|key| Some(key.name.as_str()) == name);
+    key.map_or(&fault.columns, |key| &key.columns)
+}
+
 fn unique(resource: &Resource, fault: &Fault) -> Violation {
-    let columns = fault
-        .constraint
-        .as_deref()
-        .and_then(|name| {
-            resource
-                .unique_keys
-                .iter()
-                .chain(&resource.primary_key)
-                .find(|key| key.name == *name)
-                .map(|key| key.columns.clone())
-        })
-        .unwrap_or_else(|| fault.columns.clone());
-    let fields = fields(resource, &columns);
+    let fields = fields(resource, unique_key(resource, fault));
     let sentence = match fields.as_slice() {
         [] => format!("A {} with these values exists already.", resource.name),
         [one] => format!("A {} with this `{one}` exists already.", resource.name),
@@ -303,13 +262,21 @@ fn check(resource: &Resource, fault: &Fault) -> Violation {
         .or(fault.constraint.as_deref());
     // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
     let Some(name) = name else {
-        return Violation {
-            code: "check_violation",
-            title: "Check failed",
-            sentence: format!(
+        let sentence = match fault.code.as_deref() {
+            Some("23514") => format!(
                 "The values break a check of {}, or no partition of the table takes them.",
                 resource.name
             ),
+            // Its message is for the app's own eyes: it may quote rows.
+            _ => format!(
+                "A trigger of the database refuses this change of {}.",
+                resource.name
+            ),
+        };
+        return Violation {
+            code: "check_violation",
+            title: "Check failed",
+            sentence,
             problems: Vec::new(),
         };
     };

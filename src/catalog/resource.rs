@@ -190,6 +190,21 @@ impl Resource {
         keys.map(|key| self.positions(&key.columns))
     }
 
+    /// The keys that callers may name, as messages show them: `` `hall,number` ``.
+    pub fn named_keys(&self) -> Vec<String> {
+        let fields = |key: Vec<usize>| {
+            let fields: Option<Vec<&str>> = key
+                .into_iter()
+                .map(|column| {
+                    let column = &self.columns[column];
+                    (!column.hidden).then_some(column.field.as_str())
+                })
+                .collect();
+            fields.map(|fields| format!("`{}`", fields.join(",")))
+        };
+        self.keys().filter_map(fields).collect()
+    }
+
     /// The field name of a column, for messages about constraints.
     pub fn field_of(&self, column: &str) -> Option<&str> {
         self.columns

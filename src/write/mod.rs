@@ -4,10 +4,12 @@
 //! Both fronts write through here. It knows plans and statements, neither HTTP nor JSON.
 
 mod insert;
+mod marked;
 mod nested;
 mod session;
 
 pub use insert::{Outcome, Upserted, insert, is_one_statement, upsert};
+pub use marked::{explain_update, look as look_for_marked};
 pub use nested::{Nested, Record};
 pub use session::Session;
 

@@ -10,7 +10,8 @@ const api = createClient<paths>({ baseUrl: process.env.SERVER_URL ?? '' })
 // The key, the timestamps and the defaults are filled in, so that the type asks for none of them.
 const created = await api.POST('/api/v1/users', { body: { email: 'typed@example.com', name: 'Ada' } })
 assert.equal(created.response.status, 201, JSON.stringify(created.error))
-assert(created.data && !Array.isArray(created.data))
+// Of an array with `onConflict` it would be more.
+assert(created.data && 'id' in created.data)
 const user = created.data
 const id: string = user.id
 const name: string | null = user.name
@@ -41,6 +42,19 @@ const changed = await api.PATCH('/api/v1/pages/{key}', {
   body: { title: 'Two, again', reviewerId: null },
 })
 assert.equal(changed.data?.title, 'Two, again')
+
+const upserted = await api.POST('/api/v1/pages', {
+  params: { query: { onConflict: 'slug' }, header: { Prefer: 'return=representation' } },
+  body: [{ slug: 'typed-three', title: 'Three', authorId: id }],
+})
+assert(upserted.data && 'outcomes' in upserted.data)
+assert.deepEqual(upserted.data.outcomes, ['created'])
+// Related rows go along in Prisma's shape, and are typed as well.
+const linked = await api.POST('/api/v1/pages', {
+  body: { slug: 'typed-four', title: 'Four', author: { connect: { email: 'typed@example.com' } } },
+})
+assert(linked.data && 'id' in linked.data, JSON.stringify(linked.error))
+assert.equal(linked.data.authorId, id)
 
 const chat = await api.POST('/api/v1/chats', { body: { title: 'Hello', userId: id } })
 assert.equal(chat.response.status, 201, JSON.stringify(chat.error))

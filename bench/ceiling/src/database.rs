@@ -23,6 +23,9 @@ pub struct Connection {
     pub posts_in_sql: Statement,
     pub create_user: Statement,
     pub rename_user: Statement,
+    pub create_users: Statement,
+    pub upsert_users: Statement,
+    pub create_post: Statement,
 }
 
 impl Database {
@@ -65,6 +68,36 @@ impl Connection {
             rename_user: client
                 .prepare(&format!(
                     r#"UPDATE "User" SET "name" = $1, "updatedAt" = $2 WHERE "id" = $3 RETURNING {USER}"#
+                ))
+                .await?,
+            create_users: client
+                .prepare(&format!(
+                    r#"INSERT INTO "User" ("id", "email", "name", "updatedAt")
+                    SELECT *, $4::timestamp FROM unnest($1::text[], $2::text[], $3::text[])
+                    RETURNING {USER}"#
+                ))
+                .await?,
+            upsert_users: client
+                .prepare(&format!(
+                    r#"INSERT INTO "User" ("id", "email", "name", "updatedAt")
+                    SELECT *, $4::timestamp FROM unnest($1::text[], $2::text[], $3::text[])
+                    ON CONFLICT ("email") DO UPDATE
+                    SET "name" = excluded."name", "updatedAt" = excluded."updatedAt"
+                    RETURNING {USER}"#
+                ))
+                .await?,
+            // One round trip: keys are made here, and foreign keys are looked at in the end.
+            create_post: client
+                .prepare(&format!(
+                    r#"WITH "author" AS (
+                        INSERT INTO "User" ("id", "email", "name", "updatedAt") VALUES ($1, $2, $3, $4)
+                    ), "tags" AS (
+                        INSERT INTO "Tag" ("id", "name") SELECT * FROM unnest($5::text[], $6::text[])
+                    ), "pairs" AS (
+                        INSERT INTO "_PostToTag" ("A", "B") SELECT $7, unnest($5::text[])
+                    )
+                    INSERT INTO "Post" ("id", "authorId", "title", "body", "updatedAt")
+                    VALUES ($7, $1, $8, $9, $4) RETURNING {POST}"#
                 ))
                 .await?,
             users_in_sql: client.prepare(&in_sql(&users)).await?,

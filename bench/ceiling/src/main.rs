@@ -8,6 +8,7 @@ mod cells;
 mod database;
 mod json;
 mod resources;
+mod writes;
 
 use std::{env, error::Error, sync::Arc};
 

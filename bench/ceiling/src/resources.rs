@@ -13,7 +13,7 @@ use tokio_postgres::Row;
 use crate::{
     cells::{Document, Label, Numeric},
     database::Database,
-    json,
+    json, writes,
 };
 
 pub struct User(pub Arc<Database>);
@@ -23,9 +23,9 @@ pub struct UsersInSql(pub Arc<Database>);
 pub struct PostsInSql(pub Arc<Database>);
 
 #[derive(Deserialize)]
-struct NewUser {
-    email: String,
-    name: Option<String>,
+pub(crate) struct NewUser {
+    pub email: String,
+    pub name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -96,11 +96,13 @@ impl Users {
     }
 
     async fn create(&self, request: Request) -> Result<Response> {
+        let is_upsert = parameter(&request, "onConflict").is_some();
         let body = request.into_body().into_bytes().await?;
+        if body.first() == Some(&b'[') {
+            return writes::users(&self.0, &body, is_upsert).await;
+        }
         let NewUser { email, name } = serde_json::from_slice(&body).map_err(BadRequest)?;
-        // Version 1, as Prisma's `cuid()` is.
-        #[allow(deprecated)]
-        let id = cuid::cuid1();
+        let id = cuid();
         let connection = self.0.connection();
         let row = connection
             .client
@@ -110,13 +112,7 @@ impl Users {
             )
             .await
             .map_err(InternalServerError)?;
-        let mut response = one(&row, StatusCode::CREATED);
-        let location = format!("/api/v1/users/{id}");
-        response.headers_mut().insert(
-            header::LOCATION,
-            location.parse().expect("a cuid is a header's text"),
-        );
-        Ok(response)
+        Ok(located(one(&row, StatusCode::CREATED), "users", &id))
     }
 }
 
@@ -124,6 +120,10 @@ impl Endpoint for Posts {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
+        if *request.method() == Method::POST {
+            let body = request.into_body().into_bytes().await?;
+            return writes::post(&self.0, &body).await;
+        }
         let connection = self.0.connection();
         let rows = connection
             .client
@@ -217,14 +217,28 @@ fn list_in_sql(row: &Row) -> Response {
     answer(StatusCode::OK, body)
 }
 
-fn answer(status: StatusCode, body: Vec<u8>) -> Response {
+/// Version 1, as Prisma's `cuid()` is.
+pub(crate) fn cuid() -> String {
+    #[allow(deprecated)]
+    cuid::cuid1()
+}
+
+/// The answer of a row that is new.
+pub(crate) fn located(mut response: Response, resource: &str, id: &str) -> Response {
+    let location = format!("/api/v1/{resource}/{id}");
+    let location = location.parse().expect("a cuid is a header's text");
+    response.headers_mut().insert(header::LOCATION, location);
+    response
+}
+
+pub(crate) fn answer(status: StatusCode, body: Vec<u8>) -> Response {
     Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, "application/json")
         .body(body)
 }
 
-fn write_user(row: &Row, out: &mut Vec<u8>) {
+pub(crate) fn write_user(row: &Row, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"id\":");
     json::string(row.get(0), out);
     out.extend_from_slice(b",\"email\":");
@@ -240,7 +254,7 @@ fn write_user(row: &Row, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-fn write_post(row: &Row, out: &mut Vec<u8>) {
+pub(crate) fn write_post(row: &Row, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"id\":");
     json::string(row.get(0), out);
     out.extend_from_slice(b",\"authorId\":");

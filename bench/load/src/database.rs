@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use tokio_postgres::{Client, Config, NoTls};
 
-use crate::{Failure, workloads::CREATED_EMAIL};
+use crate::{Failure, workloads::CREATED};
+
+/// Tables that the workloads write.
+const WRITTEN: [&str; 4] = ["User", "Post", "Tag", "_PostToTag"];
 
 /// A database on the server of `TEST_DATABASE_URL`.
 pub struct Database {
@@ -48,8 +51,10 @@ impl Database {
                 .await?;
         }
         // Vacuums come between the runs, where they disturb no measurement.
-        self.execute(r#"ALTER TABLE "User" SET (autovacuum_enabled = false)"#)
-            .await?;
+        for table in WRITTEN {
+            let off = format!(r#"ALTER TABLE "{table}" SET (autovacuum_enabled = false)"#);
+            self.execute(&off).await?;
+        }
         self.execute("VACUUM ANALYZE").await?;
         self.execute("CHECKPOINT").await
     }
@@ -59,11 +64,13 @@ impl Database {
     /// # Errors
     /// What the database says.
     pub async fn tidy(&self) -> Result<(), Failure> {
-        self.execute(&format!(
-            r#"DELETE FROM "User" WHERE "email" LIKE '{CREATED_EMAIL}%'"#
-        ))
-        .await?;
-        self.execute(r#"VACUUM "User""#).await?;
+        for (table, name) in [("Post", "title"), ("Tag", "name"), ("User", "email")] {
+            let created = format!(r#"DELETE FROM "{table}" WHERE "{name}" LIKE '{CREATED}%'"#);
+            self.execute(&created).await?;
+        }
+        for table in WRITTEN {
+            self.execute(&format!(r#"VACUUM "{table}""#)).await?;
+        }
         self.execute("CHECKPOINT").await
     }
 

@@ -122,6 +122,15 @@ impl Peer {
             Kind::JsonAgg => workload.ask.is_list(),
             // Each of its clients is a connection to the database, which has not that many.
             Kind::Pgbench => workload.ask == Ask::One && workload.connections <= 32,
+            _ => self.answers(workload.ask),
+        }
+    }
+
+    /// Whether it has an answer to this.
+    pub fn answers(&self, ask: Ask) -> bool {
+        match self.kind {
+            Kind::JsonAgg => ask.is_list(),
+            Kind::SeaOrm | Kind::FastApi => !ask.writes_related_or_many(),
             _ => true,
         }
     }

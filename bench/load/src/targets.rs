@@ -93,6 +93,21 @@ pub fn all(results: &Results, once: &Figures) -> Vec<Target> {
         times("create ÷ ceiling", 0.85, rate("create", REFRACT, CEILING)),
         times("update ÷ ceiling", 0.85, rate("update", REFRACT, CEILING)),
         times(
+            "create 100 at once ÷ Fastify + Prisma",
+            3.0,
+            rate("create100", REFRACT, FASTIFY),
+        ),
+        times(
+            "upsert 100 at once ÷ Fastify + Prisma",
+            10.0,
+            rate("upsert100", REFRACT, FASTIFY),
+        ),
+        times(
+            "create with relations ÷ Fastify + Prisma",
+            3.0,
+            rate("nested", REFRACT, FASTIFY),
+        ),
+        times(
             "get one ÷ FastAPI + SQLModel",
             25.0,
             rate("get", REFRACT, FASTAPI),

@@ -29,6 +29,13 @@ pub enum Ask {
     Published,
     /// A new user.
     Create,
+    /// So many new users at once, all or nothing.
+    CreateMany(u64),
+    /// So many users at once, told by their addresses: every other one is there, and takes another
+    /// name.
+    Upsert(u64),
+    /// A new post with a new author and two new tags.
+    CreateNested,
     /// Another name for a user of random key.
     Rename,
     /// Nine times [`Self::One`], once [`Self::Rename`].
@@ -40,7 +47,7 @@ pub enum Ask {
 }
 
 /// Every workload, in the order of the report.
-pub const ALL: [Workload; 9] = [
+pub const ALL: [Workload; 12] = [
     workload("get1", "get one, 1 connection", 1, Ask::One),
     workload("get", "get one", 32, Ask::One),
     workload("get128", "get one, 128 connections", 128, Ask::One),
@@ -50,6 +57,9 @@ pub const ALL: [Workload; 9] = [
     workload("create", "create", 32, Ask::Create),
     workload("update", "update", 32, Ask::Rename),
     workload("mixed", "90 % get one, 10 % update", 32, Ask::Mixed),
+    workload("create100", "create 100 at once", 16, Ask::CreateMany(100)),
+    workload("upsert100", "upsert 100 at once", 16, Ask::Upsert(100)),
+    workload("nested", "create with relations", 32, Ask::CreateNested),
 ];
 
 const fn workload(
@@ -69,7 +79,15 @@ const fn workload(
 impl Ask {
     /// Whether rows are different afterwards.
     pub fn writes(self) -> bool {
-        matches!(self, Self::Create | Self::Rename | Self::Mixed)
+        matches!(self, Self::Create | Self::Rename | Self::Mixed) || self.writes_related_or_many()
+    }
+
+    /// Whether it is of more than one row: not every peer has that.
+    pub fn writes_related_or_many(self) -> bool {
+        matches!(
+            self,
+            Self::CreateMany(_) | Self::Upsert(_) | Self::CreateNested
+        )
     }
 
     /// Whether it is a list, that a database may write the JSON of.
@@ -93,12 +111,35 @@ impl Ask {
                 ),
             ),
             Self::Create => {
-                static CREATED: AtomicU64 = AtomicU64::new(0);
-                let number = CREATED.fetch_add(1, Ordering::Relaxed);
-                let body = format!(
-                    r#"{{"email":"{CREATED_EMAIL}{number}@example.com","name":"Grace Example"}}"#
-                );
+                let path = format_args!("{prefix}/api/v1/users");
+                send(out, "POST", path, &new_user());
+                201
+            }
+            Self::CreateMany(count) => {
+                let users: Vec<String> = (0..count).map(|_| new_user()).collect();
+                let body = format!("[{}]", users.join(","));
                 send(out, "POST", format_args!("{prefix}/api/v1/users"), &body);
+                201
+            }
+            Self::Upsert(count) => {
+                let first = random.below(ROWS / count) * count;
+                let name = format!("Ada Renamed {:05}", random.below(100_000));
+                let users = (first..first + count).map(|row| match row % 2 {
+                    0 => format!(r#"{{"email":"user{row}@example.com","name":"{name}"}}"#),
+                    _ => new_user(),
+                });
+                let body = format!("[{}]", users.collect::<Vec<_>>().join(","));
+                let path = format_args!("{prefix}/api/v1/users?onConflict=email");
+                send(out, "POST", path, &body);
+                201
+            }
+            Self::CreateNested => {
+                let number = next();
+                let body = format!(
+                    r#"{{"title":"{CREATED}{number}","body":"Nothing here is true.","author":{{"create":{}}},"tags":{{"create":[{{"name":"{CREATED}{number}-a"}},{{"name":"{CREATED}{number}-b"}}]}}}}"#,
+                    new_user()
+                );
+                send(out, "POST", format_args!("{prefix}/api/v1/posts"), &body);
                 201
             }
             Self::Rename => {
@@ -128,8 +169,19 @@ impl Ask {
     }
 }
 
-/// How the addresses of created users begin, so that they can be told from the others.
-pub const CREATED_EMAIL: &str = "created-";
+/// How the names of created rows begin, so that they can be told from the others.
+pub const CREATED: &str = "created-";
+
+/// A number that nothing created has yet.
+fn next() -> u64 {
+    static CREATED: AtomicU64 = AtomicU64::new(0);
+    CREATED.fetch_add(1, Ordering::Relaxed)
+}
+
+fn new_user() -> String {
+    let number = next();
+    format!(r#"{{"email":"{CREATED}{number}@example.com","name":"Grace Example"}}"#)
+}
 
 /// The key of a row of `User`, as rows.sql makes it.
 pub fn user_id(row: u64) -> String {

@@ -4,8 +4,11 @@
 //! part is made here from the catalog and merged into it, since their types are values, not Rust
 //! types.
 
+mod documents;
+mod links;
 mod paths;
 mod schemas;
+mod writes;
 
 use serde_json::{Map, Value, json};
 
@@ -36,7 +39,7 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
         all_paths.extend(paths);
     }
     if !settings.api.read_only {
-        all_paths.insert(format!("{}/batch", super::PREFIX), paths::batch());
+        all_paths.insert(format!("{}/batch", super::PREFIX), documents::batch());
     }
     for (path, mut item) in into_map(own_paths) {
         tag(
@@ -71,7 +74,7 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
         all_schemas.insert(found.model.clone(), schemas::enumeration(found));
     }
     for resource in &catalog.resources {
-        all_schemas.extend(schemas::of(resource, settings));
+        all_schemas.extend(schemas::of(catalog, resource, settings));
     }
     all_schemas.insert("Problem".to_owned(), schemas::problem());
     components["schemas"] = Value::Object(all_schemas);

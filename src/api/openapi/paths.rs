@@ -6,10 +6,10 @@ use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::schemas::reference;
+use super::{documents, schemas::reference, writes};
 use crate::{
     api::PREFIX,
-    catalog::{Catalog, Relation, Resource},
+    catalog::{Catalog, Relation, Resource, Type},
     settings::Settings,
 };
 
@@ -23,19 +23,28 @@ pub(super) fn of(
     let writable = resource.writable() && !settings.api.read_only;
     let mut collection = json!({ "get": list(resource, settings) });
     if writable {
-        collection["post"] = create(resource);
-        collection["patch"] = change_many(resource, "update");
-        collection["delete"] = change_many(resource, "delete");
+        collection["post"] = writes::create(resource);
+        collection["patch"] = writes::change_many(resource, "update");
+        collection["delete"] = writes::change_many(resource, "delete");
     }
     paths.insert(format!("{PREFIX}/{}", resource.path), collection);
     if !resource.key.is_empty() {
         let mut row = json!({ "parameters": [key(resource)], "get": get(resource) });
         if writable {
-            row["put"] = replace(resource);
-            row["patch"] = update(resource);
-            row["delete"] = delete(resource);
+            row["put"] = writes::replace(resource);
+            row["patch"] = writes::update(resource);
+            row["delete"] = writes::delete(resource);
         }
         paths.insert(format!("{PREFIX}/{}/{{key}}", resource.path), row);
+        for position in resource.visible() {
+            let column = &resource.columns[position];
+            if matches!(column.data_type, Type::Json { .. }) {
+                let field = encoded(&column.field);
+                let path = format!("{PREFIX}/{}/{{key}}/{field}", resource.path);
+                let writable = writable && column.writable();
+                paths.insert(path, documents::field(resource, column, writable));
+            }
+        }
         for relation in &resource.relations {
             let path = format!(
                 "{PREFIX}/{}/{{key}}/{}",
@@ -60,7 +69,8 @@ pub(super) fn tell_apart(paths: &mut Map<String, Value>) {
             }
             let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut);
             for operation in operations {
-                let Some(id) = operation["operationId"].as_str().map(str::to_owned) else {
+                let id = operation.get("operationId").and_then(Value::as_str);
+                let Some(id) = id.map(str::to_owned) else {
                     continue;
                 };
                 let mut free = id.clone();
@@ -120,7 +130,8 @@ pub(super) fn shared_responses() -> Value {
         "BadRequest": problem("The request cannot be understood."),
         "Unauthorized": problem("The key is missing or wrong."),
         "NotFound": problem("There is no such row."),
-        "Conflict": problem("A unique key or a foreign key forbids it."),
+        "Conflict": problem("A unique key or a foreign key forbids it, or others were faster."),
+        "PreconditionFailed": problem("The row is not as `If-Match` or `If-None-Match` asks."),
         "TooLarge": problem("The body is too large."),
         "UnsupportedMediaType": problem("The body is not JSON."),
         "Invalid": problem("A value is not valid; `errors` names the fields."),
@@ -130,7 +141,9 @@ pub(super) fn shared_responses() -> Value {
 
 fn list(resource: &Resource, settings: &Settings) -> Value {
     let mut operation = operation(resource, "list", &format!("List rows of {}", resource.name));
-    operation["parameters"] = Value::Array(list_parameters(resource, settings));
+    let mut parameters = list_parameters(resource, settings);
+    parameters.extend(deleted(resource));
+    operation["parameters"] = parameters.into();
     answer(
         &mut operation,
         "200",
@@ -171,7 +184,7 @@ fn list_parameters(resource: &Resource, settings: &Settings) -> Vec<Value> {
     let (page_size, max_page_size) = (limits.page_size, limits.max_page_size);
     let text = || json!({ "type": "string" });
     let mut parameters = vec![
-        parameter("select", &select_description(resource), text()),
+        select(resource),
         parameter(
             "order",
             "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas; \
@@ -241,212 +254,80 @@ fn select_description(resource: &Resource) -> String {
 
 fn get(resource: &Resource) -> Value {
     let mut operation = operation(resource, "get", &format!("Read one {}", resource.name));
-    operation["parameters"] = json!([parameter(
+    let mut parameters = vec![select(resource)];
+    parameters.extend(deleted(resource));
+    parameters.extend(conditions("the row is sent", "304"));
+    operation["parameters"] = parameters.into();
+    answer(&mut operation, "200", "The row.", reference(&resource.name));
+    etag(&mut operation, "200");
+    not_modified(&mut operation);
+    errors(&mut operation, &["400", "404", "412", "422"]);
+    operation
+}
+
+/// What an answer shows of rows.
+pub(super) fn select(resource: &Resource) -> Value {
+    parameter(
         "select",
         &select_description(resource),
-        json!({ "type": "string" })
-    )]);
-    answer(&mut operation, "200", "The row.", reference(&resource.name));
-    errors(&mut operation, &["400", "404", "422"]);
-    operation
-}
-
-fn create(resource: &Resource) -> Value {
-    let one_or_many = |name: &str| {
-        let one = reference(name);
-        json!({ "oneOf": [one, { "type": "array", "items": one }] })
-    };
-    let mut operation = operation(
-        resource,
-        "create",
-        &format!(
-            "Create one {}, or many of them all or nothing",
-            resource.name
-        ),
-    );
-    operation["parameters"] = json!([parameter(
-        "onConflict",
-        "Fields of a unique key, separated by commas: rows that are there already take the new values, or stay \
-         with `Prefer: resolution=ignore-duplicates`. An array then answers `{\"data\": […], \"outcomes\": […]}`.",
         json!({ "type": "string" }),
-    )]);
-    body(
-        &mut operation,
-        one_or_many(&format!("{}Create", resource.name)),
-    );
-    answer(
-        &mut operation,
-        "201",
-        "The row or rows as they are now.",
-        one_or_many(&resource.name),
-    );
-    if !resource.key.is_empty() {
-        location(&mut operation);
-    }
-    errors(&mut operation, &["400", "409", "413", "415", "422"]);
-    operation
+    )
 }
 
-/// `POST /api/v1/batch`.
-pub(super) fn batch() -> Value {
-    let item = json!({
-        "type": "object",
-        "required": ["method", "path"],
-        "additionalProperties": false,
-        "properties": {
-            "as": { "type": "string", "description": "What later operations call its answer; its place unless given." },
-            "method": { "type": "string", "enum": ["GET", "POST", "PUT", "PATCH", "DELETE"] },
-            "path": { "type": "string", "description": "`/authors/{author.id}`: what is in braces comes from an earlier answer." },
-            "body": { "description": "As for the method and path; `{\"$ref\": \"author.id\"}` comes from an earlier answer." },
-            "headers": { "type": "object", "additionalProperties": { "type": "string" } },
-        },
-    });
-    let isolation =
-        json!({ "type": "string", "enum": ["read-committed", "repeatable-read", "serializable"] });
-    let result = json!({
-        "type": "object",
-        "required": ["status"],
-        "properties": {
-            "status": { "type": "integer", "format": "int32" },
-            "location": { "type": "string" },
-            "etag": { "type": "string" },
-            "body": {},
-        },
-    });
-    let mut operation = json!({
-        "operationId": "batch",
-        "summary": "Several operations in one transaction, all or nothing",
-        "tags": [super::SERVICE],
-        "responses": {},
-    });
-    let request = json!({
-        "type": "object",
-        "required": ["operations"],
-        "additionalProperties": false,
-        "properties": { "isolation": isolation, "operations": { "type": "array", "items": item } },
-    });
-    body(&mut operation, request);
-    let answered = json!({
-        "type": "object",
-        "required": ["results"],
-        "properties": { "results": { "type": "array", "items": result } },
-    });
-    answer(
-        &mut operation,
-        "200",
-        "What each operation answered.",
-        answered,
-    );
-    errors(&mut operation, &["400", "404", "409", "413", "415", "422"]);
-    json!({ "post": operation })
+/// Whether rows that are marked as deleted are meant, where there are such.
+pub(super) fn deleted(resource: &Resource) -> Option<Value> {
+    resource.soft_delete.map(|_| {
+        parameter(
+            "deleted",
+            "Whether rows that are marked as deleted are meant, too or only.",
+            json!({ "type": "string", "enum": ["exclude", "include", "only"], "default": "exclude" }),
+        )
+    })
 }
 
-/// `If-Match` and `If-None-Match`.
-fn conditions() -> Value {
-    let header = |name: &str, description: &str| json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string" } });
-    json!([
+/// `If-Match` and `If-None-Match`. `otherwise` is the status where the second does not hold.
+pub(super) fn conditions(what: &str, otherwise: &str) -> [Value; 2] {
+    let header = |name: &str, description: String| {
+        json!({
+            "name": name, "in": "header", "description": description,
+            "schema": { "type": "string" },
+        })
+    };
+    [
         header(
             "If-Match",
-            "Only if the row has one of these tags, or is there at all (`*`); else 412."
+            format!(
+                "Only if there is a row that has one of these tags, or any (`*`), {what}; else 412."
+            ),
         ),
         header(
             "If-None-Match",
-            "Only if it has none of these tags, or is not there (`*`); else 412."
+            format!(
+                "Only if there is no row that has one of these tags, or any (`*`), {what}; else {otherwise}."
+            ),
         ),
-    ])
+    ]
 }
 
-/// A change of all rows that a filter finds.
-fn change_many(resource: &Resource, verb: &str) -> Value {
-    let summary = format!(
-        "{} all rows of {} that a filter finds",
-        verb.to_upper_camel_case(),
-        resource.name
-    );
-    let mut operation = operation(resource, &format!("{verb}Many"), &summary);
-    operation["description"] =
-        "Filters are those of the list; one is needed. `Prefer: max-affected=n` bounds the rows, \
-        `Prefer: return=representation` answers them."
-            .into();
-    if verb == "update" {
-        body(
-            &mut operation,
-            reference(&format!("{}Update", resource.name)),
-        );
-    }
-    let rows = json!({ "type": "array", "items": reference(&resource.name) });
-    let count = json!({ "type": "integer", "format": "int64" });
-    let answered = json!({
-        "type": "object",
-        "required": ["count"],
-        "properties": { "count": count, "data": rows },
+/// Adds the tag of a row to an answer.
+pub(super) fn etag(operation: &mut Value, status: &str) {
+    operation["responses"][status]["headers"]["ETag"] = json!({
+        "description": "Tells the row as it is from how it was and will be.",
+        "schema": { "type": "string" },
     });
-    answer(&mut operation, "200", "How many rows there were.", answered);
-    errors(&mut operation, &["400", "409", "422"]);
-    operation
 }
 
-fn replace(resource: &Resource) -> Value {
-    let summary = format!("Replace one {}, or create it with this key", resource.name);
-    let mut operation = operation(resource, "replace", &summary);
-    operation["parameters"] = conditions();
-    // The key comes from the path; the body may repeat it.
-    body(
-        &mut operation,
-        reference(&format!("{}Update", resource.name)),
-    );
-    answer(
-        &mut operation,
-        "200",
-        "The row as it is now.",
-        reference(&resource.name),
-    );
-    answer(
-        &mut operation,
-        "201",
-        "The row as it was created.",
-        reference(&resource.name),
-    );
-    location(&mut operation);
-    errors(&mut operation, &["400", "409", "413", "415", "422"]);
-    operation
+pub(super) fn not_modified(operation: &mut Value) {
+    operation["responses"]["304"] = json!({ "description": "The caller has it as it is." });
 }
 
-fn update(resource: &Resource) -> Value {
-    let mut operation = operation(
-        resource,
-        "update",
-        &format!("Change fields of one {}", resource.name),
-    );
-    body(
-        &mut operation,
-        reference(&format!("{}Update", resource.name)),
-    );
-    answer(
-        &mut operation,
-        "200",
-        "The row as it is now.",
-        reference(&resource.name),
-    );
-    errors(&mut operation, &["400", "404", "409", "413", "415", "422"]);
-    operation
-}
-
-fn delete(resource: &Resource) -> Value {
-    let mut operation = operation(resource, "delete", &format!("Delete one {}", resource.name));
-    operation["parameters"] = conditions();
-    operation["responses"]["204"] = json!({ "description": "It is gone." });
-    errors(&mut operation, &["400", "404", "409", "422"]);
-    operation
-}
-
-fn operation(resource: &Resource, verb: &str, summary: &str) -> Value {
+pub(super) fn operation(resource: &Resource, verb: &str, summary: &str) -> Value {
     // Generated clients make method names of these: `listPage`, `createPage`.
     let id = format!("{verb}{}", resource.name.to_upper_camel_case()).to_lower_camel_case();
     json!({ "operationId": id, "summary": summary, "tags": [resource.name], "responses": {} })
 }
 
-fn key(resource: &Resource) -> Value {
+pub(super) fn key(resource: &Resource) -> Value {
     let fields: Vec<_> = resource
         .key
         .iter()
@@ -465,35 +346,35 @@ fn key(resource: &Resource) -> Value {
     })
 }
 
-fn parameter(name: &str, description: &str, schema: Value) -> Value {
+pub(super) fn parameter(name: &str, description: &str, schema: Value) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 
-fn body(operation: &mut Value, schema: Value) {
+pub(super) fn body(operation: &mut Value, schema: Value) {
     operation["requestBody"] =
         json!({ "required": true, "content": { "application/json": { "schema": schema } } });
 }
 
-fn answer(operation: &mut Value, status: &str, description: &str, schema: Value) {
+pub(super) fn answer(operation: &mut Value, status: &str, description: &str, schema: Value) {
     operation["responses"][status] = json!({
         "description": description,
         "content": { "application/json": { "schema": schema } },
     });
 }
 
-fn location(operation: &mut Value) {
-    operation["responses"]["201"]["headers"] = json!({
-        "Location": { "description": "Path of the new row.", "schema": { "type": "string" } },
-    });
+pub(super) fn location(operation: &mut Value) {
+    operation["responses"]["201"]["headers"]["Location"] =
+        json!({ "description": "Path of the new row.", "schema": { "type": "string" } });
 }
 
-fn errors(operation: &mut Value, statuses: &[&str]) {
+pub(super) fn errors(operation: &mut Value, statuses: &[&str]) {
     for status in statuses.iter().chain(&["401", "503"]) {
         let name = match *status {
             "400" => "BadRequest",
             "401" => "Unauthorized",
             "404" => "NotFound",
             "409" => "Conflict",
+            "412" => "PreconditionFailed",
             "413" => "TooLarge",
             "415" => "UnsupportedMediaType",
             "422" => "Invalid",

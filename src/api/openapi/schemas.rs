@@ -1,23 +1,34 @@
-//! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageList`, enums, `Problem`.
+//! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageReplace`, `PageList`, enums, `Problem`.
 
 use reflect::checks::{self, Allows, Limit};
 use serde_json::{Map, Value, json};
 
+use super::links::{self, Row};
 use crate::{
-    catalog::{Column, Enum, Resource, Type},
+    catalog::{Catalog, Column, Enum, Resource, Type},
     settings::{BigIntFormat, Settings},
 };
 
 /// The component schemas of a resource.
-pub(super) fn of(resource: &Resource, settings: &Settings) -> Vec<(String, Value)> {
+pub(super) fn of(
+    catalog: &Catalog,
+    resource: &Resource,
+    settings: &Settings,
+) -> Vec<(String, Value)> {
     let name = &resource.name;
     let mut all = vec![
         (name.clone(), row(resource, settings)),
         (format!("{name}List"), list(name)),
     ];
-    if resource.writable() {
-        all.push((format!("{name}Create"), create(resource, settings)));
-        all.push((format!("{name}Update"), update(resource, settings)));
+    if resource.writable() && !settings.api.read_only {
+        all.push((format!("{name}Create"), create(catalog, resource, settings)));
+        all.push((format!("{name}Update"), update(catalog, resource, settings)));
+        if !resource.key.is_empty() {
+            let fields = input(resource, settings);
+            let replace = closed(object(None, fields, Vec::new()));
+            all.push((format!("{name}Replace"), replace));
+        }
+        all.extend(links::of(catalog, resource, settings));
     }
     all
 }
@@ -36,28 +47,33 @@ fn row(resource: &Resource, settings: &Settings) -> Value {
     object(resource.comment.as_deref(), properties, required)
 }
 
-fn create(resource: &Resource, settings: &Settings) -> Value {
-    let limits = limits(resource);
-    let mut properties = Map::new();
-    let mut required = Vec::new();
-    for column in resource.columns.iter().filter(|column| column.writable()) {
-        properties.insert(column.field.clone(), asked(column, &limits, settings));
-        if column.required() {
-            required.push(Value::from(column.field.as_str()));
-        }
-    }
-    closed(object(None, properties, required))
+fn create(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value {
+    let mut properties = input(resource, settings);
+    properties.extend(links::properties(catalog, resource, Row::New));
+    // What a relation may give instead need not be given.
+    let given = links::given(catalog, resource);
+    let columns = resource.columns.iter().enumerate();
+    let required = columns
+        .filter(|(position, column)| {
+            column.writable() && column.required() && !given.contains(position)
+        })
+        .map(|(_, column)| Value::from(column.field.as_str()));
+    closed(object(None, properties, required.collect()))
 }
 
-fn update(resource: &Resource, settings: &Settings) -> Value {
-    let limits = limits(resource);
-    let properties = resource
-        .columns
-        .iter()
-        .filter(|column| column.writable())
-        .map(|column| (column.field.clone(), asked(column, &limits, settings)))
-        .collect();
+fn update(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value {
+    let mut properties = input(resource, settings);
+    properties.extend(links::properties(catalog, resource, Row::There));
     closed(object(None, properties, Vec::new()))
+}
+
+/// The fields that a caller may give.
+fn input(resource: &Resource, settings: &Settings) -> Map<String, Value> {
+    let limits = limits(resource);
+    let columns = resource.columns.iter().filter(|column| column.writable());
+    columns
+        .map(|column| (column.field.clone(), asked(column, &limits, settings)))
+        .collect()
 }
 
 fn list(name: &str) -> Value {
@@ -72,7 +88,7 @@ fn list(name: &str) -> Value {
     })
 }
 
-fn object(
+pub(super) fn object(
     description: Option<&str>,
     properties: Map<String, Value>,
     required: Vec<Value>,
@@ -88,19 +104,19 @@ fn object(
     schema
 }
 
-fn closed(mut schema: Value) -> Value {
+pub(super) fn closed(mut schema: Value) -> Value {
     schema["additionalProperties"] = Value::Bool(false);
     schema
 }
 
 /// Whether a schema describes answers or requests.
 #[derive(Clone, Copy, PartialEq)]
-enum Direction {
+pub(super) enum Direction {
     In,
     Out,
 }
 
-fn property(column: &Column, direction: Direction, settings: &Settings) -> Value {
+pub(super) fn property(column: &Column, direction: Direction, settings: &Settings) -> Value {
     let mut schema = of_type(&column.data_type, direction, settings);
     let read_only = direction == Direction::Out && !column.writable();
     let is_reference = schema.get("$ref").is_some();

@@ -125,7 +125,10 @@ impl<E: Endpoint> Resources<E> {
                 let _ = look.await;
                 return Err(error);
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                let (backend, statements) = (&app.backend, &app.statements);
+                return Err(crate::write::look_for_marked(backend, statements, error).await);
+            }
         };
         let answer = Answer::of(StatusCode::OK, results(&answers));
         Ok(answer.into_response(&preferences))

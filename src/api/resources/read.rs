@@ -163,7 +163,7 @@ async fn embedding_one(
     if rows.is_empty() {
         return Err(not_found(served));
     }
-    let body = tree::row(plan, &rows, served.big_int())?;
+    let body = tree::row(plan, &rows, 0, served.big_int())?;
     render::tagged(&served.resource, body, headers)
 }
 
@@ -175,7 +175,7 @@ async fn rows_of(served: &Served, plan: &Query) -> Result<Rows, Error> {
 }
 
 /// Whether the resources that are embedded are in service.
-fn admit(served: &Served, level: &Level) -> Result<(), Error> {
+pub(super) fn admit(served: &Served, level: &Level) -> Result<(), Error> {
     served.app.drift.admit(&level.from)?;
     let mut embeds = level.embeds.iter();
     embeds.try_for_each(|embed| admit(served, &embed.level))

@@ -223,14 +223,26 @@ pub(super) fn write_row(
     big_int: BigIntFormat,
     out: &mut Vec<u8>,
 ) {
+    let cells = columns.iter().enumerate();
+    let cells = cells.map(|(at, &column)| (column, rows.cell(row, at)));
+    write_cells(resource, cells, big_int, out);
+}
+
+/// A row of these columns' cells.
+pub(super) fn write_cells<'cell>(
+    resource: &Resource,
+    cells: impl Iterator<Item = (usize, Cell<'cell>)>,
+    big_int: BigIntFormat,
+    out: &mut Vec<u8>,
+) {
     out.push(b'{');
-    for (at, &column) in columns.iter().enumerate() {
-        if at > 0 {
+    for (place, (column, cell)) in cells.enumerate() {
+        if place > 0 {
             out.push(b',');
         }
         let column = &resource.columns[column];
         out.extend_from_slice(&column.member);
-        match rows.cell(row, at) {
+        match cell {
             Cell::Null if column.list => out.extend_from_slice(b"[]"),
             cell => write_cell(&column.data_type, big_int, cell, out),
         }

@@ -78,14 +78,19 @@ fn marked(level: &Level) -> impl Iterator<Item = &Type> {
     level.order.iter().map(|term| &term.data_type)
 }
 
-/// The first row as an object.
+/// A row as an object.
 ///
 /// # Errors
 /// [`Error::TooManyRows`].
-pub(super) fn row(plan: &Query, rows: &Rows, big_int: BigIntFormat) -> Result<Vec<u8>, Error> {
+pub(super) fn row(
+    plan: &Query,
+    rows: &Rows,
+    row: usize,
+    big_int: BigIntFormat,
+) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new(big_int);
     let mut body = Vec::new();
-    writer.top_row(&plan.root, rows, 0, &mut body);
+    writer.top_row(&plan.root, rows, row, &mut body);
     writer.whole(body)
 }
 

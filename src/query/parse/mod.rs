@@ -270,14 +270,15 @@ fn count(value: &str) -> Result<Count, Error> {
     }
 }
 
-/// Reads a query string that holds filters and nothing else.
+/// Reads the query string of a change of many rows: filters, `select`, and what is asked of
+/// relations that it embeds.
 ///
 /// # Errors
 /// As [`list`]; other parameters are [`Error::UnknownParameter`] of `what`.
-pub fn filters(query_string: &str, limits: &Limits, what: &str) -> Result<Vec<Filter>, Error> {
+pub fn change(query_string: &str, limits: &Limits, what: &str) -> Result<ListQuery, Error> {
     let query = list(query_string, limits)?;
-    match stray(&query).or(query.select.as_ref().map(|_| "select")) {
-        None => Ok(query.filters),
+    match stray(&query) {
+        None => Ok(query),
         Some(name) => Err(Error::UnknownParameter {
             name: name.to_owned(),
             resource: what.to_owned(),

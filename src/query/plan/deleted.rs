@@ -57,7 +57,7 @@ impl Level {
 }
 
 /// What leaves rows out. It binds no value, so that reads by key can still be put together.
-pub(super) fn scope(resource: &Resource, deleted: Deleted) -> Option<Condition> {
+pub fn scope(resource: &Resource, deleted: Deleted) -> Option<Condition> {
     let soft = resource.soft_delete?;
     let (test, negated) = match (soft.mark, deleted) {
         (_, Deleted::Include) => return None,

@@ -18,19 +18,23 @@ use crate::{
     },
 };
 
-/// The filter of a query string that holds nothing else, for a change of many rows.
+/// The filter of a change of many rows: those of the parameters that are about the rows themselves,
+/// which are taken out of the query.
 ///
 /// # Errors
-/// Text that is not of the grammar, unknown names and parameters as 400; operands of another type
-/// as 422, all of them at once.
+/// Unknown names and parameters as 400; operands of another type as 422, all of them at once.
 pub fn filter(
     context: Context<'_>,
     resource: &Arc<Resource>,
-    query_string: &str,
+    query: &mut parse::ListQuery,
 ) -> Result<Filter, Error> {
-    let what = format!("a change of {}", resource.name);
-    let filters = parse::filters(query_string, context.limits, &what)?;
-    planned(context, Subjects::of(resource), filters)
+    let is_own = |filter: &parse::Filter| {
+        filter.embed.is_empty() || resource.readable(&filter.name).is_some()
+    };
+    let filters = std::mem::take(&mut query.filters);
+    let (own, others) = filters.into_iter().partition(is_own);
+    query.filters = others;
+    planned(context, Subjects::of(resource), own)
 }
 
 /// What conditions can be about.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{After, Condition, Filter, Step};
+use super::{After, Condition, Deleted, Filter, Step};
 use crate::{
     catalog::{Join, Resource, Type},
+    codec::Value,
     query::parse::{Aggregate, Count},
 };
 
@@ -127,6 +128,17 @@ pub struct LevelOrder {
 }
 
 impl Query {
+    /// The same read of the rows that have these keys, marked as deleted or not.
+    pub fn of_keys(&self, keys: &[Vec<Value>]) -> Self {
+        let mut query = self.clone();
+        let columns = query.root.from.key.clone();
+        let filter = Filter::of_keys(&columns, keys);
+        // What it asks of embedded relations stays.
+        query.root.filter.groups.push(filter);
+        query.scope(Deleted::Include);
+        query
+    }
+
     /// Whether the rows come as one value, beside what else is asked: a row must come even where
     /// no row is found.
     pub fn is_enveloped(&self) -> bool {

@@ -14,14 +14,14 @@ mod select;
 mod write;
 
 pub use cursor::{After, Bound};
-pub use deleted::{Deleted, mark};
+pub use deleted::{Deleted, mark, scope};
 pub use filter::filter;
 pub use key::key;
-pub use read::{Read, list, one, related, row};
+pub use read::{Read, Shown, list, one, related, row, shown};
 pub use write::{
     Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
-    Upsert, changing, create, create_trees, delete, field, insert, is_nested, replace, set_field,
-    update, update_tree, upsert,
+    Upsert, changing, create, create_trees, delete, field, insert, is_nested, is_owned, replace,
+    set_field, update, update_tree, upsert,
 };
 
 use std::sync::Arc;
@@ -145,6 +145,27 @@ impl Filter {
         let is_plain =
             self.groups.is_empty() && self.embeds.is_empty() && !self.negated && !self.any;
         is_plain.then_some(&self.conditions)
+    }
+
+    /// That columns hold one of these sets of values.
+    pub fn of_keys(columns: &[usize], keys: &[Vec<Value>]) -> Self {
+        if let [column] = columns {
+            return Self::from(vec![Condition {
+                test: Test::In(keys.iter().flatten().cloned().collect()),
+                ..Condition::equals(*column, Value::Null)
+            }]);
+        }
+        let one = |key: &Vec<Value>| {
+            let conditions = columns.iter().zip(key);
+            let conditions =
+                conditions.map(|(&column, value)| Condition::equals(column, value.clone()));
+            Self::from(conditions.collect::<Vec<_>>())
+        };
+        Self {
+            any: true,
+            groups: keys.iter().map(one).collect(),
+            ..Self::default()
+        }
     }
 
     /// Whether every row satisfies it.

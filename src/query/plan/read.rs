@@ -97,6 +97,57 @@ pub fn row(
     if is_plain(&query) {
         return one(resource, key, query.select.as_deref()).map(Read::Plain);
     }
+    let mut query = of_rows(context, resource, query)?;
+    query.root.filter = key.into();
+    query.root.order.clear();
+    query.page = 1;
+    Ok(Read::Query(Box::new(query)))
+}
+
+/// What the answer of a write shows of its rows.
+#[derive(Debug)]
+pub enum Shown {
+    /// Columns, which the write returns by itself.
+    Columns(Vec<usize>),
+    /// More: rows are read once all is written, marked with their keys.
+    Query(Box<Query>),
+}
+
+/// What the answer of a write shows, by the `select` of a query. `anew` says that what the write
+/// returns by itself is not to be relied on.
+///
+/// # Errors
+/// Unknown names as 400, and embedded relations of rows that have no key to find them again by.
+pub fn shown(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    query: ListQuery,
+    anew: bool,
+) -> Result<Shown, Error> {
+    let has_key = !resource.key.is_empty();
+    if is_plain(&query) && !(anew && has_key) {
+        return select::columns(resource, query.select.as_deref()).map(Shown::Columns);
+    }
+    if !has_key {
+        return Err(Error::InvalidParameter {
+            parameter: "select".to_owned(),
+            reason: format!(
+                "asks for more than columns of {}, which has no key",
+                resource.name
+            ),
+        });
+    }
+    let mut query = of_rows(context, resource, query)?;
+    query.root.marked = true;
+    Ok(Shown::Query(Box::new(query)))
+}
+
+/// Rows of any keys, each for itself.
+fn of_rows(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    query: ListQuery,
+) -> Result<Query, Error> {
     let mut root = select::level(context, resource, query.select.as_deref())?;
     if root.grouped {
         return Err(Error::InvalidParameter {
@@ -110,14 +161,12 @@ pub fn row(
         ..Asked::default()
     };
     restrict(context, &mut root, asked)?;
-    root.filter = key.into();
-    root.order.clear();
-    Ok(Read::Query(Box::new(Query {
+    Ok(Query {
         root,
         parent: None,
         count: None,
-        page: 1,
-    })))
+        page: u64::MAX,
+    })
 }
 
 /// The plan of one row's columns by its key.

@@ -15,7 +15,7 @@ mod values;
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -84,10 +84,21 @@ pub enum KeyType {
     Uuid,
 }
 
+/// What a locked row is kept from. Others may refer to it in either case, as foreign keys do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lock {
+    /// Every change.
+    Change,
+    /// Being deleted, or getting another key.
+    Key,
+}
+
 /// Renders statements for one kind of database, and keeps their texts.
 #[derive(Debug)]
 pub struct Statements {
     database: Database,
+    /// Addresses of resources whose tables have turned out to have no `xmax`.
+    without_system_columns: RwLock<HashSet<usize>>,
     kept: RwLock<Kept>,
 }
 
@@ -104,6 +115,7 @@ impl Statements {
     pub fn new(database: Database) -> Self {
         Self {
             database,
+            without_system_columns: RwLock::default(),
             kept: RwLock::default(),
         }
     }
@@ -143,14 +155,14 @@ impl Statements {
         )
     }
 
-    /// The read of [`Self::select`], that keeps the rows from changing until the transaction ends.
-    pub fn select_locked<'plan>(&self, plan: &'plan Select) -> Statement<'plan> {
+    /// The read of [`Self::select`], that locks the rows until the transaction ends.
+    pub fn select_locked<'plan>(&self, plan: &'plan Select, lock: Lock) -> Statement<'plan> {
         self.statement(
-            Some(Shape::of_locked(self.database, plan)),
+            Some(Shape::of_locked(self.database, plan, lock)),
             values::of_select(self.database, plan),
             || {
                 let quick = is_key(&plan.from, &plan.filter);
-                let rendered = render::select_locked(self.database, plan);
+                let rendered = render::select_locked(self.database, plan, lock);
                 Draft::of(rendered, quick).returning(&plan.from, &plan.columns)
             },
         )
@@ -170,6 +182,27 @@ impl Statements {
         )
     }
 
+    /// How many statements an insert takes.
+    pub fn inserts(&self, plan: &Insert) -> usize {
+        if self.is_recordset(plan) {
+            return 1;
+        }
+        plan.rows.len().div_ceil(self.at_once(plan))
+    }
+
+    fn is_recordset(&self, plan: &Insert) -> bool {
+        plan.rows.len() > 1 && recordset::fits(self.database, plan, self.tells_new(plan))
+    }
+
+    /// Rows of an insert that one statement takes.
+    fn at_once(&self, plan: &Insert) -> usize {
+        match (self.database, &plan.conflict) {
+            (Database::Sqlite, _) | (_, Conflict::Ignore { .. }) => 1,
+            (_, Conflict::Merge { .. }) if !self.tells_new(plan) => 1,
+            (Database::Postgres, _) => (MAX_PARAMETERS / plan.columns.len().max(1)).max(1),
+        }
+    }
+
     /// The statements of an insert, all or nothing together. On PostgreSQL as few as can be; SQLite
     /// has no `DEFAULT` among values and takes a row each.
     ///
@@ -178,30 +211,24 @@ impl Statements {
     /// more than the plan's columns: whether the row is a new one. Elsewhere it too has a statement
     /// per row.
     pub fn insert<'plan>(&self, plan: &'plan Insert) -> Vec<Statement<'plan>> {
-        if let [_, _, ..] = plan.rows.as_slice()
-            && recordset::fits(self.database, plan)
-        {
+        let tells_new = self.tells_new(plan);
+        if self.is_recordset(plan) {
             let statement = self.statement(
-                Some(Shape::of_recordset(plan)),
+                Some(Shape::of_recordset(plan, tells_new)),
                 vec![Cow::Owned(recordset::value(plan))],
                 || {
-                    let rendered = render::insert_recordset(plan);
+                    let rendered = render::insert_recordset(plan, tells_new);
                     Draft::of(rendered, true).returning(&plan.into, &plan.returning)
                 },
             );
             return vec![statement];
         }
-        let at_once = match (self.database, &plan.conflict) {
-            (Database::Sqlite, _) | (_, Conflict::Ignore { .. }) => 1,
-            (_, Conflict::Merge { .. }) if !self.tells_new(plan) => 1,
-            (Database::Postgres, _) => (MAX_PARAMETERS / plan.columns.len().max(1)).max(1),
-        };
-        let statements = plan.rows.chunks(at_once).map(|rows| {
+        let statements = plan.rows.chunks(self.at_once(plan)).map(|rows| {
             self.statement(
-                Shape::of_insert(plan, rows),
+                Shape::of_insert(plan, rows, tells_new),
                 values::of_insert(plan, rows),
                 || {
-                    let rendered = render::insert(self.database, plan, rows);
+                    let rendered = render::insert(self.database, plan, rows, tells_new);
                     Draft::of(rendered, true).returning(&plan.into, &plan.returning)
                 },
             )
@@ -212,9 +239,24 @@ impl Statements {
     /// Whether the rows that a merging insert returns say which of them are new.
     ///
     /// `xmax` says it, also where somebody else has inserted the row in the meantime. Partitioned
-    /// tables have none to return.
+    /// tables have none to return, and some of PostgreSQL's kin have none at all.
     pub fn tells_new(&self, plan: &Insert) -> bool {
-        tells_new(self.database, plan)
+        self.database == Database::Postgres
+            && !plan.into.partitioned
+            && matches!(plan.conflict, Conflict::Merge { .. })
+            && !{
+                let without = self.without_system_columns.read();
+                without
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .contains(&address(&plan.into))
+            }
+    }
+
+    /// Does without system columns of this table from here on: it has none.
+    pub fn forgo_system_columns(&self, of: &Resource) {
+        let without = self.without_system_columns.write();
+        let mut without = without.unwrap_or_else(PoisonError::into_inner);
+        without.insert(address(of));
     }
 
     /// The statement of an update.
@@ -390,6 +432,11 @@ fn types(resource: &Resource, columns: &[usize]) -> Vec<Type> {
         .collect()
 }
 
+/// What tells a resource from others: they live as long as the process serves.
+fn address(resource: &Resource) -> usize {
+    std::ptr::from_ref(resource).addr()
+}
+
 /// One row by its key, or the first rows in key order.
 fn is_quick_read(plan: &Select) -> bool {
     let resource = &plan.from;
@@ -397,12 +444,6 @@ fn is_quick_read(plan: &Select) -> bool {
         && plan.offset.is_none()
         && plan.order.iter().map(|term| &term.column).eq(&resource.key);
     is_key(resource, &plan.filter) || in_key_order && resource.kind == TableKind::Table
-}
-
-fn tells_new(database: Database, plan: &Insert) -> bool {
-    database == Database::Postgres
-        && !plan.into.partitioned
-        && matches!(plan.conflict, Conflict::Merge { .. })
 }
 
 /// Whether conditions are the key of a table. A view may take any time for one row.

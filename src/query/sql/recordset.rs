@@ -16,7 +16,7 @@ use crate::{
 
 /// Whether an insert can be written so: JSON has no word for a column's default, so that all rows
 /// have to leave it to that or none.
-pub(super) fn fits(database: Database, plan: &Insert) -> bool {
+pub(super) fn fits(database: Database, plan: &Insert, tells_new: bool) -> bool {
     let has_one_form = |at: usize| {
         let column = &plan.into.columns[plan.columns[at]];
         let absent_is_null = column.default.is_none() && column.identity.is_none();
@@ -34,7 +34,7 @@ pub(super) fn fits(database: Database, plan: &Insert) -> bool {
         && !given.is_empty()
         && !given.iter().any(is_money)
         && !matches!(plan.conflict, Conflict::Ignore { .. })
-        && (plan.conflict == Conflict::Refuse || super::tells_new(database, plan))
+        && (plan.conflict == Conflict::Refuse || tells_new)
         && given.iter().all(|&at| has_one_form(at))
         && plan.into.columns.iter().enumerate().all(takes_null)
 }

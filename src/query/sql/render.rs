@@ -10,11 +10,17 @@ use sea_orm::sea_query::{
     extension::postgres::PgFunc,
 };
 
-use super::{merge_patch, predicate::plain, recordset, values};
+use super::{
+    Lock, merge_patch,
+    predicate::{Scope, plain, predicate},
+    recordset, values,
+};
 use crate::{
     catalog::{Column, Resource, Type},
     codec::{Value, bind},
-    query::plan::{Assign, Condition, Conflict, Delete, Filter, Insert, Select, Update},
+    query::plan::{
+        Assign, Condition, Conflict, Delete, Deleted, Filter, Insert, Select, Update, scope,
+    },
 };
 
 /// SQL text, and the values that sea-query would bind: those of [`super::values`], in its forms.
@@ -47,10 +53,13 @@ pub(super) fn select_many(
 }
 
 /// The read of [`select`], that locks its rows where there is more than one writer.
-pub(super) fn select_locked(database: Database, plan: &Select) -> Rendered {
+pub(super) fn select_locked(database: Database, plan: &Select, lock: Lock) -> Rendered {
     let mut query = read(database, plan);
     if database == Database::Postgres {
-        query.lock(LockType::Update);
+        query.lock(match lock {
+            Lock::Change => LockType::NoKeyUpdate,
+            Lock::Key => LockType::KeyShare,
+        });
     }
     finish_select(database, &query)
 }
@@ -148,7 +157,12 @@ pub(super) fn bound(
 }
 
 /// The statement of an insert of some of the plan's rows.
-pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Rendered {
+pub(super) fn insert(
+    database: Database,
+    plan: &Insert,
+    rows: &[Vec<Option<Value>>],
+    tells_new: bool,
+) -> Rendered {
     let resource = &plan.into;
     let given = values::given(plan, rows);
     let mut query = Query::insert();
@@ -177,11 +191,11 @@ pub(super) fn insert(database: Database, plan: &Insert, rows: &[Vec<Option<Value
             }));
         }
     }
-    finish_insert(database, plan, query)
+    finish_insert(database, plan, query, tells_new)
 }
 
 /// The statement of an insert of all of the plan's rows, which are one parameter.
-pub(super) fn insert_recordset(plan: &Insert) -> Rendered {
+pub(super) fn insert_recordset(plan: &Insert, tells_new: bool) -> Rendered {
     let database = Database::Postgres;
     let resource = &plan.into;
     let names = values::given(plan, &plan.rows)
@@ -206,10 +220,16 @@ pub(super) fn insert_recordset(plan: &Insert) -> Rendered {
         .columns(names)
         .select_from(select)
         .expect("as many columns as the select has");
-    finish_insert(database, plan, query)
+    finish_insert(database, plan, query, tells_new)
 }
 
-fn finish_insert(database: Database, plan: &Insert, mut query: InsertStatement) -> Rendered {
+/// `tells_new` adds whether a row is a new one.
+fn finish_insert(
+    database: Database,
+    plan: &Insert,
+    mut query: InsertStatement,
+    tells_new: bool,
+) -> Rendered {
     let resource = &plan.into;
     let mut outputs = outputs(database, resource, &plan.returning);
     let names = |columns: &[usize]| -> Vec<Alias> {
@@ -220,11 +240,19 @@ fn finish_insert(database: Database, plan: &Insert, mut query: InsertStatement) 
     };
     match &plan.conflict {
         Conflict::Refuse => {}
-        Conflict::Merge { target, set } => {
+        Conflict::Merge {
+            target,
+            set,
+            revives,
+        } => {
             let mut conflict = OnConflict::columns(names(target));
             conflict.update_columns(names(set));
+            if let (false, Some(unmarked)) = (*revives, scope(resource, Deleted::Exclude)) {
+                let rows = Scope::of(database, resource);
+                conflict.action_and_where(predicate(rows, &unmarked));
+            }
             query.on_conflict(conflict);
-            if super::tells_new(database, plan) {
+            if tells_new {
                 outputs.push(Expr::cust("xmax = 0"));
             }
         }

@@ -2,7 +2,7 @@
 
 use reflect::snapshot::Database;
 
-use super::values;
+use super::{Lock, values};
 use crate::{
     catalog::{Join, Junction, Resource},
     codec::Value,
@@ -26,7 +26,7 @@ pub(super) struct Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Verb {
     Select,
-    Locked,
+    Locked(Lock),
     Count,
     Query,
     Explain,
@@ -182,9 +182,9 @@ impl Shape {
         self.parts.extend(parts);
     }
 
-    pub(super) fn of_locked(database: Database, plan: &Select) -> Self {
+    pub(super) fn of_locked(database: Database, plan: &Select, lock: Lock) -> Self {
         Self {
-            verb: Verb::Locked,
+            verb: Verb::Locked(lock),
             ..Self::of_select(database, plan)
         }
     }
@@ -196,8 +196,12 @@ impl Shape {
     }
 
     /// `None` where several rows are inserted: their number would make a text each.
-    pub(super) fn of_insert(plan: &Insert, rows: &[Vec<Option<Value>>]) -> Option<Self> {
-        (rows.len() == 1).then(|| Self::inserting(Verb::Insert, plan, rows))
+    pub(super) fn of_insert(
+        plan: &Insert,
+        rows: &[Vec<Option<Value>>],
+        tells_new: bool,
+    ) -> Option<Self> {
+        (rows.len() == 1).then(|| Self::inserting(Verb::Insert, plan, rows, tells_new))
     }
 
     pub(super) fn of_link(junction: &Junction, pairs: usize) -> Self {
@@ -221,19 +225,25 @@ impl Shape {
         }
     }
 
-    pub(super) fn of_recordset(plan: &Insert) -> Self {
-        Self::inserting(Verb::Recordset, plan, &plan.rows)
+    pub(super) fn of_recordset(plan: &Insert, tells_new: bool) -> Self {
+        Self::inserting(Verb::Recordset, plan, &plan.rows, tells_new)
     }
 
-    fn inserting(verb: Verb, plan: &Insert, rows: &[Vec<Option<Value>>]) -> Self {
+    fn inserting(verb: Verb, plan: &Insert, rows: &[Vec<Option<Value>>], tells_new: bool) -> Self {
         let mut shape = Self::new(verb, &plan.into);
         let given = values::given(plan, rows);
         shape.columns(given.into_iter().map(|at| plan.columns[at]));
         shape.columns(plan.returning.iter().copied());
         match &plan.conflict {
             Conflict::Refuse => shape.parts.push(0),
-            Conflict::Merge { target, set } => {
+            Conflict::Merge {
+                target,
+                set,
+                revives,
+            } => {
                 shape.parts.push(1);
+                shape.flag(*revives);
+                shape.flag(tells_new);
                 shape.columns(target.iter().copied());
                 shape.columns(set.iter().copied());
             }

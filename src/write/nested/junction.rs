@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     query::{
         plan::{Deed, Link, Unique},
-        sql::Statement,
+        sql::{Lock, Statement},
     },
 };
 
@@ -35,10 +35,9 @@ impl Nested<'_, '_> {
                     }
                 }
                 Deed::Disconnect(Some(which)) => {
-                    if let Some(found) = self
-                        .locked(&link.target, which.conditions.clone().into(), &which.path)
-                        .await?
-                    {
+                    let filter = which.conditions.clone().into();
+                    let found = self.locked(&link.target, filter, Lock::Key, &which.path);
+                    if let Some(found) = found.await? {
                         self.unpair(link, junction, &near, &found).await?;
                     }
                 }
@@ -93,7 +92,7 @@ impl Nested<'_, '_> {
         near: &[Value],
         which: &Unique,
     ) -> Result<(), Error> {
-        let found = self.find(&link.target, which).await?;
+        let found = self.find(&link.target, which, Lock::Key).await?;
         self.link(link, junction, near, &[found]).await
     }
 
@@ -131,7 +130,7 @@ impl Nested<'_, '_> {
         near: &[Value],
         which: &Unique,
     ) -> Result<Record, Error> {
-        let found = self.find(&link.target, which).await?;
+        let found = self.find(&link.target, which, Lock::Change).await?;
         let far = far(junction, &found);
         let statement = self.statements.linked(junction, near, &far);
         if self.pairs(link, &statement).await?.is_empty() {

@@ -2,12 +2,16 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Given, Nested, Record, equal, not_found};
+use super::{super::insert::explain_ignored, Given, Nested, Record, equal, not_found};
 use crate::{
+    backend::{Class, violation},
     catalog::{Join, Resource},
     codec::Value,
     error::Error,
-    query::plan::{self, Assign, Conflict, Deed, Filter, Link, RowChange, Tree, Unique},
+    query::{
+        plan::{self, Assign, Conflict, Deed, Filter, Link, RowChange, Tree, Unique},
+        sql::Lock,
+    },
 };
 
 /// A row to be deleted once nothing refers to it any more: of what, which, where it stands.
@@ -35,7 +39,7 @@ impl Nested<'_, '_> {
                     Some(tree) => self.create_one(tree, Vec::new()).await?,
                     None => continue,
                 },
-                (Deed::Connect(which), _) => self.find(&link.target, which).await?,
+                (Deed::Connect(which), _) => self.find(&link.target, which, Lock::Key).await?,
                 (Deed::ConnectOrCreate(which, tree), _) => {
                     self.find_or_create(which, tree, &Vec::new()).await?
                 }
@@ -186,9 +190,10 @@ impl Nested<'_, '_> {
         &mut self,
         target: &Arc<Resource>,
         which: &Unique,
+        lock: Lock,
     ) -> Result<Record, Error> {
         let filter = which.conditions.clone().into();
-        let found = self.locked(target, filter, &which.path).await?;
+        let found = self.locked(target, filter, lock, &which.path).await?;
         found.ok_or_else(|| not_found(target, &which.path))
     }
 
@@ -201,7 +206,8 @@ impl Nested<'_, '_> {
     ) -> Result<Record, Error> {
         let target = &tree.resource;
         let filter: Filter = which.conditions.clone().into();
-        if let Some(found) = self.locked(target, filter.clone(), &which.path).await? {
+        let found = self.locked(target, filter.clone(), Lock::Key, &which.path);
+        if let Some(found) = found.await? {
             return Ok(found);
         }
         let names_key =
@@ -217,11 +223,17 @@ impl Nested<'_, '_> {
                 if let Some(record) = created.map_err(|error| error.under(&tree.path))?.pop() {
                     return Ok(record);
                 }
-                let found = self.locked(target, filter, &which.path).await?;
-                found.ok_or_else(|| not_found(target, &which.path))
+                let found = self.locked(target, filter, Lock::Key, &which.path).await?;
+                // Marked as deleted, or gone again.
+                found.ok_or_else(|| explain_ignored(&plan).under(&tree.path))
             }
             RowChange::Create(_) | RowChange::Update(_) => {
-                self.create_one(tree, given.clone()).await
+                let created = self.create_one(tree, given.clone()).await;
+                created.map_err(|error| match error {
+                    // When all is tried again, it is found.
+                    error if is_about(&error, target, &which.key) => error.into_lost_race(),
+                    error => error,
+                })
             }
         }
     }
@@ -276,4 +288,18 @@ impl Nested<'_, '_> {
             .map_err(|error| error.under(path))?;
         Ok(rows.len())
     }
+}
+
+/// Whether an error says that another row of the resource has this key.
+fn is_about(error: &Error, resource: &Resource, key: &[usize]) -> bool {
+    let Error::Conflict { source, .. } = error else {
+        return false;
+    };
+    let mut columns = resource.positions(violation::unique_key(resource, source));
+    columns.sort_unstable();
+    let mut key = key.to_vec();
+    key.sort_unstable();
+    source.class == Class::UniqueViolation
+        && source.table.as_ref() == Some(&resource.table)
+        && columns == key
 }

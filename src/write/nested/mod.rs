@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::insert;
+use super::{explain_update, insert};
 use crate::{
     backend::{Fault, Rows, Transaction, violation},
     catalog::{Catalog, Resource},
@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Problem, Violation},
     query::{
         plan::{self, Assign, Condition, Deleted, Filter, Insert, RowChange, Select, Tree, Update},
-        sql::Statements,
+        sql::{Lock, Statements},
     },
 };
 
@@ -141,7 +141,8 @@ impl Nested<'_, '_> {
                     "a row to be created stands where one is to be changed",
                 ));
             };
-            let Some(current) = self.locked(resource, filter.clone(), &tree.path).await? else {
+            let current = self.locked(resource, filter.clone(), Lock::Change, &tree.path);
+            let Some(current) = current.await? else {
                 return Ok(None);
             };
             let mut set = set.clone();
@@ -188,8 +189,7 @@ impl Nested<'_, '_> {
     /// Inserts rows; a record for each that was not left out.
     async fn insert(&mut self, plan: &Insert) -> Result<Vec<Record>, Error> {
         let mut session = super::Session::In(self.transaction);
-        let written = insert(&mut session, self.statements, plan).await;
-        let (answers, _) = written.map_err(|fault| violation::explain(&plan.into, fault))?;
+        let (answers, _) = insert(&mut session, self.statements, plan).await?;
         let mut records = Vec::with_capacity(plan.rows.len());
         for rows in answers {
             let rows = Arc::new(rows);
@@ -206,7 +206,7 @@ impl Nested<'_, '_> {
     async fn write(&mut self, update: &Update) -> Result<Rows, Error> {
         let statement = self.statements.update(update);
         let rows = self.transaction.fetch(&statement).await;
-        rows.map_err(|fault| violation::explain(&update.table, fault))
+        rows.map_err(|fault| explain_update(update, fault))
     }
 
     /// Deletes the rows of a filter; how many there were.
@@ -233,11 +233,12 @@ impl Nested<'_, '_> {
         Ok(rows.len())
     }
 
-    /// The row of a filter, kept from changing.
+    /// The row of a filter.
     async fn locked(
         &mut self,
         resource: &Arc<Resource>,
         filter: Filter,
+        lock: Lock,
         path: &str,
     ) -> Result<Option<Record>, Error> {
         let columns: Vec<usize> = resource.visible().collect();
@@ -253,7 +254,7 @@ impl Nested<'_, '_> {
         };
         let rows = self
             .transaction
-            .fetch(&self.statements.select_locked(&select))
+            .fetch(&self.statements.select_locked(&select, lock))
             .await;
         let rows = rows.map_err(|fault| violation::explain(resource, fault).under(path))?;
         Ok((!rows.is_empty()).then(|| Record {

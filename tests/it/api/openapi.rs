@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_each_backend,
-    support::{App, Kind, Schema, database::TestDatabase},
+    support::{App, Kind, Options, Schema, database::TestDatabase},
 };
 
 /// Every `$ref` of a document.
@@ -71,8 +71,10 @@ on_each_backend!(Schema::Trouble, async fn every_resource_is_documented_with_wha
         let rows: Vec<String> = document["paths"].as_object().expect("paths").keys()
             .filter(|found| format!("{base}{found}").starts_with(&format!("{path}/")) || found.starts_with(&format!("{path}/"))).cloned().collect();
         let has_key = resource["primaryKey"].as_array().is_some_and(|key| !key.is_empty());
-        // A row, and the rows of each relation.
-        let expected = if has_key { 1 + resource["relations"].as_array().map_or(0, Vec::len) } else { 0 };
+        // A row, the rows of each relation, and each JSON field.
+        let is_document = |column: &&Value| matches!(column["type"].as_str(), Some("json" | "jsonb" | "JSONB"));
+        let documents = resource["columns"].as_array().expect("columns").iter().filter(is_document).count();
+        let expected = if has_key { 1 + resource["relations"].as_array().map_or(0, Vec::len) + documents } else { 0 };
         assert_eq!(rows.len(), expected, "{path}: {rows:?}");
         let components = &document["components"]["schemas"];
         for suffix in ["", "List"] {
@@ -99,13 +101,23 @@ on_each_backend!(Schema::Trouble, async fn a_row_has_every_visible_field_and_a_n
         if resource["kind"] == "view" {
             continue;
         }
-        // What a create without any field complains of is what the document calls required.
+        // What a create without any field complains of is what the document calls required, but for
+        // what a relation may give instead.
         let answer = app.post(resource["path"].as_str().expect("a path"), json!({})).await;
         let missing: BTreeSet<String> = match answer.status.as_u16() {
             201 | 409 => BTreeSet::new(),
             _ => answer.expect_problem(422).1.into_iter().map(|(field, _)| field).collect(),
         };
-        assert_eq!(names(&components[format!("{name}Create")]["required"]), missing, "{name}");
+        let given: BTreeSet<&str> = resource["relations"].as_array().into_iter().flatten()
+            .filter(|relation| matches!(relation["cardinality"].as_str(), Some("many-to-one" | "one-to-one")))
+            .flat_map(|relation| relation["columns"].as_array().into_iter().flatten().filter_map(Value::as_str))
+            .collect();
+        let without_given = |names: BTreeSet<String>| -> BTreeSet<String> {
+            names.into_iter().filter(|name| !given.contains(name.as_str())).collect()
+        };
+        let required = names(&components[format!("{name}Create")]["required"]);
+        assert!(required.is_subset(&missing), "{name}: {required:?} but {missing:?}");
+        assert_eq!(without_given(required), without_given(missing), "{name}");
         assert!(components[format!("{name}Update")]["required"].is_null(), "{name}");
     }
 });
@@ -158,29 +170,78 @@ async fn a_field_that_can_only_be_read_is_marked_and_not_asked_for() {
     }
 }
 
-#[tokio::test]
-async fn tags_and_operations_are_told_apart_from_models_named_like_them() {
-    let sql = r#"
-        CREATE TABLE "Service" ("id" INTEGER PRIMARY KEY);
-        CREATE TABLE "User" ("id" INTEGER PRIMARY KEY);
-        CREATE TABLE "Post" ("id" INTEGER PRIMARY KEY, "userId" INTEGER REFERENCES "User");
-        CREATE TABLE "UserPosts" ("id" INTEGER PRIMARY KEY);"#;
-    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+fn fields_of(schema: &Value) -> BTreeSet<String> {
+    let properties = schema["properties"].as_object().expect("properties");
+    properties.keys().cloned().collect()
+}
+
+on_each_backend!(Schema::Writes, async fn writes_are_documented_with_all_that_they_take(app) {
     let document = app.get("/openapi.json").await.expect(200);
-    let mut tags = BTreeSet::new();
-    for tag in document["tags"].as_array().expect("tags") {
-        assert!(tags.insert(tag["name"].as_str()), "{tag} twice");
+    let components = &document["components"]["schemas"];
+    let deeds = |schema: &str| fields_of(&components[schema]).into_iter().collect::<Vec<_>>();
+    assert_eq!(components["PostCreate"]["properties"]["author"]["$ref"], "#/components/schemas/AuthorLink");
+    assert_eq!(components["PostUpdate"]["properties"]["tags"]["$ref"], "#/components/schemas/TagChanges");
+    assert_eq!(deeds("AuthorLink"), ["connect", "connectOrCreate", "create"]);
+    assert_eq!(deeds("TagLinks"), ["connect", "connectOrCreate", "create", "createMany"]);
+    assert_eq!(deeds("AuthorChange"), ["connect", "connectOrCreate", "create", "delete", "disconnect", "update"]);
+    assert_eq!(deeds("TagChanges"), ["connect", "connectOrCreate", "create", "createMany", "delete", "disconnect", "set", "update"]);
+    assert_eq!(deeds("AuthorWhere"), ["email", "id"]);
+    // The post may come from around it, or from `post`.
+    assert_eq!(components["CommentCreate"]["required"], json!(["text"]));
+    let operation = |method: &str, path: &str| document["paths"][format!("/api/v1{path}")][method].clone();
+    let parameters = |method: &str, path: &str| -> Vec<String> {
+        let found = operation(method, path)["parameters"].clone();
+        let names = found.as_array().into_iter().flatten().filter_map(|one| one["name"].as_str());
+        names.map(str::to_owned).collect()
+    };
+    for method in ["put", "patch", "delete"] {
+        let found = parameters(method, "/authors/{key}");
+        for name in ["select", "Prefer", "If-Match", "If-None-Match"] {
+            assert!(found.iter().any(|one| one == name), "{method}: {found:?}");
+        }
+        assert!(operation(method, "/authors/{key}")["responses"]["412"].is_object(), "{method}");
     }
-    let paths = document["paths"].as_object().expect("paths");
-    let operations = paths.values().filter_map(Value::as_object).flatten();
-    let mut ids = BTreeSet::new();
-    for id in operations.filter_map(|(_, one)| one["operationId"].as_str()) {
-        assert!(ids.insert(id), "{id} twice");
+    assert!(operation("patch", "/authors/{key}")["requestBody"]["content"]["application/merge-patch+json"].is_object());
+    assert!(operation("get", "/authors/{key}")["responses"]["200"]["headers"]["ETag"].is_object());
+    assert_eq!(operation("put", "/authors/{key}/preferences")["operationId"], "putAuthorPreferences");
+    assert!(operation("patch", "/authors/{key}/settings")["requestBody"]["content"]["application/json"].is_null());
+    assert!(operation("post", "/batch")["requestBody"].is_object());
+    assert!(!parameters("get", "/notes").contains(&"deleted".to_owned()), "nothing is marked there");
+});
+
+#[tokio::test]
+async fn marked_rows_and_read_only_servers_are_documented() {
+    let options = Options::default().soft_delete("Note", "deletedAt", true);
+    let app = App::start_with(Schema::Writes, Kind::Sqlite, options).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let names = |method: &str, path: &str| {
+        let found = document["paths"][path][method]["parameters"]
+            .as_array()
+            .expect("parameters");
+        found
+            .iter()
+            .filter_map(|one| one["name"].as_str())
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>()
+    };
+    for (method, path, name) in [
+        ("get", "/api/v1/notes", "deleted"),
+        ("get", "/api/v1/notes/{key}", "deleted"),
+        ("patch", "/api/v1/notes/{key}", "deleted"),
+        ("delete", "/api/v1/notes/{key}", "hard"),
+        ("delete", "/api/v1/notes", "hard"),
+    ] {
+        assert!(names(method, path).contains(name), "{method} {path}");
     }
-    let id = |path: &str| &document["paths"][path]["get"]["operationId"];
-    assert_eq!(id("/api/v1/user-posts"), "listUserPosts");
-    assert_eq!(id("/api/v1/users/{key}/posts"), "listUserPosts2");
+    let options = Options::default().set("READ_ONLY", "true");
+    let app = App::start_with(Schema::Writes, Kind::Sqlite, options).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for method in ["post", "put", "patch", "delete"] {
+            assert!(item[method].is_null(), "{method} {path}");
+        }
+    }
+    assert!(document["components"]["schemas"]["PostCreate"].is_null());
 }
 
 #[tokio::test]
@@ -209,6 +270,31 @@ async fn what_is_answered_as_null_may_be_null() {
     {
         assert!(answer[name.as_str().expect("a name")].is_array(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn tags_and_operations_are_told_apart_from_models_named_like_them() {
+    let sql = r#"
+        CREATE TABLE "Service" ("id" INTEGER PRIMARY KEY);
+        CREATE TABLE "User" ("id" INTEGER PRIMARY KEY);
+        CREATE TABLE "Post" ("id" INTEGER PRIMARY KEY, "userId" INTEGER REFERENCES "User");
+        CREATE TABLE "UserPosts" ("id" INTEGER PRIMARY KEY);"#;
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let mut tags = BTreeSet::new();
+    for tag in document["tags"].as_array().expect("tags") {
+        assert!(tags.insert(tag["name"].as_str()), "{tag} twice");
+    }
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths.values().filter_map(Value::as_object).flatten();
+    let mut ids = BTreeSet::new();
+    for id in operations.filter_map(|(_, one)| one["operationId"].as_str()) {
+        assert!(ids.insert(id), "{id} twice");
+    }
+    let id = |path: &str| &document["paths"][path]["get"]["operationId"];
+    assert_eq!(id("/api/v1/user-posts"), "listUserPosts");
+    assert_eq!(id("/api/v1/users/{key}/posts"), "listUserPosts2");
 }
 
 #[tokio::test]

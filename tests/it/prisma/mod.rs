@@ -8,6 +8,7 @@ mod names;
 mod relations;
 mod rows;
 mod times;
+mod writes;
 
 use serde_json::{Map, Value, json};
 

@@ -119,3 +119,130 @@ async fn relations_leave_marked_rows_out() {
         assert_eq!(rows(&app, "/api/v1/notes?deleted=only").await.len(), 2);
     }
 }
+
+#[tokio::test]
+async fn a_row_that_is_in_the_way_unseen_is_explained() {
+    for kind in [Kind::Postgres, Kind::Sqlite] {
+        let app = app(kind).await;
+        let marked = app
+            .post("/api/v1/notes", json!({ "slug": "gone", "text": "old" }))
+            .await
+            .expect(201);
+        app.delete(&path("notes", &marked)).await.expect(204);
+        let there = app
+            .post(
+                "/api/v1/notes",
+                json!([{ "slug": "here" }, { "slug": "there" }]),
+            )
+            .await
+            .expect(201);
+        let there = path("notes", &there[1]);
+        let batch = json!({ "operations": [
+            { "method": "POST", "path": "/notes", "body": { "slug": "new" } },
+            { "method": "POST", "path": "/notes", "body": { "slug": "gone" } },
+        ] });
+        let merge = |body| {
+            app.request("POST", "/api/v1/notes?onConflict=slug")
+                .json(body)
+        };
+        let folder = |notes| {
+            app.request("POST", "/api/v1/folders")
+                .json(json!({ "name": "f", "notes": notes }))
+        };
+        for (request, field) in [
+            (
+                app.request("POST", "/api/v1/notes")
+                    .json(json!({ "slug": "gone" })),
+                "slug",
+            ),
+            (
+                app.request("POST", "/api/v1/notes")
+                    .json(json!([{ "slug": "new" }, { "slug": "gone" }])),
+                "slug",
+            ),
+            (
+                app.request("PATCH", &there).json(json!({ "slug": "gone" })),
+                "slug",
+            ),
+            (
+                app.request("PATCH", "/api/v1/notes?slug=eq.there")
+                    .json(json!({ "slug": "gone" })),
+                "slug",
+            ),
+            (
+                app.request("POST", "/api/v1/batch").json(batch),
+                "operations.1.slug",
+            ),
+            // It would be changed, and still not be seen.
+            (merge(json!({ "slug": "gone", "text": "new" })), "slug"),
+            (
+                merge(json!([{ "slug": "new" }, { "slug": "gone" }, { "slug": "here" }])),
+                "slug",
+            ),
+            (
+                folder(json!({ "create": { "slug": "gone" } })),
+                "notes.create.slug",
+            ),
+            (
+                folder(
+                    json!({ "connectOrCreate": { "where": { "slug": "gone" }, "create": { "slug": "gone" } } }),
+                ),
+                "notes.connectOrCreate.create.slug",
+            ),
+        ] {
+            let answer = request.send().await;
+            let body = answer.json();
+            assert!(
+                body["detail"]
+                    .as_str()
+                    .is_some_and(|text| text.contains("marked as deleted")
+                        && text.contains("deleted=include")),
+                "{answer}"
+            );
+            let (code, fields) = answer.expect_problem(409);
+            assert_eq!(
+                (code.as_str(), fields[0].0.as_str()),
+                ("unique_violation", field)
+            );
+        }
+        // One that can be seen is only there.
+        let answer = app.post("/api/v1/notes", json!({ "slug": "here" })).await;
+        assert!(!answer.text.contains("marked"), "{answer}");
+        answer.expect_problem(409);
+        let all = rows(&app, "/api/v1/notes?deleted=include").await;
+        assert_eq!(all.len(), 3);
+        assert_eq!(all[0]["text"], "old");
+        assert!(rows(&app, "/api/v1/folders").await.is_empty());
+        // To leave what is in the way as it is was what the caller asked for.
+        let ignore = app
+            .request("POST", "/api/v1/notes?onConflict=slug")
+            .header("prefer", "resolution=ignore-duplicates");
+        let answer = ignore.json(json!([{ "slug": "gone" }])).send().await;
+        assert_eq!(answer.expect(200)["outcomes"], json!(["ignored"]));
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_is_put_in_the_place_of_a_marked_one_is_there_again() {
+    for kind in [Kind::Postgres, Kind::Sqlite] {
+        let app = app(kind).await;
+        let note = app
+            .post("/api/v1/notes", json!({ "slug": "s", "text": "old" }))
+            .await
+            .expect(201);
+        let row = path("notes", &note);
+        app.delete(&row).await.expect(204);
+        app.request("PUT", &row)
+            .header("if-match", "*")
+            .json(json!({ "slug": "s" }))
+            .send()
+            .await
+            .expect_problem(412);
+        let put = app.put(&row, json!({ "slug": "s" })).await.expect(200);
+        assert_eq!(app.get(&row).await.expect(200), put);
+        assert_eq!(
+            (&put["text"], &put["deletedAt"]),
+            (&json!(""), &json!(null))
+        );
+    }
+}

@@ -123,3 +123,28 @@ async fn a_constraint_that_waits_for_the_commit_is_explained_as_any_other() {
     }
     assert!(rows(&app, "/api/v1/tags").await.is_empty());
 }
+
+#[tokio::test]
+async fn what_a_trigger_or_an_index_refuses_is_the_callers_to_mend() {
+    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    app.db_execute(
+        r#"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'the secret is %', NEW."text"; END $$;
+           CREATE TRIGGER refuse BEFORE INSERT ON "Note" FOR EACH ROW EXECUTE FUNCTION refuse()"#,
+    )
+    .await;
+    let answer = app
+        .post("/api/v1/notes", json!({ "slug": "s", "text": "hunter2" }))
+        .await;
+    assert!(
+        answer.text.contains("trigger") && !answer.text.contains("hunter2"),
+        "{answer}"
+    );
+    assert_eq!(answer.expect_problem(422).0, "check_violation");
+    // An entry of an index has its limit, which random text reaches as it is.
+    let long: String = (0..20_000_u32)
+        .map(|n| char::from_u32(0x4E00 + n.wrapping_mul(7919) % 20_000).expect("a letter"))
+        .collect();
+    let answer = app.post("/api/v1/tags", json!({ "name": long })).await;
+    assert_eq!(answer.expect_problem(422).0, "invalid_value");
+}

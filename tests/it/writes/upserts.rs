@@ -4,7 +4,10 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::rows;
-use crate::{on_each_backend, support::Schema};
+use crate::{
+    on_each_backend,
+    support::{App, Kind, Options, Schema},
+};
 
 on_each_backend!(Schema::Writes, async fn rows_are_created_or_updated_and_it_is_said_which(app) {
     let first = app.post("/api/v1/authors?onConflict=email", json!({ "email": "a@b.c", "name": "A", "score": 1 })).await;
@@ -105,3 +108,41 @@ on_each_backend!(Schema::Writes, async fn counters_do_not_lose_a_put(app) {
     let last = app.get("/api/v1/seats/A,1").await.expect(200);
     assert!(answers.iter().any(|answer| answer.json() == last));
 });
+
+// As on databases that are PostgreSQL's kin and have no `xmax`.
+#[tokio::test]
+async fn a_table_without_system_columns_is_upserted_too() {
+    let partitioned = r#"
+        DROP TABLE "Seat";
+        CREATE TABLE "Seat" ("hall" TEXT NOT NULL, "number" INTEGER NOT NULL, "ticket" TEXT, "taken" INTEGER NOT NULL DEFAULT 0,
+            CONSTRAINT "Seat_pkey" PRIMARY KEY ("hall", "number")) PARTITION BY HASH ("hall");
+        CREATE UNIQUE INDEX "Seat_hall_ticket_key" ON "Seat" ("hall", "ticket");
+        CREATE TABLE "Seat_all" PARTITION OF "Seat" FOR VALUES WITH (MODULUS 1, REMAINDER 0)"#;
+    let seats = json!([{ "hall": "A", "number": 2 }, { "hall": "A", "number": 1, "taken": 2 }]);
+    let batch = json!({ "operations": [{ "method": "POST", "path": "/seats?onConflict=hall,number", "body": seats }] });
+    // Whichever write is the first to find out.
+    for first in 0..3 {
+        let options = Options::default().after(partitioned);
+        let app = App::start_with(Schema::Writes, Kind::Postgres, options).await;
+        let mut writes = [
+            ("POST", "/api/v1/batch", batch.clone()),
+            (
+                "POST",
+                "/api/v1/seats?onConflict=hall,number",
+                seats.clone(),
+            ),
+            ("PUT", "/api/v1/seats/A,1", json!({ "taken": 3 })),
+        ];
+        writes.rotate_left(first);
+        for (method, path, body) in writes {
+            let answer = app.request(method, path).json(body).send().await;
+            assert!(answer.status.is_success(), "{answer}");
+        }
+        let answer = app
+            .post("/api/v1/seats?onConflict=hall,number", seats.clone())
+            .await
+            .expect(200);
+        assert_eq!(answer["outcomes"], json!(["updated", "updated"]));
+        assert_eq!(rows(&app, "/api/v1/seats").await.len(), 2);
+    }
+}

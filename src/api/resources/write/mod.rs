@@ -4,12 +4,17 @@
 //! gives an [`Answer`].
 
 mod answer;
+mod done;
+mod many;
+mod one;
 mod operation;
+mod rows;
 mod run;
 
+use bytes::Bytes;
 use poem::{Request, Response, http::header};
 
-pub(super) use self::operation::only;
+pub(super) use self::one::only;
 pub(in crate::api) use self::{
     answer::{Answer, preferences},
     operation::{Call, Operation, Target},
@@ -18,7 +23,12 @@ use super::Served;
 use crate::{
     api::etag::Conditions,
     error::Error,
-    query::{parse, plan::Documents, prefer::End},
+    query::{
+        parse::{self, ListQuery},
+        plan::Documents,
+        prefer::End,
+    },
+    write::look_for_marked,
 };
 
 /// The only type of bodies, but for the one that changes documents.
@@ -38,7 +48,7 @@ pub(super) async fn write(
     let conditions = Conditions::of(request.headers())?;
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let (documents, body) = if method == poem::http::Method::DELETE {
-        (Documents::Replace, Vec::new())
+        (Documents::Replace, Bytes::new())
     } else {
         body(request, target).await?
     };
@@ -52,31 +62,28 @@ pub(super) async fn write(
         documents,
     };
     let operation = Operation::plan(served, call)?;
-    let mut answer = operation
-        .execute(preferences.end.unwrap_or(End::Commit))
-        .await?;
+    let done = operation.execute(preferences.end.unwrap_or(End::Commit));
+    let mut answer = match done.await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let app = &served.app;
+            return Err(look_for_marked(&app.backend, &app.statements, error).await);
+        }
+    };
     answer.prefer(&preferences);
     Ok(answer.into_response(&preferences))
 }
 
 impl Served {
-    /// Parameters that the write at hand does not take: one that is ignored would be one that is
-    /// trusted.
-    fn refuse_parameters(&self, query: &str) -> Result<(), Error> {
-        let name = format!("a change of {}", self.resource.name);
-        match parse::single(query, self.limits(), &name)?.select {
-            None => Ok(()),
-            Some(_) => Err(Error::UnknownParameter {
-                name: "select".to_owned(),
-                resource: name,
-                suggestion: None,
-            }),
-        }
+    /// What a write of single rows is asked to show of them. It takes no other parameters: one that
+    /// is ignored would be one that is trusted.
+    fn asked_to_show(&self, query: &str) -> Result<ListQuery, Error> {
+        parse::single(query, self.limits(), &self.resource.name)
     }
 }
 
 /// The body's bytes, if they may be JSON, and what the documents in it are.
-async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Vec<u8>), Error> {
+async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes), Error> {
     // A missing Content-Type is refused too: browsers send such requests to this machine for any
     // page that asks them to, without a preflight.
     let media_type = request.header(header::CONTENT_TYPE).unwrap_or("nothing");
@@ -97,12 +104,12 @@ async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Vec<u8
 }
 
 /// The body's bytes, if they may be JSON.
-pub(in crate::api) async fn json_body(request: Request) -> Result<Vec<u8>, Error> {
+pub(in crate::api) async fn json_body(request: Request) -> Result<Bytes, Error> {
     body(request, Target::Rows).await.map(|(_, bytes)| bytes)
 }
 
 /// In memory already: `api::whole_body` has read them.
-async fn bytes(request: Request) -> Result<Vec<u8>, Error> {
+async fn bytes(request: Request) -> Result<Bytes, Error> {
     let bytes = request.into_body().into_bytes().await;
-    Ok(bytes.map_err(Error::internal)?.into())
+    bytes.map_err(Error::internal)
 }

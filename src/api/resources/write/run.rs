@@ -6,17 +6,18 @@ use poem::http::StatusCode;
 use super::{
     answer::Answer,
     operation::{Action, Change, Guard, Operation, Part},
+    rows::Found,
 };
 use crate::{
-    api::{etag, resources::render},
+    api::etag,
     backend::{Fault, Isolation, Rows, Transaction, violation},
-    codec::write_cell,
     error::Error,
     query::{
-        plan::{Delete, Insert, Select, Update, Upsert},
+        plan::{Delete, Select, Shown, Update},
         prefer::End,
+        sql::Lock,
     },
-    write::{self, Nested, Outcome, Record, Session, Upserted, Work},
+    write::{self, Nested, Session, Work},
 };
 
 impl Operation<'_> {
@@ -25,16 +26,21 @@ impl Operation<'_> {
     /// # Errors
     /// What the database says, in the words of the API; conditions that do not hold.
     pub(in crate::api) async fn execute(&self, end: End) -> Result<Answer, Error> {
-        let app = &self.served.app;
-        if end == End::Rollback || !self.is_one_statement() {
-            return write::transact(&app.backend, Isolation::ReadCommitted, end, self).await;
+        let backend = &self.served.app.backend;
+        if end == End::Commit && self.is_one_statement() {
+            match self.perform(&mut Session::Alone(backend)).await {
+                // It has turned out to take more.
+                Err(error) if error.lost_race() && !self.is_one_statement() => {}
+                done => return done,
+            }
         }
-        self.perform(&mut Session::Alone(&app.backend)).await
+        write::transact(backend, Isolation::ReadCommitted, end, self).await
     }
 
     fn is_one_statement(&self) -> bool {
         let one = |insert| write::is_one_statement(&self.served.app.statements, insert);
         self.guard.is_none()
+            && matches!(self.shown, Shown::Columns(_))
             && match &self.action {
                 Action::Create { insert, .. } | Action::Replace { insert, .. } => one(insert),
                 Action::Upsert { upsert, .. } => match upsert.parts.as_slice() {
@@ -64,40 +70,32 @@ impl Operation<'_> {
             Action::Upsert { upsert, many } => self.upsert(session, upsert, *many).await,
             Action::Replace { insert, new_only } => self.replace(session, insert, *new_only).await,
             Action::Update { update, part } => {
-                let statement = self.served.app.statements.update(update);
-                let rows = session.write(&statement).await;
-                let rows = rows.map_err(|fault| self.explain(fault))?;
-                self.changed(&update.returning, &rows, *part)
+                let rows = self.updated(session, update).await?;
+                self.changed(session, &update.returning, &rows, *part).await
             }
             Action::Look { select, part } => {
                 let statement = self.served.app.statements.select(select);
                 let rows = session.read(&statement).await;
                 let rows = rows.map_err(|fault| self.explain(fault))?;
-                self.changed(&select.columns, &rows, *part)
+                self.changed(session, &select.columns, &rows, *part).await
             }
             Action::Delete { change, answers } => {
-                let (rows, columns) = match change {
-                    Change::Update(update) => {
-                        (self.updated(session, update).await?, &update.returning)
-                    }
-                    Change::Delete(delete) => {
-                        (self.deleted(session, delete).await?, &delete.returning)
-                    }
-                };
+                let (rows, columns) = self.change(session, change).await?;
                 self.found(&rows)?;
-                Ok(if *answers {
-                    Answer::of(StatusCode::OK, self.json(columns, &rows, 0, Part::Row))
-                } else {
-                    Answer::empty(StatusCode::NO_CONTENT)
-                })
+                if !answers {
+                    return Ok(Answer::empty(StatusCode::NO_CONTENT));
+                }
+                let found = Found::first(columns, &rows);
+                let body = self.one(session, found, Part::Row).await?;
+                Ok(Answer::of(StatusCode::OK, body))
             }
             Action::CreateTrees { trees, many } => {
                 let records = self.nested(session)?.create_all(trees).await?;
-                Ok(self.created(&records, *many))
+                self.created(session, &records, *many).await
             }
             Action::UpdateTree { tree, key } => {
                 let record = self.nested(session)?.update_one(tree, key.clone()).await?;
-                let body = self.json(&record.columns, &record.rows, record.row, Part::Row);
+                let body = self.one(session, Found::of(&record), Part::Row).await?;
                 Ok(Answer::row(StatusCode::OK, body))
             }
             Action::Many {
@@ -105,11 +103,12 @@ impl Operation<'_> {
                 at_most,
                 answers,
             } => {
-                let rows = match change {
-                    Some(change) => self.change(session, change, *at_most).await?,
-                    None => Rows::none(),
+                let none = (Rows::none(), &[][..]);
+                let (rows, columns) = match change {
+                    Some(change) => self.bounded(session, change, *at_most).await?,
+                    None => none,
                 };
-                Ok(self.counted(&rows, *answers))
+                self.counted(session, columns, &rows, *answers).await
             }
         }
     }
@@ -128,35 +127,22 @@ impl Operation<'_> {
         }
     }
 
-    /// The answer of rows that are new, one or an array of them.
-    fn created(&self, records: &[Record], many: bool) -> Answer {
-        let (resource, big_int) = (self.resource(), self.served.big_int());
-        if let ([record], false) = (records, many) {
-            let (columns, rows, row) = (&record.columns, &record.rows, record.row);
-            return Answer {
-                location: render::location(resource, columns, rows, row),
-                ..Answer::row(
-                    StatusCode::CREATED,
-                    self.json(columns, rows, row, Part::Row),
-                )
-            };
-        }
-        let mut body = vec![b'['];
-        for (place, record) in records.iter().enumerate() {
-            if place > 0 {
-                body.push(b',');
-            }
-            let (columns, rows, row) = (&record.columns, &record.rows, record.row);
-            render::write_row(resource, columns, rows, row, big_int, &mut body);
-        }
-        body.push(b']');
-        Answer::of(StatusCode::CREATED, body)
+    /// Changes rows; gives them with the columns that are returned of them.
+    async fn change<'change>(
+        &self,
+        session: &mut Session<'_, '_>,
+        change: &'change Change,
+    ) -> Result<(Rows, &'change [usize]), Error> {
+        Ok(match change {
+            Change::Update(update) => (self.updated(session, update).await?, &update.returning),
+            Change::Delete(delete) => (self.deleted(session, delete).await?, &delete.returning),
+        })
     }
 
     async fn updated(&self, session: &mut Session<'_, '_>, update: &Update) -> Result<Rows, Error> {
         let statement = self.served.app.statements.update(update);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| self.explain(fault))
+        rows.map_err(|fault| write::explain_update(update, fault))
     }
 
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
@@ -166,12 +152,12 @@ impl Operation<'_> {
     }
 
     /// Changes every row that a filter finds, unless there are too many.
-    async fn change(
+    async fn bounded<'change>(
         &self,
         session: &mut Session<'_, '_>,
-        change: &Change,
+        change: &'change Change,
         at_most: u64,
-    ) -> Result<Rows, Error> {
+    ) -> Result<(Rows, &'change [usize]), Error> {
         let statements = &self.served.app.statements;
         let filter = match change {
             Change::Update(update) => &update.filter,
@@ -188,34 +174,18 @@ impl Operation<'_> {
         if found.unsigned_abs() > at_most {
             return Err(too_many());
         }
-        let rows = match change {
-            Change::Update(update) => self.updated(session, update).await?,
-            Change::Delete(delete) => self.deleted(session, delete).await?,
-        };
+        let (rows, columns) = self.change(session, change).await?;
         // Others may have added some in between.
         if rows.len() as u64 > at_most {
             return Err(too_many());
         }
-        Ok(rows)
-    }
-
-    /// `{"count":…}`, with the rows where they are wanted: `{"data":[…],"count":…}`.
-    fn counted(&self, rows: &Rows, answers: bool) -> Answer {
-        let mut body = b"{".to_vec();
-        if answers {
-            let (resource, big_int) = (self.resource(), self.served.big_int());
-            let columns: Vec<usize> = resource.visible().collect();
-            body.extend_from_slice(br#""data":"#);
-            render::write_rows(resource, &columns, rows, rows.len(), big_int, &mut body);
-            body.push(b',');
-        }
-        body.extend_from_slice(format!(r#""count":{}}}"#, rows.len()).as_bytes());
-        Answer::of(StatusCode::OK, body)
+        Ok((rows, columns))
     }
 
     /// Locks the row and looks whether it is as the caller thinks.
     async fn check(&self, session: &mut Session<'_, '_>, guard: &Guard) -> Result<(), Error> {
-        let statement = self.served.app.statements.select_locked(&guard.select);
+        let statements = &self.served.app.statements;
+        let statement = statements.select_locked(&guard.select, Lock::Change);
         let rows = session.write(&statement).await;
         let rows = rows.map_err(|fault| self.explain(fault))?;
         let replaces = matches!(self.action, Action::Replace { .. });
@@ -230,129 +200,7 @@ impl Operation<'_> {
         }
     }
 
-    async fn create(
-        &self,
-        session: &mut Session<'_, '_>,
-        insert: &Insert,
-        many: bool,
-    ) -> Result<Answer, Error> {
-        let written = write::insert(session, &self.served.app.statements, insert).await;
-        let (answers, _) = written.map_err(|fault| self.explain(fault))?;
-        let columns = &insert.returning;
-        if !many && let Some(rows) = answers.first() {
-            return Ok(Answer {
-                location: render::location(self.resource(), columns, rows, 0),
-                ..Answer::row(StatusCode::CREATED, self.json(columns, rows, 0, Part::Row))
-            });
-        }
-        let big_int = self.served.big_int();
-        let mut body = vec![b'['];
-        for rows in &answers {
-            for row in 0..rows.len() {
-                if body.len() > 1 {
-                    body.push(b',');
-                }
-                render::write_row(self.resource(), columns, rows, row, big_int, &mut body);
-            }
-        }
-        body.push(b']');
-        Ok(Answer::of(StatusCode::CREATED, body))
-    }
-
-    async fn replace(
-        &self,
-        session: &mut Session<'_, '_>,
-        insert: &Insert,
-        new_only: bool,
-    ) -> Result<Answer, Error> {
-        let written = write::insert(session, &self.served.app.statements, insert).await;
-        let (answers, outcomes) = written.map_err(|fault| self.explain(fault))?;
-        let created = outcomes.contains(&Outcome::Created);
-        match answers.first() {
-            Some(rows) if created || !new_only => Ok(self.written(insert, rows, 0, created)),
-            _ => Err(self.precondition_failed()),
-        }
-    }
-
-    async fn upsert(
-        &self,
-        session: &mut Session<'_, '_>,
-        upsert: &Upsert,
-        many: bool,
-    ) -> Result<Answer, Error> {
-        let written = write::upsert(session, &self.served.app.statements, upsert).await;
-        let written = written.map_err(|fault| self.explain(fault))?;
-        if many {
-            return Ok(self.upserted(upsert, &written));
-        }
-        let created = written.outcomes.contains(&Outcome::Created);
-        Ok(match (written.places.first(), upsert.parts.first()) {
-            (Some(Some((answer, row))), Some((_, insert))) => {
-                self.written(insert, &written.answers[*answer], *row, created)
-            }
-            // Left as it is, and not read: it may be gone by now.
-            _ => Answer::of(StatusCode::OK, b"null".to_vec()),
-        })
-    }
-
-    /// `{"data":[…],"outcomes":[…]}`, place by place as in the body.
-    fn upserted(&self, upsert: &Upsert, written: &Upserted) -> Answer {
-        let columns: Vec<usize> = upsert.into.visible().collect();
-        let mut body = br#"{"data":["#.to_vec();
-        for (position, place) in written.places.iter().enumerate() {
-            if position > 0 {
-                body.push(b',');
-            }
-            match place {
-                None => body.extend_from_slice(b"null"),
-                Some((answer, row)) => {
-                    let (rows, big_int) = (&written.answers[*answer], self.served.big_int());
-                    render::write_row(self.resource(), &columns, rows, *row, big_int, &mut body);
-                }
-            }
-        }
-        body.extend_from_slice(br#"],"outcomes":["#);
-        for (position, outcome) in written.outcomes.iter().enumerate() {
-            if position > 0 {
-                body.push(b',');
-            }
-            body.extend_from_slice(match outcome {
-                Outcome::Created => br#""created""#,
-                Outcome::Updated => br#""updated""#,
-                Outcome::Ignored => br#""ignored""#,
-            });
-        }
-        body.extend_from_slice(b"]}");
-        let status = if written.outcomes.contains(&Outcome::Created) {
-            StatusCode::CREATED
-        } else {
-            StatusCode::OK
-        };
-        Answer::of(status, body)
-    }
-
-    /// The answer of a row that is new, or has new values.
-    fn written(&self, insert: &Insert, rows: &Rows, row: usize, created: bool) -> Answer {
-        let body = self.json(&insert.returning, rows, row, Part::Row);
-        if !created {
-            return Answer::row(StatusCode::OK, body);
-        }
-        Answer {
-            location: render::location(self.resource(), &insert.returning, rows, row),
-            ..Answer::row(StatusCode::CREATED, body)
-        }
-    }
-
-    /// The answer of a row that was changed, if there is one.
-    fn changed(&self, columns: &[usize], rows: &Rows, part: Part) -> Result<Answer, Error> {
-        self.found(rows)?;
-        Ok(Answer::row(
-            StatusCode::OK,
-            self.json(columns, rows, 0, part),
-        ))
-    }
-
-    fn found(&self, rows: &Rows) -> Result<(), Error> {
+    pub(super) fn found(&self, rows: &Rows) -> Result<(), Error> {
         if rows.is_empty() {
             return Err(Error::RowNotFound {
                 resource: self.resource().name.clone(),
@@ -361,29 +209,21 @@ impl Operation<'_> {
         Ok(())
     }
 
-    fn precondition_failed(&self) -> Error {
+    pub(super) fn precondition_failed(&self) -> Error {
         Error::PreconditionFailed {
             resource: self.resource().name.clone(),
         }
     }
 
+    /// The tag of a row, or of a field of it, as a read of it would have.
     fn tag(&self, select: &Select, rows: &Rows, part: Part) -> poem::http::HeaderValue {
-        etag::of(&self.json(&select.columns, rows, 0, part))
-    }
-
-    fn json(&self, columns: &[usize], rows: &Rows, row: usize, part: Part) -> Vec<u8> {
-        let (resource, big_int) = (self.resource(), self.served.big_int());
-        let mut out = Vec::with_capacity(256);
+        let mut body = Vec::with_capacity(256);
+        let found = Found::first(&select.columns, rows);
         match part {
-            Part::Row => render::write_row(resource, columns, rows, row, big_int, &mut out),
-            Part::Field => {
-                for &column in columns {
-                    let data_type = &resource.columns[column].data_type;
-                    write_cell(data_type, big_int, rows.cell(row, 0), &mut out);
-                }
-            }
+            Part::Row => self.columns(&select.columns, found, &mut body),
+            Part::Field => self.field(found, &mut body),
         }
-        out
+        etag::of(&body)
     }
 
     fn explain(&self, fault: Fault) -> Error {

@@ -10,7 +10,9 @@ mod values;
 
 pub use create::{create, insert};
 pub use delete::delete;
-pub use nested::{Deed, Link, RowChange, Tree, Unique, create_trees, is_nested, update_tree};
+pub use nested::{
+    Deed, Link, RowChange, Tree, Unique, create_trees, is_nested, is_owned, update_tree,
+};
 pub use replace::replace;
 pub use update::{Documents, changing, field, set_field, update};
 pub use upsert::{Upsert, upsert};
@@ -37,7 +39,12 @@ pub enum Conflict {
     /// It fails.
     Refuse,
     /// The row in the way takes the new values of `set`; the other columns stay.
-    Merge { target: Vec<usize>, set: Vec<usize> },
+    Merge {
+        target: Vec<usize>,
+        set: Vec<usize>,
+        /// Whether a row that is marked as deleted takes them too; else it is in the way for good.
+        revives: bool,
+    },
     /// The row in the way stays, the new one is left out. Without a target, by whichever key.
     Ignore { target: Vec<usize> },
 }

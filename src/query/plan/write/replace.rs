@@ -76,6 +76,8 @@ pub fn replace(
         conflict: Conflict::Merge {
             target: resource.key.clone(),
             set: columns.clone(),
+            // It sets the mark, too.
+            revives: true,
         },
         columns,
         rows: vec![values],

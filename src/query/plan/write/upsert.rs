@@ -83,8 +83,13 @@ pub fn upsert<'row, 'body: 'row>(
             Resolution::Merge if set.is_empty() => Conflict::Merge {
                 set: target.clone(),
                 target,
+                revives: false,
             },
-            Resolution::Merge => Conflict::Merge { target, set },
+            Resolution::Merge => Conflict::Merge {
+                target,
+                set,
+                revives: false,
+            },
             Resolution::Ignore => Conflict::Ignore { target },
         };
         (positions, insert(resource, rows, conflict))
@@ -120,21 +125,11 @@ fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Err
     if is_key {
         Ok(columns)
     } else {
-        let keys: Vec<String> = resource
-            .keys()
-            .filter(|key| key.iter().all(|&column| !resource.columns[column].hidden))
-            .map(|key| {
-                let fields = key
-                    .iter()
-                    .map(|&column| resource.columns[column].field.as_str());
-                format!("`{}`", fields.collect::<Vec<_>>().join(","))
-            })
-            .collect();
         Err(refuse(format!(
             "`{}` is not a unique key of {}, but {}",
             names.join(","),
             resource.name,
-            keys.join(", ")
+            resource.named_keys().join(", ")
         )))
     }
 }

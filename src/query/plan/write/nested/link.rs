@@ -67,6 +67,19 @@ const DEEDS: [&str; 8] = [
     "createMany",
 ];
 
+impl Deed {
+    /// Rows that it writes.
+    pub(super) fn trees(&self) -> &[Tree] {
+        match self {
+            Self::Update { tree, .. } | Self::ConnectOrCreate(_, tree) => {
+                std::slice::from_ref(tree)
+            }
+            Self::Create { trees, .. } => trees,
+            Self::Set(_) | Self::Disconnect(_) | Self::Delete { .. } | Self::Connect(_) => &[],
+        }
+    }
+}
+
 impl Link {
     pub fn relation(&self) -> &Relation {
         &self.from.relations[self.relation]
@@ -383,7 +396,7 @@ fn items(json: &str) -> Option<(Vec<&RawValue>, bool)> {
 }
 
 /// Whether the foreign key of a relation is in `resource` itself.
-fn is_owned(resource: &Resource, relation: &Relation) -> bool {
+pub fn is_owned(resource: &Resource, relation: &Relation) -> bool {
     let Join::Direct(_) = &relation.join else {
         return false;
     };

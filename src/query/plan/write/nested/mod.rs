@@ -5,7 +5,7 @@
 mod link;
 mod unique;
 
-pub use link::{Deed, Link};
+pub use link::{Deed, Link, is_owned};
 pub use unique::Unique;
 
 use std::sync::Arc;
@@ -45,6 +45,17 @@ pub enum RowChange {
     /// It is new; links may give more values.
     Create(Row),
     Update(Vec<(usize, Assign)>),
+}
+
+impl Tree {
+    /// Whether something that hangs on the row is of the row's own resource: it may change the row
+    /// after it was written.
+    pub fn comes_back_to(&self, resource: &Arc<Resource>) -> bool {
+        self.links.iter().any(|link| {
+            let mut trees = link.deeds.iter().flat_map(Deed::trees);
+            Arc::ptr_eq(&link.target, resource) || trees.any(|tree| tree.comes_back_to(resource))
+        })
+    }
 }
 
 /// Whether a body names relations: then it takes more than a statement.

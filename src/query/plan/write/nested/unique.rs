@@ -67,16 +67,8 @@ impl Planner<'_> {
                 .all(|column| conditions.iter().any(|one| one.column == *column))
         };
         let Some(key) = resource.keys().find(is_named) else {
-            let keys = resource.keys().map(|key| {
-                let fields = key
-                    .iter()
-                    .map(|&column| resource.columns[column].field.as_str());
-                format!("`{}`", fields.collect::<Vec<_>>().join(","))
-            });
-            let message = format!(
-                "must name a unique key: {}",
-                keys.collect::<Vec<_>>().join(" or ")
-            );
+            let keys = resource.named_keys().join(" or ");
+            let message = format!("must name a unique key: {keys}");
             self.refuse(path.trim_end_matches('.'), "not_unique", message);
             return None;
         };

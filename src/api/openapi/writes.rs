@@ -1,0 +1,202 @@
+//! Operations that write rows of a resource.
+
+use heck::ToUpperCamelCase;
+use serde_json::{Value, json};
+
+use super::{
+    paths::{
+        answer, body, conditions, deleted, errors, etag, location, operation, parameter, select,
+    },
+    schemas::reference,
+};
+use crate::catalog::Resource;
+
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// `Prefer`, with what it can say here.
+pub(super) fn prefer(what: &str) -> Value {
+    json!({
+        "name": "Prefer", "in": "header",
+        "description": format!("{what}, separated by commas; `tx=rollback` (where ALLOW_DRY_RUN is set) only tries."),
+        "schema": { "type": "string" },
+    })
+}
+
+const RETURN: &str = "`return=minimal`, `return=representation`";
+
+fn one_or_many(name: &str) -> Value {
+    let one = reference(name);
+    json!({ "oneOf": [one, { "type": "array", "items": one }] })
+}
+
+pub(super) fn create(resource: &Resource) -> Value {
+    let name = &resource.name;
+    let summary = format!("Create one {name}, or many of them all or nothing");
+    let mut operation = operation(resource, "create", &summary);
+    operation["parameters"] = json!([
+        select(resource),
+        parameter(
+            "onConflict",
+            "Fields of a unique key, separated by commas: rows that are there already take the new \
+             values, or stay with `Prefer: resolution=ignore-duplicates`.",
+            json!({ "type": "string" }),
+        ),
+        prefer(&format!(
+            "{RETURN}, `resolution=merge-duplicates`, `resolution=ignore-duplicates`"
+        )),
+    ]);
+    body(&mut operation, one_or_many(&format!("{name}Create")));
+    let one = reference(name);
+    let upserted = json!({
+        "type": "object",
+        "required": ["data", "outcomes"],
+        "properties": {
+            "data": { "type": "array", "items": { "allOf": [one], "nullable": true } },
+            "outcomes": {
+                "type": "array",
+                "items": { "type": "string", "enum": ["created", "updated", "ignored"] },
+            },
+        },
+    });
+    let many = json!({ "type": "array", "items": one });
+    let created = json!({ "oneOf": [one, many, upserted] });
+    answer(
+        &mut operation,
+        "201",
+        "The row or rows as they are now; of an array with `onConflict`, with what became of each.",
+        created,
+    );
+    let merged = json!({ "oneOf": [{ "allOf": [one], "nullable": true }, upserted] });
+    answer(
+        &mut operation,
+        "200",
+        "The same with `onConflict`, where no row is a new one; `null` of one that was ignored.",
+        merged,
+    );
+    if !resource.key.is_empty() {
+        location(&mut operation);
+    }
+    etag(&mut operation, "201");
+    errors(&mut operation, &["400", "409", "413", "415", "422"]);
+    operation
+}
+
+/// A change of all rows that a filter finds.
+pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
+    let summary = format!(
+        "{} all rows of {} that a filter finds",
+        verb.to_upper_camel_case(),
+        resource.name
+    );
+    let mut operation = operation(resource, &format!("{verb}Many"), &summary);
+    operation["description"] = "Filters are those of the list; one is needed.".into();
+    let mut parameters = vec![select(resource)];
+    parameters.extend(deleted(resource));
+    parameters.extend((verb == "delete").then(|| hard(resource)).flatten());
+    parameters.push(prefer(&format!(
+        "`max-affected=n` bounds the rows, {RETURN} answers them"
+    )));
+    operation["parameters"] = parameters.into();
+    if verb == "update" {
+        changes(&mut operation, resource);
+    }
+    let rows = json!({ "type": "array", "items": reference(&resource.name) });
+    let count = json!({ "type": "integer", "format": "int64" });
+    let answered = json!({
+        "type": "object",
+        "required": ["count"],
+        "properties": { "count": count, "data": rows },
+    });
+    answer(&mut operation, "200", "How many rows there were.", answered);
+    let statuses = match verb {
+        "update" => &["400", "409", "413", "415", "422"][..],
+        _ => &["400", "409", "422"][..],
+    };
+    errors(&mut operation, statuses);
+    operation
+}
+
+pub(super) fn replace(resource: &Resource) -> Value {
+    let summary = format!("Replace one {}, or create it with this key", resource.name);
+    let mut operation = operation(resource, "replace", &summary);
+    operation["parameters"] = on_one(resource, Vec::new());
+    // The key comes from the path; the body may repeat it.
+    body(
+        &mut operation,
+        reference(&format!("{}Replace", resource.name)),
+    );
+    for (status, description) in [
+        ("200", "The row as it is now."),
+        ("201", "The row as it was created."),
+    ] {
+        answer(
+            &mut operation,
+            status,
+            description,
+            reference(&resource.name),
+        );
+        etag(&mut operation, status);
+    }
+    location(&mut operation);
+    errors(&mut operation, &["400", "409", "412", "413", "415", "422"]);
+    operation
+}
+
+pub(super) fn update(resource: &Resource) -> Value {
+    let summary = format!("Change fields of one {}", resource.name);
+    let mut operation = operation(resource, "update", &summary);
+    operation["parameters"] = on_one(resource, deleted(resource).into_iter().collect());
+    changes(&mut operation, resource);
+    answer(
+        &mut operation,
+        "200",
+        "The row as it is now.",
+        reference(&resource.name),
+    );
+    etag(&mut operation, "200");
+    let statuses = ["400", "404", "409", "412", "413", "415", "422"];
+    errors(&mut operation, &statuses);
+    operation
+}
+
+pub(super) fn delete(resource: &Resource) -> Value {
+    let mut operation = operation(resource, "delete", &format!("Delete one {}", resource.name));
+    operation["parameters"] = on_one(resource, hard(resource).into_iter().collect());
+    operation["responses"]["204"] = json!({ "description": "It is gone." });
+    answer(
+        &mut operation,
+        "200",
+        "The row as it was, with `Prefer: return=representation`.",
+        reference(&resource.name),
+    );
+    errors(&mut operation, &["400", "404", "409", "412", "422"]);
+    operation
+}
+
+/// Parameters of a write of one row.
+fn on_one(resource: &Resource, others: Vec<Value>) -> Value {
+    let mut parameters = vec![select(resource)];
+    parameters.extend(others);
+    parameters.push(prefer(RETURN));
+    parameters.extend(conditions("it is written", "412"));
+    parameters.into()
+}
+
+fn hard(resource: &Resource) -> Option<Value> {
+    let soft = resource.soft_delete.filter(|soft| soft.hard)?;
+    let description = format!(
+        "Deletes for good what would only be marked in `{}`.",
+        resource.columns[soft.column].field
+    );
+    let schema = json!({ "type": "boolean", "default": false });
+    Some(parameter("hard", &description, schema))
+}
+
+/// The body of a change, of either media type.
+fn changes(operation: &mut Value, resource: &Resource) {
+    let schema = reference(&format!("{}Update", resource.name));
+    body(operation, schema.clone());
+    operation["requestBody"]["content"][MERGE_PATCH] = json!({ "schema": schema });
+    operation["requestBody"]["description"] =
+        "As a merge patch, JSON fields are merged (RFC 7396) instead of replaced.".into();
+}

@@ -1,0 +1,146 @@
+//! A row that is in the way of another and that nobody sees: it is marked as deleted.
+
+use std::sync::Arc;
+
+use crate::{
+    backend::{Backend, Class, Fault, Repeat, violation},
+    catalog::Resource,
+    codec::Value,
+    error::Error,
+    query::{
+        operators::Operator,
+        plan::{Assign, Deleted, Filter, Insert, Select, Test, Update},
+        sql::Statements,
+    },
+};
+
+/// Rows that are looked for by a key of several columns: each is a condition of its own.
+const MOST_ROWS: usize = 200;
+
+/// Values of a key, for each row that has them all.
+type Keys = Vec<Vec<Value>>;
+
+/// The error of an insert that failed.
+pub fn explain_insert(plan: &Insert, fault: Fault) -> Error {
+    let keys = |columns: &[usize]| {
+        let places: Vec<Option<usize>> = columns
+            .iter()
+            .map(|column| plan.columns.iter().position(|one| one == column))
+            .collect();
+        let key = |row: &Vec<Option<Value>>| {
+            let values = places.iter().map(|place| row[(*place)?].clone());
+            values.collect::<Option<Vec<Value>>>()
+        };
+        plan.rows.iter().filter_map(key).collect()
+    };
+    explain(&plan.into, fault, keys)
+}
+
+/// The error of an update that failed.
+pub fn explain_update(plan: &Update, fault: Fault) -> Error {
+    let keys = |columns: &[usize]| {
+        let value = |column: &usize| {
+            let assigned = plan.set.iter().find(|(one, _)| one == column);
+            match assigned {
+                Some((_, Assign::To(value))) => Some(value.clone()),
+                Some((_, Assign::Merge(_))) => None,
+                None => held(&plan.filter, *column),
+            }
+        };
+        let key: Option<Vec<Value>> = columns.iter().map(value).collect();
+        key.into_iter().collect()
+    };
+    explain(&plan.table, fault, keys)
+}
+
+/// What every row of a filter holds in a column, where it says so.
+fn held(filter: &Filter, column: usize) -> Option<Value> {
+    let conditions = filter.conditions.iter().filter(|_| !filter.any);
+    let mut values = conditions.filter_map(|condition| match &condition.test {
+        Test::Compare(Operator::Eq, value)
+            if condition.column == column && !condition.negated && condition.path.is_empty() =>
+        {
+            Some(value.clone())
+        }
+        _ => None,
+    });
+    values.next()
+}
+
+fn explain(resource: &Arc<Resource>, fault: Fault, keys: impl Fn(&[usize]) -> Keys) -> Error {
+    let is_unique = fault.class == Class::UniqueViolation;
+    let columns = match resource.soft_delete {
+        Some(_) if is_unique => resource.positions(violation::unique_key(resource, &fault)),
+        _ => Vec::new(),
+    };
+    let mut error = violation::explain(resource, fault);
+    if let (Error::Conflict { marked, .. }, false) = (&mut error, columns.is_empty()) {
+        let mut keys = keys(&columns);
+        if columns.len() > 1 {
+            keys.truncate(MOST_ROWS);
+        }
+        *marked = (!keys.is_empty()).then(|| {
+            let in_the_way = Filter {
+                groups: vec![Filter::of_keys(&columns, &keys)],
+                ..Filter::default()
+            };
+            Box::new(Select {
+                from: resource.clone(),
+                shown: columns.len(),
+                filter: in_the_way.scoped(resource, Deleted::Only),
+                columns,
+                order: Vec::new(),
+                limit: Some(1),
+                offset: None,
+                page: None,
+            })
+        });
+    }
+    error
+}
+
+/// The same error, which says so where the row in the way is marked as deleted. Asked once the
+/// transaction is over: in one that has failed, PostgreSQL answers nothing.
+pub async fn look(backend: &Backend, statements: &Statements, mut error: Error) -> Error {
+    if let Some(select) = question(&mut error) {
+        let rows = backend
+            .fetch(&statements.select(&select), Repeat::Allowed)
+            .await;
+        // Where it cannot be told, the error is true without.
+        if rows.is_ok_and(|rows| !rows.is_empty()) {
+            tell(&mut error);
+        }
+    }
+    error
+}
+
+/// What there is to ask about an error, once.
+fn question(error: &mut Error) -> Option<Box<Select>> {
+    match error {
+        Error::OfOperation { source, .. } => question(source),
+        Error::Conflict { marked, .. } => marked.take(),
+        _ => None,
+    }
+}
+
+fn tell(error: &mut Error) {
+    let problems = match error {
+        Error::OfOperation {
+            problems, source, ..
+        } => {
+            tell(source);
+            problems
+        }
+        Error::Conflict { problem, .. } => {
+            let said = problem.sentence.trim_end_matches('.');
+            problem.sentence = format!(
+                "{said}, but is marked as deleted: `deleted=include` shows it, and lets it be changed."
+            );
+            &mut problem.problems
+        }
+        _ => return,
+    };
+    for problem in problems {
+        problem.message = "is taken by a row that is marked as deleted".to_owned();
+    }
+}

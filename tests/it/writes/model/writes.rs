@@ -1,0 +1,539 @@
+//! What a write does to the model.
+
+use serde_json::Value;
+
+use super::{
+    deeds::{Body, Deed, Given, Which, Write},
+    tables::{Relation, Table},
+    world::{Handle, Refused, Row, World},
+};
+
+/// What a write has done.
+#[derive(Debug, Default)]
+pub struct Done {
+    pub status: u16,
+    /// The rows of its answer, in order; none where one was left as it is.
+    pub rows: Vec<Option<Handle>>,
+    /// Of an upsert of many rows.
+    pub outcomes: Vec<&'static str>,
+    /// Of a change of many rows.
+    pub count: Option<usize>,
+    /// Of the operations of a batch.
+    pub statuses: Vec<u16>,
+}
+
+/// A row that stands for one that nobody has.
+const NOBODY: Handle = Handle::MAX;
+
+impl World {
+    /// Does a write, or leaves everything as it is.
+    ///
+    /// # Errors
+    /// The status of the answer.
+    pub fn apply(&mut self, write: &Write) -> Result<Done, Refused> {
+        let mut after = self.clone();
+        for row in after.rows.values_mut() {
+            (row.renewed, row.touched) = (false, false);
+        }
+        let done = after.write(write, &[])?;
+        *self = after;
+        Ok(done)
+    }
+
+    fn write(&mut self, write: &Write, before: &[Done]) -> Result<Done, Refused> {
+        let row = |which: &Which| match which {
+            Which::Row(row) => Some(*row),
+            Which::Made(place) => before[*place].rows[0],
+            Which::Nobody => None,
+        };
+        let one = |status, row| Done {
+            status,
+            rows: vec![Some(row)],
+            ..Done::default()
+        };
+        match write {
+            Write::Create(table, body) => Ok(one(201, self.create(*table, body, None, &row)?)),
+            Write::CreateMany(table, bodies) => {
+                let rows = bodies
+                    .iter()
+                    .map(|body| self.create(*table, body, None, &row).map(Some));
+                Ok(Done {
+                    status: 201,
+                    rows: rows.collect::<Result<_, _>>()?,
+                    ..Done::default()
+                })
+            }
+            Write::Upsert {
+                table,
+                bodies,
+                many,
+                ignores,
+            } => self.upsert(*table, bodies, *many, *ignores, &row),
+            Write::Put(which, body) => {
+                let there = row(which).ok_or(404_u16)?;
+                let mut new = World::blank(Table::Author);
+                new.id = self.rows.get(&there).ok_or(404_u16)?.id.clone();
+                self.give(&mut new, body, &row)?;
+                self.replace(there, new)?;
+                Ok(one(200, there))
+            }
+            Write::PutSeat {
+                seat: (hall, number),
+                body,
+                is_new,
+            } => {
+                let mut new = World::blank(Table::Seat);
+                new.values.insert("hall", (*hall).into());
+                new.values.insert("number", (*number).into());
+                self.give(&mut new, body, &row)?;
+                match self.with(Table::Seat, Table::Seat.own_name(), &new) {
+                    Some(_) if *is_new => Err(412),
+                    Some(there) => {
+                        self.replace(there, new)?;
+                        Ok(one(200, there))
+                    }
+                    None => Ok(one(201, self.insert(new)?)),
+                }
+            }
+            Write::Patch {
+                row: which,
+                body,
+                merges,
+                stale,
+                ..
+            } => {
+                let there = self.there(row(which)).ok_or(404_u16)?;
+                if *stale {
+                    return Err(412);
+                }
+                self.change(there, body, *merges, &row)?;
+                Ok(one(200, there))
+            }
+            Write::Document {
+                row: which,
+                field,
+                document,
+                merges,
+            } => {
+                let there = self.there(row(which)).ok_or(404_u16)?;
+                let body = Body {
+                    fields: vec![(field, Given::Value(document.clone()))],
+                    links: Vec::new(),
+                };
+                self.change(there, &body, *merges, &row)?;
+                Ok(one(200, there))
+            }
+            Write::PatchMany {
+                table,
+                at_least,
+                body,
+                bound,
+            } => {
+                let found = self.at_least(*table, *at_least, *bound)?;
+                for &handle in &found {
+                    self.change(handle, body, false, &row)?;
+                }
+                // An update of nothing finds nothing.
+                let is_empty = body.fields.is_empty();
+                Ok(counted(if is_empty { 0 } else { found.len() }))
+            }
+            Write::DeleteMany {
+                table,
+                at_least,
+                bound,
+            } => {
+                let found = self.at_least(*table, *at_least, *bound)?;
+                for &handle in &found {
+                    self.delete(handle)?;
+                }
+                Ok(counted(found.len()))
+            }
+            Write::Delete(_, which) => {
+                let there = self.there(row(which)).ok_or(404_u16)?;
+                self.delete(there)?;
+                Ok(Done {
+                    status: 204,
+                    ..Done::default()
+                })
+            }
+            Write::Batch(writes) => {
+                let mut done: Vec<Done> = Vec::new();
+                for write in writes {
+                    let one = self.write(write, &done)?;
+                    done.push(one);
+                }
+                Ok(Done {
+                    status: 200,
+                    statuses: done.iter().map(|done| done.status).collect(),
+                    ..Done::default()
+                })
+            }
+        }
+    }
+
+    fn at_least(
+        &self,
+        table: Table,
+        (field, number): (&'static str, i64),
+        bound: Option<usize>,
+    ) -> Result<Vec<Handle>, Refused> {
+        let mut found = self.of(table);
+        found.retain(|row| self.rows[row].values[field].as_i64() >= Some(number));
+        if bound.is_some_and(|bound| found.len() > bound) {
+            return Err(400);
+        }
+        Ok(found)
+    }
+
+    fn upsert(
+        &mut self,
+        table: Table,
+        bodies: &[Body],
+        many: bool,
+        ignores: bool,
+        row: &Find<'_>,
+    ) -> Result<Done, Refused> {
+        let mut done = Done::default();
+        let mut names = Vec::new();
+        for body in bodies {
+            let mut new = World::blank(table);
+            self.give(&mut new, body, row)?;
+            let name: Vec<Value> = table
+                .own_name()
+                .iter()
+                .map(|field| new.values[field].clone())
+                .collect();
+            if names.contains(&name) {
+                return Err(422);
+            }
+            names.push(name);
+        }
+        for body in bodies {
+            let mut new = World::blank(table);
+            self.give(&mut new, body, row)?;
+            let (handle, outcome) = match self.with(table, table.own_name(), &new) {
+                None => (Some(self.insert(new)?), "created"),
+                Some(_) if ignores => (None, "ignored"),
+                // It would be changed, and still not be seen.
+                Some(there) if self.rows[&there].marked => return Err(409),
+                Some(there) => {
+                    self.change(there, body, false, row)?;
+                    // As Prisma's `upsert`, and as with any merge: it counts as written.
+                    self.rows.get_mut(&there).expect("it is there").touched = true;
+                    (Some(there), "updated")
+                }
+            };
+            done.rows.push(handle);
+            done.outcomes.push(outcome);
+        }
+        done.status = if done.outcomes.contains(&"created") {
+            201
+        } else {
+            200
+        };
+        if !many {
+            done.outcomes.clear();
+        }
+        Ok(done)
+    }
+
+    /// Gives a row what a body says, relations aside.
+    fn give(&self, new: &mut Row, body: &Body, row: &Find<'_>) -> Result<(), Refused> {
+        for (field, given) in &body.fields {
+            match given {
+                Given::Value(value) if new.references.contains_key(field) => {
+                    assert!(value.is_null(), "ids are given as rows");
+                    new.references.insert(field, None);
+                }
+                Given::Value(value) => {
+                    new.values.insert(field, value.clone());
+                }
+                Given::Id(which) => {
+                    new.references
+                        .insert(field, Some(row(which).unwrap_or(NOBODY)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn create(
+        &mut self,
+        table: Table,
+        body: &Body,
+        given: Option<(&'static str, Handle)>,
+        row: &Find<'_>,
+    ) -> Result<Handle, Refused> {
+        let mut new = World::blank(table);
+        self.give(&mut new, body, row)?;
+        if let Some((field, to)) = given {
+            new.references.insert(field, Some(to));
+        }
+        for (name, deeds) in &body.links {
+            if let Relation::Owned { field, target } = table.relation(name) {
+                for deed in deeds {
+                    let to = self.referred(target, deed, row)?;
+                    new.references.insert(field, to);
+                }
+            }
+        }
+        let handle = self.insert(new)?;
+        self.links(handle, body, row)?;
+        Ok(handle)
+    }
+
+    /// The row that a row is to refer to.
+    fn referred(
+        &mut self,
+        target: Table,
+        deed: &Deed,
+        row: &Find<'_>,
+    ) -> Result<Option<Handle>, Refused> {
+        match deed {
+            Deed::Create(bodies) => self.create(target, &bodies[0], None, row).map(Some),
+            Deed::Connect(which) => self.there(row(which)).ok_or(422).map(Some),
+            Deed::ConnectOrCreate(body) => self
+                .find_or_create(target, body, None, row)
+                .map(|(row, _)| Some(row)),
+            deed => panic!("{deed:?} is for a row that is there"),
+        }
+    }
+
+    /// The row of that name, or a new one, and whether it is.
+    fn find_or_create(
+        &mut self,
+        table: Table,
+        body: &Body,
+        given: Option<(&'static str, Handle)>,
+        row: &Find<'_>,
+    ) -> Result<(Handle, bool), Refused> {
+        let mut new = World::blank(table);
+        self.give(&mut new, body, row)?;
+        match self.with(table, table.own_name(), &new) {
+            Some(there) => Ok((there, false)),
+            None => Ok((self.create(table, body, given, row)?, true)),
+        }
+    }
+
+    /// Changes a row and what hangs on it.
+    fn change(
+        &mut self,
+        handle: Handle,
+        body: &Body,
+        merges: bool,
+        row: &Find<'_>,
+    ) -> Result<(), Refused> {
+        let table = self.rows[&handle].table;
+        let mut is_changed = !body.fields.is_empty();
+        let mut references = Vec::new();
+        let mut afterwards = Vec::new();
+        for (name, deeds) in &body.links {
+            let Relation::Owned { field, target } = table.relation(name) else {
+                continue;
+            };
+            let now = self.rows[&handle].references[field];
+            for deed in deeds {
+                let to = match deed {
+                    Deed::Disconnect(_) => None,
+                    Deed::Delete(_) => {
+                        afterwards.push(now.ok_or(422_u16)?);
+                        None
+                    }
+                    Deed::Update(_, body) => {
+                        self.change(now.ok_or(422_u16)?, body, merges, row)?;
+                        continue;
+                    }
+                    deed => self.referred(target, deed, row)?,
+                };
+                references.push((field, to));
+                is_changed = true;
+            }
+        }
+        if is_changed {
+            let old = &self.rows[&handle];
+            let mut new = old.clone();
+            self.give(&mut new, body, row)?;
+            if merges {
+                for (field, given) in &body.fields {
+                    if let ("preferences" | "settings", Given::Value(patch)) = (*field, given) {
+                        let mut document = old.values[field].clone();
+                        merge(&mut document, patch);
+                        new.values.insert(field, document);
+                    }
+                }
+            }
+            new.references.extend(references);
+            new.touched = true;
+            self.replace(handle, new)?;
+        }
+        for row in afterwards {
+            self.delete(row)?;
+        }
+        self.links(handle, body, row)
+    }
+
+    /// Sees to the rows that hang on one.
+    fn links(&mut self, handle: Handle, body: &Body, row: &Find<'_>) -> Result<(), Refused> {
+        let table = self.rows[&handle].table;
+        for (name, deeds) in &body.links {
+            for deed in deeds {
+                match table.relation(name) {
+                    Relation::Owned { .. } => {}
+                    Relation::Referring { table, field, .. } => {
+                        self.refer(table, field, handle, deed, row)?;
+                    }
+                    Relation::Paired { table } => self.pair(table, handle, deed, row)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a row's reference another value.
+    fn point(
+        &mut self,
+        handle: Handle,
+        field: &'static str,
+        to: Option<Handle>,
+    ) -> Result<(), Refused> {
+        let mut new = self.rows[&handle].clone();
+        new.references.insert(field, to);
+        new.touched = true;
+        self.replace(handle, new)
+    }
+
+    fn refer(
+        &mut self,
+        table: Table,
+        field: &'static str,
+        to: Handle,
+        deed: &Deed,
+        row: &Find<'_>,
+    ) -> Result<(), Refused> {
+        let theirs = self.referring(table, field, to);
+        let own = |which: &Option<Which>| match which {
+            None => theirs.first().copied(),
+            Some(which) => row(which).filter(|row| theirs.contains(row)),
+        };
+        match deed {
+            Deed::Set(these) => {
+                let these: Vec<Option<Handle>> = these.iter().map(row).collect();
+                for &other in theirs.iter().filter(|row| !these.contains(&Some(**row))) {
+                    self.point(other, field, None)?;
+                }
+                for row in these {
+                    let row = self.there(row).ok_or(422_u16)?;
+                    self.point(row, field, Some(to))?;
+                }
+                Ok(())
+            }
+            Deed::Disconnect(which) => match own(which) {
+                Some(row) => self.point(row, field, None),
+                None => Ok(()),
+            },
+            Deed::Delete(which) => self.delete(own(which).ok_or(422_u16)?),
+            Deed::Update(which, body) => self.change(own(which).ok_or(422_u16)?, body, false, row),
+            Deed::Connect(which) => {
+                let found = self.there(row(which)).ok_or(422_u16)?;
+                self.point(found, field, Some(to))
+            }
+            Deed::ConnectOrCreate(body) => {
+                match self.find_or_create(table, body, Some((field, to)), row)? {
+                    (found, false) => self.point(found, field, Some(to)),
+                    (_, true) => Ok(()),
+                }
+            }
+            Deed::Create(bodies) => {
+                for body in bodies {
+                    self.create(table, body, Some((field, to)), row)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn pair(
+        &mut self,
+        table: Table,
+        handle: Handle,
+        deed: &Deed,
+        row: &Find<'_>,
+    ) -> Result<(), Refused> {
+        let pair = |other| match table {
+            Table::Tag => (handle, other),
+            _ => (other, handle),
+        };
+        let paired = |world: &Self, which: &Option<Which>| {
+            let found = which.as_ref().and_then(row);
+            found.filter(|&found| world.pairs.contains(&pair(found)))
+        };
+        match deed {
+            Deed::Set(these) => {
+                self.pairs
+                    .retain(|&(post, tag)| post != handle && tag != handle);
+                for which in these {
+                    let found = self.there(row(which)).ok_or(422_u16)?;
+                    self.pairs.insert(pair(found));
+                }
+            }
+            Deed::Disconnect(which) => {
+                if let Some(found) = paired(self, which) {
+                    self.pairs.remove(&pair(found));
+                }
+            }
+            Deed::Delete(which) => {
+                let found = paired(self, which).ok_or(422_u16)?;
+                self.delete(found)?;
+            }
+            Deed::Update(which, body) => {
+                let found = paired(self, which).ok_or(422_u16)?;
+                self.change(found, body, false, row)?;
+            }
+            Deed::Connect(which) => {
+                let found = self.there(row(which)).ok_or(422_u16)?;
+                self.pairs.insert(pair(found));
+            }
+            Deed::ConnectOrCreate(body) => {
+                let (found, _) = self.find_or_create(table, body, None, row)?;
+                self.pairs.insert(pair(found));
+            }
+            Deed::Create(bodies) => {
+                for body in bodies {
+                    let created = self.create(table, body, None, row)?;
+                    self.pairs.insert(pair(created));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The row that something leads to, there or not.
+type Find<'a> = dyn Fn(&Which) -> Option<Handle> + 'a;
+
+fn counted(count: usize) -> Done {
+    Done {
+        status: 200,
+        count: Some(count),
+        ..Done::default()
+    }
+}
+
+/// RFC 7396.
+fn merge(document: &mut Value, patch: &Value) {
+    let Value::Object(members) = patch else {
+        *document = patch.clone();
+        return;
+    };
+    if !document.is_object() {
+        *document = Value::Object(serde_json::Map::new());
+    }
+    let object = document.as_object_mut().expect("made one");
+    for (name, patch) in members {
+        if patch.is_null() {
+            object.shift_remove(name);
+        } else {
+            merge(object.entry(name).or_insert(Value::Null), patch);
+        }
+    }
+}
