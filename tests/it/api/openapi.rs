@@ -186,8 +186,10 @@ on_each_backend!(Schema::Writes, async fn writes_are_documented_with_all_that_th
     assert_eq!(deeds("AuthorChange"), ["connect", "connectOrCreate", "create", "delete", "disconnect", "update"]);
     assert_eq!(deeds("TagChanges"), ["connect", "connectOrCreate", "create", "createMany", "delete", "disconnect", "set", "update"]);
     assert_eq!(deeds("AuthorWhere"), ["email", "id"]);
-    // The post may come from around it, or from `post`.
-    assert_eq!(components["CommentCreate"]["required"], json!(["text"]));
+    // The post may come from around it, or from `post`; else its key is asked for.
+    assert_eq!(components["CommentCreateLinked"]["required"], json!(["text"]));
+    assert_eq!(components["CommentCreate"]["required"], json!(["text", "postId"]));
+    assert_eq!(components["CommentLinks"]["properties"]["create"]["oneOf"][0]["$ref"], "#/components/schemas/CommentCreateLinked");
     let operation = |method: &str, path: &str| document["paths"][format!("/api/v1{path}")][method].clone();
     let parameters = |method: &str, path: &str| -> Vec<String> {
         let found = operation(method, path)["parameters"].clone();
