@@ -263,7 +263,7 @@ fn check(resource: &Resource, fault: &Fault) -> Violation {
     // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
     let Some(name) = name else {
         let sentence = match fault.code.as_deref() {
-            Some("23514") => format!(
+            Some("23514" | "44000") => format!(
                 "The values break a check of {}, or no partition of the table takes them.",
                 resource.name
             ),
