@@ -46,7 +46,6 @@ pub const CODES: &[&str] = &[
     "invalid_operator",
     "invalid_value",
     "not_writable",
-    "raised_exception",
     "not_populated",
     "not_implemented",
     "database_unavailable",

@@ -52,8 +52,6 @@ pub enum Class {
     /// A write that the row's own definition refuses: generated columns, views. Of a materialized
     /// view, that it has not been filled yet.
     NotWritable,
-    /// What a trigger or function of the app's own refuses, by whatever code it has chosen.
-    Raised,
     SerializationFailure,
     /// Cancelled, or not answered in time.
     Timeout,
@@ -134,7 +132,7 @@ impl From<tokio_postgres::Error> for Fault {
         let code = found.code().code();
         Self {
             class: match class_of_sqlstate(code) {
-                Class::Unexpected if found.routine() == Some(RAISE) => Class::Raised,
+                Class::Unexpected if found.routine() == Some(RAISE) => Class::CheckViolation,
                 class => class,
             },
             code: Some(code.to_owned()),
@@ -164,7 +162,7 @@ fn class_of_sqlstate(code: &str) -> Class {
         "23505" | "21000" => Class::UniqueViolation,
         "23503" | "23001" => Class::ForeignKeyViolation,
         "23502" => Class::NotNullViolation,
-        "23514" | "44000" => Class::CheckViolation,
+        "23514" | "44000" | "23000" => Class::CheckViolation,
         "23P01" => Class::ExclusionViolation,
         // None, or several that a text might be meant for.
         "42883" | "42725" | "42846" => Class::NoOperator,
@@ -183,9 +181,8 @@ fn class_of_sqlstate(code: &str) -> Class {
             "08" | "53" | "28" | "3D" => Class::Unavailable,
             // 54: a limit that a value exceeds, such as the size of an entry of an index.
             "22" | "54" => Class::InvalidValue,
-            "23" => Class::CheckViolation,
-            // Of PL/pgSQL, of triggers, of functions in other languages.
-            "P0" | "09" | "27" | "2F" | "38" | "39" => Class::Raised,
+            // What triggers and functions raise, in PL/pgSQL and in other languages.
+            "P0" | "09" | "27" | "2F" | "38" | "39" => Class::CheckViolation,
             "58" => Class::Unavailable,
             _ => Class::Unexpected,
         },

@@ -43,10 +43,6 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             ),
             problems: Vec::new(),
         },
-        Class::Raised => raised(format!(
-            "A trigger or function of the database refuses this {}.",
-            resource.name
-        )),
         Class::Timeout
         | Class::InsufficientPrivilege
         | Class::ReadOnlyTransaction
@@ -95,13 +91,15 @@ pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
             let sentence = "A row refers to another that does not exist.".to_owned();
             conflict(foreign_key_violation(sentence, Vec::new()), fault)
         }
-        (None, Class::CheckViolation | Class::Raised) => {
-            let sentence = "A trigger of the database refuses what was to be written.";
-            Error::Refused {
-                problem: Box::new(raised(sentence.to_owned())),
-                source: Box::new(fault),
-            }
-        }
+        (None, Class::CheckViolation) => Error::Refused {
+            problem: Box::new(Violation {
+                code: "check_violation",
+                title: "Check failed",
+                sentence: "A trigger of the database refuses what was to be written.".to_owned(),
+                problems: Vec::new(),
+            }),
+            source: Box::new(fault),
+        },
         (None, _) => without_resource(fault),
     }
 }
@@ -119,15 +117,6 @@ fn not_populated(resource: &Resource) -> Violation {
         code: "not_populated",
         title: "Not populated",
         sentence: format!("{} has no rows before its first refresh.", resource.name),
-        problems: Vec::new(),
-    }
-}
-
-fn raised(sentence: String) -> Violation {
-    Violation {
-        code: "raised_exception",
-        title: "Refused by the database",
-        sentence,
         problems: Vec::new(),
     }
 }
@@ -273,10 +262,17 @@ fn check(resource: &Resource, fault: &Fault) -> Violation {
         .or(fault.constraint.as_deref());
     // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
     let Some(name) = name else {
-        let sentence = format!(
-            "The values break a check of {}, or no partition of the table takes them.",
-            resource.name
-        );
+        let sentence = match fault.code.as_deref() {
+            Some("23514" | "44000") => format!(
+                "The values break a check of {}, or no partition of the table takes them.",
+                resource.name
+            ),
+            // Its message is for the app's own eyes: it may quote rows.
+            _ => format!(
+                "A trigger of the database refuses this change of {}.",
+                resource.name
+            ),
+        };
         return Violation {
             code: "check_violation",
             title: "Check failed",

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{Direction, closed, object, property, reference};
+use super::schemas::{Direction, closed, new_rows, object, property, reference};
 use crate::{
     catalog::{Catalog, Relation, Resource},
     query::plan::is_owned,
@@ -66,7 +66,8 @@ pub(super) fn of(
     for is_to_one in [true, false] {
         if leads_here(is_to_one) {
             for row in [Row::New, Row::There] {
-                all.push((name(target, is_to_one, row), link(target, is_to_one, row)));
+                let link = link(catalog, target, is_to_one, row);
+                all.push((name(target, is_to_one, row), link));
             }
         }
     }
@@ -77,8 +78,10 @@ pub(super) fn of(
     all
 }
 
-fn link(target: &Resource, is_to_one: bool, row: Row) -> Value {
+fn link(catalog: &Catalog, target: &Resource, is_to_one: bool, row: Row) -> Value {
     let of = |suffix: &str| reference(&format!("{}{suffix}", target.name));
+    // The row around it gives its key.
+    let new_row = || new_rows(catalog, target).pop().map(|name| reference(&name));
     let some = |one: Value| match is_to_one {
         true => one,
         false => json!({ "oneOf": [one, { "type": "array", "items": one }] }),
@@ -93,12 +96,12 @@ fn link(target: &Resource, is_to_one: bool, row: Row) -> Value {
     };
     let mut deeds = Map::new();
     let mut deed = |name: &str, schema: Value| deeds.insert(name.to_owned(), schema);
-    deed("create", some(of("Create")));
+    deed("create", some(json!(new_row())));
     deed("connect", some(of("Where")));
-    let create = both("where", "create", of("Create"));
+    let create = both("where", "create", json!(new_row()));
     deed("connectOrCreate", some(create));
     if !is_to_one {
-        let data = some(of("Create"));
+        let data = some(json!(new_row()));
         deed(
             "createMany",
             json!({

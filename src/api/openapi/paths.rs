@@ -28,7 +28,7 @@ pub(super) fn of(
     let writable = resource.writable() && !settings.api.read_only;
     let mut collection = json!({ "get": list(resource, settings) });
     if writable {
-        collection["post"] = writes::create(resource);
+        collection["post"] = writes::create(catalog, resource);
         collection["patch"] = writes::change_many(resource, "update");
         collection["delete"] = writes::change_many(resource, "delete");
     }
@@ -74,7 +74,8 @@ pub(super) fn tell_apart(paths: &mut Map<String, Value>) {
             }
             let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut);
             for operation in operations {
-                let Some(id) = operation["operationId"].as_str().map(str::to_owned) else {
+                let id = operation.get("operationId").and_then(Value::as_str);
+                let Some(id) = id.map(str::to_owned) else {
                     continue;
                 };
                 let mut free = id.clone();

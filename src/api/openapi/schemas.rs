@@ -21,7 +21,15 @@ pub(super) fn of(
         (format!("{name}List"), list(name)),
     ];
     if resource.writable() && !settings.api.read_only {
-        all.push((format!("{name}Create"), create(catalog, resource, settings)));
+        all.push((
+            format!("{name}Create"),
+            create(catalog, resource, settings, &[]),
+        ));
+        if let [_, linked] = new_rows(catalog, resource).as_slice() {
+            let given = links::given(catalog, resource);
+            let linked_schema = create(catalog, resource, settings, &given);
+            all.push((linked.clone(), linked_schema));
+        }
         all.push((format!("{name}Update"), update(catalog, resource, settings)));
         if !resource.key.is_empty() {
             let fields = input(resource, settings);
@@ -47,11 +55,25 @@ fn row(resource: &Resource, settings: &Settings) -> Value {
     object(resource.comment.as_deref(), properties, required)
 }
 
-fn create(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value {
+/// Names of the components that a new row may be of: `CommentCreate`, which asks for the keys of the
+/// rows that it refers to, and `CommentCreateLinked`, which does not: relations may give them.
+pub(super) fn new_rows(catalog: &Catalog, resource: &Resource) -> Vec<String> {
+    let name = &resource.name;
+    let mut names = vec![format!("{name}Create")];
+    let is_asked_for = |&position: &usize| {
+        let column = &resource.columns[position];
+        column.writable() && column.required()
+    };
+    if links::given(catalog, resource).iter().any(is_asked_for) {
+        names.push(format!("{name}CreateLinked"));
+    }
+    names
+}
+
+/// A new row, of which somebody else gives some columns.
+fn create(catalog: &Catalog, resource: &Resource, settings: &Settings, given: &[usize]) -> Value {
     let mut properties = input(resource, settings);
     properties.extend(links::properties(catalog, resource, Row::New));
-    // What a relation may give instead need not be given.
-    let given = links::given(catalog, resource);
     let columns = resource.columns.iter().enumerate();
     let required = columns
         .filter(|(position, column)| {

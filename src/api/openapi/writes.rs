@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::{
     parameters::{conditions, deleted, filters, parameter, select},
     paths::{answer, body, errors, etag, location, operation},
-    schemas::reference,
+    schemas::{new_rows, reference},
 };
-use crate::catalog::Resource;
+use crate::catalog::{Catalog, Resource};
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
@@ -23,12 +23,21 @@ pub(super) fn prefer(what: &str) -> Value {
 
 const RETURN: &str = "`return=minimal`, `return=representation`";
 
-fn one_or_many(name: &str) -> Value {
-    let one = reference(name);
-    json!({ "oneOf": [one, { "type": "array", "items": one }] })
+/// A new row, or an array of them.
+fn one_or_many(names: &[String]) -> Value {
+    let ones: Vec<Value> = names.iter().map(|name| reference(name)).collect();
+    match ones.as_slice() {
+        [one] => json!({ "oneOf": [one, { "type": "array", "items": one }] }),
+        // A row may be of several.
+        ones => {
+            let many = json!({ "type": "array", "items": { "anyOf": ones } });
+            let any: Vec<&Value> = ones.iter().chain([&many]).collect();
+            json!({ "anyOf": any })
+        }
+    }
 }
 
-pub(super) fn create(resource: &Resource) -> Value {
+pub(super) fn create(catalog: &Catalog, resource: &Resource) -> Value {
     let name = &resource.name;
     let summary = format!("Create one {name}, or many of them all or nothing");
     let mut operation = operation(resource, "create", &summary);
@@ -44,7 +53,7 @@ pub(super) fn create(resource: &Resource) -> Value {
             "{RETURN}, `resolution=merge-duplicates`, `resolution=ignore-duplicates`"
         )),
     ]);
-    body(&mut operation, one_or_many(&format!("{name}Create")));
+    body(&mut operation, one_or_many(&new_rows(catalog, resource)));
     let one = reference(name);
     let upserted = json!({
         "type": "object",

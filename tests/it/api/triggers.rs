@@ -46,9 +46,9 @@ fn assert_refused(answer: Answer, code: &str) {
 async fn what_a_trigger_raises_is_the_callers_to_know_whatever_its_code() {
     let app = office().await;
     let setting = "/api/v1/settings/1";
-    assert_refused(app.delete(setting).await, "raised_exception");
+    assert_refused(app.delete(setting).await, "check_violation");
     let changed = app.patch(setting, json!({ "name": "x" })).await;
-    assert_refused(changed, "raised_exception");
+    assert_refused(changed, "check_violation");
     app.get(setting).await.expect(200);
 }
 
@@ -59,29 +59,13 @@ async fn a_trigger_that_looks_when_the_transaction_ends_refuses_it() {
     assert_refused(app.delete(owner).await, "check_violation");
     let operations = json!({ "operations": [{ "method": "DELETE", "path": "/owners/1" }] });
     let answer = app.post("/api/v1/batch", operations).await;
-    assert_refused(answer, "raised_exception");
+    assert_refused(answer, "check_violation");
     app.get(owner).await.expect(200);
     // Where there is another one, it may go.
     app.post("/api/v1/owners", json!({ "id": 2 }))
         .await
         .expect(201);
     app.delete(owner).await.expect(204);
-}
-
-#[tokio::test]
-async fn a_value_that_no_index_takes_is_refused() {
-    let app = office().await;
-    // Too various to be compressed to the 2704 bytes that an index takes.
-    let mut state = 1_u32;
-    let long: String = std::iter::repeat_with(|| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        char::from(b'a' + (state >> 24) as u8 % 26)
-    })
-    .take(20_000)
-    .collect();
-    let body = json!({ "id": 2, "name": long });
-    let answer = app.post("/api/v1/settings", body).await;
-    assert_eq!(answer.expect_problem(422).0, "invalid_value");
 }
 
 #[tokio::test]

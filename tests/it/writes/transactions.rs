@@ -140,7 +140,7 @@ async fn what_a_trigger_or_an_index_refuses_is_the_callers_to_mend() {
         answer.text.contains("trigger") && !answer.text.contains("hunter2"),
         "{answer}"
     );
-    assert_eq!(answer.expect_problem(422).0, "raised_exception");
+    assert_eq!(answer.expect_problem(422).0, "check_violation");
     // An entry of an index has its limit, which random text reaches as it is.
     let long: String = (0..20_000_u32)
         .map(|n| char::from_u32(0x4E00 + n.wrapping_mul(7919) % 20_000).expect("a letter"))
