@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    deeds::{Body, Given, Which, Write},
+    deeds::{Body, Deed, Given, Which, Write},
     tables::{Relation, Table},
     world::{Handle, World},
 };
@@ -14,8 +14,8 @@ pub struct Dice(u64);
 const HALLS: [&str; 2] = ["A", "B"];
 
 /// What a body may name beside rows that are there.
-pub(super) struct Scene<'world> {
-    pub(super) world: &'world mut World,
+struct Scene<'world> {
+    world: &'world mut World,
     /// Tables of the rows that earlier operations of the batch make, by their places.
     made: Vec<Option<Table>>,
 }
@@ -25,7 +25,7 @@ impl Dice {
         Self(seed)
     }
 
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -34,11 +34,11 @@ impl Dice {
     }
 
     /// Whether something happens that does once in so many times.
-    pub(super) fn once_in(&mut self, times: usize) -> bool {
+    fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    pub(super) fn one_of<T: Copy>(&mut self, items: &[T]) -> T {
+    fn one_of<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())]
     }
 
@@ -234,11 +234,7 @@ impl Dice {
     }
 
     /// What a row is called by, among those that there are few of.
-    pub(super) fn own_name(
-        &mut self,
-        scene: &mut Scene<'_>,
-        table: Table,
-    ) -> Vec<(&'static str, Given)> {
+    fn own_name(&mut self, scene: &mut Scene<'_>, table: Table) -> Vec<(&'static str, Given)> {
         let value = match table {
             Table::Author => json!(format!("{}@example.com", self.below(10))),
             Table::Tag => json!(format!("tag {}", self.below(8))),
@@ -256,7 +252,7 @@ impl Dice {
     }
 
     /// The body of a new row.
-    pub(super) fn body(&mut self, scene: &mut Scene<'_>, table: Table, depth: Depth) -> Body {
+    fn body(&mut self, scene: &mut Scene<'_>, table: Table, depth: Depth) -> Body {
         let mut fields = self.own_name(scene, table);
         fields.extend(self.others(table));
         let mut links = Vec::new();
@@ -290,7 +286,7 @@ impl Dice {
     }
 
     /// Some of the fields that need not be given.
-    pub(super) fn others(&mut self, table: Table) -> Vec<(&'static str, Given)> {
+    fn others(&mut self, table: Table) -> Vec<(&'static str, Given)> {
         let all: Vec<(&'static str, Value)> = match table {
             Table::Author => vec![
                 ("name", json!("somebody")),
@@ -320,7 +316,7 @@ impl Dice {
     }
 
     /// A row of a table: one that is there as a rule.
-    pub(super) fn row(&mut self, scene: &Scene<'_>, table: Table, but: Option<Handle>) -> Which {
+    fn row(&mut self, scene: &Scene<'_>, table: Table, but: Option<Handle>) -> Which {
         let made = scene.made.iter().enumerate();
         let made: Vec<usize> = made
             .filter(|(_, made)| **made == Some(table))
@@ -336,16 +332,186 @@ impl Dice {
         }
         Which::Row(self.one_of(&rows))
     }
+
+    /// What a new row may do with those of a relation.
+    fn new_links(&mut self, scene: &mut Scene<'_>, relation: Relation) -> Vec<Deed> {
+        let target = relation.target();
+        let count = if relation.is_to_one() {
+            1
+        } else {
+            1 + self.below(3)
+        };
+        match self.below(3) {
+            0 => (0..count)
+                .map(|_| Deed::Connect(self.row(scene, target, None)))
+                .collect(),
+            1 if matches!(target, Table::Author | Table::Tag) => (0..count)
+                .map(|_| Deed::ConnectOrCreate(self.twig(scene, relation)))
+                .collect(),
+            _ => {
+                let bodies = (0..count).map(|_| self.twig(scene, relation));
+                vec![Deed::Create(bodies.collect())]
+            }
+        }
+    }
+
+    /// A new row of a relation. What it needs beside that is its own.
+    fn twig(&mut self, scene: &mut Scene<'_>, relation: Relation) -> Body {
+        let table = relation.target();
+        let mut body = self.body(scene, table, Depth::Twig);
+        for reference in table.references() {
+            let is_given =
+                matches!(relation, Relation::Referring { field, .. } if field == reference.field);
+            if !is_given && (reference.required || self.once_in(4)) {
+                let row = self.row(scene, reference.target, None);
+                body.fields.push((reference.field, Given::Id(row)));
+            }
+        }
+        body
+    }
+
+    /// The body of a change.
+    fn change(
+        &mut self,
+        scene: &mut Scene<'_>,
+        table: Table,
+        row: Which,
+        with_links: bool,
+    ) -> Body {
+        let mut fields = self.others(table);
+        if self.once_in(4) {
+            fields.extend(self.own_name(scene, table));
+        }
+        let own = match row {
+            Which::Row(row) => Some(row),
+            // It may be its own manager then, which is another story.
+            Which::Made(_) | Which::Nobody => {
+                return Body {
+                    fields,
+                    ..Body::default()
+                };
+            }
+        };
+        let mut links = Vec::new();
+        let mut linked = Vec::new();
+        for (name, relation) in table.relations() {
+            if with_links && self.once_in(3) {
+                links.push((*name, self.links(scene, *relation, own)));
+                if let Relation::Owned { field, .. } = relation {
+                    linked.push(*field);
+                }
+            }
+        }
+        for reference in table.references() {
+            if !linked.contains(&reference.field) && self.once_in(5) {
+                let given = match self.row(scene, reference.target, own) {
+                    Which::Nobody if !reference.required && self.once_in(2) => {
+                        Given::Value(Value::Null)
+                    }
+                    row => Given::Id(row),
+                };
+                fields.push((reference.field, given));
+            }
+        }
+        Body { fields, links }
+    }
+
+    /// What a change may do with the rows of a relation.
+    fn links(
+        &mut self,
+        scene: &mut Scene<'_>,
+        relation: Relation,
+        own: Option<Handle>,
+    ) -> Vec<Deed> {
+        let target = relation.target();
+        // Whether a row on the side of the foreign key may be without the other.
+        let may_be_alone = match relation {
+            Relation::Owned { field, .. } => field != "postId" && own_is_free(scene, own),
+            Relation::Referring { field, table, .. } => {
+                !table.reference(field).is_some_and(|one| one.required)
+            }
+            Relation::Paired { .. } => true,
+        };
+        let other = |dice: &mut Self, scene: &Scene<'_>| dice.row(scene, target, own);
+        // Rather one of those that there are.
+        let theirs = |dice: &mut Self, scene: &Scene<'_>| {
+            let theirs: Vec<Handle> = match (relation, own) {
+                (Relation::Referring { table, field, .. }, Some(own)) => {
+                    scene.world.referring(table, field, own)
+                }
+                (Relation::Paired { .. }, Some(own)) => {
+                    let pairs = scene.world.pairs.iter();
+                    pairs
+                        .filter_map(|&(post, tag)| match target {
+                            Table::Tag => (post == own).then_some(tag),
+                            _ => (tag == own).then_some(post),
+                        })
+                        .collect()
+                }
+                _ => Vec::new(),
+            };
+            if theirs.is_empty() || dice.once_in(8) {
+                dice.row(scene, target, own)
+            } else {
+                Which::Row(dice.one_of(&theirs))
+            }
+        };
+        let small = |dice: &mut Self| Body {
+            fields: dice.others(target),
+            ..Body::default()
+        };
+        if relation.is_to_one() {
+            return match self.below(5) {
+                0 if may_be_alone => vec![Deed::Disconnect(None)],
+                1 if may_be_alone || matches!(relation, Relation::Referring { .. }) => {
+                    vec![Deed::Delete(None)]
+                }
+                2 => vec![Deed::Update(None, small(self))],
+                3 => vec![Deed::Connect(other(self, scene))],
+                _ => vec![Deed::Create(vec![self.twig(scene, relation)])],
+            };
+        }
+        let mut deeds = Vec::new();
+        if may_be_alone && self.once_in(4) {
+            let rows = (0..self.below(3)).map(|_| theirs(self, scene));
+            deeds.push(Deed::Set(rows.collect()));
+        }
+        if may_be_alone && self.once_in(3) {
+            deeds.push(Deed::Disconnect(Some(theirs(self, scene))));
+        }
+        if self.once_in(4) {
+            deeds.push(Deed::Delete(Some(theirs(self, scene))));
+        }
+        if self.once_in(4) {
+            deeds.push(Deed::Update(Some(theirs(self, scene)), small(self)));
+        }
+        if self.once_in(3) {
+            deeds.push(Deed::Connect(other(self, scene)));
+        }
+        if matches!(target, Table::Author | Table::Tag) && self.once_in(4) {
+            deeds.push(Deed::ConnectOrCreate(self.twig(scene, relation)));
+        }
+        if deeds.is_empty() || self.once_in(4) {
+            let bodies = (0..1 + self.below(2)).map(|_| self.twig(scene, relation));
+            deeds.push(Deed::Create(bodies.collect()));
+        }
+        deeds
+    }
 }
 
 /// How far a new row's body goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
+enum Depth {
     /// With relations.
     Tree,
     /// Within another's body: without any.
     Twig,
     Flat,
+}
+
+/// Whether the row is of a table whose first reference need not hold.
+fn own_is_free(scene: &Scene<'_>, own: Option<Handle>) -> bool {
+    own.is_some_and(|own| scene.world.rows[&own].table != Table::Profile)
 }
 
 fn flat<const N: usize>(fields: [(&'static str, Given); N]) -> Body {

@@ -7,8 +7,6 @@
 mod checks;
 mod deeds;
 mod dice;
-mod related;
-mod related_dice;
 mod tables;
 mod world;
 mod writes;
