@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::snapshot::{Column, DataType, EnumType, Relation, Snapshot, Table};
+use crate::snapshot::{Beneath, Column, DataType, EnumType, Relation, Snapshot, Table};
 
 /// Has the tables of one schema stand for those of all that hold the same.
 pub fn fold(snapshot: &mut Snapshot) {
@@ -62,9 +62,14 @@ pub fn keep(snapshot: &mut Snapshot, schemas: &[String]) {
         }
     }
     *snapshot = unfold(snapshot);
+    let all = std::mem::take(&mut snapshot.tables);
+    let (kept, dropped): (_, Vec<_>) =
+        (all.into_iter()).partition(|table| schemas.contains(&table.schema));
+    snapshot.tables = kept;
+    // Views of what is kept may show them.
     snapshot
-        .tables
-        .retain(|table| schemas.contains(&table.schema));
+        .beneath
+        .extend(dropped.into_iter().map(Beneath::from));
     snapshot.schemas = schemas.to_vec();
     stand_for(snapshot, alike);
 }
@@ -220,6 +225,9 @@ fn move_table(table: &mut Table, from: &str, to: &str) {
         }
         if let DataType::Enum { schema, .. } = data_type {
             rename(schema);
+        }
+        if let Some(origin) = &mut column.origin {
+            rename(&mut origin.schema);
         }
     }
     for key in &mut table.foreign_keys {

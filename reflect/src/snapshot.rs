@@ -32,6 +32,57 @@ pub struct Snapshot {
     pub enums: Vec<EnumType>,
     /// Tables and views, sorted by schema and name.
     pub tables: Vec<Table>,
+    /// Tables of other schemas that views show, sorted by schema and name: what relates views.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beneath: Vec<Beneath>,
+    /// Functions that give rows for a row, sorted by schema and name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub row_functions: Vec<RowFunction>,
+}
+
+/// A table that is not reflected as such: its keys only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Beneath {
+    pub schema: String,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_key: Option<Key>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unique_keys: Vec<Key>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKey>,
+}
+
+/// A function that takes a row of a table or view and gives rows of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RowFunction {
+    pub schema: String,
+    pub name: String,
+    /// What it takes a row of.
+    pub takes: TableName,
+    /// What it gives rows of.
+    pub gives: TableName,
+    /// Whether it gives one row at most.
+    pub single: bool,
+}
+
+/// A table or view with its schema.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TableName {
+    pub schema: String,
+    pub table: String,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Origin {
+    pub schema: String,
+    pub table: String,
+    pub column: String,
 }
 
 /// The kinds of database Refract serves.
@@ -182,6 +233,9 @@ pub struct Column {
     /// The `///` comment in schema.prisma, else the database's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// The column of a table that a view's column is a plain copy of, through other views too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// When an identity column takes a value from the caller.
@@ -387,6 +441,18 @@ impl Snapshot {
         self.tables
             .iter()
             .find(|table| table.schema == schema && table.name == name)
+    }
+}
+
+impl From<Table> for Beneath {
+    fn from(table: Table) -> Self {
+        Self {
+            schema: table.schema,
+            name: table.name,
+            primary_key: table.primary_key,
+            unique_keys: table.unique_keys,
+            foreign_keys: table.foreign_keys,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::App;
 use crate::{
     backend::{PoolStatus, describe::describe},
     error::Error,
-    settings::{Access, BigIntFormat, Environment, LogFormat, Target},
+    settings::{Access, BigIntFormat, Compat, Environment, LogFormat, Target},
 };
 
 /// Diagnostics, in `local` only.
@@ -272,7 +272,7 @@ fn settings(app: &App) -> Vec<Setting> {
         Access::Open => "open",
         Access::Key(_) => "********",
     };
-    let pairs: [(&str, String); 30] = [
+    let pairs: [(&str, String); 32] = [
         ("ENVIRONMENT", environment.name().to_owned()),
         ("DATABASE_URL", target),
         ("DATABASE_SCHEMAS", database.schemas.join(",")),
@@ -313,8 +313,17 @@ fn settings(app: &App) -> Vec<Setting> {
             rest.max_rows
                 .map_or_else(|| "0".to_owned(), |rows| rows.to_string()),
         ),
-        ("REST_TX_ROLLBACK", rest.tx_rollback.to_string()),
         ("REST_AGGREGATES", rest.aggregates.to_string()),
+        ("REST_PLAN", rest.plan.to_string()),
+        ("REST_EXTRA_SEARCH_PATH", rest.extra_search_path.join(",")),
+        (
+            "REST_COMPAT",
+            match rest.compat {
+                Compat::V12 => "12",
+                Compat::V13 => "13",
+            }
+            .to_owned(),
+        ),
         ("LOG_LEVEL", telemetry.log_level.clone()),
         (
             "LOG_FORMAT",

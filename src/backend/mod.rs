@@ -14,7 +14,7 @@ pub mod violation;
 
 pub use fault::{Class, Fault, Told};
 pub use rows::Rows;
-pub use transaction::{Isolation, Transaction};
+pub use transaction::{Beginning, Isolation, Transaction};
 
 use std::time::Duration;
 
@@ -103,10 +103,11 @@ impl Backend {
     ///
     /// # Errors
     /// [`Class::Overloaded`] where no connection gets free in time, and what opening one may meet.
-    pub async fn begin(&self, isolation: Isolation) -> Result<Transaction<'_>, Fault> {
+    pub async fn begin(&self, beginning: impl Into<Beginning>) -> Result<Transaction<'_>, Fault> {
         Ok(Transaction(match self {
             Self::Postgres(postgres) => {
-                transaction::Inner::Postgres(postgres.begin_transaction(isolation).await?)
+                let beginning = beginning.into().sql();
+                transaction::Inner::Postgres(postgres.begin_transaction(beginning).await?)
             }
             Self::Sqlite(sqlite) => transaction::Inner::Sqlite(sqlite.begin().await?),
         }))

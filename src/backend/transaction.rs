@@ -16,6 +16,47 @@ pub enum Isolation {
     Serializable,
 }
 
+/// How a transaction begins.
+#[derive(Debug, Clone, Default)]
+pub struct Beginning {
+    pub isolation: Isolation,
+    pub read_only: bool,
+    /// Schemas in which PostgreSQL looks for names without one; empty leaves it to the session.
+    pub search_path: Vec<String>,
+    /// Where it takes moments to be.
+    pub time_zone: Option<String>,
+}
+
+impl Beginning {
+    /// The SQL that begins it.
+    pub(super) fn sql(&self) -> String {
+        let mut sql = format!("BEGIN ISOLATION LEVEL {}", self.isolation.sql());
+        if self.read_only {
+            sql.push_str(" READ ONLY");
+        }
+        if !self.search_path.is_empty() {
+            let quoted = |schema: &String| format!("\"{}\"", schema.replace('"', "\"\""));
+            let schemas: Vec<_> = self.search_path.iter().map(quoted).collect();
+            sql.push_str(&format!("; SET LOCAL search_path = {}", schemas.join(", ")));
+        }
+        if let Some(zone) = &self.time_zone {
+            // Backslashes mean themselves in it, whatever `standard_conforming_strings` says.
+            let zone = zone.replace('\\', "\\\\").replace('\'', "''");
+            sql.push_str(&format!("; SET LOCAL TimeZone = E'{zone}'"));
+        }
+        sql
+    }
+}
+
+impl From<Isolation> for Beginning {
+    fn from(isolation: Isolation) -> Self {
+        Self {
+            isolation,
+            ..Self::default()
+        }
+    }
+}
+
 /// A transaction on a connection of its own.
 ///
 /// Dropped without [`Self::commit`] it is rolled back, whatever is under way: so it ends when

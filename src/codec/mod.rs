@@ -10,6 +10,7 @@ mod decimal;
 mod json;
 mod nested;
 mod parse;
+mod plain;
 mod postgres;
 mod sqlite;
 mod temporal;
@@ -98,12 +99,34 @@ pub fn same(data_type: &Type, left: &Value, right: &Value) -> bool {
     }
 }
 
+/// How values are spelled in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling {
+    /// As Prisma Client's are.
+    Api(BigIntFormat),
+    /// As PostgreSQL's own JSON functions spell them. Its own cells come in JSON already.
+    Postgres,
+}
+
 /// Appends the JSON of a cell to `out`.
 pub fn write_cell(data_type: &Type, big_int: BigIntFormat, cell: Cell<'_>, out: &mut Vec<u8>) {
-    match cell {
-        Cell::Null => out.extend_from_slice(b"null"),
-        Cell::Postgres(bytes) => postgres::write(data_type, big_int, bytes, out),
-        Cell::Sqlite(value) => sqlite::write(data_type, big_int, &value, out),
+    write_spelled(data_type, Spelling::Api(big_int), cell, out);
+}
+
+/// Appends the JSON of a cell to `out`.
+pub fn write_spelled(data_type: &Type, spelling: Spelling, cell: Cell<'_>, out: &mut Vec<u8>) {
+    match (cell, spelling) {
+        (Cell::Null, _) => out.extend_from_slice(b"null"),
+        (Cell::Postgres(bytes), Spelling::Api(big_int)) => {
+            postgres::write(data_type, big_int, bytes, out);
+        }
+        (Cell::Postgres(bytes), Spelling::Postgres) => {
+            postgres::write(data_type, BigIntFormat::Number, bytes, out);
+        }
+        (Cell::Sqlite(value), Spelling::Api(big_int)) => {
+            sqlite::write(data_type, big_int, &value, out);
+        }
+        (Cell::Sqlite(value), Spelling::Postgres) => plain::write(data_type, &value, out),
     }
 }
 

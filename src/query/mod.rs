@@ -7,6 +7,7 @@
 pub mod body;
 pub mod cursor;
 mod fill;
+pub mod json;
 pub mod lenient;
 pub mod operators;
 pub mod parse;

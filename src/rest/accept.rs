@@ -1,75 +1,171 @@
 //! `Accept` → what the rows become.
 
-use crate::query::lenient::{Refusal, sql::Body};
+use std::borrow::Cow;
+
+use crate::query::lenient::{
+    Refusal,
+    sql::{Body, Explain},
+};
 
 /// A media type that is served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Media {
     pub body: Body,
-    pub content_type: &'static str,
+    pub content_type: Cow<'static, str>,
+    /// Whether the plan of the statement is asked for, not its rows.
+    pub explain: Option<Explain>,
 }
 
-const JSON: &str = "application/json; charset=utf-8";
+const PLAN: &str = "application/vnd.pgrst.plan";
 
-/// The first of the types asked for that is served.
-pub(super) fn media(accept: &str) -> Result<Media, Refusal> {
-    let mut unknown = Vec::new();
-    for range in accept
-        .split(',')
-        .map(str::trim)
-        .filter(|range| !range.is_empty())
-    {
-        match known(range) {
-            Some(media) => return Ok(media),
-            None => unknown.push(range),
-        }
+/// The best of the types asked for that is served; plans only where they are allowed.
+pub(super) fn media(accept: &str, plans: bool) -> Result<Media, Refusal> {
+    let mut ranges: Vec<_> = split(accept, ',').into_iter().map(Range::read).collect();
+    // Those equally good come in their order.
+    ranges.sort_by(|left, right| right.quality.total_cmp(&left.quality));
+    let is_allowed = |media: &Media| plans || media.explain.is_none();
+    if let Some(media) = ranges.iter().filter_map(Range::known).find(is_allowed) {
+        return Ok(media);
     }
-    if unknown.is_empty() {
-        return Ok(json(false));
+    if ranges.is_empty() {
+        return Ok(Media::of(JSON, Body::Array { strip_nulls: false }));
     }
-    Err(Refusal::new(
+    let names: Vec<_> = ranges.iter().map(|range| range.text).collect();
+    Err(unavailable(&names.join(", ")))
+}
+
+/// That none of these types is served.
+pub(super) fn unavailable(names: &str) -> Refusal {
+    Refusal::new(
         406,
         "PGRST107",
-        format!(
-            "None of these media types are available: {}",
-            unknown.join(", ")
-        ),
-    ))
+        format!("None of these media types are available: {names}"),
+    )
 }
 
-fn json(strip_nulls: bool) -> Media {
-    Media {
-        body: Body::Array { strip_nulls },
-        content_type: JSON,
+const JSON: &str = "application/json";
+const ARRAY: &str = "application/vnd.pgrst.array+json";
+const OBJECT: &str = "application/vnd.pgrst.object+json";
+const GEO_JSON: &str = "application/geo+json";
+const CSV: &str = "text/csv";
+
+impl Media {
+    fn of(name: &str, body: Body) -> Self {
+        let stripped = match body {
+            Body::Array { strip_nulls: true } | Body::Object { strip_nulls: true } => {
+                ";nulls=stripped"
+            }
+            _ => "",
+        };
+        Self {
+            body,
+            content_type: format!("{name}{stripped}; charset=utf-8").into(),
+            explain: None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        let suffix = "; charset=utf-8";
+        self.content_type.trim_end_matches(suffix)
     }
 }
 
-fn known(range: &str) -> Option<Media> {
-    let mut parts = range.split(';').map(str::trim);
-    let name = parts.next()?.to_ascii_lowercase();
-    let strip_nulls = parts.any(|parameter| parameter.eq_ignore_ascii_case("nulls=stripped"));
-    match name.as_str() {
-        "*/*" | "application/*" | "application/json" => Some(json(false)),
-        "application/vnd.pgrst.array+json" | "application/vnd.pgrst.array" => Some(Media {
-            body: Body::Array { strip_nulls },
-            content_type: if strip_nulls {
-                "application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8"
-            } else {
-                JSON
-            },
-        }),
-        "application/vnd.pgrst.object+json" | "application/vnd.pgrst.object" => Some(Media {
-            body: Body::Object { strip_nulls },
-            content_type: if strip_nulls {
-                "application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8"
-            } else {
-                "application/vnd.pgrst.object+json; charset=utf-8"
-            },
-        }),
-        "text/csv" | "text/*" => Some(Media {
-            body: Body::Csv,
-            content_type: "text/csv; charset=utf-8",
-        }),
-        _ => None,
+/// A media range, with its parameters.
+struct Range<'text> {
+    text: &'text str,
+    name: String,
+    parameters: Vec<(String, &'text str)>,
+    quality: f32,
+}
+
+impl<'text> Range<'text> {
+    fn read(text: &'text str) -> Self {
+        let mut parts = split(text, ';').into_iter();
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let parameters: Vec<_> = parts
+            .filter_map(|part| part.split_once('='))
+            .map(|(name, value)| {
+                let value = value.trim().trim_matches('"');
+                (name.trim().to_ascii_lowercase(), value)
+            })
+            .collect();
+        let quality = parameters.iter().find(|(name, _)| name == "q");
+        Self {
+            text,
+            name,
+            quality: quality
+                .and_then(|(_, value)| value.parse().ok())
+                .unwrap_or(1.0),
+            parameters,
+        }
     }
+
+    fn parameter(&self, name: &str) -> Option<&'text str> {
+        let mut parameters = self.parameters.iter();
+        let found = parameters.find(|(known, _)| known == name)?;
+        Some(found.1)
+    }
+
+    fn known(&self) -> Option<Media> {
+        let nulls = self.parameter("nulls").unwrap_or_default();
+        let strip_nulls = nulls.eq_ignore_ascii_case("stripped");
+        let rows = Body::Array { strip_nulls: false };
+        Some(match self.name.as_str() {
+            "*/*" | "application/*" | JSON => Media::of(JSON, rows),
+            ARRAY | "application/vnd.pgrst.array" if !strip_nulls => Media::of(JSON, rows),
+            ARRAY | "application/vnd.pgrst.array" => Media::of(ARRAY, Body::Array { strip_nulls }),
+            OBJECT | "application/vnd.pgrst.object" => {
+                Media::of(OBJECT, Body::Object { strip_nulls })
+            }
+            CSV | "text/*" => Media::of(CSV, Body::Csv),
+            GEO_JSON => Media::of(GEO_JSON, Body::GeoJson),
+            name => self.plan(name.strip_prefix(PLAN)?)?,
+        })
+    }
+
+    fn plan(&self, format: &str) -> Option<Media> {
+        let (json, format) = match format {
+            "" | "+text" => (false, "text"),
+            "+json" => (true, "json"),
+            _ => return None,
+        };
+        let of = Range::read(self.parameter("for").unwrap_or(JSON)).known()?;
+        let options = self.parameter("options").unwrap_or_default();
+        let asks = |name: &str| options.split('|').any(|one| one == name);
+        let explain = Explain {
+            json,
+            analyze: asks("analyze"),
+            verbose: asks("verbose"),
+            settings: asks("settings"),
+            buffers: asks("buffers"),
+            wal: asks("wal"),
+        };
+        let options: Vec<_> = explain.options().collect();
+        let options = match options.as_slice() {
+            [] => String::new(),
+            some => format!("; options={}", some.join("|")),
+        };
+        let of_name = of.name();
+        Some(Media {
+            body: of.body,
+            content_type: format!("{PLAN}+{format}; for=\"{of_name}\"{options}; charset=utf-8")
+                .into(),
+            explain: Some(explain),
+        })
+    }
+}
+
+/// The parts of a header; separators in quotes are none.
+fn split(text: &str, separator: char) -> Vec<&str> {
+    let mut quoted = false;
+    let parts = text.split(|one: char| {
+        if one == '"' {
+            quoted = !quoted;
+        }
+        one == separator && !quoted
+    });
+    parts
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
 }

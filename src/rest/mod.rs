@@ -5,16 +5,19 @@
 //! [`crate::query::lenient`], and answered with the text that PostgreSQL has made of its rows.
 
 mod accept;
+mod functions;
+mod options;
 mod payload;
 mod prefer;
 mod range;
 mod read;
 pub(crate) mod refusal;
+mod sqlite;
 mod write;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderName, Method, header},
@@ -23,16 +26,28 @@ use reflect::snapshot::Database;
 
 use crate::{
     api::{App, enter},
-    backend::Fault,
-    catalog::{Catalog, Resource, nearest},
+    backend::{Beginning, Fault},
+    catalog::{Catalog, Resource},
     error::Error,
     query::{
-        lenient::{Refusal, Relationships, plan},
+        lenient::{Refusal, Relationships, fuzzy, plan},
         parse::{self, LenientQuery},
+        plan as strict_plan,
     },
+    settings::Compat,
 };
 
-use self::{accept::Media, prefer::Preferences};
+use self::{
+    accept::Media,
+    prefer::{End, Preferences},
+};
+
+/// What does not stand in a URL as it is (RFC 3986, 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Where this front lives.
 pub const PREFIX: &str = "/rest/v1";
@@ -162,12 +177,33 @@ struct Asked<'front> {
     media: Media,
 }
 
+impl Asked<'_> {
+    /// The primary key of what is asked for.
+    fn key(&self) -> &[String] {
+        self.schema.relationships.key(self.position)
+    }
+}
+
 impl Front {
+    /// How a transaction ends, where callers may say so.
+    fn end_name(&self, prefer: &Preferences) -> Option<&'static str> {
+        let end = prefer.end.filter(|_| self.app.settings.api.allow_dry_run)?;
+        Some(match end {
+            End::Commit => "tx=commit",
+            End::Rollback => "tx=rollback",
+        })
+    }
+
     async fn answer(&self, request: Request) -> Result<Response, Error> {
         enter(&request, &self.route);
+        let is_known = request.headers().contains_key(header::AUTHORIZATION);
         match self.serve(request).await {
             Ok(response) => Ok(response),
             Err(Failure::Refused(mut refusal)) => {
+                // Whoever has not said who they are may be allowed more once they have.
+                if refusal.code == "42501" && !is_known {
+                    refusal.status = 401;
+                }
                 // PostgreSQL's details quote whole rows: "Failing row contains (…)".
                 if self.hides && !refusal.code.starts_with("PGRST") {
                     *refusal.details = serde_json::Value::Null;
@@ -180,26 +216,17 @@ impl Front {
 
     async fn serve(&self, request: Request) -> Result<Response, Failure> {
         let schema = self.schema(&request)?;
-        let position = Self::table(request.uri().path(), schema)?;
+        if let Some(function) = functions::named(request.uri().path()) {
+            return Err(functions::unknown(&schema.name, &function, request)
+                .await
+                .into());
+        }
+        let position = self.table(request.uri().path(), schema)?;
         let resource = schema.catalog.resources[position].clone();
         let mut response = if *request.method() == Method::OPTIONS {
-            options(&resource)
+            options::allowed(self, schema, position).await?
         } else {
             self.app.drift.admit(&resource)?;
-            if resource.soft_delete.is_some() {
-                return Err(Error::NotImplemented {
-                    feature: format!("{PREFIX}/{}", resource.table),
-                    reason: "its rows are marked instead of deleted".to_owned(),
-                }
-                .into());
-            }
-            if self.app.backend.database() == Database::Sqlite {
-                return Err(Error::NotImplemented {
-                    feature: PREFIX.to_owned(),
-                    reason: "it is PostgreSQL that prints its answers".to_owned(),
-                }
-                .into());
-            }
             let asked = self.asked(&request, schema, position, resource)?;
             match *request.method() {
                 Method::GET | Method::HEAD => read::rows(self, &request, asked).await?,
@@ -239,10 +266,10 @@ impl Front {
             .iter()
             .filter_map(|line| line.to_str().ok())
             .collect();
-        let media = accept::media(&accept.join(","))?;
+        let media = accept::media(&accept.join(","), self.app.settings.rest.plan)?;
         let limits = &self.app.settings.api.limits;
         let query = parse::lenient(request.uri().query().unwrap_or_default(), limits)
-            .map_err(|error| Refusal::syntax(&error))?;
+            .map_err(|found| Refusal::unreadable(&found))?;
         Ok(Asked {
             schema,
             position,
@@ -258,6 +285,32 @@ impl Front {
             catalog: &schema.catalog,
             relationships: &schema.relationships,
             aggregates: self.app.settings.rest.aggregates,
+            compat: self.app.settings.rest.compat,
+        }
+    }
+
+    /// What is planned against on a database that does not judge by itself.
+    fn strict<'front>(&'front self, schema: &'front Schema) -> strict_plan::Context<'front> {
+        strict_plan::Context {
+            catalog: &schema.catalog,
+            database: self.app.backend.database(),
+            limits: &self.app.settings.api.limits,
+        }
+    }
+
+    fn is_sqlite(&self) -> bool {
+        self.app.backend.database() == Database::Sqlite
+    }
+
+    /// How a transaction begins in which a request finds the names of its schema.
+    fn beginning(&self, asked: &Asked<'_>, read_only: bool) -> Beginning {
+        let mut search_path = vec![asked.schema.name.clone()];
+        search_path.extend(self.app.settings.rest.extra_search_path.iter().cloned());
+        Beginning {
+            read_only,
+            search_path,
+            time_zone: asked.prefer.timezone.clone(),
+            ..Beginning::default()
         }
     }
 
@@ -274,20 +327,25 @@ impl Front {
         let found = self.schemas.iter().find(|schema| schema.name == wanted);
         found.ok_or_else(|| {
             let all: Vec<_> = self.schemas.iter().map(|one| one.name.as_str()).collect();
-            Refusal::new(406, "PGRST106", format!("Invalid schema: {wanted}")).hint(Some(format!(
-                "Only the following schemas are exposed: {}",
-                all.join(", ")
-            )))
+            let all = all.join(", ");
+            match self.app.settings.rest.compat {
+                Compat::V12 => Refusal::new(
+                    406,
+                    "PGRST106",
+                    format!("The schema must be one of the following: {all}"),
+                ),
+                Compat::V13 => Refusal::new(406, "PGRST106", format!("Invalid schema: {wanted}"))
+                    .hint(Some(format!(
+                        "Only the following schemas are exposed: {all}"
+                    ))),
+            }
         })
     }
 
     /// The position of the table or view that a path names.
-    fn table(path: &str, schema: &Schema) -> Result<usize, Refusal> {
+    fn table(&self, path: &str, schema: &Schema) -> Result<usize, Refusal> {
         let rest = path.strip_prefix(PREFIX).unwrap_or_default();
         let rest = rest.strip_prefix('/').unwrap_or_default();
-        if let Some(function) = rest.strip_prefix("rpc/") {
-            return Err(no_function(&schema.name, function));
-        }
         let name = percent_decode_str(rest).decode_utf8();
         let name = name
             .ok()
@@ -305,8 +363,13 @@ impl Front {
             .iter()
             .position(|one| one.schema == schema && one.table == name);
         found.ok_or_else(|| {
+            if self.app.settings.rest.compat == Compat::V12 {
+                let message = format!("relation \"{schema}.{name}\" does not exist");
+                return Refusal::new(404, "42P01", message);
+            }
             let tables = resources.iter().filter(|one| one.schema == schema);
-            let near = nearest(&name, tables.map(|one| one.table.as_str()));
+            let tables = tables.map(|one| one.table.as_str());
+            let near = fuzzy::nearest(&name, tables, fuzzy::CLOSE);
             Refusal::new(
                 404,
                 "PGRST205",
@@ -315,26 +378,4 @@ impl Front {
             .hint(near.map(|near| format!("Perhaps you meant the table '{schema}.{near}'")))
         })
     }
-}
-
-/// Functions are not served.
-fn no_function(schema: &str, name: &str) -> Refusal {
-    let name = percent_decode_str(name).decode_utf8_lossy();
-    Refusal::new(
-        404,
-        "PGRST202",
-        format!("Could not find the function {schema}.{name} in the schema cache"),
-    )
-    .details(format!(
-        "Searched for the function {schema}.{name}, but no matches were found in the schema cache."
-    ))
-}
-
-fn options(resource: &Resource) -> Response {
-    let allow = if resource.writable() {
-        "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"
-    } else {
-        "OPTIONS,GET,HEAD"
-    };
-    Response::builder().header(header::ALLOW, allow).finish()
 }

@@ -47,14 +47,18 @@ fn json(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     match body::rows(bytes) {
         Ok(body::Rows::One(object)) => Ok(vec![row(object)]),
         Ok(body::Rows::Many(objects)) => Ok(objects.into_iter().map(row).collect()),
-        Err(Error::InvalidBody { reason }) => Err(refuse("Empty or invalid json").details(reason)),
+        Err(Error::InvalidBody { .. }) => Err(match serde_json::from_slice::<Vec<Value>>(bytes) {
+            // Items that are no objects have no keys.
+            Ok(_) => refuse("All object keys must match"),
+            Err(_) => refuse("Empty or invalid json"),
+        }),
         Err(other) => Err(refuse(other.to_string())),
     }
 }
 
 /// A line of names, and a line for each row; `NULL` is null.
 fn csv(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
-    let wrong = |error: csv::Error| refuse(format!("Invalid CSV: {}", kind(&error)));
+    let wrong = |error: csv::Error| refuse(kind(&error));
     let mut reader = csv::Reader::from_reader(bytes);
     let names = reader.headers().map_err(wrong)?.clone();
     let rows = reader.records().map(|record| {
@@ -74,9 +78,9 @@ fn csv(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
 /// What is wrong, without the text that is.
 fn kind(error: &csv::Error) -> &'static str {
     match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8",
-        csv::ErrorKind::UnequalLengths { .. } => "all lines must have same number of fields",
-        _ => "it cannot be read",
+        csv::ErrorKind::Utf8 { .. } => "The CSV is not UTF-8",
+        csv::ErrorKind::UnequalLengths { .. } => "All lines must have same number of fields",
+        _ => "The CSV cannot be read",
     }
 }
 

@@ -111,6 +111,11 @@ impl Preferences {
         })
     }
 
+    pub(super) fn timezone_name(&self) -> Option<String> {
+        let zone = self.timezone.as_ref()?;
+        Some(format!("timezone={zone}"))
+    }
+
     pub(super) fn handling_name(&self) -> Option<&'static str> {
         self.handling.map(|handling| match handling {
             Handling::Strict => "handling=strict",

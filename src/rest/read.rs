@@ -5,9 +5,14 @@ use poem::{
     http::{Method, StatusCode, header},
 };
 
-use super::{Asked, Failure, Front, accept::Media, range, refusal};
+use super::{
+    Asked, Failure, Front,
+    accept::{self, Media},
+    range, refusal, sqlite,
+};
 use crate::{
-    backend::Repeat,
+    backend::{Repeat, Rows},
+    error::Error,
     query::{
         lenient::{
             Refusal,
@@ -16,39 +21,80 @@ use crate::{
         },
         parse::Count,
     },
+    settings::Compat,
 };
 
 pub(super) async fn rows(
     front: &Front,
     request: &Request,
-    asked: Asked<'_>,
+    mut asked: Asked<'_>,
 ) -> Result<Response, Failure> {
     let is_head = *request.method() == Method::HEAD;
     let header = request.headers().get(header::RANGE).filter(|_| !is_head);
     let most = front.app.settings.rest.max_rows;
     let header = header.and_then(|value| value.to_str().ok());
     let rows = range::rows(&asked.query, header, most)?;
-    let mut root = plan::plan(
-        front.context(asked.schema),
-        asked.position,
-        asked.query.list,
-    )?;
+    let query = std::mem::take(&mut asked.query.list);
+    let mut root = plan::plan(front.context(asked.schema), asked.position, query)?;
     (root.offset, root.limit) = (Some(rows.offset), rows.limit);
+    if let Some(most) = most {
+        root.bound_embeds(most);
+    }
 
     let count = asked.prefer.count;
     let counts = matches!(count, Some(Count::Exact | Count::Estimated));
     let body = match (is_head, asked.media.body) {
-        (true, Body::Array { .. } | Body::Csv) => Body::None,
+        (true, Body::Array { .. } | Body::Csv | Body::GeoJson) => Body::None,
         (_, body) => body,
     };
-    let answer = front.fetch(sql::read(&root, body, counts)).await?;
+    if front.is_sqlite() {
+        if asked.media.explain.is_some() {
+            return Err(Error::NotImplemented {
+                feature: "application/vnd.pgrst.plan".to_owned(),
+                reason: "SQLite's plans are others".to_owned(),
+            }
+            .into());
+        }
+        let found = sqlite::read(front, &asked, &root).await?;
+        let total = count.map(|_| found.total);
+        return respond(
+            front,
+            request,
+            &asked,
+            rows,
+            found.returned,
+            total,
+            |media| front.body_text(media, found.returned, Some(&found.body)),
+        );
+    }
+    let statement = sql::read(&root, body, counts);
+    if let Some(explain) = asked.media.explain {
+        let plan = front.read(&asked, &root, explain.of(statement)).await?;
+        return Ok(explained(&asked.media, &plan));
+    }
+    let answer = front.read(&asked, &root, statement).await;
+    let answer = answer.map_err(|failure| without_postgis(&asked.media, failure))?;
     let returned = number(answer.text(0, 1)).unwrap_or(0);
     let planned = if sql::asks_planner(count) {
-        Some(expected_rows(front, &root).await?)
+        Some(expected_rows(front, &asked, &root).await?)
     } else {
         None
     };
     let total = total(count, number(answer.text(0, 2)), planned, most);
+    respond(front, request, &asked, rows, returned, total, |media| {
+        front.body_text(media, returned, answer.text(0, 0))
+    })
+}
+
+fn respond(
+    front: &Front,
+    request: &Request,
+    asked: &Asked<'_>,
+    rows: range::Rows,
+    returned: u64,
+    total: Option<u64>,
+    body: impl FnOnce(&Media) -> Result<String, Refusal>,
+) -> Result<Response, Failure> {
     let status = range::status(rows, returned, total);
     let content_range = |total| range::content_range(rows.offset, returned, total);
     let status = match status {
@@ -60,14 +106,20 @@ pub(super) async fn rows(
             return Ok(response);
         }
     };
-    let text = body_text(asked.media, returned, answer.text(0, 0))?;
+    let text = body(&asked.media)?;
     let mut response = Response::builder()
         .status(StatusCode::from_u16(status).unwrap_or(StatusCode::OK))
-        .header(header::CONTENT_TYPE, asked.media.content_type)
+        .header(header::CONTENT_TYPE, &*asked.media.content_type)
         .header("Content-Range", content_range(total))
         .header("Content-Location", location(request, &asked.resource.table))
         .body(text);
-    let applied = [asked.prefer.count_name(), asked.prefer.handling_name()];
+    let prefer = &asked.prefer;
+    let applied = [
+        prefer.count_name().map(str::to_owned),
+        front.end_name(prefer).map(str::to_owned),
+        prefer.handling_name().map(str::to_owned),
+        prefer.timezone_name(),
+    ];
     let applied: Vec<_> = applied.into_iter().flatten().collect();
     if !applied.is_empty() {
         insert(&mut response, "preference-applied", &applied.join(", "));
@@ -76,29 +128,65 @@ pub(super) async fn rows(
 }
 
 impl Front {
-    /// Runs a statement that only reads.
-    async fn fetch(&self, sql: Writer) -> Result<crate::backend::Rows, Failure> {
+    /// Runs a statement that only reads. What could write after all, or is said in names of its
+    /// schema, has a transaction that sees to it.
+    async fn read(&self, asked: &Asked<'_>, root: &Level, sql: Writer) -> Result<Rows, Failure> {
         let statement = self.app.statements.written(sql.text, sql.values);
-        Ok(self.app.backend.fetch(&statement, Repeat::Allowed).await?)
+        let backend = &self.app.backend;
+        let is_json = asked.media.body != Body::GeoJson;
+        if is_json && asked.prefer.timezone.is_none() && root.is_known() {
+            return Ok(backend.fetch(&statement, Repeat::Allowed).await?);
+        }
+        let mut transaction = backend.begin(self.beginning(asked, true)).await?;
+        let rows = transaction.fetch(&statement).await?;
+        transaction.commit().await?;
+        Ok(rows)
+    }
+
+    /// The body, of one row where one is asked for.
+    pub(super) fn body_text(
+        &self,
+        media: &Media,
+        returned: u64,
+        text: Option<&str>,
+    ) -> Result<String, Refusal> {
+        match media.body {
+            Body::Object { .. } if returned != 1 => {
+                let message = match self.app.settings.rest.compat {
+                    Compat::V12 => "JSON object requested, multiple (or no) rows returned",
+                    Compat::V13 => "Cannot coerce the result to a single JSON object",
+                };
+                Err(Refusal::new(406, "PGRST116", message)
+                    .details(format!("The result contains {returned} rows")))
+            }
+            // Without rows there is a header without names.
+            Body::Csv => Ok(text.unwrap_or("\n").to_owned()),
+            _ => Ok(text.unwrap_or_default().to_owned()),
+        }
     }
 }
 
-/// The body, of one row where one is asked for.
-pub(super) fn body_text(
-    media: Media,
-    returned: u64,
-    text: Option<&str>,
-) -> Result<String, Refusal> {
-    match media.body {
-        Body::Object { .. } if returned != 1 => Err(Refusal::new(
-            406,
-            "PGRST116",
-            "Cannot coerce the result to a single JSON object",
-        )
-        .details(format!("The result contains {returned} rows"))),
-        // Without rows there is a header without names.
-        Body::Csv => Ok(text.unwrap_or("\n").to_owned()),
-        _ => Ok(text.unwrap_or_default().to_owned()),
+/// The plan of a statement as it is answered.
+pub(super) fn explained(media: &Media, plan: &Rows) -> Response {
+    let lines: Vec<_> = (0..plan.len())
+        .filter_map(|row| plan.text(row, 0))
+        .collect();
+    Response::builder()
+        .header(header::CONTENT_TYPE, &*media.content_type)
+        .body(lines.join("\n"))
+}
+
+/// Without PostGIS there is no function for it.
+fn without_postgis(media: &Media, failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(refusal)
+            if media.body == Body::GeoJson
+                && refusal.code == "42883"
+                && refusal.message.contains("st_asgeojson") =>
+        {
+            accept::unavailable("application/geo+json").into()
+        }
+        other => other,
     }
 }
 
@@ -106,8 +194,8 @@ pub(super) fn number(text: Option<&str>) -> Option<u64> {
     text?.parse().ok()
 }
 
-async fn expected_rows(front: &Front, root: &Level) -> Result<u64, Failure> {
-    let answer = front.fetch(sql::planned(root)).await?;
+async fn expected_rows(front: &Front, asked: &Asked<'_>, root: &Level) -> Result<u64, Failure> {
+    let answer = front.read(asked, root, sql::planned(root)).await?;
     let plan: serde_json::Value =
         serde_json::from_str(answer.text(0, 0).unwrap_or_default()).unwrap_or_default();
     Ok(plan[0]["Plan"]["Plan Rows"].as_u64().unwrap_or(0))
@@ -130,7 +218,7 @@ fn total(
 
 /// Where the same can be asked for again: the parameters in order.
 fn location(request: &Request, table: &str) -> String {
-    let table = percent_encoding::utf8_percent_encode(table, percent_encoding::NON_ALPHANUMERIC);
+    let table = percent_encoding::utf8_percent_encode(table, super::RESERVED);
     let mut parameters: Vec<_> = request
         .uri()
         .query()

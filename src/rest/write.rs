@@ -1,6 +1,6 @@
 //! `POST`, `PATCH`, `PUT`, `DELETE`.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use poem::{
     Body as HttpBody, Request, Response,
     http::{Method, StatusCode, header},
@@ -10,11 +10,11 @@ use serde_json::Value;
 use super::{
     Asked, Failure, Front, payload,
     prefer::{End, Missing, Preferences, Resolution, Return},
-    read::{body_text, insert as set_header, number},
+    read::{explained, insert as set_header, number},
+    sqlite,
 };
 use crate::{
-    backend::{Backend, Fault, Isolation, Repeat, Rows},
-    catalog::Resource,
+    backend::{Class, Fault, Rows},
     query::{
         lenient::{
             Refusal,
@@ -30,7 +30,7 @@ use crate::{
 
 /// What a write does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verb {
+pub(super) enum Verb {
     Insert,
     Update,
     Put,
@@ -42,6 +42,13 @@ struct Done {
     affected: u64,
     new: u64,
     body: String,
+}
+
+/// What became of a statement.
+enum Ran {
+    Done(Done),
+    /// Its plan was asked for.
+    Explained(Rows),
 }
 
 pub(super) async fn rows(
@@ -64,7 +71,7 @@ pub(super) async fn rows(
         let message = format!("cannot execute {what} in a read-only transaction");
         return Err(Refusal::new(405, "25006", message).into());
     }
-    let payload = match verb {
+    let mut payload = match verb {
         Verb::Delete => None,
         _ => {
             let bytes = request.take_body().into_bytes().await;
@@ -77,19 +84,34 @@ pub(super) async fn rows(
         }
     };
     if verb == Verb::Put {
-        check_put(&asked, payload.as_ref())?;
+        check_put(&asked, payload.as_mut())?;
     }
     let prefer = &asked.prefer;
-    let on_conflict = on_conflict(verb, &asked.resource, &mut asked.query, prefer);
+    let key = asked.schema.relationships.key(asked.position);
+    let on_conflict = on_conflict(verb, key, &mut asked.query, prefer);
     let returning = returning(&asked);
     let nothing = payload
         .as_ref()
         .is_some_and(|payload| payload.rows.is_empty());
     let defaults = prefer.missing == Some(Missing::Default);
     let root = root(front, &mut asked)?;
+    if front.is_sqlite() && !nothing {
+        let work = sqlite::Work {
+            verb,
+            root: &root,
+            payload,
+            on_conflict: &on_conflict,
+            defaults,
+            returning,
+        };
+        let keep = keep(front, &asked, verb);
+        let written = sqlite::write(front, &asked, work, keep).await?;
+        let done = front.done(&asked, verb, written.affected, written.new, &written.body)?;
+        return Ok(respond(front, &asked, verb, &on_conflict, done));
+    }
     let statement = match (verb, payload) {
         (_, Some(_)) if nothing => None,
-        (Verb::Update, Some(payload)) => write::update(&root, payload, returning),
+        (Verb::Update, Some(payload)) => write::update(&root, payload, defaults, returning),
         (Verb::Insert | Verb::Put, Some(payload)) => Some(write::insert(
             &root,
             payload,
@@ -100,8 +122,11 @@ pub(super) async fn rows(
         _ => Some(write::delete(&root, returning)),
     };
     let done = match statement {
-        Some(statement) => run(front, &asked, verb, statement).await?,
-        None => nothing_done(&asked)?,
+        Some(statement) => match run(front, &asked, verb, statement).await? {
+            Ran::Done(done) => done,
+            Ran::Explained(plan) => return Ok(explained(&asked.media, &plan)),
+        },
+        None => nothing_done(front, &asked)?,
     };
     Ok(respond(front, &asked, verb, &on_conflict, done))
 }
@@ -112,16 +137,16 @@ fn root(front: &Front, asked: &mut Asked<'_>) -> Result<Level, Refusal> {
     (query.limit, query.offset) = (None, None);
     match asked.prefer.returning {
         Some(Return::Representation) => {}
-        Some(Return::HeadersOnly) => query.select = Some(key_items(&asked.resource)),
+        Some(Return::HeadersOnly) => query.select = Some(key_items(asked)),
         Some(Return::Minimal) | None => query.select = None,
     }
     plan::plan(front.context(asked.schema), asked.position, query)
 }
 
-fn key_items(resource: &Resource) -> Vec<SelectItem> {
-    let key = resource.primary_key.iter().flat_map(|key| &key.columns);
+fn key_items(asked: &Asked<'_>) -> Vec<SelectItem> {
+    let key = asked.key().iter();
     let visible = |name: &&String| {
-        let mut columns = resource.columns.iter();
+        let mut columns = asked.resource.columns.iter();
         columns.any(|column| column.name == **name && !column.hidden)
     };
     let items = key.filter(visible).map(|name| {
@@ -142,7 +167,7 @@ fn key_items(resource: &Resource) -> Vec<SelectItem> {
 fn returning(asked: &Asked<'_>) -> Returning {
     match asked.prefer.returning {
         Some(Return::Representation) => Returning::Rows(asked.media.body),
-        Some(Return::HeadersOnly) if asked.resource.primary_key.is_some() => {
+        Some(Return::HeadersOnly) if !asked.key().is_empty() => {
             Returning::Rows(Body::Array { strip_nulls: false })
         }
         _ => Returning::Count,
@@ -153,11 +178,11 @@ fn returning(asked: &Asked<'_>) -> Returning {
 /// primary key, else none.
 fn on_conflict(
     verb: Verb,
-    resource: &Resource,
+    key: &[String],
     query: &mut LenientQuery,
     prefer: &Preferences,
 ) -> OnConflict {
-    let key = || resource.primary_key.as_ref().map(|key| key.columns.clone());
+    let key = || (!key.is_empty()).then(|| key.to_vec());
     let named = query.on_conflict.take().filter(|names| !names.is_empty());
     let Some(target) = named.or_else(key) else {
         return OnConflict::Fail;
@@ -170,7 +195,7 @@ fn on_conflict(
 }
 
 /// `PUT` names one row by its primary key, in the URL and in the body.
-fn check_put(asked: &Asked<'_>, payload: Option<&Payload>) -> Result<(), Refusal> {
+fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Refusal> {
     let query = &asked.query.list;
     if !plan::is_plain(query) {
         return Err(Refusal::new(
@@ -179,8 +204,7 @@ fn check_put(asked: &Asked<'_>, payload: Option<&Payload>) -> Result<(), Refusal
             "limit/offset querystring parameters are not allowed for PUT",
         ));
     }
-    let key = asked.resource.primary_key.as_ref();
-    let key = key.map_or(&[][..], |key| key.columns.as_slice());
+    let key = asked.key();
     let equals = |name: &String| {
         let mut filters = query.filters.iter();
         filters.find_map(|filter| match &filter.what {
@@ -208,16 +232,16 @@ fn check_put(asked: &Asked<'_>, payload: Option<&Payload>) -> Result<(), Refusal
             "Filters must include all and only primary key columns with 'eq' operators",
         ));
     };
-    let row = payload.and_then(|payload| match payload.rows.as_slice() {
-        [row] => Some(row),
-        _ => None,
-    });
-    let agrees = row.is_some_and(|row| {
+    let agrees = |row: &Row| {
         let given = key.iter().map(|name| text_of(row, name));
         given.eq(wanted.iter().map(|text| Some((*text).to_owned())))
-    });
-    if agrees {
-        return Ok(());
+    };
+    if let Some(payload) = payload {
+        // Of several rows only that one is meant.
+        payload.rows.retain(agrees);
+        if payload.rows.len() == 1 {
+            return Ok(());
+        }
     }
     Err(Refusal::new(
         400,
@@ -239,57 +263,93 @@ async fn run(
     asked: &Asked<'_>,
     verb: Verb,
     statement: Writer,
-) -> Result<Done, Failure> {
+) -> Result<Ran, Failure> {
     let app = &front.app;
+    if let Some(explain) = asked.media.explain {
+        let statement = explain.of(statement);
+        let statement = app.statements.written(statement.text, statement.values);
+        let plan = in_transaction(front, asked, &statement, |_| false).await?;
+        return Ok(Ran::Explained(plan));
+    }
     let statement = app.statements.written(statement.text, statement.values);
+    let keep = keep(front, asked, verb);
+    let affected = |rows: &Rows| number(rows.text(0, 1)).unwrap_or(0);
+    let rows = in_transaction(front, asked, &statement, |rows| keep(affected(rows))).await?;
+    let new = number(rows.text(0, 2)).unwrap_or(0);
+    let body = rows.text(0, 0).unwrap_or_default();
+    let done = front.done(asked, verb, affected(&rows), new, body)?;
+    Ok(Ran::Done(done))
+}
+
+/// Whether a write that has touched so many rows stays.
+fn keep(front: &Front, asked: &Asked<'_>, verb: Verb) -> impl Fn(u64) -> bool + use<> {
     let singular = matches!(asked.media.body, Body::Object { .. });
     let most = asked.prefer.most_affected().filter(|_| bounds(verb));
     let undo = rolls_back(front, &asked.prefer);
-    let keep = |rows: &Rows| {
-        let affected = number(rows.text(0, 1)).unwrap_or(0);
-        !(undo || singular && affected != 1) && most.is_none_or(|most| affected <= most)
-    };
-    let rows = if undo || singular || most.is_some() {
-        in_transaction(&app.backend, &statement, keep).await?
-    } else {
-        app.backend.fetch(&statement, Repeat::Forbidden).await?
-    };
-    let affected = number(rows.text(0, 1)).unwrap_or(0);
-    if let Some(most) = most
-        && affected > most
-    {
-        return Err(Refusal::new(
-            400,
-            "PGRST124",
-            "Query result exceeds max-affected preference constraint",
-        )
-        .details(format!("The query affects {affected} rows"))
-        .into());
-    }
-    Ok(Done {
-        affected,
-        new: number(rows.text(0, 2)).unwrap_or(0),
-        body: body_text(asked.media, affected, rows.text(0, 0))?,
-    })
+    move |affected| !(undo || singular && affected != 1) && most.is_none_or(|most| affected <= most)
 }
 
-/// Runs a statement, which has happened only where `keep` says so of its rows.
+impl Front {
+    /// What a write has done, unless it was too much or not the one row that was asked for.
+    fn done(
+        &self,
+        asked: &Asked<'_>,
+        verb: Verb,
+        affected: u64,
+        new: u64,
+        body: &str,
+    ) -> Result<Done, Refusal> {
+        let most = asked.prefer.most_affected().filter(|_| bounds(verb));
+        if most.is_some_and(|most| affected > most) {
+            return Err(Refusal::new(
+                400,
+                "PGRST124",
+                "Query result exceeds max-affected preference constraint",
+            )
+            .details(format!("The query affects {affected} rows")));
+        }
+        Ok(Done {
+            affected,
+            new,
+            body: self.body_text(&asked.media, affected, Some(body))?,
+        })
+    }
+}
+
+/// Runs a statement, which has happened only where `keep` says so of its rows; again where it lost
+/// a deadlock or a race.
 async fn in_transaction(
-    backend: &Backend,
+    front: &Front,
+    asked: &Asked<'_>,
     statement: &Statement<'_>,
-    keep: impl FnOnce(&Rows) -> bool,
+    keep: impl Fn(&Rows) -> bool,
 ) -> Result<Rows, Fault> {
-    let mut transaction = backend.begin(Isolation::ReadCommitted).await?;
-    let rows = transaction.fetch(statement).await?;
-    if keep(&rows) {
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
+    let backend = &front.app.backend;
+    let mut tries = 0;
+    loop {
+        let done = async {
+            let mut transaction = backend.begin(front.beginning(asked, false)).await?;
+            let rows = transaction.fetch(statement).await?;
+            if keep(&rows) {
+                transaction.commit().await?;
+            } else {
+                // What waits for the commit would have been refused there.
+                transaction.check_deferred().await?;
+                transaction.rollback().await?;
+            }
+            Ok(rows)
+        };
+        match done.await {
+            Err(Fault {
+                class: Class::SerializationFailure | Class::StalePlan,
+                ..
+            }) if backend.after_conflict(tries).await => tries += 1,
+            done => return done,
+        }
     }
-    Ok(rows)
 }
 
-fn nothing_done(asked: &Asked<'_>) -> Result<Done, Refusal> {
+fn nothing_done(front: &Front, asked: &Asked<'_>) -> Result<Done, Refusal> {
     let empty = match asked.media.body {
         Body::Array { .. } => "[]",
         _ => "\n",
@@ -297,7 +357,7 @@ fn nothing_done(asked: &Asked<'_>) -> Result<Done, Refusal> {
     Ok(Done {
         affected: 0,
         new: 0,
-        body: body_text(asked.media, 0, Some(empty))?,
+        body: front.body_text(&asked.media, 0, Some(empty))?,
     })
 }
 
@@ -306,7 +366,7 @@ fn bounds(verb: Verb) -> bool {
 }
 
 fn rolls_back(front: &Front, prefer: &Preferences) -> bool {
-    front.app.settings.rest.tx_rollback && prefer.end == Some(End::Rollback)
+    front.app.settings.api.allow_dry_run && prefer.end == Some(End::Rollback)
 }
 
 fn respond(
@@ -328,7 +388,7 @@ fn respond(
     let mut response = Response::builder().status(status).finish();
     let location = location(asked, &done);
     if shows {
-        set_header(&mut response, "content-type", asked.media.content_type);
+        set_header(&mut response, "content-type", &asked.media.content_type);
         response.set_body(HttpBody::from(done.body));
     }
     if let (Verb::Insert, Some(location)) = (verb, location) {
@@ -362,7 +422,9 @@ fn applied(front: &Front, asked: &Asked<'_>, verb: Verb, on_conflict: &OnConflic
         (Verb::Insert, OnConflict::Ignore(_)) => Some("resolution=ignore-duplicates"),
         _ => None,
     };
-    let missing = prefer.missing.filter(|_| verb == Verb::Insert);
+    let missing = prefer
+        .missing
+        .filter(|_| matches!(verb, Verb::Insert | Verb::Update));
     let missing = missing.map(|missing| match missing {
         Missing::Default => "missing=default",
         Missing::Null => "missing=null",
@@ -372,11 +434,7 @@ fn applied(front: &Front, asked: &Asked<'_>, verb: Verb, on_conflict: &OnConflic
         Return::HeadersOnly => "return=headers-only",
         Return::Representation => "return=representation",
     });
-    let end = prefer.end.filter(|_| front.app.settings.rest.tx_rollback);
-    let end = end.map(|end| match end {
-        End::Commit => "tx=commit",
-        End::Rollback => "tx=rollback",
-    });
+    let end = front.end_name(prefer);
     let count = prefer.count_name().filter(|_| verb != Verb::Put);
     let names = [
         resolution,
@@ -392,6 +450,7 @@ fn applied(front: &Front, asked: &Asked<'_>, verb: Verb, on_conflict: &OnConflic
         .into_iter()
         .flatten()
         .map(str::to_owned)
+        .chain(prefer.timezone_name())
         .chain(most)
         .collect()
 }
@@ -402,8 +461,9 @@ fn location(asked: &Asked<'_>, done: &Done) -> Option<String> {
         return None;
     }
     let rows: Vec<serde_json::Map<String, Value>> = serde_json::from_str(&done.body).ok()?;
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let encode = |text: &str| utf8_percent_encode(text, super::RESERVED).to_string();
     let pairs = rows.first()?.iter().map(|(name, value)| match value {
+        Value::Null => format!("{}=is.null", encode(name)),
         Value::String(text) => format!("{}=eq.{}", encode(name), encode(text)),
         other => format!("{}=eq.{}", encode(name), encode(&other.to_string())),
     });

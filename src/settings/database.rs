@@ -42,13 +42,7 @@ pub enum Target {
 impl DatabaseSettings {
     pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
         let target = target(source)?;
-        let mut schemas: Vec<String> = source
-            .text("DATABASE_SCHEMAS")
-            .unwrap_or_default()
-            .split(',')
-            .map(|schema| schema.trim().to_owned())
-            .filter(|schema| !schema.is_empty())
-            .collect();
+        let mut schemas: Vec<String> = source.names("DATABASE_SCHEMAS", &[]);
         if let (true, Target::App(url)) = (schemas.is_empty(), &target) {
             schemas = url.schemas().to_vec();
         }

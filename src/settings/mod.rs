@@ -14,7 +14,7 @@ mod telemetry;
 
 pub use database::{DatabaseSettings, Target};
 pub use policy::ResourcePolicy;
-pub use rest::RestSettings;
+pub use rest::{Compat, RestSettings};
 pub use secret::Secret;
 pub use server::{Access, ApiSettings, BigIntFormat, ServerSettings};
 pub use source::NAMES;

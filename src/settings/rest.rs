@@ -1,4 +1,4 @@
-//! `REST_MAX_ROWS`, `REST_TX_ROLLBACK`, `REST_AGGREGATES`.
+//! `REST_MAX_ROWS`, `REST_AGGREGATES`, `REST_PLAN`, `REST_EXTRA_SEARCH_PATH`, `REST_COMPAT`.
 
 use super::{SettingsError, source::Source};
 
@@ -7,10 +7,20 @@ use super::{SettingsError, source::Source};
 pub struct RestSettings {
     /// Rows of a read at most; `None` is any number, as PostgREST has it.
     pub max_rows: Option<u64>,
-    /// Whether `Prefer: tx=rollback` is honoured.
-    pub tx_rollback: bool,
     /// Whether aggregates may be asked for.
     pub aggregates: bool,
+    /// Whether the plan of a statement may be asked for.
+    pub plan: bool,
+    /// Schemas in which PostgreSQL looks for names after the one that is asked for.
+    pub extra_search_path: Vec<String>,
+    pub compat: Compat,
+}
+
+/// The version of PostgREST that is answered like, where versions differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compat {
+    V12,
+    V13,
 }
 
 impl RestSettings {
@@ -18,8 +28,14 @@ impl RestSettings {
         let max_rows = source.number("REST_MAX_ROWS", 0..=1_000_000_000, 0)?;
         Ok(Self {
             max_rows: (max_rows > 0).then_some(max_rows),
-            tx_rollback: source.flag("REST_TX_ROLLBACK", true)?,
             aggregates: source.flag("REST_AGGREGATES", true)?,
+            plan: source.flag("REST_PLAN", false)?,
+            extra_search_path: source.names("REST_EXTRA_SEARCH_PATH", &["public"]),
+            compat: source.choice(
+                "REST_COMPAT",
+                &[("12", Compat::V12), ("13", Compat::V13)],
+                Compat::V13,
+            )?,
         })
     }
 }

@@ -48,8 +48,10 @@ pub const NAMES: &[&str] = &[
     "DOCS",
     "BIGINT",
     "REST_MAX_ROWS",
-    "REST_TX_ROLLBACK",
     "REST_AGGREGATES",
+    "REST_PLAN",
+    "REST_EXTRA_SEARCH_PATH",
+    "REST_COMPAT",
     "SHUTDOWN_TIMEOUT_SECS",
     "PRISMA_SCHEMA",
 ];
@@ -200,6 +202,18 @@ impl Source {
                     .join(", ");
                 SettingsError::new(name, format!("`{text}` is not one of {all}"), words[0].0)
             })
+    }
+
+    /// Names separated by commas.
+    pub(super) fn names(&self, name: &str, default: &[&str]) -> Vec<String> {
+        let Some(text) = self.text(name) else {
+            return default.iter().map(|one| (*one).to_owned()).collect();
+        };
+        let names = text.split(',').map(str::trim);
+        names
+            .filter(|one| !one.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// A yes or no.

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use crate::{
     alike, names,
     prisma::{self, Disagreement, PrismaSchema},
-    snapshot::{Database, EnumType, FORMAT, Snapshot, Table},
+    snapshot::{Beneath, Database, EnumType, FORMAT, RowFunction, Snapshot, Table},
 };
 
 /// Prisma's migration history: the app's business, never a resource.
@@ -40,6 +40,8 @@ struct Catalog {
     enums: Vec<EnumType>,
     /// Functions that make several rows of one.
     multiplying: Vec<String>,
+    beneath: Vec<Beneath>,
+    row_functions: Vec<RowFunction>,
 }
 
 /// Reads the tables and views of `schemas`, the default one first. On SQLite `schemas` is taken to
@@ -94,6 +96,8 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         mut tables,
         mut enums,
         multiplying,
+        beneath,
+        row_functions,
     } = catalog;
     tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
     enums.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
@@ -104,6 +108,8 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         alike: BTreeMap::new(),
         enums,
         tables,
+        beneath,
+        row_functions,
     };
     inference::complete(&mut snapshot);
     views::find_keys(&mut snapshot, &multiplying);

@@ -35,7 +35,7 @@ use self::{
     lanes::{Lanes, Own, Queued},
     lookups::Lookups,
 };
-use super::{Chunks, Class, Fault, Isolation, PoolStatus, Repeat, Rows};
+use super::{Chunks, Class, Fault, PoolStatus, Repeat, Rows};
 use crate::{
     query::sql::{Sql, Statement},
     settings::DatabaseSettings,
@@ -166,14 +166,14 @@ impl Postgres {
     /// Takes a lane for a transaction, which begins with its first statement.
     pub(super) async fn begin_transaction(
         &self,
-        isolation: Isolation,
+        beginning: String,
     ) -> Result<Transaction<'_>, Fault> {
         let begun = self.begin()?;
         let mut own = self.lanes.own(&self.transactions).await?;
         Ok(Transaction {
             connection: own.begin()?,
             own,
-            beginning: Some(isolation),
+            beginning: Some(beginning),
             began: std::time::Instant::now(),
             patience: self.connector.patience(),
             pace: &self.transactions,

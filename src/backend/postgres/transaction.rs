@@ -15,7 +15,7 @@ use super::{
     pace,
 };
 use crate::{
-    backend::{Class, Fault, Isolation},
+    backend::{Class, Fault},
     query::sql::{Sql, Statement},
 };
 
@@ -28,7 +28,7 @@ pub struct Transaction<'backend> {
     pub(super) own: Own,
     pub(super) connection: Arc<Connection>,
     /// Not begun yet: what begins it is sent together with the first statement.
-    pub(super) beginning: Option<Isolation>,
+    pub(super) beginning: Option<String>,
     pub(super) began: Instant,
     /// How long it may take as a whole.
     pub(super) patience: Duration,
@@ -43,10 +43,9 @@ impl Transaction<'_> {
         statement: &Statement<'_>,
     ) -> Result<Vec<Row>, Fault> {
         let connection = self.connection.clone();
-        let Some(isolation) = self.beginning.take() else {
+        let Some(sql) = self.beginning.take() else {
             return self.before_commit(connection.run(statement)).await;
         };
-        let sql = format!("BEGIN ISOLATION LEVEL {}", isolation.sql());
         let both = async {
             // The first is sent before the second is asked for anything.
             let (begun, rows) = tokio::join!(connection.control(&sql), connection.run(statement));

@@ -4,11 +4,12 @@
 //! The grammar is one ([`super::parse`]). What is decided here is what only the catalog knows: which
 //! relation an embed means, and that hidden columns are not there ([`plan`]). PostgreSQL only.
 
+pub mod fuzzy;
 pub mod plan;
 mod refusal;
 pub mod relationships;
 pub mod sql;
-mod sql_field;
+pub mod strict;
 pub mod write;
 
 pub use refusal::Refusal;

@@ -3,14 +3,20 @@
 
 use std::sync::Arc;
 
+use reflect::snapshot::TableKind;
+
 use super::{Refusal, Relationships, relationships::Join};
 use crate::{
-    catalog::{Catalog, Resource},
+    catalog::{Catalog, Mark, Resource, Type},
     error::Error,
-    query::parse::{
-        self, Aggregate, EmbedItem, EmbedOption, Field, FieldItem, Group, IsTest, ListQuery,
-        Member, Operand, OrderTerm, Predicate, Restriction, SelectItem,
+    query::{
+        operators::Operator,
+        parse::{
+            self, Aggregate, EmbedItem, EmbedOption, Field, FieldItem, Group, IsTest, ListQuery,
+            Member, Operand, OrderTerm, Predicate, Restriction, SelectItem,
+        },
     },
+    settings::Compat,
 };
 
 /// What requests are planned against.
@@ -20,6 +26,7 @@ pub struct Context<'app> {
     pub relationships: &'app Relationships,
     /// Whether aggregates may be asked for.
     pub aggregates: bool,
+    pub compat: Compat,
 }
 
 /// Rows of one resource: those of the answer, or those embedded in one row.
@@ -101,7 +108,144 @@ pub struct Order {
     pub nulls_first: Option<bool>,
 }
 
+/// Types that are found whatever the search path.
+const BUILT_IN: &[&str] = &[
+    "text",
+    "varchar",
+    "int",
+    "int2",
+    "int4",
+    "int8",
+    "smallint",
+    "integer",
+    "bigint",
+    "numeric",
+    "decimal",
+    "real",
+    "float4",
+    "float8",
+    "double precision",
+    "bool",
+    "boolean",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "json",
+    "jsonb",
+];
+
+impl Condition {
+    /// Whether it is about such fields only.
+    fn is_of(&self, known: &dyn Fn(&Field) -> bool) -> bool {
+        match self {
+            Self::Compare(field, _) => known(field),
+            Self::Related { .. } => true,
+            Self::Group { members, .. } => members.iter().all(|member| member.is_of(known)),
+        }
+    }
+}
+
 impl Level {
+    /// Whether nothing is asked for but columns of tables that the catalog knows, as types of
+    /// PostgreSQL's own: what needs no names of a schema, and writes nothing.
+    pub fn is_known(&self) -> bool {
+        let is_column = |field: &Field| {
+            let mut columns = self.resource.columns.iter();
+            columns.any(|column| column.name == field.name)
+        };
+        // The operators of an extension's type may stand in any schema.
+        let has_operators = |field: &Field| {
+            let mut columns = self.resource.columns.iter();
+            columns.any(|column| {
+                column.name == field.name && !matches!(column.data_type, Type::Other { .. })
+            })
+        };
+        let is_type = |cast: &String| BUILT_IN.contains(&cast.as_str());
+        let item = |item: &Item| match item {
+            Item::All | Item::Embed(_) => true,
+            Item::Field(Output { item, .. }) => {
+                item.field.as_ref().is_none_or(is_column)
+                    && item.cast.iter().chain(&item.aggregate_cast).all(is_type)
+            }
+        };
+        let embed =
+            |embed: &Embed| !matches!(embed.join, Join::Computed { .. }) && embed.level.is_known();
+        let term = |term: &Order| match term.embed {
+            None => is_column(&term.field),
+            Some(embed) => {
+                let mut columns = self.embeds[embed].level.resource.columns.iter();
+                columns.any(|column| column.name == term.field.name)
+            }
+        };
+        self.resource.kind == TableKind::Table
+            && self.items.iter().all(item)
+            && self.embeds.iter().all(embed)
+            && self.filter.iter().all(|one| one.is_of(&has_operators))
+            && self.order.iter().all(term)
+    }
+
+    /// Bounds the rows of what is embedded, at every level.
+    pub fn bound_embeds(&mut self, most: u64) {
+        for embed in &mut self.embeds {
+            let level = &mut embed.level;
+            if !embed.is_to_one {
+                level.limit = Some(level.limit.map_or(most, |limit| limit.min(most)));
+            }
+            level.bound_embeds(most);
+        }
+    }
+
+    /// The columns that are looked at; `None` is all of them.
+    pub fn needed_columns(&self) -> Option<Vec<&str>> {
+        let mut names = Vec::new();
+        for item in &self.items {
+            match item {
+                Item::All => return None,
+                Item::Field(output) => {
+                    names.extend(output.item.field.as_ref().map(|field| field.name.as_str()));
+                }
+                Item::Embed(_) => {}
+            }
+        }
+        let own = self.order.iter().filter(|term| term.embed.is_none());
+        names.extend(own.map(|term| term.field.name.as_str()));
+        for embed in &self.embeds {
+            match &embed.join {
+                Join::Direct { columns, .. } => {
+                    names.extend(columns.iter().map(|(here, _)| here.as_str()));
+                }
+                Join::Through { near_columns, .. } => {
+                    names.extend(near_columns.iter().map(|(here, _)| here.as_str()));
+                }
+                Join::Computed { .. } => return None,
+            }
+        }
+        Some(names)
+    }
+
+    /// Names that are asked of a row and are no columns: the database may know functions of them.
+    pub fn unknown_names(&self) -> Vec<&str> {
+        let is_column = |name: &str| {
+            let mut columns = self.resource.columns.iter();
+            columns.any(|column| column.name == name)
+        };
+        let items = self.items.iter().filter_map(|item| match item {
+            Item::Field(output) => output.item.field.as_ref(),
+            Item::All | Item::Embed(_) => None,
+        });
+        let own = self.order.iter().filter(|term| term.embed.is_none());
+        let fields = items.chain(own.map(|term| &term.field));
+        let mut names: Vec<&str> = fields
+            .map(|field| field.name.as_str())
+            .filter(|name| !is_column(name))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// Whether the database may be asked for a column of that name.
     fn admit(&self, name: &str) -> Result<(), Refusal> {
         admit(&self.resource, &self.alias, name)
@@ -174,12 +318,13 @@ fn level(
     depth: usize,
     selected: Vec<SelectItem>,
 ) -> Result<Level, Refusal> {
+    let resource = context.catalog.resources[position].clone();
     let mut level = Level {
-        resource: context.catalog.resources[position].clone(),
         alias,
         items: Vec::with_capacity(selected.len()),
         embeds: Vec::new(),
-        filter: Vec::new(),
+        filter: not_deleted(&resource).into_iter().collect(),
+        resource,
         order: Vec::new(),
         limit: None,
         offset: None,
@@ -204,7 +349,7 @@ fn level(
         items.any(|item| matches!(item, Item::Field(output) if output.item.aggregate.is_some()))
     };
     // What is spread into a row is aggregated with the row.
-    let spread = |embed: &Embed| embed.spread && embed.is_to_one && aggregates(&embed.level);
+    let spread = |embed: &Embed| embed.spread && embed.is_to_one && embed.level.grouped;
     level.grouped = aggregates(&level) || level.embeds.iter().any(spread);
     Ok(level)
 }
@@ -246,6 +391,27 @@ fn output(context: Context<'_>, level: &Level, mut item: FieldItem) -> Result<Ou
     })
 }
 
+/// What leaves out rows that are marked as deleted.
+fn not_deleted(resource: &Resource) -> Option<Condition> {
+    let soft = resource.soft_delete?;
+    let (test, negated) = match soft.mark {
+        Mark::Moment => (IsTest::Null, false),
+        Mark::Flag => (IsTest::True, true),
+    };
+    let field = Field {
+        name: resource.columns[soft.column].name.clone(),
+        path: Vec::new(),
+    };
+    Some(Condition::Compare(
+        field,
+        Predicate {
+            negated,
+            operator: Operator::Is,
+            operand: Operand::Is(test),
+        },
+    ))
+}
+
 /// The alias, the function's name, or the last step that is not an index.
 fn key(item: &FieldItem) -> String {
     let found = match (&item.alias, item.aggregate, &item.field) {
@@ -273,6 +439,17 @@ fn embed(context: Context<'_>, around: &Level, item: EmbedItem) -> Result<Embed,
     let level = self::level(context, found.target, alias, depth, item.items)?;
     let is_to_one = found.is_to_one();
     let key = item.alias.unwrap_or_else(|| item.target.clone());
+    if item.spread && !is_to_one && context.compat == Compat::V12 {
+        let (origin, target) = (&around.resource.table, &item.target);
+        return Err(Refusal::new(
+            400,
+            "PGRST119",
+            format!("A spread operation on '{target}' is not possible"),
+        )
+        .details(format!(
+            "'{origin}' and '{target}' do not form a many-to-one or one-to-one relationship"
+        )));
+    }
     if item.spread && !is_to_one && level.grouped {
         return Err(Refusal::new(400, "PGRST127", "Feature not implemented")
             .details("Aggregates are not implemented for one-to-many or many-to-many spreads."));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::{error::Error, query::parse::Unreadable};
 
 /// What is wrong with a request: a status, and the four members of the body.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,19 +46,50 @@ impl Refusal {
         )
     }
 
-    /// A query string that is not of the grammar.
-    pub fn syntax(error: &Error) -> Self {
-        let (status, message) = match error {
-            Error::InvalidParameter { parameter, reason } => (
-                400,
-                format!("\"failed to parse {parameter}\" (line 1, column 1): it {reason}"),
-            ),
-            Error::UnknownOperator { name, .. } => (
-                400,
-                format!("\"failed to parse filter ({name})\" (line 1, column 1)"),
-            ),
-            other => (other.kind().status.as_u16(), other.to_string()),
+    /// A parameter that is not of the grammar.
+    pub fn unreadable(found: &Unreadable) -> Self {
+        let Unreadable { what, value, error } = found;
+        let details = match error {
+            Error::UnknownOperator { .. } => no_operator(value),
+            Error::InvalidParameter { reason, .. } if *what == "filter" => {
+                if reason.starts_with("has no operator") {
+                    no_operator(value)
+                } else {
+                    reason.clone()
+                }
+            }
+            Error::InvalidParameter { .. } if value.is_empty() => {
+                "unexpected end of input expecting field name (* or [a..z0..9_$])".to_owned()
+            }
+            Error::InvalidParameter { reason, .. } => reason.clone(),
+            other => {
+                let status = other.kind().status.as_u16();
+                return Self::new(status, "PGRST100", other.to_string());
+            }
         };
-        Self::new(status, "PGRST100", message).details("the query string is not of the grammar")
+        let message = format!("\"failed to parse {what} ({value})\" (line 1, column 1)");
+        Self::new(400, "PGRST100", message).details(details)
     }
+
+    /// The same of a part that is known by its name only.
+    pub fn syntax(error: &Error) -> Self {
+        match error {
+            Error::InvalidParameter { parameter, reason } => Self::new(
+                400,
+                "PGRST100",
+                format!("\"failed to parse {parameter}\" (line 1, column 1)"),
+            )
+            .details(reason.as_str()),
+            other => Self::new(other.kind().status.as_u16(), "PGRST100", other.to_string()),
+        }
+    }
+}
+
+/// What a filter should begin with.
+fn no_operator(value: &str) -> String {
+    let found = match value.chars().next() {
+        Some(first) => format!("\"{first}\""),
+        None => "end of input".to_owned(),
+    };
+    format!("unexpected {found} expecting \"not\" or operator (eq, gt, ...)")
 }

@@ -10,6 +10,7 @@ use super::{
     plan::Level,
     sql::{self, Body, WRITTEN, Writer, identifier, literal, table},
 };
+use crate::query::plan;
 use crate::{
     catalog::{Column, Resource, Type},
     codec::{Value, postgres_text},
@@ -140,6 +141,9 @@ pub fn insert(
 ) -> Writer {
     let resource = &root.resource;
     let written = payload.complete(resource);
+    for row in &mut payload.rows {
+        row.retain(|name, _| written.contains(name));
+    }
     let mut sql = Writer::default();
     sql.text.push_str(&format!(
         "WITH {WRITTEN} AS (INSERT INTO {} AS {}",
@@ -149,16 +153,22 @@ pub fn insert(
     if !written.is_empty() {
         sql.text.push_str(&format!(" ({})", names(&written)));
     }
+    let given_defaults: Vec<(&String, String)> = written
+        .iter()
+        .filter_map(|name| {
+            let default = column(resource, name).filter(|_| defaults)?;
+            Some((name, default_of(resource, default)?))
+        })
+        .collect();
     let values = written.iter().map(|name| {
         let quoted = identifier(name);
-        let default = column(resource, name).filter(|_| defaults);
-        match default.and_then(|column| default_of(resource, column)) {
-            None => format!("_row.{quoted}"),
-            Some(default) => format!(
-                "CASE WHEN _given.value->{} IS NULL THEN {default} ELSE _row.{quoted} END",
-                literal(name)
-            ),
+        if !given_defaults.iter().any(|(column, _)| *column == name) {
+            return format!("_row.{quoted}");
         }
+        format!(
+            "CASE WHEN _given.value->{} IS NULL THEN _default.{quoted} ELSE _row.{quoted} END",
+            literal(name)
+        )
     });
     let values: Vec<_> = values.collect();
     sql.text.push_str(&format!(
@@ -168,9 +178,26 @@ pub fn insert(
     sql.bind(payload.text());
     sql.text.push_str(&format!(
         "::json) WITH ORDINALITY AS _given(value, place) CROSS JOIN LATERAL \
-         json_populate_record(NULL::{}, _given.value) AS _row ORDER BY _given.place",
+         json_populate_record(NULL::{}, _given.value) AS _row",
         table(resource)
     ));
+    if !given_defaults.is_empty() {
+        // As in PostgREST every row draws its own, whether it is used or not.
+        let all = given_defaults
+            .iter()
+            .map(|(name, default)| format!("{default} AS {}", identifier(name)));
+        let all: Vec<_> = all.collect();
+        sql.text.push_str(&format!(
+            " CROSS JOIN LATERAL (SELECT {} WHERE _given.place > 0) AS _default",
+            all.join(", ")
+        ));
+    }
+    // Rows of partitions do not say whether they are new: each counts as one until it is merged.
+    let counts = resource.partitioned && matches!(on_conflict, OnConflict::Merge(_));
+    if counts {
+        sql.text.push_str(&format!(" WHERE {}", count_on("+ 1")));
+    }
+    sql.text.push_str(" ORDER BY _given.place");
     let set: Vec<String> = written
         .iter()
         .filter(|name| {
@@ -182,9 +209,14 @@ pub fn insert(
     match on_conflict {
         OnConflict::Fail => {}
         OnConflict::Merge(target) if !set.is_empty() => sql.text.push_str(&format!(
-            " ON CONFLICT ({}) DO UPDATE SET {}",
+            " ON CONFLICT ({}) DO UPDATE SET {}{}",
             names(target),
-            set.join(", ")
+            set.join(", "),
+            if counts {
+                format!(" WHERE {}", count_on("- 1"))
+            } else {
+                String::new()
+            }
         )),
         OnConflict::Merge(target) | OnConflict::Ignore(target) => sql
             .text
@@ -196,12 +228,21 @@ pub fn insert(
 }
 
 /// The statement of a change; `None` where nothing is to be changed.
-pub fn update(root: &Level, payload: Payload, returning: Returning) -> Option<Writer> {
+///
+/// `defaults` gives columns that the row leaves out their defaults.
+pub fn update(
+    root: &Level,
+    payload: Payload,
+    defaults: bool,
+    returning: Returning,
+) -> Option<Writer> {
     let resource = &root.resource;
     let (mut row, mut columns) = (payload.rows.into_iter().next()?, payload.columns);
     if columns.is_empty() {
         return None;
     }
+    // What is not written is not to be read.
+    row.retain(|name, _| columns.contains(name));
     let now = fill::now();
     for column in &resource.columns {
         if !columns.contains(&column.name)
@@ -212,9 +253,15 @@ pub fn update(root: &Level, payload: Payload, returning: Returning) -> Option<Wr
         }
     }
     let mut sql = Writer::default();
-    let set = columns
-        .iter()
-        .map(|name| format!("{0} = _row.{0}", identifier(name)));
+    let set = columns.iter().map(|name| {
+        let quoted = identifier(name);
+        let is_left_out = defaults && !row.contains_key(name);
+        let default = column(resource, name).filter(|_| is_left_out);
+        match default.and_then(|column| default_of(resource, column)) {
+            Some(default) => format!("{quoted} = {default}"),
+            None => format!("{quoted} = _row.{quoted}"),
+        }
+    });
     let set: Vec<_> = set.collect();
     sql.text.push_str(&format!(
         "WITH {WRITTEN} AS (UPDATE {0} AS {1} SET {2} FROM json_populate_record(NULL::{0}, ",
@@ -229,14 +276,23 @@ pub fn update(root: &Level, payload: Payload, returning: Returning) -> Option<Wr
     Some(sql)
 }
 
-/// The statement of a delete.
+/// The statement of a delete; rows that are marked instead stay.
 pub fn delete(root: &Level, returning: Returning) -> Writer {
+    let resource = &root.resource;
+    let (table, alias) = (table(resource), identifier(&root.alias));
     let mut sql = Writer::default();
-    sql.text.push_str(&format!(
-        "WITH {WRITTEN} AS (DELETE FROM {} AS {}",
-        table(&root.resource),
-        identifier(&root.alias)
-    ));
+    match plan::mark(resource) {
+        Some((column, plan::Assign::To(mark))) => {
+            let column = identifier(&resource.columns[column].name);
+            sql.text.push_str(&format!(
+                "WITH {WRITTEN} AS (UPDATE {table} AS {alias} SET {column} = "
+            ));
+            sql.bind(mark);
+        }
+        _ => sql.text.push_str(&format!(
+            "WITH {WRITTEN} AS (DELETE FROM {table} AS {alias}"
+        )),
+    }
     sql.filter(root);
     give_back(&mut sql, root, returning, false);
     sql
@@ -248,19 +304,41 @@ fn give_back(sql: &mut Writer, root: &Level, returning: Returning, merges: bool)
     let alias = identifier(&root.alias);
     let mut columns: Vec<String> = match returning {
         Returning::Count => vec!["1 AS one".to_owned()],
-        Returning::Rows(_) => resource
-            .visible()
-            .map(|column| format!("{alias}.{}", identifier(&resource.columns[column].name)))
-            .collect(),
+        Returning::Rows(_) => {
+            // No more than is looked at: some columns may not be for everybody's eyes.
+            let needed = root.needed_columns();
+            let is_needed =
+                |name: &str| needed.as_ref().is_none_or(|needed| needed.contains(&name));
+            let names = resource
+                .visible()
+                .map(|column| &resource.columns[column].name);
+            names
+                .filter(|name| is_needed(name))
+                .map(|name| format!("{alias}.{}", identifier(name)))
+                .collect()
+        }
     };
-    if merges {
+    if matches!(returning, Returning::Rows(_)) {
+        // Functions take rows of the table, not of what has been returned.
+        let names = root.unknown_names().into_iter().map(identifier);
+        columns.extend(names.map(|name| format!("{alias}.{name} AS {name}")));
+    }
+    let counts = merges && resource.partitioned;
+    if merges && !counts {
         // A row version that nobody has replaced or locked is a new one.
         columns.push(format!("{alias}.xmax = 0 AS refract_is_new"));
     }
+    if columns.is_empty() {
+        columns.push("1 AS one".to_owned());
+    }
     sql.text
         .push_str(&format!(" RETURNING {}) ", columns.join(", ")));
-    let is_new = if merges { " WHERE refract_is_new" } else { "" };
-    let new = format!("(SELECT count(*)::text FROM {WRITTEN}{is_new})");
+    let new = if counts {
+        format!("(SELECT CASE WHEN count(*) >= 0 THEN {COUNTER} END FROM {WRITTEN})")
+    } else {
+        let is_new = if merges { " WHERE refract_is_new" } else { "" };
+        format!("(SELECT count(*)::text FROM {WRITTEN}{is_new})")
+    };
     match returning {
         Returning::Count => sql.text.push_str(&format!(
             "SELECT '', (SELECT count(*)::text FROM {WRITTEN}), {new}"
@@ -279,6 +357,17 @@ fn default_of(resource: &Resource, column: &Column) -> Option<String> {
         ));
     }
     column.default.clone()
+}
+
+/// How many rows of the transaction's upsert are new.
+const COUNTER: &str = "current_setting('refract.new_rows', true)";
+
+/// Counts, and is always true.
+fn count_on(by: &str) -> String {
+    format!(
+        "set_config('refract.new_rows', (coalesce(nullif({COUNTER}, '')::bigint, 0) {by})::text, \
+         true) IS NOT NULL"
+    )
 }
 
 fn names(names: &[String]) -> String {

@@ -29,12 +29,11 @@ pub enum Key {
 /// Most steps into a document.
 const MAX_STEPS: usize = 32;
 
+/// What ends the name of a member.
+const KEY_STOPS: &[char] = &['(', ')', ':', '.', ','];
+
 /// Reads the arrows that come next, if any do.
-pub(super) fn path(
-    parameter: &str,
-    scanner: &mut Scanner<'_>,
-    stops: &[char],
-) -> Result<Vec<Step>, Error> {
+pub(super) fn path(parameter: &str, scanner: &mut Scanner<'_>) -> Result<Vec<Step>, Error> {
     let mut path: Vec<Step> = Vec::new();
     loop {
         let as_text = if scanner.eat("->>") {
@@ -56,11 +55,18 @@ pub(super) fn path(
                 &format!("takes more than {MAX_STEPS} steps into JSON"),
             ));
         }
+        // What a field's name may not hold, a member's may.
         let name = scanner
-            .name(stops)
+            .name(KEY_STOPS)
             .ok_or_else(|| invalid(parameter, "names nothing after an arrow"))?;
         let key = match name.text.parse() {
             Ok(item) if !name.quoted => Key::Item(item),
+            _ if !name.quoted && name.text.starts_with('-') => {
+                return Err(invalid(
+                    parameter,
+                    "has a dash after an arrow that begins no number",
+                ));
+            }
             _ => Key::Member(name.text),
         };
         path.push(Step { key, as_text });

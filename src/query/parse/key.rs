@@ -46,7 +46,7 @@ pub(super) fn read(name: &str) -> Result<ParameterName, Error> {
                 });
             }
         }
-        let steps = path(name, &mut scanner, &['.'])?;
+        let steps = path(name, &mut scanner)?;
         if scanner.is_at_end() {
             break steps;
         }

@@ -97,7 +97,7 @@ impl Reader<'_, '_> {
         let Some(Name { text: name, .. }) = self.scanner.name(STOPS) else {
             return Err(self.wrong("holds a condition without a field"));
         };
-        let path = path(self.parameter, &mut self.scanner, STOPS)?;
+        let path = path(self.parameter, &mut self.scanner)?;
         if !self.scanner.eat(".") {
             return Err(self.wrong(&format!("`{name}` has no operator: {name}.eq.x")));
         }

@@ -79,6 +79,6 @@ fn field(parameter: &str, scanner: &mut Scanner<'_>) -> Result<Field, Error> {
         .ok_or_else(|| invalid(parameter, "names an empty field"))?;
     Ok(Field {
         name: name.text,
-        path: path(parameter, scanner, STOPS)?,
+        path: path(parameter, scanner)?,
     })
 }

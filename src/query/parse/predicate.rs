@@ -213,7 +213,9 @@ fn in_list(name: &str, text: &str) -> Result<Vec<String>, Error> {
     let mut scanner = Scanner::new(inner);
     loop {
         scanner.blanks();
-        if scanner.peek() == Some('"') {
+        // A lone quote is an item.
+        let mut ahead = scanner.clone();
+        if scanner.peek() == Some('"') && ahead.until(&[',']) != "\"" {
             items.push(scanner.quoted().ok_or_else(wrong)?);
             scanner.blanks();
         } else {

@@ -167,7 +167,7 @@ impl Reader<'_, '_> {
             }
             return self.embed(alias, name.text, false, depth);
         }
-        let path = path("select", &mut self.scanner, STOPS)?;
+        let path = path("select", &mut self.scanner)?;
         let field = Field {
             name: name.text,
             path,

@@ -17,7 +17,7 @@ pub use cursor::{After, Bound};
 pub use deleted::{Deleted, mark, scope};
 pub use filter::filter;
 pub use key::key;
-pub use read::{Read, Shown, list, one, related, row, shown};
+pub use read::{Read, Shown, list, one, related, row, shown, unbounded};
 pub use write::{
     Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
     Upsert, changing, create, create_trees, delete, field, insert, is_nested, is_owned, replace,

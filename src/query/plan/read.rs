@@ -7,7 +7,7 @@ use reflect::snapshot::Database;
 use super::{
     Condition, Context, OrderBy, Select, cursor,
     filter::{self, Subjects},
-    level::{Parent, Query},
+    level::{Level, Parent, Query},
     restrict::{Asked, restrict},
     select,
 };
@@ -169,6 +169,25 @@ fn of_rows(
     })
 }
 
+/// The rows of a query, without a page or a count.
+///
+/// # Errors
+/// As [`list`].
+pub fn unbounded(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    query: ListQuery,
+) -> Result<Level, Error> {
+    let mut root = select::level(context, resource, query.select.as_deref())?;
+    let asked = Asked {
+        filters: query.filters,
+        order: query.order,
+        embeds: query.embeds,
+    };
+    restrict(context, &mut root, asked)?;
+    Ok(root)
+}
+
 /// The plan of one row's columns by its key.
 ///
 /// # Errors
@@ -206,16 +225,11 @@ fn of_list(
     limit: u64,
     parent: Option<Parent>,
 ) -> Result<Query, Error> {
-    let mut root = select::level(context, resource, query.select.as_deref())?;
-    let asked = Asked {
-        filters: query.filters,
-        order: query.order,
-        embeds: query.embeds,
-    };
-    restrict(context, &mut root, asked)?;
-    root.offset = query.offset.filter(|&offset| offset > 0);
-    if let Some(text) = &query.cursor {
-        if query.offset.is_some() {
+    let (offset, cursor, count) = (query.offset, query.cursor.clone(), query.count);
+    let mut root = unbounded(context, resource, query)?;
+    root.offset = offset.filter(|&offset| offset > 0);
+    if let Some(text) = &cursor {
+        if offset.is_some() {
             return Err(Error::InvalidParameter {
                 parameter: "cursor".to_owned(),
                 reason: "and `offset` are two ways to say where a page begins".to_owned(),
@@ -226,7 +240,7 @@ fn of_list(
     root.marked = root.has_cursors();
     root.limit = Some(fetched(limit, root.marked));
     // What SQLite's planner guesses, it keeps to itself; counting is an estimate that is right.
-    let count = query.count.map(|count| match context.database {
+    let count = count.map(|count| match context.database {
         Database::Sqlite => Count::Exact,
         Database::Postgres => count,
     });

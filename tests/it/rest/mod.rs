@@ -1,8 +1,11 @@
-//! `/rest/v1`: what PostgREST would answer. PostgreSQL only; SQLite says so.
+//! `/rest/v1`: what PostgREST would answer.
 
 mod reads;
 mod refusals;
+mod relations;
+mod sqlite;
 mod supabase;
+mod transactions;
 mod writes;
 
 use serde_json::{Value, json};
@@ -32,14 +35,6 @@ async fn library_with(options: Options) -> App {
 
 async fn get(app: &App, path: &str) -> Value {
     app.get(&format!("/rest/v1/{path}")).await.expect(200)
-}
-
-#[tokio::test]
-async fn on_sqlite_it_is_said_that_there_is_none() {
-    let app = App::start(Schema::Sample, Kind::Sqlite).await;
-    let refused = app.get("/rest/v1/User").await.expect(501);
-    assert_eq!(refused["code"], "PGRST127");
-    assert_eq!(refused.as_object().expect("an object").len(), 4);
 }
 
 #[tokio::test]

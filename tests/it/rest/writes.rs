@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{get, library, library_with};
-use crate::support::{Answer, App, Options};
+use crate::support::{Answer, App, Kind, Options, database::TestDatabase};
 
 async fn write(app: &App, method: &str, path: &str, prefer: &str, body: Value) -> Answer {
     let request = app.request(method, &format!("/rest/v1/{path}"));
@@ -147,7 +147,7 @@ async fn changes_and_deletions() {
 
 #[tokio::test]
 async fn what_is_refused_afterwards_has_not_happened() {
-    let app = library().await;
+    let app = library_with(Options::default().set("ALLOW_DRY_RUN", "true")).await;
     let one = "application/vnd.pgrst.object+json";
     let request = app.request("PATCH", "/rest/v1/User").header("Accept", one);
     let body = json!({ "name": "Everybody" });
@@ -198,4 +198,43 @@ async fn a_server_that_only_reads_refuses() {
         .await
         .expect(405);
     assert_eq!(refused["code"], "25006");
+}
+
+const ODD: &str = r#"
+    CREATE TABLE odd_car (name text, year int, brand text, PRIMARY KEY (name, year))
+        PARTITION BY LIST (year);
+    CREATE TABLE odd_car_new PARTITION OF odd_car DEFAULT;
+    CREATE TABLE item (id int PRIMARY KEY, name text DEFAULT 'none', secret text);
+    INSERT INTO odd_car VALUES ('old', 1, 'a');
+    INSERT INTO item VALUES (1, 'one', 'x');
+"#;
+
+#[tokio::test]
+async fn tables_that_are_odd_are_written() {
+    let database = TestDatabase::made_by(ODD, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let merge = "resolution=merge-duplicates, return=headers-only";
+    let old = json!({ "name": "old", "year": 1, "brand": null });
+    // Rows of partitions do not say whether they are new.
+    write(&app, "POST", "odd_car", merge, json!([old]))
+        .await
+        .assert_status(200);
+    let both = json!([old, { "name": "new", "year": 2, "brand": "b" }]);
+    write(&app, "POST", "odd_car", merge, both)
+        .await
+        .assert_status(201);
+    let new = json!({ "name": "a b", "year": 3, "brand": null });
+    let created = write(&app, "POST", "odd_car", "return=headers-only", new).await;
+    assert_eq!(
+        created.header("location"),
+        Some("/odd_car?name=eq.a%20b&year=eq.3")
+    );
+    let path = "item?id=eq.1&columns=name&select=name";
+    let prefer = "missing=default, return=representation";
+    let changed = write(&app, "PATCH", path, prefer, json!({ "secret": 1 })).await;
+    assert_eq!(
+        changed.header("preference-applied"),
+        Some("missing=default, return=representation")
+    );
+    assert_eq!(changed.expect(200), json!([{ "name": "none" }]));
 }

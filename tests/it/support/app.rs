@@ -113,8 +113,13 @@ impl App {
 
     /// A server on a database that a story has made.
     pub async fn start_on_made(database: TestDatabase, kind: Kind) -> Self {
+        Self::start_on_made_with(database, kind, Options::default()).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_on_made_with(database: TestDatabase, kind: Kind, options: Options) -> Self {
         let url = database.url.clone();
-        Self::start_on(database, kind, url.as_deref(), Options::default()).await
+        Self::start_on(database, kind, url.as_deref(), options).await
     }
 
     /// A server that reaches its database through a proxy.

@@ -1,10 +1,11 @@
-//! Reading PostgreSQL's `pg_catalog`, in six statements however many tables there are.
+//! Reading PostgreSQL's `pg_catalog`, in a dozen statements however many tables there are.
 //!
 //! They run in one read-only transaction, so that they see one state of the schema, under a
 //! search_path of their own, so that expressions and types print the same whoever connects. None
 //! of them is prepared under a name, so that a transaction-mode PgBouncer may stand between; that
 //! is why they go to sqlx directly.
 
+mod origins;
 mod rows;
 mod types;
 
@@ -19,11 +20,15 @@ use sea_orm::{
 };
 
 use self::{
-    rows::{ColumnRow, ConstraintRow, FunctionRow, KeyRow, TableRow, TypeRow},
+    origins::Origins,
+    rows::{
+        BeneathRow, ColumnRow, ConstraintRow, FunctionRow, KeyRow, RowFunctionRow, TableRow,
+        TypeRow,
+    },
     types::Types,
 };
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
-use crate::snapshot::{EnumType, EnumValue, Key, Table};
+use crate::snapshot::{Beneath, Column, EnumType, EnumValue, Table};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -58,6 +63,11 @@ async fn read_catalog(
     tables.retain(|table| table.name != MIGRATIONS_TABLE);
 
     let ids: Vec<i64> = tables.iter().map(|table| table.id).collect();
+    let views = tables.iter().filter(|table| table.is_view());
+    let origins = Origins::read(db, views.map(|view| view.id).collect()).await?;
+    let sql = include_str!("functions.sql");
+    let row_functions: Vec<RowFunctionRow> = fetch(db, "functions", sql, ids.clone()).await?;
+    let beneath = read_beneath(db, &ids, &origins).await?;
     let sql = include_str!("types.sql");
     let types = Types::new(fetch::<TypeRow>(db, "types", sql, ids.clone()).await?);
     let sql = include_str!("columns.sql");
@@ -78,17 +88,17 @@ async fn read_catalog(
             let columns = columns.remove(&id).unwrap_or_default();
             table.columns = columns
                 .into_iter()
-                .map(|row| row.into_column(&types))
+                .enumerate()
+                .map(|(position, row)| Column {
+                    origin: origins.of(id, position).cloned(),
+                    ..row.into_column(&types)
+                })
                 .collect();
             for row in keys.remove(&id).unwrap_or_default() {
-                let key = Key {
-                    name: row.name,
-                    columns: row.columns,
-                };
                 if row.is_primary {
-                    table.primary_key = Some(key);
+                    table.primary_key = Some(row.into_key());
                 } else {
-                    table.unique_keys.push(key);
+                    table.unique_keys.push(row.into_key());
                 }
             }
             for row in constraints.remove(&id).unwrap_or_default() {
@@ -108,7 +118,48 @@ async fn read_catalog(
         tables,
         enums,
         multiplying: multiplying.into_iter().map(|row| row.name).collect(),
+        beneath,
+        row_functions: row_functions
+            .into_iter()
+            .map(RowFunctionRow::into_function)
+            .collect(),
     })
+}
+
+/// Tables that are not among `ids` but show in views.
+async fn read_beneath(
+    db: &mut Transaction<'static, Postgres>,
+    ids: &[i64],
+    origins: &Origins,
+) -> Result<Vec<Beneath>, ReflectError> {
+    let unread: Vec<i64> = origins.tables().filter(|id| !ids.contains(id)).collect();
+    if unread.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = include_str!("beneath.sql");
+    let tables: Vec<BeneathRow> = fetch(db, "tables", sql, unread).await?;
+    let ids: Vec<i64> = tables.iter().map(|table| table.id).collect();
+    let keys: Vec<KeyRow> = fetch(db, "keys", include_str!("keys.sql"), ids.clone()).await?;
+    let sql = include_str!("constraints.sql");
+    let constraints: Vec<ConstraintRow> = fetch(db, "constraints", sql, ids).await?;
+    let mut keys = by_relation(keys, |row| row.relation);
+    let mut constraints = by_relation(constraints, |row| row.relation);
+    let tables = tables.into_iter().map(|row| {
+        let keys = keys.remove(&row.id).unwrap_or_default();
+        let (primary, unique): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| key.is_primary);
+        let constraints = constraints.remove(&row.id).unwrap_or_default();
+        Beneath {
+            schema: row.schema,
+            name: row.name,
+            primary_key: primary.into_iter().next().map(KeyRow::into_key),
+            unique_keys: unique.into_iter().map(KeyRow::into_key).collect(),
+            foreign_keys: constraints
+                .into_iter()
+                .filter_map(ConstraintRow::into_foreign_key)
+                .collect(),
+        }
+    });
+    Ok(tables.collect())
 }
 
 /// The enum types that columns have, whichever schema they live in.

@@ -3,7 +3,9 @@
 use sea_orm::FromQueryResult;
 
 use super::types::Types;
-use crate::snapshot::{Action, Check, Column, ForeignKey, Identity, Table, TableKind};
+use crate::snapshot::{
+    Action, Check, Column, ForeignKey, Identity, Key, RowFunction, Table, TableKind, TableName,
+};
 
 /// A row of `tables.sql`.
 #[derive(FromQueryResult)]
@@ -17,6 +19,10 @@ pub(super) struct TableRow {
 }
 
 impl TableRow {
+    pub(super) fn is_view(&self) -> bool {
+        matches!(self.kind.as_str(), "v" | "m")
+    }
+
     /// The table, still without columns, keys, constraints and names.
     pub(super) fn into_table(self) -> Table {
         Table {
@@ -87,6 +93,7 @@ impl ColumnRow {
             list: false,
             ignored: false,
             comment: self.comment,
+            origin: None,
         }
     }
 }
@@ -116,9 +123,18 @@ pub(super) struct FunctionRow {
 #[derive(FromQueryResult)]
 pub(super) struct KeyRow {
     pub(super) relation: i64,
-    pub(super) name: String,
+    name: String,
     pub(super) is_primary: bool,
-    pub(super) columns: Vec<String>,
+    columns: Vec<String>,
+}
+
+impl KeyRow {
+    pub(super) fn into_key(self) -> Key {
+        Key {
+            name: self.name,
+            columns: self.columns,
+        }
+    }
 }
 
 /// A row of `constraints.sql`.
@@ -138,24 +154,83 @@ pub(super) struct ConstraintRow {
 
 impl ConstraintRow {
     pub(super) fn add_to(self, table: &mut Table) {
-        match (self.kind.as_str(), self.target_schema, self.target_table) {
-            ("f", Some(schema), Some(target)) => table.foreign_keys.push(ForeignKey {
-                name: self.name,
-                columns: self.columns,
-                schema,
-                table: target,
-                references: self.target_columns,
-                on_update: action(&self.on_update),
-                on_delete: action(&self.on_delete),
-            }),
-            ("c", ..) => table.checks.push(Check {
+        if self.kind == "c" {
+            table.checks.push(Check {
                 name: self.name,
                 expression: self.definition,
                 columns: self.columns,
-            }),
-            _ => {}
+            });
+        } else {
+            table.foreign_keys.extend(self.into_foreign_key());
         }
     }
+
+    pub(super) fn into_foreign_key(self) -> Option<ForeignKey> {
+        Some(ForeignKey {
+            name: self.name,
+            columns: self.columns,
+            schema: self.target_schema?,
+            table: self.target_table?,
+            references: self.target_columns,
+            on_update: action(&self.on_update),
+            on_delete: action(&self.on_delete),
+        })
+    }
+}
+
+/// A row of `beneath.sql`.
+#[derive(FromQueryResult)]
+pub(super) struct BeneathRow {
+    pub(super) id: i64,
+    pub(super) schema: String,
+    pub(super) name: String,
+}
+
+/// A row of `functions.sql`.
+#[derive(FromQueryResult)]
+pub(super) struct RowFunctionRow {
+    schema: String,
+    name: String,
+    takes_schema: String,
+    takes_table: String,
+    gives_schema: String,
+    gives_table: String,
+    single: bool,
+}
+
+impl RowFunctionRow {
+    pub(super) fn into_function(self) -> RowFunction {
+        RowFunction {
+            schema: self.schema,
+            name: self.name,
+            takes: TableName {
+                schema: self.takes_schema,
+                table: self.takes_table,
+            },
+            gives: TableName {
+                schema: self.gives_schema,
+                table: self.gives_table,
+            },
+            single: self.single,
+        }
+    }
+}
+
+/// A row of `rules.sql`.
+#[derive(FromQueryResult)]
+pub(super) struct RuleRow {
+    pub(super) relation: i64,
+    pub(super) action: String,
+}
+
+/// A row of `names.sql`.
+#[derive(FromQueryResult)]
+pub(super) struct NameRow {
+    pub(super) relation: i64,
+    pub(super) number: i16,
+    pub(super) schema: String,
+    pub(super) table: String,
+    pub(super) column: String,
 }
 
 /// The letters of `pg_constraint.confupdtype`.

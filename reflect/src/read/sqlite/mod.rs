@@ -41,6 +41,8 @@ pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectErro
         enums: Vec::new(),
         // SQLite has them in FROM only.
         multiplying: Vec::new(),
+        beneath: Vec::new(),
+        row_functions: Vec::new(),
     })
 }
 

@@ -1,13 +1,11 @@
 //! Columns, ways into JSON and conditions, as SQL text.
 
-use super::{
-    plan::{Level, Output},
-    sql::{Writer, identifier, literal},
-};
+use super::{Writer, identifier, literal};
 use crate::{
     catalog::Type,
     codec::Value,
     query::{
+        lenient::plan::{Level, Output},
         operators::Operator,
         parse::{Field, IsTest, Key, Operand, Predicate, Quantifier},
     },

@@ -1,0 +1,125 @@
+//! Embedded relations beside the rows around them.
+
+use super::{
+    Writer, identifier,
+    rows::{Embeds, From},
+    spread,
+};
+use crate::query::lenient::{
+    plan::{Condition, Embed, Item, Level},
+    relationships::Join,
+};
+
+impl Writer {
+    /// The junction that a join goes through.
+    pub(super) fn junction(&mut self, join: &Join, level: &Level, parent: &str) {
+        let Join::Through {
+            schema,
+            table,
+            near_columns,
+            far_columns,
+            ..
+        } = join
+        else {
+            return;
+        };
+        let alias = identifier(&format!("{table}_of_{parent}"));
+        self.text.push_str(&format!(
+            " INNER JOIN {} AS {alias} ON ",
+            super::qualified(schema, table)
+        ));
+        let near = near_columns.iter().map(|(here, there)| {
+            let (parent, here, there) = (identifier(parent), identifier(here), identifier(there));
+            format!("{alias}.{there} = {parent}.{here}")
+        });
+        let far = far_columns.iter().map(|(here, there)| {
+            let rows = identifier(&level.alias);
+            let (here, there) = (identifier(here), identifier(there));
+            format!("{rows}.{there} = {alias}.{here}")
+        });
+        let all: Vec<_> = near.chain(far).collect();
+        self.text.push_str(&all.join(" AND "));
+    }
+
+    pub(super) fn lateral(&mut self, level: &Level, embed: &Embed) {
+        let kind = if embed.inner { "INNER" } else { "LEFT" };
+        let alias = identifier(&embed.alias);
+        self.text.push_str(&format!(" {kind} JOIN LATERAL ("));
+        let from = From::Related(&embed.join, level);
+        if embed.is_to_one {
+            self.related(embed, from);
+        } else {
+            let rows = spread::list(embed);
+            self.text.push_str(&format!("SELECT {rows} FROM ("));
+            self.related(embed, from);
+            self.text.push_str(&format!(") AS {alias}"));
+        }
+        self.text.push_str(&format!(") AS {alias} ON "));
+        match (embed.inner, embed.is_to_one, embed.spread) {
+            (true, false, true) => self.text.push_str(&format!("{alias}.refract_rows > 0")),
+            (true, false, false) => self.text.push_str(&format!("{alias}.{alias} IS NOT NULL")),
+            _ => self.text.push_str("TRUE"),
+        }
+    }
+
+    /// The rows of an embed. What is spread into an aggregated row is aggregated there.
+    fn related(&mut self, embed: &Embed, from: From<'_>) {
+        if !spread::is_aggregated_around(embed) {
+            return self.rows(&embed.level, from);
+        }
+        let level = &embed.level;
+        self.text.push_str("SELECT ");
+        let mut separator = "";
+        for item in &level.items {
+            match item {
+                Item::All => self.all_columns(level, separator),
+                Item::Field(output) => {
+                    self.text.push_str(separator);
+                    self.input(level, output);
+                    self.text
+                        .push_str(&format!(" AS {}", identifier(&output.key)));
+                }
+                Item::Embed(inside) => {
+                    let inputs = spread::inputs(&level.embeds[*inside]);
+                    if inputs.is_empty() {
+                        continue;
+                    }
+                    self.text.push_str(separator);
+                    self.text.push_str(&inputs.join(", "));
+                }
+            }
+            separator = ", ";
+        }
+        self.from(level, from);
+        for inside in &level.embeds {
+            self.lateral(level, inside);
+        }
+        self.conditions(level, &level.filter, from, Embeds::Joined);
+    }
+
+    /// That a row has related ones.
+    pub(super) fn exists(&mut self, level: &Level, embed: &Embed) {
+        let from = From::Related(&embed.join, level);
+        self.text.push_str("EXISTS (SELECT 1");
+        self.from(&embed.level, from);
+        let inside = &embed.level;
+        let mut separator = self.conditions(inside, &inside.filter, from, Embeds::Apart);
+        for further in inside.embeds.iter().filter(|further| further.inner) {
+            self.text.push_str(separator);
+            self.exists(inside, further);
+            separator = " AND ";
+        }
+        self.text.push(')');
+    }
+}
+
+/// Whether conditions ask whether an embed has rows.
+pub(super) fn tests(filter: &[Condition], level: &Level, embed: &Embed) -> bool {
+    filter.iter().any(|condition| match condition {
+        Condition::Compare(..) => false,
+        Condition::Related { embed: place, .. } => {
+            std::ptr::eq(&raw const level.embeds[*place], embed)
+        }
+        Condition::Group { members, .. } => tests(members, level, embed),
+    })
+}

@@ -1,0 +1,96 @@
+//! Levels of rows → PostgreSQL's SQL, which gives the body of the answer as one text.
+//!
+//! Names are quoted, values are bound. Embedded rows are lateral subqueries, so that the database's
+//! messages name them as PostgREST's would.
+
+mod body;
+mod field;
+mod joins;
+mod rows;
+mod spread;
+
+use super::plan::Level;
+use crate::{catalog::Resource, codec::Value, query::parse::Count};
+
+pub use body::{Body, Explain};
+
+/// A statement in the making.
+#[derive(Debug, Default)]
+pub struct Writer {
+    pub text: String,
+    pub values: Vec<Value>,
+}
+
+/// What a write returns, as a common table expression.
+pub const WRITTEN: &str = "refract_written";
+
+/// The statement of a read: the body, the number of rows, and the number of those of all pages.
+pub fn read(root: &Level, body: Body, count: bool) -> Writer {
+    let mut sql = Writer::default();
+    sql.text.push_str("SELECT ");
+    sql.body(body);
+    sql.text.push_str(", count(*)::text, ");
+    if count {
+        sql.text.push_str("(SELECT count(*)::text FROM (");
+        sql.counted(root);
+        sql.text.push_str(") AS _counted)");
+    } else {
+        sql.text.push_str("NULL::text");
+    }
+    sql.text.push_str(" FROM (");
+    sql.rows_of_table(root);
+    sql.text.push_str(") AS _row");
+    sql
+}
+
+/// Asks the planner how many rows it expects on all pages.
+pub fn planned(root: &Level) -> Writer {
+    let mut sql = Writer::default();
+    sql.text.push_str("EXPLAIN (FORMAT JSON) ");
+    sql.counted(root);
+    sql
+}
+
+/// Whether the planner is to be asked too.
+pub fn asks_planner(count: Option<Count>) -> bool {
+    matches!(count, Some(Count::Planned | Count::Estimated))
+}
+
+/// What a write has returned, as the answer shows it: follows `WITH refract_written AS (…)`.
+/// `new` is what gives the number of new rows. Rows that an `!inner` leaves out have been written.
+pub(super) fn written(sql: &mut Writer, root: &Level, body: Body, new: &str) {
+    sql.text.push_str("SELECT ");
+    sql.body(body);
+    sql.text.push_str(&format!(
+        ", (SELECT count(*)::text FROM {WRITTEN}), {new} FROM ("
+    ));
+    sql.rows_of_write(root);
+    sql.text.push_str(") AS _row");
+}
+
+impl Writer {
+    pub fn bind(&mut self, value: Value) {
+        self.values.push(value);
+        self.text.push_str(&format!("${}", self.values.len()));
+    }
+}
+
+/// A table or view with its schema.
+pub fn table(resource: &Resource) -> String {
+    qualified(&resource.schema, &resource.table)
+}
+
+/// A name with its schema.
+fn qualified(schema: &str, name: &str) -> String {
+    format!("{}.{}", identifier(schema), identifier(name))
+}
+
+/// A name in quotes.
+pub fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text in quotes; `standard_conforming_strings` leaves backslashes alone.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

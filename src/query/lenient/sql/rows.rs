@@ -1,0 +1,280 @@
+//! The rows of a level: what they show, how they are grouped and ordered, which they are.
+
+use super::{WRITTEN, Writer, identifier, joins::tests, qualified, spread, table};
+use crate::{
+    codec::Value,
+    query::lenient::{
+        plan::{Condition, Item, Level},
+        relationships::Join,
+    },
+};
+
+/// Where a level's rows come from.
+#[derive(Clone, Copy)]
+pub(super) enum From<'join> {
+    Table,
+    /// What a write has returned.
+    Written,
+    /// What is related to the row that stands with a name.
+    Related(&'join Join, &'join Level),
+}
+
+/// Whether an embedded relation stands beside the rows whose conditions ask for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Embeds {
+    Joined,
+    /// It is looked for where it is asked for.
+    Apart,
+}
+
+impl Writer {
+    pub(super) fn rows_of_table(&mut self, root: &Level) {
+        self.rows(root, From::Table);
+    }
+
+    pub(super) fn rows_of_write(&mut self, root: &Level) {
+        self.rows(root, From::Written);
+    }
+
+    /// The rows of all pages, for their number.
+    pub(super) fn counted(&mut self, root: &Level) {
+        if root.grouped {
+            // Groups are known by what they show.
+            self.text.push_str("SELECT 1 FROM (");
+            self.all_rows(root, From::Table);
+            self.text.push_str(") AS _grouped");
+            return;
+        }
+        self.text.push_str("SELECT 1");
+        self.from(root, From::Table);
+        let mut separator = self.conditions(root, &root.filter, From::Table, Embeds::Apart);
+        for embed in root.embeds.iter().filter(|embed| embed.inner) {
+            self.text.push_str(separator);
+            self.exists(root, embed);
+            separator = " AND ";
+        }
+    }
+
+    pub(super) fn rows(&mut self, level: &Level, from: From<'_>) {
+        self.all_rows(level, from);
+        self.order(level);
+        if let Some(limit) = level.limit {
+            self.text.push_str(" LIMIT ");
+            self.bind(Value::Int(limit.cast_signed()));
+        }
+        if let Some(offset) = level.offset.filter(|offset| *offset > 0) {
+            self.text.push_str(" OFFSET ");
+            self.bind(Value::Int(offset.cast_signed()));
+        }
+    }
+
+    fn all_rows(&mut self, level: &Level, from: From<'_>) {
+        self.text.push_str("SELECT ");
+        self.outputs(level);
+        self.from(level, from);
+        for embed in &level.embeds {
+            self.lateral(level, embed);
+        }
+        // What has been written has been chosen already.
+        let no_filter = Vec::new();
+        let filter = match from {
+            From::Written => &no_filter,
+            _ => &level.filter,
+        };
+        self.conditions(level, filter, from, Embeds::Joined);
+        self.group(level);
+    }
+
+    /// `FROM`, with the junction that a join goes through.
+    pub(super) fn from(&mut self, level: &Level, from: From<'_>) {
+        let alias = identifier(&level.alias);
+        let rows = match from {
+            From::Written => WRITTEN.to_owned(),
+            From::Related(Join::Computed { schema, function }, around) => format!(
+                "{}({}::{})",
+                qualified(schema, function),
+                identifier(&around.alias),
+                table(&around.resource)
+            ),
+            _ => table(&level.resource),
+        };
+        self.text.push_str(&format!(" FROM {rows} AS {alias}"));
+        if let From::Related(join, around) = from {
+            self.junction(join, level, &around.alias);
+        }
+    }
+
+    fn outputs(&mut self, level: &Level) {
+        let mut separator = "";
+        for item in &level.items {
+            match item {
+                Item::All => {
+                    self.all_columns(level, separator);
+                }
+                Item::Field(output) => {
+                    self.text.push_str(separator);
+                    self.output(level, output);
+                    self.text
+                        .push_str(&format!(" AS {}", identifier(&output.key)));
+                }
+                Item::Embed(embed) => {
+                    let embed = &level.embeds[*embed];
+                    let shown = spread::outputs(level, embed);
+                    if shown.is_empty() {
+                        continue;
+                    }
+                    self.text.push_str(separator);
+                    self.text.push_str(&shown.join(", "));
+                }
+            }
+            separator = ", ";
+        }
+    }
+
+    pub(super) fn all_columns(&mut self, level: &Level, separator: &str) {
+        let alias = identifier(&level.alias);
+        let names = level
+            .resource
+            .visible()
+            .map(|column| identifier(&level.resource.columns[column].name));
+        let names: Vec<_> = names.map(|name| format!("{alias}.{name}")).collect();
+        self.text.push_str(separator);
+        self.text.push_str(&names.join(", "));
+    }
+
+    fn group(&mut self, level: &Level) {
+        if !level.grouped {
+            return;
+        }
+        let mut separator = " GROUP BY ";
+        for item in &level.items {
+            match item {
+                Item::All => {
+                    self.all_columns(level, separator);
+                    separator = ", ";
+                }
+                Item::Field(output) if output.item.aggregate.is_none() => {
+                    self.text.push_str(separator);
+                    self.input(level, output);
+                    separator = ", ";
+                }
+                Item::Field(_) => {}
+                Item::Embed(embed) => {
+                    for expression in spread::grouping(&level.embeds[*embed]) {
+                        self.text.push_str(separator);
+                        self.text.push_str(&expression);
+                        separator = ", ";
+                    }
+                }
+            }
+        }
+    }
+
+    fn order(&mut self, level: &Level) {
+        let mut separator = " ORDER BY ";
+        for term in &level.order {
+            self.text.push_str(separator);
+            separator = ", ";
+            match term.embed {
+                None => self.field(level, &term.field),
+                Some(embed) => {
+                    let embed = &level.embeds[embed];
+                    let is_column = term.field.path.is_empty();
+                    match spread::shown(embed, &term.field.name).filter(|_| is_column) {
+                        Some(shown) => self.text.push_str(&shown),
+                        None => {
+                            let from = From::Related(&embed.join, level);
+                            self.text.push_str("(SELECT ");
+                            self.field(&embed.level, &term.field);
+                            self.restricted(&embed.level, from);
+                            self.text.push_str(" LIMIT 1)");
+                        }
+                    }
+                }
+            }
+            self.text
+                .push_str(if term.descending { " DESC" } else { " ASC" });
+            match term.nulls_first {
+                None => {}
+                Some(true) => self.text.push_str(" NULLS FIRST"),
+                Some(false) => self.text.push_str(" NULLS LAST"),
+            }
+        }
+    }
+
+    /// `FROM` and `WHERE` of a level, with what its conditions ask of its own embeds.
+    fn restricted(&mut self, level: &Level, from: From<'_>) {
+        self.from(level, from);
+        for inside in &level.embeds {
+            if inside.inner || tests(&level.filter, level, inside) {
+                self.lateral(level, inside);
+            }
+        }
+        self.conditions(level, &level.filter, from, Embeds::Joined);
+    }
+
+    /// `WHERE`; gives what a further condition would begin with.
+    pub(super) fn conditions(
+        &mut self,
+        level: &Level,
+        filter: &[Condition],
+        from: From<'_>,
+        embeds: Embeds,
+    ) -> &'static str {
+        let mut separator = " WHERE ";
+        if let From::Related(Join::Direct { columns, .. }, around) = from {
+            for (here, there) in columns {
+                let (rows, parent) = (identifier(&level.alias), identifier(&around.alias));
+                let (here, there) = (identifier(here), identifier(there));
+                let condition = format!("{separator}{rows}.{there} = {parent}.{here}");
+                self.text.push_str(&condition);
+                separator = " AND ";
+            }
+        }
+        for condition in filter {
+            self.text.push_str(separator);
+            self.condition(level, condition, embeds);
+            separator = " AND ";
+        }
+        separator
+    }
+
+    /// The conditions of a change, after the name of its table.
+    pub fn filter(&mut self, level: &Level) {
+        self.conditions(level, &level.filter, From::Table, Embeds::Apart);
+    }
+
+    fn condition(&mut self, level: &Level, condition: &Condition, embeds: Embeds) {
+        match condition {
+            Condition::Compare(field, predicate) => self.compare(level, field, predicate),
+            Condition::Related { embed, exists } => {
+                let embed = &level.embeds[*embed];
+                if embeds == Embeds::Apart {
+                    self.text.push_str(if *exists { "" } else { "NOT " });
+                    return self.exists(level, embed);
+                }
+                let rows = spread::presence(embed);
+                let is = if *exists {
+                    "IS DISTINCT FROM"
+                } else {
+                    "IS NOT DISTINCT FROM"
+                };
+                self.text.push_str(&format!("{rows} {is} NULL"));
+            }
+            Condition::Group {
+                negated,
+                any,
+                members,
+            } => {
+                self.text.push_str(if *negated { "NOT (" } else { "(" });
+                for (place, member) in members.iter().enumerate() {
+                    if place > 0 {
+                        self.text.push_str(if *any { " OR " } else { " AND " });
+                    }
+                    self.condition(level, member, embeds);
+                }
+                self.text.push(')');
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! `/rest/v1` on SQLite: the answers of PostgreSQL, or a word on what is lacking.
+
+use serde_json::{Value, json};
+
+use super::get;
+use crate::support::{Answer, App, Kind, database::TestDatabase};
+
+const SQL: &str = r#"
+    CREATE TABLE author (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, born DATETIME,
+        active BOOLEAN NOT NULL DEFAULT true, notes JSONB, worth DECIMAL, reads BIGINT, face BLOB);
+    CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT NOT NULL,
+        author_id INTEGER NOT NULL REFERENCES author (id) ON DELETE CASCADE);
+    CREATE TABLE tag (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    CREATE TABLE book_tag (book_id INTEGER NOT NULL REFERENCES book (id),
+        tag_id INTEGER NOT NULL REFERENCES tag (id), PRIMARY KEY (book_id, tag_id));
+    INSERT INTO author VALUES
+        (1, 'Ada', '1815-12-10 00:00:00.500', true, '{"a": [1, {"b": null}]}', '10.50',
+         9007199254740993, x'00ff'),
+        (2, 'Bob', NULL, false, NULL, NULL, NULL, NULL);
+    INSERT INTO book VALUES (10, 'One', 1), (11, 'Two', 1), (12, 'Three', 2);
+    INSERT INTO tag VALUES (1, 'good'), (2, 'long');
+    INSERT INTO book_tag VALUES (10, 1), (10, 2), (12, 2);
+"#;
+
+async fn app() -> App {
+    let database = TestDatabase::made_by(SQL, Kind::Sqlite, &["main"]).await;
+    App::start_on_made(database, Kind::Sqlite).await
+}
+
+async fn write(app: &App, method: &str, path: &str, prefer: &str, body: Value) -> Answer {
+    let request = app.request(method, &format!("/rest/v1/{path}"));
+    request.header("Prefer", prefer).json(body).send().await
+}
+
+#[tokio::test]
+async fn values_are_spelled_as_postgresql_spells_them() {
+    let app = app().await;
+    let text = app.get("/rest/v1/author?id=eq.1").await.text;
+    for member in [
+        r#""born":"1815-12-10T00:00:00.5""#,
+        r#""active":true"#,
+        r#""worth":10.5,"#,
+        r#""reads":9007199254740993"#,
+        r#""face":"\\x00ff""#,
+        r#""notes":{"a": [1, {"b": null}]}"#,
+    ] {
+        assert!(text.contains(member), "{member} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn rows_are_read_filtered_ordered_and_embedded() {
+    let app = app().await;
+    assert_eq!(
+        get(
+            &app,
+            "book?select=title,author(name),book_tag(tag(name))&order=id.desc&limit=2&offset=1"
+        )
+        .await,
+        json!([
+            { "title": "Two", "author": { "name": "Ada" }, "book_tag": [] },
+            {
+                "title": "One",
+                "author": { "name": "Ada" },
+                "book_tag": [{ "tag": { "name": "good" } }, { "tag": { "name": "long" } }],
+            },
+        ])
+    );
+    assert_eq!(
+        get(
+            &app,
+            "author?select=who:name,book!inner(id)&book.title=like.T*&book.order=id"
+        )
+        .await,
+        json!([
+            { "who": "Ada", "book": [{ "id": 11 }] },
+            { "who": "Bob", "book": [{ "id": 12 }] },
+        ])
+    );
+    assert_eq!(
+        get(
+            &app,
+            "author?or=(name.ilike.a*,born.not.is.null)&select=id,a:notes->a->0"
+        )
+        .await,
+        json!([{ "id": 1, "a": 1 }])
+    );
+    assert_eq!(
+        get(&app, "book?select=author_id,count()&order=author_id").await,
+        json!([{ "author_id": 1, "count": 2 }, { "author_id": 2, "count": 1 }])
+    );
+    let counted = app.request("GET", "/rest/v1/book?limit=1");
+    let counted = counted.header("prefer", "count=exact").send().await;
+    counted.assert_status(206);
+    assert_eq!(counted.header("content-range"), Some("0-0/3"));
+    let one = app.request("GET", "/rest/v1/author?id=eq.2");
+    let accept = "application/vnd.pgrst.object+json;nulls=stripped";
+    let one = one.header("accept", accept).send().await;
+    assert_eq!(
+        one.expect(200),
+        json!({ "id": 2, "name": "Bob", "active": false })
+    );
+}
+
+#[tokio::test]
+async fn rows_are_written() {
+    let app = app().await;
+    let new = json!([
+        { "id": "3", "name": "Cy", "worth": 1 },
+        { "id": 4, "name": "Di", "worth": "2.5" },
+    ]);
+    let path = "author?select=id,worth,active,book(id)";
+    let created = write(&app, "POST", path, "return=representation", new).await;
+    assert_eq!(
+        created.expect(201),
+        json!([
+            { "id": 3, "worth": 1, "active": true, "book": [] },
+            { "id": 4, "worth": 2.5, "active": true, "book": [] },
+        ])
+    );
+    let merged = json!([{ "id": 4, "name": "Dora" }, { "id": 5, "name": "Ed" }]);
+    let prefer = "resolution=merge-duplicates, return=representation";
+    let merged = write(&app, "POST", "author?select=id,name,worth", prefer, merged).await;
+    assert_eq!(
+        merged.expect(201),
+        json!([
+            { "id": 4, "name": "Dora", "worth": 2.5 },
+            { "id": 5, "name": "Ed", "worth": null },
+        ])
+    );
+    let ignored = json!([{ "name": "Ada" }, { "name": "Flo" }]);
+    let prefer = "resolution=ignore-duplicates, return=representation";
+    let path = "author?on_conflict=name&select=name";
+    let ignored = write(&app, "POST", path, prefer, ignored).await;
+    assert_eq!(ignored.expect(201), json!([{ "name": "Flo" }]));
+
+    let changed = json!({ "name": "Eddy" });
+    let changed = write(&app, "PATCH", "author?id=eq.5", "", changed).await;
+    assert_eq!(changed.header("content-range"), Some("0-0/*"));
+    changed.assert_status(204);
+    let deleted = app.request("DELETE", "/rest/v1/author?id=gte.5&select=name&order=name");
+    let deleted = deleted
+        .header("prefer", "return=representation")
+        .send()
+        .await;
+    assert_eq!(
+        deleted.expect(200),
+        json!([{ "name": "Eddy" }, { "name": "Flo" }])
+    );
+    assert_eq!(get(&app, "author?select=id&id=gte.5").await, json!([]));
+}
+
+#[tokio::test]
+async fn refusals_have_postgresqls_codes() {
+    let app = app().await;
+    for (path, status, code) in [
+        ("author?nope=eq.1", 400, "42703"),
+        ("author?id=eq.x", 400, "22P02"),
+        ("author?select=nope(*)", 400, "PGRST200"),
+        ("nothing", 404, "PGRST205"),
+        ("author?name=match.A", 501, "PGRST127"),
+        ("author?name=fts.A", 501, "PGRST127"),
+    ] {
+        let refused = app.get(&format!("/rest/v1/{path}")).await.expect(status);
+        assert_eq!(refused["code"], code, "{path}");
+        assert_eq!(refused.as_object().map(serde_json::Map::len), Some(4));
+    }
+    for (body, status, code) in [
+        (json!({ "id": 1, "name": "x" }), 409, "23505"),
+        (json!({ "id": 9 }), 400, "23502"),
+        (json!({ "id": 9, "name": "x", "worth": "y" }), 400, "22P02"),
+        (json!({ "id": 9, "nope": 1 }), 400, "PGRST204"),
+    ] {
+        let refused = write(&app, "POST", "author", "", body.clone()).await;
+        assert_eq!(refused.expect(status)["code"], code, "{body}");
+    }
+    let orphan = json!({ "title": "x", "author_id": 99 });
+    let refused = write(&app, "POST", "book", "", orphan).await.expect(409);
+    assert_eq!(refused["code"], "23503");
+    // One of two would have been created.
+    let two = json!([{ "id": 8, "name": "H" }, { "id": 8, "name": "I" }]);
+    write(&app, "POST", "author", "", two).await.expect(409);
+    let request = app.request("DELETE", "/rest/v1/book_tag");
+    let request = request.header("accept", "application/vnd.pgrst.object+json");
+    assert_eq!(request.send().await.expect(406)["code"], "PGRST116");
+    assert_eq!(
+        get(&app, "author?select=count()").await,
+        json!([{ "count": 2 }])
+    );
+}
