@@ -117,10 +117,11 @@ async fn swap(app: &App, isolation: &str) -> (Value, Value) {
     (seat(1).await, seat(2).await)
 }
 
-/// Waits until so many statements wait for a lock.
+/// Waits until so many updates wait for a lock: so may a look at the schema.
 async fn waiting(db: &DatabaseConnection, count: i64) {
     let sql = "SELECT count(*) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+                AND query LIKE 'UPDATE%'";
     let started = Instant::now();
     loop {
         let statement = Statement::from_string(db.get_database_backend(), sql);
