@@ -37,15 +37,21 @@ impl Beginning {
         if !self.search_path.is_empty() {
             let quoted = |schema: &String| format!("\"{}\"", schema.replace('"', "\"\""));
             let schemas: Vec<_> = self.search_path.iter().map(quoted).collect();
-            sql.push_str(&format!("; SET LOCAL search_path = {}", schemas.join(", ")));
+            let schemas = literal(&schemas.join(", "));
+            sql.push_str(&format!(
+                "; SELECT set_config('search_path', {schemas}, true)"
+            ));
         }
         if let Some(zone) = &self.time_zone {
-            // Backslashes mean themselves in it, whatever `standard_conforming_strings` says.
-            let zone = zone.replace('\\', "\\\\").replace('\'', "''");
-            sql.push_str(&format!("; SET LOCAL TimeZone = E'{zone}'"));
+            sql.push_str(&format!("; SET LOCAL TimeZone = {}", literal(zone)));
         }
         sql
     }
+}
+
+/// A text in quotes; backslashes mean themselves, whatever `standard_conforming_strings` says.
+fn literal(text: &str) -> String {
+    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 impl From<Isolation> for Beginning {

@@ -133,8 +133,8 @@ impl Front {
     async fn read(&self, asked: &Asked<'_>, root: &Level, sql: Writer) -> Result<Rows, Failure> {
         let statement = self.app.statements.written(sql.text, sql.values);
         let backend = &self.app.backend;
-        let is_json = asked.media.body != Body::GeoJson;
-        if is_json && asked.prefer.timezone.is_none() && root.is_known() {
+        let is_plain = asked.media.body != Body::GeoJson && asked.media.explain.is_none();
+        if is_plain && asked.prefer.timezone.is_none() && root.is_known() {
             return Ok(backend.fetch(&statement, Repeat::Allowed).await?);
         }
         let mut transaction = backend.begin(self.beginning(asked, true)).await?;

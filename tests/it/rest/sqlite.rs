@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::get;
-use crate::support::{Answer, App, Kind, database::TestDatabase};
+use crate::support::{Answer, App, Kind, Schema, database::TestDatabase};
 
 const SQL: &str = r#"
     CREATE TABLE author (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, born DATETIME,
@@ -187,4 +187,37 @@ async fn refusals_have_postgresqls_codes() {
         get(&app, "author?select=count()").await,
         json!([{ "count": 2 }])
     );
+}
+
+#[tokio::test]
+async fn the_sandbox_is_served_too() {
+    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let zoe = json!({ "id": "zoe", "email": "zoe@example.com", "name": "Zoe" });
+    write(&app, "POST", "User", "", zoe)
+        .await
+        .assert_status(201);
+    let page = json!([{ "id": "pz", "slug": "zz", "title": "Z", "authorId": "zoe" }]);
+    let path = "Page?select=id,status,author:User!authorId(name)";
+    let created = write(&app, "POST", path, "return=representation", page).await;
+    assert_eq!(
+        created.expect(201),
+        json!([{ "id": "pz", "status": "DRAFT", "author": { "name": "Zoe" } }])
+    );
+    assert_eq!(
+        get(
+            &app,
+            "User?select=name,Page!Page_authorId_fkey(slug)&email=in.(zoe@example.com)"
+        )
+        .await,
+        json!([{ "name": "Zoe", "Page": [{ "slug": "zz" }] }])
+    );
+    let renamed = write(&app, "PATCH", "User?id=eq.zoe", "", json!({ "name": "Zo" }));
+    renamed.await.assert_status(204);
+    let path = "/rest/v1/User?select=name,createdAt::text&id=eq.zoe";
+    let read = app.get(path).await.expect(200);
+    assert_eq!(read[0]["name"], "Zo");
+    app.delete("/rest/v1/Page?id=eq.pz")
+        .await
+        .assert_status(204);
+    assert_eq!(get(&app, "Page?id=eq.pz").await, json!([]));
 }

@@ -139,7 +139,7 @@ impl Relationship {
                     }
                     Some(hint) if of_itself => {
                         let by_column = single.is_some_and(|(_, there)| there == hint);
-                        is_named && !outward && (by_column || constraint == hint)
+                        is_named && !outward && by_column
                     }
                     Some(hint) => {
                         let by_column =
