@@ -1,0 +1,57 @@
+//! Parts of sentences.
+
+use std::fmt;
+
+use super::Problem;
+
+/// `" Did you mean `title`?"`, or nothing.
+pub(super) struct Hint<'a>(pub &'a Option<String>);
+
+impl fmt::Display for Hint<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(name) => write!(out, " Did you mean `{name}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `": column "title" is gone"`, or nothing.
+pub(super) struct Because<'a>(pub &'a Option<String>);
+
+impl fmt::Display for Because<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(reason) => write!(out, ": {reason}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One sentence for a list of problems.
+pub(super) struct Summary<'a>(pub &'a [Problem]);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [one] => write!(out, "`{}` {}", one.field, one.message),
+            many => {
+                write!(out, "{} fields are not valid:", many.len())?;
+                for (position, problem) in many.iter().take(10).enumerate() {
+                    let separator = if position == 0 { ' ' } else { ',' };
+                    write!(
+                        out,
+                        "{separator}{}`{}`",
+                        if position == 0 { "" } else { " " },
+                        problem.field
+                    )?;
+                }
+                if many.len() > 10 {
+                    write!(out, " …")
+                } else {
+                    write!(out, ".")
+                }
+            }
+        }
+    }
+}
