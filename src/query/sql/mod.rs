@@ -10,20 +10,19 @@ mod predicate;
 mod recordset;
 mod render;
 mod shape;
+mod statement;
 mod tree;
 mod values;
 
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard,
-        atomic::{AtomicU32, AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 
 use reflect::snapshot::{Database, TableKind};
 
+pub use self::statement::{KeyType, Many, Sql, Statement};
 use self::{render::Rendered, shape::Shape, values::Values};
 use super::{
     operators::Operator,
@@ -43,46 +42,6 @@ const MAX_KEPT: usize = 5_000;
 /// Most parameters of one statement: a 16-bit count in PostgreSQL's protocol, SQLite's own default
 /// is 32 766.
 const MAX_PARAMETERS: usize = 32_766;
-
-/// SQL text and the values for its placeholders, in their order.
-#[derive(Debug, Clone)]
-pub struct Statement<'plan> {
-    pub sql: Arc<Sql>,
-    pub values: Vec<Cow<'plan, Value>>,
-}
-
-/// The text of a statement.
-#[derive(Debug)]
-pub struct Sql {
-    pub text: String,
-    /// Never given twice in a process. `None`: made for one use, not worth preparing.
-    pub id: Option<u64>,
-    /// For a read of one row by its key: the same for many keys.
-    pub many: Option<Many>,
-    /// Types of its first columns as the codec reads them. A server that answers with others has
-    /// another schema.
-    pub returns: Vec<Type>,
-    /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
-    /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
-    pub took: AtomicU32,
-    /// The least of the last of these times; 0 is not known.
-    pub took_least: AtomicU32,
-}
-
-/// A read of rows by their keys: `key = ANY($1)`. The key is the last column.
-#[derive(Debug)]
-pub struct Many {
-    pub sql: Arc<Sql>,
-    pub key: KeyType,
-}
-
-/// How the key of a row is told from another's, without asking the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyType {
-    Text,
-    Integer,
-    Uuid,
-}
 
 /// What a locked row is kept from. Others may refer to it in either case, as foreign keys do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -462,40 +421,6 @@ fn is_key(resource: &Resource, filter: &Filter) -> bool {
             .filter(|condition| !matches!(condition.test, Test::Is(_)))
             .map(column)
             .eq(resource.key.iter().copied().map(Some))
-}
-
-impl Sql {
-    /// A text that is not kept.
-    pub fn once(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            id: None,
-            many: None,
-            returns: Vec::new(),
-            took: AtomicU32::new(0),
-            took_least: AtomicU32::new(0),
-        }
-    }
-
-    fn kept(text: String, many: Option<Many>, quick: bool) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        Self {
-            id: Some(NEXT.fetch_add(1, Ordering::Relaxed)),
-            many,
-            took: AtomicU32::new(u32::from(quick)),
-            ..Self::once(text)
-        }
-    }
-}
-
-impl Statement<'_> {
-    /// A statement without values that is not kept.
-    pub fn once(text: impl Into<String>) -> Self {
-        Self {
-            sql: Arc::new(Sql::once(text)),
-            values: Vec::new(),
-        }
-    }
 }
 
 /// The name of a table in SQLite, which has no schemas in PostgreSQL's sense: the sandbox keeps

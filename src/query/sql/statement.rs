@@ -1,0 +1,86 @@
+//! The text of a statement, and the values for it.
+
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+};
+
+use crate::{catalog::Type, codec::Value};
+
+/// SQL text and the values for its placeholders, in their order.
+#[derive(Debug, Clone)]
+pub struct Statement<'plan> {
+    pub sql: Arc<Sql>,
+    pub values: Vec<Cow<'plan, Value>>,
+}
+
+/// The text of a statement.
+#[derive(Debug)]
+pub struct Sql {
+    pub text: String,
+    /// Never given twice in a process. `None`: made for one use, not worth preparing.
+    pub id: Option<u64>,
+    /// For a read of one row by its key: the same for many keys.
+    pub many: Option<Many>,
+    /// Types of its first columns as the codec reads them. A server that answers with others has
+    /// another schema.
+    pub returns: Vec<Type>,
+    /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
+    /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
+    pub took: AtomicU32,
+    /// The least of the last of these times; 0 is not known.
+    pub took_least: AtomicU32,
+}
+
+/// A read of rows by their keys: `key = ANY($1)`. The key is the last column.
+#[derive(Debug)]
+pub struct Many {
+    pub sql: Arc<Sql>,
+    pub key: KeyType,
+}
+
+/// How the key of a row is told from another's, without asking the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyType {
+    Text,
+    Integer,
+    Uuid,
+}
+
+impl Sql {
+    /// A text that is not kept.
+    pub fn once(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            id: None,
+            many: None,
+            returns: Vec::new(),
+            took: AtomicU32::new(0),
+            took_least: AtomicU32::new(0),
+        }
+    }
+
+    /// A text that is kept, and told from all others.
+    pub(super) fn kept(text: String, many: Option<Many>, quick: bool) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            id: Some(NEXT.fetch_add(1, Ordering::Relaxed)),
+            many,
+            took: AtomicU32::new(u32::from(quick)),
+            ..Self::once(text)
+        }
+    }
+}
+
+impl Statement<'_> {
+    /// A statement without values that is not kept.
+    pub fn once(text: impl Into<String>) -> Self {
+        Self {
+            sql: Arc::new(Sql::once(text)),
+            values: Vec::new(),
+        }
+    }
+}
