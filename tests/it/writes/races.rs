@@ -105,7 +105,7 @@ async fn swap(app: &App, isolation: &str) -> (Value, Value) {
         tokio::spawn(app.request("POST", "/api/v1/batch").json(body).send())
     };
     let both = [copy(1, 2), copy(2, 1)];
-    waiting(&db, 2).await;
+    waiting(&db, 2, "Folder").await;
     lock.rollback().await.expect("unlocks");
     for answer in both {
         answer.await.expect("no panic").expect(200);
@@ -117,14 +117,17 @@ async fn swap(app: &App, isolation: &str) -> (Value, Value) {
     (seat(1).await, seat(2).await)
 }
 
-/// Waits until so many updates wait for a lock: so may a look at the schema.
-async fn waiting(db: &DatabaseConnection, count: i64) {
-    let sql = "SELECT count(*) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'
-                AND query LIKE 'UPDATE%'";
+/// Waits until so many statements that hold a text wait for a lock; those that look at the schema
+/// may wait too.
+async fn waiting(db: &DatabaseConnection, count: i64, text: &str) {
+    let sql = format!(
+        "SELECT count(*) FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'
+            AND query LIKE '%{text}%'"
+    );
     let started = Instant::now();
     loop {
-        let statement = Statement::from_string(db.get_database_backend(), sql);
+        let statement = Statement::from_string(db.get_database_backend(), sql.clone());
         let row = db.query_one_raw(statement).await.expect("asks the server");
         let found: i64 = row.expect("a row").try_get_by(0).expect("a number");
         if found == count {
@@ -175,7 +178,7 @@ async fn who_leaves_in_the_middle_of_a_write_leaves_nothing_behind() {
         waits_for_lock(&db).await;
         ours.abort();
         // It is cancelled, though what it waits for never comes.
-        waiting(&db, 0).await;
+        waiting(&db, 0, "").await;
         lock.rollback().await.expect("unlocks");
     }
     assert_eq!(app.get(SEAT).await.expect(200)["taken"], 1);
