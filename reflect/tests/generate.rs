@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use reflect::{
     generate::{Generated, generate, replace},
-    snapshot::Snapshot,
+    snapshot::{Cardinality, DataType, EnumType, EnumValue, Relation, Snapshot},
 };
 use support::reflected;
 
@@ -153,4 +153,74 @@ fn replacing_removes_what_is_stale_and_nothing_else() {
     };
     assert_eq!(listing(&entity.join("src")), ["a.rs", "lib.rs"]);
     assert_eq!(listing(project.path()), ["entity", "keep.rs"]);
+}
+
+#[tokio::test]
+async fn relations_of_views_lead_out_of_their_folder() {
+    let mut snapshot = reflected(
+        "CREATE TABLE page (id INTEGER PRIMARY KEY);
+         CREATE VIEW titles AS SELECT id FROM page;",
+    )
+    .await;
+    let relation = |table: &str| Relation {
+        name: "other".to_owned(),
+        schema: "main".to_owned(),
+        table: table.to_owned(),
+        cardinality: Cardinality::OneToOne,
+        columns: vec!["id".to_owned()],
+        references: vec!["id".to_owned()],
+        foreign_key: None,
+        through: None,
+    };
+    for table in &mut snapshot.tables {
+        let other = if table.name == "page" {
+            "titles"
+        } else {
+            "page"
+        };
+        table.relations.push(relation(other));
+    }
+    let generated = generate(&snapshot).expect("a crate");
+    let view = file(&generated, "src/views/titles.rs");
+    assert!(
+        view.contains(r#"belongs_to = "super::super::page::Entity""#),
+        "{view}"
+    );
+    assert!(
+        view.contains("Related<super::super::page::Entity>"),
+        "{view}"
+    );
+    let page = file(&generated, "src/page.rs");
+    assert!(
+        page.contains(r#"belongs_to = "super::views::titles::Entity""#),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn enums_have_names_of_types_whatever_prisma_calls_them() {
+    let mut snapshot =
+        reflected("CREATE TABLE page (id INTEGER PRIMARY KEY, a TEXT, b TEXT);").await;
+    for (column, model) in [(1, "displayOptions"), (2, "INVITE_STATUS")] {
+        let name = model.to_owned();
+        snapshot.enums.push(EnumType {
+            schema: "main".to_owned(),
+            name: name.clone(),
+            model: name.clone(),
+            prisma_name: Some(name.clone()),
+            comment: None,
+            values: vec![EnumValue {
+                label: "one".to_owned(),
+                name: None,
+                comment: None,
+            }],
+        });
+        let schema = "main".to_owned();
+        snapshot.tables[0].columns[column].data_type = DataType::Enum { schema, name };
+    }
+    let generated = generate(&snapshot).expect("a crate");
+    let enums = file(&generated, "src/sea_orm_active_enums.rs");
+    for name in ["DisplayOptions", "InviteStatus"] {
+        assert!(enums.contains(&format!("pub enum {name} {{")), "{enums}");
+    }
 }

@@ -176,6 +176,15 @@ fn variants(table: &Table) -> Vec<(String, &Relation)> {
         .collect()
 }
 
+/// A model's name as a Rust type's: Prisma takes `displayOptions` and `INVITE_STATUS` too.
+fn type_name(model: &str) -> String {
+    if model.contains('_') || model.starts_with(char::is_lowercase) {
+        model.to_upper_camel_case()
+    } else {
+        model.to_owned()
+    }
+}
+
 fn enums(snapshot: &Snapshot) -> Vec<RustEnum<'_>> {
     let mut taken: HashSet<String> = HashSet::new();
     let mut enums = Vec::new();
@@ -192,14 +201,15 @@ fn enums(snapshot: &Snapshot) -> Vec<RustEnum<'_>> {
                 format!("{name}Variant"),
             ]
         };
-        let mut ident = of.model.clone();
+        let model = type_name(&of.model);
+        let mut ident = model.clone();
         let mut number = 2;
         while RESERVED_ENUMS.contains(&ident.as_str())
             || family(&ident).iter().any(|name| taken.contains(name))
         {
             ident = format!(
                 "{}Value{}",
-                of.model,
+                model,
                 if number > 2 {
                     number.to_string()
                 } else {

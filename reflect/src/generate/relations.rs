@@ -81,10 +81,13 @@ fn own_foreign_key<'a>(table: &'a Table, relation: &Relation) -> Option<&'a Fore
     })
 }
 
-/// `super::user::`, or nothing for the entity itself.
+/// `super::user::`, from a view, whose module is one deeper, `super::super::user::`; nothing for the
+/// entity itself.
 fn module_path(entity: &Entity, target: &Entity) -> String {
     if std::ptr::eq(entity.table, target.table) {
         String::new()
+    } else if entity.is_view() {
+        format!("super::super::{}::", target.table.module)
     } else {
         format!("super::{}::", target.table.module)
     }
