@@ -33,14 +33,12 @@ use crate::{
         lenient::{Refusal, Relationships, fuzzy, plan},
         parse::{self, LenientQuery},
         plan as strict_plan,
+        prefer::{Preference, Preferences},
     },
     settings::Compat,
 };
 
-use self::{
-    accept::Media,
-    prefer::{End, Preferences},
-};
+use self::accept::Media;
 
 /// What does not stand in a URL as it is (RFC 3986, 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -185,13 +183,13 @@ impl Asked<'_> {
 }
 
 impl Front {
-    /// How a transaction ends, where callers may say so.
-    fn end_name(&self, prefer: &Preferences) -> Option<&'static str> {
-        let end = prefer.end.filter(|_| self.app.settings.api.allow_dry_run)?;
-        Some(match end {
-            End::Commit => "tx=commit",
-            End::Rollback => "tx=rollback",
-        })
+    /// Whether a preference holds for any request; others do for some.
+    fn always_holds(&self, preference: Preference) -> bool {
+        match preference {
+            Preference::Count(_) | Preference::Handling(_) | Preference::Timezone => true,
+            Preference::End(_) => self.app.settings.api.allow_dry_run,
+            _ => false,
+        }
     }
 
     async fn answer(&self, request: Request) -> Result<Response, Error> {
@@ -258,8 +256,7 @@ impl Front {
         position: usize,
         resource: Arc<Resource>,
     ) -> Result<Asked<'front>, Failure> {
-        let lines = request.headers().get_all("prefer").iter();
-        let prefer = Preferences::read(lines.filter_map(|line| line.to_str().ok()))?;
+        let prefer = prefer::read(request.headers())?;
         let accept: Vec<_> = request
             .headers()
             .get_all(header::ACCEPT)

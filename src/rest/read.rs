@@ -113,16 +113,9 @@ fn respond(
         .header("Content-Range", content_range(total))
         .header("Content-Location", location(request, &asked.resource.table))
         .body(text);
-    let prefer = &asked.prefer;
-    let applied = [
-        prefer.count_name().map(str::to_owned),
-        front.end_name(prefer).map(str::to_owned),
-        prefer.handling_name().map(str::to_owned),
-        prefer.timezone_name(),
-    ];
-    let applied: Vec<_> = applied.into_iter().flatten().collect();
-    if !applied.is_empty() {
-        insert(&mut response, "preference-applied", &applied.join(", "));
+    let applied = asked.prefer.applied(|one| front.always_holds(one));
+    if let Some(applied) = applied {
+        insert(&mut response, "preference-applied", &applied);
     }
     Ok(response)
 }

@@ -8,8 +8,7 @@ use poem::{
 use serde_json::Value;
 
 use super::{
-    Asked, Failure, Front, payload,
-    prefer::{End, Missing, Preferences, Resolution, Return},
+    Asked, Failure, Front, payload, prefer,
     read::{explained, insert as set_header, number},
     sqlite,
 };
@@ -24,6 +23,7 @@ use crate::{
         },
         operators::Operator,
         parse::{Field, FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
+        prefer::{End, Missing, Preference, Preferences, Resolution, Return},
         sql::Statement,
     },
 };
@@ -135,7 +135,7 @@ pub(super) async fn rows(
 fn root(front: &Front, asked: &mut Asked<'_>) -> Result<Level, Refusal> {
     let mut query: ListQuery = std::mem::take(&mut asked.query.list);
     (query.limit, query.offset) = (None, None);
-    match asked.prefer.returning {
+    match asked.prefer.return_ {
         Some(Return::Representation) => {}
         Some(Return::HeadersOnly) => query.select = Some(key_items(asked)),
         Some(Return::Minimal) | None => query.select = None,
@@ -165,7 +165,7 @@ fn key_items(asked: &Asked<'_>) -> Vec<SelectItem> {
 }
 
 fn returning(asked: &Asked<'_>) -> Returning {
-    match asked.prefer.returning {
+    match asked.prefer.return_ {
         Some(Return::Representation) => Returning::Rows(asked.media.body),
         Some(Return::HeadersOnly) if !asked.key().is_empty() => {
             Returning::Rows(Body::Array { strip_nulls: false })
@@ -284,7 +284,7 @@ async fn run(
 /// Whether a write that has touched so many rows stays.
 fn keep(front: &Front, asked: &Asked<'_>, verb: Verb) -> impl Fn(u64) -> bool + use<> {
     let singular = matches!(asked.media.body, Body::Object { .. });
-    let most = asked.prefer.most_affected().filter(|_| bounds(verb));
+    let most = most_affected(asked, verb);
     let undo = rolls_back(front, &asked.prefer);
     move |affected| !(undo || singular && affected != 1) && most.is_none_or(|most| affected <= most)
 }
@@ -299,7 +299,7 @@ impl Front {
         new: u64,
         body: &str,
     ) -> Result<Done, Refusal> {
-        let most = asked.prefer.most_affected().filter(|_| bounds(verb));
+        let most = most_affected(asked, verb);
         if most.is_some_and(|most| affected > most) {
             return Err(Refusal::new(
                 400,
@@ -361,8 +361,9 @@ fn nothing_done(front: &Front, asked: &Asked<'_>) -> Result<Done, Refusal> {
     })
 }
 
-fn bounds(verb: Verb) -> bool {
-    matches!(verb, Verb::Update | Verb::Delete)
+/// Rows that it may touch; new ones are as many as the caller sends.
+fn most_affected(asked: &Asked<'_>, verb: Verb) -> Option<u64> {
+    prefer::most_affected(&asked.prefer).filter(|_| matches!(verb, Verb::Update | Verb::Delete))
 }
 
 fn rolls_back(front: &Front, prefer: &Preferences) -> bool {
@@ -376,7 +377,7 @@ fn respond(
     on_conflict: &OnConflict,
     done: Done,
 ) -> Response {
-    let shows = asked.prefer.returning == Some(Return::Representation);
+    let shows = asked.prefer.return_ == Some(Return::Representation);
     let merged_all = matches!(on_conflict, OnConflict::Merge(_)) && done.new == 0;
     let status = match (verb, shows) {
         (Verb::Insert, _) if merged_all => StatusCode::OK,
@@ -407,57 +408,35 @@ fn respond(
     if let Some(range) = range {
         set_header(&mut response, "content-range", &range);
     }
-    let applied = applied(front, asked, verb, on_conflict);
-    if !applied.is_empty() {
-        set_header(&mut response, "preference-applied", &applied.join(", "));
+    if let Some(applied) = applied(front, asked, verb, on_conflict) {
+        set_header(&mut response, "preference-applied", &applied);
     }
     response
 }
 
-/// What was honoured, in PostgREST's order.
-fn applied(front: &Front, asked: &Asked<'_>, verb: Verb, on_conflict: &OnConflict) -> Vec<String> {
-    let prefer = &asked.prefer;
-    let resolution = match (verb, on_conflict) {
-        (Verb::Insert, OnConflict::Merge(_)) => Some("resolution=merge-duplicates"),
-        (Verb::Insert, OnConflict::Ignore(_)) => Some("resolution=ignore-duplicates"),
-        _ => None,
+/// What was honoured.
+fn applied(
+    front: &Front,
+    asked: &Asked<'_>,
+    verb: Verb,
+    on_conflict: &OnConflict,
+) -> Option<String> {
+    let holds = |one| match one {
+        Preference::Resolution(_) => {
+            verb == Verb::Insert && !matches!(on_conflict, OnConflict::Fail)
+        }
+        Preference::Missing(_) => matches!(verb, Verb::Insert | Verb::Update),
+        Preference::Return(_) => true,
+        Preference::Count(_) => verb != Verb::Put,
+        Preference::MaxAffected => most_affected(asked, verb).is_some(),
+        one => front.always_holds(one),
     };
-    let missing = prefer
-        .missing
-        .filter(|_| matches!(verb, Verb::Insert | Verb::Update));
-    let missing = missing.map(|missing| match missing {
-        Missing::Default => "missing=default",
-        Missing::Null => "missing=null",
-    });
-    let returning = prefer.returning.map(|returning| match returning {
-        Return::Minimal => "return=minimal",
-        Return::HeadersOnly => "return=headers-only",
-        Return::Representation => "return=representation",
-    });
-    let end = front.end_name(prefer);
-    let count = prefer.count_name().filter(|_| verb != Verb::Put);
-    let names = [
-        resolution,
-        missing,
-        returning,
-        count,
-        end,
-        prefer.handling_name(),
-    ];
-    let most = prefer.most_affected().filter(|_| bounds(verb));
-    let most = most.map(|most| format!("max-affected={most}"));
-    names
-        .into_iter()
-        .flatten()
-        .map(str::to_owned)
-        .chain(prefer.timezone_name())
-        .chain(most)
-        .collect()
+    asked.prefer.applied(holds)
 }
 
 /// Where the new row is, for those who ask for headers only.
 fn location(asked: &Asked<'_>, done: &Done) -> Option<String> {
-    if asked.prefer.returning != Some(Return::HeadersOnly) || done.affected != 1 {
+    if asked.prefer.return_ != Some(Return::HeadersOnly) || done.affected != 1 {
         return None;
     }
     let rows: Vec<serde_json::Map<String, Value>> = serde_json::from_str(&done.body).ok()?;
