@@ -17,7 +17,7 @@ mod write;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
+use percent_encoding::percent_decode_str;
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderName, Method, header},
@@ -39,13 +39,6 @@ use crate::{
 };
 
 use self::accept::Media;
-
-/// What does not stand in a URL as it is (RFC 3986, 2.3).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// Where this front lives.
 pub const PREFIX: &str = "/rest/v1";

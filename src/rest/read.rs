@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     backend::{Repeat, Rows},
+    codec::percent_encoded,
     error::Error,
     query::{
         lenient::{
@@ -211,7 +212,7 @@ fn total(
 
 /// Where the same can be asked for again: the parameters in order.
 fn location(request: &Request, table: &str) -> String {
-    let table = percent_encoding::utf8_percent_encode(table, super::RESERVED);
+    let table = percent_encoded(table);
     let mut parameters: Vec<_> = request
         .uri()
         .query()

@@ -1,6 +1,5 @@
 //! `POST`, `PATCH`, `PUT`, `DELETE`.
 
-use percent_encoding::utf8_percent_encode;
 use poem::{
     Body as HttpBody, Request, Response,
     http::{Method, StatusCode, header},
@@ -14,6 +13,7 @@ use super::{
 };
 use crate::{
     backend::{Class, Fault, Rows},
+    codec::percent_encoded,
     query::{
         lenient::{
             Refusal,
@@ -440,7 +440,7 @@ fn location(asked: &Asked<'_>, done: &Done) -> Option<String> {
         return None;
     }
     let rows: Vec<serde_json::Map<String, Value>> = serde_json::from_str(&done.body).ok()?;
-    let encode = |text: &str| utf8_percent_encode(text, super::RESERVED).to_string();
+    let encode = |text: &str| percent_encoded(text).to_string();
     let pairs = rows.first()?.iter().map(|(name, value)| match value {
         Value::Null => format!("{}=is.null", encode(name)),
         Value::String(text) => format!("{}=eq.{}", encode(name), encode(text)),
