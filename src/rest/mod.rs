@@ -36,6 +36,7 @@ use crate::{
         prefer::{Preference, Preferences},
     },
     settings::Compat,
+    write as engine,
 };
 
 use self::accept::Media;
@@ -145,6 +146,15 @@ impl From<Refusal> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Failed(error)
+    }
+}
+
+impl engine::Failure for Failure {
+    fn lost_race(&self) -> bool {
+        match self {
+            Self::Refused(_) => false,
+            Self::Failed(error) => error.lost_race(),
+        }
     }
 }
 

@@ -13,7 +13,6 @@ use super::{
 use crate::{
     backend::{Repeat, Rows},
     codec::percent_encoded,
-    error::Error,
     query::{
         lenient::{
             Refusal,
@@ -49,13 +48,6 @@ pub(super) async fn rows(
         (_, body) => body,
     };
     if front.is_sqlite() {
-        if asked.media.explain.is_some() {
-            return Err(Error::NotImplemented {
-                feature: "application/vnd.pgrst.plan".to_owned(),
-                reason: "SQLite's plans are others".to_owned(),
-            }
-            .into());
-        }
         let found = sqlite::read(front, &asked, &root).await?;
         let total = count.map(|_| found.total);
         return respond(
@@ -65,7 +57,7 @@ pub(super) async fn rows(
             rows,
             found.returned,
             total,
-            |media| front.body_text(media, found.returned, Some(&found.body)),
+            |media| front.body_text(media, found.returned, Some(found.body)),
         );
     }
     let statement = sql::read(&root, body, counts);
@@ -142,7 +134,7 @@ impl Front {
         &self,
         media: &Media,
         returned: u64,
-        text: Option<&str>,
+        text: Option<impl Into<String>>,
     ) -> Result<String, Refusal> {
         match media.body {
             Body::Object { .. } if returned != 1 => {
@@ -154,8 +146,8 @@ impl Front {
                     .details(format!("The result contains {returned} rows")))
             }
             // Without rows there is a header without names.
-            Body::Csv => Ok(text.unwrap_or("\n").to_owned()),
-            _ => Ok(text.unwrap_or_default().to_owned()),
+            Body::Csv => Ok(text.map_or_else(|| "\n".to_owned(), Into::into)),
+            _ => Ok(text.map_or_else(String::new, Into::into)),
         }
     }
 }
