@@ -209,6 +209,9 @@ fn resource(
         checks: table.checks.clone(),
         relations: Vec::new(),
         soft_delete: soft_delete(table, policy, &columns)?,
+        shows_domains: columns
+            .iter()
+            .any(|column| !column.hidden && column.to_json().is_some()),
         by_field: columns
             .iter()
             .enumerate()
@@ -281,6 +284,7 @@ fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> 
         list: column.list,
         hidden: policy.hidden.contains(&column.field),
         comment: column.comment.clone(),
+        domain: column.domain.clone(),
     }
 }
 

@@ -155,18 +155,26 @@ impl Level {
             let mut columns = self.resource.columns.iter();
             columns.any(|column| column.name == field.name)
         };
+        // Functions of domains may be anybody's.
+        let is_shown = |field: &Field| {
+            let mut columns = self.resource.columns.iter();
+            columns.any(|column| column.name == field.name && column.to_json().is_none())
+        };
         // The operators of an extension's type may stand in any schema.
         let has_operators = |field: &Field| {
             let mut columns = self.resource.columns.iter();
             columns.any(|column| {
-                column.name == field.name && !matches!(column.data_type, Type::Other { .. })
+                column.name == field.name
+                    && !matches!(column.data_type, Type::Other { .. })
+                    && column.from_text().is_none()
             })
         };
         let is_type = |cast: &String| BUILT_IN.contains(&cast.as_str());
         let item = |item: &Item| match item {
-            Item::All | Item::Embed(_) => true,
+            Item::All => !self.resource.shows_domains,
+            Item::Embed(_) => true,
             Item::Field(Output { item, .. }) => {
-                item.field.as_ref().is_none_or(is_column)
+                item.field.as_ref().is_none_or(is_shown)
                     && item.cast.iter().chain(&item.aggregate_cast).all(is_type)
             }
         };

@@ -1,8 +1,12 @@
 //! Columns, ways into JSON and conditions, as SQL text.
 
-use super::{Writer, identifier, literal};
+use super::{
+    Writer,
+    domains::{Domains, call},
+    identifier, literal,
+};
 use crate::{
-    catalog::Type,
+    catalog::{FunctionName, Type},
     codec::Value,
     query::{
         lenient::plan::{Level, Output},
@@ -52,10 +56,27 @@ impl Writer {
         }
     }
 
+    /// What rows show of an output that is no aggregate.
+    pub(super) fn shown(&mut self, level: &Level, output: &Output, domains: Domains) {
+        let item = &output.item;
+        let field = item.field.as_ref();
+        let column = field.and_then(|field| level.whole_column(field));
+        let Some(column) = column.filter(|column| column.to_json().is_some()) else {
+            return self.input(level, output);
+        };
+        let value = format!("{}.{}", identifier(&level.alias), identifier(&column.name));
+        let shown = match (&item.cast, domains) {
+            (_, Domains::Kept) => value,
+            (None, domains) => domains.of(column, value),
+            (Some(cast), _) => format!("CAST({} AS {cast})", Domains::Shown.of(column, value)),
+        };
+        self.text.push_str(&shown);
+    }
+
     pub(super) fn output(&mut self, level: &Level, output: &Output) {
         let item = &output.item;
         let Some(aggregate) = item.aggregate else {
-            return self.input(level, output);
+            return self.shown(level, output, Domains::Shown);
         };
         if item.aggregate_cast.is_some() {
             self.text.push_str("CAST(");
@@ -91,6 +112,7 @@ impl Writer {
         }
         self.field(level, field);
         let operator = predicate.operator;
+        let reader = Self::reader(level, field, predicate);
         match &predicate.operand {
             Operand::Is(test) => self.text.push_str(match test {
                 IsTest::Null => " IS NULL",
@@ -101,7 +123,7 @@ impl Writer {
             }),
             Operand::List(items) => {
                 self.text.push_str(" = ANY (");
-                self.bind(texts(items));
+                self.operands(items.iter().cloned(), reader);
                 self.text.push(')');
             }
             Operand::Each(quantifier, items) => {
@@ -111,15 +133,34 @@ impl Writer {
                 };
                 self.text
                     .push_str(&format!(" {} {each} (", sql_operator(operator)));
-                let items: Vec<_> = items.iter().map(|item| pattern(operator, item)).collect();
-                self.bind(texts(&items));
+                self.operands(items.iter().map(|item| pattern(operator, item)), reader);
                 self.text.push(')');
             }
             Operand::Text(text) => {
                 self.text.push_str(&format!(" {} ", sql_operator(operator)));
-                self.bind(Value::Text(pattern(operator, text)));
+                let operand = Value::Text(pattern(operator, text));
+                match reader {
+                    None => self.bind(operand),
+                    Some(reader) => {
+                        let place = self.place(operand);
+                        self.text.push_str(&call(reader, &format!("{place}::text")));
+                    }
+                }
             }
             Operand::Search { .. } => {}
+        }
+    }
+
+    /// The operands of `ANY` and `ALL`: an array, or the rows that a function makes of its items.
+    fn operands(&mut self, items: impl Iterator<Item = String>, reader: Option<&FunctionName>) {
+        let items = Value::Array(items.map(Value::Text).collect());
+        match reader {
+            None => self.bind(items),
+            Some(reader) => {
+                let items = self.place(items);
+                let read = call(reader, &format!("unnest({items}::text[])"));
+                self.text.push_str(&format!("SELECT {read}"));
+            }
         }
     }
 
@@ -134,11 +175,13 @@ impl Writer {
         let configuration = configuration.map(|name| format!("{}, ", literal(name)));
         let configuration = configuration.unwrap_or_default();
         let is_vector = field.path.is_empty()
-            && match data_type(level, field) {
-                Some(Type::Other { name, .. }) => name == "tsvector",
+            && match level.whole_column(field) {
+                Some(column) => match &column.domain {
+                    Some(domain) => domain.base == "tsvector",
+                    None => column.database_type == "tsvector",
+                },
                 // What the catalog does not know the database may.
                 None => true,
-                Some(_) => false,
             };
         if is_vector {
             self.field(level, field);
@@ -164,10 +207,6 @@ fn data_type<'level>(level: &'level Level, field: &Field) -> Option<&'level Type
     let mut columns = level.resource.columns.iter();
     let column = columns.find(|column| column.name == field.name)?;
     Some(&column.data_type)
-}
-
-fn texts(items: &[String]) -> Value {
-    Value::Array(items.iter().cloned().map(Value::Text).collect())
 }
 
 fn pattern(operator: Operator, text: &str) -> String {

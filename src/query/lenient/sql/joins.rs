@@ -1,7 +1,9 @@
 //! Embedded relations beside the rows around them.
 
 use super::{
-    Writer, identifier,
+    Writer,
+    domains::Domains,
+    identifier,
     rows::{Embeds, From},
     spread,
 };
@@ -72,10 +74,13 @@ impl Writer {
         let mut separator = "";
         for item in &level.items {
             match item {
-                Item::All => self.all_columns(level, separator),
+                Item::All => self.all_columns(level, separator, Domains::Grouped),
                 Item::Field(output) => {
                     self.text.push_str(separator);
-                    self.input(level, output);
+                    match output.item.aggregate {
+                        Some(_) => self.input(level, output),
+                        None => self.shown(level, output, Domains::Grouped),
+                    }
                     self.text
                         .push_str(&format!(" AS {}", identifier(&output.key)));
                 }

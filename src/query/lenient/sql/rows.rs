@@ -1,6 +1,8 @@
 //! The rows of a level: what they show, how they are grouped and ordered, which they are.
 
-use super::{WRITTEN, Writer, identifier, joins::tests, qualified, spread, table};
+use super::{
+    WRITTEN, Writer, domains::Domains, identifier, joins::tests, qualified, spread, table,
+};
 use crate::{
     codec::Value,
     query::lenient::{
@@ -109,7 +111,7 @@ impl Writer {
         for item in &level.items {
             match item {
                 Item::All => {
-                    self.all_columns(level, separator);
+                    self.all_columns(level, separator, Domains::Shown);
                 }
                 Item::Field(output) => {
                     self.text.push_str(separator);
@@ -131,13 +133,20 @@ impl Writer {
         }
     }
 
-    pub(super) fn all_columns(&mut self, level: &Level, separator: &str) {
+    pub(super) fn all_columns(&mut self, level: &Level, separator: &str, domains: Domains) {
         let alias = identifier(&level.alias);
-        let names = level
-            .resource
-            .visible()
-            .map(|column| identifier(&level.resource.columns[column].name));
-        let names: Vec<_> = names.map(|name| format!("{alias}.{name}")).collect();
+        let columns = level.resource.visible();
+        let names = columns.map(|column| {
+            let column = &level.resource.columns[column];
+            let name = identifier(&column.name);
+            let value = format!("{alias}.{name}");
+            if domains == Domains::Kept || column.to_json().is_none() {
+                value
+            } else {
+                format!("{} AS {name}", domains.of(column, value))
+            }
+        });
+        let names: Vec<_> = names.collect();
         self.text.push_str(separator);
         self.text.push_str(&names.join(", "));
     }
@@ -150,12 +159,12 @@ impl Writer {
         for item in &level.items {
             match item {
                 Item::All => {
-                    self.all_columns(level, separator);
+                    self.all_columns(level, separator, Domains::Kept);
                     separator = ", ";
                 }
                 Item::Field(output) if output.item.aggregate.is_none() => {
                     self.text.push_str(separator);
-                    self.input(level, output);
+                    self.shown(level, output, Domains::Kept);
                     separator = ", ";
                 }
                 Item::Field(_) => {}
@@ -179,7 +188,9 @@ impl Writer {
                 None => self.field(level, &term.field),
                 Some(embed) => {
                     let embed = &level.embeds[embed];
-                    let is_column = term.field.path.is_empty();
+                    // What is converted has lost its order.
+                    let is_column =
+                        term.field.path.is_empty() && !embed.level.converts(&term.field.name);
                     match spread::shown(embed, &term.field.name).filter(|_| is_column) {
                         Some(shown) => self.text.push_str(&shown),
                         None => {
