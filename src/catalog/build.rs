@@ -209,9 +209,6 @@ fn resource(
         checks: table.checks.clone(),
         relations: Vec::new(),
         soft_delete: soft_delete(table, policy, &columns)?,
-        shows_domains: columns
-            .iter()
-            .any(|column| !column.hidden && column.to_json().is_some()),
         by_field: columns
             .iter()
             .enumerate()

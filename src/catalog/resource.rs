@@ -33,8 +33,6 @@ pub struct Resource {
     pub relations: Vec<Relation>,
     /// How deleted rows are marked, where they are not deleted.
     pub soft_delete: Option<SoftDelete>,
-    /// Whether `/rest/v1` shows some columns by functions of their domains.
-    pub shows_domains: bool,
     pub(super) by_field: HashMap<String, usize>,
 }
 

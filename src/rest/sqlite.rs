@@ -1,4 +1,4 @@
-//! The front on SQLite, which prints no JSON of PostgreSQL's: plans of the strict planner, whose
+//! The front on SQLite, which prints no JSON of PostgreSQL's: plans of typed columns, whose
 //! cells are spelled as PostgreSQL would spell them.
 
 use super::{Asked, Failure, Front, accept, write::Verb};
@@ -9,12 +9,12 @@ use crate::{
     query::{
         json::Writer,
         lenient::{
-            Refusal,
-            plan::Level,
+            Context, Refusal,
+            columns::{self, Obstacle},
             sql::Body,
-            strict::{self, Obstacle},
             write::{OnConflict, Payload, Returning},
         },
+        parse::ListQuery,
         plan::{self, Delete, Filter, level::Query},
     },
     write::{self as engine, Outcome, Session},
@@ -44,10 +44,26 @@ impl From<Obstacle> for Failure {
     }
 }
 
-/// The rows of a level.
-pub(super) async fn read(front: &Front, asked: &Asked<'_>, root: &Level) -> Result<Found, Failure> {
+/// The plan of a query.
+pub(super) fn plan(
+    front: &Front,
+    asked: &Asked<'_>,
+    context: Context<'_>,
+    query: ListQuery,
+) -> Result<Query, Failure> {
+    let strict = front.strict(asked.schema);
+    Ok(columns::plan(context, strict, &asked.resource, query)?)
+}
+
+/// The rows that a query asks for.
+pub(super) async fn read(
+    front: &Front,
+    asked: &Asked<'_>,
+    context: Context<'_>,
+    query: ListQuery,
+) -> Result<Found, Failure> {
     let body = served(asked.media.body)?;
-    let plan = strict::plan(front.strict(asked.schema), root)?;
+    let plan = plan(front, asked, context, query)?;
     let statement = front.app.statements.query(&plan);
     let rows = front.app.backend.fetch(&statement, Repeat::Allowed).await;
     found(&plan, &rows.map_err(|fault| worded(asked, fault))?, body)
@@ -101,7 +117,8 @@ fn found(plan: &Query, rows: &Rows, body: Body) -> Result<Found, Failure> {
 /// What is to be written.
 pub(super) struct Work<'work> {
     pub verb: Verb,
-    pub root: &'work Level,
+    /// The rows that are changed, as the answer shows them.
+    pub plan: Query,
     pub payload: Option<Payload>,
     pub on_conflict: &'work OnConflict,
     /// Whether columns that a row leaves out get their defaults.
@@ -153,7 +170,7 @@ async fn perform(
     let (mut affected, mut new) = (0, 0);
     match (work.verb, work.payload) {
         (Verb::Insert | Verb::Put, Some(payload)) => {
-            let insert = strict::rows(resource, &payload, work.on_conflict, work.defaults)?;
+            let insert = columns::rows(resource, &payload, work.on_conflict, work.defaults)?;
             let mut session = Session::In(transaction);
             let inserted = engine::insert(&mut session, statements, &insert).await;
             let (answers, outcomes) = inserted.map_err(|error| match error {
@@ -167,8 +184,8 @@ async fn perform(
             affected = new + count(&outcomes, Outcome::Updated);
         }
         (Verb::Update, Some(payload)) => {
-            let filter = filter(front, asked, work.root)?;
-            let set = strict::assignments(resource, &payload)?;
+            let filter = filter(&work.plan)?;
+            let set = columns::assignments(resource, &payload)?;
             if let Some(update) = plan::changing(resource, filter, set) {
                 let rows = transaction.fetch(&statements.update(&update)).await;
                 let rows = rows.map_err(explain)?;
@@ -177,12 +194,20 @@ async fn perform(
             }
         }
         _ => {
-            let filter = filter(front, asked, work.root)?;
-            return delete(front, asked, work.root, work.returning, filter, transaction).await;
+            let filter = filter(&work.plan)?;
+            return delete(
+                front,
+                asked,
+                &work.plan,
+                work.returning,
+                filter,
+                transaction,
+            )
+            .await;
         }
     }
     let body = match work.returning {
-        Returning::Rows(body) => rows_of(front, asked, work.root, body, keys, transaction).await?,
+        Returning::Rows(body) => rows_of(front, asked, work.plan, body, keys, transaction).await?,
         Returning::Count => String::new(),
     };
     Ok(Written {
@@ -196,7 +221,7 @@ async fn perform(
 async fn delete(
     front: &Front,
     asked: &Asked<'_>,
-    root: &Level,
+    plan: &Query,
     returning: Returning,
     filter: Filter,
     transaction: &mut Transaction<'_>,
@@ -206,10 +231,9 @@ async fn delete(
     let body = match returning {
         Returning::Count => String::new(),
         Returning::Rows(body) => {
-            let plan = strict::plan(front.strict(asked.schema), root)?;
-            let rows = transaction.fetch(&statements.query(&plan)).await;
+            let rows = transaction.fetch(&statements.query(plan)).await;
             let rows = rows.map_err(|fault| worded(asked, fault))?;
-            found(&plan, &rows, served(body)?)?.body
+            found(plan, &rows, served(body)?)?.body
         }
     };
     let rows = match plan::mark(resource) {
@@ -237,15 +261,14 @@ async fn delete(
 async fn rows_of(
     front: &Front,
     asked: &Asked<'_>,
-    root: &Level,
+    mut plan: Query,
     body: Body,
     keys: Vec<Vec<Value>>,
     transaction: &mut Transaction<'_>,
 ) -> Result<String, Failure> {
     let body = served(body)?;
-    let mut plan = strict::plan(front.strict(asked.schema), root)?;
     let mut lists = Vec::new();
-    for filter in strict::by_keys(&asked.resource, keys) {
+    for filter in columns::by_keys(&asked.resource, keys) {
         plan.root.filter = filter;
         let statement = front.app.statements.query(&plan);
         let rows = transaction.fetch(&statement).await;
@@ -264,19 +287,18 @@ async fn rows_of(
 }
 
 /// Which rows a change is about; they are told by their own columns only.
-fn filter(front: &Front, asked: &Asked<'_>, root: &Level) -> Result<Filter, Failure> {
+fn filter(plan: &Query) -> Result<Filter, Failure> {
     fn looks_at_embeds(filter: &Filter) -> bool {
         !filter.embeds.is_empty() || filter.groups.iter().any(looks_at_embeds)
     }
-    let planned = strict::plan(front.strict(asked.schema), root)?;
-    let filter = planned.root.filter;
-    if looks_at_embeds(&filter) {
+    let filter = &plan.root.filter;
+    if looks_at_embeds(filter) {
         return Err(lacks(
             "a change of rows by what they embed",
             "SQLite cannot say it",
         ));
     }
-    Ok(filter)
+    Ok(filter.clone())
 }
 
 fn keys_of(asked: &Asked<'_>, returned: &[usize], rows: &Rows) -> Vec<Vec<Value>> {

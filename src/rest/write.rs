@@ -17,13 +17,12 @@ use crate::{
     backend::{Class, Fault, Rows},
     query::{
         lenient::{
-            Refusal,
-            plan::{self, Level},
+            Refusal, names,
             sql::{Body, Writer},
             write::{self, OnConflict, Payload, Returning, Row},
         },
         operators::Operator,
-        parse::{Field, FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
+        parse::{FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
         sql::Statement,
     },
 };
@@ -94,11 +93,11 @@ pub(super) async fn rows(
         .as_ref()
         .is_some_and(|payload| payload.rows.is_empty());
     let defaults = prefer.missing == Some(Missing::Default);
-    let root = root(front, &mut asked)?;
+    let query = shown(&mut asked);
     if front.is_sqlite() && !nothing {
         let work = sqlite::Work {
             verb,
-            root: &root,
+            plan: sqlite::plan(front, &asked, front.context(asked.schema), query)?,
             payload,
             on_conflict: &on_conflict,
             defaults,
@@ -109,6 +108,7 @@ pub(super) async fn rows(
         let done = front.done(&asked, verb, written.affected, written.new, &written.body)?;
         return Ok(respond(front, &asked, verb, &on_conflict, done));
     }
+    let root = names::plan(front.context(asked.schema), &asked.resource, query)?;
     let statement = match (verb, payload) {
         (_, Some(_)) if nothing => None,
         (Verb::Update, Some(payload)) => write::update(&root, payload, defaults, returning),
@@ -132,7 +132,7 @@ pub(super) async fn rows(
 }
 
 /// The rows as the answer shows them. A write has no pages; what it is told to order is its answer.
-fn root(front: &Front, asked: &mut Asked<'_>) -> Result<Level, Refusal> {
+fn shown(asked: &mut Asked<'_>) -> ListQuery {
     let mut query: ListQuery = std::mem::take(&mut asked.query.list);
     (query.limit, query.offset) = (None, None);
     match asked.prefer.returning {
@@ -140,7 +140,7 @@ fn root(front: &Front, asked: &mut Asked<'_>) -> Result<Level, Refusal> {
         Some(Return::HeadersOnly) => query.select = Some(key_items(asked)),
         Some(Return::Minimal) | None => query.select = None,
     }
-    plan::plan(front.context(asked.schema), asked.position, query)
+    query
 }
 
 fn key_items(asked: &Asked<'_>) -> Vec<SelectItem> {
@@ -149,18 +149,8 @@ fn key_items(asked: &Asked<'_>) -> Vec<SelectItem> {
         let mut columns = asked.resource.columns.iter();
         columns.any(|column| column.name == **name && !column.hidden)
     };
-    let items = key.filter(visible).map(|name| {
-        SelectItem::Field(FieldItem {
-            alias: None,
-            field: Some(Field {
-                name: name.clone(),
-                path: Vec::new(),
-            }),
-            cast: None,
-            aggregate: None,
-            aggregate_cast: None,
-        })
-    });
+    let items = key.filter(visible);
+    let items = items.map(|name| SelectItem::Field(FieldItem::of(name.clone())));
     items.collect()
 }
 
@@ -197,7 +187,7 @@ fn on_conflict(
 /// `PUT` names one row by its primary key, in the URL and in the body.
 fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Refusal> {
     let query = &asked.query.list;
-    if !plan::is_plain(query) {
+    if query.limit.is_some() || query.offset.is_some() {
         return Err(Refusal::new(
             400,
             "PGRST114",

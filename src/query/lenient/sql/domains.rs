@@ -1,13 +1,13 @@
 //! Values of domains, which functions of their own show and read (PostgREST's domain
 //! representations).
 
-use super::{Writer, qualified};
+use super::qualified;
 use crate::{
-    catalog::{Column, FunctionName, Resource},
+    catalog::{Column, FunctionName},
     query::{
-        lenient::plan::{Item, Level},
+        lenient::level::{Compare, Level, Output},
         operators::Operator,
-        parse::{Field, Predicate},
+        parse::Field,
     },
 };
 
@@ -22,60 +22,35 @@ pub(super) enum Domains {
     Grouped,
 }
 
-impl Domains {
-    /// What a row shows of a column.
-    pub(super) fn of(self, column: &Column, value: String) -> String {
-        match (self, column.to_json()) {
-            (Self::Kept, _) | (_, None) => value,
-            (Self::Shown, Some(function)) => call(function, &value),
-            (Self::Grouped, Some(function)) => format!("{}::jsonb", call(function, &value)),
-        }
-    }
-}
-
 impl Level {
     /// The column that a field is, unless it is a place within it.
     pub(super) fn whole_column(&self, field: &Field) -> Option<&Column> {
-        if field.path.is_empty() {
-            column(&self.resource, &field.name)
-        } else {
-            None
-        }
+        self.column(&field.name).filter(|_| field.path.is_empty())
     }
 
     /// Whether what rows show under that name is not what is kept.
     pub(super) fn converts(&self, key: &str) -> bool {
-        let is_converted =
-            |column: Option<&Column>| column.is_some_and(|column| column.to_json().is_some());
-        self.resource.shows_domains
-            && self.items.iter().any(|item| match item {
-                Item::All => is_converted(column(&self.resource, key)),
-                Item::Field(output) => {
-                    let field = output.item.field.as_ref();
-                    output.key == key
-                        && is_converted(field.and_then(|field| self.whole_column(field)))
-                }
-                Item::Embed(_) => false,
-            })
+        self.outputs.iter().any(|output| match output {
+            Output::Value(value) if value.key == key => {
+                let field = value.item.field.as_ref();
+                let column = field.and_then(|field| self.whole_column(field));
+                column.is_some_and(|column| column.to_json().is_some())
+            }
+            Output::Embed(inside) => {
+                let inside = &self.embeds[*inside];
+                inside.spread && inside.level.converts(key)
+            }
+            Output::Value(_) => false,
+        })
     }
-}
 
-impl Writer {
     /// What reads the literals of a condition; patterns are none of its values.
-    pub(super) fn reader<'level>(
-        level: &'level Level,
-        field: &Field,
-        predicate: &Predicate,
-    ) -> Option<&'level FunctionName> {
-        match predicate.operator {
+    pub(super) fn reader(&self, condition: &Compare) -> Option<&FunctionName> {
+        match condition.predicate.operator {
             Operator::Like | Operator::Ilike | Operator::Match | Operator::Imatch => None,
-            _ => level.whole_column(field)?.from_text(),
+            _ => self.whole_column(&condition.field)?.from_text(),
         }
     }
-}
-
-fn column<'resource>(resource: &'resource Resource, name: &str) -> Option<&'resource Column> {
-    resource.columns.iter().find(|column| column.name == name)
 }
 
 /// A function of one value.

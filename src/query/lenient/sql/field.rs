@@ -9,9 +9,9 @@ use crate::{
     catalog::{FunctionName, Type},
     codec::Value,
     query::{
-        lenient::plan::{Level, Output},
+        lenient::level::{Compare, Level, Value as Shown},
         operators::Operator,
-        parse::{Field, IsTest, Key, Operand, Predicate, Quantifier},
+        parse::{Field, IsTest, Key, Operand, Quantifier},
     },
 };
 
@@ -21,7 +21,7 @@ impl Writer {
         let column = format!("{}.{}", identifier(&level.alias), identifier(&field.name));
         // Composites and arrays have no arrows.
         let as_json = matches!(
-            data_type(level, field),
+            level.column(&field.name).map(|column| &column.data_type),
             Some(Type::Array(_) | Type::Other { .. })
         );
         if field.path.is_empty() || !as_json {
@@ -40,8 +40,8 @@ impl Writer {
     }
 
     /// What an output is made of, before it is aggregated.
-    pub(super) fn input(&mut self, level: &Level, output: &Output) {
-        let item = &output.item;
+    pub(super) fn input(&mut self, level: &Level, value: &Shown) {
+        let item = &value.item;
         let Some(field) = &item.field else {
             self.text.push('1');
             return;
@@ -56,27 +56,28 @@ impl Writer {
         }
     }
 
-    /// What rows show of an output that is no aggregate.
-    pub(super) fn shown(&mut self, level: &Level, output: &Output, domains: Domains) {
-        let item = &output.item;
-        let field = item.field.as_ref();
-        let column = field.and_then(|field| level.whole_column(field));
-        let Some(column) = column.filter(|column| column.to_json().is_some()) else {
-            return self.input(level, output);
+    /// What rows show of a value that is no aggregate.
+    pub(super) fn shown(&mut self, level: &Level, value: &Shown, domains: Domains) {
+        let item = &value.item;
+        let column = item.field.as_ref();
+        let column = column.and_then(|field| level.whole_column(field));
+        let Some((column, function)) = column.and_then(|one| Some((one, one.to_json()?))) else {
+            return self.input(level, value);
         };
-        let value = format!("{}.{}", identifier(&level.alias), identifier(&column.name));
-        let shown = match (&item.cast, domains) {
-            (_, Domains::Kept) => value,
-            (None, domains) => domains.of(column, value),
-            (Some(cast), _) => format!("CAST({} AS {cast})", Domains::Shown.of(column, value)),
+        let kept = format!("{}.{}", identifier(&level.alias), identifier(&column.name));
+        let shown = match (domains, &item.cast) {
+            (Domains::Kept, _) => kept,
+            (_, Some(cast)) => format!("CAST({} AS {cast})", call(function, &kept)),
+            (Domains::Shown, None) => call(function, &kept),
+            (Domains::Grouped, None) => format!("{}::jsonb", call(function, &kept)),
         };
         self.text.push_str(&shown);
     }
 
-    pub(super) fn output(&mut self, level: &Level, output: &Output) {
-        let item = &output.item;
+    pub(super) fn output(&mut self, level: &Level, value: &Shown) {
+        let item = &value.item;
         let Some(aggregate) = item.aggregate else {
-            return self.shown(level, output, Domains::Shown);
+            return self.shown(level, value, Domains::Shown);
         };
         if item.aggregate_cast.is_some() {
             self.text.push_str("CAST(");
@@ -85,7 +86,7 @@ impl Writer {
         self.text.push('(');
         match item.field {
             None => self.text.push('*'),
-            Some(_) => self.input(level, output),
+            Some(_) => self.input(level, value),
         }
         self.text.push(')');
         if let Some(cast) = &item.aggregate_cast {
@@ -93,7 +94,8 @@ impl Writer {
         }
     }
 
-    pub(super) fn compare(&mut self, level: &Level, field: &Field, predicate: &Predicate) {
+    pub(super) fn compare(&mut self, level: &Level, condition: &Compare) {
+        let Compare { field, predicate } = condition;
         if predicate.negated {
             self.text.push_str("NOT ");
         }
@@ -112,7 +114,7 @@ impl Writer {
         }
         self.field(level, field);
         let operator = predicate.operator;
-        let reader = Self::reader(level, field, predicate);
+        let reader = level.reader(condition);
         match &predicate.operand {
             Operand::Is(test) => self.text.push_str(match test {
                 IsTest::Null => " IS NULL",
@@ -175,7 +177,7 @@ impl Writer {
         let configuration = configuration.map(|name| format!("{}, ", literal(name)));
         let configuration = configuration.unwrap_or_default();
         let is_vector = field.path.is_empty()
-            && match level.whole_column(field) {
+            && match level.column(&field.name) {
                 Some(column) => match &column.domain {
                     Some(domain) => domain.base == "tsvector",
                     None => column.database_type == "tsvector",
@@ -201,12 +203,6 @@ impl Writer {
         self.bind(Value::Text(query.to_owned()));
         self.text.push(')');
     }
-}
-
-fn data_type<'level>(level: &'level Level, field: &Field) -> Option<&'level Type> {
-    let mut columns = level.resource.columns.iter();
-    let column = columns.find(|column| column.name == field.name)?;
-    Some(&column.data_type)
 }
 
 fn pattern(operator: Operator, text: &str) -> String {
