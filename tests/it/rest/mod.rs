@@ -1,5 +1,6 @@
 //! `/rest/v1`: what PostgREST would answer.
 
+mod domains;
 mod reads;
 mod refusals;
 mod relations;
