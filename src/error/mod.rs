@@ -205,14 +205,13 @@ impl Error {
         self
     }
 
-    /// Whether a transaction was undone because of others at the same time, or because a statement
-    /// was not there as it was: it may do better when begun anew.
+    /// Whether its fault is one of those: see [`Fault::lost_race`].
     pub fn lost_race(&self) -> bool {
         match self {
-            Self::Conflict { source, .. } => source.class == Class::SerializationFailure,
-            Self::Internal { source } => source
-                .downcast_ref::<Fault>()
-                .is_some_and(|fault| fault.class == Class::StalePlan),
+            Self::Conflict { source, .. } => source.lost_race(),
+            Self::Internal { source } => {
+                source.downcast_ref::<Fault>().is_some_and(Fault::lost_race)
+            }
             _ => false,
         }
     }

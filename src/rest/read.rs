@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     backend::{Repeat, Rows},
-    error::Error,
+    codec::percent_encoded,
     query::{
         lenient::{
             Context, Refusal,
@@ -53,13 +53,6 @@ pub(super) async fn rows(
         (_, body) => body,
     };
     if front.is_sqlite() {
-        if asked.media.explain.is_some() {
-            return Err(Error::NotImplemented {
-                feature: "application/vnd.pgrst.plan".to_owned(),
-                reason: "SQLite's plans are others".to_owned(),
-            }
-            .into());
-        }
         let found = sqlite::read(front, &asked, context, query).await?;
         let total = count.map(|_| found.total);
         return respond(
@@ -69,7 +62,7 @@ pub(super) async fn rows(
             rows,
             found.returned,
             total,
-            |media| front.body_text(media, found.returned, Some(&found.body)),
+            |media| front.body_text(media, found.returned, Some(found.body)),
         );
     }
     let root = names::plan(context, &asked.resource, query)?;
@@ -119,16 +112,9 @@ fn respond(
         .header("Content-Range", content_range(total))
         .header("Content-Location", location(request, &asked.resource.table))
         .body(text);
-    let prefer = &asked.prefer;
-    let applied = [
-        prefer.count_name().map(str::to_owned),
-        front.end_name(prefer).map(str::to_owned),
-        prefer.handling_name().map(str::to_owned),
-        prefer.timezone_name(),
-    ];
-    let applied: Vec<_> = applied.into_iter().flatten().collect();
-    if !applied.is_empty() {
-        insert(&mut response, "preference-applied", &applied.join(", "));
+    let applied = asked.prefer.applied(|one| front.always_holds(one));
+    if let Some(applied) = applied {
+        insert(&mut response, "preference-applied", &applied);
     }
     Ok(response)
 }
@@ -154,7 +140,7 @@ impl Front {
         &self,
         media: &Media,
         returned: u64,
-        text: Option<&str>,
+        text: Option<impl Into<String>>,
     ) -> Result<String, Refusal> {
         match media.body {
             Body::Object { .. } if returned != 1 => {
@@ -166,8 +152,8 @@ impl Front {
                     .details(format!("The result contains {returned} rows")))
             }
             // Without rows there is a header without names.
-            Body::Csv => Ok(text.unwrap_or("\n").to_owned()),
-            _ => Ok(text.unwrap_or_default().to_owned()),
+            Body::Csv => Ok(text.map_or_else(|| "\n".to_owned(), Into::into)),
+            _ => Ok(text.map_or_else(String::new, Into::into)),
         }
     }
 }
@@ -224,7 +210,7 @@ fn total(
 
 /// Where the same can be asked for again: the parameters in order.
 fn location(request: &Request, table: &str) -> String {
-    let table = percent_encoding::utf8_percent_encode(table, super::RESERVED);
+    let table = percent_encoded(table);
     let mut parameters: Vec<_> = request
         .uri()
         .query()

@@ -115,7 +115,7 @@ impl<E: Endpoint> Resources<E> {
         let isolation = isolation(body.isolation.as_deref())?;
         let batch = self.plan(&body.operations, schema.as_ref())?;
         let end = preferences.end.unwrap_or(End::Commit);
-        let done = crate::write::transact(&app.backend, isolation, end, &batch).await;
+        let done = crate::write::transact(&app.backend, isolation, &batch, |_| end).await;
         let answers = match done {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
@@ -320,6 +320,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
 
 impl<E: Endpoint> Work for Batch<'_, E> {
     type Done = Vec<Answer>;
+    type Failure = Error;
 
     fn run<'run>(
         &'run self,

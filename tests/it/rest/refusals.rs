@@ -66,10 +66,23 @@ async fn a_schema_that_is_not_served() {
 #[tokio::test]
 async fn strict_handling_knows_its_preferences() {
     let app = library().await;
-    let request = app.request("GET", "/rest/v1/User");
-    let prefer = "handling=strict, anything=else";
-    let refused = request.header("Prefer", prefer).send().await.expect(400);
-    assert_eq!(refused["details"], "Invalid preferences: anything=else");
+    let read = |prefer: &str| {
+        let request = app.request("GET", "/rest/v1/User");
+        request.header("Prefer", prefer).send()
+    };
+    let unknown = "anything=else, max-affected=many, return=minimal; tx=rollback";
+    let refused = read(&format!("handling=strict, {unknown}")).await;
+    assert_eq!(
+        refused.expect(400)["details"],
+        format!("Invalid preferences: {unknown}")
+    );
+    read(unknown).await.assert_status(200);
+    let read = read(r#"Handling="strict", timezone="Asia/Kolkata""#).await;
+    assert_eq!(
+        read.header("preference-applied"),
+        Some("handling=strict, timezone=Asia/Kolkata")
+    );
+    read.assert_status(200);
 }
 
 #[tokio::test]

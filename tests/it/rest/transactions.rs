@@ -57,6 +57,32 @@ async fn names_are_looked_for_in_the_schema_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_write_that_lost_to_others_is_tried_again() {
+    // Sequences count what is undone, too.
+    let sql = "CREATE SEQUENCE tries;
+               CREATE TABLE day (id int PRIMARY KEY, at int);
+               CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$
+               BEGIN
+                   NEW.at := nextval('tries');
+                   IF NEW.at < 3 THEN RAISE 'lost' USING ERRCODE = '40001'; END IF;
+                   IF NEW.at < 5 THEN RAISE 'lost' USING ERRCODE = '40P01'; END IF;
+                   RETURN NEW;
+               END $$;
+               CREATE TRIGGER lose BEFORE INSERT ON day FOR EACH ROW EXECUTE FUNCTION lose();";
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let day = json!({ "id": 1 });
+    app.post("/rest/v1/day", day).await.expect(201);
+    assert_eq!(get(&app, "day").await, json!([{ "id": 1, "at": 5 }]));
+    // In vain: nobody is told that it may have happened.
+    app.db_execute("ALTER SEQUENCE tries MINVALUE -100 START -100 RESTART")
+        .await;
+    let lost = app.post("/rest/v1/day", json!({ "id": 2 })).await;
+    assert_eq!(lost.expect(500)["code"], "40001");
+    assert_eq!(get(&app, "day?select=id").await, json!([{ "id": 1 }]));
+}
+
+#[tokio::test]
 async fn a_write_can_be_tried_where_that_is_allowed() {
     for (allowed, left) in [("true", 2), ("false", 1)] {
         let app = library_with(Options::default().set("ALLOW_DRY_RUN", allowed)).await;

@@ -34,7 +34,7 @@ impl Operation<'_> {
                 done => return done,
             }
         }
-        write::transact(backend, Isolation::ReadCommitted, end, self).await
+        write::transact(backend, Isolation::ReadCommitted, self, |_| end).await
     }
 
     fn is_one_statement(&self) -> bool {
@@ -233,6 +233,7 @@ impl Operation<'_> {
 
 impl Work for Operation<'_> {
     type Done = Answer;
+    type Failure = Error;
 
     fn run<'run>(
         &'run self,
