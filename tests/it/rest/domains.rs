@@ -220,3 +220,24 @@ async fn a_domain_over_words_is_searched_as_it_is() {
         json!([{ "id": 1 }])
     );
 }
+
+#[tokio::test]
+async fn casts_that_come_and_go_are_drift() {
+    let app = app().await;
+    app.db_execute("DROP CAST (price AS json)").await;
+    let report = app.get("/api/v1/private/diagnostics/schema").await;
+    let report = report.expect(200);
+    let differences = report["differences"].as_array().expect("a list");
+    let found: Vec<_> = differences
+        .iter()
+        .map(|one| (&one["table"], &one["detail"], &one["harmful"]))
+        .collect();
+    assert!(
+        found.contains(&(
+            &json!("public.ware"),
+            &json!("column \"price\" has other casts to and from json and text"),
+            &json!(false),
+        )),
+        "{report}"
+    );
+}

@@ -11,7 +11,7 @@ mod parsec;
 use self::parsec::{Reply, Text};
 use crate::settings::Compat;
 
-/// Brackets within brackets; what nests deeper is refused for that.
+/// Most opening brackets, each of which may lead one level down.
 const DEEPEST: usize = 64;
 
 /// What a parameter is read as.
