@@ -44,6 +44,11 @@ impl Catalog {
             .map(|&position| &self.resources[position])
     }
 
+    /// The position of one of its resources.
+    pub fn position(&self, resource: &Resource) -> usize {
+        self.by_path[&resource.path]
+    }
+
     /// Schemas among which a request chooses, as all hold the tables of this one; at least two, or
     /// none.
     pub fn choices(&self, schema: &str) -> Vec<&str> {

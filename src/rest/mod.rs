@@ -30,9 +30,9 @@ use crate::{
     catalog::{Catalog, Resource},
     error::Error,
     query::{
-        lenient::{Refusal, Relationships, fuzzy, plan},
+        lenient::{Context, Refusal, Relationships, fuzzy},
         parse::{self, LenientQuery},
-        plan as strict_plan,
+        plan,
         prefer::{Preference, Preferences},
     },
     settings::Compat,
@@ -280,18 +280,19 @@ impl Front {
         })
     }
 
-    fn context<'front>(&'front self, schema: &'front Schema) -> plan::Context<'front> {
-        plan::Context {
+    fn context<'front>(&'front self, schema: &'front Schema) -> Context<'front> {
+        Context {
             catalog: &schema.catalog,
             relationships: &schema.relationships,
             aggregates: self.app.settings.rest.aggregates,
+            max_rows: None,
             compat: self.app.settings.rest.compat,
         }
     }
 
     /// What is planned against on a database that does not judge by itself.
-    fn strict<'front>(&'front self, schema: &'front Schema) -> strict_plan::Context<'front> {
-        strict_plan::Context {
+    fn strict<'front>(&'front self, schema: &'front Schema) -> plan::Context<'front> {
+        plan::Context {
             catalog: &schema.catalog,
             database: self.app.backend.database(),
             limits: &self.app.settings.api.limits,

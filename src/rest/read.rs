@@ -15,8 +15,9 @@ use crate::{
     codec::percent_encoded,
     query::{
         lenient::{
-            Refusal,
-            plan::{self, Level},
+            Context, Refusal,
+            level::Level,
+            names,
             sql::{self, Body, Writer},
         },
         parse::Count,
@@ -34,13 +35,12 @@ pub(super) async fn rows(
     let most = front.app.settings.rest.max_rows;
     let header = header.and_then(|value| value.to_str().ok());
     let rows = range::rows(&asked.query, header, most)?;
-    let query = std::mem::take(&mut asked.query.list);
-    let mut root = plan::plan(front.context(asked.schema), asked.position, query)?;
-    (root.offset, root.limit) = (Some(rows.offset), rows.limit);
-    if let Some(most) = most {
-        root.bound_embeds(most);
-    }
-
+    let mut query = std::mem::take(&mut asked.query.list);
+    (query.offset, query.limit) = (Some(rows.offset), rows.limit);
+    let context = Context {
+        max_rows: most,
+        ..front.context(asked.schema)
+    };
     let count = asked.prefer.count;
     let counts = matches!(count, Some(Count::Exact | Count::Estimated));
     let body = match (is_head, asked.media.body) {
@@ -48,7 +48,7 @@ pub(super) async fn rows(
         (_, body) => body,
     };
     if front.is_sqlite() {
-        let found = sqlite::read(front, &asked, &root).await?;
+        let found = sqlite::read(front, &asked, context, query).await?;
         let total = count.map(|_| found.total);
         return respond(
             front,
@@ -60,6 +60,7 @@ pub(super) async fn rows(
             |media| front.body_text(media, found.returned, Some(found.body)),
         );
     }
+    let root = names::plan(context, &asked.resource, query)?;
     let statement = sql::read(&root, body, counts);
     if let Some(explain) = asked.media.explain {
         let plan = front.read(&asked, &root, explain.of(statement)).await?;

@@ -1,4 +1,4 @@
-//! The front on SQLite, which prints no JSON of PostgreSQL's: plans of the strict planner, whose
+//! The front on SQLite, which prints no JSON of PostgreSQL's: plans of typed columns, whose
 //! cells are spelled as PostgreSQL would spell them.
 
 use super::{Asked, Failure, Front, accept};
@@ -9,11 +9,11 @@ use crate::{
     query::{
         json::Writer,
         lenient::{
-            Refusal,
-            plan::Level,
+            Context, Refusal,
+            columns::{self, Obstacle},
             sql::Body,
-            strict::{self, Obstacle},
         },
+        parse::ListQuery,
         plan::level::Query,
     },
 };
@@ -35,11 +35,27 @@ impl From<Obstacle> for Failure {
     }
 }
 
-/// The rows of a level.
-pub(super) async fn read(front: &Front, asked: &Asked<'_>, root: &Level) -> Result<Found, Failure> {
+/// The plan of a query.
+pub(super) fn plan(
+    front: &Front,
+    asked: &Asked<'_>,
+    context: Context<'_>,
+    query: ListQuery,
+) -> Result<Query, Failure> {
+    let strict = front.strict(asked.schema);
+    Ok(columns::plan(context, strict, &asked.resource, query)?)
+}
+
+/// The rows that a query asks for.
+pub(super) async fn read(
+    front: &Front,
+    asked: &Asked<'_>,
+    context: Context<'_>,
+    query: ListQuery,
+) -> Result<Found, Failure> {
     refuse_plans(asked)?;
     let body = served(asked.media.body)?;
-    let plan = strict::plan(front.strict(asked.schema), root)?;
+    let plan = plan(front, asked, context, query)?;
     let statement = front.app.statements.query(&plan);
     let rows = front.app.backend.fetch(&statement, Repeat::Allowed).await;
     found(&plan, &[rows.map_err(|fault| worded(asked, fault))?], body)

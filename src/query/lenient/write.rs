@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Refusal,
-    plan::Level,
+    level::Level,
     sql::{self, Body, WRITTEN, Writer, identifier, literal, table},
 };
 use crate::query::plan;
@@ -139,7 +139,7 @@ pub fn insert(
     defaults: bool,
     returning: Returning,
 ) -> Writer {
-    let resource = &root.resource;
+    let resource = &root.from;
     let written = payload.complete(resource);
     for row in &mut payload.rows {
         row.retain(|name, _| written.contains(name));
@@ -236,7 +236,7 @@ pub fn update(
     defaults: bool,
     returning: Returning,
 ) -> Option<Writer> {
-    let resource = &root.resource;
+    let resource = &root.from;
     let (mut row, mut columns) = (payload.rows.into_iter().next()?, payload.columns);
     if columns.is_empty() {
         return None;
@@ -278,7 +278,7 @@ pub fn update(
 
 /// The statement of a delete; rows that are marked instead stay.
 pub fn delete(root: &Level, returning: Returning) -> Writer {
-    let resource = &root.resource;
+    let resource = &root.from;
     let (table, alias) = (table(resource), identifier(&root.alias));
     let mut sql = Writer::default();
     match plan::mark(resource) {
@@ -300,7 +300,7 @@ pub fn delete(root: &Level, returning: Returning) -> Writer {
 
 /// What is asked of the rows that were written. To count them needs no right to read them.
 fn give_back(sql: &mut Writer, root: &Level, returning: Returning, merges: bool) {
-    let resource = &root.resource;
+    let resource = &root.from;
     let alias = identifier(&root.alias);
     let mut columns: Vec<String> = match returning {
         Returning::Count => vec!["1 AS one".to_owned()],

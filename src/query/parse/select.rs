@@ -29,6 +29,19 @@ pub struct FieldItem {
     pub aggregate_cast: Option<String>,
 }
 
+impl FieldItem {
+    /// A field itself.
+    pub fn of(name: String) -> Self {
+        Self {
+            alias: None,
+            field: Some(Field::of(name)),
+            cast: None,
+            aggregate: None,
+            aggregate_cast: None,
+        }
+    }
+}
+
 /// A function over the rows of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aggregate {

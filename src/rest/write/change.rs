@@ -7,22 +7,22 @@ use crate::{
     query::{
         lenient::{
             Refusal,
-            plan::{self, Level},
+            level::Level,
             sql::{Body, Writer},
             write::{self, OnConflict, Payload, Returning, Row},
         },
         operators::Operator,
-        parse::{Field, FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
+        parse::{FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
         prefer::{Missing, Preferences, Resolution, Return},
     },
-    rest::{Asked, Front},
+    rest::Asked,
 };
 
 /// A write that is to be done.
 pub(super) struct Change {
     pub(super) verb: Verb,
-    /// The rows as the answer shows them.
-    pub(super) root: Level,
+    /// The rows that it is about, as the answer shows them.
+    pub(super) query: ListQuery,
     pub(super) payload: Option<Payload>,
     pub(super) on_conflict: OnConflict,
     /// Whether columns that a row leaves out get their defaults.
@@ -32,9 +32,8 @@ pub(super) struct Change {
 
 impl Change {
     /// # Errors
-    /// A `PUT` that is not about one row; names that nobody knows.
+    /// A `PUT` that is not about one row.
     pub(super) fn of(
-        front: &Front,
         asked: &mut Asked<'_>,
         verb: Verb,
         mut payload: Option<Payload>,
@@ -49,7 +48,7 @@ impl Change {
             on_conflict: on_conflict(verb, key, &mut asked.query, &asked.prefer),
             defaults: asked.prefer.missing == Some(Missing::Default),
             returning: returning(asked),
-            root: root(front, asked)?,
+            query: shown(asked),
         })
     }
 
@@ -61,8 +60,8 @@ impl Change {
 
     /// The statement that does it on PostgreSQL; `None` where there is nothing to do. Takes the
     /// payload.
-    pub(super) fn statement(&mut self) -> Option<Writer> {
-        let (root, defaults, returning) = (&self.root, self.defaults, self.returning);
+    pub(super) fn statement(&mut self, root: &Level) -> Option<Writer> {
+        let (defaults, returning) = (self.defaults, self.returning);
         match (self.verb, self.payload.take()) {
             (Verb::Update, Some(payload)) => write::update(root, payload, defaults, returning),
             (Verb::Insert | Verb::Put, Some(payload)) => Some(write::insert(
@@ -78,7 +77,7 @@ impl Change {
 }
 
 /// The rows as the answer shows them. A write has no pages; what it is told to order is its answer.
-fn root(front: &Front, asked: &mut Asked<'_>) -> Result<Level, Refusal> {
+fn shown(asked: &mut Asked<'_>) -> ListQuery {
     let mut query: ListQuery = std::mem::take(&mut asked.query.list);
     (query.limit, query.offset) = (None, None);
     match asked.prefer.return_ {
@@ -86,7 +85,7 @@ fn root(front: &Front, asked: &mut Asked<'_>) -> Result<Level, Refusal> {
         Some(Return::HeadersOnly) => query.select = Some(key_items(asked)),
         Some(Return::Minimal) | None => query.select = None,
     }
-    plan::plan(front.context(asked.schema), asked.position, query)
+    query
 }
 
 fn key_items(asked: &Asked<'_>) -> Vec<SelectItem> {
@@ -95,18 +94,8 @@ fn key_items(asked: &Asked<'_>) -> Vec<SelectItem> {
         let mut columns = asked.resource.columns.iter();
         columns.any(|column| column.name == **name && !column.hidden)
     };
-    let items = key.filter(visible).map(|name| {
-        SelectItem::Field(FieldItem {
-            alias: None,
-            field: Some(Field {
-                name: name.clone(),
-                path: Vec::new(),
-            }),
-            cast: None,
-            aggregate: None,
-            aggregate_cast: None,
-        })
-    });
+    let items = key.filter(visible);
+    let items = items.map(|name| SelectItem::Field(FieldItem::of(name.clone())));
     items.collect()
 }
 
@@ -143,7 +132,7 @@ fn on_conflict(
 /// `PUT` names one row by its primary key, in the URL and in the body.
 fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Refusal> {
     let query = &asked.query.list;
-    if !plan::is_plain(query) {
+    if query.limit.is_some() || query.offset.is_some() {
         return Err(Refusal::new(
             400,
             "PGRST114",

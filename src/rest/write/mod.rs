@@ -12,13 +12,14 @@ use self::change::Change;
 use super::{
     Asked, Failure, Front, payload, prefer,
     read::{explained, number},
+    sqlite::plan,
 };
 use crate::{
     backend::{Fault, Rows, Transaction},
     error::Error,
     query::{
         lenient::{
-            Refusal,
+            Refusal, names,
             sql::{Body, Writer},
             write::Payload,
         },
@@ -83,20 +84,28 @@ pub(super) async fn rows(
             Some(Payload::of(&asked.resource, rows, columns)?)
         }
     };
-    let mut change = Change::of(front, &mut asked, verb, payload)?;
-    let done = if change.is_nothing() {
-        Ok(nothing_done(&asked))
-    } else if front.is_sqlite() {
-        sqlite::run(front, &asked, &change).await
+    let mut change = Change::of(&mut asked, verb, payload)?;
+    let query = std::mem::take(&mut change.query);
+    let context = front.context(asked.schema);
+    let nothing = change.is_nothing();
+    let done = if front.is_sqlite() {
+        let plan = plan(front, &asked, context, query)?;
+        if nothing {
+            nothing_done(&asked)
+        } else {
+            sqlite::run(front, &asked, &change, &plan).await?
+        }
     } else {
-        match change.statement() {
-            None => Ok(nothing_done(&asked)),
+        let root = names::plan(context, &asked.resource, query)?;
+        let statement = change.statement(&root).filter(|_| !nothing);
+        match statement {
+            None => nothing_done(&asked),
             Some(statement) => match run(front, &asked, verb, statement).await? {
-                Ran::Done(done) => Ok(done),
+                Ran::Done(done) => done,
                 Ran::Explained(plan) => return Ok(explained(&asked.media, &plan)),
             },
         }
-    }?;
+    };
     let done = checked(front, &asked, verb, done)?;
     Ok(answer::respond(front, &asked, &change, done))
 }

@@ -1,4 +1,4 @@
-//! Writes on SQLite, through the strict planner.
+//! Writes on SQLite, by plans of typed columns.
 
 use futures_util::{FutureExt, future::BoxFuture};
 
@@ -9,10 +9,10 @@ use crate::{
     error::Error,
     query::{
         lenient::{
-            strict,
+            columns,
             write::{Payload, Returning},
         },
-        plan::{self, Delete, Filter},
+        plan::{self, Delete, Filter, level::Query},
     },
     rest::{
         Asked, Failure, Front,
@@ -26,12 +26,14 @@ pub(super) async fn run(
     front: &Front,
     asked: &Asked<'_>,
     change: &Change,
+    plan: &Query,
 ) -> Result<Done, Failure> {
     refuse_plans(asked)?;
     let work = Work {
         front,
         asked,
         change,
+        plan,
     };
     let end = end(front, asked, change.verb);
     let end = |done: &Done| end(done.affected);
@@ -42,6 +44,8 @@ struct Work<'work> {
     front: &'work Front,
     asked: &'work Asked<'work>,
     change: &'work Change,
+    /// The rows that it is about, as the answer shows them.
+    plan: &'work Query,
 }
 
 impl engine::Work for Work<'_> {
@@ -87,7 +91,7 @@ impl Work<'_> {
             defaults,
             ..
         } = self.change;
-        let insert = strict::rows(&self.asked.resource, payload, on_conflict, *defaults)?;
+        let insert = columns::rows(&self.asked.resource, payload, on_conflict, *defaults)?;
         let mut session = Session::In(transaction);
         let inserted = engine::insert(&mut session, &self.front.app.statements, &insert).await;
         let (answers, outcomes) = inserted.map_err(|error| match error {
@@ -113,7 +117,7 @@ impl Work<'_> {
         transaction: &mut Transaction<'_>,
     ) -> Result<Done, Failure> {
         let resource = &self.asked.resource;
-        let set = strict::assignments(resource, payload)?;
+        let set = columns::assignments(resource, payload)?;
         let keys = match plan::changing(resource, self.filter()?, set) {
             None => Vec::new(),
             Some(update) => {
@@ -138,10 +142,9 @@ impl Work<'_> {
         let body = match self.change.returning {
             Returning::Count => String::new(),
             Returning::Rows(body) => {
-                let plan = strict::plan(self.front.strict(self.asked.schema), &self.change.root)?;
-                let rows = transaction.fetch(&statements.query(&plan)).await;
+                let rows = transaction.fetch(&statements.query(self.plan)).await;
                 let rows = rows.map_err(|fault| worded(self.asked, fault))?;
-                found(&plan, &[rows], served(body)?)?.body
+                found(self.plan, &[rows], served(body)?)?.body
             }
         };
         let rows = match plan::mark(resource) {
@@ -174,9 +177,9 @@ impl Work<'_> {
             return Ok(String::new());
         };
         let body = served(body)?;
-        let mut plan = strict::plan(self.front.strict(self.asked.schema), &self.change.root)?;
+        let mut plan = self.plan.clone();
         let mut answers = Vec::new();
-        for filter in strict::by_keys(&self.asked.resource, keys) {
+        for filter in columns::by_keys(&self.asked.resource, keys) {
             plan.root.filter = filter;
             let statement = self.front.app.statements.query(&plan);
             let rows = transaction.fetch(&statement).await;
@@ -190,15 +193,14 @@ impl Work<'_> {
         fn looks_at_embeds(filter: &Filter) -> bool {
             !filter.embeds.is_empty() || filter.groups.iter().any(looks_at_embeds)
         }
-        let planned = strict::plan(self.front.strict(self.asked.schema), &self.change.root)?;
-        let filter = planned.root.filter;
-        if looks_at_embeds(&filter) {
+        let filter = &self.plan.root.filter;
+        if looks_at_embeds(filter) {
             return Err(lacks(
                 "a change of rows by what they embed",
                 "SQLite cannot say it",
             ));
         }
-        Ok(filter)
+        Ok(filter.clone())
     }
 
     fn keys_of(&self, returned: &[usize], rows: &Rows) -> Vec<Vec<Value>> {

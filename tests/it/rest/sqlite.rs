@@ -68,6 +68,18 @@ async fn rows_are_read_filtered_ordered_and_embedded() {
             },
         ])
     );
+    // Through the junction, though it is a table of its own.
+    assert_eq!(
+        get(
+            &app,
+            "book?select=id,tag(name)&tag.order=name.desc&tag=not.is.null&order=id"
+        )
+        .await,
+        json!([
+            { "id": 10, "tag": [{ "name": "long" }, { "name": "good" }] },
+            { "id": 12, "tag": [{ "name": "long" }] },
+        ])
+    );
     assert_eq!(
         get(
             &app,

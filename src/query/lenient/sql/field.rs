@@ -5,9 +5,9 @@ use crate::{
     catalog::Type,
     codec::Value,
     query::{
-        lenient::plan::{Level, Output},
+        lenient::level::{Compare, Level, Value as Shown},
         operators::Operator,
-        parse::{Field, IsTest, Key, Operand, Predicate, Quantifier},
+        parse::{Field, IsTest, Key, Operand, Quantifier},
     },
 };
 
@@ -36,8 +36,8 @@ impl Writer {
     }
 
     /// What an output is made of, before it is aggregated.
-    pub(super) fn input(&mut self, level: &Level, output: &Output) {
-        let item = &output.item;
+    pub(super) fn input(&mut self, level: &Level, value: &Shown) {
+        let item = &value.item;
         let Some(field) = &item.field else {
             self.text.push('1');
             return;
@@ -52,10 +52,10 @@ impl Writer {
         }
     }
 
-    pub(super) fn output(&mut self, level: &Level, output: &Output) {
-        let item = &output.item;
+    pub(super) fn output(&mut self, level: &Level, value: &Shown) {
+        let item = &value.item;
         let Some(aggregate) = item.aggregate else {
-            return self.input(level, output);
+            return self.input(level, value);
         };
         if item.aggregate_cast.is_some() {
             self.text.push_str("CAST(");
@@ -64,7 +64,7 @@ impl Writer {
         self.text.push('(');
         match item.field {
             None => self.text.push('*'),
-            Some(_) => self.input(level, output),
+            Some(_) => self.input(level, value),
         }
         self.text.push(')');
         if let Some(cast) = &item.aggregate_cast {
@@ -72,7 +72,8 @@ impl Writer {
         }
     }
 
-    pub(super) fn compare(&mut self, level: &Level, field: &Field, predicate: &Predicate) {
+    pub(super) fn compare(&mut self, level: &Level, condition: &Compare) {
+        let Compare { field, predicate } = condition;
         if predicate.negated {
             self.text.push_str("NOT ");
         }
@@ -161,7 +162,7 @@ impl Writer {
 }
 
 fn data_type<'level>(level: &'level Level, field: &Field) -> Option<&'level Type> {
-    let mut columns = level.resource.columns.iter();
+    let mut columns = level.from.columns.iter();
     let column = columns.find(|column| column.name == field.name)?;
     Some(&column.data_type)
 }

@@ -9,7 +9,7 @@ mod joins;
 mod rows;
 mod spread;
 
-use super::plan::Level;
+use super::level::Level;
 use crate::{catalog::Resource, codec::Value, query::parse::Count};
 
 pub use body::{Body, Explain};

@@ -426,3 +426,14 @@ async fn hidden_fields_are_hidden_in_embedded_rows_too() {
         }
     }
 }
+
+on_each_backend!(Schema::Trouble, async fn a_renamed_relation_is_asked_for_by_either_name(app) {
+    company(app).await;
+    for name in ["team", "department"] {
+        let list = format!("employees?select=number,team:department(name)&{name}.name=eq.Sales&{name}=not.is.null&order={name}(name).desc,id&limit=1");
+        assert_eq!(data(app, &list).await, json!([{ "number": "E3", "team": { "name": "Sales" } }]), "{name}");
+    }
+    // The name in the answer comes first.
+    let list = "employees?select=department:manager(number),team:department(name)&department.number=eq.E3&department=not.is.null";
+    assert_eq!(data(app, list).await, json!([{ "department": { "number": "E3" }, "team": { "name": "Sales" } }]));
+});
