@@ -7,6 +7,7 @@
 mod checks;
 mod deeds;
 mod drawn;
+mod links;
 mod tables;
 mod world;
 mod writes;
