@@ -111,6 +111,9 @@ fn tags(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tags>, Error> {
             }
             tags.push(tag.to_owned());
         }
+        if tags.is_empty() {
+            return Err(refuse());
+        }
         found = Some(Tags::These(tags));
     }
     Ok(found)

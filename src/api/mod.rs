@@ -75,6 +75,7 @@ pub fn document<O: OpenApi + 'static>(app: &Arc<App>, own: Own<O>) -> serde_json
     openapi::document(
         &app.catalog,
         &app.settings,
+        app.backend.database(),
         &written_by_hand(app, own).spec(),
     )
 }

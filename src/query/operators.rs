@@ -78,9 +78,9 @@ const OPERATORS: &[(&str, Operator)] = &[
 ];
 
 impl Operator {
-    /// All names.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        OPERATORS.iter().map(|(name, _)| *name)
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        OPERATORS.iter().map(|(_, operator)| *operator)
     }
 
     /// The operator of that name.
@@ -123,6 +123,21 @@ impl Operator {
     /// Whether it is one of full text search.
     pub fn searches(self) -> bool {
         matches!(self, Self::Fts | Self::Plfts | Self::Phfts | Self::Wfts)
+    }
+
+    /// What SQLite does not have that the operator needs on a type that it exists for.
+    pub fn lacking_in_sqlite(self, data_type: &Type) -> Option<&'static str> {
+        match self {
+            Self::Match | Self::Imatch => Some("regular expressions"),
+            _ if self.searches() => Some("full text search"),
+            Self::Cs | Self::Cd | Self::Ov => match data_type {
+                Type::Json { .. } => Some("containment in JSON"),
+                Type::Array(_) => None,
+                _ => Some("operators of ranges"),
+            },
+            Self::Sl | Self::Sr | Self::Nxr | Self::Nxl | Self::Adj => Some("operators of ranges"),
+            _ => None,
+        }
     }
 
     /// Whether the operator exists for a type.

@@ -4,15 +4,19 @@ use heck::ToLowerCamelCase;
 use serde_json::{Value, json};
 
 use super::{
-    parameters::{conditions, deleted, key},
+    parameters::{conditions, deleted, key, tags},
     paths::{answer, body, errors, etag, not_modified, operation},
+    schemas::any_but_null,
     writes::prefer,
 };
 use crate::catalog::{Column, Resource};
 
 /// The path item of one JSON field of a row.
 pub(super) fn field(resource: &Resource, column: &Column, writable: bool) -> Value {
-    let any = || json!({ "nullable": true });
+    let any = || match column.nullable {
+        true => json!({ "nullable": true }),
+        false => any_but_null(),
+    };
     let verb = |verb: &str, summary: String| {
         let mut operation = operation(resource, verb, &summary);
         let id = format!("{verb} {} {}", resource.name, column.field);
@@ -54,6 +58,16 @@ pub(super) fn field(resource: &Resource, column: &Column, writable: bool) -> Val
 
 /// `POST /api/v1/batch`.
 pub(super) fn batch() -> Value {
+    let headers = json!({
+        "Content-Type": {
+            "type": "string",
+            "enum": ["application/json", "application/merge-patch+json"],
+            "description": "The second with PATCH only.",
+        },
+        "If-Match": tags(),
+        "If-None-Match": tags(),
+        "Prefer": { "type": "string" },
+    });
     let item = json!({
         "type": "object",
         "required": ["method", "path"],
@@ -63,7 +77,11 @@ pub(super) fn batch() -> Value {
             "method": { "type": "string", "enum": ["GET", "POST", "PUT", "PATCH", "DELETE"] },
             "path": { "type": "string", "description": "`/authors/{author.id}`: what is in braces comes from an earlier answer." },
             "body": { "description": "As for the method and path; `{\"$ref\": \"author.id\"}` comes from an earlier answer." },
-            "headers": { "type": "object", "additionalProperties": { "type": "string" } },
+            "headers": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": headers,
+            },
         },
     });
     let isolation = json!({ "type": "string", "nullable": true, "enum": ["read-committed", "repeatable-read", "serializable", null] });

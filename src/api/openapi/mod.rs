@@ -5,12 +5,15 @@
 //! types.
 
 mod documents;
+mod filters;
 mod links;
 mod parameters;
 mod paths;
+mod patterns;
 mod schemas;
 mod writes;
 
+use reflect::snapshot::Database;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -23,7 +26,7 @@ const SERVICE: &str = "Service endpoints";
 const DIAGNOSTICS: &str = "Diagnostic endpoints";
 
 /// The whole document. `fixed` is the document of the endpoints written by hand.
-pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
+pub fn document(catalog: &Catalog, settings: &Settings, database: Database, fixed: &str) -> Value {
     let mut document: Value =
         serde_json::from_str(fixed).expect("poem-openapi serialises its own document");
     document["info"] = json!({
@@ -38,8 +41,9 @@ pub fn document(catalog: &Catalog, settings: &Settings, fixed: &str) -> Value {
     }
     for resource in &catalog.resources {
         schemas.extend(schemas::of(catalog, resource, settings));
+        schemas.extend([parameters::order_schema(resource)]);
     }
-    schemas.insert(parameters::FILTER.to_owned(), parameters::filter_schema());
+    schemas.extend(filters::schemas(catalog, database));
     let mut own_schemas = into_map(document["components"]["schemas"].take());
     own_schemas.values_mut().for_each(allow_null);
     own_schemas.insert("Problem".to_owned(), schemas::problem());

@@ -2,32 +2,27 @@
 
 use serde_json::{Value, json};
 
-use super::schemas::reference;
+use super::{
+    filters,
+    patterns::{self, escaped, whole},
+    schemas::{integer, reference, text_without_nul},
+};
 use crate::{
     catalog::{Resource, Type},
-    query::{operators::Operator, parse::PARAMETERS},
+    query::parse::PARAMETERS,
     settings::Settings,
 };
 
-/// `If-Match` and `If-None-Match` (RFC 9110, section 13.1).
-const TAGS: &str = r#"^(\*|(W/)?"[^"]*"( *, *(W/)?"[^"]*")*)$"#;
+/// What `If-Match` and `If-None-Match` hold (RFC 9110, section 13.1).
+pub(super) fn tags() -> Value {
+    json!({ "anyOf": [
+        { "type": "string", "enum": ["*"] },
+        { "type": "string", "pattern": r#"^(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*$"# },
+    ] })
+}
 
 fn text() -> Value {
     json!({ "type": "string", "minLength": 1 })
-}
-
-/// The component that all filters refer to; no model has a name with a dot.
-pub(super) const FILTER: &str = "Refract.Filter";
-
-/// How every filter begins: `eq.`, `not.in.`, `like(any).`, `fts(english).`
-pub(super) fn filter_schema() -> Value {
-    let names: Vec<&str> = Operator::names().collect();
-    json!({
-        "type": "string",
-        "description": "`[not.]operator.value` with eq, neq, gt, gte, lt, lte, like, ilike, in, is, \
-                        isdistinct and what the type has beside them.",
-        "pattern": format!(r"^(not\.)?({})(\([^)]*\))?\.", names.join("|")),
-    })
 }
 
 /// Parameters of a list.
@@ -40,7 +35,7 @@ pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
             "order",
             "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas; \
              `relation(field)` of an embedded row.",
-            text(),
+            reference(&order_name(resource)),
         ),
         parameter(
             "limit",
@@ -50,7 +45,7 @@ pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
         parameter(
             "offset",
             "Rows to skip.",
-            json!({ "type": "integer", "minimum": 0 }),
+            json!({ "type": "integer", "format": "int64", "minimum": 0 }),
         ),
         parameter(
             "cursor",
@@ -63,12 +58,70 @@ pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
             json!({ "type": "string", "enum": ["exact", "planned", "estimated"] }),
         ),
     ];
-    parameters.extend(filters(resource));
+    parameters.extend(conditions_on(resource));
     parameters
 }
 
+fn order_name(resource: &Resource) -> String {
+    format!("Refract.Order.{}", resource.name)
+}
+
+/// The component schema of `order`: fields of the rows themselves are named, others are not.
+pub(super) fn order_schema(resource: &Resource) -> (String, Value) {
+    let fields = |wanted: &dyn Fn(&Type) -> bool| {
+        let columns = resource.visible().map(|at| &resource.columns[at]);
+        let columns = columns.filter(|column| wanted(&column.data_type));
+        let names: Vec<String> = columns.map(|column| word(&column.field)).collect();
+        names.join("|")
+    };
+    let relations = resource.relations.iter().map(|one| word(&one.name));
+    let relations = relations.collect::<Vec<_>>().join("|");
+    let ways = [
+        (fields(&Type::comparable), ""),
+        (fields(&Type::holds_json), r"(->>?[^,.()>\u0000]+)+"),
+        (relations, r"\([^()\u0000]+\)"),
+    ];
+    let ways = ways.iter().filter(|(names, _)| !names.is_empty());
+    let terms: Vec<String> = ways
+        .map(|(names, more)| format!("({names}){more}"))
+        .collect();
+    let term = format!(
+        r"({})(\.(asc|desc))?(\.(nullsfirst|nullslast))?",
+        terms.join("|")
+    );
+    let schema = json!({ "type": "string", "pattern": whole(&patterns::list(&term)) });
+    (order_name(resource), schema)
+}
+
+/// A name as parameters spell it: in quotes where it holds what ends a name. A pattern of it.
+fn word(name: &str) -> String {
+    escaped(&quoted(name))
+}
+
+fn quoted(name: &str) -> String {
+    let plain = |character: char| !"\"\\.,:()!*-> ".contains(character);
+    if name.chars().all(plain) {
+        return name.to_owned();
+    }
+    let escaped = name.replace('\\', r"\\").replace('"', r#"\""#);
+    format!("\"{escaped}\"")
+}
+
+/// The unique keys of a resource, as `onConflict` names them.
+pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
+    let names = |key: Vec<usize>| {
+        let names: Option<Vec<String>> = key
+            .into_iter()
+            .map(|column| &resource.columns[column])
+            .map(|column| (!column.hidden).then(|| quoted(&column.field)))
+            .collect();
+        names.map(|names| names.join(","))
+    };
+    resource.keys().filter_map(names).collect()
+}
+
 /// Conditions that rows are chosen by.
-pub(super) fn filters(resource: &Resource) -> Vec<Value> {
+pub(super) fn conditions_on(resource: &Resource) -> Vec<Value> {
     let tree = || json!({ "type": "string", "pattern": r"^\(.+\)$" });
     let mut parameters = vec![
         parameter(
@@ -85,9 +138,10 @@ pub(super) fn filters(resource: &Resource) -> Vec<Value> {
     for position in resource.visible() {
         let column = &resource.columns[position];
         let is_parameter = PARAMETERS.contains(&column.field.as_str());
-        if column.data_type.comparable() && !is_parameter {
+        if !is_parameter {
             let description = "A filter: `eq.value`, `gte.value`, `in.(a,b)`, `is.null` …";
-            parameters.push(parameter(&column.field, description, reference(FILTER)));
+            let schema = filters::of(&column.data_type);
+            parameters.push(parameter(&column.field, description, schema));
         }
     }
     parameters
@@ -129,7 +183,7 @@ pub(super) fn conditions(what: &str, otherwise: &str) -> [Value; 2] {
     let header = |name: &str, description: String| {
         json!({
             "name": name, "in": "header", "description": description,
-            "schema": { "type": "string", "pattern": TAGS },
+            "schema": tags(),
         })
     };
     [
@@ -162,22 +216,48 @@ pub(super) fn key(resource: &Resource) -> Value {
             many.join(", ")
         ),
     };
+    let part = |&column: &usize| part_of_key(&resource.columns[column].data_type);
     let schema = match resource.key.as_slice() {
+        // A path has no segment of nothing.
         [one] => match &resource.columns[*one].data_type {
-            Type::Int2 | Type::Int4 => json!({ "type": "integer", "format": "int32" }),
-            Type::Int8 => json!({ "type": "string", "pattern": "^-?[0-9]{1,19}$" }),
-            Type::Uuid => json!({ "type": "string", "format": "uuid" }),
-            _ => text(),
+            Type::Text { .. } | Type::Other { .. } => {
+                let mut schema = part(one);
+                schema["minLength"] = 1.into();
+                schema
+            }
+            _ => part(one),
         },
-        // Nothing between commas is an empty text, which a key may be.
+        // Style `simple`, which paths have by default, is commas between encoded parts.
         many => {
-            json!({ "type": "string", "pattern": format!("^[^,]*(,[^,]*){{{}}}$", many.len() - 1) })
+            let mut parts: Vec<Value> = Vec::new();
+            for part in many.iter().map(part) {
+                if !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
+            let items = match parts.len() {
+                1 => parts.remove(0),
+                _ => json!({ "anyOf": parts }),
+            };
+            json!({ "type": "array", "items": items, "minItems": many.len(), "maxItems": many.len() })
         }
     };
     json!({
         "name": "key", "in": "path", "required": true, "description": description,
         "schema": schema,
     })
+}
+
+fn part_of_key(data_type: &Type) -> Value {
+    match data_type {
+        Type::Bool => json!({ "type": "boolean" }),
+        Type::Int2 | Type::Int4 | Type::Oid => integer(data_type),
+        Type::Uuid => json!({ "type": "string", "format": "uuid" }),
+        Type::Enum(of) => reference(&of.model),
+        Type::Text { max_length } => text_without_nul(*max_length),
+        Type::Other { .. } => text_without_nul(None),
+        other => json!({ "type": "string", "pattern": whole(&patterns::of(other)) }),
+    }
 }
 
 pub(super) fn parameter(name: &str, description: &str, schema: Value) -> Value {

@@ -127,6 +127,7 @@ pub(super) fn shared_responses() -> Value {
         "Conflict": problem("A unique key or a foreign key forbids it, or others were faster."),
         "PreconditionFailed": problem("The row is not as `If-Match` or `If-None-Match` asks."),
         "TooLarge": problem("The body is too large."),
+        "QueryTooLong": problem("The query string is too long."),
         "UnsupportedMediaType": problem("The body is not JSON."),
         "Invalid": problem("A value is not valid; `errors` names the fields."),
         "TimedOut": problem("The database has not answered in time."),
@@ -145,7 +146,7 @@ fn list(resource: &Resource, settings: &Settings) -> Value {
         "Rows.",
         reference(&format!("{}List", resource.name)),
     );
-    errors(&mut operation, &["400", "422"]);
+    errors(&mut operation, &["400", "414", "422"]);
     operation
 }
 
@@ -170,7 +171,7 @@ fn related(
         "Rows.",
         reference(&format!("{}List", target.name)),
     );
-    errors(&mut operation, &["400", "404", "422"]);
+    errors(&mut operation, &["400", "404", "414", "422"]);
     json!({ "parameters": [key(resource)], "get": operation })
 }
 
@@ -231,6 +232,7 @@ pub(super) fn errors(operation: &mut Value, statuses: &[&str]) {
             "409" => "Conflict",
             "412" => "PreconditionFailed",
             "413" => "TooLarge",
+            "414" => "QueryTooLong",
             "415" => "UnsupportedMediaType",
             "422" => "Invalid",
             "504" => "TimedOut",

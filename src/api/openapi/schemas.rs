@@ -3,7 +3,10 @@
 use reflect::checks::{self, Allows, Limit};
 use serde_json::{Map, Value, json};
 
-use super::links::{self, Row};
+use super::{
+    links::{self, Row},
+    patterns::{self, whole},
+};
 use crate::{
     catalog::{Catalog, Column, Enum, Resource, Type},
     settings::{BigIntFormat, Settings},
@@ -32,9 +35,7 @@ pub(super) fn of(
         }
         all.push((format!("{name}Update"), update(catalog, resource, settings)));
         if !resource.key.is_empty() {
-            let fields = input(resource, settings);
-            let replace = closed(object(None, fields, Vec::new()));
-            all.push((format!("{name}Replace"), replace));
+            all.push((format!("{name}Replace"), replace(resource, settings)));
         }
         all.extend(links::of(catalog, resource, settings));
     }
@@ -89,6 +90,22 @@ fn update(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value 
     closed(object(None, properties, Vec::new()))
 }
 
+/// A row in the place of another, whose key the path gives: the body may repeat it, and need not.
+fn replace(resource: &Resource, settings: &Settings) -> Value {
+    let mut properties = input(resource, settings);
+    let mut required = Vec::new();
+    for (position, column) in resource.columns.iter().enumerate() {
+        if resource.key.contains(&position) {
+            if let Some(property) = properties.get_mut(&column.field) {
+                mark(property, "readOnly", true.into());
+            }
+        } else if column.writable() && column.required() {
+            required.push(Value::from(column.field.as_str()));
+        }
+    }
+    closed(object(None, properties, required))
+}
+
 /// The fields that a caller may give.
 fn input(resource: &Resource, settings: &Settings) -> Map<String, Value> {
     let limits = limits(resource);
@@ -140,32 +157,33 @@ pub(super) enum Direction {
 
 pub(super) fn property(column: &Column, direction: Direction, settings: &Settings) -> Value {
     let mut schema = match (&column.data_type, direction) {
-        // A schema without a type takes null as well.
         (Type::Json { .. }, Direction::In) if !column.nullable => any_but_null(),
         (data_type, _) => of_type(data_type, direction, settings),
     };
-    let read_only = direction == Direction::Out && !column.writable();
-    let is_reference = schema.get("$ref").is_some();
-    if is_reference && (column.nullable || column.comment.is_some() || read_only) {
-        // Beside a `$ref`, OpenAPI 3.0 ignores everything.
-        schema = json!({ "allOf": [schema] });
+    // Prisma's lists are never null.
+    if column.nullable && !(column.list && direction == Direction::Out) {
+        mark(&mut schema, "nullable", true.into());
     }
-    if let Some(object) = schema.as_object_mut() {
-        // Prisma's lists are never null.
-        if column.nullable && !(column.list && direction == Direction::Out) {
-            object.insert("nullable".to_owned(), true.into());
-        }
-        if read_only {
-            object.insert("readOnly".to_owned(), true.into());
-        }
-        if let Some(comment) = &column.comment {
-            object.insert("description".to_owned(), comment.as_str().into());
-        }
+    if direction == Direction::Out && !column.writable() {
+        mark(&mut schema, "readOnly", true.into());
+    }
+    if let Some(comment) = &column.comment {
+        mark(&mut schema, "description", comment.as_str().into());
     }
     schema
 }
 
-fn any_but_null() -> Value {
+/// Says something more of a property.
+fn mark(schema: &mut Value, keyword: &str, value: Value) {
+    if schema.get("$ref").is_some() {
+        // Beside a `$ref`, OpenAPI 3.0 ignores everything.
+        *schema = json!({ "allOf": [schema.take()] });
+    }
+    schema[keyword] = value;
+}
+
+/// JSON where a column takes no null. A schema without a type takes null as well.
+pub(super) fn any_but_null() -> Value {
     json!({ "anyOf": [
         { "type": "object", "additionalProperties": true },
         { "type": "array", "items": {} },
@@ -213,10 +231,7 @@ fn asked(column: &Column, limits: &[Limit], settings: &Settings) -> Value {
 fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value {
     match data_type {
         Type::Bool => json!({ "type": "boolean" }),
-        Type::Int2 => {
-            json!({ "type": "integer", "format": "int32", "minimum": i16::MIN, "maximum": i16::MAX })
-        }
-        Type::Int4 => json!({ "type": "integer", "format": "int32" }),
+        Type::Int2 | Type::Int4 | Type::Oid => integer(data_type),
         Type::Int8 => match (direction, settings.api.big_int) {
             (Direction::Out, BigIntFormat::String) => {
                 json!({ "type": "string", "format": "int64", "pattern": "^-?[0-9]+$" })
@@ -225,13 +240,10 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
                 json!({ "type": "integer", "format": "int64" })
             }
             (Direction::In, _) => json!({ "oneOf": [
-                { "type": "string", "format": "int64", "pattern": "^-?[0-9]{1,19}$" },
+                { "type": "string", "format": "int64", "pattern": whole(&patterns::of(data_type)) },
                 { "type": "integer", "format": "int64" },
             ] }),
         },
-        Type::Oid => {
-            json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX })
-        }
         Type::Float4 | Type::Float8 => {
             let number = json!({ "type": "number", "format": "double" });
             json!({ "oneOf": [
@@ -242,16 +254,15 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
         Type::Numeric { precision, scale } => match direction {
             Direction::Out => json!({ "type": "string", "format": "decimal" }),
             Direction::In => json!({ "oneOf": [
-                { "type": "string", "format": "decimal" },
+                {
+                    "type": "string", "format": "decimal",
+                    "pattern": whole(&patterns::of(data_type)),
+                },
                 number(*precision, *scale),
             ] }),
         },
-        Type::Text {
-            max_length: Some(max_length),
-        } => {
-            json!({ "type": "string", "maxLength": max_length })
-        }
-        Type::Text { max_length: None } => json!({ "type": "string" }),
+        Type::Text { max_length } if direction == Direction::In => text_without_nul(*max_length),
+        Type::Text { max_length } => text(*max_length),
         Type::Uuid => json!({ "type": "string", "format": "uuid" }),
         Type::Enum(of) => reference(&of.model),
         Type::Timestamp | Type::TimestampTz => json!({ "type": "string", "format": "date-time" }),
@@ -266,6 +277,34 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
             json!({ "type": "string", "description": format!("The text form of {name}.") })
         }
     }
+}
+
+/// An integer type that JSON has numbers for.
+pub(super) fn integer(data_type: &Type) -> Value {
+    match data_type {
+        Type::Int2 => {
+            json!({ "type": "integer", "format": "int32", "minimum": i16::MIN, "maximum": i16::MAX })
+        }
+        Type::Oid => {
+            json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX })
+        }
+        _ => json!({ "type": "integer", "format": "int32" }),
+    }
+}
+
+fn text(max_length: Option<u32>) -> Value {
+    let mut schema = json!({ "type": "string" });
+    if let Some(max_length) = max_length {
+        schema["maxLength"] = max_length.into();
+    }
+    schema
+}
+
+/// A text that a caller gives.
+pub(super) fn text_without_nul(max_length: Option<u32>) -> Value {
+    let mut schema = text(max_length);
+    schema["pattern"] = format!("^{}$", patterns::TEXT).into();
+    schema
 }
 
 /// A number that a decimal of a precision and scale has digits for.

@@ -4,7 +4,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
 use super::{
-    parameters::{conditions, deleted, filters, parameter, select},
+    parameters::{conditions, conditions_on, deleted, parameter, select, unique_keys},
     paths::{answer, body, errors, etag, location, operation},
     schemas::{new_rows, reference},
 };
@@ -41,18 +41,20 @@ pub(super) fn create(catalog: &Catalog, resource: &Resource) -> Value {
     let name = &resource.name;
     let summary = format!("Create one {name}, or many of them all or nothing");
     let mut operation = operation(resource, "create", &summary);
-    operation["parameters"] = json!([
-        select(resource),
-        parameter(
+    let keys = unique_keys(resource);
+    let mut parameters = vec![select(resource)];
+    if !keys.is_empty() {
+        parameters.push(parameter(
             "onConflict",
-            "Fields of a unique key, separated by commas: rows that are there already take the new \
-             values, or stay with `Prefer: resolution=ignore-duplicates`.",
-            json!({ "type": "string", "minLength": 1 }),
-        ),
-        prefer(&format!(
-            "{RETURN}, `resolution=merge-duplicates`, `resolution=ignore-duplicates`"
-        )),
-    ]);
+            "A unique key: rows that are there already take the new values, or stay with \
+             `Prefer: resolution=ignore-duplicates`.",
+            json!({ "type": "string", "enum": keys }),
+        ));
+    }
+    parameters.push(prefer(&format!(
+        "{RETURN}, `resolution=merge-duplicates`, `resolution=ignore-duplicates`"
+    )));
+    operation["parameters"] = parameters.into();
     body(&mut operation, one_or_many(&new_rows(catalog, resource)));
     let one = reference(name);
     let upserted = json!({
@@ -99,7 +101,7 @@ pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     let mut operation = operation(resource, &format!("{verb}Many"), &summary);
     operation["description"] = "One filter at least is needed.".into();
     let mut parameters = vec![select(resource)];
-    parameters.extend(filters(resource));
+    parameters.extend(conditions_on(resource));
     parameters.extend(deleted(resource));
     parameters.extend((verb == "delete").then(|| hard(resource)).flatten());
     parameters.push(prefer(&format!(
@@ -118,8 +120,8 @@ pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     });
     answer(&mut operation, "200", "How many rows there were.", answered);
     let statuses = match verb {
-        "update" => &["400", "409", "413", "415", "422"][..],
-        _ => &["400", "409", "422"][..],
+        "update" => &["400", "409", "413", "414", "415", "422"][..],
+        _ => &["400", "409", "414", "422"][..],
     };
     errors(&mut operation, statuses);
     operation

@@ -177,20 +177,8 @@ impl Compared<'_> {
     }
 
     fn refuse_what_sqlite_lacks(&self, operator: Operator) -> Result<(), Error> {
-        let is_json = matches!(self.data_type, Type::Json { .. });
-        let lacks = match operator {
-            Operator::Match | Operator::Imatch => "regular expressions",
-            _ if operator.searches() => "full text search",
-            Operator::Cs | Operator::Cd | Operator::Ov if is_json => "containment in JSON",
-            Operator::Cs | Operator::Cd | Operator::Ov
-                if !matches!(self.data_type, Type::Array(_)) =>
-            {
-                "operators of ranges"
-            }
-            Operator::Sl | Operator::Sr | Operator::Nxr | Operator::Nxl | Operator::Adj => {
-                "operators of ranges"
-            }
-            _ => return Ok(()),
+        let Some(lacks) = operator.lacking_in_sqlite(self.data_type) else {
+            return Ok(());
         };
         Err(Error::NotImplemented {
             feature: format!("`{}`", operator.name()),

@@ -1,0 +1,117 @@
+//! Component schemas of filters, one for each type that a column has: `Refract.Filter.int4`.
+
+use reflect::snapshot::Database;
+use serde_json::{Map, Value, json};
+
+use super::{
+    patterns::{self, TEXT, in_braces, in_parentheses, list, whole},
+    schemas::reference,
+};
+use crate::{
+    catalog::{Catalog, Type},
+    query::operators::Operator,
+};
+
+/// A filter of a column of this type.
+pub(super) fn of(data_type: &Type) -> Value {
+    reference(&name(data_type))
+}
+
+/// All that columns of the catalog refer to.
+pub(super) fn schemas(catalog: &Catalog, database: Database) -> Map<String, Value> {
+    let mut all = Map::new();
+    for resource in &catalog.resources {
+        for position in resource.visible() {
+            let data_type = &resource.columns[position].data_type;
+            all.entry(name(data_type))
+                .or_insert_with(|| schema(data_type, database));
+        }
+    }
+    all
+}
+
+/// No model has a name with a dot.
+fn name(data_type: &Type) -> String {
+    format!("Refract.Filter.{}", kind(data_type))
+}
+
+/// Types that are filtered alike are of one kind.
+fn kind(data_type: &Type) -> String {
+    match data_type {
+        Type::Numeric {
+            precision: Some(precision),
+            scale,
+        } => format!("numeric.{precision}.{}", scale.unwrap_or(0)),
+        Type::Numeric { .. } => "numeric".to_owned(),
+        Type::Text { .. } => "text".to_owned(),
+        Type::Timestamp | Type::TimestampTz => "timestamp".to_owned(),
+        Type::Enum(of) => of.model.clone(),
+        Type::Json { comparable: true } => "json".to_owned(),
+        Type::Json { comparable: false } => "json.text".to_owned(),
+        Type::Array(item) => format!("array.{}", kind(item)),
+        Type::Other { writable: true, .. } => "other".to_owned(),
+        Type::Other { name, .. } if name == "tsvector" => name.clone(),
+        Type::Other { .. } => "null".to_owned(),
+        plain => plain.name(),
+    }
+}
+
+fn schema(data_type: &Type, database: Database) -> Value {
+    let operators: Vec<Operator> = Operator::all()
+        .filter(|operator| {
+            operator.applies_to(data_type)
+                && (database == Database::Postgres
+                    || operator.lacking_in_sqlite(data_type).is_none())
+        })
+        .collect();
+    let names: Vec<&str> = operators.iter().map(|operator| operator.name()).collect();
+    json!({
+        "type": "string",
+        "description": format!("`[not.]operator.value` with {}.", names.join(", ")),
+        "pattern": whole(&format!(r"(not\.)?({})", predicates(&operators, data_type))),
+    })
+}
+
+/// What may come after `not.`
+fn predicates(operators: &[Operator], data_type: &Type) -> String {
+    let named = |wanted: &dyn Fn(&Operator) -> bool| {
+        let names = operators.iter().filter(|operator| wanted(operator));
+        let names: Vec<&str> = names.map(|operator| operator.name()).collect();
+        (!names.is_empty()).then(|| names.join("|"))
+    };
+    let of_text = |operator: &Operator| {
+        matches!(
+            operator,
+            Operator::Like | Operator::Ilike | Operator::Match | Operator::Imatch
+        )
+    };
+    let is_word = |operator: &Operator| matches!(operator, Operator::In | Operator::Is);
+    let text = Type::Text { max_length: None };
+    let mut ways = Vec::new();
+    if let Some(names) = named(&|one| !is_word(one) && !of_text(one) && !one.searches()) {
+        ways.push(format!(r"({names})\.({})", patterns::of(data_type)));
+    }
+    if let Some(names) = named(&|one| one.takes_each() && !of_text(one)) {
+        let items = list(&in_braces(data_type));
+        ways.push(format!(r"({names})\((any|all)\)\.\{{({items})?\}}"));
+    }
+    if operators.contains(&Operator::In) {
+        let items = list(&in_parentheses(data_type));
+        ways.push(format!(r"in\.\(({items})?\)"));
+    }
+    if let Some(names) = named(&of_text) {
+        let items = list(&in_braces(&text));
+        ways.push(format!(
+            r"({names})(\.{TEXT}|\((any|all)\)\.\{{({items})?\}})"
+        ));
+    }
+    if let Some(names) = named(&|one| one.searches()) {
+        ways.push(format!(r"({names})(\([A-Za-z0-9_.]{{1,127}}\))?\.{TEXT}"));
+    }
+    let tests = match data_type {
+        Type::Bool => "null|not_null|true|false|unknown",
+        _ => "null|not_null",
+    };
+    ways.push(format!(r"is\.({tests})"));
+    ways.join("|")
+}

@@ -1,0 +1,181 @@
+//! What a text may be that stands for a value, as a regular expression: in filters, keys, bodies.
+//!
+//! Only what ECMA-262 and all other dialects read alike (JSON Schema validation, 6.4), so that
+//! validators and generators of any language take them.
+
+use crate::catalog::Type;
+
+/// Any text: no database of ours holds NUL.
+pub(super) const TEXT: &str = r"[^\u0000]*";
+/// `"…"`, in which a backslash makes the next character literal.
+const QUOTED: &str = r#""([^"\\\u0000]|\\[^\u0000])*""#;
+const DECIMAL: &str = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)";
+const HOUR: &str = "([01][0-9]|2[0-3])";
+const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+const BASE64: &str =
+    "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?";
+
+/// Makes a regular expression match the whole text.
+pub(super) fn whole(pattern: &str) -> String {
+    format!("^({pattern})$")
+}
+
+/// A value as the text of a URL.
+pub(super) fn of(data_type: &Type) -> String {
+    match data_type {
+        Type::Bool => "true|false".to_owned(),
+        Type::Int2 => integer(i16::MAX as u64),
+        Type::Int4 => integer(i32::MAX as u64),
+        Type::Int8 => integer(i64::MAX as u64),
+        Type::Oid => up_to(u32::MAX.into()),
+        Type::Float4 => format!("{DECIMAL}([eE][+-]?[12]?[0-9])?|NaN|-?Infinity"),
+        Type::Float8 => format!("{DECIMAL}([eE][+-]?[12]?[0-9]{{1,2}})?|NaN|-?Infinity"),
+        Type::Numeric { precision, scale } => format!("{}|NaN", decimal(*precision, *scale)),
+        Type::Uuid => UUID.to_owned(),
+        Type::Enum(of) => {
+            let names = of.values.iter().map(|value| escaped(&value.name));
+            names.collect::<Vec<_>>().join("|")
+        }
+        Type::Timestamp | Type::TimestampTz => {
+            format!("({})(T{})?|-?infinity", date(), clock(true))
+        }
+        Type::Date => format!("{}|-?infinity", date()),
+        Type::Time => clock(false),
+        Type::Bytes => BASE64.to_owned(),
+        Type::Json { .. } => format!(
+            r#"true|false|null|{}|"([^"\\\u0000-\u001f]|\\["\\/bfnrt])*"|[\[{{]{TEXT}[\]}}]"#,
+            json_number()
+        ),
+        Type::Array(item) => {
+            let (literal, json) = (in_braces(item), in_json(item));
+            format!(r"\{{({})?\}}|\[({})?\]", list(&literal), list(&json))
+        }
+        Type::Text { .. } | Type::Other { .. } => TEXT.to_owned(),
+    }
+}
+
+/// A value as an item of `in.(…)`.
+pub(super) fn in_parentheses(data_type: &Type) -> String {
+    if is_plain(data_type) {
+        return of(data_type);
+    }
+    format!(r#"{QUOTED}|([^",\u0000][^,\u0000]*)?"#)
+}
+
+/// A value as an item of PostgreSQL's array literals: `{…}`.
+pub(super) fn in_braces(data_type: &Type) -> String {
+    if is_plain(data_type) {
+        return of(data_type);
+    }
+    format!(r#"{QUOTED}|[^{{}},"\\ \u0000][^{{}},"\\\u0000]*"#)
+}
+
+/// Items separated by commas.
+pub(super) fn list(item: &str) -> String {
+    format!("({item})(,({item}))*")
+}
+
+/// A decimal that a precision and scale have digits for; what else a scale has no room for is
+/// rounded.
+pub(super) fn decimal(precision: Option<u32>, scale: Option<i32>) -> String {
+    let digits = precision.map(|precision| i64::from(precision) - i64::from(scale.unwrap_or(0)));
+    match digits {
+        None => format!("{DECIMAL}([eE][+-]?[0-9]{{1,3}})?"),
+        Some(digits) if digits > 0 => {
+            format!(r"[+-]?([0-9]{{1,{digits}}}(\.[0-9]*)?|\.[0-9]+)")
+        }
+        Some(_) => r"[+-]?(0+(\.[0-9]*)?|\.[0-9]+)".to_owned(),
+    }
+}
+
+/// The same as an item of a JSON array.
+fn in_json(data_type: &Type) -> String {
+    match data_type {
+        Type::Bool => of(data_type),
+        Type::Int2 | Type::Int4 | Type::Int8 | Type::Oid => of(data_type),
+        Type::Float4 | Type::Float8 => format!(r#"{}|"(NaN|-?Infinity)""#, json_number()),
+        Type::Text { .. } | Type::Other { .. } => {
+            r#""([^"\\\u0000-\u001f]|\\["\\/bfnrt])*""#.to_owned()
+        }
+        Type::Json { .. } | Type::Array(_) => of(data_type),
+        other => format!(r#""({})""#, of(other)),
+    }
+}
+
+fn json_number() -> String {
+    r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?".to_owned()
+}
+
+/// Whether its values hold nothing that would need quotes in a list.
+fn is_plain(data_type: &Type) -> bool {
+    match data_type {
+        Type::Enum(of) => of.values.iter().all(|value| {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+            value.name.bytes().all(plain) && !value.name.is_empty()
+        }),
+        Type::Text { .. } | Type::Other { .. } | Type::Json { .. } | Type::Array(_) => false,
+        _ => true,
+    }
+}
+
+/// An integer from `-max - 1` to `max`.
+fn integer(max: u64) -> String {
+    format!("-?({})|-{}", up_to(max), max + 1)
+}
+
+/// Numbers from 0 to `max`, which has two digits or more: those with fewer digits, then those that
+/// are smaller at one digit and the same before it.
+fn up_to(max: u64) -> String {
+    let digits = max.to_string();
+    let mut ways = vec![format!("0|[1-9][0-9]{{0,{}}}", digits.len() - 2)];
+    for (place, digit) in digits.bytes().enumerate() {
+        let least = if place == 0 { b'1' } else { b'0' };
+        if digit > least {
+            let before = &digits[..place];
+            let (first, below) = (char::from(least), char::from(digit - 1));
+            let smaller = if first == below {
+                first.to_string()
+            } else {
+                format!("[{first}-{below}]")
+            };
+            let rest = match digits.len() - place - 1 {
+                0 => String::new(),
+                rest => format!("[0-9]{{{rest}}}"),
+            };
+            ways.push(format!("{before}{smaller}{rest}"));
+        }
+    }
+    ways.push(digits);
+    ways.join("|")
+}
+
+/// A day that the calendar has.
+fn date() -> String {
+    const LEAP: &str =
+        "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29";
+    format!(
+        "[0-9]{{4}}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|\
+         (0[13578]|1[02])-31)|{LEAP}"
+    )
+}
+
+fn clock(with_offset: bool) -> String {
+    let offset = if with_offset {
+        format!("(Z|[+-]{HOUR}:[0-5][0-9])")
+    } else {
+        String::new()
+    };
+    format!(r"{HOUR}:[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,9}})?{offset}")
+}
+
+/// A text in which every character stands for itself.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if r"\^$.|?*+()[]{}/".contains(character) {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}
