@@ -1,5 +1,6 @@
 //! `/rest/v1`: what PostgREST would answer.
 
+mod csv;
 mod domains;
 mod reads;
 mod refusals;
