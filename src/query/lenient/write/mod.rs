@@ -3,30 +3,20 @@
 //! PostgreSQL reads the values itself (`json_populate_record`), so that a text is good for any type.
 //! What Prisma Client would fill in is added to the rows before.
 
-use std::collections::BTreeMap;
+mod payload;
 
+pub use payload::{Payload, Row};
+
+use self::payload::{Converted, column, json};
 use super::{
-    Refusal,
     level::Level,
-    sql::{self, Body, WRITTEN, Writer, call, identifier, literal, table},
+    sql::{self, Body, WRITTEN, Writer, identifier, literal, table},
 };
-use crate::query::plan;
 use crate::{
-    catalog::{Column, FunctionName, Resource, Type},
-    codec::{Value, postgres_text},
-    query::fill,
+    catalog::{Column, Resource},
+    codec::Value,
+    query::{fill, plan},
 };
-
-/// The columns of one row as JSON texts.
-pub type Row = BTreeMap<String, String>;
-
-/// Rows that are to be written.
-#[derive(Debug)]
-pub struct Payload {
-    pub rows: Vec<Row>,
-    /// The columns that the caller gives.
-    pub columns: Vec<String>,
-}
 
 /// What becomes of a new row with another in its way.
 #[derive(Debug, Clone)]
@@ -42,161 +32,6 @@ pub enum Returning {
     /// The number of rows, without a look at them.
     Count,
     Rows(Body),
-}
-
-impl Payload {
-    /// The rows with the columns of `columns`, or those that every row has.
-    ///
-    /// # Errors
-    /// PGRST102 where rows differ in their keys, PGRST204 where a column is none of the table's.
-    pub fn of(
-        resource: &Resource,
-        rows: Vec<Row>,
-        columns: Option<Vec<String>>,
-    ) -> Result<Self, Refusal> {
-        let columns = match columns {
-            Some(columns) => columns,
-            None => {
-                let first: Vec<String> = rows
-                    .first()
-                    .into_iter()
-                    .flat_map(BTreeMap::keys)
-                    .cloned()
-                    .collect();
-                if rows.iter().any(|row| !row.keys().eq(first.iter())) {
-                    return Err(Refusal::new(400, "PGRST102", "All object keys must match"));
-                }
-                first
-            }
-        };
-        if let Some(unknown) = columns.iter().find(|name| column(resource, name).is_none()) {
-            return Err(Refusal::new(
-                400,
-                "PGRST204",
-                format!(
-                    "Could not find the '{unknown}' column of '{}' in the schema cache",
-                    resource.table
-                ),
-            ));
-        }
-        Ok(Self { rows, columns })
-    }
-
-    /// Adds what Prisma Client would to new rows; gives the columns that are written.
-    fn complete(&mut self, resource: &Resource) -> Vec<String> {
-        let mut written = self.columns.clone();
-        let now = fill::now();
-        for column in &resource.columns {
-            for row in &mut self.rows {
-                if row.contains_key(&column.name) {
-                    continue;
-                }
-                if let Some(value) = fill::on_create(column, now) {
-                    row.insert(column.name.clone(), json(column, &value));
-                    if !written.contains(&column.name) {
-                        written.push(column.name.clone());
-                    }
-                }
-            }
-        }
-        written
-    }
-
-    fn text(&self, read: &Read<'_>) -> Value {
-        let rows = self.rows.iter().map(|row| read.text(row));
-        let rows: Vec<_> = rows.collect();
-        Value::Text(format!("[{}]", rows.join(",")))
-    }
-}
-
-/// The columns that a write reads by functions of their domains, and by which.
-struct Read<'resource>(Vec<(&'resource str, &'resource FunctionName)>);
-
-impl<'resource> Read<'resource> {
-    fn of(resource: &'resource Resource, written: &[String]) -> Self {
-        let columns = resource.columns.iter();
-        let read = columns.filter_map(|column| {
-            let function = column.from_json()?;
-            let is_written = written.contains(&column.name);
-            is_written.then_some((column.name.as_str(), function))
-        });
-        Self(read.collect())
-    }
-
-    fn by(&self, name: &str) -> Option<&'resource FunctionName> {
-        let mut all = self.0.iter();
-        all.find_map(|(column, function)| (*column == name).then_some(*function))
-    }
-
-    /// A row as JSON: an object, or a pair of which PostgreSQL reads the first by itself.
-    fn text(&self, row: &Row) -> String {
-        if self.0.is_empty() {
-            return object(row.iter());
-        }
-        let is_read = |name: &str| self.by(name).is_some();
-        format!(
-            "[{},{}]",
-            object(row.iter().filter(|(name, _)| !is_read(name))),
-            object(row.iter().filter(|(name, _)| is_read(name)))
-        )
-    }
-
-    /// Where a column stands in what [`Read::text`] gives.
-    fn object_of(&self, row: &str, name: &str) -> String {
-        match (self.0.is_empty(), self.by(name)) {
-            (true, _) => row.to_owned(),
-            (false, None) => format!("({row}->0)"),
-            (false, Some(_)) => format!("({row}->1)"),
-        }
-    }
-
-    /// The value of a column.
-    fn value(&self, name: &str) -> String {
-        let column = identifier(name);
-        match self.by(name) {
-            None => format!("_row.{column}"),
-            Some(function) => call(function, &format!("_read.{column}")),
-        }
-    }
-
-    /// `_row`, and beside it `_read`, of a row of [`Read::text`].
-    fn from(&self, resource: &Resource, row: &str) -> String {
-        let table = table(resource);
-        if self.0.is_empty() {
-            return format!("json_populate_record(NULL::{table}, {row}) AS _row");
-        }
-        let columns = self.0.iter();
-        let columns: Vec<_> = columns
-            .map(|(name, _)| format!("{} json", identifier(name)))
-            .collect();
-        format!(
-            "json_populate_record(NULL::{table}, {row}->0) AS _row CROSS JOIN LATERAL \
-             json_to_record({row}->1) AS _read({})",
-            columns.join(", ")
-        )
-    }
-}
-
-fn column<'resource>(resource: &'resource Resource, name: &str) -> Option<&'resource Column> {
-    resource.columns.iter().find(|column| column.name == name)
-}
-
-fn object<'row>(row: impl Iterator<Item = (&'row String, &'row String)>) -> String {
-    let members = row.map(|(name, json)| {
-        let name = serde_json::Value::from(name.as_str());
-        format!("{name}:{json}")
-    });
-    let members: Vec<_> = members.collect();
-    format!("{{{}}}", members.join(","))
-}
-
-/// A value as JSON that PostgreSQL reads for a column; a text is good for any type but JSON.
-fn json(column: &Column, value: &Value) -> String {
-    match (postgres_text(value), &column.data_type) {
-        (None, _) => "null".to_owned(),
-        (Some(text), Type::Json { .. }) => text.into_owned(),
-        (Some(text), _) => serde_json::Value::from(&*text).to_string(),
-    }
 }
 
 /// The statement of an insert. It gives the body, the number of rows, and that of new ones.
@@ -228,15 +63,15 @@ pub fn insert(
             Some((name, default_of(resource, default)?))
         })
         .collect();
-    let read = Read::of(resource, &written);
+    let converted = Converted::of(resource, &written);
     let values = written.iter().map(|name| {
-        let value = read.value(name);
+        let value = converted.value(name);
         if !given_defaults.iter().any(|(column, _)| *column == name) {
             return value;
         }
         format!(
             "CASE WHEN {}->{} IS NULL THEN _default.{} ELSE {value} END",
-            read.object_of("_given.value", name),
+            converted.object_of("_given.value", name),
             literal(name),
             identifier(name)
         )
@@ -246,10 +81,10 @@ pub fn insert(
         " SELECT {} FROM json_array_elements(",
         values.join(", ")
     ));
-    sql.bind(payload.text(&read));
+    sql.bind(payload.text(&converted));
     sql.text.push_str(&format!(
         "::json) WITH ORDINALITY AS _given(value, place) CROSS JOIN LATERAL {}",
-        read.from(resource, "_given.value")
+        converted.from(resource, "_given.value")
     ));
     if !given_defaults.is_empty() {
         // As in PostgREST every row draws its own, whether it is used or not.
@@ -323,14 +158,14 @@ pub fn update(
         }
     }
     let mut sql = Writer::default();
-    let read = Read::of(resource, &columns);
+    let converted = Converted::of(resource, &columns);
     let set = columns.iter().map(|name| {
         let quoted = identifier(name);
         let is_left_out = defaults && !row.contains_key(name);
         let default = column(resource, name).filter(|_| is_left_out);
         match default.and_then(|column| default_of(resource, column)) {
             Some(default) => format!("{quoted} = {default}"),
-            None => format!("{quoted} = {}", read.value(name)),
+            None => format!("{quoted} = {}", converted.value(name)),
         }
     });
     let set: Vec<_> = set.collect();
@@ -340,9 +175,9 @@ pub fn update(
         identifier(&root.alias),
         set.join(", ")
     ));
-    let row = sql.place(Value::Text(read.text(&row)));
+    let row = sql.place(Value::Text(converted.text(&row)));
     sql.text
-        .push_str(&read.from(resource, &format!("{row}::json")));
+        .push_str(&converted.from(resource, &format!("{row}::json")));
     sql.filter(root);
     give_back(&mut sql, root, returning, false);
     Some(sql)
