@@ -209,6 +209,10 @@ fn resource(
         checks: table.checks.clone(),
         relations: Vec::new(),
         soft_delete: soft_delete(table, policy, &columns)?,
+        converts_domains: columns
+            .iter()
+            .filter_map(|column| column.domain.as_ref())
+            .any(|domain| domain.functions().iter().any(Option::is_some)),
         by_field: columns
             .iter()
             .enumerate()

@@ -33,6 +33,8 @@ pub struct Resource {
     pub relations: Vec<Relation>,
     /// How deleted rows are marked, where they are not deleted.
     pub soft_delete: Option<SoftDelete>,
+    /// Whether functions show or read the values of some columns on `/rest/v1`.
+    pub converts_domains: bool,
     pub(super) by_field: HashMap<String, usize>,
 }
 

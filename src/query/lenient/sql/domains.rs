@@ -5,7 +5,7 @@ use super::qualified;
 use crate::{
     catalog::{Column, FunctionName},
     query::{
-        lenient::level::{Compare, Level, Output},
+        lenient::level::{Compare, Level, Output, Value},
         operators::Operator,
         parse::Field,
     },
@@ -23,24 +23,28 @@ pub(super) enum Domains {
 }
 
 impl Level {
-    /// The column that a field is, unless it is a place within it.
-    pub(super) fn whole_column(&self, field: &Field) -> Option<&Column> {
-        self.column(&field.name).filter(|_| field.path.is_empty())
+    /// The column that a field is, unless it is a place within it, of a table with such columns.
+    fn domain_column(&self, field: &Field) -> Option<&Column> {
+        if !self.from.converts_domains || !field.path.is_empty() {
+            return None;
+        }
+        self.column(&field.name)
+    }
+
+    /// The column that a value is, and what shows it.
+    pub(super) fn converted(&self, value: &Value) -> Option<(&Column, &FunctionName)> {
+        let column = self.domain_column(value.item.field.as_ref()?)?;
+        Some((column, column.to_json()?))
     }
 
     /// Whether what rows show under that name is not what is kept.
     pub(super) fn converts(&self, key: &str) -> bool {
         self.outputs.iter().any(|output| match output {
-            Output::Value(value) if value.key == key => {
-                let field = value.item.field.as_ref();
-                let column = field.and_then(|field| self.whole_column(field));
-                column.is_some_and(|column| column.to_json().is_some())
-            }
+            Output::Value(value) => value.key == key && self.converted(value).is_some(),
             Output::Embed(inside) => {
                 let inside = &self.embeds[*inside];
                 inside.spread && inside.level.converts(key)
             }
-            Output::Value(_) => false,
         })
     }
 
@@ -48,7 +52,7 @@ impl Level {
     pub(super) fn reader(&self, condition: &Compare) -> Option<&FunctionName> {
         match condition.predicate.operator {
             Operator::Like | Operator::Ilike | Operator::Match | Operator::Imatch => None,
-            _ => self.whole_column(&condition.field)?.from_text(),
+            _ => self.domain_column(&condition.field)?.from_text(),
         }
     }
 }

@@ -59,9 +59,7 @@ impl Writer {
     /// What rows show of a value that is no aggregate.
     pub(super) fn shown(&mut self, level: &Level, value: &Shown, domains: Domains) {
         let item = &value.item;
-        let column = item.field.as_ref();
-        let column = column.and_then(|field| level.whole_column(field));
-        let Some((column, function)) = column.and_then(|one| Some((one, one.to_json()?))) else {
+        let Some((column, function)) = level.converted(value) else {
             return self.input(level, value);
         };
         let kept = format!("{}.{}", identifier(&level.alias), identifier(&column.name));

@@ -95,8 +95,11 @@ pub(super) struct Converted<'resource>(Vec<(&'resource str, &'resource FunctionN
 
 impl<'resource> Converted<'resource> {
     pub(super) fn of(resource: &'resource Resource, written: &[String]) -> Self {
-        let columns = resource.columns.iter();
-        let read = columns.filter_map(|column| {
+        let columns = match resource.converts_domains {
+            true => resource.columns.as_slice(),
+            false => &[],
+        };
+        let read = columns.iter().filter_map(|column| {
             let function = column.from_json()?;
             let is_written = written.contains(&column.name);
             is_written.then_some((column.name.as_str(), function))
