@@ -171,7 +171,7 @@ async fn a_row_that_is_in_the_way_unseen_is_explained() {
             ),
             (
                 app.request("POST", "/api/v1/batch").json(batch),
-                "operations.1.slug",
+                "operations.1.body.slug",
             ),
             // It would be changed, and still not be seen.
             (merge(json!({ "slug": "gone", "text": "new" })), "slug"),
