@@ -10,7 +10,10 @@ mod resource;
 mod types;
 
 pub use build::CatalogError;
-pub use resource::{ClientDefault, Column, Join, Junction, Mark, Relation, Resource, SoftDelete};
+pub use resource::{
+    ClientDefault, Column, Domain, FunctionName, Join, Junction, Mark, Relation, Resource,
+    SoftDelete,
+};
 pub use types::{Enum, Type};
 
 use std::{

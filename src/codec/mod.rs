@@ -21,6 +21,7 @@ pub use decimal::compare as compare_decimals;
 pub use json::write_string;
 pub use nested::{each_field, each_row};
 pub use parse::{parse_json, parse_text};
+pub use plain::api_spelling;
 pub use postgres::is_sent_as;
 pub use temporal::{Micros, iso_utc};
 pub use url::{key_segment, percent_encoded};

@@ -78,7 +78,8 @@ fn field(data_type: Option<&Type>, json: &str) -> Result<String, serde_json::Err
     let Some(text) = text(data_type, json)? else {
         return Ok(String::new());
     };
-    let is_special = |one: char| matches!(one, '"' | '\\' | '(' | ')' | ',') || one.is_ascii_whitespace();
+    let is_special =
+        |one: char| matches!(one, '"' | '\\' | '(' | ')' | ',') || one.is_ascii_whitespace();
     if text.is_empty() || text.contains(is_special) {
         let escaped = text.replace('\\', "\\\\").replace('"', "\"\"");
         return Ok(format!("\"{escaped}\""));
@@ -111,9 +112,8 @@ fn array(item: &Type, list: &str) -> Result<String, serde_json::Error> {
         let Some(text) = text(Some(item), json.get())? else {
             return Ok("NULL".to_owned());
         };
-        let is_special = |one: char| {
-            matches!(one, '"' | '\\' | '{' | '}' | ',') || one.is_ascii_whitespace()
-        };
+        let is_special =
+            |one: char| matches!(one, '"' | '\\' | '{' | '}' | ',') || one.is_ascii_whitespace();
         let is_word_for_null = text.eq_ignore_ascii_case("null");
         if text.is_empty() || is_word_for_null || text.contains(is_special) {
             let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");

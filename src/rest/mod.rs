@@ -268,8 +268,10 @@ impl Front {
             .collect();
         let media = accept::media(&accept.join(","), self.app.settings.rest.plan)?;
         let limits = &self.app.settings.api.limits;
-        let query = parse::lenient(request.uri().query().unwrap_or_default(), limits)
-            .map_err(|found| Refusal::unreadable(&found))?;
+        let compat = self.app.settings.rest.compat;
+        let query = request.uri().query().unwrap_or_default();
+        let query = parse::lenient(query, limits, compat)
+            .map_err(|found| Refusal::unreadable(&found, compat))?;
         Ok(Asked {
             schema,
             position,

@@ -18,7 +18,7 @@ use crate::{
             Context, Refusal,
             level::Level,
             names,
-            sql::{self, Body, Writer},
+            sql::{self, Body, Counted, Writer},
         },
         parse::Count,
     },
@@ -42,7 +42,12 @@ pub(super) async fn rows(
         ..front.context(asked.schema)
     };
     let count = asked.prefer.count;
-    let counts = matches!(count, Some(Count::Exact | Count::Estimated));
+    let counted = match (count, most) {
+        (Some(Count::Exact), _) | (Some(Count::Estimated), None) => Counted::All,
+        // Past that the planner is believed, where it expects more.
+        (Some(Count::Estimated), Some(most)) => Counted::Beyond(most),
+        (Some(Count::Planned) | None, _) => Counted::No,
+    };
     let body = match (is_head, asked.media.body) {
         (true, Body::Array { .. } | Body::Csv | Body::GeoJson) => Body::None,
         (_, body) => body,
@@ -61,7 +66,7 @@ pub(super) async fn rows(
         );
     }
     let root = names::plan(context, &asked.resource, query)?;
-    let statement = sql::read(&root, body, counts);
+    let statement = sql::read(&root, body, counted);
     if let Some(explain) = asked.media.explain {
         let plan = front.read(&asked, &root, explain.of(statement)).await?;
         return Ok(explained(&asked.media, &plan));

@@ -7,6 +7,7 @@ use crate::{
     codec::{Spelling, each_row},
     error::Error,
     query::{
+        csv,
         json::Writer,
         lenient::{
             Context, Refusal,
@@ -76,7 +77,6 @@ pub(super) fn refuse_plans(asked: &Asked<'_>) -> Result<(), Failure> {
 /// What a body may be here.
 pub(super) fn served(body: Body) -> Result<Body, Failure> {
     match body {
-        Body::Csv => Err(lacks("text/csv", "it is PostgreSQL that prints rows")),
         Body::GeoJson => Err(accept::unavailable("application/geo+json").into()),
         body => Ok(body),
     }
@@ -116,8 +116,12 @@ pub(super) fn found(plan: &Query, answers: &[Rows], body: Body) -> Result<Found,
     }
     let out = writer.whole(out)?;
     let totals = answers.iter().map(|rows| rows.cell(0, 0).as_integer());
+    let mut text = String::from_utf8(out).map_err(Error::internal)?;
+    if body == Body::Csv {
+        text = csv::lines(&plan.root, &text).map_err(Error::internal)?;
+    }
     Ok(Found {
-        body: String::from_utf8(out).map_err(Error::internal)?,
+        body: text,
         returned,
         total: totals.map(|total| total.unwrap_or(0).unsigned_abs()).sum(),
     })

@@ -4,7 +4,7 @@ use reflect::snapshot::TableKind;
 
 use super::relationships::Join;
 use crate::{
-    catalog::Type,
+    catalog::{Column, Type},
     query::{
         parse::{Field, FieldItem, Predicate},
         plan::{
@@ -81,10 +81,11 @@ impl Level {
             Output::Embed(_) => true,
             Output::Value(value) => {
                 let item = &value.item;
-                item.field
-                    .as_ref()
-                    .is_none_or(|field| self.is_column(&field.name))
-                    && item.cast.iter().chain(&item.aggregate_cast).all(is_type)
+                item.field.as_ref().is_none_or(|field| {
+                    // Functions of domains may be anybody's.
+                    self.column(&field.name)
+                        .is_some_and(|column| column.to_json().is_none())
+                }) && item.cast.iter().chain(&item.aggregate_cast).all(is_type)
             }
         };
         let embed =
@@ -102,18 +103,22 @@ impl Level {
     /// The operators of an extension's type may stand in any schema.
     fn compares_known(&self, filter: &Filter<Compare>) -> bool {
         let is_known = |condition: &Compare| {
-            let mut columns = self.from.columns.iter();
-            columns.any(|column| {
-                column.name == condition.field.name
-                    && !matches!(column.data_type, Type::Other { .. })
+            self.column(&condition.field.name).is_some_and(|column| {
+                !matches!(column.data_type, Type::Other { .. }) && column.from_text().is_none()
             })
         };
         filter.conditions.iter().all(is_known)
             && filter.groups.iter().all(|group| self.compares_known(group))
     }
 
+    /// The column of a name, one that may not be read included.
+    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+        let mut columns = self.from.columns.iter();
+        columns.find(|column| column.name == name)
+    }
+
     fn is_column(&self, name: &str) -> bool {
-        self.from.columns.iter().any(|column| column.name == name)
+        self.column(name).is_some()
     }
 
     /// The names that are asked of its own rows.

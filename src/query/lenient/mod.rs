@@ -14,6 +14,7 @@ mod refusal;
 pub mod relationships;
 mod rules;
 pub mod sql;
+mod wording;
 pub mod write;
 
 pub use refusal::Refusal;

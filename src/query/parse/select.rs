@@ -95,16 +95,23 @@ const STOPS: &[char] = &['.', ',', ':', '(', ')', '!', '*'];
 
 /// Reads the value of a `select`.
 pub(super) fn select(text: &str, counter: &mut Counter) -> Result<Vec<SelectItem>, Error> {
+    match beginning(text, counter)? {
+        (items, "") => Ok(items),
+        _ => Err(wrong("has a closing parenthesis too many")),
+    }
+}
+
+/// Reads what of a text is a `select`; gives what follows a closing parenthesis, too.
+pub(super) fn beginning<'text>(
+    text: &'text str,
+    counter: &mut Counter,
+) -> Result<(Vec<SelectItem>, &'text str), Error> {
     let mut reader = Reader {
         scanner: Scanner::new(text),
         counter,
     };
     let items = reader.items(0)?;
-    if reader.scanner.is_at_end() {
-        Ok(items)
-    } else {
-        Err(wrong("has a closing parenthesis too many"))
-    }
+    Ok((items, reader.scanner.rest()))
 }
 
 /// Reads the value of `parameter`: `name,"name"`.

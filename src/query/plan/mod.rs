@@ -16,7 +16,7 @@ mod write;
 pub use cursor::{After, Bound};
 pub use deleted::{Deleted, mark, scope};
 pub use key::key;
-pub use read::{Read, Shown, filter, list, one, related, row, shown};
+pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
 pub use write::{
     Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
     Upsert, changing, create, create_trees, delete, field, insert, is_nested, is_owned, replace,

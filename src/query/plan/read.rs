@@ -6,7 +6,7 @@ use reflect::snapshot::Database;
 
 use super::{
     Condition, Context, Filter, OrderBy, Select, cursor,
-    level::{Parent, Query},
+    level::{LevelOrder, Parent, Place, Query},
     strict,
     tree::Asked,
 };
@@ -309,6 +309,38 @@ fn order(resource: &Resource, terms: &[OrderTerm]) -> Result<Vec<OrderBy>, Error
         }
     }
     Ok(order)
+}
+
+/// The same rows by their keys, which come as cells; `None` where there is no key. What is `!inner`
+/// leaves none of them out.
+pub fn keys(query: &Query) -> Option<Query> {
+    let mut query = query.clone();
+    let root = &mut query.root;
+    if root.from.key.is_empty() || root.grouped {
+        return None;
+    }
+    root.outputs.clear();
+    root.order = key_order(&root.from).collect();
+    root.marked = true;
+    for embed in &mut root.embeds {
+        embed.inner = false;
+    }
+    query.count = None;
+    Some(query)
+}
+
+/// The order of keys, as a level has it.
+pub(super) fn key_order(resource: &Resource) -> impl Iterator<Item = LevelOrder> {
+    by_key(resource).map(|term| LevelOrder {
+        embed: None,
+        place: Place {
+            column: term.column,
+            path: Box::default(),
+            data_type: resource.columns[term.column].data_type.clone(),
+        },
+        descending: term.descending,
+        nulls_first: term.nulls_first,
+    })
 }
 
 /// The order of keys.

@@ -13,6 +13,7 @@ use crate::{
             write::{Payload, Returning},
         },
         plan::{self, Delete, Filter, level::Query},
+        sql::Statement,
     },
     rest::{
         Asked, Failure, Front,
@@ -118,15 +119,15 @@ impl Work<'_> {
     ) -> Result<Done, Failure> {
         let resource = &self.asked.resource;
         let set = columns::assignments(resource, payload)?;
-        let keys = match plan::changing(resource, self.filter()?, set) {
-            None => Vec::new(),
-            Some(update) => {
-                let statement = self.front.app.statements.update(&update);
-                let rows = transaction.fetch(&statement).await;
-                let rows = rows.map_err(|fault| worded(self.asked, fault))?;
-                self.keys_of(&update.returning, &rows)
-            }
-        };
+        let mut keys = Vec::new();
+        for filter in self.filters(transaction).await? {
+            let Some(update) = plan::changing(resource, filter, set.clone()) else {
+                break;
+            };
+            let statement = self.front.app.statements.update(&update);
+            let rows = self.fetch(transaction, &statement).await?;
+            keys.extend(self.keys_of(&update.returning, &rows));
+        }
         Ok(Done {
             affected: keys.len() as u64,
             new: 0,
@@ -138,30 +139,34 @@ impl Work<'_> {
     async fn delete(&self, transaction: &mut Transaction<'_>) -> Result<Done, Failure> {
         let resource = &self.asked.resource;
         let statements = &self.front.app.statements;
-        let filter = self.filter()?;
         let body = match self.change.returning {
             Returning::Count => String::new(),
             Returning::Rows(body) => {
-                let rows = transaction.fetch(&statements.query(self.plan)).await;
-                let rows = rows.map_err(|fault| worded(self.asked, fault))?;
+                let rows = self
+                    .fetch(transaction, &statements.query(self.plan))
+                    .await?;
                 found(self.plan, &[rows], served(body)?)?.body
             }
         };
-        let rows = match plan::mark(resource) {
-            Some(mark) => match plan::changing(resource, filter, vec![mark]) {
-                Some(update) => transaction.fetch(&statements.update(&update)).await,
-                None => Ok(Rows::none()),
-            },
-            None => {
-                let delete = Delete {
-                    returning: resource.key.clone(),
-                    ..plan::delete(resource, filter)?
-                };
-                transaction.fetch(&statements.delete(&delete)).await
-            }
-        };
+        let mut affected = 0;
+        for filter in self.filters(transaction).await? {
+            let rows = match plan::mark(resource) {
+                Some(mark) => match plan::changing(resource, filter, vec![mark]) {
+                    Some(update) => self.fetch(transaction, &statements.update(&update)).await?,
+                    None => Rows::none(),
+                },
+                None => {
+                    let delete = Delete {
+                        returning: resource.key.clone(),
+                        ..plan::delete(resource, filter)?
+                    };
+                    self.fetch(transaction, &statements.delete(&delete)).await?
+                }
+            };
+            affected += rows.len() as u64;
+        }
         Ok(Done {
-            affected: rows.map_err(|fault| worded(self.asked, fault))?.len() as u64,
+            affected,
             new: 0,
             body,
         })
@@ -182,25 +187,40 @@ impl Work<'_> {
         for filter in columns::by_keys(&self.asked.resource, keys) {
             plan.root.filter = filter;
             let statement = self.front.app.statements.query(&plan);
-            let rows = transaction.fetch(&statement).await;
-            answers.push(rows.map_err(|fault| worded(self.asked, fault))?);
+            answers.push(self.fetch(transaction, &statement).await?);
         }
         Ok(found(&plan, &answers, body)?.body)
     }
 
-    /// Which rows the change is about; they are told by their own columns only.
-    fn filter(&self) -> Result<Filter, Failure> {
+    /// Which rows the change is about. A change embeds nothing, so that rows that are told by what
+    /// they embed are looked for before.
+    async fn filters(&self, transaction: &mut Transaction<'_>) -> Result<Vec<Filter>, Failure> {
         fn looks_at_embeds(filter: &Filter) -> bool {
             !filter.embeds.is_empty() || filter.groups.iter().any(looks_at_embeds)
         }
-        let filter = &self.plan.root.filter;
-        if looks_at_embeds(filter) {
+        if !looks_at_embeds(&self.plan.root.filter) {
+            return Ok(vec![self.plan.root.filter.clone()]);
+        }
+        let Some(plan) = plan::keys(self.plan) else {
             return Err(lacks(
                 "a change of rows by what they embed",
-                "SQLite cannot say it",
+                "the table has no key to find them by",
             ));
-        }
-        Ok(filter.clone())
+        };
+        let resource = &self.asked.resource;
+        let statement = self.front.app.statements.query(&plan);
+        let rows = self.fetch(transaction, &statement).await?;
+        let keys = self.keys_of(&resource.key, &rows);
+        Ok(columns::by_keys(resource, keys))
+    }
+
+    async fn fetch(
+        &self,
+        transaction: &mut Transaction<'_>,
+        statement: &Statement<'_>,
+    ) -> Result<Rows, Failure> {
+        let rows = transaction.fetch(statement).await;
+        rows.map_err(|fault| worded(self.asked, fault))
     }
 
     fn keys_of(&self, returned: &[usize], rows: &Rows) -> Vec<Vec<Value>> {

@@ -294,3 +294,33 @@ async fn the_sandbox_is_served_too() {
         .assert_status(204);
     assert_eq!(get(&app, "Page?id=eq.pz").await, json!([]));
 }
+
+#[tokio::test]
+async fn a_change_may_tell_rows_by_what_they_embed() {
+    let app = app().await;
+    let names = json!({ "name": "unused" });
+    let path = "tag?book_tag=is.null&select=id,name,book_tag(book_id)";
+    app.post(
+        "/rest/v1/tag",
+        json!([{ "id": 8, "name": "x" }, { "id": 9, "name": "y" }]),
+    )
+    .await
+    .assert_status(201);
+    let changed = write(&app, "PATCH", path, "return=representation", names).await;
+    assert_eq!(
+        changed.expect(200),
+        json!([
+            { "id": 8, "name": "unused", "book_tag": [] },
+            { "id": 9, "name": "unused", "book_tag": [] },
+        ])
+    );
+    // A pair is found by the whole of its key, whatever else it embeds.
+    let path = "book_tag?select=tag_id,tag!inner()&tag.name=eq.long&tag=not.is.null&book_id=gt.10";
+    let deleted = write(&app, "DELETE", path, "return=representation", Value::Null).await;
+    assert_eq!(deleted.expect(200), json!([{ "tag_id": 2 }]));
+    assert_eq!(get(&app, "book_tag?book_id=gt.10").await, json!([]));
+    assert_eq!(
+        get(&app, "book_tag?select=tag_id").await,
+        json!([{ "tag_id": 1 }, { "tag_id": 2 }])
+    );
+}

@@ -183,3 +183,32 @@ async fn rows_that_are_marked_as_deleted_are_not_there() {
         assert_eq!(marked["data"][0]["slug"], "gone");
     }
 }
+
+#[tokio::test]
+async fn an_estimate_counts_no_further_than_past_the_row_cap() {
+    let sql = "CREATE TABLE step (id int PRIMARY KEY);
+               INSERT INTO step SELECT generate_series(1, 9);
+               CREATE FUNCTION climbed() RETURNS SETOF step ROWS 1 LANGUAGE plpgsql STABLE AS
+                   $$ BEGIN RETURN QUERY SELECT * FROM step; END $$;
+               CREATE VIEW climb AS SELECT * FROM climbed();";
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let options = Options::default().set("REST_MAX_ROWS", "2");
+    let app = App::start_on_made_with(database, Kind::Postgres, options).await;
+    for (count, filter, range, status) in [
+        ("estimated", "", "0-1/3", 206),
+        ("estimated", "id=lt.3", "0-1/2", 200),
+        ("exact", "", "0-1/9", 206),
+    ] {
+        let read = app.request("GET", &format!("/rest/v1/climb?{filter}"));
+        let read = read
+            .header("prefer", &format!("count={count}"))
+            .send()
+            .await;
+        assert_eq!(
+            read.header("content-range"),
+            Some(range),
+            "{count} {filter}"
+        );
+        read.expect(status);
+    }
+}

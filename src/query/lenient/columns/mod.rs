@@ -13,10 +13,11 @@ use super::{
     rules::{self, Context},
 };
 use crate::{
-    catalog::{self, Junction, Resource},
+    catalog::{self, Junction, Resource, Type},
+    codec::api_spelling,
     error::Error,
     query::{
-        parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Predicate},
+        parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Operand, Predicate},
         plan::{
             self, Condition, Deleted, Filter,
             judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
@@ -110,6 +111,16 @@ fn named(resource: &Resource, alias: &str, field: &Field) -> Result<Field, Refus
         name: resource.columns[column].field.clone(),
         path: field.path.clone(),
     })
+}
+
+/// Spells the values that a column is compared with as the strict judge reads them.
+fn spell(data_type: &Type, predicate: &mut Predicate) {
+    let spell = |text: &mut String| *text = api_spelling(data_type, text).into_owned();
+    match &mut predicate.operand {
+        Operand::Text(text) => spell(text),
+        Operand::List(items) | Operand::Each(_, items) => items.iter_mut().for_each(spell),
+        Operand::Is(_) | Operand::Search { .. } => {}
+    }
 }
 
 /// A relation by the positions of its columns; `None` is one that only PostgreSQL can follow.
@@ -207,6 +218,14 @@ impl Judge for Columns<'_> {
         predicate: Result<Predicate, Error>,
     ) -> Result<(), Obstacle> {
         let Subject { among, column, .. } = subject;
+        let predicate = predicate.map(|mut predicate| {
+            if let Some(column) = column
+                && subject.field.path.is_empty()
+            {
+                spell(&among.resource.columns[column].data_type, &mut predicate);
+            }
+            predicate
+        });
         let subject = Subject {
             among,
             column,

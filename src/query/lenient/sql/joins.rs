@@ -1,7 +1,9 @@
 //! Embedded relations beside the rows around them.
 
 use super::{
-    Writer, identifier,
+    Writer,
+    domains::Domains,
+    identifier,
     rows::{Embeds, From},
     spread,
 };
@@ -78,7 +80,10 @@ impl Writer {
             match output {
                 Output::Value(value) => {
                     self.text.push_str(separator);
-                    self.input(level, value);
+                    match value.item.aggregate {
+                        Some(_) => self.input(level, value),
+                        None => self.shown(level, value, Domains::Grouped),
+                    }
                     self.text
                         .push_str(&format!(" AS {}", identifier(&value.key)));
                 }

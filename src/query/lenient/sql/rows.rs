@@ -1,6 +1,8 @@
 //! The rows of a level: what they show, how they are grouped and ordered, which they are.
 
-use super::{WRITTEN, Writer, identifier, joins::tests, qualified, spread, table};
+use super::{
+    WRITTEN, Writer, domains::Domains, identifier, joins::tests, qualified, spread, table,
+};
 use crate::{
     codec::Value,
     query::{
@@ -140,7 +142,7 @@ impl Writer {
             match output {
                 Output::Value(value) if value.item.aggregate.is_none() => {
                     self.text.push_str(separator);
-                    self.input(level, value);
+                    self.shown(level, value, Domains::Kept);
                     separator = ", ";
                 }
                 Output::Value(_) => {}
@@ -164,7 +166,9 @@ impl Writer {
                 None => self.field(level, &term.place),
                 Some(embed) => {
                     let embed = &level.embeds[embed];
-                    let is_column = term.place.path.is_empty();
+                    // What is converted has lost its order.
+                    let is_column =
+                        term.place.path.is_empty() && !embed.level.converts(&term.place.name);
                     match spread::shown(embed, &term.place.name).filter(|_| is_column) {
                         Some(shown) => self.text.push_str(&shown),
                         None => {

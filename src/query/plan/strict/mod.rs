@@ -14,7 +14,7 @@ use super::{
     Condition, Context, Filter,
     judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
     level::{Embed, Level, LevelOrder, Place, Typed},
-    read::{by_key, readable},
+    read::{key_order, readable},
     tree::{self, Asked},
 };
 use crate::{
@@ -181,18 +181,9 @@ impl Judge for Strict<'_> {
         if level.grouped {
             return;
         }
-        for column in by_key(&level.from).map(|term| term.column) {
-            if !order.iter().any(|term| term.is_column(column)) {
-                order.push(LevelOrder {
-                    embed: None,
-                    place: Place {
-                        column,
-                        path: Box::default(),
-                        data_type: level.from.columns[column].data_type.clone(),
-                    },
-                    descending: false,
-                    nulls_first: None,
-                });
+        for term in key_order(&level.from) {
+            if !order.iter().any(|known| known.is_column(term.place.column)) {
+                order.push(term);
             }
         }
     }
