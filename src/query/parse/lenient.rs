@@ -41,12 +41,14 @@ pub fn lenient(
     query_string: &str,
     limits: &Limits,
     compat: Compat,
-) -> Result<LenientQuery, Unreadable> {
-    let of_all = |error| Unreadable {
-        what: "query",
-        name: String::new(),
-        value: String::new(),
-        error,
+) -> Result<LenientQuery, Box<Unreadable>> {
+    let of_all = |error| {
+        Box::new(Unreadable {
+            what: "query",
+            name: String::new(),
+            value: String::new(),
+            error,
+        })
     };
     if query_string.len() > limits.query_bytes {
         return Err(of_all(Error::QueryTooLong {
