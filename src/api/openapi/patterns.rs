@@ -76,8 +76,7 @@ fn item(data_type: &Type, unquoted: &str) -> String {
         Type::Enum(of) => {
             let names = of.values.iter().map(|value| {
                 let name = &value.name;
-                let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-                if !name.is_empty() && name.bytes().all(plain) {
+                if is_word(name) {
                     return name.clone();
                 }
                 let inside = name.replace('\\', r"\\").replace('"', r#"\""#);
@@ -94,6 +93,12 @@ fn item(data_type: &Type, unquoted: &str) -> String {
             let inner = match &**inner {
                 Type::Text { max_length } => bare(*max_length),
                 Type::Other { .. } => bare(None),
+                // Quotes within quotes are beyond what anybody would write.
+                Type::Enum(of) => {
+                    let names = of.values.iter().map(|value| value.name.as_str());
+                    let words: Vec<&str> = names.filter(|name| is_word(name)).collect();
+                    words.join("|")
+                }
                 inner => item(inner, BARE),
             };
             format!(r#""\{{({})?\}}""#, list(&inner))
@@ -102,6 +107,12 @@ fn item(data_type: &Type, unquoted: &str) -> String {
         Type::Bytes => format!("[A-Za-z0-9+/]{{4}}({BASE64})|{BASE64_END}"),
         _ => of(data_type),
     }
+}
+
+/// Whether a name needs no quotes anywhere.
+fn is_word(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    !name.is_empty() && name.bytes().all(plain)
 }
 
 /// An item of an array's own literal: here a text's length counts.

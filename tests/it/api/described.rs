@@ -76,6 +76,10 @@ on_each_backend!(Schema::Trouble, async fn filters_that_a_pattern_lets_through_a
     let mut tried = 0;
     for path in lists(&document) {
         for (name, component, pattern) in patterns(&document, &path, "Refract.Filter.") {
+            // Of a domain over an enum PostgreSQL finds no operators but those for equality.
+            if name == "warm" {
+                continue;
+            }
             for text in samples(&pattern, 12) {
                 if !is_beyond_patterns(&component, &text) {
                     tried += 1;
@@ -174,6 +178,7 @@ on_each_backend!(Schema::Trouble, async fn a_filter_is_taken_where_its_pattern_l
             // Numbers are read in any spelling, bytes without padding: what is said is the usual one.
             let is_spelling = component.contains("int") && text.contains("1e5")
                 || component.contains("oid") && text.contains("1e5")
+                || component.contains("numeric.") && text.contains("1e5")
                 || component.contains("bytes")
                 || text.contains("\"quoted\"");
             assert!(taken == pattern.is_match(text) || (taken && is_spelling), "{path} {component}: {name}={text} {taken}");
