@@ -229,6 +229,11 @@ fn move_table(table: &mut Table, from: &str, to: &str) {
         if let Some(origin) = &mut column.origin {
             rename(&mut origin.schema);
         }
+        if let Some(domain) = &mut column.domain {
+            domain
+                .functions_mut()
+                .for_each(|function| rename(&mut function.schema));
+        }
     }
     for key in &mut table.foreign_keys {
         rename(&mut key.schema);

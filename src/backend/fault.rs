@@ -104,6 +104,12 @@ impl Fault {
         Self { class, ..self }
     }
 
+    /// Whether a transaction was undone because of others at the same time, or because a statement
+    /// was not there as it was: it may do better when begun anew.
+    pub fn lost_race(&self) -> bool {
+        matches!(self.class, Class::SerializationFailure | Class::StalePlan)
+    }
+
     /// Whether the server has answered, though with a refusal.
     pub fn is_answer(&self) -> bool {
         self.code.is_some() && !self.is_connection_lost()

@@ -281,6 +281,7 @@ fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> 
         list: column.list,
         hidden: policy.hidden.contains(&column.field),
         comment: column.comment.clone(),
+        domain: column.domain.clone(),
     }
 }
 

@@ -10,7 +10,10 @@ mod resource;
 mod types;
 
 pub use build::CatalogError;
-pub use resource::{ClientDefault, Column, Join, Junction, Mark, Relation, Resource, SoftDelete};
+pub use resource::{
+    ClientDefault, Column, Domain, FunctionName, Join, Junction, Mark, Relation, Resource,
+    SoftDelete,
+};
 pub use types::{Enum, Type};
 
 use std::{
@@ -42,6 +45,11 @@ impl Catalog {
         self.by_path
             .get(segment)
             .map(|&position| &self.resources[position])
+    }
+
+    /// The position of one of its resources.
+    pub fn position(&self, resource: &Resource) -> usize {
+        self.by_path[&resource.path]
     }
 
     /// Schemas among which a request chooses, as all hold the tables of this one; at least two, or

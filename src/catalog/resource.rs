@@ -6,7 +6,7 @@ use reflect::snapshot::{Cardinality, Check, ForeignKey, Identity, Key, TableKind
 
 use super::Type;
 
-pub use reflect::snapshot::ClientDefault;
+pub use reflect::snapshot::{ClientDefault, Domain, FunctionName};
 
 /// A table or view as the API exposes it.
 #[derive(Debug)]
@@ -82,6 +82,8 @@ pub struct Column {
     pub list: bool,
     /// Never read, filtered by, or shown.
     pub hidden: bool,
+    /// The domain that it is of, where it is of one.
+    pub domain: Option<Domain>,
     pub comment: Option<String>,
 }
 
@@ -227,6 +229,21 @@ impl Column {
             .strip_suffix("[]")
             .unwrap_or(&self.database_type)
             == "money"
+    }
+
+    /// What makes JSON of its values on `/rest/v1`.
+    pub fn to_json(&self) -> Option<&FunctionName> {
+        self.domain.as_ref()?.to_json.as_ref()
+    }
+
+    /// What makes its values of JSON on `/rest/v1`.
+    pub fn from_json(&self) -> Option<&FunctionName> {
+        self.domain.as_ref()?.from_json.as_ref()
+    }
+
+    /// What makes its values of the literals of filters on `/rest/v1`.
+    pub fn from_text(&self) -> Option<&FunctionName> {
+        self.domain.as_ref()?.from_text.as_ref()
     }
 
     /// Whether a create without this field is refused: NOT NULL, and nobody fills it in.

@@ -1,14 +1,12 @@
-//! [`Value`] → what a statement binds, and what a URL carries.
+//! [`Value`] → what a statement binds.
 
 use std::borrow::Cow;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reflect::snapshot::Database;
 use sea_orm::sea_query;
 
-use super::{Cell, Value, json, temporal, write_cell};
-use crate::{catalog::Type, settings::BigIntFormat};
+use super::{Value, json, temporal};
 
 /// The bound form of a value.
 ///
@@ -124,35 +122,4 @@ fn hex(bytes: &[u8]) -> String {
         })
         .map(char::from)
         .collect()
-}
-
-/// What a URL segment leaves as it is: RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-/// A cell as part of a key in a URL; commas are encoded, since they separate the parts.
-pub fn key_segment(data_type: &Type, cell: Cell<'_>) -> String {
-    let mut out = Vec::new();
-    write_cell(data_type, BigIntFormat::Number, cell, &mut out);
-    let text = String::from_utf8_lossy(&out);
-    let bare = match data_type {
-        // JSON is itself in a URL: never empty, never a step, and quotes make it a string.
-        Type::Json { .. } | Type::Array(_) => text.into_owned(),
-        _ => guarded(serde_json::from_str(&text).unwrap_or_else(|_| text.into_owned())),
-    };
-    utf8_percent_encode(&bare, SEGMENT).to_string()
-}
-
-/// No path has a segment of nothing, and any client takes `.` and `..` for steps, encoded or not
-/// (WHATWG URL standard, 4.4): these stand in quotes, and so does what is in quotes of its own.
-fn guarded(bare: String) -> String {
-    let in_quotes = bare.len() > 1 && bare.starts_with('"') && bare.ends_with('"');
-    match bare.as_str() {
-        "" | "." | ".." => format!("\"{bare}\""),
-        _ if in_quotes => format!("\"{bare}\""),
-        _ => bare,
-    }
 }

@@ -14,14 +14,17 @@ mod plain;
 mod postgres;
 mod sqlite;
 mod temporal;
+mod url;
 
-pub use bind::{bind, key_segment, postgres_text};
+pub use bind::{bind, postgres_text};
 pub use decimal::compare as compare_decimals;
 pub use json::write_string;
 pub use nested::{each_field, each_row};
 pub use parse::{parse_json, parse_text};
+pub use plain::api_spelling;
 pub use postgres::is_sent_as;
 pub use temporal::{Micros, iso_utc};
+pub use url::{key_segment, percent_encoded};
 
 use crate::{catalog::Type, settings::BigIntFormat};
 

@@ -1,10 +1,65 @@
-//! SQLite's storage classes → JSON bytes, spelled as PostgreSQL's JSON functions spell the same
-//! values: all numbers as numbers, moments without more digits than they need, bytes in hex.
+//! PostgreSQL's spelling where PostgreSQL is not: SQLite's storage classes → JSON bytes as its JSON
+//! functions write them (all numbers as numbers, moments without more digits than they need, bytes
+//! in hex), and texts as its input functions read them.
 
+use std::borrow::Cow;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::value::RawValue;
 
-use super::{SqliteCell, json, sqlite};
+use super::{SqliteCell, json, sqlite, temporal};
 use crate::{catalog::Type, settings::BigIntFormat};
+
+/// A text that PostgreSQL would read, as the API spells it; what it would not is as it was
+/// (<https://www.postgresql.org/docs/current/datatype-boolean.html>, `datatype-datetime.html`,
+/// `datatype-binary.html`).
+pub fn api_spelling<'text>(data_type: &Type, text: &'text str) -> Cow<'text, str> {
+    let spelled = match data_type {
+        Type::Bool => boolean(text).map(str::to_owned),
+        Type::Timestamp | Type::TimestampTz => moment(text.trim()),
+        Type::Bytes => text.strip_prefix("\\x").and_then(hex),
+        Type::Enum(of) => Some(of.name_of(text).to_owned()),
+        Type::Text { .. } | Type::Json { .. } | Type::Array(_) | Type::Other { .. } => None,
+        _ => return Cow::Borrowed(text.trim()),
+    };
+    spelled.map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Any beginning of a word that belongs to one only.
+fn boolean(text: &str) -> Option<&'static str> {
+    let text = text.trim().to_ascii_lowercase();
+    let begins = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| word.starts_with(&text) && !text.is_empty())
+    };
+    match text.as_str() {
+        "o" => None,
+        "on" | "1" => Some("true"),
+        "of" | "off" | "0" => Some("false"),
+        _ if begins(&["true", "yes"]) => Some("true"),
+        _ if begins(&["false", "no"]) => Some("false"),
+        _ => None,
+    }
+}
+
+/// A day, or a moment with or without its zone, which is UTC.
+fn moment(text: &str) -> Option<String> {
+    let day = || temporal::parse_sqlite_timestamp(&format!("{text} 00:00:00"));
+    let micros = temporal::parse_sqlite_timestamp(text).or_else(day)?;
+    Some(temporal::timestamp(micros))
+}
+
+fn hex(digits: &str) -> Option<String> {
+    let pairs = digits.as_bytes().chunks(2);
+    let bytes = pairs.map(|pair| {
+        let pair = std::str::from_utf8(pair).ok().filter(|_| pair.len() == 2);
+        u8::from_str_radix(pair?, 16).ok()
+    });
+    bytes
+        .collect::<Option<Vec<_>>>()
+        .map(|bytes| STANDARD.encode(bytes))
+}
 
 /// Appends the JSON of a cell.
 pub(super) fn write(data_type: &Type, cell: &SqliteCell<'_>, out: &mut Vec<u8>) {
@@ -78,4 +133,41 @@ fn array(item: &Type, stored: &str, out: &mut Vec<u8>) {
             Err(_) => out.extend_from_slice(raw.get().as_bytes()),
         },
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_as_postgresql_reads_them() {
+        let spelled = |data_type: &Type, text: &str| api_spelling(data_type, text).into_owned();
+        for (text, expected) in [
+            ("t", "true"),
+            (" YES ", "true"),
+            ("on", "true"),
+            ("1", "true"),
+            ("fal", "false"),
+            ("off", "false"),
+            ("n", "false"),
+            ("o", "o"),
+            ("", ""),
+            ("yess", "yess"),
+        ] {
+            assert_eq!(spelled(&Type::Bool, text), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("2020-02-29", "2020-02-29T00:00:00.000Z"),
+            ("2020-02-29 12:00:01.5", "2020-02-29T12:00:01.500Z"),
+            ("2020-02-29T12:00:01+02:00", "2020-02-29T10:00:01.000Z"),
+            ("infinity", "infinity"),
+            ("2020-02-30", "2020-02-30"),
+        ] {
+            assert_eq!(spelled(&Type::Timestamp, text), expected, "{text}");
+        }
+        assert_eq!(spelled(&Type::Bytes, "\\x00ff"), "AP8=");
+        assert_eq!(spelled(&Type::Bytes, "\\x0"), "\\x0");
+        assert_eq!(spelled(&Type::Int4, " 7 "), "7");
+        assert_eq!(spelled(&Type::Text { max_length: None }, " 7 "), " 7 ");
+    }
 }

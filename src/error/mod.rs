@@ -10,7 +10,7 @@ mod words;
 use poem::http::StatusCode;
 
 pub use self::kind::{CODES, Kind};
-use self::words::{Because, Hint, Summary};
+use self::words::{Because, Hint, Summary, Unseen};
 use crate::{
     backend::{Class, Fault},
     query::plan::Select,
@@ -81,8 +81,8 @@ pub enum Error {
     NotImplemented { feature: String, reason: String },
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
-    #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks.")]
-    PreconditionFailed { resource: String },
+    #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks{}.", Unseen(.marked))]
+    PreconditionFailed { resource: String, marked: Marked },
     #[error("A change of many rows needs a filter that says which; `key=not.is.null` means all.")]
     FilterRequired,
     #[error("More than {limit} rows of {resource} would be touched, so that none were.")]
@@ -145,10 +145,20 @@ pub enum Error {
     },
 }
 
+/// Whether the row that a condition was about is one that is marked as deleted.
+#[derive(Debug)]
+pub enum Marked {
+    No,
+    /// What finds it, if it is.
+    Perhaps(Box<Select>),
+    Yes,
+}
+
 /// What is wrong with one field of a body or one value of a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The API's name for the field; `2.title` in the third row of an array.
+    /// The API's name for the field; `2.title` in the third row of an array, `operations.1.body.title`
+    /// in a batch.
     pub field: String,
     /// Stable, snake_case.
     pub code: &'static str,
@@ -205,14 +215,13 @@ impl Error {
         self
     }
 
-    /// Whether a transaction was undone because of others at the same time, or because a statement
-    /// was not there as it was: it may do better when begun anew.
+    /// Whether its fault is one of those: see [`Fault::lost_race`].
     pub fn lost_race(&self) -> bool {
         match self {
-            Self::Conflict { source, .. } => source.class == Class::SerializationFailure,
-            Self::Internal { source } => source
-                .downcast_ref::<Fault>()
-                .is_some_and(|fault| fault.class == Class::StalePlan),
+            Self::Conflict { source, .. } => source.lost_race(),
+            Self::Internal { source } => {
+                source.downcast_ref::<Fault>().is_some_and(Fault::lost_race)
+            }
             _ => false,
         }
     }

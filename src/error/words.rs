@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Problem;
+use super::{Marked, Problem};
 
 /// `" Did you mean `title`?"`, or nothing.
 pub(super) struct Hint<'a>(pub &'a Option<String>);
@@ -24,6 +24,21 @@ impl fmt::Display for Because<'_> {
         match self.0 {
             Some(reason) => write!(out, ": {reason}"),
             None => Ok(()),
+        }
+    }
+}
+
+/// `": it is there, but is marked as deleted: …"`, or nothing.
+pub(super) struct Unseen<'a>(pub &'a Marked);
+
+impl fmt::Display for Unseen<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Marked::Yes => out.write_str(
+                ": it is there, but is marked as deleted: `deleted=include` shows it, and lets it \
+                 be changed",
+            ),
+            Marked::No | Marked::Perhaps(_) => Ok(()),
         }
     }
 }

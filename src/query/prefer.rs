@@ -1,25 +1,39 @@
 //! The header `Prefer` → [`Preferences`] (RFC 7240, with the preferences of PostgREST's dialect).
+//! Each front says which of them it knows.
 
-use crate::error::Error;
+use std::borrow::Cow;
 
-/// What a request would rather have. What a front does not know of stands in `unknown`.
+use super::parse::Count;
+
+/// What a request would rather have: of each kind the first that its front knows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
-    pub return_: Option<Return>,
     pub resolution: Option<Resolution>,
+    pub missing: Option<Missing>,
+    pub return_: Option<Return>,
+    pub count: Option<Count>,
     pub end: Option<End>,
-    /// `handling=strict`: what is unknown is to be refused.
-    pub strict: bool,
+    pub handling: Option<Handling>,
+    pub timezone: Option<String>,
     /// Rows that a change may touch at most.
     pub max_affected: Option<u64>,
+    /// What the front does not know, as it stands in the header.
     pub unknown: Vec<String>,
 }
 
-/// How much a write answers.
+/// A preference that a front may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Return {
-    Minimal,
-    Representation,
+pub enum Preference {
+    Resolution(Resolution),
+    Missing(Missing),
+    Return(Return),
+    Count(Count),
+    End(End),
+    Handling(Handling),
+    /// The name of a time zone.
+    Timezone,
+    /// A number of rows.
+    MaxAffected,
 }
 
 /// What becomes of a new row with another in its way.
@@ -29,6 +43,22 @@ pub enum Resolution {
     Ignore,
 }
 
+/// What a column gets that the body leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    Default,
+    Null,
+}
+
+/// How much a write answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Return {
+    Minimal,
+    /// Nothing but where the new row is.
+    HeadersOnly,
+    Representation,
+}
+
 /// How a transaction ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -36,74 +66,199 @@ pub enum End {
     Rollback,
 }
 
-impl Preferences {
-    /// Reads header lines; the first of each kind wins.
-    ///
-    /// # Errors
-    /// [`Error::InvalidParameter`] for a `max-affected` that is not a number: a bound that is
-    /// ignored would be one that is trusted.
-    pub fn parse<'line>(lines: impl Iterator<Item = &'line str>) -> Result<Self, Error> {
-        let mut found = Self::default();
-        let preferences = lines.flat_map(|line| line.split([',', ';']));
-        for preference in preferences.map(str::trim).filter(|it| !it.is_empty()) {
-            let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
-            let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
-            let value = value.trim_matches('"');
-            match (name.as_str(), value) {
-                ("return", "minimal") => first(&mut found.return_, Return::Minimal),
-                ("return", "representation") => {
-                    first(&mut found.return_, Return::Representation);
-                }
-                ("resolution", "merge-duplicates") => {
-                    first(&mut found.resolution, Resolution::Merge);
-                }
-                ("resolution", "ignore-duplicates") => {
-                    first(&mut found.resolution, Resolution::Ignore);
-                }
-                ("tx", "commit") => first(&mut found.end, End::Commit),
-                ("tx", "rollback") => first(&mut found.end, End::Rollback),
-                ("handling", "strict") => found.strict = true,
-                ("handling", "lenient") => {}
-                ("max-affected", number) => {
-                    let number = number.parse().map_err(|_| Error::InvalidParameter {
-                        parameter: "Prefer".to_owned(),
-                        reason: "max-affected is not a number of rows".to_owned(),
-                    })?;
-                    first(&mut found.max_affected, number);
-                }
-                _ => found.unknown.push(preference.to_owned()),
-            }
+/// What becomes of preferences that are not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handling {
+    /// They are refused.
+    Strict,
+    /// They are passed over.
+    Lenient,
+}
+
+impl Preference {
+    /// Name and value; the name alone where the value is the caller's.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Resolution(Resolution::Merge) => ("resolution", "merge-duplicates"),
+            Self::Resolution(Resolution::Ignore) => ("resolution", "ignore-duplicates"),
+            Self::Missing(Missing::Default) => ("missing", "default"),
+            Self::Missing(Missing::Null) => ("missing", "null"),
+            Self::Return(Return::Minimal) => ("return", "minimal"),
+            Self::Return(Return::HeadersOnly) => ("return", "headers-only"),
+            Self::Return(Return::Representation) => ("return", "representation"),
+            Self::Count(Count::Exact) => ("count", "exact"),
+            Self::Count(Count::Planned) => ("count", "planned"),
+            Self::Count(Count::Estimated) => ("count", "estimated"),
+            Self::End(End::Commit) => ("tx", "commit"),
+            Self::End(End::Rollback) => ("tx", "rollback"),
+            Self::Handling(Handling::Strict) => ("handling", "strict"),
+            Self::Handling(Handling::Lenient) => ("handling", "lenient"),
+            Self::Timezone => ("timezone", ""),
+            Self::MaxAffected => ("max-affected", ""),
         }
-        Ok(found)
     }
 }
 
-fn first<T>(slot: &mut Option<T>, value: T) {
-    slot.get_or_insert(value);
+impl Preferences {
+    /// Reads header lines.
+    pub fn read<'line>(
+        lines: impl Iterator<Item = &'line str>,
+        known: &'static [Preference],
+    ) -> Self {
+        let mut found = Self::default();
+        for text in lines.flat_map(|line| parts(line, ',')) {
+            if found.take(text, known).is_none() {
+                found.unknown.push(text.to_owned());
+            }
+        }
+        found
+    }
+
+    /// Takes a preference, if it is known. None takes parameters: one that has some is another.
+    fn take(&mut self, text: &str, known: &[Preference]) -> Option<()> {
+        let mut parts = parts(text, ';');
+        let (name, value) = pair(parts.next()?);
+        let value = word(value);
+        if parts.next().is_some() {
+            return None;
+        }
+        let is_meant = |one: &&Preference| {
+            let (known, words) = one.words();
+            name.eq_ignore_ascii_case(known) && (words.is_empty() || words == value)
+        };
+        match *known.iter().find(is_meant)? {
+            Preference::Resolution(resolution) => first(&mut self.resolution, resolution),
+            Preference::Missing(missing) => first(&mut self.missing, missing),
+            Preference::Return(answer) => first(&mut self.return_, answer),
+            Preference::Count(count) => first(&mut self.count, count),
+            Preference::End(end) => first(&mut self.end, end),
+            Preference::Handling(handling) => first(&mut self.handling, handling),
+            Preference::Timezone if value.is_empty() => return None,
+            Preference::Timezone => first(&mut self.timezone, value.into_owned()),
+            Preference::MaxAffected => first(&mut self.max_affected, value.parse().ok()?),
+        }
+        Some(())
+    }
+
+    /// Whether what is unknown is to be refused.
+    pub fn is_strict(&self) -> bool {
+        self.handling == Some(Handling::Strict)
+    }
+
+    /// Whether one of a name was given that is not understood, or where a parameter would stand.
+    pub fn misses(&self, name: &str) -> bool {
+        let mut given = self.unknown.iter().flat_map(|text| parts(text, ';'));
+        given.any(|part| pair(part).0.eq_ignore_ascii_case(name))
+    }
+
+    /// What `Preference-Applied` says: those that hold, in PostgREST's order.
+    pub fn applied(&self, holds: impl Fn(Preference) -> bool) -> Option<String> {
+        let named = [
+            self.resolution.map(Preference::Resolution),
+            self.missing.map(Preference::Missing),
+            self.return_.map(Preference::Return),
+            self.count.map(Preference::Count),
+            self.end.map(Preference::End),
+            self.handling.map(Preference::Handling),
+        ];
+        let named = named.into_iter().flatten();
+        let named = named.map(|one| (one, Cow::Borrowed(one.words().1)));
+        let zone = self.timezone.as_deref().map(Cow::Borrowed);
+        let bound = self.max_affected.map(|bound| bound.to_string().into());
+        let all = named
+            .chain(zone.map(|zone| (Preference::Timezone, zone)))
+            .chain(bound.map(|bound| (Preference::MaxAffected, bound)));
+        let applied: Vec<_> = all
+            .filter(|(one, _)| holds(*one))
+            .map(|(one, value)| format!("{}={value}", one.words().0))
+            .collect();
+        (!applied.is_empty()).then(|| applied.join(", "))
+    }
+}
+
+fn first<T>(place: &mut Option<T>, value: T) {
+    place.get_or_insert(value);
+}
+
+/// What stands between separators; those in quoted strings are none.
+fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    let parts = text.split(move |letter| {
+        let separates = letter == separator && !quoted;
+        quoted ^= letter == '"' && !escaped;
+        escaped = letter == '\\' && quoted && !escaped;
+        separates
+    });
+    parts.map(str::trim).filter(|part| !part.is_empty())
+}
+
+fn pair(text: &str) -> (&str, &str) {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    (name.trim(), value.trim())
+}
+
+/// A token as it is; what a quoted string says (RFC 9110, 5.6.4).
+fn word(text: &str) -> Cow<'_, str> {
+    let inside = text.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+    let Some(inside) = inside else {
+        return text.into();
+    };
+    let mut letters = inside.chars();
+    let said = std::iter::from_fn(|| match letters.next()? {
+        '\\' => letters.next(),
+        letter => Some(letter),
+    });
+    said.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const KNOWN: &[Preference] = &[
+        Preference::Return(Return::Minimal),
+        Preference::Return(Return::Representation),
+        Preference::Handling(Handling::Strict),
+        Preference::Timezone,
+        Preference::MaxAffected,
+    ];
+
+    fn read(lines: &[&str]) -> Preferences {
+        Preferences::read(lines.iter().copied(), KNOWN)
+    }
+
     #[test]
     fn preferences_are_read_from_many_lines_and_the_first_of_a_kind_wins() {
-        let lines = [
-            "return=representation, resolution=ignore-duplicates",
-            "Return=minimal; tx=rollback",
-            "respond-async, max-affected=\"5\",handling=strict",
-        ];
-        let found = Preferences::parse(lines.into_iter()).expect("preferences");
+        let found = read(&[
+            "return=representation,, respond-async",
+            "Return = minimal, count=exact, max-affected=\"5\",handling=strict;",
+            "max-affected=6",
+        ]);
         assert_eq!(
             found,
             Preferences {
                 return_: Some(Return::Representation),
-                resolution: Some(Resolution::Ignore),
-                end: Some(End::Rollback),
-                strict: true,
+                handling: Some(Handling::Strict),
                 max_affected: Some(5),
-                unknown: vec!["respond-async".to_owned()],
+                unknown: vec!["respond-async".to_owned(), "count=exact".to_owned()],
+                ..Preferences::default()
             }
         );
+    }
+
+    #[test]
+    fn quoted_strings_hold_what_separates_elsewhere() {
+        let found = read(&[r#"timezone="a, b; \"c\"", return=minimal"#]);
+        assert_eq!(found.timezone.as_deref(), Some(r#"a, b; "c""#));
+        assert_eq!(found.return_, Some(Return::Minimal));
+        assert!(read(&[r#"timezone="#, r#"timezone="""#]).timezone.is_none());
+    }
+
+    #[test]
+    fn one_with_parameters_is_not_known() {
+        let found = read(&["return=minimal; max-affected=5"]);
+        assert_eq!((found.return_, found.max_affected), (None, None));
+        assert!(found.misses("max-affected") && !found.misses("tx"));
+        assert!(read(&["max-affected=-1"]).misses("Max-Affected"));
     }
 }

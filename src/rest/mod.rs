@@ -17,7 +17,7 @@ mod write;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
+use percent_encoding::percent_decode_str;
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderName, Method, header},
@@ -30,24 +30,16 @@ use crate::{
     catalog::{Catalog, Resource},
     error::Error,
     query::{
-        lenient::{Refusal, Relationships, fuzzy, plan},
+        lenient::{Context, Refusal, Relationships, fuzzy},
         parse::{self, LenientQuery},
-        plan as strict_plan,
+        plan,
+        prefer::{Preference, Preferences},
     },
     settings::Compat,
+    write as engine,
 };
 
-use self::{
-    accept::Media,
-    prefer::{End, Preferences},
-};
-
-/// What does not stand in a URL as it is (RFC 3986, 2.3).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+use self::accept::Media;
 
 /// Where this front lives.
 pub const PREFIX: &str = "/rest/v1";
@@ -157,6 +149,15 @@ impl From<Error> for Failure {
     }
 }
 
+impl engine::Failure for Failure {
+    fn lost_race(&self) -> bool {
+        match self {
+            Self::Refused(_) => false,
+            Self::Failed(error) => error.lost_race(),
+        }
+    }
+}
+
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         match refusal::of_fault(fault) {
@@ -185,13 +186,13 @@ impl Asked<'_> {
 }
 
 impl Front {
-    /// How a transaction ends, where callers may say so.
-    fn end_name(&self, prefer: &Preferences) -> Option<&'static str> {
-        let end = prefer.end.filter(|_| self.app.settings.api.allow_dry_run)?;
-        Some(match end {
-            End::Commit => "tx=commit",
-            End::Rollback => "tx=rollback",
-        })
+    /// Whether a preference holds for any request; others do for some.
+    fn always_holds(&self, preference: Preference) -> bool {
+        match preference {
+            Preference::Count(_) | Preference::Handling(_) | Preference::Timezone => true,
+            Preference::End(_) => self.app.settings.api.allow_dry_run,
+            _ => false,
+        }
     }
 
     async fn answer(&self, request: Request) -> Result<Response, Error> {
@@ -258,8 +259,7 @@ impl Front {
         position: usize,
         resource: Arc<Resource>,
     ) -> Result<Asked<'front>, Failure> {
-        let lines = request.headers().get_all("prefer").iter();
-        let prefer = Preferences::read(lines.filter_map(|line| line.to_str().ok()))?;
+        let prefer = prefer::read(request.headers())?;
         let accept: Vec<_> = request
             .headers()
             .get_all(header::ACCEPT)
@@ -268,8 +268,10 @@ impl Front {
             .collect();
         let media = accept::media(&accept.join(","), self.app.settings.rest.plan)?;
         let limits = &self.app.settings.api.limits;
-        let query = parse::lenient(request.uri().query().unwrap_or_default(), limits)
-            .map_err(|found| Refusal::unreadable(&found))?;
+        let compat = self.app.settings.rest.compat;
+        let query = request.uri().query().unwrap_or_default();
+        let query = parse::lenient(query, limits, compat)
+            .map_err(|found| Refusal::unreadable(&found, compat))?;
         Ok(Asked {
             schema,
             position,
@@ -280,18 +282,19 @@ impl Front {
         })
     }
 
-    fn context<'front>(&'front self, schema: &'front Schema) -> plan::Context<'front> {
-        plan::Context {
+    fn context<'front>(&'front self, schema: &'front Schema) -> Context<'front> {
+        Context {
             catalog: &schema.catalog,
             relationships: &schema.relationships,
             aggregates: self.app.settings.rest.aggregates,
+            max_rows: None,
             compat: self.app.settings.rest.compat,
         }
     }
 
     /// What is planned against on a database that does not judge by itself.
-    fn strict<'front>(&'front self, schema: &'front Schema) -> strict_plan::Context<'front> {
-        strict_plan::Context {
+    fn strict<'front>(&'front self, schema: &'front Schema) -> plan::Context<'front> {
+        plan::Context {
             catalog: &schema.catalog,
             database: self.app.backend.database(),
             limits: &self.app.settings.api.limits,

@@ -1,129 +1,52 @@
-//! `Prefer` → preferences (RFC 7240, with PostgREST's names), and what is said of them.
+//! `Prefer` as PostgREST takes it.
 
-use crate::query::{lenient::Refusal, parse::Count};
+use poem::http::HeaderMap;
 
-/// What a request would rather have; the first of each kind counts.
-#[derive(Debug, Default)]
-pub(super) struct Preferences {
-    pub resolution: Option<Resolution>,
-    pub missing: Option<Missing>,
-    pub returning: Option<Return>,
-    pub count: Option<Count>,
-    pub end: Option<End>,
-    pub handling: Option<Handling>,
-    pub timezone: Option<String>,
-    pub max_affected: Option<u64>,
-    unknown: Vec<String>,
-}
+use crate::query::{
+    lenient::Refusal,
+    parse::Count,
+    prefer::{End, Handling, Missing, Preference, Preferences, Resolution, Return},
+};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Resolution {
-    Merge,
-    Ignore,
-}
+const KNOWN: &[Preference] = &[
+    Preference::Resolution(Resolution::Merge),
+    Preference::Resolution(Resolution::Ignore),
+    Preference::Missing(Missing::Default),
+    Preference::Missing(Missing::Null),
+    Preference::Return(Return::Minimal),
+    Preference::Return(Return::HeadersOnly),
+    Preference::Return(Return::Representation),
+    Preference::Count(Count::Exact),
+    Preference::Count(Count::Planned),
+    Preference::Count(Count::Estimated),
+    Preference::End(End::Commit),
+    Preference::End(End::Rollback),
+    Preference::Handling(Handling::Strict),
+    Preference::Handling(Handling::Lenient),
+    Preference::Timezone,
+    Preference::MaxAffected,
+];
 
-/// What a column gets that the body leaves out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
-    Default,
-    Null,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Return {
-    Minimal,
-    HeadersOnly,
-    Representation,
-}
-
-/// How the transaction ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    Commit,
-    Rollback,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Handling {
-    Strict,
-    Lenient,
-}
-
-impl Preferences {
-    /// Reads header lines.
-    ///
-    /// # Errors
-    /// PGRST122 where what is unknown is not to be passed over.
-    pub(super) fn read<'line>(lines: impl Iterator<Item = &'line str>) -> Result<Self, Refusal> {
-        let mut found = Self::default();
-        let preferences = lines.flat_map(|line| line.split(','));
-        for preference in preferences.map(str::trim).filter(|it| !it.is_empty()) {
-            let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
-            found.take(preference, name.trim(), value.trim());
-        }
-        if found.handling == Some(Handling::Strict) && !found.unknown.is_empty() {
-            let details = format!("Invalid preferences: {}", found.unknown.join(", "));
-            return Err(Refusal::new(
-                400,
-                "PGRST122",
-                "Invalid preferences given with handling=strict",
-            )
-            .details(details));
-        }
-        Ok(found)
+/// The preferences of a request.
+///
+/// # Errors
+/// PGRST122 where what is unknown is not to be passed over.
+pub(super) fn read(headers: &HeaderMap) -> Result<Preferences, Refusal> {
+    let lines = headers.get_all("prefer").iter();
+    let found = Preferences::read(lines.filter_map(|line| line.to_str().ok()), KNOWN);
+    if found.is_strict() && !found.unknown.is_empty() {
+        let details = format!("Invalid preferences: {}", found.unknown.join(", "));
+        return Err(Refusal::new(
+            400,
+            "PGRST122",
+            "Invalid preferences given with handling=strict",
+        )
+        .details(details));
     }
-
-    fn take(&mut self, preference: &str, name: &str, value: &str) {
-        match (name, value) {
-            ("resolution", "merge-duplicates") => first(&mut self.resolution, Resolution::Merge),
-            ("resolution", "ignore-duplicates") => first(&mut self.resolution, Resolution::Ignore),
-            ("missing", "default") => first(&mut self.missing, Missing::Default),
-            ("missing", "null") => first(&mut self.missing, Missing::Null),
-            ("return", "minimal") => first(&mut self.returning, Return::Minimal),
-            ("return", "headers-only") => first(&mut self.returning, Return::HeadersOnly),
-            ("return", "representation") => first(&mut self.returning, Return::Representation),
-            ("count", "exact") => first(&mut self.count, Count::Exact),
-            ("count", "planned") => first(&mut self.count, Count::Planned),
-            ("count", "estimated") => first(&mut self.count, Count::Estimated),
-            ("tx", "commit") => first(&mut self.end, End::Commit),
-            ("tx", "rollback") => first(&mut self.end, End::Rollback),
-            ("handling", "strict") => first(&mut self.handling, Handling::Strict),
-            ("handling", "lenient") => first(&mut self.handling, Handling::Lenient),
-            ("timezone", zone) if !zone.is_empty() => first(&mut self.timezone, zone.to_owned()),
-            ("max-affected", number) if number.parse::<u64>().is_ok() => {
-                first(&mut self.max_affected, number.parse().unwrap_or_default());
-            }
-            _ => self.unknown.push(preference.to_owned()),
-        }
-    }
-
-    /// Rows that a change may touch; a bound holds where it is to be taken strictly.
-    pub(super) fn most_affected(&self) -> Option<u64> {
-        self.max_affected
-            .filter(|_| self.handling == Some(Handling::Strict))
-    }
-
-    pub(super) fn count_name(&self) -> Option<&'static str> {
-        self.count.map(|count| match count {
-            Count::Exact => "count=exact",
-            Count::Planned => "count=planned",
-            Count::Estimated => "count=estimated",
-        })
-    }
-
-    pub(super) fn timezone_name(&self) -> Option<String> {
-        let zone = self.timezone.as_ref()?;
-        Some(format!("timezone={zone}"))
-    }
-
-    pub(super) fn handling_name(&self) -> Option<&'static str> {
-        self.handling.map(|handling| match handling {
-            Handling::Strict => "handling=strict",
-            Handling::Lenient => "handling=lenient",
-        })
-    }
+    Ok(found)
 }
 
-fn first<T>(place: &mut Option<T>, value: T) {
-    place.get_or_insert(value);
+/// Rows that a change may touch; a bound holds where it is to be taken strictly.
+pub(super) fn most_affected(preferences: &Preferences) -> Option<u64> {
+    preferences.max_affected.filter(|_| preferences.is_strict())
 }

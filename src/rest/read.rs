@@ -12,12 +12,13 @@ use super::{
 };
 use crate::{
     backend::{Repeat, Rows},
-    error::Error,
+    codec::percent_encoded,
     query::{
         lenient::{
-            Refusal,
-            plan::{self, Level},
-            sql::{self, Body, Writer},
+            Context, Refusal,
+            level::Level,
+            names,
+            sql::{self, Body, Counted, Writer},
         },
         parse::Count,
     },
@@ -34,28 +35,25 @@ pub(super) async fn rows(
     let most = front.app.settings.rest.max_rows;
     let header = header.and_then(|value| value.to_str().ok());
     let rows = range::rows(&asked.query, header, most)?;
-    let query = std::mem::take(&mut asked.query.list);
-    let mut root = plan::plan(front.context(asked.schema), asked.position, query)?;
-    (root.offset, root.limit) = (Some(rows.offset), rows.limit);
-    if let Some(most) = most {
-        root.bound_embeds(most);
-    }
-
+    let mut query = std::mem::take(&mut asked.query.list);
+    (query.offset, query.limit) = (Some(rows.offset), rows.limit);
+    let context = Context {
+        max_rows: most,
+        ..front.context(asked.schema)
+    };
     let count = asked.prefer.count;
-    let counts = matches!(count, Some(Count::Exact | Count::Estimated));
+    let counted = match (count, most) {
+        (Some(Count::Exact), _) | (Some(Count::Estimated), None) => Counted::All,
+        // Past that the planner is believed, where it expects more.
+        (Some(Count::Estimated), Some(most)) => Counted::Beyond(most),
+        (Some(Count::Planned) | None, _) => Counted::No,
+    };
     let body = match (is_head, asked.media.body) {
         (true, Body::Array { .. } | Body::Csv | Body::GeoJson) => Body::None,
         (_, body) => body,
     };
     if front.is_sqlite() {
-        if asked.media.explain.is_some() {
-            return Err(Error::NotImplemented {
-                feature: "application/vnd.pgrst.plan".to_owned(),
-                reason: "SQLite's plans are others".to_owned(),
-            }
-            .into());
-        }
-        let found = sqlite::read(front, &asked, &root).await?;
+        let found = sqlite::read(front, &asked, context, query).await?;
         let total = count.map(|_| found.total);
         return respond(
             front,
@@ -64,10 +62,11 @@ pub(super) async fn rows(
             rows,
             found.returned,
             total,
-            |media| front.body_text(media, found.returned, Some(&found.body)),
+            |media| front.body_text(media, found.returned, Some(found.body)),
         );
     }
-    let statement = sql::read(&root, body, counts);
+    let root = names::plan(context, &asked.resource, query)?;
+    let statement = sql::read(&root, body, counted);
     if let Some(explain) = asked.media.explain {
         let plan = front.read(&asked, &root, explain.of(statement)).await?;
         return Ok(explained(&asked.media, &plan));
@@ -113,16 +112,9 @@ fn respond(
         .header("Content-Range", content_range(total))
         .header("Content-Location", location(request, &asked.resource.table))
         .body(text);
-    let prefer = &asked.prefer;
-    let applied = [
-        prefer.count_name().map(str::to_owned),
-        front.end_name(prefer).map(str::to_owned),
-        prefer.handling_name().map(str::to_owned),
-        prefer.timezone_name(),
-    ];
-    let applied: Vec<_> = applied.into_iter().flatten().collect();
-    if !applied.is_empty() {
-        insert(&mut response, "preference-applied", &applied.join(", "));
+    let applied = asked.prefer.applied(|one| front.always_holds(one));
+    if let Some(applied) = applied {
+        insert(&mut response, "preference-applied", &applied);
     }
     Ok(response)
 }
@@ -148,7 +140,7 @@ impl Front {
         &self,
         media: &Media,
         returned: u64,
-        text: Option<&str>,
+        text: Option<impl Into<String>>,
     ) -> Result<String, Refusal> {
         match media.body {
             Body::Object { .. } if returned != 1 => {
@@ -160,8 +152,8 @@ impl Front {
                     .details(format!("The result contains {returned} rows")))
             }
             // Without rows there is a header without names.
-            Body::Csv => Ok(text.unwrap_or("\n").to_owned()),
-            _ => Ok(text.unwrap_or_default().to_owned()),
+            Body::Csv => Ok(text.map_or_else(|| "\n".to_owned(), Into::into)),
+            _ => Ok(text.map_or_else(String::new, Into::into)),
         }
     }
 }
@@ -218,7 +210,7 @@ fn total(
 
 /// Where the same can be asked for again: the parameters in order.
 fn location(request: &Request, table: &str) -> String {
-    let table = percent_encoding::utf8_percent_encode(table, super::RESERVED);
+    let table = percent_encoded(table);
     let mut parameters: Vec<_> = request
         .uri()
         .query()

@@ -1,23 +1,22 @@
-//! The front on SQLite, which prints no JSON of PostgreSQL's: plans of the strict planner, whose
+//! The front on SQLite, which prints no JSON of PostgreSQL's: plans of typed columns, whose
 //! cells are spelled as PostgreSQL would spell them.
 
-use super::{Asked, Failure, Front, accept, write::Verb};
+use super::{Asked, Failure, Front, accept};
 use crate::{
-    backend::{Class, Fault, Isolation, Repeat, Rows, Transaction},
-    codec::{Cell, Spelling, Value, each_row, value},
+    backend::{Class, Fault, Repeat, Rows},
+    codec::{Spelling, each_row},
     error::Error,
     query::{
+        csv,
         json::Writer,
         lenient::{
-            Refusal,
-            plan::Level,
+            Context, Refusal,
+            columns::{self, Obstacle},
             sql::Body,
-            strict::{self, Obstacle},
-            write::{OnConflict, Payload, Returning},
         },
-        plan::{self, Delete, Filter, level::Query},
+        parse::ListQuery,
+        plan::level::Query,
     },
-    write::{self as engine, Outcome, Session},
 };
 
 /// Rows as they are answered.
@@ -26,13 +25,6 @@ pub(super) struct Found {
     pub returned: u64,
     /// Those of all pages.
     pub total: u64,
-}
-
-/// What a write has done.
-pub(super) struct Written {
-    pub affected: u64,
-    pub new: u64,
-    pub body: String,
 }
 
 impl From<Obstacle> for Failure {
@@ -44,261 +36,99 @@ impl From<Obstacle> for Failure {
     }
 }
 
-/// The rows of a level.
-pub(super) async fn read(front: &Front, asked: &Asked<'_>, root: &Level) -> Result<Found, Failure> {
+/// The plan of a query.
+pub(super) fn plan(
+    front: &Front,
+    asked: &Asked<'_>,
+    context: Context<'_>,
+    query: ListQuery,
+) -> Result<Query, Failure> {
+    let strict = front.strict(asked.schema);
+    Ok(columns::plan(context, strict, &asked.resource, query)?)
+}
+
+/// The rows that a query asks for.
+pub(super) async fn read(
+    front: &Front,
+    asked: &Asked<'_>,
+    context: Context<'_>,
+    query: ListQuery,
+) -> Result<Found, Failure> {
+    refuse_plans(asked)?;
     let body = served(asked.media.body)?;
-    let plan = strict::plan(front.strict(asked.schema), root)?;
+    let plan = plan(front, asked, context, query)?;
     let statement = front.app.statements.query(&plan);
     let rows = front.app.backend.fetch(&statement, Repeat::Allowed).await;
-    found(&plan, &rows.map_err(|fault| worded(asked, fault))?, body)
+    found(&plan, &[rows.map_err(|fault| worded(asked, fault))?], body)
+}
+
+/// # Errors
+/// Where the plan of a request is asked for.
+pub(super) fn refuse_plans(asked: &Asked<'_>) -> Result<(), Failure> {
+    match asked.media.explain {
+        None => Ok(()),
+        Some(_) => Err(lacks(
+            "application/vnd.pgrst.plan",
+            "SQLite's plans are others",
+        )),
+    }
 }
 
 /// What a body may be here.
-fn served(body: Body) -> Result<Body, Failure> {
+pub(super) fn served(body: Body) -> Result<Body, Failure> {
     match body {
-        Body::Csv => Err(lacks("text/csv", "it is PostgreSQL that prints rows")),
         Body::GeoJson => Err(accept::unavailable("application/geo+json").into()),
         body => Ok(body),
     }
 }
 
-fn lacks(feature: &str, reason: &str) -> Failure {
+pub(super) fn lacks(feature: &str, reason: &str) -> Failure {
     Failure::Failed(Error::NotImplemented {
         feature: feature.to_owned(),
         reason: reason.to_owned(),
     })
 }
 
-fn found(plan: &Query, rows: &Rows, body: Body) -> Result<Found, Failure> {
-    let total = rows.cell(0, 0).as_integer().unwrap_or(0).unsigned_abs();
-    let (strip_nulls, single) = match body {
-        Body::Array { strip_nulls } => (strip_nulls, false),
-        Body::Object { strip_nulls } => (strip_nulls, true),
-        _ => (false, false),
+/// The rows of all answers to a plan, as one body.
+pub(super) fn found(plan: &Query, answers: &[Rows], body: Body) -> Result<Found, Failure> {
+    let (strip_nulls, is_list) = match body {
+        Body::Array { strip_nulls } => (strip_nulls, true),
+        Body::Object { strip_nulls } => (strip_nulls, false),
+        _ => (false, true),
     };
     let mut writer = Writer::new(Spelling::Postgres).stripping_nulls(strip_nulls);
     let mut out = Vec::new();
-    let list = rows.cell(0, 1);
-    let returned = if single {
-        let mut count = 0;
-        each_row(&list, |row| {
-            count += 1;
-            out.clear();
+    let mut returned = 0;
+    for rows in answers {
+        each_row(&rows.cell(0, 1), |row| {
+            if is_list {
+                out.push(if returned == 0 { b'[' } else { b',' });
+            } else {
+                // Of several rows none is answered.
+                out.clear();
+            }
+            returned += 1;
             writer.row(&plan.root, &row, &mut out);
         });
-        count
-    } else {
-        writer.list(&plan.root, &list, &mut out)
-    };
+    }
+    if is_list {
+        out.extend_from_slice(if returned == 0 { b"[]" } else { b"]" });
+    }
     let out = writer.whole(out)?;
+    let totals = answers.iter().map(|rows| rows.cell(0, 0).as_integer());
+    let mut text = String::from_utf8(out).map_err(Error::internal)?;
+    if body == Body::Csv {
+        text = csv::lines(&plan.root, &text).map_err(Error::internal)?;
+    }
     Ok(Found {
-        body: String::from_utf8(out).map_err(Error::internal)?,
+        body: text,
         returned,
-        total,
+        total: totals.map(|total| total.unwrap_or(0).unsigned_abs()).sum(),
     })
-}
-
-/// What is to be written.
-pub(super) struct Work<'work> {
-    pub verb: Verb,
-    pub root: &'work Level,
-    pub payload: Option<Payload>,
-    pub on_conflict: &'work OnConflict,
-    /// Whether columns that a row leaves out get their defaults.
-    pub defaults: bool,
-    pub returning: Returning,
-}
-
-/// Writes; what is done stays only where `keep` says so of the number of rows.
-pub(super) async fn write(
-    front: &Front,
-    asked: &Asked<'_>,
-    work: Work<'_>,
-    keep: impl Fn(u64) -> bool,
-) -> Result<Written, Failure> {
-    let mut transaction = front.app.backend.begin(Isolation::default()).await?;
-    let written = match perform(front, asked, work, &mut transaction).await {
-        Ok(written) => written,
-        Err(failure) => {
-            transaction.rollback().await?;
-            return Err(failure);
-        }
-    };
-    if keep(written.affected) {
-        let committed = transaction.commit().await;
-        committed.map_err(|fault| worded(asked, fault))?;
-    } else {
-        transaction.rollback().await?;
-    }
-    Ok(written)
-}
-
-async fn perform(
-    front: &Front,
-    asked: &Asked<'_>,
-    work: Work<'_>,
-    transaction: &mut Transaction<'_>,
-) -> Result<Written, Failure> {
-    let resource = &asked.resource;
-    let statements = &front.app.statements;
-    let shows = matches!(work.returning, Returning::Rows(_));
-    if shows && resource.key.is_empty() {
-        return Err(lacks(
-            "return=representation",
-            "the table has no key to read its rows by",
-        ));
-    }
-    let explain = |fault| worded(asked, fault);
-    let mut keys = Vec::new();
-    let (mut affected, mut new) = (0, 0);
-    match (work.verb, work.payload) {
-        (Verb::Insert | Verb::Put, Some(payload)) => {
-            let insert = strict::rows(resource, &payload, work.on_conflict, work.defaults)?;
-            let mut session = Session::In(transaction);
-            let inserted = engine::insert(&mut session, statements, &insert).await;
-            let (answers, outcomes) = inserted.map_err(|error| match error {
-                Error::Conflict { source, .. } | Error::Refused { source, .. } => explain(*source),
-                other => other.into(),
-            })?;
-            for rows in &answers {
-                keys.extend(keys_of(asked, &insert.returning, rows));
-            }
-            new = count(&outcomes, Outcome::Created);
-            affected = new + count(&outcomes, Outcome::Updated);
-        }
-        (Verb::Update, Some(payload)) => {
-            let filter = filter(front, asked, work.root)?;
-            let set = strict::assignments(resource, &payload)?;
-            if let Some(update) = plan::changing(resource, filter, set) {
-                let rows = transaction.fetch(&statements.update(&update)).await;
-                let rows = rows.map_err(explain)?;
-                keys = keys_of(asked, &update.returning, &rows);
-                affected = rows.len() as u64;
-            }
-        }
-        _ => {
-            let filter = filter(front, asked, work.root)?;
-            return delete(front, asked, work.root, work.returning, filter, transaction).await;
-        }
-    }
-    let body = match work.returning {
-        Returning::Rows(body) => rows_of(front, asked, work.root, body, keys, transaction).await?,
-        Returning::Count => String::new(),
-    };
-    Ok(Written {
-        affected,
-        new,
-        body,
-    })
-}
-
-/// Deletes rows, or marks them. What is answered is read before it is gone.
-async fn delete(
-    front: &Front,
-    asked: &Asked<'_>,
-    root: &Level,
-    returning: Returning,
-    filter: Filter,
-    transaction: &mut Transaction<'_>,
-) -> Result<Written, Failure> {
-    let resource = &asked.resource;
-    let statements = &front.app.statements;
-    let body = match returning {
-        Returning::Count => String::new(),
-        Returning::Rows(body) => {
-            let plan = strict::plan(front.strict(asked.schema), root)?;
-            let rows = transaction.fetch(&statements.query(&plan)).await;
-            let rows = rows.map_err(|fault| worded(asked, fault))?;
-            found(&plan, &rows, served(body)?)?.body
-        }
-    };
-    let rows = match plan::mark(resource) {
-        Some(mark) => match plan::changing(resource, filter, vec![mark]) {
-            Some(update) => transaction.fetch(&statements.update(&update)).await,
-            None => Ok(Rows::none()),
-        },
-        None => {
-            let delete = Delete {
-                returning: resource.key.clone(),
-                ..plan::delete(resource, filter)?
-            };
-            transaction.fetch(&statements.delete(&delete)).await
-        }
-    };
-    let affected = rows.map_err(|fault| worded(asked, fault))?.len() as u64;
-    Ok(Written {
-        affected,
-        new: 0,
-        body,
-    })
-}
-
-/// The rows with these keys as the answer shows them.
-async fn rows_of(
-    front: &Front,
-    asked: &Asked<'_>,
-    root: &Level,
-    body: Body,
-    keys: Vec<Vec<Value>>,
-    transaction: &mut Transaction<'_>,
-) -> Result<String, Failure> {
-    let body = served(body)?;
-    let mut plan = strict::plan(front.strict(asked.schema), root)?;
-    let mut lists = Vec::new();
-    for filter in strict::by_keys(&asked.resource, keys) {
-        plan.root.filter = filter;
-        let statement = front.app.statements.query(&plan);
-        let rows = transaction.fetch(&statement).await;
-        let rows = rows.map_err(|fault| worded(asked, fault))?;
-        lists.push(found(&plan, &rows, body)?.body);
-    }
-    match lists.len() {
-        0 => Ok("[]".to_owned()),
-        1 => Ok(lists.remove(0)),
-        _ => {
-            let inside = lists.iter().map(|list| list.trim_matches(['[', ']']));
-            let inside: Vec<_> = inside.filter(|list| !list.is_empty()).collect();
-            Ok(format!("[{}]", inside.join(",")))
-        }
-    }
-}
-
-/// Which rows a change is about; they are told by their own columns only.
-fn filter(front: &Front, asked: &Asked<'_>, root: &Level) -> Result<Filter, Failure> {
-    fn looks_at_embeds(filter: &Filter) -> bool {
-        !filter.embeds.is_empty() || filter.groups.iter().any(looks_at_embeds)
-    }
-    let planned = strict::plan(front.strict(asked.schema), root)?;
-    let filter = planned.root.filter;
-    if looks_at_embeds(&filter) {
-        return Err(lacks(
-            "a change of rows by what they embed",
-            "SQLite cannot say it",
-        ));
-    }
-    Ok(filter)
-}
-
-fn keys_of(asked: &Asked<'_>, returned: &[usize], rows: &Rows) -> Vec<Vec<Value>> {
-    let resource = &asked.resource;
-    let key = |row| {
-        let values = resource.key.iter().map(|column| {
-            let at = returned.iter().position(|returned| returned == column);
-            let cell = at.map_or(Cell::Null, |at| rows.cell(row, at));
-            value(&resource.columns[*column].data_type, cell)
-        });
-        values.collect()
-    };
-    (0..rows.len()).map(key).collect()
-}
-
-fn count(outcomes: &[Outcome], wanted: Outcome) -> u64 {
-    let those = outcomes.iter().filter(|outcome| **outcome == wanted);
-    those.count() as u64
 }
 
 /// What SQLite refuses, in PostgreSQL's words.
-fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
+pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
     let table = &asked.resource.table;
     let columns = fault.columns.join(", ");
     let (status, code, message) = match fault.class {

@@ -3,7 +3,7 @@
 use super::{Session, marked::explain_insert};
 use crate::{
     backend::{Class, Fault, Rows},
-    error::Error,
+    error::{Error, Marked},
     query::{
         plan::{Conflict, Insert, Upsert},
         sql::Statements,
@@ -73,6 +73,17 @@ fn lacks_system_columns(fault: &Fault) -> bool {
 /// The error of rows that were left out, where they should not have been.
 pub(super) fn explain_ignored(plan: &Insert) -> Error {
     explain_insert(plan, in_the_way(plan))
+}
+
+/// Whether a row that was left as it is may be one that is marked as deleted.
+pub fn may_be_marked(plan: &Insert) -> Marked {
+    match explain_ignored(plan) {
+        Error::Conflict {
+            marked: Some(select),
+            ..
+        } => Marked::Perhaps(select),
+        _ => Marked::No,
+    }
 }
 
 /// What the database would say if it neither merged nor ignored.

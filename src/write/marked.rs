@@ -6,7 +6,7 @@ use crate::{
     backend::{Backend, Class, Fault, Repeat, violation},
     catalog::Resource,
     codec::Value,
-    error::Error,
+    error::{Error, Marked},
     query::{
         operators::Operator,
         plan::{Assign, Deleted, Filter, Insert, Select, Test, Update},
@@ -119,6 +119,10 @@ fn question(error: &mut Error) -> Option<Box<Select>> {
     match error {
         Error::OfOperation { source, .. } => question(source),
         Error::Conflict { marked, .. } => marked.take(),
+        Error::PreconditionFailed { marked, .. } => match std::mem::replace(marked, Marked::No) {
+            Marked::Perhaps(select) => Some(select),
+            Marked::No | Marked::Yes => None,
+        },
         _ => None,
     }
 }
@@ -137,6 +141,10 @@ fn tell(error: &mut Error) {
                 "{said}, but is marked as deleted: `deleted=include` shows it, and lets it be changed."
             );
             &mut problem.problems
+        }
+        Error::PreconditionFailed { marked, .. } => {
+            *marked = Marked::Yes;
+            return;
         }
         _ => return,
     };

@@ -8,7 +8,7 @@ mod marked;
 mod nested;
 mod session;
 
-pub use insert::{Outcome, Upserted, insert, is_one_statement, upsert};
+pub use insert::{Outcome, Upserted, insert, is_one_statement, may_be_marked, upsert};
 pub use marked::{explain_update, look as look_for_marked};
 pub use nested::{Nested, Record};
 pub use session::Session;
@@ -16,7 +16,7 @@ pub use session::Session;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    backend::{Backend, Fault, Isolation, Transaction},
+    backend::{Backend, Beginning, Fault, Transaction},
     error::Error,
     query::prefer::End,
 };
@@ -24,6 +24,7 @@ use crate::{
 /// What is to be done in one transaction: from its beginning again where it lost to others.
 pub trait Work: Sync {
     type Done: Send;
+    type Failure: Failure;
 
     /// Does it.
     ///
@@ -32,26 +33,46 @@ pub trait Work: Sync {
     fn run<'run>(
         &'run self,
         transaction: &'run mut Transaction<'_>,
-    ) -> BoxFuture<'run, Result<Self::Done, Error>>;
+    ) -> BoxFuture<'run, Result<Self::Done, Self::Failure>>;
 
     /// What a commit that failed means: constraints may be looked at as late as that.
-    fn explain(&self, fault: Fault) -> Error;
+    fn explain(&self, fault: Fault) -> Self::Failure;
 }
 
-/// Does work in a transaction.
+/// Why work failed.
+pub trait Failure: Send {
+    /// Whether the transaction was undone because of others at the same time, so that the work may
+    /// do better when begun anew.
+    fn lost_race(&self) -> bool;
+}
+
+impl Failure for Error {
+    fn lost_race(&self) -> bool {
+        self.lost_race()
+    }
+}
+
+impl Failure for Fault {
+    fn lost_race(&self) -> bool {
+        self.lost_race()
+    }
+}
+
+/// Does work in a transaction, which ends as `end` says of what was done.
 ///
 /// # Errors
-/// The work's own; after some tries also that it lost each time. Nothing has happened then, but for
-/// [`Error::OutcomeUnknown`].
+/// The work's own; after some tries also that it lost each time. Nothing has happened then, but
+/// where the outcome is unknown.
 pub async fn transact<W: Work>(
     backend: &Backend,
-    isolation: Isolation,
-    end: End,
+    beginning: impl Into<Beginning>,
     work: &W,
-) -> Result<W::Done, Error> {
+    end: impl Fn(&W::Done) -> End + Sync,
+) -> Result<W::Done, W::Failure> {
+    let beginning = beginning.into();
     let mut tries = 0;
     loop {
-        match attempt(backend, isolation, end, work).await {
+        match attempt(backend, beginning.clone(), work, &end).await {
             Err(error) if error.lost_race() && backend.after_conflict(tries).await => tries += 1,
             done => return done,
         }
@@ -60,11 +81,11 @@ pub async fn transact<W: Work>(
 
 async fn attempt<W: Work>(
     backend: &Backend,
-    isolation: Isolation,
-    end: End,
+    beginning: Beginning,
     work: &W,
-) -> Result<W::Done, Error> {
-    let transaction = backend.begin(isolation).await;
+    end: &(impl Fn(&W::Done) -> End + Sync),
+) -> Result<W::Done, W::Failure> {
+    let transaction = backend.begin(beginning).await;
     let mut transaction = transaction.map_err(|fault| work.explain(fault))?;
     let done = match work.run(&mut transaction).await {
         Ok(done) => done,
@@ -74,8 +95,9 @@ async fn attempt<W: Work>(
             return Err(error);
         }
     };
-    let ended = match end {
+    let ended = match end(&done) {
         End::Commit => transaction.commit().await,
+        // What waits for the commit would have been refused there.
         End::Rollback => match transaction.check_deferred().await {
             Ok(()) => transaction.rollback().await,
             Err(fault) => Err(fault),

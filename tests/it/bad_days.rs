@@ -5,10 +5,7 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use crate::support::{App, Kind, Options, Schema};
-
-/// Long enough for any machine; a story that meets its end waits no longer than it must.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::{App, Kind, Options, PATIENCE, Schema, locks::waits_for_lock};
 
 /// Asks until the status comes.
 async fn until(app: &App, path: &str, status: u16) {
@@ -172,24 +169,4 @@ async fn a_request_that_does_not_finish_holds_the_stop_up_for_so_long_only() {
         "nobody is left to answer"
     );
     lock.rollback().await.expect("unlocks");
-}
-
-/// Waits until a statement of the server waits for a lock.
-async fn waits_for_lock(db: &sea_orm::DatabaseConnection) {
-    let sql = "SELECT 1 FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let started = Instant::now();
-    loop {
-        let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
-        if db
-            .query_one_raw(statement)
-            .await
-            .expect("asks the server")
-            .is_some()
-        {
-            return;
-        }
-        assert!(started.elapsed() < PATIENCE, "nothing waits for the lock");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }

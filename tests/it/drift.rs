@@ -6,11 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     on_each_backend,
-    support::{Answer, App, Kind, Options, Schema},
+    support::{Answer, App, Kind, Options, PATIENCE, Schema},
 };
-
-/// Long enough for any machine; a story that meets its end waits no longer than it must.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks until the status comes.
 async fn until(app: &App, path: &str, status: u16) -> Answer {

@@ -1,7 +1,7 @@
 //! Differences of one column.
 
 use super::{DifferenceKind, Report, words::origin};
-use crate::snapshot::{Column, DataType};
+use crate::snapshot::{Column, DataType, Domain, FunctionName};
 
 pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {
     let name = new.name.as_str();
@@ -18,6 +18,10 @@ pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {
         } else {
             report.harm(kind, Some(name), detail);
         }
+    }
+    if functions(old) != functions(new) {
+        let detail = format!("column \"{name}\" has other casts to and from json and text");
+        report.note(DifferenceKind::TypeChanged, Some(name), detail);
     }
     if old.nullable != new.nullable {
         let now = if new.nullable {
@@ -44,6 +48,12 @@ pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {
         let detail = format!("column \"{name}\" is {}, was {}", origin(new), origin(old));
         report.note(DifferenceKind::GeneratedChanged, Some(name), detail);
     }
+}
+
+/// What shows and reads the values of a column.
+fn functions(column: &Column) -> [Option<&FunctionName>; 3] {
+    let domain = column.domain.as_ref();
+    domain.map_or([None; 3], Domain::functions)
 }
 
 /// Whether values of one type are read as those of the other: only the length, the precision or

@@ -141,6 +141,7 @@ mod tests {
             ignored: false,
             comment: None,
             origin: None,
+            domain: None,
         }
     }
 

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
 use crate::{
     api::PREFIX,
     catalog::{Catalog, Relation, Resource, Type},
+    codec::percent_encoded,
     settings::Settings,
 };
 
@@ -44,7 +44,7 @@ pub(super) fn of(
         for position in resource.visible() {
             let column = &resource.columns[position];
             if matches!(column.data_type, Type::Json { .. }) {
-                let field = encoded(&column.field);
+                let field = percent_encoded(&column.field);
                 let path = format!("{PREFIX}/{}/{{key}}/{field}", resource.path);
                 let writable = writable && column.writable();
                 paths.insert(path, documents::field(resource, column, writable));
@@ -54,7 +54,7 @@ pub(super) fn of(
             let path = format!(
                 "{PREFIX}/{}/{{key}}/{}",
                 resource.path,
-                encoded(&relation.name)
+                percent_encoded(&relation.name)
             );
             let target = catalog.target(relation);
             paths.insert(path, related(resource, relation, target, settings));
@@ -110,17 +110,6 @@ pub(super) fn choose_schema(paths: &mut Map<String, Value>, schemas: &[&str]) {
         }
         item["parameters"] = Value::Array(parameters);
     }
-}
-
-/// A relation's name as a segment of a path.
-fn encoded(name: &str) -> String {
-    // RFC 3986's unreserved characters stay as they are.
-    const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
-    utf8_percent_encode(name, SEGMENT).to_string()
 }
 
 /// Error responses that operations share.

@@ -78,6 +78,16 @@ struct Step<'batch> {
     planned: Option<Operation<'batch>>,
 }
 
+impl Step<'_> {
+    /// What stands before fields of the row where a problem names them.
+    fn fields(&self) -> &'static str {
+        match self.body {
+            Some(_) => "body.",
+            None => "path.",
+        }
+    }
+}
+
 struct Batch<'batch, E> {
     resources: &'batch Resources<E>,
     /// The schema that the request chooses, where it does.
@@ -115,7 +125,7 @@ impl<E: Endpoint> Resources<E> {
         let isolation = isolation(body.isolation.as_deref())?;
         let batch = self.plan(&body.operations, schema.as_ref())?;
         let end = preferences.end.unwrap_or(End::Commit);
-        let done = crate::write::transact(&app.backend, isolation, end, &batch).await;
+        let done = crate::write::transact(&app.backend, isolation, &batch, |_| end).await;
         let answers = match done {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
@@ -256,18 +266,20 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
             }
             (body, _) => body.unwrap_or_default(),
         };
-        Operation::plan(
-            served,
-            Call {
-                method: &step.method,
-                target,
-                query,
-                preferences: &step.preferences,
-                conditions: Conditions::of(&step.headers)?,
-                body: body.as_bytes(),
-                documents: step.documents,
-            },
-        )
+        let call = Call {
+            method: &step.method,
+            target,
+            query,
+            preferences: &step.preferences,
+            conditions: Conditions::of(&step.headers)?,
+            body: body.as_bytes(),
+            documents: step.documents,
+        };
+        // A path is looked at before the body is.
+        Operation::plan(served, call).map_err(|error| {
+            let of_path = target.is_wrong(served, &step.method, query);
+            error.under(if of_path { "path." } else { step.fields() })
+        })
     }
 
     fn find<'path>(&self, path: &'path str) -> Result<(&'batch Served, Target<'path>), Error> {
@@ -306,20 +318,21 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         session: &mut Session<'_, '_>,
     ) -> Result<Answer, Error> {
         let answer = match &step.planned {
-            Some(operation) => operation.perform(session).await?,
+            Some(operation) => operation.perform(session).await,
             None => {
                 let mut references = References::to(&self.names, answers);
                 let (path, body) = self.resolved(step, &mut references)?;
                 let operation = self.plan(step, &path, body.as_deref())?;
-                operation.perform(session).await?
+                operation.perform(session).await
             }
         };
-        Ok(answer)
+        answer.map_err(|error| error.under(step.fields()))
     }
 }
 
 impl<E: Endpoint> Work for Batch<'_, E> {
     type Done = Vec<Answer>;
+    type Failure = Error;
 
     fn run<'run>(
         &'run self,

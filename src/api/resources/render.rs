@@ -17,7 +17,7 @@ use crate::{
     backend::{Chunks, Fault, Rows},
     catalog::Resource,
     codec::{Cell, key_segment, write_cell},
-    error::Error,
+    error::{Error, Marked},
     query::{cursor, plan::Select},
     settings::BigIntFormat,
 };
@@ -159,6 +159,7 @@ pub(super) fn tagged(
         if !conditions.matches(Some(&tag)) {
             return Err(Error::PreconditionFailed {
                 resource: resource.name.clone(),
+                marked: Marked::No,
             });
         }
         if conditions.none_match_fails(Some(&tag)) {

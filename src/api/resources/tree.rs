@@ -69,7 +69,7 @@ pub(super) fn list(
 
 /// The types of what rows are ordered by.
 fn marked(level: &Level) -> impl Iterator<Item = &Type> {
-    level.order.iter().map(|term| &term.data_type)
+    level.order.iter().map(|term| &term.place.data_type)
 }
 
 /// A row as an object.

@@ -1,16 +1,22 @@
-//! Requests that the database judges: names and values go to it as they were written, and it
-//! prints the JSON itself. The strictness of `/rest/v1`; that of `/api/v1` is [`super::plan`].
+//! `/rest/v1`: names and values are the database's to judge, and refusals are PostgREST's.
 //!
-//! The grammar is one ([`super::parse`]). What is decided here is what only the catalog knows: which
-//! relation an embed means, and that hidden columns are not there ([`plan`]). PostgreSQL only.
+//! The grammar ([`super::parse`]) and the planner ([`super::plan::tree`]) are those of `/api/v1`; here
+//! are the judges. On PostgreSQL names and values go to the database as they were written
+//! ([`names`]), and it prints the JSON itself ([`sql`]); elsewhere they are those of the catalog
+//! ([`columns`]). What is decided here is what only the catalog knows: which relation an embed means
+//! ([`relationships`]), and that hidden columns are not there.
 
+pub mod columns;
 pub mod fuzzy;
-pub mod plan;
+pub mod level;
+pub mod names;
 mod refusal;
 pub mod relationships;
+mod rules;
 pub mod sql;
-pub mod strict;
+mod wording;
 pub mod write;
 
 pub use refusal::Refusal;
 pub use relationships::Relationships;
+pub use rules::Context;

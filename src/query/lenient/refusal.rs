@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::{error::Error, query::parse::Unreadable};
+use super::wording::{self, Complaint, Grammar};
+use crate::{error::Error, query::parse::Unreadable, settings::Compat};
 
 /// What is wrong with a request: a status, and the four members of the body.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,29 +47,49 @@ impl Refusal {
         )
     }
 
-    /// A parameter that is not of the grammar.
-    pub fn unreadable(found: &Unreadable) -> Self {
-        let Unreadable { what, value, error } = found;
-        let details = match error {
-            Error::UnknownOperator { .. } => no_operator(value),
-            Error::InvalidParameter { reason, .. } if *what == "filter" => {
-                if reason.starts_with("has no operator") {
-                    no_operator(value)
-                } else {
-                    reason.clone()
-                }
-            }
-            Error::InvalidParameter { .. } if value.is_empty() => {
-                "unexpected end of input expecting field name (* or [a..z0..9_$])".to_owned()
-            }
+    /// A parameter that is not of the grammar: PostgREST's words for what it would refuse, else ours.
+    pub fn unreadable(found: &Unreadable, compat: Compat) -> Self {
+        let Unreadable {
+            what, value, error, ..
+        } = found;
+        let reason = match error {
             Error::InvalidParameter { reason, .. } => reason.clone(),
+            Error::UnknownOperator { .. } => String::new(),
             other => {
                 let status = other.kind().status.as_u16();
                 return Self::new(status, "PGRST100", other.to_string());
             }
         };
-        let message = format!("\"failed to parse {what} ({value})\" (line 1, column 1)");
-        Self::new(400, "PGRST100", message).details(details)
+        let words = |what: &str, text: &str, complaint: Option<Complaint>| {
+            let complaint = complaint.unwrap_or(Complaint {
+                line: 1,
+                column: 1,
+                details: reason.clone(),
+            });
+            let Complaint { line, column, .. } = complaint;
+            let message =
+                format!("\"failed to parse {what} ({text})\" (line {line}, column {column})");
+            Self::new(400, "PGRST100", message).details(complaint.details)
+        };
+        // The name comes first.
+        let path = match *what {
+            "filter" | "order" => wording::complaint(Grammar::Path, &found.name, compat),
+            _ => None,
+        };
+        if path.is_some() {
+            return words("tree path", &found.name, path);
+        }
+        let complaint = match *what {
+            "filter" => wording::complaint(Grammar::Filter, value, compat),
+            "order" => wording::complaint(Grammar::Order, value, compat),
+            "select parameter" => wording::complaint(Grammar::Select, value, compat),
+            "columns parameter" | "on_conflict parameter" => {
+                wording::complaint(Grammar::Columns, value, compat)
+            }
+            "logic tree" => wording::complaint(Grammar::Tree, &tree(&found.name, value), compat),
+            _ => None,
+        };
+        words(what, value, complaint)
     }
 
     /// The same of a part that is known by its name only.
@@ -85,11 +106,14 @@ impl Refusal {
     }
 }
 
-/// What a filter should begin with.
-fn no_operator(value: &str) -> String {
-    let found = match value.chars().next() {
-        Some(first) => format!("\"{first}\""),
-        None => "end of input".to_owned(),
+/// A tree with the operator that its parameter is called by.
+fn tree(name: &str, value: &str) -> String {
+    let mut path = name.rsplit('.');
+    let operator = path.next().unwrap_or_default();
+    let not = if path.any(|part| part == "not") {
+        "not."
+    } else {
+        ""
     };
-    format!("unexpected {found} expecting \"not\" or operator (eq, gt, ...)")
+    format!("{not}{operator}{value}")
 }

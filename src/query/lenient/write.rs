@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use super::{
     Refusal,
-    plan::Level,
-    sql::{self, Body, WRITTEN, Writer, identifier, literal, table},
+    level::Level,
+    sql::{self, Body, WRITTEN, Writer, call, identifier, literal, table},
 };
 use crate::query::plan;
 use crate::{
-    catalog::{Column, Resource, Type},
+    catalog::{Column, FunctionName, Resource, Type},
     codec::{Value, postgres_text},
     query::fill,
 };
@@ -102,10 +102,78 @@ impl Payload {
         written
     }
 
-    fn text(&self) -> Value {
-        let rows = self.rows.iter().map(object);
+    fn text(&self, read: &Read<'_>) -> Value {
+        let rows = self.rows.iter().map(|row| read.text(row));
         let rows: Vec<_> = rows.collect();
         Value::Text(format!("[{}]", rows.join(",")))
+    }
+}
+
+/// The columns that a write reads by functions of their domains, and by which.
+struct Read<'resource>(Vec<(&'resource str, &'resource FunctionName)>);
+
+impl<'resource> Read<'resource> {
+    fn of(resource: &'resource Resource, written: &[String]) -> Self {
+        let columns = resource.columns.iter();
+        let read = columns.filter_map(|column| {
+            let function = column.from_json()?;
+            let is_written = written.contains(&column.name);
+            is_written.then_some((column.name.as_str(), function))
+        });
+        Self(read.collect())
+    }
+
+    fn by(&self, name: &str) -> Option<&'resource FunctionName> {
+        let mut all = self.0.iter();
+        all.find_map(|(column, function)| (*column == name).then_some(*function))
+    }
+
+    /// A row as JSON: an object, or a pair of which PostgreSQL reads the first by itself.
+    fn text(&self, row: &Row) -> String {
+        if self.0.is_empty() {
+            return object(row.iter());
+        }
+        let is_read = |name: &str| self.by(name).is_some();
+        format!(
+            "[{},{}]",
+            object(row.iter().filter(|(name, _)| !is_read(name))),
+            object(row.iter().filter(|(name, _)| is_read(name)))
+        )
+    }
+
+    /// Where a column stands in what [`Read::text`] gives.
+    fn object_of(&self, row: &str, name: &str) -> String {
+        match (self.0.is_empty(), self.by(name)) {
+            (true, _) => row.to_owned(),
+            (false, None) => format!("({row}->0)"),
+            (false, Some(_)) => format!("({row}->1)"),
+        }
+    }
+
+    /// The value of a column.
+    fn value(&self, name: &str) -> String {
+        let column = identifier(name);
+        match self.by(name) {
+            None => format!("_row.{column}"),
+            Some(function) => call(function, &format!("_read.{column}")),
+        }
+    }
+
+    /// `_row`, and beside it `_read`, of a row of [`Read::text`].
+    fn from(&self, resource: &Resource, row: &str) -> String {
+        let table = table(resource);
+        if self.0.is_empty() {
+            return format!("json_populate_record(NULL::{table}, {row}) AS _row");
+        }
+        let columns = self.0.iter();
+        let columns: Vec<_> = columns
+            .map(|(name, _)| format!("{} json", identifier(name)))
+            .collect();
+        format!(
+            "json_populate_record(NULL::{table}, {row}->0) AS _row CROSS JOIN LATERAL \
+             json_to_record({row}->1) AS _read({})",
+            columns.join(", ")
+        )
     }
 }
 
@@ -113,8 +181,8 @@ fn column<'resource>(resource: &'resource Resource, name: &str) -> Option<&'reso
     resource.columns.iter().find(|column| column.name == name)
 }
 
-fn object(row: &Row) -> String {
-    let members = row.iter().map(|(name, json)| {
+fn object<'row>(row: impl Iterator<Item = (&'row String, &'row String)>) -> String {
+    let members = row.map(|(name, json)| {
         let name = serde_json::Value::from(name.as_str());
         format!("{name}:{json}")
     });
@@ -139,7 +207,7 @@ pub fn insert(
     defaults: bool,
     returning: Returning,
 ) -> Writer {
-    let resource = &root.resource;
+    let resource = &root.from;
     let written = payload.complete(resource);
     for row in &mut payload.rows {
         row.retain(|name, _| written.contains(name));
@@ -160,14 +228,17 @@ pub fn insert(
             Some((name, default_of(resource, default)?))
         })
         .collect();
+    let read = Read::of(resource, &written);
     let values = written.iter().map(|name| {
-        let quoted = identifier(name);
+        let value = read.value(name);
         if !given_defaults.iter().any(|(column, _)| *column == name) {
-            return format!("_row.{quoted}");
+            return value;
         }
         format!(
-            "CASE WHEN _given.value->{} IS NULL THEN _default.{quoted} ELSE _row.{quoted} END",
-            literal(name)
+            "CASE WHEN {}->{} IS NULL THEN _default.{} ELSE {value} END",
+            read.object_of("_given.value", name),
+            literal(name),
+            identifier(name)
         )
     });
     let values: Vec<_> = values.collect();
@@ -175,11 +246,10 @@ pub fn insert(
         " SELECT {} FROM json_array_elements(",
         values.join(", ")
     ));
-    sql.bind(payload.text());
+    sql.bind(payload.text(&read));
     sql.text.push_str(&format!(
-        "::json) WITH ORDINALITY AS _given(value, place) CROSS JOIN LATERAL \
-         json_populate_record(NULL::{}, _given.value) AS _row",
-        table(resource)
+        "::json) WITH ORDINALITY AS _given(value, place) CROSS JOIN LATERAL {}",
+        read.from(resource, "_given.value")
     ));
     if !given_defaults.is_empty() {
         // As in PostgREST every row draws its own, whether it is used or not.
@@ -236,7 +306,7 @@ pub fn update(
     defaults: bool,
     returning: Returning,
 ) -> Option<Writer> {
-    let resource = &root.resource;
+    let resource = &root.from;
     let (mut row, mut columns) = (payload.rows.into_iter().next()?, payload.columns);
     if columns.is_empty() {
         return None;
@@ -253,24 +323,26 @@ pub fn update(
         }
     }
     let mut sql = Writer::default();
+    let read = Read::of(resource, &columns);
     let set = columns.iter().map(|name| {
         let quoted = identifier(name);
         let is_left_out = defaults && !row.contains_key(name);
         let default = column(resource, name).filter(|_| is_left_out);
         match default.and_then(|column| default_of(resource, column)) {
             Some(default) => format!("{quoted} = {default}"),
-            None => format!("{quoted} = _row.{quoted}"),
+            None => format!("{quoted} = {}", read.value(name)),
         }
     });
     let set: Vec<_> = set.collect();
     sql.text.push_str(&format!(
-        "WITH {WRITTEN} AS (UPDATE {0} AS {1} SET {2} FROM json_populate_record(NULL::{0}, ",
+        "WITH {WRITTEN} AS (UPDATE {} AS {} SET {} FROM ",
         table(resource),
         identifier(&root.alias),
         set.join(", ")
     ));
-    sql.bind(Value::Text(object(&row)));
-    sql.text.push_str("::json) AS _row");
+    let row = sql.place(Value::Text(read.text(&row)));
+    sql.text
+        .push_str(&read.from(resource, &format!("{row}::json")));
     sql.filter(root);
     give_back(&mut sql, root, returning, false);
     Some(sql)
@@ -278,7 +350,7 @@ pub fn update(
 
 /// The statement of a delete; rows that are marked instead stay.
 pub fn delete(root: &Level, returning: Returning) -> Writer {
-    let resource = &root.resource;
+    let resource = &root.from;
     let (table, alias) = (table(resource), identifier(&root.alias));
     let mut sql = Writer::default();
     match plan::mark(resource) {
@@ -300,7 +372,7 @@ pub fn delete(root: &Level, returning: Returning) -> Writer {
 
 /// What is asked of the rows that were written. To count them needs no right to read them.
 fn give_back(sql: &mut Writer, root: &Level, returning: Returning, merges: bool) {
-    let resource = &root.resource;
+    let resource = &root.from;
     let alias = identifier(&root.alias);
     let mut columns: Vec<String> = match returning {
         Returning::Count => vec!["1 AS one".to_owned()],

@@ -10,6 +10,14 @@ pub struct Field {
     pub path: Vec<Step>,
 }
 
+impl Field {
+    /// A field itself.
+    pub fn of(name: String) -> Self {
+        let path = Vec::new();
+        Self { name, path }
+    }
+}
+
 /// `->key` or `->>key`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {

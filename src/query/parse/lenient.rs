@@ -1,13 +1,13 @@
 //! Query string of `/rest/v1` → [`LenientQuery`].
 
 use super::{
-    Field, Filter, ListQuery, Restriction,
+    Field, Filter, Group, IsTest, ListQuery, Member, Operand, Predicate, Restriction,
     counter::Counter,
     filter, invalid,
     key::{self, Kind, ParameterName},
-    of_embed, of_list, pairs, select,
+    logic, of_embed, of_list, once, pairs, select,
 };
-use crate::{error::Error, query::Limits};
+use crate::{error::Error, query::Limits, settings::Compat};
 
 /// What a request of `/rest/v1` asks.
 #[derive(Debug, Default)]
@@ -26,20 +26,29 @@ pub struct LenientQuery {
 pub struct Unreadable {
     /// What it was read as (`select parameter`).
     pub what: &'static str,
+    pub name: String,
     pub value: String,
     pub error: Error,
 }
 
 /// Reads the query string of a request of `/rest/v1`, where numbers that are none are passed over,
-/// and `count` and `cursor` are columns like others.
+/// and `count` and `cursor` are columns like others. What follows a closing parenthesis that ends a
+/// `select` or a tree is passed over, as in PostgREST.
 ///
 /// # Errors
 /// What is not of the grammar, or too much.
-pub fn lenient(query_string: &str, limits: &Limits) -> Result<LenientQuery, Unreadable> {
-    let of_all = |error| Unreadable {
-        what: "query",
-        value: String::new(),
-        error,
+pub fn lenient(
+    query_string: &str,
+    limits: &Limits,
+    compat: Compat,
+) -> Result<LenientQuery, Box<Unreadable>> {
+    let of_all = |error| {
+        Box::new(Unreadable {
+            what: "query",
+            name: String::new(),
+            value: String::new(),
+            error,
+        })
     };
     if query_string.len() > limits.query_bytes {
         return Err(of_all(Error::QueryTooLong {
@@ -59,29 +68,72 @@ pub fn lenient(query_string: &str, limits: &Limits) -> Result<LenientQuery, Unre
             (Ok(_), _) => "filter",
             (Err(_), _) => "tree path",
         };
-        parameter(&mut query, &mut counter, name, &value).map_err(|error| Unreadable {
-            what,
-            value,
-            error,
+        let read = parameter(&mut query, &mut counter, &name, &value);
+        let read = read.and_then(|()| match query.list.filters.last() {
+            Some(filter) if compat == Compat::V12 && asks_not_null(&filter.what) => Err(invalid(
+                &name,
+                "`is` tests for null, true, false or unknown",
+            )),
+            _ => Ok(()),
+        });
+        read.map_err(|error| {
+            Box::new(Unreadable {
+                what,
+                name,
+                value,
+                error,
+            })
         })?;
     }
     Ok(query)
 }
 
+/// Whether `is.not_null` is asked, which is younger than version 12.
+fn asks_not_null(what: &Restriction) -> bool {
+    let is_asked = |predicate: &Predicate| predicate.operand == Operand::Is(IsTest::NotNull);
+    fn in_group(group: &Group, is_asked: &dyn Fn(&Predicate) -> bool) -> bool {
+        group.members.iter().any(|member| match member {
+            Member::Condition(_, predicate) => is_asked(predicate),
+            Member::Group(group) => in_group(group, is_asked),
+        })
+    }
+    match what {
+        Restriction::Condition(_, predicate) => predicate.as_ref().is_ok_and(is_asked),
+        Restriction::Group(group) => in_group(group, &is_asked),
+    }
+}
+
 fn parameter(
     query: &mut LenientQuery,
     counter: &mut Counter,
-    name: String,
+    name: &str,
     value: &str,
 ) -> Result<(), Error> {
     if name.contains('\0') || value.contains('\0') {
         return Err(invalid(&name.replace('\0', ""), "holds a zero byte"));
     }
-    let ParameterName { embed, kind } = key::read(&name)?;
+    let ParameterName { embed, kind } = key::read(name)?;
+    let name = name.to_owned();
     match (&kind, name.as_str()) {
         (_, "columns") => query.columns = Some(select::names("columns", value)?),
         (_, "on_conflict") => query.on_conflict = Some(select::names("on_conflict", value)?),
         (Kind::Select, _) if value.trim().is_empty() => {}
+        (Kind::Select, _) => {
+            let (items, _) = select::beginning(value, counter)?;
+            once(&name, &mut query.list.select, items)?;
+        }
+        (&Kind::Group { negated, any }, _) => {
+            if !embed.is_empty() {
+                counter.parameter(&name)?;
+            }
+            let (members, _) = logic::beginning(&name, value, counter)?;
+            let what = Restriction::Group(Group {
+                negated,
+                any,
+                members,
+            });
+            query.list.filters.push(Filter { name, embed, what });
+        }
         (Kind::Limit | Kind::Offset, _) => match value.trim().parse::<i64>() {
             Err(_) => {}
             Ok(number) if number < 0 => {

@@ -36,21 +36,31 @@ pub(super) fn group(
     any: bool,
     counter: &mut Counter,
 ) -> Result<Group, Error> {
-    let mut reader = Reader {
-        parameter,
-        scanner: Scanner::new(value.trim_matches(' ')),
-        counter,
-    };
-    let members = reader.members(1)?;
-    if reader.scanner.is_at_end() {
+    let (members, rest) = beginning(parameter, value, counter)?;
+    if rest.is_empty() {
         Ok(Group {
             negated,
             any,
             members,
         })
     } else {
-        Err(reader.wrong("goes on after its closing parenthesis"))
+        Err(invalid(parameter, "goes on after its closing parenthesis"))
     }
+}
+
+/// Reads `(…)`, and gives what follows it.
+pub(super) fn beginning<'text>(
+    parameter: &'text str,
+    value: &'text str,
+    counter: &mut Counter,
+) -> Result<(Vec<Member>, &'text str), Error> {
+    let mut reader = Reader {
+        parameter,
+        scanner: Scanner::new(value.trim_matches(' ')),
+        counter,
+    };
+    let members = reader.members(1)?;
+    Ok((members, reader.scanner.rest()))
 }
 
 struct Reader<'text, 'counter> {

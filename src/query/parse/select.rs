@@ -29,6 +29,19 @@ pub struct FieldItem {
     pub aggregate_cast: Option<String>,
 }
 
+impl FieldItem {
+    /// A field itself.
+    pub fn of(name: String) -> Self {
+        Self {
+            alias: None,
+            field: Some(Field::of(name)),
+            cast: None,
+            aggregate: None,
+            aggregate_cast: None,
+        }
+    }
+}
+
 /// A function over the rows of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aggregate {
@@ -82,16 +95,23 @@ const STOPS: &[char] = &['.', ',', ':', '(', ')', '!', '*'];
 
 /// Reads the value of a `select`.
 pub(super) fn select(text: &str, counter: &mut Counter) -> Result<Vec<SelectItem>, Error> {
+    match beginning(text, counter)? {
+        (items, "") => Ok(items),
+        _ => Err(wrong("has a closing parenthesis too many")),
+    }
+}
+
+/// Reads what of a text is a `select`; gives what follows a closing parenthesis, too.
+pub(super) fn beginning<'text>(
+    text: &'text str,
+    counter: &mut Counter,
+) -> Result<(Vec<SelectItem>, &'text str), Error> {
     let mut reader = Reader {
         scanner: Scanner::new(text),
         counter,
     };
     let items = reader.items(0)?;
-    if reader.scanner.is_at_end() {
-        Ok(items)
-    } else {
-        Err(wrong("has a closing parenthesis too many"))
-    }
+    Ok((items, reader.scanner.rest()))
 }
 
 /// Reads the value of `parameter`: `name,"name"`.

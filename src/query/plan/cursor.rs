@@ -77,7 +77,11 @@ pub(super) fn after(database: Database, level: &Level, cursor: &str) -> Result<A
     if !level.has_cursors() {
         return Err(invalid("rows without a key have no cursors; use `offset`"));
     }
-    let types: Vec<&Type> = level.order.iter().map(|term| &term.data_type).collect();
+    let types: Vec<&Type> = level
+        .order
+        .iter()
+        .map(|term| &term.place.data_type)
+        .collect();
     let is_stored = database == Database::Sqlite;
     let values = decode(cursor, level.fingerprint(), &types, is_stored)
         .ok_or_else(|| invalid("is not the `nextCursor` of a list with this path and `order`"))?;

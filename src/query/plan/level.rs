@@ -1,6 +1,9 @@
 //! What a read beyond plain columns is made of: levels of rows, each embedding others.
+//!
+//! The levels are the same on both fronts; what they are made of is as strict as the front
+//! ([`Terms`]).
 
-use std::sync::Arc;
+use std::{fmt::Debug, sync::Arc};
 
 use super::{After, Condition, Deleted, Filter, Step};
 use crate::{
@@ -8,6 +11,29 @@ use crate::{
     codec::Value,
     query::parse::{Aggregate, Count},
 };
+
+/// What a plan's parts are, once somebody has judged the names and values of a request.
+pub trait Terms: Debug + Clone {
+    /// A column that a row shows, or something made of one.
+    type Value: Debug + Clone;
+    /// A condition on one column.
+    type Condition: Debug + Clone;
+    /// What rows are ordered by.
+    type Place: Debug + Clone;
+    /// What leads from a row to related ones.
+    type Join: Debug + Clone;
+}
+
+/// Columns by their position, values of their types: a plan that is of the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Typed;
+
+impl Terms for Typed {
+    type Value = ValueOutput;
+    type Condition = Condition;
+    type Place = Place;
+    type Join = Join;
+}
 
 /// A read whose rows may hold rows of related resources.
 #[derive(Debug, Clone)]
@@ -32,12 +58,16 @@ pub struct Parent {
 
 /// Rows of one resource: those of the list, or those embedded in one row.
 #[derive(Debug, Clone)]
-pub struct Level {
+pub struct Level<T: Terms = Typed> {
     pub from: Arc<Resource>,
-    pub outputs: Vec<Output>,
-    pub embeds: Vec<Embed>,
-    pub filter: Filter,
-    pub order: Vec<LevelOrder>,
+    /// What its table stands with in the statement: the messages of the database name it.
+    pub alias: String,
+    /// Levels around it.
+    pub depth: usize,
+    pub outputs: Vec<Output<T>>,
+    pub embeds: Vec<Embed<T>>,
+    pub filter: Filter<T::Condition>,
+    pub order: Vec<LevelOrder<T>>,
     pub limit: Option<u64>,
     pub offset: Option<u64>,
     /// Whether rows are aggregated, by the outputs that are no aggregates.
@@ -50,14 +80,14 @@ pub struct Level {
 
 /// Something that a row shows.
 #[derive(Debug, Clone)]
-pub enum Output {
-    Value(Box<ValueOutput>),
+pub enum Output<T: Terms = Typed> {
+    Value(Box<T::Value>),
     /// Position in [`Level::embeds`].
     Embed(usize),
 }
 
 /// A column, or something made of one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ValueOutput {
     /// The name as it stands in a JSON object: quoted, with its colon.
     pub member: Box<[u8]>,
@@ -78,6 +108,8 @@ pub struct ValueOutput {
 pub struct Place {
     pub column: usize,
     pub path: Box<[Step]>,
+    /// What the codec reads.
+    pub data_type: Type,
 }
 
 /// A type that a value is cast to.
@@ -90,13 +122,17 @@ pub struct Cast {
 
 /// Rows of a related resource within each row.
 #[derive(Debug, Clone)]
-pub struct Embed {
+pub struct Embed<T: Terms = Typed> {
     /// What it is called in the request and in the answer.
     pub key: String,
     /// The same as it stands in a JSON object.
     pub member: Box<[u8]>,
+    /// What it may be called in the request, too, where it has another name in the answer.
+    pub target: String,
+    /// What its rows stand with in the row around.
+    pub alias: String,
     /// From the row around it to its rows.
-    pub join: Join,
+    pub join: T::Join,
     pub is_to_one: bool,
     /// Whether rows without one are left out.
     pub inner: bool,
@@ -104,11 +140,11 @@ pub struct Embed {
     pub spread: bool,
     /// Rows that are not to be exceeded without having been asked for.
     pub most: Option<u64>,
-    pub level: Level,
+    pub level: Level<T>,
 }
 
 /// A condition on whether an embedded relation has rows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmbedTest {
     /// Position in [`Level::embeds`].
     pub embed: usize,
@@ -117,12 +153,10 @@ pub struct EmbedTest {
 
 /// One term of a level's order.
 #[derive(Debug, Clone)]
-pub struct LevelOrder {
+pub struct LevelOrder<T: Terms = Typed> {
     /// Position in [`Level::embeds`] of the row that the field is of.
     pub embed: Option<usize>,
-    pub place: Place,
-    /// What the codec reads.
-    pub data_type: Type,
+    pub place: T::Place,
     pub descending: bool,
     pub nulls_first: Option<bool>,
 }
@@ -149,6 +183,45 @@ impl Query {
     pub fn counts_rows(&self) -> bool {
         matches!(self.count, Some(Count::Exact | Count::Estimated))
     }
+}
+
+impl<T: Terms> Level<T> {
+    /// All rows of a resource, which show nothing yet.
+    pub fn of(from: Arc<Resource>, depth: usize) -> Self {
+        Self {
+            alias: alias(&from, depth),
+            from,
+            depth,
+            outputs: Vec::new(),
+            embeds: Vec::new(),
+            filter: Filter::default(),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+            grouped: false,
+            after: None,
+            marked: false,
+        }
+    }
+
+    /// The embedded relation of a name: as the answer calls it, or as the request does.
+    pub fn embed(&self, name: &str) -> Option<usize> {
+        embed(&self.embeds, name)
+    }
+}
+
+/// What a table stands with in a statement: its own name at the root, with its depth below.
+pub(in super::super) fn alias(resource: &Resource, depth: usize) -> String {
+    match depth {
+        0 => resource.table.clone(),
+        depth => format!("{}_{depth}", resource.table),
+    }
+}
+
+/// The position of the embedded relation of a name.
+pub(super) fn embed<T: Terms>(embeds: &[Embed<T>], name: &str) -> Option<usize> {
+    let by_key = embeds.iter().position(|embed| embed.key == name);
+    by_key.or_else(|| embeds.iter().position(|embed| embed.target == name))
 }
 
 impl Level {

@@ -5,20 +5,18 @@
 
 mod cursor;
 mod deleted;
-mod filter;
+pub mod judge;
 mod key;
 pub mod level;
 mod read;
-mod relation;
-mod restrict;
-mod select;
+pub mod strict;
+pub mod tree;
 mod write;
 
 pub use cursor::{After, Bound};
 pub use deleted::{Deleted, mark, scope};
-pub use filter::filter;
 pub use key::key;
-pub use read::{Read, Shown, list, one, related, row, shown, unbounded};
+pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
 pub use write::{
     Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
     Upsert, changing, create, create_trees, delete, field, insert, is_nested, is_owned, replace,
@@ -82,14 +80,20 @@ impl Select {
 }
 
 /// What rows must satisfy: a `WHERE`, or a part of one. Its members' order means nothing.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter<C = Condition> {
     pub negated: bool,
     /// Whether one member is enough; else all must hold. Of no members, all hold and none is enough.
     pub any: bool,
-    pub conditions: Vec<Condition>,
-    pub groups: Vec<Filter>,
+    pub conditions: Vec<C>,
+    pub groups: Vec<Filter<C>>,
     pub embeds: Vec<level::EmbedTest>,
+}
+
+impl<C> Default for Filter<C> {
+    fn default() -> Self {
+        Self::from(Vec::new())
+    }
 }
 
 /// One condition on one column.
@@ -182,11 +186,14 @@ impl Filter {
 }
 
 /// All of the conditions must hold.
-impl From<Vec<Condition>> for Filter {
-    fn from(conditions: Vec<Condition>) -> Self {
+impl<C> From<Vec<C>> for Filter<C> {
+    fn from(conditions: Vec<C>) -> Self {
         Self {
+            negated: false,
+            any: false,
             conditions,
-            ..Self::default()
+            groups: Vec::new(),
+            embeds: Vec::new(),
         }
     }
 }

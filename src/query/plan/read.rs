@@ -5,16 +5,15 @@ use std::sync::Arc;
 use reflect::snapshot::Database;
 
 use super::{
-    Condition, Context, OrderBy, Select, cursor,
-    filter::{self, Subjects},
-    level::{Level, Parent, Query},
-    restrict::{Asked, restrict},
-    select,
+    Condition, Context, Filter, OrderBy, Select, cursor,
+    level::{LevelOrder, Parent, Place, Query},
+    strict,
+    tree::Asked,
 };
 use crate::{
     catalog::{Relation, Resource, nearest},
     error::Error,
-    query::parse::{Count, ListQuery, OrderTerm, SelectItem},
+    query::parse::{self, Count, ListQuery, OrderTerm, SelectItem},
 };
 
 /// The plan of a read.
@@ -39,8 +38,8 @@ pub fn list(
         return of_list(context, resource, query, limit, None)
             .map(|query| Read::Query(Box::new(query)));
     }
-    let filter = filter::planned(context, Subjects::of(resource), query.filters)?;
-    let mut columns = select::columns(resource, query.select.as_deref())?;
+    let filter = strict::filter(context, resource, query.filters)?;
+    let mut columns = strict::columns(resource, query.select.as_deref())?;
     let shown = columns.len();
     let order = order(resource, &query.order)?;
     let has_cursors = !resource.key.is_empty();
@@ -126,7 +125,7 @@ pub fn shown(
 ) -> Result<Shown, Error> {
     let has_key = !resource.key.is_empty();
     if is_plain(&query) && !(anew && has_key) {
-        return select::columns(resource, query.select.as_deref()).map(Shown::Columns);
+        return strict::columns(resource, query.select.as_deref()).map(Shown::Columns);
     }
     if !has_key {
         return Err(Error::InvalidParameter {
@@ -148,19 +147,18 @@ fn of_rows(
     resource: &Arc<Resource>,
     query: ListQuery,
 ) -> Result<Query, Error> {
-    let mut root = select::level(context, resource, query.select.as_deref())?;
+    let asked = Asked {
+        filters: query.filters,
+        embeds: query.embeds,
+        ..Asked::default()
+    };
+    let root = strict::level(context, resource, query.select.as_deref(), asked)?;
     if root.grouped {
         return Err(Error::InvalidParameter {
             parameter: "select".to_owned(),
             reason: "aggregates a single row".to_owned(),
         });
     }
-    let asked = Asked {
-        filters: query.filters,
-        embeds: query.embeds,
-        ..Asked::default()
-    };
-    restrict(context, &mut root, asked)?;
     Ok(Query {
         root,
         parent: None,
@@ -169,23 +167,23 @@ fn of_rows(
     })
 }
 
-/// The rows of a query, without a page or a count.
+/// The filter of a change of many rows: those of the parameters that are about the rows themselves,
+/// which are taken out of the query.
 ///
 /// # Errors
-/// As [`list`].
-pub fn unbounded(
+/// Unknown names and parameters as 400; operands of another type as 422, all of them at once.
+pub fn filter(
     context: Context<'_>,
     resource: &Arc<Resource>,
-    query: ListQuery,
-) -> Result<Level, Error> {
-    let mut root = select::level(context, resource, query.select.as_deref())?;
-    let asked = Asked {
-        filters: query.filters,
-        order: query.order,
-        embeds: query.embeds,
+    query: &mut ListQuery,
+) -> Result<Filter, Error> {
+    let is_own = |filter: &parse::Filter| {
+        filter.embed.is_empty() || resource.readable(&filter.name).is_some()
     };
-    restrict(context, &mut root, asked)?;
-    Ok(root)
+    let filters = std::mem::take(&mut query.filters);
+    let (own, others) = filters.into_iter().partition(is_own);
+    query.filters = others;
+    strict::filter(context, resource, own)
 }
 
 /// The plan of one row's columns by its key.
@@ -197,7 +195,7 @@ pub fn one(
     key: Vec<Condition>,
     select: Option<&[SelectItem]>,
 ) -> Result<Select, Error> {
-    let columns = select::columns(resource, select)?;
+    let columns = strict::columns(resource, select)?;
     Ok(Select {
         shown: columns.len(),
         columns,
@@ -225,11 +223,15 @@ fn of_list(
     limit: u64,
     parent: Option<Parent>,
 ) -> Result<Query, Error> {
-    let (offset, cursor, count) = (query.offset, query.cursor.clone(), query.count);
-    let mut root = unbounded(context, resource, query)?;
-    root.offset = offset.filter(|&offset| offset > 0);
-    if let Some(text) = &cursor {
-        if offset.is_some() {
+    let asked = Asked {
+        filters: query.filters,
+        order: query.order,
+        embeds: query.embeds,
+    };
+    let mut root = strict::level(context, resource, query.select.as_deref(), asked)?;
+    root.offset = query.offset.filter(|&offset| offset > 0);
+    if let Some(text) = &query.cursor {
+        if query.offset.is_some() {
             return Err(Error::InvalidParameter {
                 parameter: "cursor".to_owned(),
                 reason: "and `offset` are two ways to say where a page begins".to_owned(),
@@ -240,7 +242,7 @@ fn of_list(
     root.marked = root.has_cursors();
     root.limit = Some(fetched(limit, root.marked));
     // What SQLite's planner guesses, it keeps to itself; counting is an estimate that is right.
-    let count = count.map(|count| match context.database {
+    let count = query.count.map(|count| match context.database {
         Database::Sqlite => Count::Exact,
         Database::Postgres => count,
     });
@@ -265,7 +267,7 @@ fn limit(context: Context<'_>, query: &ListQuery) -> Result<u64, Error> {
 
 /// Whether a query asks for nothing but columns of one resource.
 fn is_plain(query: &ListQuery) -> bool {
-    select::plain(query.select.as_deref())
+    strict::plain(query.select.as_deref())
         && query.embeds.is_empty()
         && query.count.is_none()
         && query.cursor.is_none()
@@ -307,6 +309,38 @@ fn order(resource: &Resource, terms: &[OrderTerm]) -> Result<Vec<OrderBy>, Error
         }
     }
     Ok(order)
+}
+
+/// The same rows by their keys, which come as cells; `None` where there is no key. What is `!inner`
+/// leaves none of them out.
+pub fn keys(query: &Query) -> Option<Query> {
+    let mut query = query.clone();
+    let root = &mut query.root;
+    if root.from.key.is_empty() || root.grouped {
+        return None;
+    }
+    root.outputs.clear();
+    root.order = key_order(&root.from).collect();
+    root.marked = true;
+    for embed in &mut root.embeds {
+        embed.inner = false;
+    }
+    query.count = None;
+    Some(query)
+}
+
+/// The order of keys, as a level has it.
+pub(super) fn key_order(resource: &Resource) -> impl Iterator<Item = LevelOrder> {
+    by_key(resource).map(|term| LevelOrder {
+        embed: None,
+        place: Place {
+            column: term.column,
+            path: Box::default(),
+            data_type: resource.columns[term.column].data_type.clone(),
+        },
+        descending: term.descending,
+        nulls_first: term.nulls_first,
+    })
 }
 
 /// The order of keys.

@@ -11,19 +11,20 @@ mod recordset;
 mod render;
 mod shape;
 mod statement;
+mod texts;
 mod tree;
 mod values;
 
 use std::{
     borrow::Cow,
-    collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    collections::HashSet,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use reflect::snapshot::{Database, TableKind};
 
 pub use self::statement::{KeyType, Many, Sql, Statement};
-use self::{render::Rendered, shape::Shape, values::Values};
+use self::{render::Rendered, shape::Shape, texts::Texts, values::Values};
 use super::{
     operators::Operator,
     plan::{
@@ -35,10 +36,6 @@ use crate::{
     codec::Value,
 };
 
-/// Texts kept in each of two generations: when the younger is full, it becomes the older, and what
-/// was in that is dropped unless it has been used since. Callers choose shapes by their filters, so
-/// that their number has no other bound.
-const MAX_KEPT: usize = 5_000;
 /// Most parameters of one statement: a 16-bit count in PostgreSQL's protocol, SQLite's own default
 /// is 32 766.
 const MAX_PARAMETERS: usize = 32_766;
@@ -58,16 +55,7 @@ pub struct Statements {
     database: Database,
     /// Addresses of resources whose tables have turned out to have no `xmax`.
     without_system_columns: RwLock<HashSet<usize>>,
-    kept: RwLock<Kept>,
-}
-
-/// Texts by their shapes.
-#[derive(Debug, Default)]
-struct Kept {
-    young: HashMap<Shape, Arc<Sql>>,
-    old: HashMap<Shape, Arc<Sql>>,
-    /// Those of `/rest/v1`, which writes its own.
-    texts: HashMap<String, Arc<Sql>>,
+    texts: Texts,
 }
 
 impl Statements {
@@ -75,7 +63,7 @@ impl Statements {
         Self {
             database,
             without_system_columns: RwLock::default(),
-            kept: RwLock::default(),
+            texts: Texts::default(),
         }
     }
 
@@ -258,20 +246,10 @@ impl Statements {
 
     /// A statement whose text was written elsewhere; kept under that text.
     pub fn written(&self, text: String, values: Vec<Value>) -> Statement<'static> {
-        let values = values.into_iter().map(Cow::Owned).collect();
-        let kept = {
-            let kept = self.read();
-            kept.texts.get(&text).cloned()
-        };
-        let sql = kept.unwrap_or_else(|| {
-            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-            if kept.texts.len() >= MAX_KEPT {
-                kept.texts.clear();
-            }
-            let sql = || Arc::new(Sql::kept(text.clone(), None, false));
-            kept.texts.entry(text.clone()).or_insert_with(sql).clone()
-        });
-        Statement { sql, values }
+        Statement {
+            sql: self.texts.written(text),
+            values: values.into_iter().map(Cow::Owned).collect(),
+        }
     }
 
     /// The form for many keys, where keys can be told apart by their bytes.
@@ -309,19 +287,7 @@ impl Statements {
         values: Values<'plan>,
         draft: impl FnOnce() -> Draft,
     ) -> Statement<'plan> {
-        if let Some(shape) = &shape
-            && let Some(sql) = self.read().young.get(shape)
-        {
-            return Statement {
-                sql: sql.clone(),
-                values,
-            };
-        }
-        let old = shape
-            .as_ref()
-            .and_then(|shape| self.read().old.get(shape).cloned());
-        if let (Some(sql), Some(shape)) = (old, shape.as_ref()) {
-            let sql = self.keep(shape.clone(), sql);
+        if let Some(sql) = shape.as_ref().and_then(|shape| self.texts.find(shape)) {
             return Statement { sql, values };
         }
         let draft = draft();
@@ -333,7 +299,7 @@ impl Statements {
                     returns: draft.returns,
                     ..Sql::kept(text, draft.many, draft.quick)
                 };
-                self.keep(shape, Arc::new(sql))
+                self.texts.keep(shape, Arc::new(sql))
             }
             None => Arc::new(Sql {
                 returns: draft.returns,
@@ -341,19 +307,6 @@ impl Statements {
             }),
         };
         Statement { sql, values }
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, Kept> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn keep(&self, shape: Shape, sql: Arc<Sql>) -> Arc<Sql> {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.young.len() >= MAX_KEPT {
-            kept.old = std::mem::take(&mut kept.young);
-        }
-        // Another request may have been faster; its text has its history already.
-        kept.young.entry(shape).or_insert(sql).clone()
     }
 }
 

@@ -1,12 +1,11 @@
 //! Whatever is sent to whatever field, the answer is no 500.
 
 use futures_util::{StreamExt, stream};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::{
     on_each_backend,
-    support::{Answer, App, Schema},
+    support::{Answer, App, Schema, encoded},
 };
 
 /// What a filter or a key may say; between them they are wrong for every type.
@@ -66,10 +65,6 @@ const BYTES: [&[u8]; 5] = [
 /// Escaped bytes that are no UTF-8.
 const ESCAPES: [&str; 3] = ["eq.%ff", "%C0%80", "in.(%ED%A0%80)"];
 
-fn escaped(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
 async fn send_all(app: &App, requests: Vec<crate::support::client::Request>) {
     assert!(!requests.is_empty());
     let answers = stream::iter(requests).map(|request| request.send());
@@ -110,11 +105,11 @@ async fn columns(app: &App) -> Vec<(String, String, bool)> {
 on_each_backend!(Schema::Trouble, async fn any_text_in_any_filter_is_answered(app) {
     let mut requests = Vec::new();
     for (path, field, _) in columns(app).await {
-        let field = escaped(&field);
+        let field = encoded(&field);
         for (place, text) in TEXTS.iter().enumerate() {
             let operator = ["eq.", "gt.", "neq.", "like.", "not.lte."][place % 5];
-            requests.push(app.request("GET", &format!("{path}?{field}={operator}{}", escaped(text))));
-            requests.push(app.request("GET", &format!("{path}?{field}=in.({})", escaped(text))));
+            requests.push(app.request("GET", &format!("{path}?{field}={operator}{}", encoded(text))));
+            requests.push(app.request("GET", &format!("{path}?{field}=in.({})", encoded(text))));
         }
         let escapes = ESCAPES.iter().map(|text| app.request("GET", &format!("{path}?{field}={text}")));
         requests.extend(escapes);
@@ -143,7 +138,7 @@ on_each_backend!(Schema::Trouble, async fn any_text_in_any_key_is_answered(app) 
         let path = resource["path"].as_str().expect("a path");
         let parts = resource["primaryKey"].as_array().map_or(0, Vec::len).max(1);
         for text in TEXTS.iter().filter(|text| !text.is_empty()) {
-            let key = vec![escaped(text); parts].join(",");
+            let key = vec![encoded(text); parts].join(",");
             for method in ["GET", "DELETE"] {
                 requests.push(app.request(method, &format!("{path}/{key}")));
             }

@@ -4,25 +4,8 @@ use serde_json::Value;
 
 use crate::{
     on_each_backend,
-    support::{App, Kind, Schema},
+    support::{App, Kind, Schema, dice::Dice, encoded},
 };
-
-/// Numbers without a crate: the same seed, the same requests (xorshift64*).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let bits = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(bits).expect("31 bits") % bound
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-}
 
 const OPERANDS: &[&str] = &[
     "",
@@ -138,18 +121,14 @@ const JSON: &[&str] = &[
     "{\"a\":{}}",
 ];
 
-fn encoded(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-}
-
 fn body(dice: &mut Dice, fields: &[&str]) -> String {
     let members: Vec<String> = (0..dice.below(6))
-        .map(|_| format!("{}:{}", Value::from(dice.one(fields)), dice.one(JSON)))
+        .map(|_| format!("{}:{}", Value::from(dice.one_of(fields)), dice.one_of(JSON)))
         .collect();
     let object = format!("{{{}}}", members.join(","));
     match dice.below(8) {
         0 => format!("[{object},{object}]"),
-        1 => dice.one(JSON).to_owned(),
+        1 => dice.one_of(JSON).to_owned(),
         2 => object[..object.len() - 1].to_owned(),
         _ => object,
     }
@@ -159,7 +138,7 @@ fn body(dice: &mut Dice, fields: &[&str]) -> String {
 fn whole(dice: &mut Dice, fields: &[&str]) -> String {
     let members: Vec<String> = fields
         .iter()
-        .map(|field| format!("{}:{}", Value::from(*field), dice.one(JSON)))
+        .map(|field| format!("{}:{}", Value::from(*field), dice.one_of(JSON)))
         .collect();
     format!("{{{}}}", members.join(","))
 }
@@ -167,7 +146,7 @@ fn whole(dice: &mut Dice, fields: &[&str]) -> String {
 async fn none_is_a_500(app: &App, seed: u64, requests: usize) {
     let schema = app.get("/api/v1/schema").await.expect(200);
     let resources = schema["resources"].as_array().expect("resources");
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     for _ in 0..requests {
         let resource = &resources[dice.below(resources.len())];
         let path = resource["path"].as_str().expect("a path");
@@ -180,7 +159,7 @@ async fn none_is_a_500(app: &App, seed: u64, requests: usize) {
         let key = |dice: &mut Dice| {
             let parts = resource["primaryKey"].as_array().map_or(1, Vec::len).max(1);
             (0..parts)
-                .map(|_| encoded(dice.one(OPERANDS)))
+                .map(|_| encoded(dice.one_of(OPERANDS)))
                 .collect::<Vec<_>>()
                 .join(",")
         };
@@ -188,8 +167,11 @@ async fn none_is_a_500(app: &App, seed: u64, requests: usize) {
             0..=2 => {
                 let pairs: Vec<String> = (0..=dice.below(3))
                     .map(|_| {
-                        let (field, operator, operand) =
-                            (dice.one(&fields), dice.one(OPERATORS), dice.one(OPERANDS));
+                        let (field, operator, operand) = (
+                            dice.one_of(&fields),
+                            dice.one_of(OPERATORS),
+                            dice.one_of(OPERANDS),
+                        );
                         let dot = if operator.is_empty() { "" } else { "." };
                         format!("{}={operator}{dot}{}", encoded(field), encoded(operand))
                     })
@@ -199,7 +181,7 @@ async fn none_is_a_500(app: &App, seed: u64, requests: usize) {
             3 => ("POST", path.to_owned()),
             4 => ("PUT", format!("{path}/{}", key(&mut dice))),
             _ => (
-                dice.one(&["GET", "PATCH", "DELETE"]),
+                dice.one_of(&["GET", "PATCH", "DELETE"]),
                 format!("{path}/{}", key(&mut dice)),
             ),
         };

@@ -8,9 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;
 
 use super::all_at_once;
-use crate::support::{App, Kind, Options, Schema};
-
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::{App, Kind, Options, PATIENCE, Schema};
 
 /// Statements that sleep in the database now.
 async fn sleeping(db: &DatabaseConnection) -> usize {

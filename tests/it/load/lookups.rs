@@ -1,11 +1,10 @@
 //! Reads by key that are put together answer as each would by itself.
 
 use futures_util::future::join_all;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::all_at_once;
-use crate::support::{App, Kind, Options, Schema};
+use crate::support::{App, Kind, Options, Schema, encoded};
 
 async fn app() -> App {
     let app = App::start(Schema::Load, Kind::Postgres).await;
@@ -39,7 +38,7 @@ async fn everyone_gets_the_row_of_his_own_key_and_404_where_there_is_none() {
         ("ünïcødé", "not ASCII"),
     ];
     expected.extend(odd.map(|(key, name)| {
-        let key = utf8_percent_encode(key, NON_ALPHANUMERIC);
+        let key = encoded(key);
         (format!("/api/v1/items/{key}"), Some(name.to_owned()))
     }));
     expected.extend((-60..60).map(|n| {

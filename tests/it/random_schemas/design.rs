@@ -1,10 +1,12 @@
 //! A schema as the story makes it up: legal by construction, with names that nobody likes.
 
-use std::collections::HashSet;
-
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
+use super::{
+    names::{Names, name},
+    types::types,
+};
 use crate::support::Kind;
 
 #[derive(Debug, Clone)]
@@ -64,110 +66,6 @@ pub(super) struct Reference {
     pub(super) table: usize,
 }
 
-/// A type, and values for two rows where somebody has to give them.
-pub(super) struct Type {
-    pub(super) name: &'static str,
-    pub(super) is_key: bool,
-    pub(super) values: Option<[Value; 2]>,
-}
-
-fn of(name: &'static str, is_key: bool, values: [Value; 2]) -> Type {
-    Type {
-        name,
-        is_key,
-        values: Some(values),
-    }
-}
-
-fn filled_in(name: &'static str) -> Type {
-    Type {
-        name,
-        is_key: false,
-        values: None,
-    }
-}
-
-/// The types of columns; those that can be keys first.
-pub(super) fn types(kind: Kind) -> Vec<Type> {
-    match kind {
-        Kind::Postgres => vec![
-            of("INTEGER", true, [json!(1), json!(-2)]),
-            of("TEXT", true, [json!("a,b /%"), json!("ü")]),
-            of("BIGINT", true, [json!("9007199254740993"), json!("0")]),
-            of(
-                "UUID",
-                true,
-                [
-                    json!("00000000-0000-0000-0000-000000000001"),
-                    json!("00000000-0000-0000-0000-000000000002"),
-                ],
-            ),
-            of(
-                "TIMESTAMP(3)",
-                true,
-                [
-                    json!("2024-01-01T00:00:00.000Z"),
-                    json!("2024-01-01T00:00:00.001Z"),
-                ],
-            ),
-            of("DECIMAL(65,30)", true, [json!("1.5"), json!("-0.25")]),
-            of("VARCHAR(5)", true, [json!("a"), json!("b")]),
-            of("DATE", true, [json!("2024-01-01"), json!("2024-02-29")]),
-            of("BOOLEAN", true, [json!(true), json!(false)]),
-            of("BYTEA", true, [json!("AA=="), json!("/w==")]),
-            of("SMALLINT", true, [json!(1), json!(2)]),
-            of("DOUBLE PRECISION", false, [json!(1.5), json!(2.5)]),
-            of("JSONB", false, [json!({ "a": 1 }), json!([])]),
-            of("JSON", false, [json!(1), json!("x")]),
-            of(
-                "TIMESTAMPTZ",
-                false,
-                [
-                    json!("2024-01-01T00:00:00.000Z"),
-                    json!("2025-01-01T00:00:00.000Z"),
-                ],
-            ),
-            of("TIME", false, [json!("10:00:00"), json!("11:00:00")]),
-            of("TEXT[]", false, [json!(["a"]), json!([])]),
-            of("INTEGER[]", false, [json!([1, 2]), json!([])]),
-            of("CHAR(3)", false, [json!("abc"), json!("x")]),
-            of("INET", false, [json!("10.0.0.1"), json!("::1")]),
-            of("INTERVAL", false, [json!("1 day"), json!("2 hours")]),
-            of("INT4RANGE", false, [json!("[1,3)"), json!("empty")]),
-            of("TSVECTOR", false, [json!("'a'"), json!("'b'")]),
-            of("POINT", false, [json!("(1,2)"), json!("(0,0)")]),
-            of("VARCHAR(3)[]", false, [json!(["abc"]), json!([])]),
-            filled_in("INTEGER GENERATED ALWAYS AS IDENTITY"),
-            filled_in("BIGSERIAL"),
-            filled_in("TEXT GENERATED ALWAYS AS ('x' || 'y') STORED"),
-            filled_in("TIMESTAMP(3) DEFAULT CURRENT_TIMESTAMP"),
-            filled_in("TEXT[] DEFAULT ARRAY['a']::TEXT[]"),
-        ],
-        Kind::Sqlite => vec![
-            of("INTEGER", true, [json!(1), json!(-2)]),
-            of("TEXT", true, [json!("a,b /%"), json!("ü")]),
-            of("BIGINT", true, [json!("9007199254740993"), json!("0")]),
-            of(
-                "DATETIME",
-                true,
-                [
-                    json!("2024-01-01T00:00:00.000Z"),
-                    json!("2024-01-01T00:00:00.001Z"),
-                ],
-            ),
-            of("VARCHAR(5)", true, [json!("a"), json!("b")]),
-            of("BOOLEAN", true, [json!(true), json!(false)]),
-            of("DECIMAL", false, [json!("1.5"), json!("-0.25")]),
-            of("REAL", false, [json!(1.5), json!(2.5)]),
-            of("JSONB", false, [json!({ "a": 1 }), json!([])]),
-            of("BLOB", false, [json!("AA=="), json!("/w==")]),
-            of("UNSIGNED BIG INT", false, [json!("1"), json!("2")]),
-            filled_in("TEXT GENERATED ALWAYS AS ('x' || 'y') STORED"),
-            filled_in("DATETIME DEFAULT CURRENT_TIMESTAMP"),
-        ],
-    }
-}
-
 impl Design {
     pub(super) fn tables_and_views(&self) -> usize {
         let views = self.tables.iter().filter(|table| table.has_view).count();
@@ -199,81 +97,6 @@ impl Table {
             Key::None => &[],
         }
     }
-}
-
-/// Names that mean something to Rust, SQL, SeaORM or this project, or differ in little.
-const NASTY: [&str; 62] = [
-    "user",
-    "User",
-    "users",
-    "USER",
-    "user_",
-    "_user",
-    "__user",
-    "createdAt",
-    "created_at",
-    "CreatedAt",
-    "created at",
-    "created-at",
-    "type",
-    "select",
-    "match",
-    "self",
-    "Self",
-    "crate",
-    "super",
-    "_",
-    "__",
-    "1st",
-    "123",
-    "größe",
-    "Größe",
-    "名前",
-    "a\"b",
-    "a.b",
-    "a,b",
-    "a b",
-    "A",
-    "B",
-    "id",
-    "ID",
-    "Id",
-    "Option",
-    "String",
-    "Vec",
-    "Result",
-    "Model",
-    "Entity",
-    "Column",
-    "Relation",
-    "PrimaryKey",
-    "ActiveModel",
-    "mod",
-    "async",
-    "order",
-    "limit",
-    "offset",
-    "and",
-    "or",
-    "prelude",
-    "registry",
-    "views",
-    "schema",
-    "health",
-    "😀",
-    "$1",
-    "%s",
-    "'",
-    "\\",
-];
-
-fn name() -> impl Strategy<Value = String> {
-    prop_oneof![
-        3 => select(&NASTY[..]).prop_map(str::to_owned),
-        1 => "[a-z]{1,8}_?[a-z]{0,8}",
-        1 => "[A-Z][a-zA-Z0-9]{0,20}",
-        1 => "\\PC{1,12}",
-    ]
 }
 
 pub(super) fn designs(kind: Kind) -> BoxedStrategy<Design> {
@@ -403,43 +226,5 @@ fn legal(kind: Kind, raw: (Vec<String>, Vec<RawEnum>, Vec<RawTable>)) -> Design 
         schemas,
         enums,
         tables: tables.into_iter().map(|(table, _)| table).collect(),
-    }
-}
-
-/// Names that are taken already, as the database compares them.
-struct Names {
-    kind: Kind,
-    taken: HashSet<String>,
-}
-
-impl Names {
-    fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            taken: HashSet::new(),
-        }
-    }
-
-    /// A name that is legal and free: this one, or nearly so.
-    fn take(&mut self, name: String) -> String {
-        // 63 bytes in PostgreSQL, of which a view's name needs some; names that begin with these
-        // belong to the system.
-        let mut name: String = name.replace('\0', "").chars().take(12).collect();
-        if name.starts_with("pg_") || name.to_lowercase().starts_with("sqlite_") || name.is_empty()
-        {
-            name.insert(0, 'x');
-        }
-        let mut free = name.clone();
-        for number in 2.. {
-            let folded = match self.kind {
-                Kind::Postgres => free.clone(),
-                Kind::Sqlite => free.to_ascii_lowercase(),
-            };
-            if self.taken.insert(folded) {
-                break;
-            }
-            free = format!("{name}{number}");
-        }
-        free
     }
 }

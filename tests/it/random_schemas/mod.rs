@@ -6,7 +6,9 @@
 //! has them written.
 
 mod design;
+mod names;
 mod sql;
+mod types;
 
 use std::{collections::HashSet, fs, path::Path};
 

@@ -1,6 +1,9 @@
 //! A design as the SQL that creates it.
 
-use super::design::{Column, Design, Key, Of, Table, types};
+use super::{
+    design::{Column, Design, Key, Of, Table},
+    types::types,
+};
 use crate::support::Kind;
 
 pub(super) fn script(design: &Design, kind: Kind) -> String {

@@ -1,5 +1,7 @@
 //! `/rest/v1`: what PostgREST would answer.
 
+mod csv;
+mod domains;
 mod reads;
 mod refusals;
 mod relations;

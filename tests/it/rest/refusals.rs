@@ -1,6 +1,7 @@
 use serde_json::json;
 
-use super::library;
+use super::{library, library_with};
+use crate::support::Options;
 
 #[tokio::test]
 async fn errors_have_four_members() {
@@ -65,8 +66,105 @@ async fn a_schema_that_is_not_served() {
 #[tokio::test]
 async fn strict_handling_knows_its_preferences() {
     let app = library().await;
-    let request = app.request("GET", "/rest/v1/User");
-    let prefer = "handling=strict, anything=else";
-    let refused = request.header("Prefer", prefer).send().await.expect(400);
-    assert_eq!(refused["details"], "Invalid preferences: anything=else");
+    let read = |prefer: &str| {
+        let request = app.request("GET", "/rest/v1/User");
+        request.header("Prefer", prefer).send()
+    };
+    let unknown = "anything=else, max-affected=many, return=minimal; tx=rollback";
+    let refused = read(&format!("handling=strict, {unknown}")).await;
+    assert_eq!(
+        refused.expect(400)["details"],
+        format!("Invalid preferences: {unknown}")
+    );
+    read(unknown).await.assert_status(200);
+    let read = read(r#"Handling="strict", timezone="Asia/Kolkata""#).await;
+    assert_eq!(
+        read.header("preference-applied"),
+        Some("handling=strict, timezone=Asia/Kolkata")
+    );
+    read.assert_status(200);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_said_with_its_place() {
+    let app = library().await;
+    for (query, message, details) in [
+        (
+            "order=id.up",
+            "\"failed to parse order (id.up)\" (line 1, column 4)",
+            "unexpected \"u\" expecting \"asc\", \"desc\", \"nullsfirst\" or \"nullslast\"",
+        ),
+        (
+            "id=in.1",
+            "\"failed to parse filter (in.1)\" (line 1, column 4)",
+            "unexpected \"1\" expecting \"(\"",
+        ),
+        (
+            "not.and=(id.eq.ada,)",
+            "\"failed to parse logic tree ((id.eq.ada,))\" (line 1, column 19)",
+            "unexpected \")\" expecting field name (* or [a..z0..9_$]), negation operator (not) or \
+             logic operator (and, or)",
+        ),
+        (
+            "select=id,,name",
+            "\"failed to parse select parameter (id,,name)\" (line 1, column 4)",
+            "unexpected \",\" expecting \"...\", field name (* or [a..z0..9_$]), \"*\" or \"count()\"",
+        ),
+        (
+            "columns=",
+            "\"failed to parse columns parameter ()\" (line 1, column 1)",
+            "unexpected end of input expecting field name (* or [a..z0..9_$])",
+        ),
+    ] {
+        let answer = app.get(&format!("/rest/v1/User?{query}")).await;
+        assert_eq!(
+            answer.expect(400),
+            json!({ "code": "PGRST100", "message": message, "details": details, "hint": null }),
+            "{query}"
+        );
+    }
+    // No PostgREST says this: it is our limit.
+    let many = "and=(".to_owned() + &"id.eq.1,".repeat(100) + "id.eq.1)";
+    let answer = app.get(&format!("/rest/v1/User?{many}")).await;
+    assert_eq!(answer.expect(400)["details"], "more than 64 filters");
+}
+
+#[tokio::test]
+async fn what_follows_a_closing_parenthesis_is_passed_over() {
+    let app = library().await;
+    for query in [
+        "select=id,Page!authorId(id))",
+        "select=id,Page!authorId(id)'&order=id",
+        "select=id&or=(id.eq.ada,id.eq.bob))",
+    ] {
+        let rows = app.get(&format!("/rest/v1/User?{query}")).await.expect(200);
+        assert_eq!(rows.as_array().map(Vec::len), Some(2), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn version_12_knows_no_not_null() {
+    let path = "/rest/v1/User?select=id&name=is.not_null";
+    let app = library().await;
+    assert_eq!(app.get(path).await.expect(200), json!([{ "id": "ada" }]));
+    let app = library_with(Options::default().set("REST_COMPAT", "12")).await;
+    let refused = app.get(path).await.expect(400);
+    assert_eq!(
+        (&refused["message"], &refused["details"]),
+        (
+            &json!("\"failed to parse filter (is.not_null)\" (line 1, column 5)"),
+            &json!("unexpected \"o\" expecting null or trilean value (unknown, true, false)"),
+        )
+    );
+    for query in [
+        "or=(id.eq.bob,and(name.not.is.not_null))",
+        "Page.id=is.not_null",
+    ] {
+        let answer = app
+            .get(&format!("/rest/v1/User?select=*,Page!authorId(id)&{query}"))
+            .await;
+        assert_eq!(answer.expect(400)["code"], "PGRST100", "{query}");
+    }
+    let path = "/rest/v1/User?select=id&name=not.is.null";
+    assert_eq!(app.get(path).await.expect(200), json!([{ "id": "ada" }]));
 }

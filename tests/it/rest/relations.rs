@@ -25,6 +25,9 @@ const SCHEMA: &str = r#"
         $$ SELECT * FROM label WHERE id > $1.writer_id $$;
     CREATE FUNCTION tally(label) RETURNS int LANGUAGE sql AS
         $$ INSERT INTO label VALUES (1000, 'counted') RETURNING id $$;
+    CREATE TABLE team (id int PRIMARY KEY, captain int);
+    CREATE TABLE player (id int PRIMARY KEY, team int CONSTRAINT a_of_team REFERENCES team);
+    ALTER TABLE team ADD CONSTRAINT b_captain FOREIGN KEY (captain) REFERENCES player;
     INSERT INTO store.author VALUES (1, 'ada'), (2, 'bob');
     INSERT INTO store.book VALUES (10, 'One', 1), (11, 'Two', 1);
     INSERT INTO label VALUES (2, 'blue'), (3, 'red');
@@ -154,5 +157,22 @@ async fn what_is_spread_through_levels_is_aggregated_in_the_row_around() {
     assert_eq!(
         get(&app, "shift?select=id,process(factory())&id=eq.1").await,
         json!([{ "id": 1 }])
+    );
+}
+
+#[tokio::test]
+async fn of_several_relations_lists_are_told_first() {
+    let app = app().await;
+    let refused = app
+        .get("/rest/v1/player?select=*,team(*)")
+        .await
+        .expect(300);
+    let details = refused["details"].as_array().expect("a list").iter();
+    let cardinalities: Vec<_> = details.map(|one| &one["cardinality"]).collect();
+    assert_eq!(cardinalities, ["one-to-many", "many-to-one"]);
+    assert_eq!(
+        refused["hint"],
+        "Try changing 'team' to one of the following: 'team!b_captain', 'team!a_of_team'. Find the \
+         desired relationship in the 'details' key."
     );
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::get;
-use crate::support::{Answer, App, Kind, Schema, database::TestDatabase};
+use crate::support::{Answer, App, Kind, Options, Schema, database::TestDatabase};
 
 const SQL: &str = r#"
     CREATE TABLE author (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, born DATETIME,
@@ -13,6 +13,8 @@ const SQL: &str = r#"
     CREATE TABLE tag (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
     CREATE TABLE book_tag (book_id INTEGER NOT NULL REFERENCES book (id),
         tag_id INTEGER NOT NULL REFERENCES tag (id), PRIMARY KEY (book_id, tag_id));
+    CREATE TABLE cell (line INTEGER NOT NULL, place INTEGER NOT NULL, content JSONB,
+        PRIMARY KEY (line, place));
     INSERT INTO author VALUES
         (1, 'Ada', '1815-12-10 00:00:00.500', true, '{"a": [1, {"b": null}]}', '10.50',
          9007199254740993, x'00ff'),
@@ -64,6 +66,18 @@ async fn rows_are_read_filtered_ordered_and_embedded() {
                 "author": { "name": "Ada" },
                 "book_tag": [{ "tag": { "name": "good" } }, { "tag": { "name": "long" } }],
             },
+        ])
+    );
+    // Through the junction, though it is a table of its own.
+    assert_eq!(
+        get(
+            &app,
+            "book?select=id,tag(name)&tag.order=name.desc&tag=not.is.null&order=id"
+        )
+        .await,
+        json!([
+            { "id": 10, "tag": [{ "name": "long" }, { "name": "good" }] },
+            { "id": 12, "tag": [{ "name": "long" }] },
         ])
     );
     assert_eq!(
@@ -151,6 +165,65 @@ async fn rows_are_written() {
 }
 
 #[tokio::test]
+async fn rows_by_keys_of_several_columns_are_answered_however_many_they_are() {
+    let app = app().await;
+    let cell = |n: u32| json!({ "line": n / 100, "place": n % 100, "content": [[n], []] });
+    let cells = |count| Value::from((0..count).map(cell).collect::<Vec<_>>());
+    let single = |method, path: &str, body: Value| {
+        app.request(method, &format!("/rest/v1/{path}"))
+            .header("Accept", "application/vnd.pgrst.object+json")
+            .header("Prefer", "return=representation")
+            .json(body)
+            .send()
+    };
+    // Those of one statement, and of three.
+    for count in [1, 450] {
+        let created = write(&app, "POST", "cell", "return=representation", cells(count));
+        assert_eq!(created.await.expect(201), cells(count));
+        let path = "cell?select=content&content->1=not.is.null";
+        let changed = json!({ "content": ["]", "["] });
+        let changed = write(&app, "PATCH", path, "return=representation", changed);
+        assert_eq!(
+            changed.await.expect(200),
+            Value::from(vec![json!({ "content": ["]", "["] }); count as usize])
+        );
+        let deleted = write(&app, "DELETE", "cell", "", Value::Null).await;
+        deleted.assert_status(204);
+    }
+    let one = single("POST", "cell?select=content", cell(7)).await;
+    assert_eq!(one.expect(201), json!({ "content": [[7], []] }));
+    let one = single("PATCH", "cell?place=eq.7", json!({ "content": [] })).await;
+    assert_eq!(
+        one.expect(200),
+        json!({ "line": 0, "place": 7, "content": [] })
+    );
+    let none = single("PATCH", "cell?place=eq.8", json!({ "content": [] })).await;
+    assert_eq!(none.expect(406)["code"], "PGRST116");
+    let many = single("PUT", "cell?line=eq.0&place=eq.7", cells(450)).await;
+    assert_eq!(many.expect(200), cell(7));
+    app.delete("/rest/v1/cell").await.assert_status(204);
+    let many = single("POST", "cell", cells(450)).await.expect(406);
+    assert_eq!(many["details"], "The result contains 450 rows");
+    assert_eq!(get(&app, "cell").await, json!([]));
+}
+
+#[tokio::test]
+async fn a_write_whose_plan_is_asked_for_does_not_happen() {
+    let database = TestDatabase::made_by(SQL, Kind::Sqlite, &["main"]).await;
+    let options = Options::default().set("REST_PLAN", "true");
+    let app = App::start_on_made_with(database, Kind::Sqlite, options).await;
+    for (method, path) in [("GET", "tag"), ("DELETE", "book_tag")] {
+        let request = app.request(method, &format!("/rest/v1/{path}"));
+        let request = request.header("Accept", "application/vnd.pgrst.plan");
+        assert_eq!(request.send().await.expect(501)["code"], "PGRST127");
+    }
+    assert_eq!(
+        get(&app, "book_tag?select=count()").await,
+        json!([{ "count": 3 }])
+    );
+}
+
+#[tokio::test]
 async fn refusals_have_postgresqls_codes() {
     let app = app().await;
     for (path, status, code) in [
@@ -220,4 +293,34 @@ async fn the_sandbox_is_served_too() {
         .await
         .assert_status(204);
     assert_eq!(get(&app, "Page?id=eq.pz").await, json!([]));
+}
+
+#[tokio::test]
+async fn a_change_may_tell_rows_by_what_they_embed() {
+    let app = app().await;
+    let names = json!({ "name": "unused" });
+    let path = "tag?book_tag=is.null&select=id,name,book_tag(book_id)";
+    app.post(
+        "/rest/v1/tag",
+        json!([{ "id": 8, "name": "x" }, { "id": 9, "name": "y" }]),
+    )
+    .await
+    .assert_status(201);
+    let changed = write(&app, "PATCH", path, "return=representation", names).await;
+    assert_eq!(
+        changed.expect(200),
+        json!([
+            { "id": 8, "name": "unused", "book_tag": [] },
+            { "id": 9, "name": "unused", "book_tag": [] },
+        ])
+    );
+    // A pair is found by the whole of its key, whatever else it embeds.
+    let path = "book_tag?select=tag_id,tag!inner()&tag.name=eq.long&tag=not.is.null&book_id=gt.10";
+    let deleted = write(&app, "DELETE", path, "return=representation", Value::Null).await;
+    assert_eq!(deleted.expect(200), json!([{ "tag_id": 2 }]));
+    assert_eq!(get(&app, "book_tag?book_id=gt.10").await, json!([]));
+    assert_eq!(
+        get(&app, "book_tag?select=tag_id").await,
+        json!([{ "tag_id": 1 }, { "tag_id": 2 }])
+    );
 }

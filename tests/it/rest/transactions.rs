@@ -57,6 +57,32 @@ async fn names_are_looked_for_in_the_schema_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_write_that_lost_to_others_is_tried_again() {
+    // Sequences count what is undone, too.
+    let sql = "CREATE SEQUENCE tries;
+               CREATE TABLE day (id int PRIMARY KEY, at int);
+               CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$
+               BEGIN
+                   NEW.at := nextval('tries');
+                   IF NEW.at < 3 THEN RAISE 'lost' USING ERRCODE = '40001'; END IF;
+                   IF NEW.at < 5 THEN RAISE 'lost' USING ERRCODE = '40P01'; END IF;
+                   RETURN NEW;
+               END $$;
+               CREATE TRIGGER lose BEFORE INSERT ON day FOR EACH ROW EXECUTE FUNCTION lose();";
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    let day = json!({ "id": 1 });
+    app.post("/rest/v1/day", day).await.expect(201);
+    assert_eq!(get(&app, "day").await, json!([{ "id": 1, "at": 5 }]));
+    // In vain: nobody is told that it may have happened.
+    app.db_execute("ALTER SEQUENCE tries MINVALUE -100 START -100 RESTART")
+        .await;
+    let lost = app.post("/rest/v1/day", json!({ "id": 2 })).await;
+    assert_eq!(lost.expect(500)["code"], "40001");
+    assert_eq!(get(&app, "day?select=id").await, json!([{ "id": 1 }]));
+}
+
+#[tokio::test]
 async fn a_write_can_be_tried_where_that_is_allowed() {
     for (allowed, left) in [("true", 2), ("false", 1)] {
         let app = library_with(Options::default().set("ALLOW_DRY_RUN", allowed)).await;
@@ -155,5 +181,34 @@ async fn rows_that_are_marked_as_deleted_are_not_there() {
         assert_eq!(again.expect(200), json!([]));
         let marked = app.get("/api/v1/notes?deleted=only").await.expect(200);
         assert_eq!(marked["data"][0]["slug"], "gone");
+    }
+}
+
+#[tokio::test]
+async fn an_estimate_counts_no_further_than_past_the_row_cap() {
+    let sql = "CREATE TABLE step (id int PRIMARY KEY);
+               INSERT INTO step SELECT generate_series(1, 9);
+               CREATE FUNCTION climbed() RETURNS SETOF step ROWS 1 LANGUAGE plpgsql STABLE AS
+                   $$ BEGIN RETURN QUERY SELECT * FROM step; END $$;
+               CREATE VIEW climb AS SELECT * FROM climbed();";
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let options = Options::default().set("REST_MAX_ROWS", "2");
+    let app = App::start_on_made_with(database, Kind::Postgres, options).await;
+    for (count, filter, range, status) in [
+        ("estimated", "", "0-1/3", 206),
+        ("estimated", "id=lt.3", "0-1/2", 200),
+        ("exact", "", "0-1/9", 206),
+    ] {
+        let read = app.request("GET", &format!("/rest/v1/climb?{filter}"));
+        let read = read
+            .header("prefer", &format!("count={count}"))
+            .send()
+            .await;
+        assert_eq!(
+            read.header("content-range"),
+            Some(range),
+            "{count} {filter}"
+        );
+        read.expect(status);
     }
 }

@@ -12,6 +12,8 @@
 mod app;
 pub mod client;
 pub mod database;
+pub mod dice;
+pub mod locks;
 pub mod node;
 mod proxy;
 
@@ -19,6 +21,14 @@ pub use app::{App, Options};
 pub use client::Answer;
 pub use database::{Kind, Schema};
 pub use proxy::Proxy;
+
+/// Long enough for any machine; a story that meets its end waits no longer than it must.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Text for a URL, with every character escaped that can be.
+pub fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
 
 /// Writes a story once and runs it on PostgreSQL and on SQLite.
 #[macro_export]

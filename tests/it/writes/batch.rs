@@ -44,11 +44,18 @@ on_each_backend!(Schema::Writes, async fn one_operation_that_fails_undoes_all(ap
     app.post("/api/v1/tags", json!({ "name": "taken" })).await.expect(201);
     let first = json!({ "as": "tag", "method": "POST", "path": "/tags", "body": { "name": "new" } });
     for (second, status, code, field) in [
-        (json!({ "method": "POST", "path": "/tags", "body": { "name": "taken" } }), 409, "unique_violation", "operations.1.name"),
-        (json!({ "method": "POST", "path": "/tags", "body": { "nome": "x" } }), 422, "validation_failed", "operations.1.nome"),
-        (json!({ "method": "POST", "path": "/posts", "body": { "title": "t", "authorId": { "$ref": "tag.id" } } }), 422, "validation_failed", "operations.1.authorId"),
+        (json!({ "method": "POST", "path": "/tags", "body": { "name": "taken" } }), 409, "unique_violation", "operations.1.body.name"),
+        (json!({ "method": "POST", "path": "/tags", "body": { "nome": "x" } }), 422, "validation_failed", "operations.1.body.nome"),
+        (json!({ "method": "POST", "path": "/posts", "body": { "title": "t", "authorId": { "$ref": "tag.id" } } }), 422, "validation_failed", "operations.1.body.authorId"),
         (json!({ "method": "POST", "path": "/posts", "body": { "title": { "$ref": "later.name" } } }), 422, "validation_failed", "operations.1.body.title"),
         (json!({ "method": "POST", "path": "/posts", "body": { "title": { "$ref": "tag.nome" } } }), 422, "validation_failed", "operations.1.body.title"),
+        (json!({ "method": "POST", "path": "/tags", "body": [{ "name": "x" }, { "name": 1 }] }), 422, "validation_failed", "operations.1.body.1.name"),
+        (json!({ "method": "POST", "path": "/posts", "body": { "title": "t", "author": { "create": { "nome": "x" } } } }), 422, "validation_failed", "operations.1.body.author.create.nome"),
+        (json!({ "method": "PATCH", "path": "/posts/x", "body": { "title": "t" } }), 422, "validation_failed", "operations.1.path.id"),
+        (json!({ "method": "PATCH", "path": "/posts?words=eq.x", "body": { "title": "t" } }), 422, "validation_failed", "operations.1.path.words"),
+        (json!({ "method": "PATCH", "path": "/posts?words=eq.1", "body": { "words": "x" } }), 422, "validation_failed", "operations.1.body.words"),
+        (json!({ "method": "DELETE", "path": "/posts?words=eq.x" }), 422, "validation_failed", "operations.1.path.words"),
+        (json!({ "method": "GET", "path": "/posts/x" }), 422, "validation_failed", "operations.1.path.id"),
         (json!({ "method": "PATCH", "path": "/posts/{nobody.id}", "body": {} }), 422, "validation_failed", "operations.1.path"),
         (json!({ "method": "PATCH", "path": "/posts/999", "body": { "title": "t" } }), 404, "row_not_found", ""),
         (json!({ "method": "PATCH", "path": "/posts/{tag.id", "body": {} }), 422, "validation_failed", "operations.1.path"),

@@ -88,7 +88,20 @@ async fn unknown_preferences_are_refused_only_where_asked() {
         .send()
         .await
         .expect(201);
-    let answer = prefer("b", "respond-async, handling=strict").send().await;
-    assert_eq!(answer.expect_problem(400).0, "invalid_parameter");
-    assert_eq!(rows(&app, "/api/v1/tags").await.len(), 1);
+    for unknown in ["respond-async", "count=exact", "return=minimal; wait=10"] {
+        let preferences = format!("{unknown}, handling=strict");
+        let answer = prefer("b", &preferences).send().await;
+        assert_eq!(answer.expect_problem(400).0, "invalid_parameter");
+    }
+    // Whoever did not mean them by it would not like it if they were passed over.
+    for misplaced in ["return=minimal; tx=rollback", "tx=undo", "max-affected=all"] {
+        let answer = prefer("b", misplaced).send().await;
+        assert_eq!(answer.expect_problem(400).0, "invalid_parameter");
+    }
+    let answer = prefer("c", "Return=\"minimal\", return=representation")
+        .send()
+        .await;
+    assert_eq!(answer.header("preference-applied"), Some("return=minimal"));
+    assert_eq!(answer.text, "");
+    assert_eq!(rows(&app, "/api/v1/tags").await.len(), 2);
 }

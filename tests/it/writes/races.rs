@@ -1,15 +1,16 @@
 //! Many who write the same rows at the same time, and some who leave before the end.
 
-use std::time::{Duration, Instant};
-
 use futures_util::future::join_all;
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 
-use super::{PATIENCE, author, path, rows, waits_for_lock};
+use super::{author, path, rows};
 use crate::{
     on_each_backend,
-    support::{App, Kind, Schema},
+    support::{
+        App, Kind, Schema,
+        locks::{waiting, waits_for_lock},
+    },
 };
 
 const SEAT: &str = "/api/v1/seats/A,1";
@@ -115,27 +116,6 @@ async fn swap(app: &App, isolation: &str) -> (Value, Value) {
         app.get(&path).await.expect(200)["taken"].clone()
     };
     (seat(1).await, seat(2).await)
-}
-
-/// Waits until so many statements that hold a text wait for a lock; those that look at the schema
-/// may wait too.
-async fn waiting(db: &DatabaseConnection, count: i64, text: &str) {
-    let sql = format!(
-        "SELECT count(*) FROM pg_stat_activity
-          WHERE datname = current_database() AND wait_event_type = 'Lock'
-            AND query LIKE '%{text}%'"
-    );
-    let started = Instant::now();
-    loop {
-        let statement = Statement::from_string(db.get_database_backend(), sql.clone());
-        let row = db.query_one_raw(statement).await.expect("asks the server");
-        let found: i64 = row.expect("a row").try_get_by(0).expect("a number");
-        if found == count {
-            return;
-        }
-        assert!(started.elapsed() < PATIENCE, "{found} wait for the lock");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 #[tokio::test]

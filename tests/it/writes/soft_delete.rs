@@ -171,7 +171,7 @@ async fn a_row_that_is_in_the_way_unseen_is_explained() {
             ),
             (
                 app.request("POST", "/api/v1/batch").json(batch),
-                "operations.1.slug",
+                "operations.1.body.slug",
             ),
             // It would be changed, and still not be seen.
             (merge(json!({ "slug": "gone", "text": "new" })), "slug"),
@@ -238,8 +238,28 @@ async fn a_row_that_is_put_in_the_place_of_a_marked_one_is_there_again() {
             .send()
             .await
             .expect_problem(412);
+        // Nobody sees what is in the way: it has to be said.
+        let new_only = || {
+            let put = app.request("PUT", &row).header("if-none-match", "*");
+            put.json(json!({ "slug": "s" })).send()
+        };
+        let answer = new_only().await;
+        assert!(
+            answer.text.contains("marked as deleted: `deleted=include`"),
+            "{answer}"
+        );
+        assert_eq!(answer.expect_problem(412).0, "precondition_failed");
+        let batch = json!({ "operations": [{
+            "method": "PUT", "path": row, "headers": { "If-None-Match": "*" }, "body": { "slug": "s" },
+        }] });
+        let answer = app.post("/api/v1/batch", batch).await;
+        assert!(answer.text.contains("marked as deleted"), "{answer}");
+        answer.expect_problem(412);
         let put = app.put(&row, json!({ "slug": "s" })).await.expect(200);
         assert_eq!(app.get(&row).await.expect(200), put);
+        let answer = new_only().await;
+        assert!(!answer.text.contains("marked"), "{answer}");
+        answer.expect_problem(412);
         assert_eq!(
             (&put["text"], &put["deletedAt"]),
             (&json!(""), &json!(null))

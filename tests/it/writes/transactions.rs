@@ -3,8 +3,8 @@
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use super::{rows, waits_for_lock};
-use crate::support::{App, Kind, Options, Schema};
+use super::rows;
+use crate::support::{App, Kind, Options, Schema, locks::waits_for_lock};
 
 /// Merges two seats in one statement, the second first.
 fn both_seats(app: &App) -> crate::support::client::Request {

@@ -69,7 +69,12 @@ async fn read_catalog(
     let row_functions: Vec<RowFunctionRow> = fetch(db, "functions", sql, ids.clone()).await?;
     let beneath = read_beneath(db, &ids, &origins).await?;
     let sql = include_str!("types.sql");
-    let types = Types::new(fetch::<TypeRow>(db, "types", sql, ids.clone()).await?);
+    let mut types = Types::new(fetch::<TypeRow>(db, "types", sql, ids.clone()).await?);
+    let domains = types.domains();
+    if !domains.is_empty() {
+        let casts = fetch(db, "casts", include_str!("casts.sql"), domains).await?;
+        types = types.with_casts(casts);
+    }
     let sql = include_str!("columns.sql");
     let columns: Vec<ColumnRow> = fetch(db, "columns", sql, ids.clone()).await?;
     let sql = include_str!("keys.sql");

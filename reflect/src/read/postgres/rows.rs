@@ -94,6 +94,7 @@ impl ColumnRow {
             ignored: false,
             comment: self.comment,
             origin: None,
+            domain: types.domain(self.type_id),
         }
     }
 }
@@ -111,6 +112,18 @@ pub(super) struct TypeRow {
     pub(super) not_null: bool,
     pub(super) labels: Vec<String>,
     pub(super) extension: Option<String>,
+}
+
+/// A row of `casts.sql`.
+#[derive(FromQueryResult)]
+pub(super) struct CastRow {
+    pub(super) domain: i64,
+    /// `json` or `text`.
+    pub(super) other: String,
+    /// Whether it makes values of the domain.
+    pub(super) reads: bool,
+    pub(super) schema: String,
+    pub(super) name: String,
 }
 
 /// A function that returns a set.

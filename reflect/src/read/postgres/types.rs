@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::TypeRow;
-use crate::snapshot::DataType;
+use super::rows::{CastRow, TypeRow};
+use crate::snapshot::{DataType, Domain, FunctionName};
 
 /// Bytes of the length word that a type modifier counts in.
 const VARLENA_HEADER: i32 = 4;
@@ -69,16 +69,61 @@ const WRITABLE_EXTENSION_TYPES: [(&str, &str); 7] = [
 ];
 
 /// The types that columns of the reflected tables have.
-pub(super) struct Types(BTreeMap<i64, TypeRow>);
+pub(super) struct Types {
+    rows: BTreeMap<i64, TypeRow>,
+    /// The functions of their casts, by the domain.
+    casts: BTreeMap<i64, Vec<CastRow>>,
+}
 
 impl Types {
     pub(super) fn new(rows: Vec<TypeRow>) -> Self {
-        Self(rows.into_iter().map(|row| (row.id, row)).collect())
+        Self {
+            rows: rows.into_iter().map(|row| (row.id, row)).collect(),
+            casts: BTreeMap::new(),
+        }
+    }
+
+    /// Those that are domains.
+    pub(super) fn domains(&self) -> Vec<i64> {
+        let rows = self.rows.values();
+        let domains = rows.filter(|row| row.base.is_some());
+        domains.map(|row| row.id).collect()
+    }
+
+    pub(super) fn with_casts(mut self, casts: Vec<CastRow>) -> Self {
+        for cast in casts {
+            self.casts.entry(cast.domain).or_default().push(cast);
+        }
+        self
+    }
+
+    /// The domain that a type is, if it is one.
+    pub(super) fn domain(&self, id: i64) -> Option<Domain> {
+        let mut beneath = self.rows.get(&id)?;
+        beneath.base?;
+        while let Some(base) = beneath.base {
+            beneath = self.rows.get(&base)?;
+        }
+        let casts = self.casts.get(&id).map_or(&[][..], Vec::as_slice);
+        let function = |other: &str, reads: bool| {
+            let mut casts = casts.iter();
+            let cast = casts.find(|cast| cast.other == other && cast.reads == reads)?;
+            Some(FunctionName {
+                schema: cast.schema.clone(),
+                name: cast.name.clone(),
+            })
+        };
+        Some(Domain {
+            base: beneath.name.clone(),
+            to_json: function("json", false),
+            from_json: function("json", true),
+            from_text: function("text", true),
+        })
     }
 
     /// The labels of an enum type.
     pub(super) fn labels(&self, schema: &str, name: &str) -> &[String] {
-        self.0
+        self.rows
             .values()
             .find(|row| row.schema == schema && row.name == name)
             .map(|row| row.labels.as_slice())
@@ -87,7 +132,7 @@ impl Types {
 
     /// Whether the type is a domain that refuses NULL, or made of one.
     pub(super) fn is_not_null(&self, id: i64) -> bool {
-        self.0
+        self.rows
             .get(&id)
             .is_some_and(|row| row.not_null || row.base.is_some_and(|base| self.is_not_null(base)))
     }
@@ -96,7 +141,7 @@ impl Types {
     pub(super) fn data_type(&self, id: i64, modifier: i32) -> DataType {
         // Types are read in the same transaction as columns; a missing one would be a bug in
         // the query, and text is what any type can be served as.
-        let Some(row) = self.0.get(&id) else {
+        let Some(row) = self.rows.get(&id) else {
             return DataType::Other { writable: false };
         };
         if let Some(base) = row.base {

@@ -82,6 +82,7 @@ impl ColumnRow {
             ignored: false,
             comment: None,
             origin: None,
+            domain: None,
         }
     }
 }

@@ -4,12 +4,12 @@
 //! `tags.0.id` for an array. Inside a JSON column nothing is a reference: documents have a `$ref` of
 //! their own.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, value::RawValue};
 
 use super::Answer;
 use crate::{
     catalog::{Catalog, Resource, Type},
+    codec::percent_encoded,
     error::{Error, Problem},
 };
 
@@ -66,7 +66,7 @@ impl<'batch> References<'batch> {
                 _ => return Err(problem("path", "refers to what no path can hold")),
             };
             out.push_str(before);
-            out.extend(utf8_percent_encode(&text, NON_ALPHANUMERIC));
+            out.extend(percent_encoded(&text));
             rest = after;
         }
         out.push_str(rest);

@@ -68,7 +68,7 @@ impl Operation<'_> {
                 let found = Found::first(&insert.returning, rows);
                 self.written(session, found, created).await
             }
-            _ => Err(self.precondition_failed()),
+            _ => Err(self.precondition_failed(write::may_be_marked(insert))),
         }
     }
 

@@ -8,8 +8,8 @@ use crate::{
     error::Error,
     query::{
         body::{self, Rows},
-        parse::{self, DeletedParameters},
-        plan::{self, Shown, Update},
+        parse::{self, DeletedParameters, ListQuery},
+        plan::{self, Filter, Shown, Update},
         prefer::{Resolution, Return},
     },
 };
@@ -53,6 +53,14 @@ pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown)
     Ok((Action::Create { insert, many }, Shown::Columns(Vec::new())))
 }
 
+/// Which rows a change of many is about, and what else its query says.
+pub(super) fn filter(served: &Served, query: &str) -> Result<(Filter, ListQuery), Error> {
+    let what = format!("a change of {}", served.resource.name);
+    let mut query = parse::change(query, served.limits(), &what)?;
+    let filter = plan::filter(served.context(), &served.resource, &mut query)?;
+    Ok((filter, query))
+}
+
 /// A change of many rows.
 pub(super) fn rows(
     served: &Served,
@@ -60,9 +68,7 @@ pub(super) fn rows(
     asked: &DeletedParameters<'_>,
 ) -> Result<(Action, Shown), Error> {
     let resource = &served.resource;
-    let what = format!("a change of {}", resource.name);
-    let mut query = parse::change(call.query, served.limits(), &what)?;
-    let filter = plan::filter(served.context(), resource, &mut query)?;
+    let (filter, query) = filter(served, call.query)?;
     if filter.is_empty() {
         return Err(Error::FilterRequired);
     }

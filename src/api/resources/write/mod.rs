@@ -8,6 +8,7 @@ mod done;
 mod many;
 mod one;
 mod operation;
+mod prefer;
 mod rows;
 mod run;
 
@@ -16,8 +17,9 @@ use poem::{Request, Response, http::header};
 
 pub(super) use self::one::only;
 pub(in crate::api) use self::{
-    answer::{Answer, preferences},
+    answer::Answer,
     operation::{Call, Operation, Target},
+    prefer::preferences,
 };
 use super::Served;
 use crate::{

@@ -115,6 +115,20 @@ pub(super) enum Change {
     Delete(Delete),
 }
 
+impl Target<'_> {
+    /// Whether the path that leads here is wrong by itself: the key in it, or the filter behind it.
+    pub(in crate::api) fn is_wrong(self, served: &Served, method: &Method, query: &str) -> bool {
+        match self {
+            Self::Row(key) | Self::Field(key, _) => served.key(key).is_err(),
+            Self::Rows if *method == Method::POST => false,
+            Self::Rows => served
+                .deleted(query)
+                .and_then(|asked| many::filter(served, &asked.rest))
+                .is_err(),
+        }
+    }
+}
+
 impl<'app> Operation<'app> {
     /// # Errors
     /// Everything that can be known to be wrong without the database.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::etag,
     backend::{Fault, Isolation, Rows, Transaction, violation},
-    error::Error,
+    error::{Error, Marked},
     query::{
         plan::{Delete, Select, Shown, Update},
         prefer::End,
@@ -34,7 +34,7 @@ impl Operation<'_> {
                 done => return done,
             }
         }
-        write::transact(backend, Isolation::ReadCommitted, end, self).await
+        write::transact(backend, Isolation::ReadCommitted, self, |_| end).await
     }
 
     fn is_one_statement(&self) -> bool {
@@ -196,7 +196,7 @@ impl Operation<'_> {
         if guard.conditions.allow_change(current.as_ref()) {
             Ok(())
         } else {
-            Err(self.precondition_failed())
+            Err(self.precondition_failed(Marked::No))
         }
     }
 
@@ -209,9 +209,10 @@ impl Operation<'_> {
         Ok(())
     }
 
-    pub(super) fn precondition_failed(&self) -> Error {
+    pub(super) fn precondition_failed(&self, marked: Marked) -> Error {
         Error::PreconditionFailed {
             resource: self.resource().name.clone(),
+            marked,
         }
     }
 
@@ -233,6 +234,7 @@ impl Operation<'_> {
 
 impl Work for Operation<'_> {
     type Done = Answer;
+    type Failure = Error;
 
     fn run<'run>(
         &'run self,

@@ -29,11 +29,11 @@ pub struct Relationship {
     pub join: Join,
 }
 
-/// How many rows stand on either side.
+/// How many rows stand on either side, in the order in which refusals list them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cardinality {
-    ManyToOne,
     OneToMany,
+    ManyToOne,
     OneToOne,
     ManyToMany,
 }

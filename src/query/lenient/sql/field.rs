@@ -1,13 +1,17 @@
 //! Columns, ways into JSON and conditions, as SQL text.
 
-use super::{Writer, identifier, literal};
+use super::{
+    Writer,
+    domains::{Domains, call},
+    identifier, literal,
+};
 use crate::{
-    catalog::Type,
+    catalog::{FunctionName, Type},
     codec::Value,
     query::{
-        lenient::plan::{Level, Output},
+        lenient::level::{Compare, Level, Value as Shown},
         operators::Operator,
-        parse::{Field, IsTest, Key, Operand, Predicate, Quantifier},
+        parse::{Field, IsTest, Key, Operand, Quantifier},
     },
 };
 
@@ -17,7 +21,7 @@ impl Writer {
         let column = format!("{}.{}", identifier(&level.alias), identifier(&field.name));
         // Composites and arrays have no arrows.
         let as_json = matches!(
-            data_type(level, field),
+            level.column(&field.name).map(|column| &column.data_type),
             Some(Type::Array(_) | Type::Other { .. })
         );
         if field.path.is_empty() || !as_json {
@@ -36,8 +40,8 @@ impl Writer {
     }
 
     /// What an output is made of, before it is aggregated.
-    pub(super) fn input(&mut self, level: &Level, output: &Output) {
-        let item = &output.item;
+    pub(super) fn input(&mut self, level: &Level, value: &Shown) {
+        let item = &value.item;
         let Some(field) = &item.field else {
             self.text.push('1');
             return;
@@ -52,10 +56,28 @@ impl Writer {
         }
     }
 
-    pub(super) fn output(&mut self, level: &Level, output: &Output) {
-        let item = &output.item;
+    /// What rows show of a value that is no aggregate.
+    pub(super) fn shown(&mut self, level: &Level, value: &Shown, domains: Domains) {
+        let item = &value.item;
+        let column = item.field.as_ref();
+        let column = column.and_then(|field| level.whole_column(field));
+        let Some((column, function)) = column.and_then(|one| Some((one, one.to_json()?))) else {
+            return self.input(level, value);
+        };
+        let kept = format!("{}.{}", identifier(&level.alias), identifier(&column.name));
+        let shown = match (domains, &item.cast) {
+            (Domains::Kept, _) => kept,
+            (_, Some(cast)) => format!("CAST({} AS {cast})", call(function, &kept)),
+            (Domains::Shown, None) => call(function, &kept),
+            (Domains::Grouped, None) => format!("{}::jsonb", call(function, &kept)),
+        };
+        self.text.push_str(&shown);
+    }
+
+    pub(super) fn output(&mut self, level: &Level, value: &Shown) {
+        let item = &value.item;
         let Some(aggregate) = item.aggregate else {
-            return self.input(level, output);
+            return self.shown(level, value, Domains::Shown);
         };
         if item.aggregate_cast.is_some() {
             self.text.push_str("CAST(");
@@ -64,7 +86,7 @@ impl Writer {
         self.text.push('(');
         match item.field {
             None => self.text.push('*'),
-            Some(_) => self.input(level, output),
+            Some(_) => self.input(level, value),
         }
         self.text.push(')');
         if let Some(cast) = &item.aggregate_cast {
@@ -72,7 +94,8 @@ impl Writer {
         }
     }
 
-    pub(super) fn compare(&mut self, level: &Level, field: &Field, predicate: &Predicate) {
+    pub(super) fn compare(&mut self, level: &Level, condition: &Compare) {
+        let Compare { field, predicate } = condition;
         if predicate.negated {
             self.text.push_str("NOT ");
         }
@@ -91,6 +114,7 @@ impl Writer {
         }
         self.field(level, field);
         let operator = predicate.operator;
+        let reader = level.reader(condition);
         match &predicate.operand {
             Operand::Is(test) => self.text.push_str(match test {
                 IsTest::Null => " IS NULL",
@@ -101,7 +125,7 @@ impl Writer {
             }),
             Operand::List(items) => {
                 self.text.push_str(" = ANY (");
-                self.bind(texts(items));
+                self.operands(items.iter().cloned(), reader);
                 self.text.push(')');
             }
             Operand::Each(quantifier, items) => {
@@ -111,15 +135,34 @@ impl Writer {
                 };
                 self.text
                     .push_str(&format!(" {} {each} (", sql_operator(operator)));
-                let items: Vec<_> = items.iter().map(|item| pattern(operator, item)).collect();
-                self.bind(texts(&items));
+                self.operands(items.iter().map(|item| pattern(operator, item)), reader);
                 self.text.push(')');
             }
             Operand::Text(text) => {
                 self.text.push_str(&format!(" {} ", sql_operator(operator)));
-                self.bind(Value::Text(pattern(operator, text)));
+                let operand = Value::Text(pattern(operator, text));
+                match reader {
+                    None => self.bind(operand),
+                    Some(reader) => {
+                        let place = self.place(operand);
+                        self.text.push_str(&call(reader, &format!("{place}::text")));
+                    }
+                }
             }
             Operand::Search { .. } => {}
+        }
+    }
+
+    /// The operands of `ANY` and `ALL`: an array, or the rows that a function makes of its items.
+    fn operands(&mut self, items: impl Iterator<Item = String>, reader: Option<&FunctionName>) {
+        let items = Value::Array(items.map(Value::Text).collect());
+        match reader {
+            None => self.bind(items),
+            Some(reader) => {
+                let items = self.place(items);
+                let read = call(reader, &format!("unnest({items}::text[])"));
+                self.text.push_str(&format!("SELECT {read}"));
+            }
         }
     }
 
@@ -134,11 +177,13 @@ impl Writer {
         let configuration = configuration.map(|name| format!("{}, ", literal(name)));
         let configuration = configuration.unwrap_or_default();
         let is_vector = field.path.is_empty()
-            && match data_type(level, field) {
-                Some(Type::Other { name, .. }) => name == "tsvector",
+            && match level.column(&field.name) {
+                Some(column) => match &column.domain {
+                    Some(domain) => domain.base == "tsvector",
+                    None => column.database_type == "tsvector",
+                },
                 // What the catalog does not know the database may.
                 None => true,
-                Some(_) => false,
             };
         if is_vector {
             self.field(level, field);
@@ -158,16 +203,6 @@ impl Writer {
         self.bind(Value::Text(query.to_owned()));
         self.text.push(')');
     }
-}
-
-fn data_type<'level>(level: &'level Level, field: &Field) -> Option<&'level Type> {
-    let mut columns = level.resource.columns.iter();
-    let column = columns.find(|column| column.name == field.name)?;
-    Some(&column.data_type)
-}
-
-fn texts(items: &[String]) -> Value {
-    Value::Array(items.iter().cloned().map(Value::Text).collect())
 }
 
 fn pattern(operator: Operator, text: &str) -> String {

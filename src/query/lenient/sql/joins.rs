@@ -1,13 +1,19 @@
 //! Embedded relations beside the rows around them.
 
 use super::{
-    Writer, identifier,
+    Writer,
+    domains::Domains,
+    identifier,
     rows::{Embeds, From},
     spread,
 };
-use crate::query::lenient::{
-    plan::{Condition, Embed, Item, Level},
-    relationships::Join,
+use crate::query::{
+    lenient::{
+        level::{Compare, Embed, Level, Output},
+        names::is_aggregated_around,
+        relationships::Join,
+    },
+    plan::Filter,
 };
 
 impl Writer {
@@ -64,22 +70,24 @@ impl Writer {
 
     /// The rows of an embed. What is spread into an aggregated row is aggregated there.
     fn related(&mut self, embed: &Embed, from: From<'_>) {
-        if !spread::is_aggregated_around(embed) {
+        if !is_aggregated_around(embed) {
             return self.rows(&embed.level, from);
         }
         let level = &embed.level;
         self.text.push_str("SELECT ");
         let mut separator = "";
-        for item in &level.items {
-            match item {
-                Item::All => self.all_columns(level, separator),
-                Item::Field(output) => {
+        for output in &level.outputs {
+            match output {
+                Output::Value(value) => {
                     self.text.push_str(separator);
-                    self.input(level, output);
+                    match value.item.aggregate {
+                        Some(_) => self.input(level, value),
+                        None => self.shown(level, value, Domains::Grouped),
+                    }
                     self.text
-                        .push_str(&format!(" AS {}", identifier(&output.key)));
+                        .push_str(&format!(" AS {}", identifier(&value.key)));
                 }
-                Item::Embed(inside) => {
+                Output::Embed(inside) => {
                     let inputs = spread::inputs(&level.embeds[*inside]);
                     if inputs.is_empty() {
                         continue;
@@ -114,12 +122,8 @@ impl Writer {
 }
 
 /// Whether conditions ask whether an embed has rows.
-pub(super) fn tests(filter: &[Condition], level: &Level, embed: &Embed) -> bool {
-    filter.iter().any(|condition| match condition {
-        Condition::Compare(..) => false,
-        Condition::Related { embed: place, .. } => {
-            std::ptr::eq(&raw const level.embeds[*place], embed)
-        }
-        Condition::Group { members, .. } => tests(members, level, embed),
-    })
+pub(super) fn tests(filter: &Filter<Compare>, level: &Level, embed: &Embed) -> bool {
+    let mut asked = filter.embeds.iter();
+    asked.any(|test| std::ptr::eq(&raw const level.embeds[test.embed], embed))
+        || filter.groups.iter().any(|group| tests(group, level, embed))
 }

@@ -4,15 +4,17 @@
 //! messages name them as PostgREST's would.
 
 mod body;
+mod domains;
 mod field;
 mod joins;
 mod rows;
 mod spread;
 
-use super::plan::Level;
+use super::level::Level;
 use crate::{catalog::Resource, codec::Value, query::parse::Count};
 
 pub use body::{Body, Explain};
+pub(super) use domains::call;
 
 /// A statement in the making.
 #[derive(Debug, Default)]
@@ -24,18 +26,31 @@ pub struct Writer {
 /// What a write returns, as a common table expression.
 pub const WRITTEN: &str = "refract_written";
 
+/// How far the rows of all pages are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    No,
+    All,
+    /// No further than one more than so many.
+    Beyond(u64),
+}
+
 /// The statement of a read: the body, the number of rows, and the number of those of all pages.
-pub fn read(root: &Level, body: Body, count: bool) -> Writer {
+pub fn read(root: &Level, body: Body, counted: Counted) -> Writer {
     let mut sql = Writer::default();
     sql.text.push_str("SELECT ");
     sql.body(body);
     sql.text.push_str(", count(*)::text, ");
-    if count {
+    if counted == Counted::No {
+        sql.text.push_str("NULL::text");
+    } else {
         sql.text.push_str("(SELECT count(*)::text FROM (");
         sql.counted(root);
+        if let Counted::Beyond(most) = counted {
+            sql.text.push_str(" LIMIT ");
+            sql.bind(Value::Int(most.saturating_add(1).cast_signed()));
+        }
         sql.text.push_str(") AS _counted)");
-    } else {
-        sql.text.push_str("NULL::text");
     }
     sql.text.push_str(" FROM (");
     sql.rows_of_table(root);
@@ -70,8 +85,14 @@ pub(super) fn written(sql: &mut Writer, root: &Level, body: Body, new: &str) {
 
 impl Writer {
     pub fn bind(&mut self, value: Value) {
+        let place = self.place(value);
+        self.text.push_str(&place);
+    }
+
+    /// Takes a value for a place of its own in the text that is to follow.
+    pub fn place(&mut self, value: Value) -> String {
         self.values.push(value);
-        self.text.push_str(&format!("${}", self.values.len()));
+        format!("${}", self.values.len())
     }
 }
 

@@ -1,11 +1,16 @@
 //! The rows of a level: what they show, how they are grouped and ordered, which they are.
 
-use super::{WRITTEN, Writer, identifier, joins::tests, qualified, spread, table};
+use super::{
+    WRITTEN, Writer, domains::Domains, identifier, joins::tests, qualified, spread, table,
+};
 use crate::{
     codec::Value,
-    query::lenient::{
-        plan::{Condition, Item, Level},
-        relationships::Join,
+    query::{
+        lenient::{
+            level::{Compare, Level, Output},
+            relationships::Join,
+        },
+        plan::{Filter, level::EmbedTest},
     },
 };
 
@@ -76,7 +81,7 @@ impl Writer {
             self.lateral(level, embed);
         }
         // What has been written has been chosen already.
-        let no_filter = Vec::new();
+        let no_filter = Filter::default();
         let filter = match from {
             From::Written => &no_filter,
             _ => &level.filter,
@@ -94,9 +99,9 @@ impl Writer {
                 "{}({}::{})",
                 qualified(schema, function),
                 identifier(&around.alias),
-                table(&around.resource)
+                table(&around.from)
             ),
-            _ => table(&level.resource),
+            _ => table(&level.from),
         };
         self.text.push_str(&format!(" FROM {rows} AS {alias}"));
         if let From::Related(join, around) = from {
@@ -106,18 +111,15 @@ impl Writer {
 
     fn outputs(&mut self, level: &Level) {
         let mut separator = "";
-        for item in &level.items {
-            match item {
-                Item::All => {
-                    self.all_columns(level, separator);
-                }
-                Item::Field(output) => {
+        for output in &level.outputs {
+            match output {
+                Output::Value(value) => {
                     self.text.push_str(separator);
-                    self.output(level, output);
+                    self.output(level, value);
                     self.text
-                        .push_str(&format!(" AS {}", identifier(&output.key)));
+                        .push_str(&format!(" AS {}", identifier(&value.key)));
                 }
-                Item::Embed(embed) => {
+                Output::Embed(embed) => {
                     let embed = &level.embeds[*embed];
                     let shown = spread::outputs(level, embed);
                     if shown.is_empty() {
@@ -131,35 +133,20 @@ impl Writer {
         }
     }
 
-    pub(super) fn all_columns(&mut self, level: &Level, separator: &str) {
-        let alias = identifier(&level.alias);
-        let names = level
-            .resource
-            .visible()
-            .map(|column| identifier(&level.resource.columns[column].name));
-        let names: Vec<_> = names.map(|name| format!("{alias}.{name}")).collect();
-        self.text.push_str(separator);
-        self.text.push_str(&names.join(", "));
-    }
-
     fn group(&mut self, level: &Level) {
         if !level.grouped {
             return;
         }
         let mut separator = " GROUP BY ";
-        for item in &level.items {
-            match item {
-                Item::All => {
-                    self.all_columns(level, separator);
-                    separator = ", ";
-                }
-                Item::Field(output) if output.item.aggregate.is_none() => {
+        for output in &level.outputs {
+            match output {
+                Output::Value(value) if value.item.aggregate.is_none() => {
                     self.text.push_str(separator);
-                    self.input(level, output);
+                    self.shown(level, value, Domains::Kept);
                     separator = ", ";
                 }
-                Item::Field(_) => {}
-                Item::Embed(embed) => {
+                Output::Value(_) => {}
+                Output::Embed(embed) => {
                     for expression in spread::grouping(&level.embeds[*embed]) {
                         self.text.push_str(separator);
                         self.text.push_str(&expression);
@@ -176,16 +163,18 @@ impl Writer {
             self.text.push_str(separator);
             separator = ", ";
             match term.embed {
-                None => self.field(level, &term.field),
+                None => self.field(level, &term.place),
                 Some(embed) => {
                     let embed = &level.embeds[embed];
-                    let is_column = term.field.path.is_empty();
-                    match spread::shown(embed, &term.field.name).filter(|_| is_column) {
+                    // What is converted has lost its order.
+                    let is_column =
+                        term.place.path.is_empty() && !embed.level.converts(&term.place.name);
+                    match spread::shown(embed, &term.place.name).filter(|_| is_column) {
                         Some(shown) => self.text.push_str(&shown),
                         None => {
                             let from = From::Related(&embed.join, level);
                             self.text.push_str("(SELECT ");
-                            self.field(&embed.level, &term.field);
+                            self.field(&embed.level, &term.place);
                             self.restricted(&embed.level, from);
                             self.text.push_str(" LIMIT 1)");
                         }
@@ -217,7 +206,7 @@ impl Writer {
     pub(super) fn conditions(
         &mut self,
         level: &Level,
-        filter: &[Condition],
+        filter: &Filter<Compare>,
         from: From<'_>,
         embeds: Embeds,
     ) -> &'static str {
@@ -231,12 +220,7 @@ impl Writer {
                 separator = " AND ";
             }
         }
-        for condition in filter {
-            self.text.push_str(separator);
-            self.condition(level, condition, embeds);
-            separator = " AND ";
-        }
-        separator
+        self.members(level, filter, embeds, separator, " AND ")
     }
 
     /// The conditions of a change, after the name of its table.
@@ -244,37 +228,52 @@ impl Writer {
         self.conditions(level, &level.filter, From::Table, Embeds::Apart);
     }
 
-    fn condition(&mut self, level: &Level, condition: &Condition, embeds: Embeds) {
-        match condition {
-            Condition::Compare(field, predicate) => self.compare(level, field, predicate),
-            Condition::Related { embed, exists } => {
-                let embed = &level.embeds[*embed];
-                if embeds == Embeds::Apart {
-                    self.text.push_str(if *exists { "" } else { "NOT " });
-                    return self.exists(level, embed);
-                }
-                let rows = spread::presence(embed);
-                let is = if *exists {
-                    "IS DISTINCT FROM"
-                } else {
-                    "IS NOT DISTINCT FROM"
-                };
-                self.text.push_str(&format!("{rows} {is} NULL"));
-            }
-            Condition::Group {
-                negated,
-                any,
-                members,
-            } => {
-                self.text.push_str(if *negated { "NOT (" } else { "(" });
-                for (place, member) in members.iter().enumerate() {
-                    if place > 0 {
-                        self.text.push_str(if *any { " OR " } else { " AND " });
-                    }
-                    self.condition(level, member, embeds);
-                }
-                self.text.push(')');
-            }
+    /// What a filter asks, each of which begins with `separator`, at first with `first`; gives what
+    /// a further one would begin with.
+    fn members(
+        &mut self,
+        level: &Level,
+        filter: &Filter<Compare>,
+        embeds: Embeds,
+        first: &'static str,
+        separator: &'static str,
+    ) -> &'static str {
+        let mut next = first;
+        for condition in &filter.conditions {
+            self.text.push_str(next);
+            self.compare(level, condition);
+            next = separator;
         }
+        for group in &filter.groups {
+            self.text.push_str(next);
+            self.text
+                .push_str(if group.negated { "NOT (" } else { "(" });
+            let between = if group.any { " OR " } else { " AND " };
+            self.members(level, group, embeds, "", between);
+            self.text.push(')');
+            next = separator;
+        }
+        for test in &filter.embeds {
+            self.text.push_str(next);
+            self.presence(level, *test, embeds);
+            next = separator;
+        }
+        next
+    }
+
+    /// Whether an embedded relation has rows.
+    fn presence(&mut self, level: &Level, test: EmbedTest, embeds: Embeds) {
+        let embed = &level.embeds[test.embed];
+        if embeds == Embeds::Apart {
+            self.text.push_str(if test.exists { "" } else { "NOT " });
+            return self.exists(level, embed);
+        }
+        let rows = spread::presence(embed);
+        let is = if test.exists {
+            "IS DISTINCT FROM"
+        } else {
+            "IS NOT DISTINCT FROM"
+        };
+        self.text.push_str(&format!("{rows} {is} NULL"));
     }
 }

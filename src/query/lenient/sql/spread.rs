@@ -2,7 +2,10 @@
 
 use super::identifier;
 use crate::query::{
-    lenient::plan::{Embed, Item, Level},
+    lenient::{
+        level::{Embed, Level, Output},
+        names::is_aggregated_around,
+    },
     parse::Aggregate,
 };
 
@@ -13,11 +16,6 @@ struct Flat {
     cast: Option<String>,
 }
 
-/// Whether what is spread is aggregated with the row around it.
-pub(super) fn is_aggregated_around(embed: &Embed) -> bool {
-    embed.spread && embed.is_to_one && embed.level.grouped
-}
-
 /// The items of a level whose aggregates are those of the row around it, through further levels.
 fn flat(level: &Level) -> Vec<Flat> {
     let plain = |key: String| Flat {
@@ -25,14 +23,13 @@ fn flat(level: &Level) -> Vec<Flat> {
         aggregate: None,
         cast: None,
     };
-    let items = level.items.iter().flat_map(|item| match item {
-        Item::All => all_keys(level).into_iter().map(plain).collect(),
-        Item::Field(output) => vec![Flat {
-            key: output.key.clone(),
-            aggregate: output.item.aggregate,
-            cast: output.item.aggregate_cast.clone(),
+    let items = level.outputs.iter().flat_map(|output| match output {
+        Output::Value(value) => vec![Flat {
+            key: value.key.clone(),
+            aggregate: value.item.aggregate,
+            cast: value.item.aggregate_cast.clone(),
         }],
-        Item::Embed(inside) => match &level.embeds[*inside] {
+        Output::Embed(inside) => match &level.embeds[*inside] {
             inside if is_empty(inside) => Vec::new(),
             inside if is_aggregated_around(inside) => flat(&inside.level),
             inside => shown_keys(inside).into_iter().map(plain).collect(),
@@ -120,8 +117,9 @@ pub(super) fn grouping(embed: &Embed) -> Vec<String> {
 /// Whether an embed shows nothing, nor does what it embeds.
 fn is_empty(embed: &Embed) -> bool {
     let level = &embed.level;
-    let mut items = level.items.iter();
-    items.all(|item| matches!(item, Item::Embed(inside) if is_empty(&level.embeds[*inside])))
+    let mut outputs = level.outputs.iter();
+    outputs
+        .all(|output| matches!(output, Output::Embed(inside) if is_empty(&level.embeds[*inside])))
 }
 
 /// What a row of an embed is ordered by, where the embed shows it under that name.
@@ -180,10 +178,9 @@ fn value(embed: &Embed, grouped: bool) -> String {
 
 /// The keys that a spread embed puts into the row around.
 fn keys_of(embed: &Embed) -> Vec<String> {
-    let keys = embed.level.items.iter().flat_map(|item| match item {
-        Item::Field(output) => vec![output.key.clone()],
-        Item::All => all_keys(&embed.level),
-        Item::Embed(inside) => shown_keys(&embed.level.embeds[*inside]),
+    let keys = embed.level.outputs.iter().flat_map(|output| match output {
+        Output::Value(value) => vec![value.key.clone()],
+        Output::Embed(inside) => shown_keys(&embed.level.embeds[*inside]),
     });
     keys.collect()
 }
@@ -194,11 +191,4 @@ fn shown_keys(embed: &Embed) -> Vec<String> {
         (false, true) => keys_of(embed),
         (false, false) => vec![embed.key.clone()],
     }
-}
-
-fn all_keys(level: &Level) -> Vec<String> {
-    let columns = level.resource.visible();
-    columns
-        .map(|column| level.resource.columns[column].name.clone())
-        .collect()
 }

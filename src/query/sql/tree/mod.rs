@@ -21,7 +21,7 @@ use crate::{
         parse::Count,
         plan::{
             EXACT_ESTIMATE,
-            level::{Embed, Level, Output, Parent, Query},
+            level::{self, Embed, Level, Output, Parent, Query},
         },
     },
 };
@@ -79,12 +79,9 @@ struct At<'a> {
 type Joined<'a> = dyn FnMut(&mut Tree, &mut SelectStatement) + 'a;
 
 impl Tree {
-    /// A name for a table that no other has: the table's own at the root, with its depth below.
+    /// A name for a table that no other has.
     fn alias(&mut self, resource: &Resource, depth: usize) -> String {
-        let mut alias = match depth {
-            0 => resource.table.clone(),
-            depth => format!("{}_{depth}", resource.table),
-        };
+        let mut alias = level::alias(resource, depth);
         while self.taken.contains(&alias) {
             alias.push('_');
         }

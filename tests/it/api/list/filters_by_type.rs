@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::column;
 use crate::{
     on_each_backend,
-    support::{App, Schema},
+    support::{App, Schema, encoded},
 };
 
 /// Creates two rows that differ in one field, and compares them by it.
@@ -55,10 +55,6 @@ async fn compares(app: &App, resource: &str, body: &Value, field: &str, low: Val
         let found = column(app, &path, "id").await;
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{path}");
     }
-}
-
-fn encoded(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 on_each_backend!(Schema::Sample, async fn values_of_each_type_compare_as_themselves(app) {

@@ -3,6 +3,7 @@
 mod cookbook;
 mod counts;
 mod cursors;
+mod embedded_values;
 mod embeds;
 mod filters;
 mod filters_by_type;

@@ -1,19 +1,10 @@
 //! Random filters give the rows that the same predicate gives, evaluated without a database.
 
 use super::{column, selects};
-use crate::{on_each_backend, support::Schema};
-
-/// The same seed, the same filters (xorshift64*).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
-    }
-}
+use crate::{
+    on_each_backend,
+    support::{Schema, dice::Dice},
+};
 
 type Row = (i64, Option<&'static str>, Option<&'static str>);
 
@@ -127,7 +118,7 @@ fn group(dice: &mut Dice, rows: &[Row], depth: usize) -> Judged {
 on_each_backend!(Schema::Trouble, async fn a_random_filter_gives_the_rows_that_it_holds_for(app) {
     let rows = rows();
     selects(app, &rows).await;
-    let mut dice = Dice(0x5EED);
+    let mut dice = Dice::new(0x5EED);
     for _ in 0..300 {
         let (filter, truth) = group(&mut dice, &rows, 0);
         let (name, members) = filter.split_once('(').expect("a group");

@@ -5,6 +5,7 @@ mod documents;
 mod foreign_rows;
 mod postgresql;
 mod refused;
+mod without_codec;
 
 use serde_json::{Value, json};
 

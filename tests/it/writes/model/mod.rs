@@ -6,7 +6,8 @@
 
 mod checks;
 mod deeds;
-mod dice;
+mod drawn;
+mod links;
 mod tables;
 mod world;
 mod writes;
@@ -18,8 +19,8 @@ use proptest::{
 };
 use tokio::runtime::Runtime;
 
-use self::{dice::Dice, tables::Table, world::World};
-use crate::support::{App, Kind, Options, Schema};
+use self::{tables::Table, world::World};
+use crate::support::{App, Kind, Options, Schema, dice::Dice};
 
 /// Sequences that `make test` tries on each database, and the longest of them.
 const CASES: u32 = 8;

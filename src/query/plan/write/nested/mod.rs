@@ -2,6 +2,7 @@
 //!
 //! <https://www.prisma.io/docs/orm/reference/prisma-client-reference#nested-queries>
 
+mod deeds;
 mod link;
 mod unique;
 
@@ -145,7 +146,7 @@ impl<'catalog> Planner<'catalog> {
     ) -> Tree {
         let (fields, relations) = split(resource, object);
         let mut row = given(resource, &fields, &path, &mut self.problems);
-        let links = self.links(resource, &relations, &path, link::Parent::New, depth);
+        let links = self.links(resource, &relations, &path, deeds::Parent::New, depth);
         let from_links = links.iter().flat_map(|link| link.gives().to_vec());
         let from_links: Vec<usize> = from_links.chain(linked.iter().copied()).collect();
         for &column in &from_links {
@@ -182,7 +183,7 @@ impl<'catalog> Planner<'catalog> {
     ) -> Tree {
         let (fields, relations) = split(resource, object);
         let row = given(resource, &fields, &path, &mut self.problems);
-        let links = self.links(resource, &relations, &path, link::Parent::There, depth);
+        let links = self.links(resource, &relations, &path, deeds::Parent::There, depth);
         for column in links.iter().flat_map(|link| link.gives().to_vec()) {
             if row.contains_key(&column) {
                 let field = format!("{path}{}", resource.columns[column].field);

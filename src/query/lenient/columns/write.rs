@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     catalog::{Column, Resource},
-    codec::{Value, parse_json, parse_text},
+    codec::{Value, api_spelling, parse_json, parse_text},
     query::{
         fill,
         lenient::{
@@ -178,6 +178,6 @@ fn value(column: &Column, json: &str) -> Result<Value, Refusal> {
             }
             _ => return Err(invalid()),
         };
-        parse_text(of_type, &text).map_err(|_| invalid())
+        parse_text(of_type, &api_spelling(of_type, &text)).map_err(|_| invalid())
     })
 }

@@ -1,6 +1,6 @@
 //! Which relation of a resource an embed names.
 
-use super::Context;
+use super::super::Context;
 use crate::{
     catalog::{Relation, Resource, nearest},
     error::Error,

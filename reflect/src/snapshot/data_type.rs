@@ -1,0 +1,69 @@
+//! Types.
+
+use serde::{Deserialize, Serialize};
+
+/// The type of a column, reduced to what the codec tells apart. Domains are their base type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind", deny_unknown_fields)]
+pub enum DataType {
+    Bool,
+    Int2,
+    Int4,
+    Int8,
+    Float4,
+    Float8,
+    /// `numeric`, with precision and scale where declared.
+    #[serde(rename_all = "camelCase")]
+    Numeric {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        precision: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale: Option<i32>,
+    },
+    /// `text`, `varchar(n)`, `char(n)`, `citext`, `name`. Length in characters.
+    #[serde(rename_all = "camelCase")]
+    Text {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_length: Option<u32>,
+        /// `char(n)`: the database pads with blanks.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        padded: bool,
+        /// `citext`: compared without case.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        case_insensitive: bool,
+    },
+    Uuid,
+    /// An enum type of [`Snapshot::enums`], named by its schema and name.
+    Enum {
+        schema: String,
+        name: String,
+    },
+    /// `timestamp` (Prisma keeps UTC in it) and SQLite's `DATETIME`.
+    Timestamp,
+    /// `timestamptz`.
+    TimestampTz,
+    Date,
+    Time,
+    Json,
+    Jsonb,
+    Bytes,
+    Array {
+        of: Box<DataType>,
+    },
+    /// Any other type: read as its text form; `writable` if its input function is safe to feed
+    /// with text from a stranger (`inet`, `interval`, …).
+    Other {
+        writable: bool,
+    },
+}
+
+impl DataType {
+    /// Schema and name of the enum type that it is, or is an array of.
+    pub fn enum_type(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Enum { schema, name } => Some((schema, name)),
+            Self::Array { of } => of.enum_type(),
+            _ => None,
+        }
+    }
+}

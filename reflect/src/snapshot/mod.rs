@@ -1,0 +1,78 @@
+//! The catalog snapshot: what reflection found, as plain data.
+//!
+//! `make orm` writes it to `entity/catalog.json`; the server reads it back at start. It holds what
+//! entity code cannot say (database defaults, identity columns, comments, unique keys, checks,
+//! views, client-side defaults) beside the names the API uses. Nothing here knows HTTP or SQL.
+
+mod beneath;
+mod client_default;
+mod column;
+mod data_type;
+mod domain;
+mod enums;
+mod keys;
+mod relation;
+mod table;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use {
+    beneath::{Beneath, Origin, RowFunction, TableName},
+    client_default::ClientDefault,
+    column::{Column, Identity},
+    data_type::DataType,
+    domain::{Domain, FunctionName},
+    enums::{EnumType, EnumValue},
+    keys::{Action, Check, ForeignKey, Key},
+    relation::{Cardinality, Relation, Through},
+    table::{Table, TableKind},
+};
+
+/// Version of the snapshot's format; a reader refuses any other.
+pub const FORMAT: u32 = 2;
+
+/// Everything reflection knows about a database, in a deterministic order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Snapshot {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// The kind of database that was reflected.
+    pub database: Database,
+    /// The database schemas reflected, the default one first. `["main"]` on SQLite.
+    pub schemas: Vec<String>,
+    /// Schemas that hold the same tables as another, by name, and that other: its tables stand for
+    /// theirs in `tables`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alike: BTreeMap<String, String>,
+    /// Enum types, sorted by schema and name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enums: Vec<EnumType>,
+    /// Tables and views, sorted by schema and name.
+    pub tables: Vec<Table>,
+    /// Tables of other schemas that views show, sorted by schema and name: what relates views.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beneath: Vec<Beneath>,
+    /// Functions that give rows for a row, sorted by schema and name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub row_functions: Vec<RowFunction>,
+}
+
+/// The kinds of database Refract serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Database {
+    Postgres,
+    Sqlite,
+}
+
+impl Snapshot {
+    /// The table of that name, if reflected.
+    pub fn table(&self, schema: &str, name: &str) -> Option<&Table> {
+        self.tables
+            .iter()
+            .find(|table| table.schema == schema && table.name == name)
+    }
+}

@@ -1,0 +1,126 @@
+//! Rows in JSON as PostgreSQL's functions print it → CSV, whose fields are spelled as in a row's text
+//! (<https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX>).
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use super::plan::level::{Level, Output};
+use crate::catalog::Type;
+
+/// A header and a line for each row of a list; without rows nothing is known of their names.
+///
+/// # Errors
+/// The text is no list of objects.
+pub fn lines(level: &Level, list: &str) -> Result<String, serde_json::Error> {
+    let rows: Vec<Row<'_>> = serde_json::from_str(list)?;
+    let Some(first) = rows.first() else {
+        return Ok("\n".to_owned());
+    };
+    let header: Vec<_> = first.0.iter().map(|(name, _)| name.as_str()).collect();
+    let mut lines = vec![header.join(",")];
+    for row in &rows {
+        let fields = row
+            .0
+            .iter()
+            .map(|(name, value)| field(data_type(level, name), value.get()));
+        lines.push(fields.collect::<Result<Vec<_>, _>>()?.join(","));
+    }
+    Ok(lines.join("\n"))
+}
+
+/// The members of an object in their order.
+struct Row<'json>(Vec<(String, &'json RawValue)>);
+
+impl<'de> Deserialize<'de> for Row<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Row<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Row<'de>, M::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Row(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The type of what a row shows under a name; embedded rows have none.
+fn data_type<'level>(level: &'level Level, name: &str) -> Option<&'level Type> {
+    level.outputs.iter().find_map(|output| match output {
+        Output::Value(value) => {
+            let key = serde_json::from_slice::<String>(&value.member[..value.member.len() - 1]);
+            key.is_ok_and(|key| key == name).then_some(&value.data_type)
+        }
+        Output::Embed(embed) => {
+            let embed = &level.embeds[*embed];
+            let is_shown = embed.spread && embed.is_to_one;
+            is_shown.then(|| data_type(&embed.level, name)).flatten()
+        }
+    })
+}
+
+/// A value as a field of a row: in quotes where it is empty or holds what ends one.
+fn field(data_type: Option<&Type>, json: &str) -> Result<String, serde_json::Error> {
+    let Some(text) = text(data_type, json)? else {
+        return Ok(String::new());
+    };
+    let is_special =
+        |one: char| matches!(one, '"' | '\\' | '(' | ')' | ',') || one.is_ascii_whitespace();
+    if text.is_empty() || text.contains(is_special) {
+        let escaped = text.replace('\\', "\\\\").replace('"', "\"\"");
+        return Ok(format!("\"{escaped}\""));
+    }
+    Ok(text)
+}
+
+/// A value as text; `None` is null.
+fn text(data_type: Option<&Type>, json: &str) -> Result<Option<String>, serde_json::Error> {
+    Ok(Some(match (data_type, json) {
+        (_, "null") => return Ok(None),
+        (Some(Type::Bool), "true") => "t".to_owned(),
+        (Some(Type::Bool), "false") => "f".to_owned(),
+        (Some(Type::Array(item)), list) if list.starts_with('[') => array(item, list)?,
+        (None | Some(Type::Json { .. }), document) => document.to_owned(),
+        (Some(Type::Timestamp | Type::TimestampTz), quoted) if quoted.starts_with('"') => {
+            let moment: String = serde_json::from_str(quoted)?;
+            moment.replacen('T', " ", 1).replace("+00:00", "+00")
+        }
+        (Some(_), quoted) if quoted.starts_with('"') => serde_json::from_str(quoted)?,
+        (Some(_), plain) => plain.to_owned(),
+    }))
+}
+
+/// An array as PostgreSQL writes one
+/// (<https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO>).
+fn array(item: &Type, list: &str) -> Result<String, serde_json::Error> {
+    let items: Vec<&RawValue> = serde_json::from_str(list)?;
+    let items = items.into_iter().map(|json| {
+        let Some(text) = text(Some(item), json.get())? else {
+            return Ok("NULL".to_owned());
+        };
+        let is_special =
+            |one: char| matches!(one, '"' | '\\' | '{' | '}' | ',') || one.is_ascii_whitespace();
+        let is_word_for_null = text.eq_ignore_ascii_case("null");
+        if text.is_empty() || is_word_for_null || text.contains(is_special) {
+            let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+            return Ok(format!("\"{escaped}\""));
+        }
+        Ok(text)
+    });
+    let items: Result<Vec<_>, serde_json::Error> = items.collect();
+    Ok(format!("{{{}}}", items?.join(",")))
+}

@@ -1,0 +1,166 @@
+//! The judge of `/rest/v1` on PostgreSQL: names and values go to the database as they were written.
+//! Refuses embeds that mean no relation or several, parameters of what is not embedded, and hidden
+//! columns.
+
+use std::sync::Arc;
+
+use super::{
+    Refusal,
+    level::{Compare, Embed, Level, Output, Untyped, Value},
+    rules::{self, Context},
+};
+use crate::{
+    catalog::{Mark, Resource},
+    error::Error,
+    query::{
+        operators::Operator,
+        parse::{EmbedItem, Field, FieldItem, IsTest, ListQuery, Operand, Predicate},
+        plan::{
+            Filter,
+            judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
+            level::LevelOrder,
+            tree::{self, Asked, key_of},
+        },
+    },
+};
+
+/// The rows that a query asks for.
+///
+/// # Errors
+/// See the module.
+pub fn plan(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    query: ListQuery,
+) -> Result<Level, Refusal> {
+    let mut judge = Names { context };
+    let select = query.select.as_deref();
+    let mut root = tree::level(&judge, resource.clone(), select, 0)?;
+    let asked = Asked {
+        filters: query.filters,
+        order: query.order,
+        embeds: query.embeds,
+    };
+    tree::restrict(&mut judge, &mut root, asked)?;
+    (root.limit, root.offset) = (query.limit, query.offset);
+    Ok(root)
+}
+
+struct Names<'app> {
+    context: Context<'app>,
+}
+
+/// Where a table has hidden columns, only the others are asked for: PostgreSQL takes `t.f` for
+/// `f(t)` where `t` has no column `f`, so that `t.row_to_json` would show them.
+fn admit(resource: &Resource, alias: &str, name: &str) -> Result<(), Refusal> {
+    let hides = resource.columns.iter().any(|column| column.hidden);
+    if !hides || rules::column(resource, name).is_some() {
+        return Ok(());
+    }
+    Err(Refusal::no_column(alias, name))
+}
+
+impl Judge for Names<'_> {
+    type Terms = Untyped;
+    type Column = usize;
+    type Refusal = Refusal;
+
+    fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
+        rules::column(resource, name)
+    }
+
+    /// A dot leads into an embedded relation, whatever the columns' names.
+    fn dotted(&self, _: &Resource, _: &str) -> Option<usize> {
+        None
+    }
+
+    fn name<'a>(&self, resource: &'a Resource, column: usize) -> &'a str {
+        &resource.columns[column].name
+    }
+
+    fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Untyped>, Refusal> {
+        let found = self.context.relationship(&around.from, item)?;
+        Ok(Related {
+            target: self.context.catalog.resources[found.target].clone(),
+            join: found.join.clone(),
+            is_to_one: found.is_to_one(),
+        })
+    }
+
+    fn show(&self, level: &mut Level, item: &FieldItem) -> Result<(), Refusal> {
+        let item = self.context.item(level, item)?;
+        if let Some(field) = &item.field {
+            admit(&level.from, &level.alias, &field.name)?;
+        }
+        let key = key_of(&item).to_owned();
+        let value = Value { key, item };
+        level.outputs.push(Output::Value(Box::new(value)));
+        Ok(())
+    }
+
+    fn admit(&self, around: &Level, embed: &Embed) -> Result<(), Refusal> {
+        self.context.admit(&around.from, embed)
+    }
+
+    fn grouped(&self, level: &Level) -> Result<bool, Refusal> {
+        Ok(level.outputs.iter().any(|output| match output {
+            Output::Value(value) => value.item.aggregate.is_some(),
+            Output::Embed(_) => false,
+        }) || level.embeds.iter().any(is_aggregated_around))
+    }
+
+    fn compare(
+        &mut self,
+        filter: &mut Filter<Compare>,
+        subject: Subject<'_, Self>,
+        predicate: Result<Predicate, Error>,
+    ) -> Result<(), Refusal> {
+        let Subject { among, field, .. } = subject;
+        admit(among.resource, among.alias, &field.name)?;
+        let predicate = predicate.map_err(|error| self.unreadable(error))?;
+        filter.conditions.push(Compare { field, predicate });
+        Ok(())
+    }
+
+    fn unmarked(&self, resource: &Resource) -> Option<Compare> {
+        let soft = resource.soft_delete?;
+        let (test, negated) = match soft.mark {
+            Mark::Moment => (IsTest::Null, false),
+            Mark::Flag => (IsTest::True, true),
+        };
+        let predicate = Predicate {
+            negated,
+            operator: Operator::Is,
+            operand: Operand::Is(test),
+        };
+        let field = Field::of(resource.columns[soft.column].name.clone());
+        Some(Compare { field, predicate })
+    }
+
+    fn place(&self, level: &Level, embed: Option<usize>, field: Field) -> Result<Field, Refusal> {
+        let of = embed.map_or(level, |embed| &level.embeds[embed].level);
+        admit(&of.from, &of.alias, &field.name)?;
+        Ok(field)
+    }
+
+    /// Nothing is ordered that was not asked to be.
+    fn settle(&self, _: &Level, _: &mut Vec<LevelOrder<Untyped>>) {}
+
+    fn bound(&self, embed: &mut Embed, bounds: Bounds) -> Result<(), Refusal> {
+        self.context.bound(embed, bounds);
+        Ok(())
+    }
+
+    fn unreadable(&self, error: Error) -> Refusal {
+        Refusal::syntax(&error)
+    }
+
+    fn refuse(&self, subjects: Subjects<'_, Untyped>, wrong: Wrong<'_>) -> Refusal {
+        rules::refused(subjects, wrong)
+    }
+}
+
+/// Whether what is spread is aggregated with the row around it.
+pub(super) fn is_aggregated_around(embed: &Embed) -> bool {
+    embed.spread && embed.is_to_one && embed.level.grouped
+}

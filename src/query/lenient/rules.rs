@@ -1,0 +1,163 @@
+//! What is refused on `/rest/v1` whoever judges names and values.
+
+use super::{Refusal, Relationships, relationships::Relationship};
+use crate::{
+    catalog::{Catalog, Resource},
+    error::Error,
+    query::{
+        parse::{Aggregate, EmbedItem, Field, FieldItem},
+        plan::{
+            judge::{Bounds, Subjects, Wrong},
+            level::{Embed, Level, Terms},
+        },
+    },
+    settings::Compat,
+};
+
+/// What requests are planned against.
+#[derive(Clone, Copy)]
+pub struct Context<'app> {
+    pub catalog: &'app Catalog,
+    pub relationships: &'app Relationships,
+    /// Whether aggregates may be asked for.
+    pub aggregates: bool,
+    /// Rows at most, of those that one row embeds of a relation too.
+    pub max_rows: Option<u64>,
+    pub compat: Compat,
+}
+
+/// The position of a column that may be read.
+pub(super) fn column(resource: &Resource, name: &str) -> Option<usize> {
+    let mut columns = resource.columns.iter();
+    columns.position(|column| column.name == name && !column.hidden)
+}
+
+impl<'app> Context<'app> {
+    /// The relation that an item means.
+    ///
+    /// # Errors
+    /// As [`Relationships::find`].
+    pub(super) fn relationship(
+        self,
+        around: &Resource,
+        item: &EmbedItem,
+    ) -> Result<&'app Relationship, Refusal> {
+        let origin = self.catalog.position(around);
+        let hint = item.hint.as_deref();
+        self.relationships
+            .find(self.catalog, origin, &item.target, hint)
+    }
+
+    /// What an item asks for, where that may be.
+    ///
+    /// # Errors
+    /// PGRST123 for aggregates that are switched off, PGRST100 for casts to what is no name.
+    pub(super) fn item<T: Terms>(
+        self,
+        level: &Level<T>,
+        item: &FieldItem,
+    ) -> Result<FieldItem, Refusal> {
+        let mut item = item.clone();
+        let is_count = |field: &Field| field.name == "count" && field.path.is_empty();
+        // How rows were counted before there were aggregates.
+        if level.depth > 0
+            && item.aggregate.is_none()
+            && item.field.as_ref().is_some_and(is_count)
+            && column(&level.from, "count").is_none()
+        {
+            item.field = None;
+            item.aggregate = Some(Aggregate::Count);
+        } else if item.aggregate.is_some() && !self.aggregates {
+            return Err(Refusal::new(
+                400,
+                "PGRST123",
+                "Use of aggregate functions is not allowed",
+            ));
+        }
+        for cast in [&item.cast, &item.aggregate_cast].into_iter().flatten() {
+            let is_plain = |one: char| one.is_alphanumeric() || matches!(one, '_' | '$' | ' ');
+            if !cast.chars().all(is_plain) {
+                let reason = format!("casts to `{cast}`, which is no plain name of a type");
+                let parameter = "select".to_owned();
+                return Err(Refusal::syntax(&Error::InvalidParameter {
+                    parameter,
+                    reason,
+                }));
+            }
+        }
+        Ok(item)
+    }
+
+    /// Bounds the rows of a relation as they were asked for, and by those of any answer.
+    pub(super) fn bound<T: Terms>(self, embed: &mut Embed<T>, Bounds { limit, offset }: Bounds) {
+        let most = self.max_rows.filter(|_| !embed.is_to_one);
+        embed.level.limit = limit.into_iter().chain(most).min();
+        embed.level.offset = offset.filter(|&offset| offset > 0);
+    }
+
+    /// That rows may be spread.
+    ///
+    /// # Errors
+    /// PGRST119 for lists in the older dialect, PGRST127 for aggregates of lists.
+    pub(super) fn admit<T: Terms>(
+        self,
+        around: &Resource,
+        embed: &Embed<T>,
+    ) -> Result<(), Refusal> {
+        if !embed.spread || embed.is_to_one {
+            return Ok(());
+        }
+        if self.compat == Compat::V12 {
+            let target = &embed.target;
+            return Err(Refusal::new(
+                400,
+                "PGRST119",
+                format!("A spread operation on '{target}' is not possible"),
+            )
+            .details(not_to_one(around, target)));
+        }
+        if embed.level.grouped {
+            return Err(
+                Refusal::new(400, "PGRST127", "Feature not implemented").details(
+                    "Aggregates are not implemented for one-to-many or many-to-many spreads.",
+                ),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// A request that is wrong whoever judges it.
+pub(super) fn refused<T: Terms>(subjects: Subjects<'_, T>, wrong: Wrong<'_>) -> Refusal {
+    match wrong {
+        Wrong::NotEmbedded { name, .. } => Refusal::new(
+            400,
+            "PGRST108",
+            format!("'{name}' is not an embedded resource in this request"),
+        )
+        .hint(Some(format!(
+            "Verify that '{name}' is included in the 'select' query parameter."
+        ))),
+        Wrong::OrderedByList { name } => Refusal::new(
+            400,
+            "PGRST118",
+            format!("A related order on '{name}' is not possible"),
+        )
+        .details(not_to_one(subjects.resource, name)),
+        Wrong::Compared { name } => Refusal::new(
+            400,
+            "PGRST120",
+            format!("Bad operator on the '{name}' embedded resource"),
+        )
+        .details("Only is null or not is null filters are allowed on embedded resources"),
+        Wrong::Twice { parameter } => Refusal::syntax(&Error::InvalidParameter {
+            parameter: parameter.to_owned(),
+            reason: "is ordered or bounded twice".to_owned(),
+        }),
+    }
+}
+
+fn not_to_one(around: &Resource, target: &str) -> String {
+    let table = &around.table;
+    format!("'{table}' and '{target}' do not form a many-to-one or one-to-one relationship")
+}

@@ -1,0 +1,187 @@
+//! How strictly the names and values of a request are judged.
+//!
+//! There is one planner ([`super::tree`]) and there are several judges: that of `/api/v1` knows every
+//! name and type from the catalog ([`super::strict`]), those of `/rest/v1` leave names and values to
+//! the database ([`crate::query::lenient`]).
+
+use std::sync::Arc;
+
+use super::{
+    Filter,
+    level::{self, Embed, Level, LevelOrder, Terms},
+};
+use crate::{
+    catalog::Resource,
+    error::Error,
+    query::parse::{EmbedItem, Field, FieldItem, Predicate},
+};
+
+/// Judges names and values, and makes of them what a plan is made of.
+pub trait Judge {
+    type Terms: Terms;
+    /// A column that the catalog knows.
+    type Column;
+    /// What is said of a request that is wrong.
+    type Refusal;
+
+    /// The column of a name, if the catalog knows one that may be read.
+    fn column(&self, resource: &Resource, name: &str) -> Option<Self::Column>;
+
+    /// The column that a parameter's whole name means: some have dots in theirs.
+    fn dotted(&self, resource: &Resource, parameter: &str) -> Option<Self::Column>;
+
+    /// What requests call a column of the catalog.
+    fn name<'a>(&self, resource: &'a Resource, column: usize) -> &'a str;
+
+    /// Where an item of a `select` leads to.
+    ///
+    /// # Errors
+    /// No relation is meant, or any of several.
+    fn related(
+        &self,
+        around: &Level<Self::Terms>,
+        item: &EmbedItem,
+    ) -> Result<Related<Self::Terms>, Self::Refusal>;
+
+    /// Adds a value to what a level shows.
+    ///
+    /// # Errors
+    /// It cannot be shown.
+    fn show(&self, level: &mut Level<Self::Terms>, item: &FieldItem) -> Result<(), Self::Refusal>;
+
+    /// Whether a relation may be embedded beside what a level shows already.
+    ///
+    /// # Errors
+    /// It may not.
+    fn admit(
+        &self,
+        around: &Level<Self::Terms>,
+        embed: &Embed<Self::Terms>,
+    ) -> Result<(), Self::Refusal>;
+
+    /// Whether the rows of a level are aggregated, which shows all that it will.
+    ///
+    /// # Errors
+    /// They are, and cannot be.
+    fn grouped(&self, level: &Level<Self::Terms>) -> Result<bool, Self::Refusal>;
+
+    /// Adds a condition to a filter. A predicate that is none is refused once the name is a field's.
+    ///
+    /// # Errors
+    /// The name or the value is wrong, as far as that is not kept for later.
+    fn compare(
+        &mut self,
+        filter: &mut Filter<<Self::Terms as Terms>::Condition>,
+        subject: Subject<'_, Self>,
+        predicate: Result<Predicate, Error>,
+    ) -> Result<(), Self::Refusal>;
+
+    /// What leaves out rows that are marked as deleted, where nobody else sees to it.
+    fn unmarked(&self, resource: &Resource) -> Option<<Self::Terms as Terms>::Condition>;
+
+    /// What rows are ordered by: a place of the level's rows, or of those of a relation to one.
+    ///
+    /// # Errors
+    /// The name is wrong, or there is no order.
+    fn place(
+        &self,
+        level: &Level<Self::Terms>,
+        embed: Option<usize>,
+        field: Field,
+    ) -> Result<<Self::Terms as Terms>::Place, Self::Refusal>;
+
+    /// Orders rows further than was asked for.
+    fn settle(&self, level: &Level<Self::Terms>, order: &mut Vec<LevelOrder<Self::Terms>>);
+
+    /// Bounds an embedded relation.
+    ///
+    /// # Errors
+    /// The bounds are too wide, or make no sense.
+    fn bound(&self, embed: &mut Embed<Self::Terms>, bounds: Bounds) -> Result<(), Self::Refusal>;
+
+    /// What is said of a text that is not of the grammar.
+    fn unreadable(&self, error: Error) -> Self::Refusal;
+
+    /// What is said of a request that is wrong whoever judges it.
+    fn refuse(&self, subjects: Subjects<'_, Self::Terms>, wrong: Wrong<'_>) -> Self::Refusal;
+}
+
+/// Where an embedded relation leads to.
+pub struct Related<T: Terms> {
+    pub target: Arc<Resource>,
+    pub join: T::Join,
+    pub is_to_one: bool,
+}
+
+/// Which of the rows of an embedded relation are shown.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Bounds {
+    pub limit: Option<u64>,
+    pub offset: Option<u64>,
+}
+
+/// What conditions can be about: columns, and embedded relations.
+#[derive(Debug)]
+pub struct Subjects<'a, T: Terms> {
+    pub resource: &'a Resource,
+    /// As in [`Level::alias`].
+    pub alias: &'a str,
+    pub embeds: &'a [Embed<T>],
+}
+
+// Derived, they would ask for terms that can be copied.
+impl<T: Terms> Clone for Subjects<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Terms> Copy for Subjects<'_, T> {}
+
+impl<'a, T: Terms> Subjects<'a, T> {
+    /// The columns of a resource.
+    pub fn of(resource: &'a Resource) -> Self {
+        Self {
+            resource,
+            alias: &resource.table,
+            embeds: &[],
+        }
+    }
+
+    /// Those of a level.
+    pub fn of_level(level: &'a Level<T>) -> Self {
+        Self {
+            resource: &level.from,
+            alias: &level.alias,
+            embeds: &level.embeds,
+        }
+    }
+
+    /// The position of the embedded relation of a name.
+    pub fn embed(&self, name: &str) -> Option<usize> {
+        level::embed(self.embeds, name)
+    }
+}
+
+/// What a condition is about.
+pub struct Subject<'a, J: Judge + ?Sized> {
+    pub among: Subjects<'a, J::Terms>,
+    /// The column behind the field's name.
+    pub column: Option<J::Column>,
+    pub field: Field,
+    /// The name of the parameter, if the condition is all that it asks.
+    pub parameter: Option<&'a str>,
+}
+
+/// What a request has wrong whoever judges it.
+#[derive(Debug, Clone, Copy)]
+pub enum Wrong<'a> {
+    /// A parameter is about a relation that is not embedded.
+    NotEmbedded { name: &'a str, parameter: &'a str },
+    /// A list has no one value to order by.
+    OrderedByList { name: &'a str },
+    /// A relation has no value to compare.
+    Compared { name: &'a str },
+    /// Something is asked for twice.
+    Twice { parameter: &'a str },
+}

@@ -1,0 +1,246 @@
+//! The judge of `/api/v1`: every name is the catalog's, every value of the type that it is compared
+//! with, and what is not is refused before the database hears of it.
+
+mod operand;
+mod relation;
+mod value;
+
+pub(super) use value::columns;
+pub(super) use value::plain;
+
+use std::sync::Arc;
+
+use super::{
+    Condition, Context, Filter,
+    judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
+    level::{Embed, Level, LevelOrder, Place, Typed},
+    read::{key_order, readable},
+    tree::{self, Asked},
+};
+use crate::{
+    catalog::{Resource, nearest},
+    error::{Error, Problem},
+    query::parse::{self, EmbedItem, Field, FieldItem, Predicate, SelectItem},
+};
+
+/// Judges by the catalog. Wrong values are kept until all have been looked at.
+pub struct Strict<'app> {
+    pub(super) context: Context<'app>,
+    problems: Vec<Problem>,
+}
+
+/// A level with all that is asked of it.
+///
+/// # Errors
+/// Unknown names as 400; operands of another type as 422, all of them at once.
+pub(super) fn level(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    select: Option<&[SelectItem]>,
+    asked: Asked,
+) -> Result<Level, Error> {
+    let mut judge = Strict::new(context);
+    let mut level = tree::level(&judge, resource.clone(), select, 0)?;
+    tree::restrict(&mut judge, &mut level, asked)?;
+    judge.finish()?;
+    Ok(level)
+}
+
+/// A filter of columns.
+///
+/// # Errors
+/// As [`level`].
+pub(super) fn filter(
+    context: Context<'_>,
+    resource: &Resource,
+    parameters: Vec<parse::Filter>,
+) -> Result<Filter, Error> {
+    let mut judge = Strict::new(context);
+    let filter = tree::filter(&mut judge, Subjects::of(resource), parameters)?;
+    judge.finish()?;
+    Ok(filter)
+}
+
+impl<'app> Strict<'app> {
+    pub fn new(context: Context<'app>) -> Self {
+        Self {
+            context,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Says what is wrong with values, once all have been looked at.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every problem.
+    pub fn finish(self) -> Result<(), Error> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.problems))
+        }
+    }
+
+    fn unknown_parameter(
+        &self,
+        subjects: Subjects<'_, Typed>,
+        name: &str,
+        nearest_to: &str,
+    ) -> Error {
+        let known = subjects.resource.fields();
+        let known = known.chain(parse::PARAMETERS.iter().copied());
+        let known = known.chain(subjects.embeds.iter().map(|embed| embed.key.as_str()));
+        Error::UnknownParameter {
+            suggestion: nearest(nearest_to, known),
+            name: name.to_owned(),
+            resource: subjects.resource.name.clone(),
+        }
+    }
+}
+
+impl Judge for Strict<'_> {
+    type Terms = Typed;
+    type Column = usize;
+    type Refusal = Error;
+
+    fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
+        resource.readable(name)
+    }
+
+    fn dotted(&self, resource: &Resource, parameter: &str) -> Option<usize> {
+        resource.readable(parameter)
+    }
+
+    fn name<'a>(&self, resource: &'a Resource, column: usize) -> &'a str {
+        &resource.columns[column].field
+    }
+
+    fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Typed>, Error> {
+        let relation = relation::relation(self.context, &around.from, item)?;
+        Ok(Related {
+            target: self.context.catalog.target(relation).clone(),
+            join: relation.join.clone(),
+            is_to_one: relation.is_to_one(),
+        })
+    }
+
+    fn show(&self, level: &mut Level, item: &FieldItem) -> Result<(), Error> {
+        value::show(self.context, level, item)
+    }
+
+    fn admit(&self, around: &Level, embed: &Embed) -> Result<(), Error> {
+        value::admit(around, embed)
+    }
+
+    fn grouped(&self, level: &Level) -> Result<bool, Error> {
+        value::grouped(level)
+    }
+
+    fn compare(
+        &mut self,
+        filter: &mut Filter,
+        subject: Subject<'_, Self>,
+        predicate: Result<Predicate, Error>,
+    ) -> Result<(), Error> {
+        let Subject { among, field, .. } = subject;
+        let column = match (subject.column, subject.parameter) {
+            (Some(column), _) => column,
+            (None, Some(parameter)) => {
+                return Err(self.unknown_parameter(among, parameter, parameter));
+            }
+            (None, None) => readable(among.resource, &field.name)?,
+        };
+        let database = self.context.database;
+        match operand::conditions(database, among.resource, column, field, predicate?)? {
+            Ok(conditions) => conditions.add_to(filter),
+            Err(problem) => self.problems.push(problem),
+        }
+        Ok(())
+    }
+
+    /// Who asks for a list says which of them it is of.
+    fn unmarked(&self, _: &Resource) -> Option<Condition> {
+        None
+    }
+
+    fn place(&self, level: &Level, embed: Option<usize>, field: Field) -> Result<Place, Error> {
+        let of = embed.map_or(level, |embed| &level.embeds[embed].level);
+        let place = value::place(&of.from, &field, "order")?;
+        if !place.data_type.comparable() {
+            return Err(invalid("order", format!("`{}` has no order", field.name)));
+        }
+        if level.grouped && (embed.is_some() || !value::groups_by(level, &place)) {
+            let reason = format!("`{}` is not what rows are grouped by", field.name);
+            return Err(invalid("order", reason));
+        }
+        Ok(place)
+    }
+
+    /// The key is the last word: pages must not overlap.
+    fn settle(&self, level: &Level, order: &mut Vec<LevelOrder>) {
+        if level.grouped {
+            return;
+        }
+        for term in key_order(&level.from) {
+            if !order.iter().any(|known| known.is_column(term.place.column)) {
+                order.push(term);
+            }
+        }
+    }
+
+    fn bound(&self, embed: &mut Embed, Bounds { limit, offset }: Bounds) -> Result<(), Error> {
+        let most = self.context.limits.embed_rows;
+        let wrong = |reason: String| Err(invalid(&format!("{}.limit", embed.key), reason));
+        if limit.is_some_and(|limit| limit > most) {
+            return wrong(format!("is more than {most}"));
+        }
+        if !embed.is_to_one {
+            embed.level.offset = offset.filter(|&offset| offset > 0);
+            embed.level.limit = limit.or(Some(most + 1));
+            embed.most = limit.is_none().then_some(most);
+            return Ok(());
+        }
+        if limit.is_some() || offset.is_some() {
+            return wrong("bounds what is one row at most".to_owned());
+        }
+        embed.level.order.clear();
+        Ok(())
+    }
+
+    fn unreadable(&self, error: Error) -> Error {
+        error
+    }
+
+    fn refuse(&self, subjects: Subjects<'_, Typed>, wrong: Wrong<'_>) -> Error {
+        match wrong {
+            Wrong::NotEmbedded { name, parameter } => match subjects.resource.relation(name) {
+                Some(_) => {
+                    let reason = format!("`{name}` is not embedded: add {name}() to `select`");
+                    invalid(parameter, reason)
+                }
+                None => self.unknown_parameter(subjects, parameter, name),
+            },
+            Wrong::OrderedByList { name } => {
+                let reason = format!("`{name}` is a list, which has no one value to order by");
+                invalid("order", reason)
+            }
+            Wrong::Compared { name } => invalid(
+                name,
+                format!(
+                    "is a relation: {name}=is.null and {name}=not.is.null ask whether it has \
+                     rows, {name}.field=eq.x which"
+                ),
+            ),
+            Wrong::Twice { parameter } => {
+                invalid(parameter, "is ordered or bounded twice".to_owned())
+            }
+        }
+    }
+}
+
+fn invalid(parameter: &str, reason: String) -> Error {
+    Error::InvalidParameter {
+        parameter: parameter.to_owned(),
+        reason,
+    }
+}

@@ -1,0 +1,315 @@
+//! What a row shows: columns, places in JSON, casts and aggregates of them.
+
+use reflect::snapshot::Database;
+
+use super::super::{
+    Context,
+    level::{Cast, Embed, Level, Output, Place, ValueOutput},
+    read::readable,
+    tree::{key_of, member},
+};
+use crate::{
+    catalog::{Resource, Type, nearest},
+    error::Error,
+    query::parse::{Aggregate, Field, FieldItem, SelectItem},
+};
+
+/// The columns of a `select` that asks for nothing but columns under their own names.
+pub(in super::super) fn plain(items: Option<&[SelectItem]>) -> bool {
+    items.into_iter().flatten().all(|item| match item {
+        SelectItem::All => true,
+        SelectItem::Embed(_) => false,
+        SelectItem::Field(item) => {
+            item.alias.is_none()
+                && item.cast.is_none()
+                && item.aggregate.is_none()
+                && item
+                    .field
+                    .as_ref()
+                    .is_some_and(|field| field.path.is_empty())
+        }
+    })
+}
+
+/// The columns of a [`plain`] select, each once.
+///
+/// # Errors
+/// [`Error::UnknownField`].
+pub(in super::super) fn columns(
+    resource: &Resource,
+    items: Option<&[SelectItem]>,
+) -> Result<Vec<usize>, Error> {
+    let Some(items) = items else {
+        return Ok(resource.visible().collect());
+    };
+    let mut columns = Vec::new();
+    for item in items {
+        match item {
+            SelectItem::Field(FieldItem {
+                field: Some(field), ..
+            }) => columns.push(readable(resource, &field.name)?),
+            _ => columns.extend(resource.visible()),
+        }
+    }
+    // A field named twice comes once.
+    let mut seen = std::collections::HashSet::new();
+    columns.retain(|&column| seen.insert(column));
+    Ok(columns)
+}
+
+/// Adds a value to what a level shows; the same one a second time comes once.
+///
+/// # Errors
+/// It is no field, cannot be cast or aggregated, or has the name of something else.
+pub(super) fn show(context: Context<'_>, level: &mut Level, item: &FieldItem) -> Result<(), Error> {
+    let key = key_of(item);
+    let value = value(context, &level.from, item, key)?;
+    match shown(level, &value.member) {
+        None => level.outputs.push(Output::Value(Box::new(value))),
+        Some(Output::Value(same)) if **same == value => {}
+        Some(_) => return Err(selected_twice(key)),
+    }
+    Ok(())
+}
+
+fn value(
+    context: Context<'_>,
+    resource: &Resource,
+    item: &FieldItem,
+    key: &str,
+) -> Result<ValueOutput, Error> {
+    let field = match &item.field {
+        None => None,
+        Some(field) => Some(place(resource, field, "select")?),
+    };
+    let column_type = || match &field {
+        None => Type::Int8,
+        Some(place) => place.data_type.clone(),
+    };
+    let cast = cast(context, item.cast.as_deref())?;
+    let input = cast
+        .as_ref()
+        .map_or_else(column_type, |cast| cast.data_type.clone());
+    let data_type = match item.aggregate {
+        None => input,
+        Some(aggregate) => result(aggregate, input, key)?,
+    };
+    let aggregate_cast = self::cast(context, item.aggregate_cast.as_deref())?;
+    let data_type = aggregate_cast
+        .as_ref()
+        .map_or(data_type, |cast| cast.data_type.clone());
+    let is_list = |place: &Place| place.path.is_empty() && resource.columns[place.column].list;
+    let is_plain = cast.is_none() && item.aggregate.is_none();
+    Ok(ValueOutput {
+        member: member(key),
+        list: is_plain && field.as_ref().is_some_and(is_list),
+        field,
+        cast,
+        aggregate: item.aggregate,
+        aggregate_cast,
+        data_type,
+    })
+}
+
+/// That a relation is embedded under a name of its own.
+///
+/// # Errors
+/// It is not, or spreads what cannot be spread.
+pub(super) fn admit(around: &Level, embed: &Embed) -> Result<(), Error> {
+    let key = &embed.key;
+    if around.embeds.iter().any(|other| other.key == *key) {
+        return Err(selected_twice(key));
+    }
+    if !embed.spread {
+        return match shown(around, &embed.member) {
+            None => Ok(()),
+            Some(_) => Err(selected_twice(key)),
+        };
+    }
+    if embed.level.grouped {
+        return Err(wrong(&format!(
+            "`...{key}` aggregates; embed it without the dots"
+        )));
+    }
+    let mut taken = None;
+    each_member(&embed.level, &mut |member| {
+        if taken.is_none() && shown(around, member).is_some() {
+            taken = Some(unquoted(member));
+        }
+    });
+    match taken {
+        None => Ok(()),
+        Some(name) => Err(selected_twice(&name)),
+    }
+}
+
+/// Whether rows are aggregated.
+///
+/// # Errors
+/// They are, beside lists.
+pub(super) fn grouped(level: &Level) -> Result<bool, Error> {
+    let is_aggregate = |output: &Output| match output {
+        Output::Value(value) => value.aggregate.is_some(),
+        Output::Embed(_) => false,
+    };
+    let grouped = level.outputs.iter().any(is_aggregate);
+    if grouped && level.embeds.iter().any(|embed| !embed.is_to_one) {
+        return Err(wrong(
+            "aggregates rows that embed lists: aggregate in the list, or leave it out",
+        ));
+    }
+    Ok(grouped)
+}
+
+/// Whether rows are grouped by a place.
+pub(super) fn groups_by(level: &Level, place: &Place) -> bool {
+    level.outputs.iter().any(|output| match output {
+        Output::Value(value) => {
+            value.aggregate.is_none() && value.cast.is_none() && value.field.as_ref() == Some(place)
+        }
+        Output::Embed(_) => false,
+    })
+}
+
+/// What a level shows under a name, those that it spreads included.
+fn shown<'level>(level: &'level Level, name: &[u8]) -> Option<&'level Output> {
+    level.outputs.iter().find(|output| match output {
+        Output::Value(value) => *value.member == *name,
+        Output::Embed(at) => match &level.embeds[*at] {
+            embed if embed.spread => shown(&embed.level, name).is_some(),
+            embed => *embed.member == *name,
+        },
+    })
+}
+
+/// The names of what a level shows, those that it spreads included.
+fn each_member(level: &Level, see: &mut dyn FnMut(&[u8])) {
+    for output in &level.outputs {
+        match output {
+            Output::Value(value) => see(&value.member),
+            Output::Embed(at) => match &level.embeds[*at] {
+                embed if embed.spread => each_member(&embed.level, see),
+                embed => see(&embed.member),
+            },
+        }
+    }
+}
+
+fn unquoted(member: &[u8]) -> String {
+    serde_json::from_slice(&member[..member.len() - 1]).unwrap_or_default()
+}
+
+fn selected_twice(key: &str) -> Error {
+    wrong(&format!("`{key}` is selected twice; give one an alias"))
+}
+
+fn cast(context: Context<'_>, name: Option<&str>) -> Result<Option<Cast>, Error> {
+    let Some(name) = name else { return Ok(None) };
+    let Some((_, sql, data_type)) = CASTS.iter().find(|(known, ..)| *known == name) else {
+        let known = CASTS.iter().map(|(known, ..)| *known);
+        let hint = nearest(name, known)
+            .map(|near| format!(" (did you mean `{near}`?)"))
+            .unwrap_or_default();
+        return Err(wrong(&format!("`{name}` is no type to cast to{hint}")));
+    };
+    let in_sqlite = matches!(*sql, "text" | "int4" | "int8" | "float8");
+    if context.database == Database::Sqlite && !in_sqlite {
+        return Err(Error::NotImplemented {
+            feature: format!("A cast to {name}"),
+            reason: "SQLite has no such type".to_owned(),
+        });
+    }
+    Ok(Some(Cast {
+        name: sql,
+        data_type: data_type.clone(),
+    }))
+}
+
+/// Types to cast to: as they are asked for, in SQL, for the codec.
+const CASTS: &[(&str, &str, Type)] = &[
+    ("text", "text", TEXT),
+    ("varchar", "text", TEXT),
+    ("int", "int4", Type::Int4),
+    ("int2", "int2", Type::Int2),
+    ("int4", "int4", Type::Int4),
+    ("int8", "int8", Type::Int8),
+    ("smallint", "int2", Type::Int2),
+    ("integer", "int4", Type::Int4),
+    ("bigint", "int8", Type::Int8),
+    ("float", "float8", Type::Float8),
+    ("float4", "float4", Type::Float4),
+    ("float8", "float8", Type::Float8),
+    ("real", "float4", Type::Float4),
+    ("double precision", "float8", Type::Float8),
+    ("numeric", "numeric", NUMERIC),
+    ("decimal", "numeric", NUMERIC),
+    ("bool", "bool", Type::Bool),
+    ("boolean", "bool", Type::Bool),
+    ("date", "date", Type::Date),
+    ("time", "time", Type::Time),
+    ("timestamp", "timestamp", Type::Timestamp),
+    ("timestamptz", "timestamptz", Type::TimestampTz),
+    ("uuid", "uuid", Type::Uuid),
+    ("json", "json", Type::Json { comparable: false }),
+    ("jsonb", "jsonb", Type::Json { comparable: true }),
+];
+const TEXT: Type = Type::Text { max_length: None };
+const NUMERIC: Type = Type::Numeric {
+    precision: None,
+    scale: None,
+};
+
+/// The column of a field, the way into its JSON, and what is found there.
+pub(super) fn place(resource: &Resource, field: &Field, parameter: &str) -> Result<Place, Error> {
+    let column = readable(resource, &field.name)?;
+    let column_type = &resource.columns[column].data_type;
+    let data_type = match field.path.last() {
+        None => column_type.clone(),
+        Some(_) if !column_type.holds_json() => {
+            let reason = format!(
+                "`{}` holds no JSON: its type is {}",
+                field.name,
+                column_type.name()
+            );
+            return Err(Error::InvalidParameter {
+                parameter: parameter.to_owned(),
+                reason,
+            });
+        }
+        Some(step) if step.as_text => TEXT,
+        Some(_) => Type::Json { comparable: true },
+    };
+    Ok(Place {
+        column,
+        path: field.path.clone().into_boxed_slice(),
+        data_type,
+    })
+}
+
+/// The type of an aggregate: what Prisma Client gives for it.
+fn result(aggregate: Aggregate, input: Type, key: &str) -> Result<Type, Error> {
+    let is_number = matches!(
+        input,
+        Type::Int2 | Type::Int4 | Type::Int8 | Type::Float4 | Type::Float8 | Type::Numeric { .. }
+    );
+    match (aggregate, input) {
+        // A number in JSON, however large.
+        (Aggregate::Count, _) => Ok(Type::Float8),
+        (Aggregate::Sum, Type::Int8) => Ok(NUMERIC),
+        (Aggregate::Sum | Aggregate::Avg, Type::Numeric { .. }) => Ok(NUMERIC),
+        (Aggregate::Sum | Aggregate::Avg, _) if is_number => Ok(Type::Float8),
+        (Aggregate::Min | Aggregate::Max, input) if input.comparable() => Ok(input),
+        (aggregate, input) => Err(wrong(&format!(
+            "`{key}`: {} has no {}()",
+            input.name(),
+            aggregate.name()
+        ))),
+    }
+}
+
+fn wrong(reason: &str) -> Error {
+    Error::InvalidParameter {
+        parameter: "select".to_owned(),
+        reason: reason.to_owned(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Tables and columns as statements name them.
+
+use reflect::snapshot::Database;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, IntoIden, TableRef};
+
+use crate::{
+    catalog::{Column, Resource, Type},
+    query::sql::sqlite_table,
+};
+
+pub(in crate::query::sql) fn table(database: Database, resource: &Resource) -> TableRef {
+    match database {
+        Database::Postgres => (Alias::new(&resource.schema), Alias::new(&resource.table)).into(),
+        Database::Sqlite => table_name(database, resource).into_iden().into(),
+    }
+}
+
+/// What columns are qualified with.
+fn table_name(database: Database, resource: &Resource) -> Alias {
+    match database {
+        Database::Postgres => Alias::new(&resource.table),
+        Database::Sqlite => Alias::new(sqlite_table(&resource.schema, &resource.table)),
+    }
+}
+
+pub(super) fn name(resource: &Resource, column: usize) -> Alias {
+    Alias::new(&resource.columns[column].name)
+}
+
+/// A column with its table. A bare name in `ORDER BY` would be that of an output column, which may
+/// be a text made of this one; SQLite takes a bare name that it does not know for a string.
+pub(in crate::query::sql) fn column(
+    database: Database,
+    resource: &Resource,
+    column: usize,
+) -> Expr {
+    let expression = Expr::col((table_name(database, resource), name(resource, column)));
+    comparable(database, &resource.columns[column], expression)
+}
+
+/// A column as it is compared with parameters: their text is read in its type, which of `money` is
+/// the locale's business.
+pub(in crate::query::sql) fn comparable(
+    database: Database,
+    column: &Column,
+    expression: Expr,
+) -> Expr {
+    match database {
+        Database::Postgres if column.is_money() => expression.cast_as(match column.data_type {
+            Type::Array(_) => "numeric[]",
+            _ => "numeric",
+        }),
+        _ => expression,
+    }
+}
+
+/// A column as an answer wants it.
+pub(super) fn output(database: Database, resource: &Resource, column: usize) -> Expr {
+    let expression = self::column(database, resource, column);
+    as_read(database, &resource.columns[column], expression)
+}
+
+/// A column's value as the codec reads it. Types that are not PostgreSQL's own come as their text:
+/// without a codec there is no other form, and of enums the driver would first have to ask the
+/// server.
+pub(in crate::query::sql) fn as_read(
+    database: Database,
+    column: &Column,
+    expression: Expr,
+) -> Expr {
+    if database == Database::Sqlite {
+        return expression;
+    }
+    let foreign = |data_type: &Type| match data_type {
+        Type::Other { .. } | Type::Enum(_) => true,
+        Type::Text { .. } => !OWN_TEXT
+            .iter()
+            .any(|own| column.database_type.starts_with(own)),
+        _ => false,
+    };
+    let is_inet =
+        |data_type: &Type| matches!(data_type, Type::Other { name, .. } if name == "inet");
+    match &column.data_type {
+        // A cast of `inet` adds a mask that its own text has not, and so does one of its arrays.
+        data_type if is_inet(data_type) => Func::cust("abbrev").arg(expression).into(),
+        Type::Array(item) if is_inet(item) => expression.cast_as("text").cast_as("text[]"),
+        Type::Array(item) if foreign(item) => expression.cast_as("text[]"),
+        data_type if foreign(data_type) => expression.cast_as("text"),
+        _ => expression,
+    }
+}
+
+/// PostgreSQL's own character types, as `format_type` begins to print them.
+const OWN_TEXT: [&str; 3] = ["text", "character", "name"];

@@ -1,0 +1,207 @@
+//! `POST`, `PATCH`, `PUT`, `DELETE`: what is asked becomes a [`Change`], which is done in a
+//! transaction, and undone where its answer would be a refusal.
+
+mod answer;
+mod change;
+mod sqlite;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use poem::{Request, Response, http::Method};
+
+use self::change::Change;
+use super::{
+    Asked, Failure, Front, payload, prefer,
+    read::{explained, number},
+    sqlite::plan,
+};
+use crate::{
+    backend::{Fault, Rows, Transaction},
+    error::Error,
+    query::{
+        lenient::{
+            Refusal, names,
+            sql::{Body, Writer},
+            write::Payload,
+        },
+        prefer::End,
+        sql::Statement,
+    },
+    write as engine,
+};
+
+/// What a write does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Insert,
+    Update,
+    Put,
+    Delete,
+}
+
+/// How many rows a write has touched, and how many of them are new.
+struct Done {
+    affected: u64,
+    new: u64,
+    body: String,
+}
+
+/// What became of a statement.
+enum Ran {
+    Done(Done),
+    /// Its plan was asked for.
+    Explained(Rows),
+}
+
+pub(super) async fn rows(
+    front: &Front,
+    mut request: Request,
+    mut asked: Asked<'_>,
+) -> Result<Response, Failure> {
+    let verb = match *request.method() {
+        Method::POST => Verb::Insert,
+        Method::PATCH => Verb::Update,
+        Method::PUT => Verb::Put,
+        _ => Verb::Delete,
+    };
+    if front.app.settings.api.read_only {
+        let what = match verb {
+            Verb::Insert | Verb::Put => "INSERT",
+            Verb::Update => "UPDATE",
+            Verb::Delete => "DELETE",
+        };
+        let message = format!("cannot execute {what} in a read-only transaction");
+        return Err(Refusal::new(405, "25006", message).into());
+    }
+    let payload = match verb {
+        Verb::Delete => None,
+        _ => {
+            let bytes = request.take_body().into_bytes().await;
+            let bytes = bytes.map_err(|error| Error::BadRequest {
+                reason: error.to_string(),
+            })?;
+            let rows = payload::rows(request.headers(), &bytes)?;
+            let columns = asked.query.columns.take();
+            Some(Payload::of(&asked.resource, rows, columns)?)
+        }
+    };
+    let mut change = Change::of(&mut asked, verb, payload)?;
+    let query = std::mem::take(&mut change.query);
+    let context = front.context(asked.schema);
+    let nothing = change.is_nothing();
+    let done = if front.is_sqlite() {
+        let plan = plan(front, &asked, context, query)?;
+        if nothing {
+            nothing_done(&asked)
+        } else {
+            sqlite::run(front, &asked, &change, &plan).await?
+        }
+    } else {
+        let root = names::plan(context, &asked.resource, query)?;
+        let statement = change.statement(&root).filter(|_| !nothing);
+        match statement {
+            None => nothing_done(&asked),
+            Some(statement) => match run(front, &asked, verb, statement).await? {
+                Ran::Done(done) => done,
+                Ran::Explained(plan) => return Ok(explained(&asked.media, &plan)),
+            },
+        }
+    };
+    let done = checked(front, &asked, verb, done)?;
+    Ok(answer::respond(front, &asked, &change, done))
+}
+
+/// Runs a statement on PostgreSQL.
+async fn run(
+    front: &Front,
+    asked: &Asked<'_>,
+    verb: Verb,
+    statement: Writer,
+) -> Result<Ran, Failure> {
+    let app = &front.app;
+    let beginning = front.beginning(asked, false);
+    if let Some(explain) = asked.media.explain {
+        let statement = explain.of(statement);
+        let statement = One(app.statements.written(statement.text, statement.values));
+        let undone = |_: &Rows| End::Rollback;
+        let plan = engine::transact(&app.backend, beginning, &statement, undone).await?;
+        return Ok(Ran::Explained(plan));
+    }
+    let statement = One(app.statements.written(statement.text, statement.values));
+    let affected = |rows: &Rows| number(rows.text(0, 1)).unwrap_or(0);
+    let end = end(front, asked, verb);
+    let end = |rows: &Rows| end(affected(rows));
+    let rows = engine::transact(&app.backend, beginning, &statement, end).await?;
+    Ok(Ran::Done(Done {
+        affected: affected(&rows),
+        new: number(rows.text(0, 2)).unwrap_or(0),
+        body: rows.text(0, 0).unwrap_or_default().to_owned(),
+    }))
+}
+
+/// A statement that is all there is to do.
+struct One<'values>(Statement<'values>);
+
+impl engine::Work for One<'_> {
+    type Done = Rows;
+    type Failure = Fault;
+
+    fn run<'run>(
+        &'run self,
+        transaction: &'run mut Transaction<'_>,
+    ) -> BoxFuture<'run, Result<Rows, Fault>> {
+        transaction.fetch(&self.0).boxed()
+    }
+
+    fn explain(&self, fault: Fault) -> Fault {
+        fault
+    }
+}
+
+/// How a write that has touched so many rows ends: [`checked`] refuses what is undone here, unless
+/// that was asked for.
+fn end(front: &Front, asked: &Asked<'_>, verb: Verb) -> impl Fn(u64) -> End + Sync + use<> {
+    let singular = matches!(asked.media.body, Body::Object { .. });
+    let most = most_affected(asked, verb);
+    let tries = front.app.settings.api.allow_dry_run && asked.prefer.end == Some(End::Rollback);
+    move |affected| {
+        if tries || singular && affected != 1 || most.is_some_and(|most| affected > most) {
+            End::Rollback
+        } else {
+            End::Commit
+        }
+    }
+}
+
+/// What a write has done, unless it was too much or not the one row that was asked for.
+fn checked(front: &Front, asked: &Asked<'_>, verb: Verb, done: Done) -> Result<Done, Refusal> {
+    let affected = done.affected;
+    if most_affected(asked, verb).is_some_and(|most| affected > most) {
+        return Err(Refusal::new(
+            400,
+            "PGRST124",
+            "Query result exceeds max-affected preference constraint",
+        )
+        .details(format!("The query affects {affected} rows")));
+    }
+    Ok(Done {
+        body: front.body_text(&asked.media, affected, Some(done.body))?,
+        ..done
+    })
+}
+
+fn nothing_done(asked: &Asked<'_>) -> Done {
+    let empty = match asked.media.body {
+        Body::Array { .. } => "[]",
+        _ => "\n",
+    };
+    Done {
+        affected: 0,
+        new: 0,
+        body: empty.to_owned(),
+    }
+}
+
+/// Rows that it may touch; new ones are as many as the caller sends.
+fn most_affected(asked: &Asked<'_>, verb: Verb) -> Option<u64> {
+    prefer::most_affected(&asked.prefer).filter(|_| matches!(verb, Verb::Update | Verb::Delete))
+}
