@@ -83,7 +83,7 @@ on_each_backend!(Schema::Trouble, async fn filters_that_a_pattern_lets_through_a
             for text in samples(&pattern, 12) {
                 if !is_beyond_patterns(&component, &text) {
                     tried += 1;
-                    assert!(is_taken(&app, &path, &name, &text).await, "{path} {component}: {name}={text:?}");
+                    assert!(is_taken(app, &path, &name, &text).await, "{path} {component}: {name}={text:?}");
                 }
             }
         }
@@ -98,7 +98,7 @@ on_each_backend!(Schema::Trouble, async fn orders_that_a_pattern_lets_through_ar
             for text in samples(&pattern, 12) {
                 // A relation that is ordered by has to be embedded.
                 if !text.contains('(') {
-                    assert!(is_taken(&app, &path, &name, &text).await, "{path} {component}: {name}={text:?}");
+                    assert!(is_taken(app, &path, &name, &text).await, "{path} {component}: {name}={text:?}");
                 }
             }
         }
@@ -174,7 +174,7 @@ on_each_backend!(Schema::Trouble, async fn a_filter_is_taken_where_its_pattern_l
     for (component, (path, name, pattern)) in by_component {
         let pattern = Regex::new(&pattern).expect("a regular expression");
         for text in texts.iter().filter(|text| !is_beyond_patterns(&component, text)) {
-            let taken = is_taken(&app, &path, &name, text).await;
+            let taken = is_taken(app, &path, &name, text).await;
             // Numbers are read in any spelling, bytes without padding: what is said is the usual one.
             let is_spelling = component.contains("int") && text.contains("1e5")
                 || component.contains("oid") && text.contains("1e5")
