@@ -171,7 +171,7 @@ pub(super) fn parse_date(text: &str) -> Option<String> {
         Ok(moment) => moment.with_timezone(&Utc).date_naive(),
         Err(_) => parse_date_only(text)?,
     };
-    Some(date.format("%Y-%m-%d").to_string())
+    Some(postgres_years(&date.format("%Y-%m-%d").to_string()))
 }
 
 /// Days of 400 years, after which the calendar repeats itself.
@@ -255,6 +255,7 @@ mod tests {
         }
         for (printed, read) in [
             ("2024-02-29", "2024-02-29"),
+            ("0000-02-29", "0001-02-29 BC"),
             ("+012024-02-29", "012024-02-29"),
             ("-000043-03-15", "0044-03-15 BC"),
         ] {

@@ -48,7 +48,13 @@ fn kind(data_type: &Type) -> String {
         Type::Enum(of) => of.model.clone(),
         Type::Json { comparable: true } => "json".to_owned(),
         Type::Json { comparable: false } => "json.text".to_owned(),
-        Type::Array(item) => format!("array.{}", kind(item)),
+        // Where a text is compared with a column it may be longer than what the column takes.
+        Type::Array(item) => match &**item {
+            Type::Text {
+                max_length: Some(most),
+            } => format!("array.text.{most}"),
+            item => format!("array.{}", kind(item)),
+        },
         Type::Other { writable: true, .. } => "other".to_owned(),
         Type::Other { name, .. } if name == "tsvector" => name.clone(),
         Type::Other { .. } => "null".to_owned(),

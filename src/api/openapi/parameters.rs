@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     catalog::{Resource, Type},
-    query::parse::PARAMETERS,
+    query::parse::{MAX_TERMS, PARAMETERS},
     settings::Settings,
 };
 
@@ -66,6 +66,10 @@ fn order_name(resource: &Resource) -> String {
     format!("Refract.Order.{}", resource.name)
 }
 
+/// What an arrow leads to in a document.
+const MEMBER: &str =
+    r#"-?[0-9]{1,9}|[^-,.():" >\u0000][^,.():>\u0000]*|"([^"\\\u0000]|\\[^\u0000])+""#;
+
 /// The component schema of `order`: fields of the rows themselves are named, others are not.
 pub(super) fn order_schema(resource: &Resource) -> (String, Value) {
     let fields = |wanted: &dyn Fn(&Type) -> bool| {
@@ -76,9 +80,10 @@ pub(super) fn order_schema(resource: &Resource) -> (String, Value) {
     };
     let relations = resource.relations.iter().map(|one| word(&one.name));
     let relations = relations.collect::<Vec<_>>().join("|");
+    let steps = format!("(->({MEMBER})){{0,30}}->>?({MEMBER})");
     let ways = [
         (fields(&Type::comparable), ""),
-        (fields(&Type::holds_json), r"(->>?[^,.()>\u0000]+)+"),
+        (fields(&Type::holds_json), &steps),
         (relations, r"\([^()\u0000]+\)"),
     ];
     let ways = ways.iter().filter(|(names, _)| !names.is_empty());
@@ -89,7 +94,8 @@ pub(super) fn order_schema(resource: &Resource) -> (String, Value) {
         r"({})(\.(asc|desc))?(\.(nullsfirst|nullslast))?",
         terms.join("|")
     );
-    let schema = json!({ "type": "string", "pattern": whole(&patterns::list(&term)) });
+    let schema =
+        json!({ "type": "string", "pattern": whole(&patterns::list_of(&term, MAX_TERMS)) });
     (order_name(resource), schema)
 }
 

@@ -14,6 +14,8 @@ const HOUR: &str = "([01][0-9]|2[0-3])";
 const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 const BASE64: &str =
     "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?";
+/// The last characters where their bits are not three whole bytes.
+const BASE64_END: &str = "[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=";
 
 /// Makes a regular expression match the whole text.
 pub(super) fn whole(pattern: &str) -> String {
@@ -28,8 +30,8 @@ pub(super) fn of(data_type: &Type) -> String {
         Type::Int4 => integer(i32::MAX as u64),
         Type::Int8 => integer(i64::MAX as u64),
         Type::Oid => up_to(u32::MAX.into()),
-        Type::Float4 => format!("{DECIMAL}([eE][+-]?[12]?[0-9])?|NaN|-?Infinity"),
-        Type::Float8 => format!("{DECIMAL}([eE][+-]?[12]?[0-9]{{1,2}})?|NaN|-?Infinity"),
+        Type::Float4 => float("1?[0-9]"),
+        Type::Float8 => float("[0-9]{1,2}"),
         Type::Numeric { precision, scale } => format!("{}|NaN", decimal(*precision, *scale)),
         Type::Uuid => UUID.to_owned(),
         Type::Enum(of) => {
@@ -39,16 +41,16 @@ pub(super) fn of(data_type: &Type) -> String {
         Type::Timestamp | Type::TimestampTz => {
             format!("({})(T{})?|-?infinity", date(), clock(true))
         }
-        Type::Date => format!("{}|-?infinity", date()),
-        Type::Time => clock(false),
+        Type::Date => of(&Type::TimestampTz),
+        Type::Time => format!("{}|({})T{}", clock(false), date(), clock(true)),
         Type::Bytes => BASE64.to_owned(),
         Type::Json { .. } => format!(
             r#"true|false|null|{}|"([^"\\\u0000-\u001f]|\\["\\/bfnrt])*"|[\[{{]{TEXT}[\]}}]"#,
-            json_number()
+            json_number(38)
         ),
         Type::Array(item) => {
-            let (literal, json) = (in_braces(item), in_json(item));
-            format!(r"\{{({})?\}}|\[({})?\]", list(&literal), list(&json))
+            let (literal, json) = (list(&in_array(item)), list(&in_json(item)));
+            format!(r"\{{({literal})?\}}|\[({json})?\]")
         }
         Type::Text { .. } | Type::Other { .. } => TEXT.to_owned(),
     }
@@ -56,23 +58,95 @@ pub(super) fn of(data_type: &Type) -> String {
 
 /// A value as an item of `in.(…)`.
 pub(super) fn in_parentheses(data_type: &Type) -> String {
-    if is_plain(data_type) {
-        return of(data_type);
-    }
-    format!(r#"{QUOTED}|([^",\u0000][^,\u0000]*)?"#)
+    item(data_type, r#"([^",\u0000][^,\u0000]*)?"#)
 }
 
 /// A value as an item of PostgreSQL's array literals: `{…}`.
 pub(super) fn in_braces(data_type: &Type) -> String {
-    if is_plain(data_type) {
-        return of(data_type);
+    item(data_type, BARE)
+}
+
+/// An item of an array literal that needs no quotes.
+const BARE: &str = r#"[^{},"\\ \u0000][^{},"\\\u0000]*"#;
+
+/// An item of a list. `unquoted` is what a text without quotes may be there.
+fn item(data_type: &Type, unquoted: &str) -> String {
+    match data_type {
+        Type::Text { .. } | Type::Other { .. } => format!("{QUOTED}|{unquoted}"),
+        Type::Enum(of) => {
+            let names = of.values.iter().map(|value| {
+                let name = &value.name;
+                if is_word(name) {
+                    return name.clone();
+                }
+                let inside = name.replace('\\', r"\\").replace('"', r#"\""#);
+                escaped(&format!("\"{inside}\""))
+            });
+            names.collect::<Vec<_>>().join("|")
+        }
+        // What a document or an array has quotes or commas for is in quotes as a whole.
+        Type::Json { .. } => format!(
+            r#"true|false|null|{}|"(\\"[^"\\\u0000-\u001f]*\\"|[\[{{]([^"\\\u0000]|\\[^\u0000])*[\]}}])""#,
+            json_number(38)
+        ),
+        Type::Array(inner) => {
+            let inner = match &**inner {
+                Type::Text { max_length } => bare(*max_length),
+                Type::Other { .. } => bare(None),
+                // Quotes within quotes are beyond what anybody would write.
+                Type::Enum(of) => {
+                    let names = of.values.iter().map(|value| value.name.as_str());
+                    let words: Vec<&str> = names.filter(|name| is_word(name)).collect();
+                    words.join("|")
+                }
+                inner => item(inner, BARE),
+            };
+            format!(r#""\{{({})?\}}""#, list(&inner))
+        }
+        // An array literal has nothing for an empty item but quotes.
+        Type::Bytes => format!("[A-Za-z0-9+/]{{4}}({BASE64})|{BASE64_END}"),
+        _ => of(data_type),
     }
-    format!(r#"{QUOTED}|[^{{}},"\\ \u0000][^{{}},"\\\u0000]*"#)
+}
+
+/// Whether a name needs no quotes anywhere.
+fn is_word(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    !name.is_empty() && name.bytes().all(plain)
+}
+
+/// An item of an array's own literal: here a text's length counts.
+fn in_array(data_type: &Type) -> String {
+    match data_type {
+        Type::Text {
+            max_length: Some(max_length),
+        } => {
+            let inside = format!(r#"([^"\\\u0000]|\\[^\u0000]){{0,{max_length}}}"#);
+            format!(r#""{inside}"|{}"#, bare(Some(*max_length)))
+        }
+        _ => in_braces(data_type),
+    }
+}
+
+/// An item that needs no quotes, of so many characters at most.
+fn bare(max_length: Option<u32>) -> String {
+    match max_length {
+        None => BARE.to_owned(),
+        Some(most) => {
+            let more = most.saturating_sub(1);
+            format!(r#"[^{{}},"\\ \u0000][^{{}},"\\\u0000]{{0,{more}}}"#)
+        }
+    }
 }
 
 /// Items separated by commas.
 pub(super) fn list(item: &str) -> String {
     format!("({item})(,({item}))*")
+}
+
+/// Items separated by commas, `most` of them or fewer.
+pub(super) fn list_of(item: &str, most: usize) -> String {
+    format!("({item})(,({item})){{0,{}}}", most - 1)
 }
 
 /// A decimal that a precision and scale have digits for; what else a scale has no room for is
@@ -88,34 +162,33 @@ pub(super) fn decimal(precision: Option<u32>, scale: Option<i32>) -> String {
     }
 }
 
+/// Enough digits and an exponent that leads to no number beyond those of the type.
+fn float(exponent: &str) -> String {
+    let short = r"([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)";
+    let long = r"[0-9]{16,38}(\.[0-9]*)?";
+    format!("[+-]?({short}([eE][+-]?{exponent})?|{long})|NaN|-?Infinity")
+}
+
 /// The same as an item of a JSON array.
 fn in_json(data_type: &Type) -> String {
     match data_type {
         Type::Bool => of(data_type),
         Type::Int2 | Type::Int4 | Type::Int8 | Type::Oid => of(data_type),
-        Type::Float4 | Type::Float8 => format!(r#"{}|"(NaN|-?Infinity)""#, json_number()),
-        Type::Text { .. } | Type::Other { .. } => {
-            r#""([^"\\\u0000-\u001f]|\\["\\/bfnrt])*""#.to_owned()
+        Type::Float4 | Type::Float8 => format!(r#"{}|"(NaN|-?Infinity)""#, json_number(15)),
+        Type::Text { max_length } => {
+            let length = max_length.map_or("*".to_owned(), |most| format!("{{0,{most}}}"));
+            format!(r#""([^"\\\u0000-\u001f]|\\["\\/bfnrt]){length}""#)
         }
+        Type::Other { .. } => in_json(&Type::Text { max_length: None }),
         Type::Json { .. } | Type::Array(_) => of(data_type),
         other => format!(r#""({})""#, of(other)),
     }
 }
 
-fn json_number() -> String {
-    r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?".to_owned()
-}
-
-/// Whether its values hold nothing that would need quotes in a list.
-fn is_plain(data_type: &Type) -> bool {
-    match data_type {
-        Type::Enum(of) => of.values.iter().all(|value| {
-            let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-            value.name.bytes().all(plain) && !value.name.is_empty()
-        }),
-        Type::Text { .. } | Type::Other { .. } | Type::Json { .. } | Type::Array(_) => false,
-        _ => true,
-    }
+/// A number of JSON with so many digits before the point at most.
+fn json_number(digits: u32) -> String {
+    let more = digits - 1;
+    format!(r"-?(0|[1-9][0-9]{{0,{more}}})(\.[0-9]+)?([eE][+-]?1?[0-9])?")
 }
 
 /// An integer from `-max - 1` to `max`.

@@ -21,7 +21,7 @@ pub use {
     field::{Field, Key, Step},
     lenient::{LenientQuery, Unreadable, lenient},
     logic::{Group, Member},
-    order::OrderTerm,
+    order::{MAX_TERMS, OrderTerm},
     predicate::{IsTest, Operand, Predicate, Quantifier},
     select::{Aggregate, EmbedItem, FieldItem, SelectItem},
 };

@@ -20,7 +20,7 @@ pub struct OrderTerm {
 
 const STOPS: &[char] = &['.', ',', '(', ')'];
 /// Most terms of one order.
-const MAX_TERMS: usize = 32;
+pub const MAX_TERMS: usize = 32;
 
 /// Reads the value of `parameter`.
 pub(super) fn order(parameter: &str, text: &str) -> Result<Vec<OrderTerm>, Error> {

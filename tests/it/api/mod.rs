@@ -5,6 +5,7 @@ mod constraints;
 mod create;
 mod defaults;
 mod delete;
+mod described;
 mod docs;
 mod get;
 mod health;
