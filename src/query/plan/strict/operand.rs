@@ -88,6 +88,12 @@ pub(super) fn conditions(
     }))
 }
 
+/// What decimals are compared with may have more digits than they do.
+const ANY_NUMBER: Type = Type::Numeric {
+    precision: None,
+    scale: None,
+};
+
 /// What is compared: the name to show, and its type.
 struct Compared<'a> {
     name: &'a str,
@@ -151,8 +157,11 @@ impl Compared<'_> {
     }
 
     fn text(&self, text: &str) -> Result<Value, Problem> {
-        parse_text(&Type::Text { max_length: None }, text)
-            .map_err(|refusal| self.refuse(refusal.code, refusal.message))
+        self.parse(&Type::Text { max_length: None }, text)
+    }
+
+    fn parse(&self, data_type: &Type, text: &str) -> Result<Value, Problem> {
+        parse_text(data_type, text).map_err(|refusal| self.refuse(refusal.code, refusal.message))
     }
 
     fn value(&self, operator: Operator, text: &str) -> Result<Value, Problem> {
@@ -161,6 +170,7 @@ impl Compared<'_> {
             (Operator::Like | Operator::Ilike, _) => self.text(&text.replace('*', "%")),
             // So may any text that a row is compared with; it just equals none.
             (_, Type::Text { .. }) => self.text(text),
+            (_, Type::Numeric { .. }) => self.parse(&ANY_NUMBER, text),
             // PostgreSQL's way to write an array is as good as JSON's.
             (_, Type::Array(item)) if text.trim_start().starts_with('{') => {
                 let wrong = || self.refuse("invalid_type", "must be an array: {a,b}".to_owned());
@@ -171,8 +181,7 @@ impl Compared<'_> {
                     .map(Value::Array)
                     .map_err(|refusal| self.refuse(refusal.code, refusal.message))
             }
-            (_, data_type) => parse_text(data_type, text)
-                .map_err(|refusal| self.refuse(refusal.code, refusal.message)),
+            (_, data_type) => self.parse(data_type, text),
         }
     }
 

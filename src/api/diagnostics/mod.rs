@@ -6,11 +6,14 @@ use std::{sync::Arc, time::Instant};
 
 use poem_openapi::{Object, OpenApi, payload::Json};
 
+mod settings;
+
+use self::settings::Setting;
 use super::App;
 use crate::{
     backend::{PoolStatus, describe::describe},
     error::Error,
-    settings::{Access, BigIntFormat, Compat, Environment, LogFormat, Target},
+    settings::Environment,
 };
 
 /// Diagnostics, in `local` only.
@@ -35,15 +38,6 @@ struct Build {
     version: String,
     /// `debug` or `release`.
     profile: String,
-}
-
-/// One setting in force.
-#[derive(Object)]
-#[oai(rename_all = "camelCase")]
-struct Setting {
-    /// As the environment spells it.
-    name: String,
-    value: String,
 }
 
 /// The process as it runs.
@@ -159,7 +153,7 @@ impl DiagnosticsApi {
                 }
                 .to_owned(),
             },
-            settings: settings(&self.app),
+            settings: settings::in_force(&self.app.settings),
             runtime: Runtime {
                 uptime: self.app.started.elapsed().as_secs(),
                 process_id: std::process::id(),
@@ -251,112 +245,6 @@ impl DiagnosticsApi {
                 .collect(),
         }))
     }
-}
-
-fn settings(app: &App) -> Vec<Setting> {
-    let crate::settings::Settings {
-        environment,
-        server,
-        database,
-        api,
-        rest,
-        telemetry,
-        resources,
-    } = &app.settings;
-    let target = match &database.target {
-        Target::Sandbox => "sandbox".to_owned(),
-        // Displayed without its password.
-        Target::App(url) => url.to_string(),
-    };
-    let access = match server.access {
-        Access::Open => "open",
-        Access::Key(_) => "********",
-    };
-    let pairs: [(&str, String); 32] = [
-        ("ENVIRONMENT", environment.name().to_owned()),
-        ("DATABASE_URL", target),
-        ("DATABASE_SCHEMAS", database.schemas.join(",")),
-        ("DB_POOL_SIZE", database.pool_size.to_string()),
-        (
-            "DB_TIMEOUT_SECS",
-            database.statement_timeout.as_secs().to_string(),
-        ),
-        ("DB_RETRIES", database.retries.to_string()),
-        ("SECRET_KEY", access.to_owned()),
-        ("BACKEND_CORS_ORIGINS", server.cors_origins.join(",")),
-        ("HOST", server.host.to_string()),
-        ("PORT", server.port.to_string()),
-        ("DOCS", server.docs.to_string()),
-        ("MAX_BODY_BYTES", server.max_body_bytes.to_string()),
-        (
-            "SHUTDOWN_TIMEOUT_SECS",
-            server.shutdown_timeout.as_secs().to_string(),
-        ),
-        ("PAGE_SIZE", api.limits.page_size.to_string()),
-        ("MAX_PAGE_SIZE", api.limits.max_page_size.to_string()),
-        ("MAX_FILTERS", api.limits.filters.to_string()),
-        ("MAX_DEPTH", api.limits.depth.to_string()),
-        ("MAX_EMBEDS", api.limits.embeds.to_string()),
-        ("MAX_EMBED_ROWS", api.limits.embed_rows.to_string()),
-        ("MAX_QUERY_BYTES", api.limits.query_bytes.to_string()),
-        ("READ_ONLY", api.read_only.to_string()),
-        (
-            "BIGINT",
-            match api.big_int {
-                BigIntFormat::String => "string",
-                BigIntFormat::Number => "number",
-            }
-            .to_owned(),
-        ),
-        (
-            "REST_MAX_ROWS",
-            rest.max_rows
-                .map_or_else(|| "0".to_owned(), |rows| rows.to_string()),
-        ),
-        ("REST_AGGREGATES", rest.aggregates.to_string()),
-        ("REST_PLAN", rest.plan.to_string()),
-        ("REST_EXTRA_SEARCH_PATH", rest.extra_search_path.join(",")),
-        (
-            "REST_COMPAT",
-            match rest.compat {
-                Compat::V12 => "12",
-                Compat::V13 => "13",
-            }
-            .to_owned(),
-        ),
-        ("LOG_LEVEL", telemetry.log_level.clone()),
-        (
-            "LOG_FORMAT",
-            match telemetry.log_format {
-                LogFormat::Pretty => "pretty",
-                LogFormat::Json => "json",
-            }
-            .to_owned(),
-        ),
-        (
-            "SENTRY_DSN",
-            telemetry
-                .sentry_dsn
-                .as_ref()
-                .map_or("", |_| "********")
-                .to_owned(),
-        ),
-        (
-            "SENTRY_TRACES_SAMPLE_RATE",
-            telemetry.sentry_traces_sample_rate.to_string(),
-        ),
-        (
-            "resources",
-            resources.keys().cloned().collect::<Vec<_>>().join(","),
-        ),
-    ];
-    pairs
-        .into_iter()
-        .map(|(name, value)| Setting {
-            name: name.to_owned(),
-            value,
-        })
-        .collect()
 }
 
 /// Linux's own figure; `None` elsewhere.
