@@ -14,7 +14,18 @@ use crate::{
 
 /// A filter of a column of this type.
 pub(super) fn of(data_type: &Type) -> Value {
-    reference(&name(data_type))
+    reference(&name(&compared(data_type)))
+}
+
+/// What a column is compared with: decimals may have more digits than it keeps.
+fn compared(data_type: &Type) -> Type {
+    match data_type {
+        Type::Numeric { .. } => Type::Numeric {
+            precision: None,
+            scale: None,
+        },
+        other => other.clone(),
+    }
 }
 
 /// All that columns of the catalog refer to.
@@ -22,9 +33,9 @@ pub(super) fn schemas(catalog: &Catalog, database: Database) -> Map<String, Valu
     let mut all = Map::new();
     for resource in &catalog.resources {
         for position in resource.visible() {
-            let data_type = &resource.columns[position].data_type;
-            all.entry(name(data_type))
-                .or_insert_with(|| schema(data_type, database));
+            let data_type = compared(&resource.columns[position].data_type);
+            all.entry(name(&data_type))
+                .or_insert_with(|| schema(&data_type, database));
         }
     }
     all
