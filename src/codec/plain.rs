@@ -53,8 +53,10 @@ fn moment(text: &str) -> Option<String> {
 fn hex(digits: &str) -> Option<String> {
     let pairs = digits.as_bytes().chunks(2);
     let bytes = pairs.map(|pair| {
-        let pair = std::str::from_utf8(pair).ok().filter(|_| pair.len() == 2);
-        u8::from_str_radix(pair?, 16).ok()
+        // Rust would take a sign for a digit.
+        let is_byte = pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit);
+        let pair = std::str::from_utf8(pair).ok().filter(|_| is_byte)?;
+        u8::from_str_radix(pair, 16).ok()
     });
     bytes
         .collect::<Option<Vec<_>>>()
@@ -166,7 +168,9 @@ mod tests {
             assert_eq!(spelled(&Type::Timestamp, text), expected, "{text}");
         }
         assert_eq!(spelled(&Type::Bytes, "\\x00ff"), "AP8=");
-        assert_eq!(spelled(&Type::Bytes, "\\x0"), "\\x0");
+        for wrong in ["\\x0", "\\x+1", "\\xé"] {
+            assert_eq!(spelled(&Type::Bytes, wrong), wrong);
+        }
         assert_eq!(spelled(&Type::Int4, " 7 "), "7");
         assert_eq!(spelled(&Type::Text { max_length: None }, " 7 "), " 7 ");
     }

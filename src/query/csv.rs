@@ -22,12 +22,11 @@ pub fn lines(level: &Level, list: &str) -> Result<String, serde_json::Error> {
         return Ok("\n".to_owned());
     };
     let header: Vec<_> = first.0.iter().map(|(name, _)| name.as_str()).collect();
+    let types: Vec<_> = header.iter().map(|name| data_type(level, name)).collect();
     let mut lines = vec![header.join(",")];
     for row in &rows {
-        let fields = row
-            .0
-            .iter()
-            .map(|(name, value)| field(data_type(level, name), value.get()));
+        let values = row.0.iter().zip(&types);
+        let fields = values.map(|((_, value), data_type)| field(*data_type, value.get()));
         lines.push(fields.collect::<Result<Vec<_>, _>>()?.join(","));
     }
     Ok(lines.join("\n"))
@@ -78,8 +77,7 @@ fn field(data_type: Option<&Type>, json: &str) -> Result<String, serde_json::Err
     let Some(text) = text(data_type, json)? else {
         return Ok(String::new());
     };
-    let is_special =
-        |one: char| matches!(one, '"' | '\\' | '(' | ')' | ',') || one.is_ascii_whitespace();
+    let is_special = |one: char| matches!(one, '"' | '\\' | '(' | ')' | ',') || is_blank(one);
     if text.is_empty() || text.contains(is_special) {
         let escaped = text.replace('\\', "\\\\").replace('"', "\"\"");
         return Ok(format!("\"{escaped}\""));
@@ -104,6 +102,11 @@ fn text(data_type: Option<&Type>, json: &str) -> Result<Option<String>, serde_js
     }))
 }
 
+/// Whether C's `isspace` says so, which has the vertical tab.
+fn is_blank(one: char) -> bool {
+    one.is_ascii_whitespace() || one == '\u{b}'
+}
+
 /// An array as PostgreSQL writes one
 /// (<https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO>).
 fn array(item: &Type, list: &str) -> Result<String, serde_json::Error> {
@@ -112,8 +115,7 @@ fn array(item: &Type, list: &str) -> Result<String, serde_json::Error> {
         let Some(text) = text(Some(item), json.get())? else {
             return Ok("NULL".to_owned());
         };
-        let is_special =
-            |one: char| matches!(one, '"' | '\\' | '{' | '}' | ',') || one.is_ascii_whitespace();
+        let is_special = |one: char| matches!(one, '"' | '\\' | '{' | '}' | ',') || is_blank(one);
         let is_word_for_null = text.eq_ignore_ascii_case("null");
         if text.is_empty() || is_word_for_null || text.contains(is_special) {
             let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");

@@ -25,7 +25,7 @@ use crate::{
 
 /// Judges by the catalog. Wrong values are kept until all have been looked at.
 pub struct Strict<'app> {
-    pub(super) context: Context<'app>,
+    context: Context<'app>,
     problems: Vec<Problem>,
 }
 
