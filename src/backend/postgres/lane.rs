@@ -1,6 +1,7 @@
 //! One connection that many requests share, or that one has to itself for a while.
 
 use std::{
+    pin::pin,
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -8,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 use tokio_postgres::Row;
 
 use super::{connect::Connector, connection::Connection, pace};
@@ -30,6 +31,9 @@ pub(super) struct Lane {
     /// Somebody has the lane to himself.
     reserved: AtomicBool,
     in_flight: AtomicUsize,
+    /// Told when whoever had the lane to himself gives it back, and when those before him are
+    /// answered.
+    freed: Notify,
     /// When the server began with what it is at: the last answer, or the first statement after
     /// none. Microseconds since `made`.
     began: AtomicU64,
@@ -44,6 +48,7 @@ impl Lane {
             claimed: AtomicBool::new(false),
             reserved: AtomicBool::new(false),
             in_flight: AtomicUsize::new(0),
+            freed: Notify::new(),
             began: AtomicU64::new(0),
             made: Instant::now(),
         }
@@ -58,7 +63,7 @@ impl Lane {
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.in_flight.load(Ordering::Relaxed)
+        self.in_flight.load(Ordering::SeqCst)
     }
 
     /// How long the server has been at one statement.
@@ -71,35 +76,65 @@ impl Lane {
     }
 
     /// Takes the lane for oneself: nobody else begins a statement on it until [`Self::release`].
-    /// Those begun before are answered first.
+    /// Those begun before are waited for with [`Self::emptied`].
     pub(super) fn reserve(&self) -> bool {
-        !self.reserved.swap(true, Ordering::AcqRel)
+        !self.reserved.swap(true, Ordering::SeqCst)
     }
 
     pub(super) fn release(&self) {
-        self.reserved.store(false, Ordering::Release);
+        self.reserved.store(false, Ordering::SeqCst);
+        self.freed.notify_waiters();
     }
 
     pub(super) fn is_reserved(&self) -> bool {
-        self.reserved.load(Ordering::Relaxed)
+        self.reserved.load(Ordering::SeqCst)
+    }
+
+    /// Completes when nothing runs on a reserved lane. What runs there may not be sent yet (it is
+    /// prepared first): it would find itself in the transaction of whoever has the lane and be undone
+    /// with it, or be cancelled in his place.
+    pub(super) async fn emptied(&self) {
+        self.until(|lane| lane.in_flight() == 0).await;
+    }
+
+    /// Completes when nobody has the lane to himself.
+    pub(super) async fn released(&self) {
+        self.until(|lane| !lane.is_reserved()).await;
+    }
+
+    async fn until(&self, is_so: impl Fn(&Self) -> bool) {
+        loop {
+            let mut told = pin!(self.freed.notified());
+            // Listens before it looks.
+            told.as_mut().enable();
+            if is_so(self) {
+                return;
+            }
+            told.await;
+        }
     }
 
     /// Runs a statement, connecting first if need be, and learns how long the server took.
+    /// `None` where somebody has the lane to himself by then.
     pub(super) async fn run(
         &self,
         connector: &Connector,
         statement: &Statement<'_>,
-    ) -> Result<Vec<Row>, Fault> {
+    ) -> Result<Option<Vec<Row>>, Fault> {
         let connection = self.connected(connector).await?;
         let place = self.enter();
+        // Looked at once it is counted in: who reserves looks the other way round.
+        if self.is_reserved() {
+            return Ok(None);
+        }
         let rows = connection.run(statement).await?;
         pace::learn(&statement.sql, place.answered());
-        Ok(rows)
+        Ok(Some(rows))
     }
 
     /// Counts a statement in.
     pub(super) fn enter(&self) -> Place<'_> {
-        if self.in_flight.fetch_add(1, Ordering::Relaxed) == 0 {
+        if self.in_flight.fetch_add(1, Ordering::SeqCst) == 0 {
             self.began.store(self.now(), Ordering::Relaxed);
         }
         Place(self)
@@ -203,6 +238,8 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        if self.0.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 && self.0.is_reserved() {
+            self.0.freed.notify_waiters();
+        }
     }
 }

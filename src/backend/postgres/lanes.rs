@@ -69,20 +69,35 @@ impl Lanes {
         repeat: Repeat,
     ) -> Result<Vec<Row>, Fault> {
         let company = pace::company(&statement.sql);
-        let lane = match repeat {
-            Repeat::Allowed => self.shared(self.lanes.iter(), company),
-            Repeat::Forbidden => self.shared(self.lanes.iter().rev(), company),
-        };
-        lane.run(&self.connector, statement).await
+        loop {
+            let lane = match repeat {
+                Repeat::Allowed => self.shared(self.lanes.iter(), company),
+                Repeat::Forbidden => self.shared(self.lanes.iter().rev(), company),
+            };
+            match lane {
+                Some(lane) => {
+                    if let Some(rows) = lane.run(&self.connector, statement).await? {
+                        return Ok(rows);
+                    }
+                }
+                None => Box::pin(self.one_released()).await?,
+            }
+        }
+    }
+
+    /// Waits for the only lane.
+    async fn one_released(&self) -> Result<(), Fault> {
+        let released = tokio::time::timeout(LANE_PATIENCE, self.lanes[0].released());
+        released.await.map_err(|_| Fault::of(Class::Overloaded))
     }
 
     /// The first lane for a quick statement with less than `company` before it, else that with the
-    /// least. It is open, not given away and not stuck, if one is.
+    /// least. It is open and not stuck, if one is; none where the only one is given away.
     fn shared<'lanes>(
         &'lanes self,
         lanes: impl Iterator<Item = &'lanes Arc<Lane>>,
         company: usize,
-    ) -> &'lanes Lane {
+    ) -> Option<&'lanes Lane> {
         let mut fewest: Option<(&Lane, usize)> = None;
         for lane in lanes {
             let in_flight = lane.in_flight();
@@ -94,31 +109,24 @@ impl Lanes {
                 continue;
             }
             if in_flight < company {
-                return lane;
+                return Some(lane);
             }
             fewest = Some((lane, in_flight));
         }
-        let closed = || self.lanes.iter().find(|lane| !lane.is_open());
+        let free = || self.lanes.iter().filter(|lane| !lane.is_reserved());
+        let closed = || free().find(|lane| !lane.is_open());
         match fewest {
             Some((lane, _)) => {
                 if let Some(closed) = closed() {
                     closed.open_in_background(&self.connector);
                 }
-                lane
+                Some(lane)
             }
             // All are closed, given away or stuck.
-            None => match closed() {
-                Some(closed) => closed,
-                None => self.least_stuck(),
-            },
+            None => closed()
+                .or_else(|| free().min_by_key(|lane| lane.busy_for()))
+                .map(Arc::as_ref),
         }
-    }
-
-    fn least_stuck(&self) -> &Lane {
-        let shared = self.lanes.iter().filter(|lane| !lane.is_reserved());
-        shared
-            .min_by_key(|lane| lane.busy_for())
-            .unwrap_or(&self.lanes[0])
     }
 
     /// A lane for one statement, or for a transaction.
@@ -145,9 +153,11 @@ impl Lanes {
             connection: None,
             connector: self.connector.clone(),
             permit: Some(permit),
-            at_rest: true,
+            under_way: UnderWay::Nothing,
         };
         own.connection = Some(own.lane.connected(&self.connector).await?);
+        let emptied = tokio::time::timeout(LANE_PATIENCE, own.lane.emptied());
+        emptied.await.map_err(|_| Fault::of(Class::Overloaded))?;
         Ok(own)
     }
 
@@ -167,7 +177,7 @@ impl Lanes {
     fn take(&self) -> Result<Arc<Lane>, Fault> {
         let idle = |lane: &&Arc<Lane>| lane.is_open() && lane.in_flight() == 0;
         let mut busy: Vec<_> = self.lanes.iter().filter(|lane| lane.is_open()).collect();
-        busy.sort_by_key(|lane| lane.in_flight());
+        busy.sort_by_key(|lane| (lane.busy_for() > pace::QUICK, lane.in_flight()));
         // The first ones are those that quick reads share.
         let idle = self.lanes.iter().rev().filter(idle);
         let closed = self.lanes.iter().filter(|lane| !lane.is_open());
@@ -201,27 +211,34 @@ pub(super) struct Own {
     connection: Option<Arc<Connection>>,
     connector: Arc<Connector>,
     permit: Option<OwnedSemaphorePermit>,
-    /// Nothing runs on it, no transaction is open.
-    at_rest: bool,
+    under_way: UnderWay,
+}
+
+/// What has to end before a lane can be given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnderWay {
+    Nothing,
+    /// A transaction in which nothing runs.
+    Transaction,
+    Statement,
 }
 
 impl Own {
-    /// The connection, to be used until [`Self::rest`].
-    pub(super) fn begin(&mut self) -> Result<Arc<Connection>, Fault> {
-        self.at_rest = false;
+    pub(super) fn connection(&self) -> Result<Arc<Connection>, Fault> {
         self.connection
             .clone()
             .ok_or_else(|| Fault::of(Class::Unavailable))
     }
 
-    /// Notes that everything begun has ended.
-    pub(super) fn rest(&mut self) {
-        self.at_rest = true;
+    /// Notes what is under way from here on.
+    pub(super) fn note(&mut self, under_way: UnderWay) {
+        self.under_way = under_way;
     }
 
     /// Runs one statement, for as long as statements may run.
     pub(super) async fn run(mut self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
-        let connection = self.begin()?;
+        let connection = self.connection()?;
+        self.note(UnderWay::Statement);
         let lane = self.lane.clone();
         let place = lane.enter();
         let rows = tokio::time::timeout(self.connector.patience(), connection.run(statement))
@@ -229,32 +246,35 @@ impl Own {
             .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)));
         if rows.as_ref().map_or_else(Fault::is_answer, |_| true) {
             pace::learn(&statement.sql, place.answered());
-            self.rest();
+            self.note(UnderWay::Nothing);
         }
         rows
     }
 }
 
 impl Drop for Own {
-    /// Gives the lane back; where something still runs on it, because whoever waited has gone, only
-    /// once that is cancelled.
+    /// Gives the lane back; where a transaction is open, only once that is rolled back; where
+    /// something still runs, because whoever waited has gone, only once that is cancelled.
     fn drop(&mut self) {
-        let lane = self.lane.clone();
-        let Some(connection) = self.connection.take().filter(|_| !self.at_rest) else {
+        let (lane, under_way) = (self.lane.clone(), self.under_way);
+        let running = |_: &_| under_way != UnderWay::Nothing;
+        let Some(connection) = self.connection.take().filter(running) else {
             lane.release();
             return;
         };
         let (connector, permit) = (self.connector.clone(), self.permit.take());
         tokio::spawn(async move {
             let stopped = async {
-                connector.cancel(&connection).await?;
-                connection.settle().await?;
+                if under_way == UnderWay::Statement {
+                    connector.cancel(&connection).await?;
+                    connection.settle().await?;
+                }
                 connection.control("ROLLBACK").await
             };
-            if !matches!(
-                tokio::time::timeout(CANCEL_PATIENCE, stopped).await,
-                Ok(Ok(()))
-            ) {
+            let stopped = tokio::time::timeout(CANCEL_PATIENCE, stopped).await;
+            // Nobody says when the server has read what it was told to cancel: it may do so later,
+            // to whatever runs then. A connection that may still be cancelled is not used again.
+            if under_way == UnderWay::Statement || !matches!(stopped, Ok(Ok(()))) {
                 connection.give_up();
             }
             lane.release();

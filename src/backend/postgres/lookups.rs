@@ -87,7 +87,7 @@ impl Lookups {
                     lane,
                 };
                 let rows = turn.lane.run(&self.connector, statement).await;
-                Some(rows.map(Rows::postgres))
+                rows.map(|rows| rows.map(Rows::postgres)).transpose()
             }
             Ok(answer) => match answer.await {
                 Ok(Answer::Rows(rows)) => Some(Ok(rows)),
@@ -124,8 +124,8 @@ impl Lookups {
             values: vec![Cow::Owned(Value::Array(keys))],
         };
         // What went wrong may be one key's fault alone: each then hears of it by itself.
-        let rows = lane.run(&self.connector, &statement).await.ok();
-        let rows = rows.map(Arc::new);
+        let rows = lane.run(&self.connector, &statement).await;
+        let rows = rows.ok().flatten().map(Arc::new);
         let found: Vec<Option<usize>> = lookups
             .iter()
             .map(|lookup| {

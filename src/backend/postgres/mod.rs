@@ -31,8 +31,9 @@ use tokio::sync::mpsc;
 pub use self::transaction::Transaction;
 use self::{
     connect::Connector,
+    connection::Connection,
     lane::Lane,
-    lanes::{Lanes, Own, Queued},
+    lanes::{Lanes, Own, Queued, UnderWay},
     lookups::Lookups,
 };
 use super::{Chunks, Class, Fault, PoolStatus, Repeat, Rows};
@@ -169,9 +170,9 @@ impl Postgres {
         beginning: String,
     ) -> Result<Transaction<'_>, Fault> {
         let begun = self.begin()?;
-        let mut own = self.lanes.own(&self.transactions).await?;
+        let own = self.lanes.own(&self.transactions).await?;
         Ok(Transaction {
-            connection: own.begin()?,
+            connection: own.connection()?,
             own,
             beginning: Some(beginning),
             began: std::time::Instant::now(),
@@ -260,18 +261,30 @@ async fn send_chunks(
     statement: Statement<'static>,
     sender: &mpsc::Sender<Result<Rows, Fault>>,
 ) -> Result<(), Fault> {
-    let connection = own.begin()?;
-    let rows = connection.stream(&statement).await?;
+    let connection = own.connection()?;
+    own.note(UnderWay::Statement);
+    let sent = send_all(&connection, &statement, sender).await;
+    if sent.as_ref().map_or_else(Fault::is_answer, |all| *all) {
+        own.note(UnderWay::Nothing);
+    }
+    sent.map(|_| ())
+}
+
+/// Whether all rows have been taken.
+async fn send_all(
+    connection: &Connection,
+    statement: &Statement<'static>,
+    sender: &mpsc::Sender<Result<Rows, Fault>>,
+) -> Result<bool, Fault> {
+    let rows = connection.stream(statement).await?;
     let mut chunks = rows.ready_chunks(ROWS_PER_CHUNK);
     while let Some(chunk) = chunks.next().await {
         let rows = chunk.into_iter().collect::<Result<Vec<_>, Fault>>()?;
         if sender.send(Ok(Rows::postgres(rows))).await.is_err() {
-            return Ok(());
+            return Ok(false);
         }
     }
-    drop(chunks);
-    own.rest();
-    Ok(())
+    Ok(true)
 }
 
 impl std::fmt::Debug for Postgres {

@@ -11,7 +11,7 @@ use tokio_postgres::Row;
 
 use super::{
     connection::Connection,
-    lanes::{Own, Queued},
+    lanes::{Own, Queued, UnderWay},
     pace,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 const PIPELINED: usize = 64;
 
 /// A transaction. Its connection goes back to its lane once it has ended; where it is dropped
-/// before, once it is cancelled and rolled back.
+/// before, once what runs in it is cancelled and it is rolled back.
 pub struct Transaction<'backend> {
     pub(super) own: Own,
     pub(super) connection: Arc<Connection>,
@@ -95,7 +95,7 @@ impl Transaction<'_> {
             committed.map_err(Fault::of_a_write)?;
         }
         pace::learn(self.pace, self.began.elapsed());
-        self.own.rest();
+        self.own.note(UnderWay::Nothing);
         Ok(())
     }
 
@@ -104,14 +104,14 @@ impl Transaction<'_> {
         if self.beginning.is_none() {
             self.before_commit(connection.control("ROLLBACK")).await?;
         }
-        self.own.rest();
+        self.own.note(UnderWay::Nothing);
         Ok(())
     }
 
     /// Waits for an answer before the commit: a connection that breaks takes the whole transaction
     /// with it, so that nothing has happened.
     async fn before_commit<T>(
-        &self,
+        &mut self,
         answer: impl Future<Output = Result<T, Fault>>,
     ) -> Result<T, Fault> {
         self.in_time(answer)
@@ -123,9 +123,18 @@ impl Transaction<'_> {
     }
 
     /// Waits for an answer no longer than the transaction may take.
-    async fn in_time<T>(&self, answer: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    async fn in_time<T>(
+        &mut self,
+        answer: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        self.own.note(UnderWay::Statement);
         let left = self.patience.saturating_sub(self.began.elapsed());
         let answer = tokio::time::timeout(left, answer).await;
-        answer.unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))
+        let answer = answer.unwrap_or_else(|_| Err(Fault::of(Class::Timeout)));
+        // Of several that were sent, those after a refused one are refused at once.
+        if answer.as_ref().map_or_else(Fault::is_answer, |_| true) {
+            self.own.note(UnderWay::Transaction);
+        }
+        answer
     }
 }

@@ -1,6 +1,7 @@
 //! Many requests at a time: who waits for whom, and who is sent away.
 
 mod fairness;
+mod lanes;
 mod lookups;
 mod pgbouncer;
 mod stale_plans;
