@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     catalog::Type,
-    codec::{Cell, SqliteCell, Value, parse_json, write_cell},
+    codec::{Cell, SqliteCell, Value, parse_json, write_cell, write_string},
     settings::BigIntFormat,
 };
 
@@ -70,6 +70,12 @@ impl Encoder {
         match cell {
             // As it is stored: SQLite compares what it has, not what it means.
             Cell::Sqlite(cell) => write_stored(&cell, &mut self.json),
+            // In quotes: JSON's null is a value, that of the database is none.
+            Cell::Postgres(_) if matches!(data_type, Type::Json { .. }) => {
+                let mut document = Vec::new();
+                write_cell(data_type, BigIntFormat::String, cell, &mut document);
+                write_string(&String::from_utf8_lossy(&document), &mut self.json);
+            }
             cell => write_cell(data_type, BigIntFormat::String, cell, &mut self.json),
         }
     }
@@ -98,14 +104,30 @@ pub fn decode(
         if is_stored {
             return stored(raw.get());
         }
-        // A text may be longer than what a new row may have.
-        let data_type = match data_type {
-            Type::Text { .. } => &Type::Text { max_length: None },
-            other => other,
-        };
-        parse_json(data_type, raw).ok()
+        held(data_type, raw)
     };
     values.iter().zip(types).map(value).collect()
+}
+
+/// A value that was in a row, which may hold more than what is taken for a new one: texts that are
+/// too long for it, lists with nulls and lists in them.
+fn held(data_type: &Type, raw: &RawValue) -> Option<Value> {
+    match data_type {
+        _ if raw.get() == "null" => Some(Value::Null),
+        Type::Text { .. } => parse_json(&Type::Text { max_length: None }, raw).ok(),
+        Type::Json { .. } => serde_json::from_str(raw.get()).ok().map(Value::Text),
+        Type::Array(item) => {
+            let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
+            let is_list = |raw: &RawValue| raw.get().starts_with('[');
+            let items = items.into_iter().map(|raw| match &**item {
+                Type::Json { .. } if raw.get() != "null" => Some(Value::Text(raw.get().to_owned())),
+                _ if is_list(raw) => held(data_type, raw),
+                item => held(item, raw),
+            });
+            items.collect::<Option<_>>().map(Value::Array)
+        }
+        _ => parse_json(data_type, raw).ok(),
+    }
 }
 
 fn write_stored(cell: &SqliteCell<'_>, out: &mut Vec<u8>) {
