@@ -4,12 +4,14 @@
 //! resource and order, so that one of another list is refused instead of answered with nonsense.
 //! It grants nothing that a filter would not: the values are checked as a filter's are, and bound.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::value::RawValue;
 
 use crate::{
     catalog::Type,
-    codec::{Cell, SqliteCell, Value, parse_json, write_cell, write_string},
+    codec::{Cell, SqliteCell, Value, parse_json, write_cell},
     settings::BigIntFormat,
 };
 
@@ -70,13 +72,10 @@ impl Encoder {
         match cell {
             // As it is stored: SQLite compares what it has, not what it means.
             Cell::Sqlite(cell) => write_stored(&cell, &mut self.json),
-            // In quotes: JSON's null is a value, that of the database is none.
-            Cell::Postgres(_) if matches!(data_type, Type::Json { .. }) => {
-                let mut document = Vec::new();
-                write_cell(data_type, BigIntFormat::String, cell, &mut document);
-                write_string(&String::from_utf8_lossy(&document), &mut self.json);
+            cell => {
+                let data_type = spelled(data_type);
+                write_cell(&data_type, BigIntFormat::String, cell, &mut self.json);
             }
-            cell => write_cell(data_type, BigIntFormat::String, cell, &mut self.json),
         }
     }
 
@@ -109,20 +108,37 @@ pub fn decode(
     values.iter().zip(types).map(value).collect()
 }
 
+/// What stands before the text of a `jsonb` in PostgreSQL's binary format.
+const VERSION: char = '\u{1}';
+
+/// The type that a value is written as. JSON is written as a text: its null is a value, that of the
+/// database is none.
+fn spelled(data_type: &Type) -> Cow<'_, Type> {
+    match data_type {
+        Type::Json { .. } => Cow::Owned(Type::Text { max_length: None }),
+        Type::Array(item) => match spelled(item) {
+            Cow::Owned(item) => Cow::Owned(Type::Array(Box::new(item))),
+            Cow::Borrowed(_) => Cow::Borrowed(data_type),
+        },
+        _ => Cow::Borrowed(data_type),
+    }
+}
+
 /// A value that was in a row, which may hold more than what is taken for a new one: texts that are
 /// too long for it, lists with nulls and lists in them.
 fn held(data_type: &Type, raw: &RawValue) -> Option<Value> {
     match data_type {
         _ if raw.get() == "null" => Some(Value::Null),
         Type::Text { .. } => parse_json(&Type::Text { max_length: None }, raw).ok(),
-        Type::Json { .. } => serde_json::from_str(raw.get()).ok().map(Value::Text),
+        Type::Json { .. } => {
+            let document: String = serde_json::from_str(raw.get()).ok()?;
+            Some(Value::Text(document.trim_start_matches(VERSION).to_owned()))
+        }
         Type::Array(item) => {
             let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-            let is_list = |raw: &RawValue| raw.get().starts_with('[');
-            let items = items.into_iter().map(|raw| match &**item {
-                Type::Json { .. } if raw.get() != "null" => Some(Value::Text(raw.get().to_owned())),
-                _ if is_list(raw) => held(data_type, raw),
-                item => held(item, raw),
+            let items = items.into_iter().map(|raw| match raw.get() {
+                list if list.starts_with('[') => held(data_type, raw),
+                _ => held(item, raw),
             });
             items.collect::<Option<_>>().map(Value::Array)
         }

@@ -159,15 +159,17 @@ async fn a_far_page_is_read_from_an_index() {
 async fn pages_by_cursor_tell_the_null_of_json_from_that_of_the_database_and_take_lists_as_they_are()
  {
     let sql = r#"
-        CREATE TABLE notes (id int PRIMARY KEY, document jsonb, numbers int[], words text[]);
+        CREATE TABLE notes (id int PRIMARY KEY, document jsonb, numbers int[], words text[], documents jsonb[]);
         INSERT INTO notes VALUES
-            (1, 'null', '{1,NULL}', '{NULL}'), (2, NULL, NULL, '{}'), (3, '"null"', '{{1,2},{3,4}}', '{"null"}'),
-            (4, '1e400', '{}', '{NULL,b}'), (5, 'null', '{1}', NULL), (6, NULL, '{NULL}', '{a,NULL}'),
-            (7, '{"a": null}', '{1,NULL}', '{"{}"}'), (8, '{"a": 1}', '{{5},{NULL}}', '{{a},{NULL}}'), (9, '{}', NULL, NULL);
+            (1, 'null', '{1,NULL}', '{NULL}', '{"null",NULL}'), (2, NULL, NULL, '{}', '{}'),
+            (3, '"null"', '{{1,2},{3,4}}', '{"null"}', '{"[]"}'), (4, '1e400', '{}', '{NULL,b}', '{NULL,"null"}'),
+            (5, 'null', '{1}', NULL, NULL), (6, NULL, '{NULL}', '{a,NULL}', '{1,NULL}'),
+            (7, '{"a": null}', '{1,NULL}', '{"{}"}', '{1,"null"}'), (8, '{"a": 1}', '{{5},{NULL}}', '{{a},{NULL}}', '{{1},{2}}'),
+            (9, '{}', NULL, NULL, '{"[1]",NULL}');
     "#;
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
     let app = App::start_on_made(database, Kind::Postgres).await;
-    for field in ["document", "document->a", "numbers", "words"] {
+    for field in ["document", "document->a", "numbers", "words", "documents"] {
         for direction in ["", ".desc", ".nullsfirst", ".desc.nullslast"] {
             let path = format!("notes?order={field}{direction}");
             let whole = app.get(&format!("/api/v1/{path}")).await.expect(200);
