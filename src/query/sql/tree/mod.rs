@@ -122,11 +122,14 @@ impl Tree {
     /// The rows of all pages, counted: to the end, or as far as an estimate need be exact.
     fn count(&mut self, plan: &Query) -> SelectStatement {
         let mut rows = self.all(plan);
-        if plan.count != Some(Count::Estimated) {
+        let is_estimate = plan.count == Some(Count::Estimated);
+        if !is_estimate && !plan.root.grouped {
             rows.clear_selects().expr(Expr::cust("COUNT(*)"));
             return rows;
         }
-        rows.limit(EXACT_ESTIMATE + 1);
+        if is_estimate {
+            rows.limit(EXACT_ESTIMATE + 1);
+        }
         let mut count = Builder::select();
         count
             .expr(Expr::cust("COUNT(*)"))
@@ -151,6 +154,8 @@ impl Tree {
         }
         if plan.root.grouped {
             self.group(&plan.root, at, &mut query);
+            // An aggregate, which makes one row of all where nothing groups them.
+            query.clear_selects().expr(Expr::cust("COUNT(*)"));
         }
         query
     }

@@ -32,6 +32,26 @@ on_each_backend!(Schema::Trouble, async fn rows_of_all_pages_are_counted_if_aske
     app.get("/api/v1/selects/1?count=exact").await.expect_problem(400);
 });
 
+on_each_backend!(Schema::Trouble, async fn the_total_of_aggregates_is_the_number_of_groups(app) {
+    let rows: Vec<_> = (1..=30).map(|id| (id, Some(["x", "y", "z"][id as usize % 3]), (id % 2 == 0).then_some("even"))).collect();
+    selects(app, &rows).await;
+    for (query, total, shown) in [
+        ("select=from,count()", 3, 3),
+        ("select=from,count()&limit=2", 3, 2),
+        ("select=from,where,count()&order=from&limit=1", 6, 1),
+        ("select=from,count()&from=neq.x", 2, 2),
+        ("select=from,count()&id=gt.99", 0, 0),
+        ("select=count()", 1, 1),
+        ("select=id.max(),count()&id=gt.99", 1, 1),
+    ] {
+        for count in ["exact", "estimated"] {
+            let list = app.get(&format!("/api/v1/selects?{query}&count={count}")).await.expect(200);
+            assert_eq!(list["total"], total, "{query} {count}");
+            assert_eq!(list["data"].as_array().expect("rows").len(), shown, "{query} {count}");
+        }
+    }
+});
+
 #[tokio::test]
 async fn a_planned_count_is_the_planner_s() {
     let app = App::start(Schema::Load, Kind::Postgres).await;
