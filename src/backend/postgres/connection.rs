@@ -47,8 +47,10 @@ impl Connection {
         }
     }
 
+    /// Whether it is of no more use. The driver's task takes its time to end after
+    /// [`Self::give_up`].
     pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        self.given_up.load(Ordering::Acquire) || self.client.is_closed()
     }
 
     /// Ends the connection: whoever still waits for an answer gets [`Class::Timeout`].

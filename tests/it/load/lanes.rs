@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
@@ -60,4 +61,22 @@ async fn a_refused_statement_is_not_cancelled_as_well() {
     }
     let more = proxy.connections() - before;
     assert!(more < 10, "{more} more connections");
+}
+
+#[tokio::test]
+async fn whoever_leaves_takes_nobody_along() {
+    let options = Options::default().set("DB_POOL_SIZE", "4");
+    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    for _ in 0..20 {
+        let leaving = tokio::spawn(app.request("GET", "/api/v1/slows").try_send());
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        leaving.abort();
+        // Each has a lane of its own, now and then the one that has just been left.
+        for _ in 0..5 {
+            let refused = (0..3).map(|_| app.request("GET", "/rest/v1/Item?nothing=eq.1").send());
+            for answer in join_all(refused).await {
+                answer.expect(400);
+            }
+        }
+    }
 }
