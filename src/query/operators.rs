@@ -136,6 +136,13 @@ impl Operator {
                 _ => Some("operators of ranges"),
             },
             Self::Sl | Self::Sr | Self::Nxr | Self::Nxl | Self::Adj => Some("operators of ranges"),
+            // They are texts there, whose order is another.
+            Self::Gt | Self::Gte | Self::Lt | Self::Lte => match data_type {
+                Type::Json { .. } => Some("order of JSON"),
+                Type::Array(_) => Some("order of lists"),
+                Type::Enum(_) => Some("order of enums"),
+                _ => None,
+            },
             _ => None,
         }
     }

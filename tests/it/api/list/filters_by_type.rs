@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::column;
 use crate::{
     on_each_backend,
-    support::{App, Schema, encoded},
+    support::{App, Kind, Schema, encoded},
 };
 
 /// Creates two rows that differ in one field, and compares them by it.
@@ -80,6 +80,13 @@ on_each_backend!(Schema::Sample, async fn values_of_each_type_compare_as_themsel
         ("recommendations", &recommendation, "score", json!(0.1), json!(0.30000000000000004)),
         ("recommendations", &recommendation, "score", json!(0), json!(1)),
     ] {
+        // SQLite keeps them as texts, whose order is another: it says so.
+        if app.kind == Kind::Sqlite && ["contentType", "metadata", "tags"].contains(&field) {
+            let operand = low.as_str().map_or_else(|| low.to_string(), str::to_owned);
+            let answer = app.get(&format!("/api/v1/{resource}?{field}=gt.{}", encoded(&operand))).await;
+            assert_eq!(answer.expect_problem(501).0, "not_implemented", "{field}");
+            continue;
+        }
         compares(app, resource, body, field, low, high).await;
     }
 });

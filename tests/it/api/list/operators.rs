@@ -270,6 +270,9 @@ async fn what_sqlite_lacks_is_named() {
         "selects?from=match.x",
         "selects?or=(from.wfts.x)",
         "documents?jsonb=cs.{}",
+        // As texts, 9 would be more than 10.
+        "documents?jsonb->a=gt.10",
+        "documents?jsonb=not.lte.{}",
     ] {
         let answer = app.get(&format!("/api/v1/{filter}")).await;
         assert!(answer.text.contains("SQLite"), "{answer}");
