@@ -90,6 +90,7 @@ fn explain(resource: &Arc<Resource>, fault: Fault, keys: impl Fn(&[usize]) -> Ke
                 filter: in_the_way.scoped(resource, Deleted::Only),
                 columns,
                 order: Vec::new(),
+                after: None,
                 limit: Some(1),
                 offset: None,
                 page: None,

@@ -18,8 +18,7 @@ use crate::{
         plan::{
             Filter,
             judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
-            level::LevelOrder,
-            tree::{self, Asked, key_of},
+            tree::{self, key_of},
         },
     },
 };
@@ -31,17 +30,9 @@ use crate::{
 pub fn plan(
     context: Context<'_>,
     resource: &Arc<Resource>,
-    query: ListQuery,
+    mut query: ListQuery,
 ) -> Result<Level, Refusal> {
-    let mut judge = Names { context };
-    let select = query.select.as_deref();
-    let mut root = tree::level(&judge, resource.clone(), select, 0)?;
-    let asked = Asked {
-        filters: query.filters,
-        order: query.order,
-        embeds: query.embeds,
-    };
-    tree::restrict(&mut judge, &mut root, asked)?;
+    let mut root = tree::plan(&mut Names { context }, resource, &mut query)?;
     (root.limit, root.offset) = (query.limit, query.offset);
     Ok(root)
 }
@@ -62,20 +53,10 @@ fn admit(resource: &Resource, alias: &str, name: &str) -> Result<(), Refusal> {
 
 impl Judge for Names<'_> {
     type Terms = Untyped;
-    type Column = usize;
     type Refusal = Refusal;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
         rules::column(resource, name)
-    }
-
-    /// A dot leads into an embedded relation, whatever the columns' names.
-    fn dotted(&self, _: &Resource, _: &str) -> Option<usize> {
-        None
-    }
-
-    fn name<'a>(&self, resource: &'a Resource, column: usize) -> &'a str {
-        &resource.columns[column].name
     }
 
     fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Untyped>, Refusal> {
@@ -142,9 +123,6 @@ impl Judge for Names<'_> {
         admit(&of.from, &of.alias, &field.name)?;
         Ok(field)
     }
-
-    /// Nothing is ordered that was not asked to be.
-    fn settle(&self, _: &Level, _: &mut Vec<LevelOrder<Untyped>>) {}
 
     fn bound(&self, embed: &mut Embed, bounds: Bounds) -> Result<(), Refusal> {
         self.context.bound(embed, bounds);

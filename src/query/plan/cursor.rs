@@ -6,12 +6,18 @@
 
 use reflect::snapshot::Database;
 
-use super::level::{Level, LevelOrder};
+use super::{
+    OrderBy, Select,
+    level::{Level, LevelOrder},
+};
 use crate::{
     catalog::Type,
     codec::Value,
     error::Error,
-    query::cursor::{Fingerprint, decode},
+    query::{
+        cursor::{Fingerprint, decode},
+        parse::ListQuery,
+    },
 };
 
 /// Which rows are after a row. Terms are positions in [`Level::order`].
@@ -65,48 +71,105 @@ impl Level {
     }
 }
 
+/// The cursor of a query.
+///
+/// # Errors
+/// [`Error::InvalidParameter`] beside an offset, and where rows have no order without ties.
+pub(super) fn asked(query: &ListQuery, has_cursors: bool) -> Result<Option<&str>, Error> {
+    let Some(cursor) = &query.cursor else {
+        return Ok(None);
+    };
+    if query.offset.is_some() {
+        return Err(invalid(
+            "and `offset` are two ways to say where a page begins",
+        ));
+    }
+    if !has_cursors {
+        return Err(invalid("rows without a key have no cursors; use `offset`"));
+    }
+    Ok(Some(cursor))
+}
+
+fn invalid(reason: &str) -> Error {
+    Error::InvalidParameter {
+        parameter: "cursor".to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// What a cursor needs to know of an order.
+pub(super) struct Terms<'plan> {
+    fingerprint: Fingerprint,
+    terms: Vec<Term<'plan>>,
+}
+
+struct Term<'plan> {
+    data_type: &'plan Type,
+    descending: bool,
+    nulls_first: bool,
+    nullable: bool,
+}
+
+impl<'plan> From<&'plan Level> for Terms<'plan> {
+    fn from(level: &'plan Level) -> Self {
+        let term = |term: &'plan LevelOrder| Term {
+            data_type: &term.place.data_type,
+            descending: term.descending,
+            nulls_first: term.nulls_first.unwrap_or(term.descending),
+            nullable: term.is_nullable(level),
+        };
+        Self {
+            fingerprint: level.fingerprint(),
+            terms: level.order.iter().map(term).collect(),
+        }
+    }
+}
+
+impl<'plan> From<&'plan Select> for Terms<'plan> {
+    fn from(plan: &'plan Select) -> Self {
+        let term = |term: &OrderBy| Term {
+            data_type: &plan.from.columns[term.column].data_type,
+            descending: term.descending,
+            nulls_first: term.nulls_first.unwrap_or(term.descending),
+            nullable: plan.from.columns[term.column].nullable,
+        };
+        Self {
+            fingerprint: plan.fingerprint(),
+            terms: plan.order.iter().map(term).collect(),
+        }
+    }
+}
+
 /// The rows after those of a cursor.
 ///
 /// # Errors
 /// [`Error::InvalidParameter`] where the cursor is none of this list's.
-pub(super) fn after(database: Database, level: &Level, cursor: &str) -> Result<After, Error> {
-    let invalid = |reason: &str| Error::InvalidParameter {
-        parameter: "cursor".to_owned(),
-        reason: reason.to_owned(),
-    };
-    if !level.has_cursors() {
-        return Err(invalid("rows without a key have no cursors; use `offset`"));
-    }
-    let types: Vec<&Type> = level
-        .order
-        .iter()
-        .map(|term| &term.place.data_type)
-        .collect();
+pub(super) fn after(database: Database, order: &Terms<'_>, cursor: &str) -> Result<After, Error> {
+    let Terms { fingerprint, terms } = order;
+    let types: Vec<&Type> = terms.iter().map(|term| term.data_type).collect();
     let is_stored = database == Database::Sqlite;
-    let values = decode(cursor, level.fingerprint(), &types, is_stored)
+    let values = decode(cursor, *fingerprint, &types, is_stored)
         .ok_or_else(|| invalid("is not the `nextCursor` of a list with this path and `order`"))?;
-    let first = &level.order[0];
-    let is_uniform = level.order.iter().zip(&values).all(|(term, value)| {
-        term.descending == first.descending && !term.is_nullable(level) && *value != Value::Null
+    let is_uniform = terms.iter().zip(&values).all(|(term, value)| {
+        term.descending == terms[0].descending && !term.nullable && *value != Value::Null
     });
     if is_uniform {
         return Ok(After::Row(values));
     }
     let mut ranges = Vec::new();
     let mut same = Vec::new();
-    for (position, (term, value)) in level.order.iter().zip(values).enumerate() {
+    for (position, (term, value)) in terms.iter().zip(values).enumerate() {
         let mut range = |bound| {
             let mut range: Vec<_> = same.clone();
             range.push((position, bound));
             ranges.push(range);
         };
-        let nulls_first = term.nulls_first.unwrap_or(term.descending);
-        match (&value, nulls_first) {
+        match (&value, term.nulls_first) {
             (Value::Null, true) => range(Bound::NotNull),
             (Value::Null, false) => {}
-            (value, _) => {
+            (value, nulls_first) => {
                 range(Bound::Beyond(value.clone()));
-                if !nulls_first && term.is_nullable(level) {
+                if !nulls_first && term.nullable {
                     range(Bound::Null);
                 }
             }

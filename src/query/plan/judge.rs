@@ -19,19 +19,22 @@ use crate::{
 /// Judges names and values, and makes of them what a plan is made of.
 pub trait Judge {
     type Terms: Terms;
-    /// A column that the catalog knows.
-    type Column;
     /// What is said of a request that is wrong.
     type Refusal;
 
     /// The column of a name, if the catalog knows one that may be read.
-    fn column(&self, resource: &Resource, name: &str) -> Option<Self::Column>;
+    fn column(&self, resource: &Resource, name: &str) -> Option<usize>;
 
-    /// The column that a parameter's whole name means: some have dots in theirs.
-    fn dotted(&self, resource: &Resource, parameter: &str) -> Option<Self::Column>;
+    /// The column that a parameter's whole name means, where a dot may be a part of it. Else it
+    /// leads into an embedded relation.
+    fn dotted(&self, _resource: &Resource, _parameter: &str) -> Option<usize> {
+        None
+    }
 
     /// What requests call a column of the catalog.
-    fn name<'a>(&self, resource: &'a Resource, column: usize) -> &'a str;
+    fn name<'a>(&self, resource: &'a Resource, column: usize) -> &'a str {
+        &resource.columns[column].name
+    }
 
     /// Where an item of a `select` leads to.
     ///
@@ -91,7 +94,7 @@ pub trait Judge {
     ) -> Result<<Self::Terms as Terms>::Place, Self::Refusal>;
 
     /// Orders rows further than was asked for.
-    fn settle(&self, level: &Level<Self::Terms>, order: &mut Vec<LevelOrder<Self::Terms>>);
+    fn settle(&self, _level: &Level<Self::Terms>, _order: &mut Vec<LevelOrder<Self::Terms>>) {}
 
     /// Bounds an embedded relation.
     ///
@@ -167,7 +170,7 @@ impl<'a, T: Terms> Subjects<'a, T> {
 pub struct Subject<'a, J: Judge + ?Sized> {
     pub among: Subjects<'a, J::Terms>,
     /// The column behind the field's name.
-    pub column: Option<J::Column>,
+    pub column: Option<usize>,
     pub field: Field,
     /// The name of the parameter, if the condition is all that it asks.
     pub parameter: Option<&'a str>,

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use reflect::snapshot::Database;
 
 use super::{
-    Condition, Context, Filter, OrderBy, Select, cursor,
+    After, Condition, Context, Filter, OrderBy, Select, cursor,
     level::{LevelOrder, Parent, Place, Query},
     strict,
-    tree::Asked,
 };
 use crate::{
     catalog::{Relation, Resource, nearest},
@@ -35,10 +34,8 @@ pub fn list(
 ) -> Result<Read, Error> {
     let limit = limit(context, &query)?;
     if !is_plain(&query) {
-        return of_list(context, resource, query, limit, None)
-            .map(|query| Read::Query(Box::new(query)));
+        return any_list(context, resource, query, limit);
     }
-    let filter = strict::filter(context, resource, query.filters)?;
     let mut columns = strict::columns(resource, query.select.as_deref())?;
     let shown = columns.len();
     let order = order(resource, &query.order)?;
@@ -50,16 +47,36 @@ pub fn list(
             }
         }
     }
-    Ok(Read::Plain(Select {
+    let mut plan = Select {
         columns,
         shown,
         order,
+        after: None,
         from: resource.clone(),
-        filter,
+        filter: Filter::default(),
         limit: Some(fetched(limit, has_cursors)),
         offset: query.offset.filter(|&offset| offset > 0),
         page: Some(limit),
-    }))
+    };
+    if let Some(text) = cursor::asked(&query, has_cursors)? {
+        match cursor::after(context.database, &cursor::Terms::from(&plan), text)? {
+            After::Row(values) => plan.after = Some(values),
+            After::Ranges(_) => return any_list(context, resource, query, limit),
+        }
+    }
+    plan.filter = strict::filter(context, resource, query.filters)?;
+    Ok(Read::Plain(plan))
+}
+
+/// A list of whatever a query asks for.
+fn any_list(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    query: ListQuery,
+    limit: u64,
+) -> Result<Read, Error> {
+    let query = of_list(context, resource, query, limit, None)?;
+    Ok(Read::Query(Box::new(query)))
 }
 
 /// The plan of the rows that are related to one row, by the relation's name.
@@ -145,14 +162,10 @@ pub fn shown(
 fn of_rows(
     context: Context<'_>,
     resource: &Arc<Resource>,
-    query: ListQuery,
+    mut query: ListQuery,
 ) -> Result<Query, Error> {
-    let asked = Asked {
-        filters: query.filters,
-        embeds: query.embeds,
-        ..Asked::default()
-    };
-    let root = strict::level(context, resource, query.select.as_deref(), asked)?;
+    query.order.clear();
+    let root = strict::level(context, resource, &mut query)?;
     if root.grouped {
         return Err(Error::InvalidParameter {
             parameter: "select".to_owned(),
@@ -202,6 +215,7 @@ pub fn one(
         from: resource.clone(),
         filter: key.into(),
         order: Vec::new(),
+        after: None,
         limit: None,
         offset: None,
         page: None,
@@ -219,25 +233,15 @@ fn fetched(page: u64, has_cursors: bool) -> u64 {
 fn of_list(
     context: Context<'_>,
     resource: &Arc<Resource>,
-    query: ListQuery,
+    mut query: ListQuery,
     limit: u64,
     parent: Option<Parent>,
 ) -> Result<Query, Error> {
-    let asked = Asked {
-        filters: query.filters,
-        order: query.order,
-        embeds: query.embeds,
-    };
-    let mut root = strict::level(context, resource, query.select.as_deref(), asked)?;
+    let mut root = strict::level(context, resource, &mut query)?;
     root.offset = query.offset.filter(|&offset| offset > 0);
-    if let Some(text) = &query.cursor {
-        if query.offset.is_some() {
-            return Err(Error::InvalidParameter {
-                parameter: "cursor".to_owned(),
-                reason: "and `offset` are two ways to say where a page begins".to_owned(),
-            });
-        }
-        root.after = Some(cursor::after(context.database, &root, text)?);
+    if let Some(text) = cursor::asked(&query, root.has_cursors())? {
+        let order = cursor::Terms::from(&root);
+        root.after = Some(cursor::after(context.database, &order, text)?);
     }
     root.marked = root.has_cursors();
     root.limit = Some(fetched(limit, root.marked));
@@ -270,7 +274,6 @@ fn is_plain(query: &ListQuery) -> bool {
     strict::plain(query.select.as_deref())
         && query.embeds.is_empty()
         && query.count.is_none()
-        && query.cursor.is_none()
         && query.filters.iter().all(|filter| filter.embed.is_empty())
         && query
             .order

@@ -12,19 +12,35 @@ use crate::{
     catalog::Resource,
     error::Error,
     query::parse::{
-        self, EmbedItem, EmbedOption, EmbedParameter, Field, FieldItem, Group, IsTest, Member,
-        Operand, OrderTerm, Predicate, Restriction, SelectItem,
+        self, EmbedItem, EmbedOption, EmbedParameter, Field, FieldItem, Group, IsTest, ListQuery,
+        Member, Operand, OrderTerm, Predicate, Restriction, SelectItem,
     },
 };
 
 /// The filter of a level.
 type FilterOf<J> = Filter<<<J as Judge>::Terms as Terms>::Condition>;
 
-/// A level with what it shows and embeds; neither filtered nor ordered.
+/// What a query asks of a resource, but for bounds: its filters, orders and options are taken.
 ///
 /// # Errors
-/// As the judge says of names, and of what stands beside each other.
-pub fn level<J: Judge>(
+/// As the judge says of names and values.
+pub fn plan<J: Judge>(
+    judge: &mut J,
+    resource: &Arc<Resource>,
+    query: &mut ListQuery,
+) -> Result<Level<J::Terms>, J::Refusal> {
+    let mut root = level(judge, resource.clone(), query.select.as_deref(), 0)?;
+    let asked = Asked {
+        filters: std::mem::take(&mut query.filters),
+        order: std::mem::take(&mut query.order),
+        embeds: std::mem::take(&mut query.embeds),
+    };
+    restrict(judge, &mut root, asked)?;
+    Ok(root)
+}
+
+/// A level with what it shows and embeds; neither filtered nor ordered.
+fn level<J: Judge>(
     judge: &J,
     from: Arc<Resource>,
     items: Option<&[SelectItem]>,
@@ -103,17 +119,14 @@ pub fn key_of(item: &FieldItem) -> &str {
 
 /// What is asked of a level beside what it shows.
 #[derive(Debug, Default)]
-pub struct Asked {
-    pub filters: Vec<parse::Filter>,
-    pub order: Vec<OrderTerm>,
-    pub embeds: Vec<EmbedParameter>,
+struct Asked {
+    filters: Vec<parse::Filter>,
+    order: Vec<OrderTerm>,
+    embeds: Vec<EmbedParameter>,
 }
 
 /// Filters and orders a level and what it embeds.
-///
-/// # Errors
-/// As the judge says of names and values.
-pub fn restrict<J: Judge>(
+fn restrict<J: Judge>(
     judge: &mut J,
     level: &mut Level<J::Terms>,
     asked: Asked,

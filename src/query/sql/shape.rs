@@ -49,6 +49,7 @@ impl Shape {
         shape.columns(plan.columns.iter().copied());
         shape.filter(database, &plan.from, &plan.filter);
         shape.order(&plan.order);
+        shape.flag(plan.after.is_some());
         shape.flag(plan.limit.is_some());
         shape.flag(plan.offset.is_some());
         shape

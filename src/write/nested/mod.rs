@@ -248,6 +248,7 @@ impl Nested<'_, '_> {
             columns,
             filter: filter.scoped(resource, Deleted::Exclude),
             order: Vec::new(),
+            after: None,
             limit: None,
             offset: None,
             page: None,

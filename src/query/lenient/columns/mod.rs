@@ -21,9 +21,9 @@ use crate::{
         plan::{
             self, Condition, Deleted, Filter,
             judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
-            level::{Embed, Level, LevelOrder, Place, Query, Typed},
+            level::{Embed, Level, Place, Query, Typed},
             strict::Strict,
-            tree::{self, Asked, key_of},
+            tree::{self, key_of},
         },
     },
 };
@@ -73,20 +73,13 @@ pub fn plan(
     context: Context<'_>,
     strict: plan::Context<'_>,
     resource: &Arc<Resource>,
-    query: ListQuery,
+    mut query: ListQuery,
 ) -> Result<Query, Obstacle> {
     let mut judge = Columns {
         context,
         strict: Strict::new(strict),
     };
-    let select = query.select.as_deref();
-    let mut root = tree::level(&judge, resource.clone(), select, 0)?;
-    let asked = Asked {
-        filters: query.filters,
-        order: query.order,
-        embeds: query.embeds,
-    };
-    tree::restrict(&mut judge, &mut root, asked)?;
+    let mut root = tree::plan(&mut judge, resource, &mut query)?;
     judge.strict.finish()?;
     root.limit = query.limit;
     root.offset = query.offset.filter(|&offset| offset > 0);
@@ -158,19 +151,10 @@ fn join(found: &Relationship, here: &Resource, there: &Resource) -> Option<catal
 
 impl Judge for Columns<'_> {
     type Terms = Typed;
-    type Column = usize;
     type Refusal = Obstacle;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
         rules::column(resource, name)
-    }
-
-    fn dotted(&self, _: &Resource, _: &str) -> Option<usize> {
-        None
-    }
-
-    fn name<'a>(&self, resource: &'a Resource, column: usize) -> &'a str {
-        &resource.columns[column].name
     }
 
     fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Typed>, Obstacle> {
@@ -244,9 +228,6 @@ impl Judge for Columns<'_> {
         let field = named(&of.from, &of.alias, &field)?;
         Ok(self.strict.place(level, embed, field)?)
     }
-
-    /// Nothing is ordered that was not asked to be.
-    fn settle(&self, _: &Level, _: &mut Vec<LevelOrder>) {}
 
     fn bound(&self, embed: &mut Embed, bounds: Bounds) -> Result<(), Obstacle> {
         self.context.bound(embed, bounds);

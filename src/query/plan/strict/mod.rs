@@ -15,12 +15,12 @@ use super::{
     judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
     level::{Embed, Level, LevelOrder, Place, Typed},
     read::{key_order, readable},
-    tree::{self, Asked},
+    tree,
 };
 use crate::{
     catalog::{Resource, nearest},
     error::{Error, Problem},
-    query::parse::{self, EmbedItem, Field, FieldItem, Predicate, SelectItem},
+    query::parse::{self, EmbedItem, Field, FieldItem, ListQuery, Predicate},
 };
 
 /// Judges by the catalog. Wrong values are kept until all have been looked at.
@@ -36,12 +36,10 @@ pub struct Strict<'app> {
 pub(super) fn level(
     context: Context<'_>,
     resource: &Arc<Resource>,
-    select: Option<&[SelectItem]>,
-    asked: Asked,
+    query: &mut ListQuery,
 ) -> Result<Level, Error> {
     let mut judge = Strict::new(context);
-    let mut level = tree::level(&judge, resource.clone(), select, 0)?;
-    tree::restrict(&mut judge, &mut level, asked)?;
+    let level = tree::plan(&mut judge, resource, query)?;
     judge.finish()?;
     Ok(level)
 }
@@ -100,7 +98,6 @@ impl<'app> Strict<'app> {
 
 impl Judge for Strict<'_> {
     type Terms = Typed;
-    type Column = usize;
     type Refusal = Error;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {

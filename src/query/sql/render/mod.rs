@@ -20,6 +20,7 @@ pub(super) use self::{
 use super::{Lock, predicate::plain};
 use crate::{
     catalog::Resource,
+    codec::{Value, bind},
     query::plan::{Condition, Filter, Select},
 };
 
@@ -93,13 +94,20 @@ fn read(database: Database, plan: &Select) -> SelectStatement {
         query.expr(Expr::cust("1"));
     }
     query.cond_where(plain(database, &plan.from, &plan.filter));
-    for term in &plan.order {
+    let terms = plan.order.iter();
+    let orders: Vec<_> = terms
+        .map(|term| column(database, &plan.from, term.column))
+        .collect();
+    if let Some(row) = &plan.after {
+        let descending = plan.order.first().is_some_and(|term| term.descending);
+        query.and_where(beyond_row(database, &orders, row, descending));
+    }
+    for (term, column) in plan.order.iter().zip(orders) {
         let order = if term.descending {
             Order::Desc
         } else {
             Order::Asc
         };
-        let column = column(database, &plan.from, term.column);
         let nullable = plan.from.columns[term.column].nullable;
         order_by(
             database,
@@ -135,6 +143,33 @@ pub(super) fn order_by(
         }
     };
     query.order_by_expr_with_nulls(expression, order, nulls);
+}
+
+/// That what rows are ordered by comes after the values of one.
+pub(super) fn beyond_row(
+    database: Database,
+    orders: &[Expr],
+    row: &[Value],
+    descending: bool,
+) -> Expr {
+    let bound = |value: &Value| Expr::val(bind(database, value));
+    match (orders, row) {
+        ([order], [value]) => beyond(order.clone(), bound(value), descending),
+        _ => beyond(
+            Expr::tuple(orders.iter().cloned()),
+            Expr::tuple(row.iter().map(bound)),
+            descending,
+        ),
+    }
+}
+
+/// That an expression comes after a value in an order.
+pub(super) fn beyond(expression: Expr, value: Expr, descending: bool) -> Expr {
+    if descending {
+        expression.lt(value)
+    } else {
+        expression.gt(value)
+    }
 }
 
 /// Adds `LIMIT` and `OFFSET`.

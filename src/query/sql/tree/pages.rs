@@ -5,7 +5,7 @@ use sea_orm::sea_query::{
 };
 
 use super::{
-    super::render::{as_read, bound, order_by},
+    super::render::{as_read, beyond, beyond_row, bound, order_by},
     At, Tree,
 };
 use crate::{
@@ -106,23 +106,10 @@ impl Tree {
     /// The condition of one of the ranges after a row.
     fn after(&self, level: &Level, after: &After, range: usize, orders: &[Expr]) -> Expr {
         let bound = |value: &Value| Expr::val(bind(self.database, value));
-        let beyond = |expression: Expr, value: Expr, descending| {
-            if descending {
-                expression.lt(value)
-            } else {
-                expression.gt(value)
-            }
-        };
         match after {
             After::Row(values) => {
                 let descending = level.order.first().is_some_and(|term| term.descending);
-                match (orders, values.as_slice()) {
-                    ([order], [value]) => beyond(order.clone(), bound(value), descending),
-                    _ => {
-                        let row = Expr::tuple(orders.iter().cloned());
-                        beyond(row, Expr::tuple(values.iter().map(bound)), descending)
-                    }
-                }
+                beyond_row(self.database, orders, values, descending)
             }
             After::Ranges(ranges) => {
                 let Some(range) = ranges.get(range) else {
