@@ -16,8 +16,8 @@ use super::{
     values::{self, Values},
 };
 use crate::{
-    catalog::Junction,
-    query::plan::{Creation, Insert, Part, Select, Taken},
+    catalog::{Junction, Resource},
+    query::plan::{Creation, Filter, Insert, Part, Taken},
 };
 
 const DATABASE: Database = Database::Postgres;
@@ -32,7 +32,7 @@ impl Statements {
             Part::Insert { insert, .. } => {
                 insert.rows.len() == 1 || recordset::fits(DATABASE, insert, false)
             }
-            Part::Find(_) | Part::Pair { .. } => true,
+            Part::Find { .. } | Part::Pair { .. } => true,
         };
         let Part::Insert { insert: root, .. } = &plan.parts[plan.root] else {
             return None;
@@ -62,10 +62,10 @@ fn shape(plan: &Creation<'_>, root: &Insert) -> Shape {
                         .flat_map(|taken| [taken.column, taken.part, taken.from]),
                 );
             }
-            Part::Find(select) => {
+            Part::Find { from, filter } => {
                 shape.parts.push(1);
-                shape.resource(&select.from);
-                shape.filter(DATABASE, &select.from, &select.filter);
+                shape.resource(from);
+                shape.filter(DATABASE, from, filter);
             }
             Part::Pair {
                 junction,
@@ -88,8 +88,8 @@ fn values<'plan>(plan: &'plan Creation<'_>) -> Values<'plan> {
                 values.extend(values::of_insert(insert, &insert.rows));
             }
             Part::Insert { insert, .. } => values.push(Cow::Owned(recordset::value(insert))),
-            Part::Find(select) => {
-                values.extend(values::of_filter(DATABASE, &select.from, &select.filter));
+            Part::Find { from, filter } => {
+                values.extend(values::of_filter(DATABASE, from, filter));
             }
             Part::Pair { .. } => {}
         }
@@ -105,7 +105,7 @@ fn creation(plan: &Creation<'_>) -> Rendered {
         let mut names: Vec<Alias> = taken.iter().map(|&column| taken_name(column)).collect();
         let is_one = match part {
             Part::Insert { insert, .. } => insert.rows.len() == 1,
-            Part::Find(_) => true,
+            Part::Find { .. } => true,
             Part::Pair { .. } => false,
         };
         if is_one {
@@ -129,7 +129,7 @@ fn creation(plan: &Creation<'_>) -> Rendered {
                 }
                 query.into()
             }
-            Part::Find(select) => found(select, &taken).into(),
+            Part::Find { from, filter } => found(from, filter, &taken).into(),
             Part::Pair {
                 junction,
                 near,
@@ -145,7 +145,7 @@ fn creation(plan: &Creation<'_>) -> Rendered {
     }
     let outputs = match &plan.parts[plan.root] {
         Part::Insert { insert, .. } => insert.returning.len().max(1),
-        Part::Find(_) | Part::Pair { .. } => 0,
+        Part::Find { .. } | Part::Pair { .. } => 0,
     };
     let mut query = Query::select();
     query
@@ -174,16 +174,12 @@ fn rows(insert: &Insert, taken: &[Taken]) -> InsertStatement {
 }
 
 /// A row, kept from being deleted and from getting another key until the statement has ended.
-fn found(select: &Select, columns: &[usize]) -> SelectStatement {
+fn found(from: &Resource, filter: &Filter, columns: &[usize]) -> SelectStatement {
     let mut query = Query::select();
     query
-        .columns(
-            columns
-                .iter()
-                .map(|&column| render::name(&select.from, column)),
-        )
-        .from(render::table(DATABASE, &select.from))
-        .cond_where(plain(DATABASE, &select.from, &select.filter))
+        .columns(columns.iter().map(|&column| render::name(from, column)))
+        .from(render::table(DATABASE, from))
+        .cond_where(plain(DATABASE, from, filter))
         .lock(LockType::KeyShare);
     query
 }

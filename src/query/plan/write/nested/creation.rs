@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Deed, Link, RowChange, Tree, Unique};
 use crate::{
     catalog::{Join, Junction, Resource},
-    query::plan::{Conflict, Deleted, Filter, Insert, Select, insert},
+    query::plan::{Conflict, Deleted, Filter, Insert, insert},
 };
 
 /// Most parts: their number makes a text of its own.
@@ -29,7 +29,7 @@ pub enum Part<'tree> {
     /// New rows, with values of others.
     Insert { insert: Insert, taken: Vec<Taken> },
     /// A row that must be there, and stay.
-    Find(Select),
+    Find { from: Arc<Resource>, filter: Filter },
     /// Pairs of the row of a part and those of another.
     Pair {
         junction: &'tree Junction,
@@ -72,7 +72,7 @@ impl Creation<'_> {
                     let taken = taken.iter().filter(|taken| taken.part == part);
                     columns.extend(taken.map(|taken| taken.from));
                 }
-                Part::Find(_) => {}
+                Part::Find { .. } => {}
                 Part::Pair {
                     junction,
                     near,
@@ -204,16 +204,10 @@ impl<'tree> Creation<'tree> {
 
     fn find(&mut self, target: &Arc<Resource>, which: &Unique) -> Option<usize> {
         let filter: Filter = which.conditions.clone().into();
-        self.part(Part::Find(Select {
+        self.part(Part::Find {
             from: target.clone(),
-            columns: Vec::new(),
-            shown: 0,
             filter: filter.scoped(target, Deleted::Exclude),
-            order: Vec::new(),
-            limit: None,
-            offset: None,
-            page: None,
-        }))
+        })
     }
 
     fn part(&mut self, part: Part<'tree>) -> Option<usize> {
