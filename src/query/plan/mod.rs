@@ -58,7 +58,7 @@ pub struct Select {
     pub order: Vec<OrderBy>,
     /// Only rows after the one that has these values in the order, which goes one way and knows no
     /// null ([`After::Row`]).
-    pub after: Option<Vec<Value>>,
+    pub after: Option<Box<[Value]>>,
     /// One more than the page has, if it is to be known whether another follows.
     pub limit: Option<u64>,
     pub offset: Option<u64>,
