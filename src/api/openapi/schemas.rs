@@ -34,10 +34,9 @@ pub(super) fn of(
             all.push((linked.clone(), linked_schema));
         }
         all.push((format!("{name}Update"), update(catalog, resource, settings)));
-        if !resource.key.is_empty() {
+        if !resource.key.is_empty() && resource.replaceable() {
             all.push((format!("{name}Replace"), replace(resource, settings)));
         }
-        all.extend(links::of(catalog, resource, settings));
     }
     all
 }
@@ -81,13 +80,17 @@ fn create(catalog: &Catalog, resource: &Resource, settings: &Settings, given: &[
             column.writable() && column.required() && !given.contains(position)
         })
         .map(|(_, column)| Value::from(column.field.as_str()));
-    closed(object(None, properties, required.collect()))
+    let mut schema = closed(object(None, properties, required.collect()));
+    links::refuse_twice(&mut schema, catalog, resource);
+    schema
 }
 
 fn update(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value {
     let mut properties = input(resource, settings);
     properties.extend(links::properties(catalog, resource, Row::There));
-    closed(object(None, properties, Vec::new()))
+    let mut schema = closed(object(None, properties, Vec::new()));
+    links::refuse_twice(&mut schema, catalog, resource);
+    schema
 }
 
 /// A row in the place of another, whose key the path gives: the body may repeat it, and need not.
@@ -267,7 +270,14 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
         Type::Enum(of) => reference(&of.model),
         Type::Timestamp | Type::TimestampTz => json!({ "type": "string", "format": "date-time" }),
         Type::Date => json!({ "type": "string", "format": "date" }),
-        Type::Time => json!({ "type": "string", "format": "time" }),
+        // JSON Schema's `time` has an offset, which a time of day without a day cannot have.
+        Type::Time => {
+            let pattern = match direction {
+                Direction::In => patterns::of(data_type),
+                Direction::Out => patterns::time_of_day(),
+            };
+            json!({ "type": "string", "pattern": whole(&pattern) })
+        }
         Type::Json { .. } => json!({}),
         Type::Bytes => json!({ "type": "string", "format": "byte" }),
         Type::Array(item) => {

@@ -6,7 +6,7 @@ mod deeds;
 mod link;
 mod unique;
 
-pub use link::{Deed, Link, is_owned};
+pub use link::{Deed, Link, is_owned, may_be_alone};
 pub use unique::Unique;
 
 use std::sync::Arc;
