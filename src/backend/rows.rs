@@ -10,6 +10,9 @@ use tokio_postgres::types::{FromSql, Type};
 
 use crate::codec::{Cell, SqliteCell};
 
+/// Bytes of an ordinary row's JSON: SQLite does not say how long its rows are.
+const SQLITE_ROW: usize = 256;
+
 /// Rows of one answer, undecoded.
 pub struct Rows(Inner);
 
@@ -50,6 +53,15 @@ impl Rows {
         self.len() == 0
     }
 
+    /// About as many bytes as their JSON has: values in the database's format weigh much the same.
+    pub fn weight(&self) -> usize {
+        match &self.0 {
+            Inner::Postgres(rows) => rows.iter().map(weight).sum(),
+            Inner::Shared(rows, one) => rows.get(*one).map_or(0, weight),
+            Inner::Sqlite(rows) => rows.len() * SQLITE_ROW,
+        }
+    }
+
     /// The cell at `column` of `row`. A cell that the statement did not ask for is null.
     pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         match &self.0 {
@@ -85,6 +97,11 @@ impl Rows {
     pub fn flag(&self, row: usize, column: usize) -> bool {
         matches!(self.cell(row, column), Cell::Postgres([1, ..]))
     }
+}
+
+/// With a name before each value, where PostgreSQL has its length, and records their types.
+fn weight(row: &tokio_postgres::Row) -> usize {
+    row.raw_size_bytes() * 3 / 2
 }
 
 fn postgres_cell(row: Option<&tokio_postgres::Row>, column: usize) -> Cell<'_> {

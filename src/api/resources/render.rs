@@ -24,7 +24,7 @@ use crate::{
 
 pub(super) const LIST_HEAD: &[u8] = b"{\"data\":";
 /// Bytes of what comes after the rows, with a cursor.
-const TAIL_BYTES: usize = 160;
+pub(super) const TAIL_BYTES: usize = 160;
 /// Bytes of an ordinary row, to begin with.
 const ROW_BYTES: usize = 256;
 

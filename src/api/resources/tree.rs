@@ -2,7 +2,7 @@
 
 use poem::Response;
 
-use super::render::{LIST_HEAD, json, write_tail};
+use super::render::{LIST_HEAD, TAIL_BYTES, json, write_tail};
 use crate::{
     backend::Rows,
     catalog::Type,
@@ -35,7 +35,8 @@ pub(super) fn list(
     big_int: BigIntFormat,
 ) -> Result<Response, Error> {
     let mut writer = Writer::new(Spelling::Api(big_int));
-    let mut body = LIST_HEAD.to_vec();
+    let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.weight() + TAIL_BYTES);
+    body.extend_from_slice(LIST_HEAD);
     let cursor = if plan.is_enveloped() {
         if let Some(parent) = &plan.parent
             && !rows.cell(0, 0).is_true()
@@ -83,7 +84,7 @@ pub(super) fn row(
     big_int: BigIntFormat,
 ) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new(Spelling::Api(big_int));
-    let mut body = Vec::new();
+    let mut body = Vec::with_capacity(rows.weight() / rows.len().max(1));
     writer.top_row(&plan.root, rows, row, &mut body);
     writer.whole(body)
 }
