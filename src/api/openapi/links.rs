@@ -101,22 +101,6 @@ fn owned<'catalog>(
     relations.filter(|relation| catalog.target(relation).writable() && is_owned(resource, relation))
 }
 
-/// Says of a body that a foreign key is given by its relation or by itself.
-pub(super) fn refuse_twice(schema: &mut Value, catalog: &Catalog, resource: &Resource) {
-    let mut twice = Vec::new();
-    for relation in owned(catalog, resource) {
-        for column in relation.columns() {
-            let column = &resource.columns[column];
-            if column.writable() {
-                twice.push(json!({ "required": [relation.name, column.field] }));
-            }
-        }
-    }
-    if !twice.is_empty() {
-        schema["not"] = json!({ "anyOf": twice });
-    }
-}
-
 /// Puts the names of the bodies that a schema of [`of`] refers to in their place. Pages unfold
 /// every reference, and bodies lead to schemas of links again: to unfold these takes them time and
 /// memory without end.
@@ -228,31 +212,11 @@ fn link(catalog: &Catalog, target: &Resource, way: Way) -> Value {
             }
         }
     }
-    let choices = one_at_most(&deeds);
     let mut schema = closed(object(None, deeds, Vec::new()));
-    if is_to_one {
-        schema["not"] = json!({ "anyOf": choices });
+    if is_to_one && row == Row::New {
+        schema["maxProperties"] = 1.into();
     }
     schema
-}
-
-/// Every two of the deeds that put another row into the place of one.
-fn one_at_most(deeds: &Map<String, Value>) -> Vec<Value> {
-    let replacing: Vec<&String> = deeds.keys().filter(|name| *name != "update").collect();
-    let mut twos = Vec::new();
-    for (place, one) in replacing.iter().enumerate() {
-        for other in &replacing[place + 1..] {
-            let mut two = json!({ "required": [one, other] });
-            for flag in [one, other] {
-                // `false` asks for nothing.
-                if deeds[flag.as_str()]["type"] == "boolean" {
-                    two["properties"][flag.as_str()] = json!({ "enum": [true] });
-                }
-            }
-            twos.push(two);
-        }
-    }
-    twos
 }
 
 /// A key that names one row.

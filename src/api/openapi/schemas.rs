@@ -80,17 +80,13 @@ fn create(catalog: &Catalog, resource: &Resource, settings: &Settings, given: &[
             column.writable() && column.required() && !given.contains(position)
         })
         .map(|(_, column)| Value::from(column.field.as_str()));
-    let mut schema = closed(object(None, properties, required.collect()));
-    links::refuse_twice(&mut schema, catalog, resource);
-    schema
+    closed(object(None, properties, required.collect()))
 }
 
 fn update(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value {
     let mut properties = input(resource, settings);
     properties.extend(links::properties(catalog, resource, Row::There));
-    let mut schema = closed(object(None, properties, Vec::new()));
-    links::refuse_twice(&mut schema, catalog, resource);
-    schema
+    closed(object(None, properties, Vec::new()))
 }
 
 /// A row in the place of another, whose key the path gives: the body may repeat it, and need not.
