@@ -104,6 +104,9 @@ pub fn document(
         all_paths.insert(format!("{}{path}", super::PREFIX), item);
     }
     paths::tell_apart(&mut all_paths);
+    if reader == Reader::Person {
+        schemas.values_mut().for_each(schemas::leave_out_nul);
+    }
     document["paths"] = Value::Object(all_paths);
     let mut tags: Vec<Value> = catalog
         .resources

@@ -309,8 +309,27 @@ fn text(max_length: Option<u32>) -> Value {
 /// A text that a caller gives.
 pub(super) fn text_without_nul(max_length: Option<u32>) -> Value {
     let mut schema = text(max_length);
-    schema["pattern"] = format!("^{}$", patterns::TEXT).into();
+    schema["pattern"] = no_nul();
     schema
+}
+
+/// Leaves out that texts hold no NUL, which goes without saying where a person reads: for patterns
+/// pages make up examples of random characters.
+pub(super) fn leave_out_nul(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if members.get("pattern") == Some(&no_nul()) {
+                members.remove("pattern");
+            }
+            members.values_mut().for_each(leave_out_nul);
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out_nul),
+        _ => {}
+    }
+}
+
+fn no_nul() -> Value {
+    format!("^{}$", patterns::TEXT).into()
 }
 
 /// A number that a decimal of a precision and scale has digits for.
