@@ -1,4 +1,5 @@
--- 100 000 users and as many posts, the same ones every time.
+-- 100 000 users and as many posts, and 10 000 tags of a post each, the same ones every time. Without
+-- tags, foreign keys to them would be looked up by plans for an empty table: by reading it all.
 -- The ids have a cuid's length and order; their last digits are the row's number, so that whoever
 -- asks for a random row need not know the ids. The first 20 000 users have five posts each.
 
@@ -25,3 +26,10 @@ SELECT
     timestamp '2024-01-01' + n * interval '61.003 seconds',
     timestamp '2024-06-01' + n * interval '67.007 seconds'
 FROM generate_series(0, 99999) AS n;
+
+INSERT INTO "Tag" ("id", "name")
+SELECT 'clzx4k2t0' || lpad(n::text, 16, '0'), 'tag ' || n FROM generate_series(0, 9999) AS n;
+
+INSERT INTO "_PostToTag" ("A", "B")
+SELECT 'clzx4k2p0' || lpad((n * 7919 % 100000)::text, 16, '0'), 'clzx4k2t0' || lpad(n::text, 16, '0')
+FROM generate_series(0, 9999) AS n;

@@ -18,9 +18,9 @@ pub use deleted::{Deleted, mark, scope};
 pub use key::key;
 pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
 pub use write::{
-    Assign, Conflict, Deed, Delete, Documents, Insert, Link, RowChange, Tree, Unique, Update,
-    Upsert, changing, create, create_trees, delete, field, insert, is_nested, is_owned,
-    may_be_alone, replace, set_field, update, update_tree, upsert,
+    Assign, Conflict, Creation, Deed, Delete, Documents, Insert, Link, Part, RowChange, Taken,
+    Tree, Unique, Update, Upsert, changing, create, create_trees, delete, field, insert, is_nested,
+    is_owned, may_be_alone, replace, set_field, update, update_tree, upsert,
 };
 
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub struct Select {
     pub order: Vec<OrderBy>,
     /// Only rows after the one that has these values in the order, which goes one way and knows no
     /// null ([`After::Row`]).
-    pub after: Option<Vec<Value>>,
+    pub after: Option<Box<[Value]>>,
     /// One more than the page has, if it is to be known whether another follows.
     pub limit: Option<u64>,
     pub offset: Option<u64>,

@@ -60,7 +60,7 @@ pub fn list(
     };
     if let Some(text) = cursor::asked(&query, has_cursors)? {
         match cursor::after(context.database, &cursor::Terms::from(&plan), text)? {
-            After::Row(values) => plan.after = Some(values),
+            After::Row(values) => plan.after = Some(values.into()),
             After::Ranges(_) => return any_list(context, resource, query, limit),
         }
     }

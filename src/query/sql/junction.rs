@@ -121,7 +121,7 @@ fn conditions(database: Database, junction: &Junction, near: &[Value], far: &[Va
         .collect()
 }
 
-fn table(database: Database, junction: &Junction) -> TableRef {
+pub(super) fn table(database: Database, junction: &Junction) -> TableRef {
     match database {
         Database::Postgres => (Alias::new(&junction.schema), Alias::new(&junction.table)).into(),
         Database::Sqlite => Alias::new(sqlite_table(&junction.schema, &junction.table))

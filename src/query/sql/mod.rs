@@ -3,6 +3,7 @@
 //! Plans that differ in their values only have one text ([`shape`]), which is rendered once
 //! ([`render`]) and kept; per request there is a look-up and a walk over the values ([`values`]).
 
+mod creation;
 mod json_path;
 mod junction;
 mod merge_patch;

@@ -20,11 +20,11 @@ pub(super) struct Shape {
     verb: Verb,
     /// Its address: resources live as long as the process serves.
     resource: usize,
-    parts: Vec<u16>,
+    pub(super) parts: Vec<u16>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Verb {
+pub(super) enum Verb {
     Select,
     Locked(Lock),
     Count,
@@ -32,6 +32,7 @@ enum Verb {
     Explain,
     Insert,
     Recordset,
+    Creation,
     Link,
     Unlink,
     Linked,
@@ -177,8 +178,13 @@ impl Shape {
         }
     }
 
-    fn resource(&mut self, resource: &Resource) {
-        let address = std::ptr::from_ref(resource).addr() as u64;
+    pub(super) fn resource(&mut self, resource: &Resource) {
+        self.address(std::ptr::from_ref(resource).addr());
+    }
+
+    /// Of what lives as long as the process serves.
+    pub(super) fn address(&mut self, address: usize) {
+        let address = address as u64;
         let parts = [48, 32, 16, 0].map(|shift| (address >> shift) as u16);
         self.parts.extend(parts);
     }
@@ -271,7 +277,7 @@ impl Shape {
         shape
     }
 
-    fn new(verb: Verb, resource: &Resource) -> Self {
+    pub(super) fn new(verb: Verb, resource: &Resource) -> Self {
         Self {
             verb,
             resource: std::ptr::from_ref(resource).addr(),
@@ -279,12 +285,12 @@ impl Shape {
         }
     }
 
-    fn columns(&mut self, columns: impl Iterator<Item = usize>) {
+    pub(super) fn columns(&mut self, columns: impl Iterator<Item = usize>) {
         self.parts.extend(columns.map(|column| column as u16));
         self.parts.push(END);
     }
 
-    fn filter(&mut self, database: Database, resource: &Resource, filter: &Filter) {
+    pub(super) fn filter(&mut self, database: Database, resource: &Resource, filter: &Filter) {
         self.conditions(database, resource, &filter.conditions);
         for group in &filter.groups {
             self.parts.push(GROUP);
@@ -376,7 +382,7 @@ impl Shape {
         });
     }
 
-    fn flag(&mut self, flag: bool) {
+    pub(super) fn flag(&mut self, flag: bool) {
         self.parts.push(u16::from(flag));
     }
 }

@@ -26,7 +26,12 @@ pub(super) type Values<'plan> = Vec<Cow<'plan, Value>>;
 
 pub(super) fn of_select(database: Database, plan: &Select) -> Values<'_> {
     let mut values = of_filter(database, &plan.from, &plan.filter);
-    values.extend(plan.after.iter().flatten().map(Cow::Borrowed));
+    values.extend(
+        plan.after
+            .iter()
+            .flat_map(|row| row.iter())
+            .map(Cow::Borrowed),
+    );
     bounds(database, plan.limit, plan.offset, &mut values);
     values
 }

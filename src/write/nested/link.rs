@@ -95,16 +95,12 @@ impl Nested<'_, '_> {
             .map(|&column| (column, Value::Null))
             .collect::<Vec<_>>();
         let ours = || equal(&there, own.clone());
-        let replaces = relation.is_to_one()
-            && there
-                .iter()
-                .all(|&column| link.target.columns[column].nullable);
         for deed in &link.deeds {
             let takes_the_place = matches!(
                 deed,
                 Deed::Create { .. } | Deed::Connect(_) | Deed::ConnectOrCreate(..)
             );
-            if takes_the_place && replaces {
+            if takes_the_place && link.replaces() {
                 self.assign(&link.target, ours(), &nothing, &link.path)
                     .await?;
             }

@@ -1,5 +1,6 @@
 //! Writes of many rows, of related rows, under conditions, at the same time.
 
+mod at_once;
 mod batch;
 mod bulk;
 mod conditions;

@@ -130,7 +130,7 @@ impl Operation<'_> {
     }
 
     /// The answer of a row that is new, or has new values.
-    async fn written(
+    pub(super) async fn written(
         &self,
         session: &mut Session<'_, '_>,
         found: Found<'_>,

@@ -4,6 +4,7 @@
 //! gives an [`Answer`].
 
 mod answer;
+mod at_once;
 mod done;
 mod many;
 mod one;

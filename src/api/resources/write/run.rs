@@ -34,6 +34,13 @@ impl Operation<'_> {
                 done => return done,
             }
         }
+        if end == End::Commit
+            && self.guard.is_none()
+            && let Action::CreateTrees { .. } = self.action
+            && let Some(done) = Box::pin(self.create_at_once()).await
+        {
+            return done;
+        }
         write::transact(backend, Isolation::ReadCommitted, self, |_| end).await
     }
 
@@ -228,7 +235,7 @@ impl Operation<'_> {
         etag::of(&body)
     }
 
-    fn explain(&self, fault: Fault) -> Error {
+    pub(super) fn explain(&self, fault: Fault) -> Error {
         violation::explain(self.resource(), fault)
     }
 }

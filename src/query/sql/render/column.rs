@@ -23,7 +23,7 @@ fn table_name(database: Database, resource: &Resource) -> Alias {
     }
 }
 
-pub(super) fn name(resource: &Resource, column: usize) -> Alias {
+pub(in crate::query::sql) fn name(resource: &Resource, column: usize) -> Alias {
     Alias::new(&resource.columns[column].name)
 }
 

@@ -14,8 +14,8 @@ use sea_orm::sea_query::{
 
 use self::column::output;
 pub(super) use self::{
-    column::{as_read, column, comparable, table},
-    write::{delete, insert, insert_recordset, update},
+    column::{as_read, column, comparable, name, table},
+    write::{delete, insert, insert_recordset, outputs, recordset_insert, update, values_insert},
 };
 use super::{Lock, predicate::plain};
 use crate::{

@@ -30,11 +30,22 @@ pub(in crate::query::sql) fn insert(
     rows: &[Vec<Option<Value>>],
     tells_new: bool,
 ) -> Rendered {
+    let query = values_insert(database, plan, rows, &[]);
+    finish_insert(database, plan, query, tells_new)
+}
+
+/// An insert of rows as `VALUES`, each with `taken` as well.
+pub(in crate::query::sql) fn values_insert(
+    database: Database,
+    plan: &Insert,
+    rows: &[Vec<Option<Value>>],
+    taken: &[(usize, Expr)],
+) -> InsertStatement {
     let resource = &plan.into;
     let given = values::given(plan, rows);
     let mut query = Query::insert();
     query.into_table(table(database, resource));
-    if given.is_empty() {
+    if given.is_empty() && taken.is_empty() {
         if rows.len() == 1 {
             query.or_default_values();
         } else {
@@ -50,25 +61,37 @@ pub(in crate::query::sql) fn insert(
             }
         }
     } else {
-        query.columns(given.iter().map(|&at| name(resource, plan.columns[at])));
+        let columns = given.iter().map(|&at| plan.columns[at]);
+        let columns = columns.chain(taken.iter().map(|&(column, _)| column));
+        query.columns(columns.map(|column| name(resource, column)));
         for row in rows {
-            query.values_panic(given.iter().map(|&at| match &row[at] {
+            let values = given.iter().map(|&at| match &row[at] {
                 Some(value) => written(database, &resource.columns[plan.columns[at]], value),
                 None => Expr::keyword_default(),
-            }));
+            });
+            query.values_panic(values.chain(taken.iter().map(|(_, value)| value.clone())));
         }
     }
-    finish_insert(database, plan, query, tells_new)
+    query
 }
 
 /// The statement of an insert of all of the plan's rows, which are one parameter.
 pub(in crate::query::sql) fn insert_recordset(plan: &Insert, tells_new: bool) -> Rendered {
+    let query = recordset_insert(plan, &[]);
+    finish_insert(Database::Postgres, plan, query, tells_new)
+}
+
+/// An insert of rows as one parameter, each with `taken` as well.
+pub(in crate::query::sql) fn recordset_insert(
+    plan: &Insert,
+    taken: &[(usize, Expr)],
+) -> InsertStatement {
     let database = Database::Postgres;
     let resource = &plan.into;
-    let names = values::given(plan, &plan.rows)
-        .into_iter()
-        .map(|at| name(resource, plan.columns[at]));
-    let names: Vec<Alias> = names.collect();
+    let given = values::given(plan, &plan.rows).into_iter();
+    let given = given.map(|at| name(resource, plan.columns[at]));
+    let given: Vec<Alias> = given.collect();
+    let taken_names = taken.iter().map(|&(column, _)| name(resource, column));
     let row_type = format!(
         "NULL::{}.{}",
         quoted(&resource.schema),
@@ -79,15 +102,16 @@ pub(in crate::query::sql) fn insert_recordset(plan: &Insert, tells_new: bool) ->
         .arg(Expr::val(bind(database, &recordset::value(plan))));
     let mut select = Query::select();
     select
-        .columns(names.iter().map(|name| ("rows", name.clone())))
+        .columns(given.iter().map(|name| ("rows", name.clone())))
+        .exprs(taken.iter().map(|(_, value)| value.clone()))
         .from_function(rows, "rows");
     let mut query = Query::insert();
     query
         .into_table(table(database, resource))
-        .columns(names)
+        .columns(given.into_iter().chain(taken_names))
         .select_from(select)
         .expect("as many columns as the select has");
-    finish_insert(database, plan, query, tells_new)
+    query
 }
 
 /// `tells_new` adds whether a row is a new one.
@@ -142,7 +166,11 @@ fn finish_insert(
 }
 
 /// Columns as an answer wants them; of none, a row each all the same.
-fn outputs(database: Database, resource: &Resource, columns: &[usize]) -> Vec<Expr> {
+pub(in crate::query::sql) fn outputs(
+    database: Database,
+    resource: &Resource,
+    columns: &[usize],
+) -> Vec<Expr> {
     if columns.is_empty() {
         return vec![Expr::cust("1")];
     }

@@ -61,6 +61,15 @@ impl Link {
         &self.from.relations[self.relation]
     }
 
+    /// Whether a row that comes takes the place of another, which then refers to none.
+    pub fn replaces(&self) -> bool {
+        let relation = self.relation();
+        let mut columns = relation.references().into_iter();
+        relation.is_to_one()
+            && !self.is_owned
+            && columns.all(|column| self.target.columns[column].nullable)
+    }
+
     /// Columns of `from` that take their values from the target.
     pub(super) fn gives(&self) -> Vec<usize> {
         if self.is_owned {

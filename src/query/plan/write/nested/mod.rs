@@ -2,10 +2,12 @@
 //!
 //! <https://www.prisma.io/docs/orm/reference/prisma-client-reference#nested-queries>
 
+mod creation;
 mod deeds;
 mod link;
 mod unique;
 
+pub use creation::{Creation, Part, Taken};
 pub use link::{Deed, Link, is_owned, may_be_alone};
 pub use unique::Unique;
 

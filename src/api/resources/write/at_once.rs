@@ -1,0 +1,108 @@
+//! A row with what hangs on it, by one statement where one can do it.
+
+use futures_util::{FutureExt, future::BoxFuture};
+use reflect::snapshot::Database;
+
+use super::{
+    answer::Answer,
+    operation::{Action, Operation},
+    rows::Found,
+};
+use crate::{
+    backend::{Class, Fault, Isolation, Transaction},
+    error::Error,
+    query::{
+        plan::{Part, Shown},
+        prefer::End,
+        sql::Statement,
+    },
+    write::{self, Failure, Session, Work},
+};
+
+impl Operation<'_> {
+    /// Creates a row with what hangs on it. `None`: nothing has happened, and only step by step it
+    /// is done, or told what is wrong with which row.
+    pub(super) async fn create_at_once(&self) -> Option<Result<Answer, Error>> {
+        let Action::CreateTrees { trees, many: false } = &self.action else {
+            return None;
+        };
+        // Elsewhere no statement can.
+        if self.served.context().database != Database::Postgres {
+            return None;
+        }
+        let creation = trees.first()?.creation()?;
+        let Part::Insert { insert, .. } = &creation.parts[creation.root] else {
+            return None;
+        };
+        let app = &self.served.app;
+        let at_once = AtOnce {
+            operation: self,
+            statement: app.statements.creation(&creation)?,
+            columns: &insert.returning,
+        };
+        let done = match self.shown {
+            Shown::Columns(_) => at_once.perform(&mut Session::Alone(&app.backend)).await,
+            // What is shown is read before anybody else can change it.
+            Shown::Query(_) => {
+                let isolation = Isolation::ReadCommitted;
+                write::transact(&app.backend, isolation, &at_once, |_| End::Commit).await
+            }
+        };
+        match done {
+            Ok(answer) => Some(Ok(answer)),
+            Err(Failed::ToCreate(fault)) if fault.is_answer() && fault.class != Class::Timeout => {
+                None
+            }
+            Err(Failed::ToCreate(fault)) => Some(Err(self.explain(fault))),
+            Err(Failed::ToShow(error)) => Some(Err(error)),
+        }
+    }
+}
+
+/// The statement, and the read of what is shown where that is more than it returns.
+struct AtOnce<'run> {
+    operation: &'run Operation<'run>,
+    statement: Statement<'run>,
+    /// What the statement returns of the row.
+    columns: &'run [usize],
+}
+
+enum Failed {
+    ToCreate(Fault),
+    ToShow(Error),
+}
+
+impl AtOnce<'_> {
+    async fn perform(&self, session: &mut Session<'_, '_>) -> Result<Answer, Failed> {
+        let rows = session.write(&self.statement).await;
+        let rows = rows.map_err(Failed::ToCreate)?;
+        let found = Found::first(self.columns, &rows);
+        let answer = self.operation.written(session, found, true).await;
+        answer.map_err(Failed::ToShow)
+    }
+}
+
+impl Work for AtOnce<'_> {
+    type Done = Answer;
+    type Failure = Failed;
+
+    fn run<'run>(
+        &'run self,
+        transaction: &'run mut Transaction<'_>,
+    ) -> BoxFuture<'run, Result<Answer, Failed>> {
+        async move { self.perform(&mut Session::In(transaction)).await }.boxed()
+    }
+
+    fn explain(&self, fault: Fault) -> Failed {
+        Failed::ToCreate(fault)
+    }
+}
+
+impl Failure for Failed {
+    fn lost_race(&self) -> bool {
+        match self {
+            Self::ToCreate(fault) => fault.lost_race(),
+            Self::ToShow(error) => error.lost_race(),
+        }
+    }
+}
