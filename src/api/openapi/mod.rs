@@ -61,7 +61,8 @@ pub fn document(
             continue;
         }
         for (name, mut schema) in links::of(catalog, resource, settings) {
-            if reader == Reader::Person {
+            // Keys refer to enums at most, which lead nowhere.
+            if reader == Reader::Person && !name.ends_with("Where") {
                 links::in_words(&mut schema);
             }
             schemas.insert(name, schema);
