@@ -11,7 +11,7 @@ use poem::{
 };
 use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
-use super::{App, Own, document, written_by_hand};
+use super::{App, Own, document_for, openapi::Reader, written_by_hand};
 
 /// `GET /errors`: what the `type` of a problem leads to.
 pub(super) fn errors() -> BoxEndpoint<'static> {
@@ -31,13 +31,14 @@ pub(super) fn routes<O: OpenApi + 'static>(
     own: Own<O>,
 ) -> [(&'static str, BoxEndpoint<'static>); 3] {
     const HTML: &str = "text/html; charset=utf-8";
-    let text = move |app: &Arc<App>| document(app, own).to_string();
+    let text = move |app: &Arc<App>, reader| document_for(app, own, reader).to_string();
     [
         (
             "/docs",
             lazily(app, HTML, move |app| {
                 let service = written_by_hand(app, own);
-                with_document(&service.swagger_ui_html(), &service, &text(app))
+                let text = text(app, Reader::Person);
+                with_document(&service.swagger_ui_html(), &service, &text)
             }),
         ),
         (
@@ -45,10 +46,16 @@ pub(super) fn routes<O: OpenApi + 'static>(
             lazily(app, HTML, move |app| {
                 let service = written_by_hand(app, own);
                 // Redoc works without the web font that its page asks a stranger for.
-                without_font_link(&with_document(&service.redoc_html(), &service, &text(app)))
+                let text = text(app, Reader::Person);
+                without_font_link(&with_document(&service.redoc_html(), &service, &text))
             }),
         ),
-        ("/openapi.json", lazily(app, "application/json", text)),
+        (
+            "/openapi.json",
+            lazily(app, "application/json", move |app| {
+                text(app, Reader::Program)
+            }),
+        ),
     ]
 }
 

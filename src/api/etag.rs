@@ -103,13 +103,16 @@ fn tags(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tags>, Error> {
             Some(Tags::These(tags)) => tags,
             _ => Vec::new(),
         };
-        // Our own tags hold no commas, so that a tag of somebody else's may fall apart here.
-        for tag in line.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-            let strong = tag.strip_prefix("W/").unwrap_or(tag);
-            if strong.len() < 2 || !strong.starts_with('"') || !strong.ends_with('"') {
+        let between = |character| matches!(character, ' ' | '\t' | ',');
+        let mut rest = line.trim_start_matches(between);
+        while !rest.is_empty() {
+            let (tag, after) = first_tag(rest).ok_or_else(refuse)?;
+            tags.push(tag.to_owned());
+            let after = after.trim_start();
+            if !after.is_empty() && !after.starts_with(',') {
                 return Err(refuse());
             }
-            tags.push(tag.to_owned());
+            rest = after.trim_start_matches(between);
         }
         if tags.is_empty() {
             return Err(refuse());
@@ -117,4 +120,12 @@ fn tags(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tags>, Error> {
         found = Some(Tags::These(tags));
     }
     Ok(found)
+}
+
+/// The tag that a list begins with, and what comes after it. Commas may be inside of its quotes.
+fn first_tag(list: &str) -> Option<(&str, &str)> {
+    let strong = list.strip_prefix("W/").unwrap_or(list);
+    let (inside, _) = strong.strip_prefix('"')?.split_once('"')?;
+    let length = list.len() - strong.len() + inside.len() + 2;
+    Some(list.split_at(length))
 }

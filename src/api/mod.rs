@@ -72,11 +72,20 @@ pub fn endpoint<O: OpenApi + 'static>(
 
 /// The OpenAPI document, for `refract openapi`.
 pub fn document<O: OpenApi + 'static>(app: &Arc<App>, own: Own<O>) -> serde_json::Value {
+    document_for(app, own, openapi::Reader::Program)
+}
+
+fn document_for<O: OpenApi>(
+    app: &Arc<App>,
+    own: Own<O>,
+    reader: openapi::Reader,
+) -> serde_json::Value {
     openapi::document(
         &app.catalog,
         &app.settings,
         app.backend.database(),
         &written_by_hand(app, own).spec(),
+        reader,
     )
 }
 

@@ -60,6 +60,23 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
     }
 }
 
+/// The same of a read. PostgreSQL knows errors in the text of a search from errors in SQL by
+/// nothing, nor a search configuration that is not there from other things.
+pub fn explain_read(resource: &Resource, fault: Fault, searches: bool) -> Error {
+    const SYNTAX_ERROR: &str = "42601";
+    const UNDEFINED_OBJECT: &str = "42704";
+    const UNDEFINED_SCHEMA: &str = "3F000";
+    let is_about_search = searches
+        && matches!(
+            fault.code.as_deref(),
+            Some(SYNTAX_ERROR | UNDEFINED_OBJECT | UNDEFINED_SCHEMA)
+        );
+    if is_about_search {
+        return explain(resource, fault.with_class(Class::InvalidValue));
+    }
+    explain(resource, fault)
+}
+
 /// The error of a delete on `resource` that failed with `fault`: a row that goes can only break the
 /// references to itself, its own table's among them.
 pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {

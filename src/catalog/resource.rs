@@ -182,6 +182,12 @@ impl Resource {
         self.kind == TableKind::Table
     }
 
+    /// Whether a row can be put under a key that the caller chooses.
+    pub fn replaceable(&self) -> bool {
+        let mut key = self.key.iter();
+        self.writable() && key.all(|&column| self.columns[column].writable())
+    }
+
     /// Positions of columns by their names in the database.
     pub fn positions(&self, columns: &[String]) -> Vec<usize> {
         let position = |name: &String| self.columns.iter().position(|column| column.name == *name);

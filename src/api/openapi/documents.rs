@@ -120,7 +120,7 @@ pub(super) fn batch() -> Value {
         "What each operation answered.",
         answered,
     );
-    let statuses = ["400", "404", "409", "412", "413", "415", "422"];
+    let statuses = ["400", "404", "405", "409", "412", "413", "415", "422"];
     errors(&mut operation, &statuses);
     json!({ "post": operation })
 }

@@ -123,7 +123,8 @@ fn predicates(operators: &[Operator], data_type: &Type) -> String {
         ));
     }
     if let Some(names) = named(&|one| one.searches()) {
-        ways.push(format!(r"({names})(\([A-Za-z0-9_.]{{1,127}}\))?\.{TEXT}"));
+        let name = "[0-9]{0,20}[A-Za-z_][A-Za-z0-9_]{0,40}";
+        ways.push(format!(r"({names})(\({name}(\.{name})?\))?\.{TEXT}"));
     }
     let tests = match data_type {
         Type::Bool => "null|not_null|true|false|unknown",

@@ -1,12 +1,14 @@
 //! What bodies say of related rows, in Prisma's shape: `PageLink`, `PageLinks` of new rows,
-//! `PageChange`, `PageChanges` of rows that are there, `PageWhere`.
+//! `PageChange`, `PageChanges` of rows that are there, `PageWhere`. Where a row must not be without
+//! the other: `PageChangeNeeded` (this one needs a page), `PageChangeNeeding` and
+//! `PageChangesNeeding` (pages need this one).
 
 use serde_json::{Map, Value, json};
 
 use super::schemas::{Direction, closed, new_rows, object, property, reference};
 use crate::{
     catalog::{Catalog, Relation, Resource},
-    query::plan::is_owned,
+    query::plan::{is_owned, may_be_alone},
     settings::Settings,
 };
 
@@ -15,6 +17,58 @@ use crate::{
 pub(super) enum Row {
     New,
     There,
+}
+
+/// Which side of a relation cannot be without the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Neither,
+    /// The row that the relation hangs on.
+    This,
+    /// Those that it leads to.
+    Other,
+}
+
+/// What a schema says of a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Way {
+    is_to_one: bool,
+    row: Row,
+    /// Of no account where the row is a new one.
+    need: Need,
+}
+
+impl Way {
+    fn of(catalog: &Catalog, resource: &Resource, relation: &Relation, row: Row) -> Self {
+        let need = match row {
+            Row::There if !may_be_alone(resource, catalog.target(relation), relation) => {
+                match is_owned(resource, relation) {
+                    true => Need::This,
+                    false => Need::Other,
+                }
+            }
+            _ => Need::Neither,
+        };
+        Self {
+            is_to_one: relation.is_to_one(),
+            row,
+            need,
+        }
+    }
+
+    fn name(self, target: &Resource) -> String {
+        let deed = match self.row {
+            Row::New => "Link",
+            Row::There => "Change",
+        };
+        let many = if self.is_to_one { "" } else { "s" };
+        let need = match self.need {
+            Need::Neither => "",
+            Need::This => "Needed",
+            Need::Other => "Needing",
+        };
+        format!("{}{deed}{many}{need}", target.name)
+    }
 }
 
 /// The relations of a resource as properties of its bodies.
@@ -26,27 +80,47 @@ pub(super) fn properties(
     let relations = resource.relations.iter();
     relations.filter_map(move |relation| {
         let target = catalog.target(relation);
-        let schema = reference(&name(target, relation.is_to_one(), row));
+        let schema = reference(&Way::of(catalog, resource, relation, row).name(target));
         target.writable().then(|| (relation.name.clone(), schema))
     })
 }
 
-fn name(target: &Resource, is_to_one: bool, row: Row) -> String {
-    let suffix = match (row, is_to_one) {
-        (Row::New, true) => "Link",
-        (Row::New, false) => "Links",
-        (Row::There, true) => "Change",
-        (Row::There, false) => "Changes",
-    };
-    format!("{}{suffix}", target.name)
-}
-
 /// Columns that relations may give: their own foreign keys, and those that rows around them give.
 pub(super) fn given(catalog: &Catalog, resource: &Resource) -> Vec<usize> {
-    let leads_to_rows = |relation: &&Relation| catalog.target(relation).writable();
-    let own = resource.relations.iter().filter(leads_to_rows);
-    let own = own.filter(|relation| is_owned(resource, relation));
-    own.flat_map(Relation::columns).collect()
+    owned(catalog, resource)
+        .flat_map(Relation::columns)
+        .collect()
+}
+
+/// Relations that foreign keys of the resource itself make.
+fn owned<'catalog>(
+    catalog: &'catalog Catalog,
+    resource: &'catalog Resource,
+) -> impl Iterator<Item = &'catalog Relation> {
+    let relations = resource.relations.iter();
+    relations.filter(|relation| catalog.target(relation).writable() && is_owned(resource, relation))
+}
+
+/// Puts the names of the bodies that a schema of [`of`] refers to in their place. Pages unfold
+/// every reference, and bodies lead to schemas of links again: to unfold these takes them time and
+/// memory without end.
+pub(super) fn in_words(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str);
+            let name = name.and_then(|name| name.rsplit('/').next());
+            match name.filter(|name| !name.ends_with("Where")) {
+                Some(name) => {
+                    let description = format!("As the body `{name}`.");
+                    *schema =
+                        json!({ "type": "object", "title": name, "description": description });
+                }
+                None => members.values_mut().for_each(in_words),
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(in_words),
+        _ => {}
+    }
 }
 
 /// The schemas of what may be done with rows of a resource, as far as some relation leads to it.
@@ -55,19 +129,18 @@ pub(super) fn of(
     target: &Resource,
     settings: &Settings,
 ) -> Vec<(String, Value)> {
-    let leads_here = |is_to_one: bool| {
-        let writable = catalog.resources.iter().filter(|one| one.writable());
-        let mut relations = writable.flat_map(|one| &one.relations);
-        relations.any(|relation| {
-            std::ptr::eq(&**catalog.target(relation), target) && relation.is_to_one() == is_to_one
-        })
-    };
-    let mut all = Vec::new();
-    for is_to_one in [true, false] {
-        if leads_here(is_to_one) {
+    let mut all: Vec<(String, Value)> = Vec::new();
+    for resource in catalog.resources.iter().filter(|one| one.writable()) {
+        for relation in &resource.relations {
+            if !std::ptr::eq(&**catalog.target(relation), target) {
+                continue;
+            }
             for row in [Row::New, Row::There] {
-                let link = link(catalog, target, is_to_one, row);
-                all.push((name(target, is_to_one, row), link));
+                let way = Way::of(catalog, resource, relation, row);
+                let name = way.name(target);
+                if all.iter().all(|(there, _)| *there != name) {
+                    all.push((name, link(catalog, target, way)));
+                }
             }
         }
     }
@@ -78,7 +151,12 @@ pub(super) fn of(
     all
 }
 
-fn link(catalog: &Catalog, target: &Resource, is_to_one: bool, row: Row) -> Value {
+fn link(catalog: &Catalog, target: &Resource, way: Way) -> Value {
+    let Way {
+        is_to_one,
+        row,
+        need,
+    } = way;
     let of = |suffix: &str| reference(&format!("{}{suffix}", target.name));
     // The row around it gives its key.
     let new_row = || new_rows(catalog, target).pop().map(|name| reference(&name));
@@ -115,23 +193,30 @@ fn link(catalog: &Catalog, target: &Resource, is_to_one: bool, row: Row) -> Valu
     if row == Row::There {
         match is_to_one {
             true => {
-                let whichever = json!({
-                    "type": "boolean",
-                    "description": "Refused where a row would be without what it must refer to.",
-                });
-                deed("disconnect", whichever.clone());
-                deed("delete", whichever);
+                let whichever = json!({ "type": "boolean" });
+                if need == Need::Neither {
+                    deed("disconnect", whichever.clone());
+                }
+                if need != Need::This {
+                    deed("delete", whichever);
+                }
                 deed("update", of("Update"));
             }
             false => {
-                deed("set", some(of("Where")));
-                deed("disconnect", some(of("Where")));
+                if need == Need::Neither {
+                    deed("set", some(of("Where")));
+                    deed("disconnect", some(of("Where")));
+                }
                 deed("delete", some(of("Where")));
                 deed("update", some(both("where", "data", of("Update"))));
             }
         }
     }
-    closed(object(None, deeds, Vec::new()))
+    let mut schema = closed(object(None, deeds, Vec::new()));
+    if is_to_one && row == Row::New {
+        schema["maxProperties"] = 1.into();
+    }
+    schema
 }
 
 /// A key that names one row.

@@ -25,8 +25,23 @@ use crate::{
 const SERVICE: &str = "Service endpoints";
 const DIAGNOSTICS: &str = "Diagnostic endpoints";
 
+/// Who reads a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    Program,
+    /// By way of a page, which unfolds all references at once: there bodies within bodies are named
+    /// only.
+    Person,
+}
+
 /// The whole document. `fixed` is the document of the endpoints written by hand.
-pub fn document(catalog: &Catalog, settings: &Settings, database: Database, fixed: &str) -> Value {
+pub fn document(
+    catalog: &Catalog,
+    settings: &Settings,
+    database: Database,
+    fixed: &str,
+    reader: Reader,
+) -> Value {
     let mut document: Value =
         serde_json::from_str(fixed).expect("poem-openapi serialises its own document");
     document["info"] = json!({
@@ -42,6 +57,16 @@ pub fn document(catalog: &Catalog, settings: &Settings, database: Database, fixe
     for resource in &catalog.resources {
         schemas.extend(schemas::of(catalog, resource, settings));
         schemas.extend([parameters::order_schema(resource)]);
+        if !resource.writable() || settings.api.read_only {
+            continue;
+        }
+        for (name, mut schema) in links::of(catalog, resource, settings) {
+            // Keys refer to enums at most, which lead nowhere.
+            if reader == Reader::Person && !name.ends_with("Where") {
+                links::in_words(&mut schema);
+            }
+            schemas.insert(name, schema);
+        }
     }
     schemas.extend(filters::schemas(catalog, database));
     let mut own_schemas = into_map(document["components"]["schemas"].take());
@@ -65,6 +90,9 @@ pub fn document(catalog: &Catalog, settings: &Settings, database: Database, fixe
     if !settings.api.read_only {
         all_paths.insert(format!("{}/batch", super::PREFIX), documents::batch());
     }
+    if database == Database::Sqlite {
+        paths::may_lack(&mut all_paths);
+    }
     for (path, mut item) in into_map(own["paths"].take()) {
         tag(
             &mut item,
@@ -77,6 +105,9 @@ pub fn document(catalog: &Catalog, settings: &Settings, database: Database, fixe
         all_paths.insert(format!("{}{path}", super::PREFIX), item);
     }
     paths::tell_apart(&mut all_paths);
+    if reader == Reader::Person {
+        schemas.values_mut().for_each(schemas::leave_out_nul);
+    }
     document["paths"] = Value::Object(all_paths);
     let mut tags: Vec<Value> = catalog
         .resources

@@ -50,7 +50,7 @@ pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
         parameter(
             "cursor",
             "`nextCursor` of the page before, in the same order.",
-            text(),
+            json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" }),
         ),
         parameter(
             "count",

@@ -36,7 +36,9 @@ pub(super) fn of(
     if !resource.key.is_empty() {
         let mut row = json!({ "parameters": [key(resource)], "get": get(resource) });
         if writable {
-            row["put"] = writes::replace(resource);
+            if resource.replaceable() {
+                row["put"] = writes::replace(resource);
+            }
             row["patch"] = writes::update(resource);
             row["delete"] = writes::delete(resource);
         }
@@ -112,6 +114,20 @@ pub(super) fn choose_schema(paths: &mut Map<String, Value>, schemas: &[&str]) {
     }
 }
 
+/// Adds the answer where the database lacks what `select`, `and`, `or` or an operation of a batch
+/// ask for.
+pub(super) fn may_lack(paths: &mut Map<String, Value>) {
+    for (path, item) in paths {
+        let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut);
+        for operation in operations {
+            let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+            if path.ends_with("/batch") || parameters.any(|one| one["name"] == "select") {
+                add_error(operation, "501");
+            }
+        }
+    }
+}
+
 /// Error responses that operations share.
 pub(super) fn shared_responses() -> Value {
     let problem = |description: &str| {
@@ -124,12 +140,14 @@ pub(super) fn shared_responses() -> Value {
         "BadRequest": problem("The request cannot be understood."),
         "Unauthorized": problem("The key is missing or wrong."),
         "NotFound": problem("There is no such row."),
+        "MethodNotAllowed": problem("An operation has a method that its path does not have."),
         "Conflict": problem("A unique key or a foreign key forbids it, or others were faster."),
         "PreconditionFailed": problem("The row is not as `If-Match` or `If-None-Match` asks."),
         "TooLarge": problem("The body is too large."),
         "QueryTooLong": problem("The query string is too long."),
         "UnsupportedMediaType": problem("The body is not JSON."),
         "Invalid": problem("A value is not valid; `errors` names the fields."),
+        "NotImplemented": problem("The database lacks what is asked for."),
         "TimedOut": problem("The database has not answered in time."),
         "Unavailable": problem("The database is not reachable; try again after `Retry-After`."),
     })
@@ -225,20 +243,25 @@ pub(super) fn location(operation: &mut Value) {
 
 pub(super) fn errors(operation: &mut Value, statuses: &[&str]) {
     for status in statuses.iter().chain(&["401", "503", "504"]) {
-        let name = match *status {
-            "400" => "BadRequest",
-            "401" => "Unauthorized",
-            "404" => "NotFound",
-            "409" => "Conflict",
-            "412" => "PreconditionFailed",
-            "413" => "TooLarge",
-            "414" => "QueryTooLong",
-            "415" => "UnsupportedMediaType",
-            "422" => "Invalid",
-            "504" => "TimedOut",
-            _ => "Unavailable",
-        };
-        operation["responses"][*status] =
-            json!({ "$ref": format!("#/components/responses/{name}") });
+        add_error(operation, status);
     }
+}
+
+fn add_error(operation: &mut Value, status: &str) {
+    let name = match status {
+        "400" => "BadRequest",
+        "401" => "Unauthorized",
+        "404" => "NotFound",
+        "405" => "MethodNotAllowed",
+        "409" => "Conflict",
+        "412" => "PreconditionFailed",
+        "413" => "TooLarge",
+        "414" => "QueryTooLong",
+        "415" => "UnsupportedMediaType",
+        "422" => "Invalid",
+        "501" => "NotImplemented",
+        "504" => "TimedOut",
+        _ => "Unavailable",
+    };
+    operation["responses"][status] = json!({ "$ref": format!("#/components/responses/{name}") });
 }

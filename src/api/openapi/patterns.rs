@@ -42,7 +42,7 @@ pub(super) fn of(data_type: &Type) -> String {
             format!("({})(T{})?|-?infinity", date(), clock(true))
         }
         Type::Date => of(&Type::TimestampTz),
-        Type::Time => format!("{}|({})T{}", clock(false), date(), clock(true)),
+        Type::Time => format!("{}|({})T{}", time_of_day(), date(), clock(true)),
         Type::Bytes => BASE64.to_owned(),
         Type::Json { .. } => format!(
             r#"true|false|null|{}|"([^"\\\u0000-\u001f]|\\["\\/bfnrt])*"|[\[{{]{TEXT}[\]}}]"#,
@@ -230,6 +230,11 @@ fn date() -> String {
         "[0-9]{{4}}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|\
          (0[13578]|1[02])-31)|{LEAP}"
     )
+}
+
+/// A time without a day. The last is PostgreSQL's end of a day.
+pub(super) fn time_of_day() -> String {
+    format!("{}|24:00:00", clock(false))
 }
 
 fn clock(with_offset: bool) -> String {

@@ -34,10 +34,9 @@ pub(super) fn of(
             all.push((linked.clone(), linked_schema));
         }
         all.push((format!("{name}Update"), update(catalog, resource, settings)));
-        if !resource.key.is_empty() {
+        if !resource.key.is_empty() && resource.replaceable() {
             all.push((format!("{name}Replace"), replace(resource, settings)));
         }
-        all.extend(links::of(catalog, resource, settings));
     }
     all
 }
@@ -267,7 +266,14 @@ fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value
         Type::Enum(of) => reference(&of.model),
         Type::Timestamp | Type::TimestampTz => json!({ "type": "string", "format": "date-time" }),
         Type::Date => json!({ "type": "string", "format": "date" }),
-        Type::Time => json!({ "type": "string", "format": "time" }),
+        // JSON Schema's `time` has an offset, which a time of day without a day cannot have.
+        Type::Time => {
+            let pattern = match direction {
+                Direction::In => patterns::of(data_type),
+                Direction::Out => patterns::time_of_day(),
+            };
+            json!({ "type": "string", "pattern": whole(&pattern) })
+        }
         Type::Json { .. } => json!({}),
         Type::Bytes => json!({ "type": "string", "format": "byte" }),
         Type::Array(item) => {
@@ -303,8 +309,27 @@ fn text(max_length: Option<u32>) -> Value {
 /// A text that a caller gives.
 pub(super) fn text_without_nul(max_length: Option<u32>) -> Value {
     let mut schema = text(max_length);
-    schema["pattern"] = format!("^{}$", patterns::TEXT).into();
+    schema["pattern"] = no_nul();
     schema
+}
+
+/// Leaves out that texts hold no NUL, which goes without saying where a person reads: for patterns
+/// pages make up examples of random characters.
+pub(super) fn leave_out_nul(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if members.get("pattern") == Some(&no_nul()) {
+                members.remove("pattern");
+            }
+            members.values_mut().for_each(leave_out_nul);
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out_nul),
+        _ => {}
+    }
+}
+
+fn no_nul() -> Value {
+    format!("^{}$", patterns::TEXT).into()
 }
 
 /// A number that a decimal of a precision and scale has digits for.

@@ -47,7 +47,7 @@ pub(super) fn create(catalog: &Catalog, resource: &Resource) -> Value {
         parameters.push(parameter(
             "onConflict",
             "A unique key: rows that are there already take the new values, or stay with \
-             `Prefer: resolution=ignore-duplicates`.",
+             `Prefer: resolution=ignore-duplicates`. Related rows cannot go along.",
             json!({ "type": "string", "enum": keys }),
         ));
     }

@@ -12,18 +12,18 @@
 //! ```
 
 mod reference;
-
-use std::collections::BTreeMap;
+mod step;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
+    http::{HeaderValue, Method, StatusCode},
 };
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use self::reference::References;
+use self::{
+    reference::References,
+    step::{Body, Item, Step},
+};
 use super::{
     Resources, Served, profile,
     write::{self, Answer, Call, Operation, Target},
@@ -32,61 +32,12 @@ use crate::{
     api::{etag, etag::Conditions},
     backend::{Fault, Isolation, Transaction, violation},
     error::{Error, Problem},
-    query::{
-        body,
-        plan::Documents,
-        prefer::{End, Preferences},
-    },
+    query::{body, prefer::End},
     write::{Session, Work},
 };
 
 /// Most operations of a batch.
 const MAX_OPERATIONS: usize = 1000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Body<'body> {
-    isolation: Option<String>,
-    #[serde(borrow)]
-    operations: Vec<Item<'body>>,
-}
-
-/// One operation as the body has it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Item<'body> {
-    /// What later operations call it; its place unless given.
-    #[serde(rename = "as")]
-    name: Option<String>,
-    method: String,
-    path: String,
-    #[serde(borrow)]
-    body: Option<&'body RawValue>,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-}
-
-/// An operation of which nothing is left to find out but what it refers to.
-struct Step<'batch> {
-    method: Method,
-    path: &'batch str,
-    body: Option<&'batch RawValue>,
-    documents: Documents,
-    preferences: Preferences,
-    headers: HeaderMap,
-    /// The operation, unless it refers to others.
-    planned: Option<Operation<'batch>>,
-}
-
-impl Step<'_> {
-    /// What stands before fields of the row where a problem names them.
-    fn fields(&self) -> &'static str {
-        match self.body {
-            Some(_) => "body.",
-            None => "path.",
-        }
-    }
-}
 
 struct Batch<'batch, E> {
     resources: &'batch Resources<E>,
@@ -185,63 +136,7 @@ impl<E: Endpoint> Resources<E> {
 impl<'batch, E: Endpoint> Batch<'batch, E> {
     /// Checks an operation as far as can be without running those before it.
     fn step(&self, item: &'batch Item<'batch>) -> Result<Step<'batch>, Error> {
-        let problem = |field: &str, code, message: &str| {
-            Error::Invalid(vec![Problem {
-                field: field.to_owned(),
-                code,
-                message: message.to_owned(),
-            }])
-        };
-        let method = match item.method.as_str() {
-            "GET" => Method::GET,
-            "POST" => Method::POST,
-            "PUT" => Method::PUT,
-            "PATCH" => Method::PATCH,
-            "DELETE" => Method::DELETE,
-            _ => {
-                let message = "is none of GET, POST, PUT, PATCH and DELETE";
-                return Err(problem("method", "invalid_method", message));
-            }
-        };
-        let mut headers = HeaderMap::new();
-        let mut documents = Documents::Replace;
-        for (name, value) in &item.headers {
-            let field = format!("headers.{name}");
-            match (name.to_ascii_lowercase().as_str(), value.as_str()) {
-                ("content-type", "application/json") => {}
-                ("content-type", "application/merge-patch+json") if method == Method::PATCH => {
-                    documents = Documents::Merge;
-                }
-                ("if-match" | "if-none-match" | "prefer", _) => {
-                    let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::internal)?;
-                    let value = HeaderValue::from_str(value)
-                        .map_err(|_| problem(&field, "invalid_type", "is no header"))?;
-                    headers.insert(name, value);
-                }
-                _ => {
-                    let message =
-                        "means nothing here: Content-Type, If-Match, If-None-Match and Prefer do";
-                    return Err(problem(&field, "unknown_field", message));
-                }
-            }
-        }
-        let preferences = write::preferences(&headers, true)?;
-        if preferences.end.is_some() {
-            return Err(problem(
-                "headers.Prefer",
-                "invalid_operation",
-                "tx is for the whole batch",
-            ));
-        }
-        let mut step = Step {
-            method,
-            path: &item.path,
-            body: item.body,
-            documents,
-            preferences,
-            headers,
-            planned: None,
-        };
+        let mut step = Step::read(item)?;
         let mut references = References::unresolved(&self.names);
         let (path, body) = self.resolved(&step, &mut references)?;
         if !references.found {

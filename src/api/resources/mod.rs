@@ -191,10 +191,13 @@ impl Served {
         self.app.drift.admit(&self.resource)?;
         match *request.method() {
             Method::GET | Method::HEAD => read::one(self, &request, key).await,
+            Method::PUT if self.resource.writable() && !self.resource.replaceable() => {
+                Err(self.not_allowed(&request, self.methods_of_rows()))
+            }
             Method::PUT | Method::PATCH | Method::DELETE => {
                 Box::pin(write::write(self, request, Target::Row(key))).await
             }
-            _ => Err(self.not_allowed(&request, "GET, HEAD, PUT, PATCH, DELETE")),
+            _ => Err(self.not_allowed(&request, self.methods_of_rows())),
         }
     }
 
@@ -267,6 +270,14 @@ impl Served {
             resource: self.resource.name.clone(),
             reason,
         })
+    }
+
+    /// The methods of a row. Under a key that only the database gives nothing can be put.
+    fn methods_of_rows(&self) -> &'static str {
+        match self.resource.replaceable() {
+            true => "GET, HEAD, PUT, PATCH, DELETE",
+            false => "GET, HEAD, PATCH, DELETE",
+        }
     }
 
     /// A method that a path does not have; `allowed` are those that it has where rows are written.

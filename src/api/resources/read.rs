@@ -6,7 +6,7 @@ use poem::{Request, Response, http::HeaderMap};
 
 use super::{Served, render, tree, write};
 use crate::{
-    backend::{Class, Fault, Repeat, Rows, violation},
+    backend::{Fault, Repeat, Rows, violation},
     catalog::nearest,
     codec::{Cell, write_cell},
     error::Error,
@@ -32,7 +32,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
         Read::Query(plan) => return Box::pin(embedding(served, &plan)).await,
     };
     let searches = plan.filter.searches();
-    let explain = |fault| explain(served, fault, searches);
+    let explain = |fault| violation::explain_read(&served.resource, fault, searches);
     if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
         return Box::pin(stream(served, plan)).await.map_err(explain);
     }
@@ -145,7 +145,8 @@ async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
 async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| explain(served, fault, plan.root.searches()))?;
+    let rows = rows
+        .map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))?;
     let Cell::Postgres(json) = rows.cell(0, 0) else {
         return Ok(0);
     };
@@ -171,7 +172,7 @@ async fn rows_of(served: &Served, plan: &Query) -> Result<Rows, Error> {
     admit(served, &plan.root)?;
     let statement = served.app.statements.query(plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
-    rows.map_err(|fault| explain(served, fault, plan.root.searches()))
+    rows.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
 }
 
 /// Whether the resources that are embedded are in service.
@@ -185,20 +186,6 @@ fn not_found(served: &Served) -> Error {
     Error::RowNotFound {
         resource: served.resource.name.clone(),
     }
-}
-
-/// PostgreSQL knows errors in the text of a search from errors in SQL by nothing.
-fn explain(served: &Served, fault: Fault, searches: bool) -> Error {
-    const SYNTAX_ERROR: &str = "42601";
-    const UNDEFINED_OBJECT: &str = "42704";
-    let is_about_search =
-        searches && matches!(fault.code.as_deref(), Some(SYNTAX_ERROR | UNDEFINED_OBJECT));
-    let fault = if is_about_search {
-        fault.with_class(Class::InvalidValue)
-    } else {
-        fault
-    };
-    violation::explain(&served.resource, fault)
 }
 
 async fn stream(served: &Served, plan: plan::Select) -> Result<Response, Fault> {

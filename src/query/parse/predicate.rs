@@ -163,15 +163,19 @@ impl Head<'_> {
     }
 }
 
-/// The name of a text search configuration: letters, digits, `_`, and a dot after its schema. It
-/// becomes part of the statement, so that an index over the same configuration is found.
+/// The name of a text search configuration: letters, digits, `_`, and a dot after its schema. Of
+/// digits only, PostgreSQL would read it as a number that it keeps it under. It becomes part of the statement, so that an index over the same configuration is found.
 fn configuration_name(parameter: &str, text: &str) -> Result<String, Error> {
-    let is_name = !text.is_empty()
-        && text.len() <= 127
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.');
-    if is_name {
+    let is_name = |part: &str| {
+        let mut bytes = part.bytes();
+        bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let (schema, name) = match text.split_once('.') {
+        Some((schema, name)) => (Some(schema), name),
+        None => (None, text),
+    };
+    if text.len() <= 127 && is_name(name) && schema.is_none_or(is_name) {
         return Ok(text.to_owned());
     }
     Err(invalid(

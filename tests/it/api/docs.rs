@@ -1,5 +1,9 @@
 //! `GET /docs`, `/redoc`
 
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
 use crate::{
     on_each_backend,
     support::{App, Kind, Options, Schema},
@@ -29,3 +33,60 @@ async fn documentation_can_be_off() {
     }
     app.get("/api/v1/users").await.expect(200);
 }
+
+/// The components that a page's components lead to one another by, in a circle.
+fn circle(document: &Value) -> Option<String> {
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                let name = members.get("$ref").and_then(Value::as_str);
+                found.extend(
+                    name.and_then(|name| name.rsplit('/').next())
+                        .map(str::to_owned),
+                );
+                members
+                    .values()
+                    .for_each(|member| references(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+    let schemas = document["components"]["schemas"].as_object()?;
+    let lead = |name: &String| {
+        let mut found = Vec::new();
+        schemas
+            .get(name)
+            .into_iter()
+            .for_each(|schema| references(schema, &mut found));
+        found
+    };
+    schemas
+        .keys()
+        .find(|start| {
+            let (mut seen, mut next) = (BTreeSet::new(), lead(start));
+            while let Some(name) = next.pop() {
+                if seen.insert(name.clone()) {
+                    next.extend(lead(&name));
+                }
+            }
+            seen.contains(*start)
+        })
+        .cloned()
+}
+
+// Both pages unfold every reference at once, and of a circle that has no end.
+on_each_backend!(Schema::Writes, async fn pages_are_given_nothing_that_leads_back_to_itself(app) {
+    let document = app.get("/openapi.json").await.expect(200);
+    assert!(circle(&document).is_some(), "authors have posts, which have authors");
+    for path in ["/docs", "/redoc"] {
+        let page = app.get(path).await.text;
+        let (_, text) = page.rsplit_once("let spec = ").expect("the document");
+        let document = serde_json::Deserializer::from_str(text).into_iter::<Value>().next().expect("a value").expect("JSON");
+        assert_eq!(circle(&document), None, "{path}");
+        let create = &document["components"]["schemas"]["AuthorLink"]["properties"]["create"];
+        assert_eq!(create["title"], "AuthorCreate", "{path}: {create}");
+        // An example of a pattern would be junk.
+        assert_eq!(document["components"]["schemas"]["AuthorCreate"]["properties"]["email"], json!({ "type": "string" }), "{path}");
+    }
+});

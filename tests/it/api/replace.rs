@@ -87,6 +87,16 @@ on_each_backend!(Schema::Trouble, async fn a_key_that_the_database_gives_cannot_
     }
     let row = app.post("/api/v1/identity-always", json!({ "note": "n" })).await.expect(201);
     assert_eq!(row["id"], 1);
-    let (_, fields) = app.put("/api/v1/identity-always/1", json!({ "note": "m" })).await.expect_problem(422);
-    assert_eq!(fields, [("id".to_owned(), "read_only".to_owned())]);
+    let path = "/api/v1/identity-always/1";
+    let answer = app.put(path, json!({ "note": "m" })).await;
+    answer.assert_status(405);
+    assert_eq!(answer.header("allow"), Some("GET, HEAD, PATCH, DELETE"));
+    let batch = json!({ "operations": [{ "method": "PUT", "path": "/identity-always/1", "body": { "note": "m" } }] });
+    app.post("/api/v1/batch", batch).await.expect_problem(405);
+    app.patch(path, json!({ "note": "m" })).await.expect(200);
+    let document = app.get("/openapi.json").await.expect(200);
+    let item = &document["paths"]["/api/v1/identity-always/{key}"];
+    assert!(item["patch"].is_object() && item["put"].is_null(), "{item}");
+    assert!(document["components"]["schemas"]["IdentityAlwaysReplace"].is_null());
+    assert!(document["paths"]["/api/v1/batch"]["post"]["responses"]["405"].is_object());
 });

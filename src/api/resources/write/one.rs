@@ -20,8 +20,11 @@ pub(super) fn row(
     asked: &DeletedParameters<'_>,
     key: &str,
 ) -> Result<(Action, Shown), Error> {
-    let query = served.asked_to_show(call.query)?;
     let resource = &served.resource;
+    if *call.method == Method::PUT && !resource.replaceable() {
+        return Err(not_allowed(served, call));
+    }
+    let query = served.asked_to_show(call.query)?;
     let show = |query, anew| plan::shown(served.context(), resource, query, anew);
     let segment = key;
     let key = served.key(segment)?;
@@ -69,10 +72,14 @@ pub(super) fn row(
             let change = delete(resource, key.into(), asked, answers.then_some(&shown))?;
             Ok((Action::Delete { change, answers }, shown))
         }
-        _ => Err(Error::MethodNotAllowed {
-            method: call.method.to_string(),
-            allowed: "GET, HEAD, PUT, PATCH, DELETE",
-        }),
+        _ => Err(not_allowed(served, call)),
+    }
+}
+
+fn not_allowed(served: &Served, call: &Call<'_>) -> Error {
+    Error::MethodNotAllowed {
+        method: call.method.to_string(),
+        allowed: served.methods_of_rows(),
     }
 }
 

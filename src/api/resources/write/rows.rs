@@ -95,7 +95,8 @@ impl Operation<'_> {
             let query = query.of_keys(keys);
             let statement = self.served.app.statements.query(&query);
             let rows = session.read(&statement).await;
-            let rows = rows.map_err(|fault| violation::explain(resource, fault))?;
+            let searches = query.root.searches();
+            let rows = rows.map_err(|fault| violation::explain_read(resource, fault, searches))?;
             let first = query.root.outputs.len();
             for row in 0..rows.len() {
                 let cells = (first..).map(|at| rows.cell(row, at));

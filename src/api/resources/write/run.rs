@@ -177,7 +177,8 @@ impl Operation<'_> {
         // Counted first, no further than need be: what would be undone should not be done.
         let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
         let found = session.read(&count).await;
-        let found = found.map_err(|fault| self.explain(fault))?.number(0, 0);
+        let explain = |fault| violation::explain_read(self.resource(), fault, filter.searches());
+        let found = found.map_err(explain)?.number(0, 0);
         if found.unsigned_abs() > at_most {
             return Err(too_many());
         }

@@ -12,7 +12,7 @@ pub use create::{create, insert};
 pub use delete::delete;
 pub use nested::{
     Creation, Deed, Link, Part, RowChange, Taken, Tree, Unique, create_trees, is_nested, is_owned,
-    update_tree,
+    may_be_alone, update_tree,
 };
 pub use replace::replace;
 pub use update::{Documents, changing, field, set_field, update};

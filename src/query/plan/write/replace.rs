@@ -29,17 +29,6 @@ pub fn replace(
 ) -> Result<Insert, Error> {
     refuse_views(resource)?;
     let mut problems = Vec::new();
-    if let Some(&column) = resource
-        .key
-        .iter()
-        .find(|&&column| !resource.columns[column].writable())
-    {
-        return Err(Error::Invalid(vec![Problem {
-            field: resource.columns[column].field.clone(),
-            code: "read_only",
-            message: "is given by the database, so that no row can be put in its place".to_owned(),
-        }]));
-    }
     let mut row = given(resource, object, "", &mut problems);
     for (column, value) in key::values(key) {
         if let Some(body_value) = row.insert(column, value.clone())

@@ -243,11 +243,35 @@ async fn texts_are_searched_for_words_and_by_regular_expressions() {
             .await
             .expect(422);
     }
-    for wrong in ["from=fts(a'b).cat", "from=fts().cat"] {
-        app.get(&format!("/api/v1/selects?{wrong}"))
+    for wrong in [
+        "a'b", "", "a.b.c", "a.b.c.d", ".a", "a.", "a..b", "3748", "3.4",
+    ] {
+        let filter = format!("from=fts({wrong}).cat");
+        app.get(&format!("/api/v1/selects?{filter}"))
             .await
             .expect(400);
     }
+    // Whoever asks, the database does not know these: nothing has drifted.
+    for wrong in [
+        "fts(nonsense).cat",
+        "plfts(nowhere.english).cat",
+        "fts.a%20b",
+    ] {
+        let path = format!("/api/v1/selects?from={wrong}");
+        app.get(&path).await.expect(422);
+        app.get(&format!("/api/v1/selects?or=(from.{wrong},id.eq.1)"))
+            .await
+            .expect(422);
+        app.patch(&path, json!({ "from": "x" })).await.expect(422);
+        app.delete(&path).await.expect(422);
+        let operation = json!({ "method": "DELETE", "path": format!("/selects?from={wrong}") });
+        app.post("/api/v1/batch", json!({ "operations": [operation] }))
+            .await
+            .expect(422);
+    }
+    app.get("/api/v1/selects?from=fts(pg_catalog.english).cat")
+        .await
+        .expect(200);
     app.post("/api/v1/exotics", json!({ "tsvector": "fat cat" }))
         .await
         .expect(201);

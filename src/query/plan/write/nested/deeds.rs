@@ -100,7 +100,7 @@ impl Planner<'_> {
                 self.refuse(field, "invalid_operation", "is for relations to many rows");
                 continue;
             }
-            if matches!(name, "set" | "disconnect") && !self.may_be_alone(link) {
+            if matches!(name, "set" | "disconnect") && !link.may_be_alone() {
                 self.refuse(
                     field,
                     "required_relation",
@@ -110,7 +110,7 @@ impl Planner<'_> {
             }
             if matches!(name, "disconnect" | "delete") && is_to_one {
                 match json.get() {
-                    "true" if name == "delete" && link.is_owned && !self.may_be_alone(link) => {
+                    "true" if name == "delete" && link.is_owned && !link.may_be_alone() => {
                         let message = "would leave a row without what it must refer to";
                         self.refuse(field, "required_relation", message);
                     }
@@ -299,26 +299,6 @@ impl Planner<'_> {
             );
         }
         object.ok()
-    }
-
-    /// Whether rows on the side of the foreign key may be without the other.
-    fn may_be_alone(&self, link: &Link) -> bool {
-        let relation = link.relation();
-        match &relation.join {
-            Join::Through(_) => true,
-            Join::Direct(_) if link.is_owned => {
-                let columns = relation.columns();
-                columns
-                    .iter()
-                    .all(|&column| link.from.columns[column].nullable)
-            }
-            Join::Direct(_) => {
-                let columns = relation.references();
-                columns
-                    .iter()
-                    .all(|&column| link.target.columns[column].nullable)
-            }
-        }
     }
 }
 

@@ -78,6 +78,10 @@ impl Link {
             Vec::new()
         }
     }
+
+    pub(super) fn may_be_alone(&self) -> bool {
+        may_be_alone(&self.from, &self.target, self.relation())
+    }
 }
 
 /// Whether the foreign key of a relation is in `resource` itself.
@@ -90,4 +94,14 @@ pub fn is_owned(resource: &Resource, relation: &Relation) -> bool {
         Some(&key.name) == relation.foreign_key.as_ref()
             && resource.positions(&key.columns) == columns
     })
+}
+
+/// Whether rows on the side of the foreign key may be without the other.
+pub fn may_be_alone(resource: &Resource, target: &Resource, relation: &Relation) -> bool {
+    let (rows, columns) = match &relation.join {
+        Join::Through(_) => return true,
+        Join::Direct(_) if is_owned(resource, relation) => (resource, relation.columns()),
+        Join::Direct(_) => (target, relation.references()),
+    };
+    columns.iter().all(|&column| rows.columns[column].nullable)
 }

@@ -1,0 +1,120 @@
+//! One operation of a batch, by itself: its method, its headers.
+
+use std::collections::BTreeMap;
+
+use poem::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    api::resources::write::{self, Operation},
+    error::{Error, Problem},
+    query::{plan::Documents, prefer::Preferences},
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body<'body> {
+    pub(super) isolation: Option<String>,
+    #[serde(borrow)]
+    pub(super) operations: Vec<Item<'body>>,
+}
+
+/// One operation as the body has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Item<'body> {
+    /// What later operations call it; its place unless given.
+    #[serde(rename = "as")]
+    pub(super) name: Option<String>,
+    pub(super) method: String,
+    pub(super) path: String,
+    #[serde(borrow)]
+    pub(super) body: Option<&'body RawValue>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+}
+
+/// An operation of which nothing is left to find out but what it refers to.
+pub(super) struct Step<'batch> {
+    pub(super) method: Method,
+    pub(super) path: &'batch str,
+    pub(super) body: Option<&'batch RawValue>,
+    pub(super) documents: Documents,
+    pub(super) preferences: Preferences,
+    pub(super) headers: HeaderMap,
+    /// The operation, unless it refers to others.
+    pub(super) planned: Option<Operation<'batch>>,
+}
+
+impl<'batch> Step<'batch> {
+    /// # Errors
+    /// For a method, a header or a preference that no operation has.
+    pub(super) fn read(item: &'batch Item<'batch>) -> Result<Self, Error> {
+        let problem = |field: &str, code, message: &str| {
+            Error::Invalid(vec![Problem {
+                field: field.to_owned(),
+                code,
+                message: message.to_owned(),
+            }])
+        };
+        let method = match item.method.as_str() {
+            "GET" => Method::GET,
+            "POST" => Method::POST,
+            "PUT" => Method::PUT,
+            "PATCH" => Method::PATCH,
+            "DELETE" => Method::DELETE,
+            _ => {
+                let message = "is none of GET, POST, PUT, PATCH and DELETE";
+                return Err(problem("method", "invalid_method", message));
+            }
+        };
+        let mut headers = HeaderMap::new();
+        let mut documents = Documents::Replace;
+        for (name, value) in &item.headers {
+            let field = format!("headers.{name}");
+            match (name.to_ascii_lowercase().as_str(), value.as_str()) {
+                ("content-type", "application/json") => {}
+                ("content-type", "application/merge-patch+json") if method == Method::PATCH => {
+                    documents = Documents::Merge;
+                }
+                ("if-match" | "if-none-match" | "prefer", _) => {
+                    let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::internal)?;
+                    let value = HeaderValue::from_str(value)
+                        .map_err(|_| problem(&field, "invalid_type", "is no header"))?;
+                    headers.insert(name, value);
+                }
+                _ => {
+                    let message =
+                        "means nothing here: Content-Type, If-Match, If-None-Match and Prefer do";
+                    return Err(problem(&field, "unknown_field", message));
+                }
+            }
+        }
+        let preferences = write::preferences(&headers, true)?;
+        if preferences.end.is_some() {
+            return Err(problem(
+                "headers.Prefer",
+                "invalid_operation",
+                "tx is for the whole batch",
+            ));
+        }
+        Ok(Self {
+            method,
+            path: &item.path,
+            body: item.body,
+            documents,
+            preferences,
+            headers,
+            planned: None,
+        })
+    }
+
+    /// What stands before fields of the row where a problem names them.
+    pub(super) fn fields(&self) -> &'static str {
+        match self.body {
+            Some(_) => "body.",
+            None => "path.",
+        }
+    }
+}
