@@ -84,6 +84,7 @@ async fn colliding_names_are_told_apart_the_plainest_first() {
     let snapshot = reflected(
         "CREATE TABLE [api key] (id INT); CREATE TABLE api_key (id INT);
          CREATE TABLE ApiKey (id INT); CREATE TABLE Page (id INT); CREATE TABLE PageList (id INT);
+         CREATE TABLE PageLink (id INT);
          CREATE TABLE [2fa] (id INT); CREATE TABLE [名] (id INT);",
     )
     .await;
@@ -93,7 +94,8 @@ async fn colliding_names_are_told_apart_the_plainest_first() {
             ("2fa", "Table2fa", "2fa", "n2fa"),
             ("ApiKey", "ApiKey", "api-keys", "api_key"),
             ("Page", "Page", "pages", "page"),
-            // The OpenAPI document has a PageList of its own.
+            // The OpenAPI document has a PageLink and a PageList of its own.
+            ("PageLink", "PageLink2", "page-links", "page_link"),
             ("PageList", "PageList2", "page-lists", "page_list"),
             ("api key", "ApiKey2", "api-keys-2", "api_key_2"),
             ("api_key", "ApiKey3", "api-keys-3", "api_key_3"),

@@ -21,7 +21,22 @@ pub const RESERVED_PATHS: [&str; 10] = [
 ];
 
 /// What the OpenAPI document appends to a model's name.
-const MODEL_SUFFIXES: [&str; 3] = ["Create", "Update", "List"];
+const MODEL_SUFFIXES: [&str; 14] = [
+    "Create",
+    "CreateLinked",
+    "Update",
+    "Replace",
+    "List",
+    "Where",
+    "Link",
+    "Links",
+    "Change",
+    "Changes",
+    "ChangeNeeded",
+    "ChangeNeeding",
+    "ChangesNeeded",
+    "ChangesNeeding",
+];
 
 /// Modules that the entity crate has anyway, file names that mean something to Cargo or rustc, and
 /// crates whose names a module would shadow.

@@ -238,6 +238,11 @@ impl Level {
         }
     }
 
+    /// Whether its bounds may leave none of its rows, where it has some.
+    pub fn bounds_may_empty(&self) -> bool {
+        self.limit == Some(0) || self.offset.is_some()
+    }
+
     /// Whether the answer shows embedded relations.
     pub fn shows_embeds(&self) -> bool {
         let is_embed = |output: &Output| matches!(output, Output::Embed(_));

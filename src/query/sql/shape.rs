@@ -109,6 +109,7 @@ impl Shape {
         self.parts.push(END);
         self.flag(level.limit.is_some());
         self.flag(level.offset.is_some());
+        self.flag(level.bounds_may_empty());
         self.flag(level.marked);
         self.after(level.after.as_ref());
     }

@@ -169,7 +169,15 @@ fn joins<'plan>(database: Database, level: &'plan Level, values: &mut Values<'pl
 fn restriction<'plan>(database: Database, level: &'plan Level, values: &mut Values<'plan>) {
     filtered(database, level, &level.filter, values);
     for embed in level.embeds.iter().filter(|embed| embed.inner) {
-        restriction(database, &embed.level, values);
+        existence(database, &embed.level, values);
+    }
+}
+
+/// Those of whether a level that is embedded has rows to show.
+fn existence<'plan>(database: Database, level: &'plan Level, values: &mut Values<'plan>) {
+    restriction(database, level, values);
+    if level.bounds_may_empty() {
+        bounds(database, level.limit, level.offset, values);
     }
 }
 
@@ -184,7 +192,7 @@ fn filtered<'plan>(
         filtered(database, level, group, values);
     }
     for test in &filter.embeds {
-        restriction(database, &level.embeds[test.embed].level, values);
+        existence(database, &level.embeds[test.embed].level, values);
     }
 }
 

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, SelectStatement
 use super::{
     super::{
         predicate::{Scope, filter},
+        render::bound,
         sqlite_table,
     },
     At, Tree,
@@ -88,7 +89,7 @@ impl Tree {
         all
     }
 
-    /// Whether an embedded relation has rows.
+    /// Whether an embedded relation has rows to show.
     fn exists(&mut self, embed: &Embed, parent: Scope<'_>, depth: usize) -> Expr {
         let alias = self.alias(&embed.level.from, depth);
         let at = At {
@@ -101,6 +102,15 @@ impl Tree {
         self.join(&mut query, &embed.join, parent, rows);
         let condition = self.filter(&embed.level, at);
         query.cond_where(condition);
+        // Only then: PostgreSQL makes no join of a subquery with a limit.
+        if embed.level.bounds_may_empty() {
+            bound(
+                self.database,
+                &mut query,
+                embed.level.limit,
+                embed.level.offset,
+            );
+        }
         Expr::exists(query)
     }
 

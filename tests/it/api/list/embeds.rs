@@ -171,6 +171,10 @@ on_each_backend!(Schema::Trouble, async fn embedded_rows_are_filtered_ordered_an
             { "id": 1, "employeesByDepartment": [{ "id": 1, "employeeCardByEmployee": { "printed": true } }] },
         ])),
         ("categories?select=id,departments!inner()&departments.name=eq.Sales", json!([{ "id": 1 }])),
+        // Nor those of whose related rows none is shown.
+        ("categories?select=id,departments!inner(id)&departments.limit=0", json!([])),
+        ("categories?select=id,departments!inner(id)&departments.offset=9&departments.limit=1", json!([])),
+        ("categories?select=id,departments()&departments=is.null&departments.offset=9&id=eq.1", json!([{ "id": 1 }])),
         // Whether there are any.
         ("departments?select=id,employeesByDepartment()&employeesByDepartment=is.null", json!([{ "id": 3 }])),
         ("departments?select=id,employeesByDepartment()&employeesByDepartment=not.is.null", json!([{ "id": 1 }, { "id": 2 }])),
