@@ -146,3 +146,13 @@ async fn a_table_without_system_columns_is_upserted_too() {
         assert_eq!(rows(&app, "/api/v1/seats").await.len(), 2);
     }
 }
+
+on_each_backend!(Schema::Writes, async fn related_rows_are_not_written_by_upserts(app) {
+    let body = json!({ "title": "t", "author": { "create": { "email": "a@b.c" } } });
+    let answer = app.post("/api/v1/posts?onConflict=id", body).await;
+    let text = answer.text.clone();
+    let (_, fields) = answer.expect_problem(422);
+    assert_eq!(fields, [("author".to_owned(), "unknown_field".to_owned())]);
+    assert!(text.contains("is a relation"), "{text}");
+    assert!(rows(app, "/api/v1/authors").await.is_empty());
+});

@@ -72,6 +72,15 @@ pub(super) fn given(
             });
         };
         let Some(position) = resource.position(name) else {
+            if resource.relation(name).is_some() {
+                refuse(
+                    "unknown_field",
+                    "is a relation: neither upserts nor replacements nor changes of many rows \
+                     write related ones"
+                        .to_owned(),
+                );
+                continue;
+            }
             let hint = nearest(name, resource.fields())
                 .map(|near| format!("; did you mean `{near}`?"))
                 .unwrap_or_default();
