@@ -1,13 +1,46 @@
-"""What OpenAPI cannot say of a valid request: nested grammars and opaque texts. Requests that are
-meant to be valid go without these parameters; those that are meant to be wrong keep them."""
+"""What OpenAPI cannot say of a valid request: nested grammars, opaque texts, and what of a body does
+not go with something else in the request. Requests that are meant to be valid go without it; those
+that are meant to be wrong keep it."""
 
 import schemathesis
 
 BEYOND_OPENAPI = ("select", "and", "or", "cursor")
+# Each of a relation's deeds, as bodies name them.
+DEEDS = {
+    "create",
+    "createMany",
+    "connect",
+    "connectOrCreate",
+    "set",
+    "disconnect",
+    "delete",
+    "update",
+}
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    if case.meta is not None and case.meta.generation.mode.is_positive:
-        for name in BEYOND_OPENAPI:
-            (case.query or {}).pop(name, None)
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    query = case.query or {}
+    for name in BEYOND_OPENAPI:
+        query.pop(name, None)
+    for row in case.body if isinstance(case.body, list) else [case.body]:
+        if isinstance(row, dict):
+            settle(row, upserts="onConflict" in query)
+
+
+def settle(row, upserts):
+    """Takes out of a row what does not go with the rest: related rows of an upsert, deeds on a
+    relation beside its foreign key, several deeds on one row."""
+    for name in [name for name, value in row.items() if is_relation(value, upserts)]:
+        given_twice = any(other.startswith(name) and other != name for other in row)
+        if upserts or given_twice:
+            del row[name]
+        elif not isinstance(next(iter(row[name].values()), []), list):
+            row[name] = dict([next(iter(row[name].items()))])
+
+
+def is_relation(value, or_nothing):
+    """Whether a value says what is done with related rows; nothing may also be a JSON document."""
+    return isinstance(value, dict) and (bool(value) or or_nothing) and value.keys() <= DEEDS

@@ -21,10 +21,11 @@ pub const RESERVED_PATHS: [&str; 10] = [
 ];
 
 /// What the OpenAPI document appends to a model's name.
-const MODEL_SUFFIXES: [&str; 14] = [
+const MODEL_SUFFIXES: [&str; 15] = [
     "Create",
     "CreateLinked",
     "Update",
+    "UpdateMany",
     "Replace",
     "List",
     "Where",

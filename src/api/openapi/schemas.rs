@@ -1,4 +1,4 @@
-//! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageReplace`, `PageList`, enums, `Problem`.
+//! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageUpdateMany`, `PageReplace`, `PageList`, enums, `Problem`.
 
 use reflect::checks::{self, Allows, Limit};
 use serde_json::{Map, Value, json};
@@ -34,11 +34,28 @@ pub(super) fn of(
             all.push((linked.clone(), linked_schema));
         }
         all.push((format!("{name}Update"), update(catalog, resource, settings)));
+        if !resource.relations.is_empty() {
+            let properties = input(resource, settings);
+            all.push((
+                of_many(resource),
+                closed(object(None, properties, Vec::new())),
+            ));
+        }
         if !resource.key.is_empty() && resource.replaceable() {
             all.push((format!("{name}Replace"), replace(resource, settings)));
         }
     }
     all
+}
+
+/// The component of a change of many rows, which writes no related ones.
+pub(super) fn of_many(resource: &Resource) -> String {
+    let many = if resource.relations.is_empty() {
+        ""
+    } else {
+        "Many"
+    };
+    format!("{}Update{many}", resource.name)
 }
 
 fn row(resource: &Resource, settings: &Settings) -> Value {

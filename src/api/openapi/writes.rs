@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     parameters::{conditions, conditions_on, deleted, parameter, select, unique_keys},
     paths::{answer, body, errors, etag, location, operation},
-    schemas::{new_rows, reference},
+    schemas::{new_rows, of_many, reference},
 };
 use crate::catalog::{Catalog, Resource};
 
@@ -109,7 +109,7 @@ pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     )));
     operation["parameters"] = parameters.into();
     if verb == "update" {
-        changes(&mut operation, resource);
+        changes(&mut operation, &of_many(resource));
     }
     let rows = json!({ "type": "array", "items": reference(&resource.name) });
     let count = json!({ "type": "integer", "format": "int64" });
@@ -157,7 +157,7 @@ pub(super) fn update(resource: &Resource) -> Value {
     let summary = format!("Change fields of one {}", resource.name);
     let mut operation = operation(resource, "update", &summary);
     operation["parameters"] = on_one(resource, deleted(resource).into_iter().collect());
-    changes(&mut operation, resource);
+    changes(&mut operation, &format!("{}Update", resource.name));
     answer(
         &mut operation,
         "200",
@@ -204,8 +204,8 @@ fn hard(resource: &Resource) -> Option<Value> {
 }
 
 /// The body of a change, of either media type.
-fn changes(operation: &mut Value, resource: &Resource) {
-    let schema = reference(&format!("{}Update", resource.name));
+fn changes(operation: &mut Value, schema: &str) {
+    let schema = reference(schema);
     body(operation, schema.clone());
     operation["requestBody"]["content"][MERGE_PATCH] = json!({ "schema": schema });
     operation["requestBody"]["description"] =

@@ -377,3 +377,18 @@ async fn what_only_sqlite_refuses_is_described_there_only() {
         }
     }
 }
+
+on_each_backend!(Schema::Writes, async fn a_change_of_many_rows_takes_the_fields_that_are_described_and_no_others(app) {
+    let document = app.get("/openapi.json").await.expect(200);
+    let body = &document["paths"]["/api/v1/posts"]["patch"]["requestBody"]["content"]["application/json"];
+    assert_eq!(body["schema"]["$ref"], "#/components/schemas/PostUpdateMany");
+    let schemas = &document["components"]["schemas"];
+    let fields = schemas["PostUpdate"]["properties"].as_object().expect("properties");
+    for field in fields.keys() {
+        let change = app.request("PATCH", "/api/v1/posts?title=eq.nobody").json(json!({ field: null }));
+        let is_unknown = change.send().await.text.contains("unknown_field");
+        let is_described = !schemas["PostUpdateMany"]["properties"][field].is_null();
+        assert_eq!(is_unknown, !is_described, "{field}");
+    }
+    assert!(fields.contains_key("author") && schemas["PostUpdateMany"]["properties"]["author"].is_null());
+});
