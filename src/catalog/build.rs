@@ -283,6 +283,7 @@ fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> 
         updated_at: column.updated_at,
         inferred: column.inferred,
         list: column.list,
+        nondeterministic: column.nondeterministic,
         hidden: policy.hidden.contains(&column.field),
         comment: column.comment.clone(),
         domain: column.domain.clone(),

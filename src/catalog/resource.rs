@@ -84,6 +84,8 @@ pub struct Column {
     pub list: bool,
     /// Never read, filtered by, or shown.
     pub hidden: bool,
+    /// Whether its collation takes some texts for equal that differ.
+    pub nondeterministic: bool,
     /// The domain that it is of, where it is of one.
     pub domain: Option<Domain>,
     pub comment: Option<String>,

@@ -140,6 +140,7 @@ mod tests {
             list: false,
             ignored: false,
             comment: None,
+            nondeterministic: false,
             origin: None,
             domain: None,
         }

@@ -47,6 +47,9 @@ pub struct Column {
     /// The `///` comment in schema.prisma, else the database's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// Whether its collation takes some texts for equal that differ (`deterministic = false`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nondeterministic: bool,
     /// The column of a table that a view's column is a plain copy of, through other views too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

@@ -130,7 +130,11 @@ pub(super) async fn related(
 
 /// A list whose rows are more than columns of one resource.
 async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
-    let rows = rows_of(served, plan).await?;
+    let (sets, statement) = match served.app.statements.sets(plan) {
+        Some((sets, statement)) => (Some(sets), statement),
+        None => (None, served.app.statements.query(plan)),
+    };
+    let rows = rows_of(served, plan, &statement).await?;
     let total = match (plan.count, tree::counted(plan, &rows)) {
         (Some(Count::Planned), _) => Some(planned(served, plan).await?),
         (Some(Count::Estimated), Some(counted)) if counted > EXACT_ESTIMATE.cast_signed() => {
@@ -138,7 +142,7 @@ async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
         }
         (_, counted) => counted,
     };
-    tree::list(plan, &rows, total, served.big_int())
+    tree::list(plan, sets.as_ref(), &rows, total, served.big_int())
 }
 
 /// How many rows the database's planner thinks there are.
@@ -160,7 +164,7 @@ async fn embedding_one(
     plan: &Query,
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
-    let rows = rows_of(served, plan).await?;
+    let rows = rows_of(served, plan, &served.app.statements.query(plan)).await?;
     if rows.is_empty() {
         return Err(not_found(served));
     }
@@ -168,10 +172,9 @@ async fn embedding_one(
     render::tagged(&served.resource, body, headers)
 }
 
-async fn rows_of(served: &Served, plan: &Query) -> Result<Rows, Error> {
+async fn rows_of(served: &Served, plan: &Query, statement: &Statement<'_>) -> Result<Rows, Error> {
     admit(served, &plan.root)?;
-    let statement = served.app.statements.query(plan);
-    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    let rows = served.app.backend.fetch(statement, Repeat::Allowed).await;
     rows.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
 }
 

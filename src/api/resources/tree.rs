@@ -10,8 +10,9 @@ use crate::{
     error::Error,
     query::{
         cursor,
-        json::Writer,
+        json::{Writer, sets::Joined},
         plan::level::{Level, Query},
+        sql::sets::Sets,
     },
     settings::BigIntFormat,
 };
@@ -24,12 +25,13 @@ pub(super) fn counted(plan: &Query, rows: &Rows) -> Option<i64> {
         .flatten()
 }
 
-/// `{"data":[…],"nextCursor":…,"total":…}`
+/// `{"data":[…],"nextCursor":…,"total":…}`; of rows that came as `sets`, if there are some.
 ///
 /// # Errors
 /// [`Error::TooManyRows`]; [`Error::RowNotFound`] where the parent is not there.
 pub(super) fn list(
     plan: &Query,
+    sets: Option<&Sets<'_>>,
     rows: &Rows,
     total: Option<i64>,
     big_int: BigIntFormat,
@@ -37,7 +39,9 @@ pub(super) fn list(
     let mut writer = Writer::new(Spelling::Api(big_int));
     let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.weight() + TAIL_BYTES);
     body.extend_from_slice(LIST_HEAD);
-    let cursor = if plan.is_enveloped() {
+    let cursor = if let Some(sets) = sets {
+        joined(&mut writer, plan, &Joined::new(sets, rows), &mut body)
+    } else if plan.is_enveloped() {
         if let Some(parent) = &plan.parent
             && !rows.cell(0, 0).is_true()
         {
@@ -48,24 +52,55 @@ pub(super) fn list(
         let column = usize::from(plan.parent.is_some()) + usize::from(plan.counts_rows());
         page(&mut writer, plan, &rows.cell(0, column), &mut body)
     } else {
-        let page = usize::try_from(plan.page).unwrap_or(usize::MAX);
-        let shown = rows.len().min(page);
-        body.push(b'[');
-        for row in 0..shown {
-            if row > 0 {
-                body.push(b',');
-            }
-            writer.top_row(&plan.root, rows, row, &mut body);
-        }
-        body.push(b']');
         let marks = plan.root.outputs.len();
-        (plan.root.marked && shown > 0 && shown < rows.len()).then(|| {
-            let cells = (marks..).map(|column| rows.cell(shown - 1, column));
+        let last = top_page(plan, rows.len(), &mut body, |row, body| {
+            writer.top_row(&plan.root, rows, row, body);
+        });
+        last.map(|row| {
+            let cells = (marks..).map(|column| rows.cell(row, column));
             cursor::encode(plan.root.fingerprint(), marked(&plan.root).zip(cells))
         })
     };
     write_tail(cursor.as_deref(), total, &mut body);
     writer.whole(body).map(json)
+}
+
+/// The rows of a page that are sets; gives the cursor of the next.
+fn joined(
+    writer: &mut Writer,
+    plan: &Query,
+    rows: &Joined<'_>,
+    out: &mut Vec<u8>,
+) -> Option<String> {
+    let last = top_page(plan, rows.list.len(), out, |at, out| {
+        writer.joined(rows, rows.list[at], out);
+    });
+    last.map(|at| {
+        cursor::encode(
+            plan.root.fingerprint(),
+            marked(&plan.root).zip(rows.marks(rows.list[at])),
+        )
+    })
+}
+
+/// Writes as many rows as a page has of those found; gives the last one if a cursor goes on there.
+fn top_page(
+    plan: &Query,
+    found: usize,
+    out: &mut Vec<u8>,
+    mut write: impl FnMut(usize, &mut Vec<u8>),
+) -> Option<usize> {
+    let page = usize::try_from(plan.page).unwrap_or(usize::MAX);
+    let shown = found.min(page);
+    out.push(b'[');
+    for row in 0..shown {
+        if row > 0 {
+            out.push(b',');
+        }
+        write(row, out);
+    }
+    out.push(b']');
+    (plan.root.marked && shown > 0 && shown < found).then(|| shown - 1)
 }
 
 /// The types of what rows are ordered by.

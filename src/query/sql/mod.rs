@@ -10,6 +10,7 @@ mod merge_patch;
 mod predicate;
 mod recordset;
 mod render;
+pub mod sets;
 mod shape;
 mod statement;
 mod texts;

@@ -29,6 +29,7 @@ pub(super) enum Verb {
     Locked(Lock),
     Count,
     Query,
+    Sets,
     Explain,
     Insert,
     Recordset,
@@ -57,6 +58,11 @@ impl Shape {
 
     pub(super) fn of_query(database: Database, plan: &Query) -> Self {
         Self::of_read(Verb::Query, database, plan)
+    }
+
+    /// That of the same where its levels are sets.
+    pub(super) fn of_sets(database: Database, plan: &Query) -> Self {
+        Self::of_read(Verb::Sets, database, plan)
     }
 
     /// That of asking the planner about the rows of all pages.

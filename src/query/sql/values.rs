@@ -9,6 +9,7 @@ use reflect::snapshot::Database;
 
 use sea_orm::sea_query;
 
+use super::sets::Sets;
 use crate::{
     catalog::{Resource, Type},
     codec::{Value, bind},
@@ -108,6 +109,16 @@ pub(super) fn of_query(database: Database, plan: &Query) -> Values<'_> {
     values
 }
 
+/// Those of a read whose levels are sets.
+pub(super) fn of_sets<'plan>(database: Database, sets: &Sets<'plan>) -> Values<'plan> {
+    let mut values = Vec::new();
+    for set in &sets.sets {
+        page(database, set.level, 0, None, &mut values);
+        bounds(database, set.limit, set.level.offset, &mut values);
+    }
+    values
+}
+
 /// Those of the rows of all pages.
 pub(super) fn of_all(database: Database, plan: &Query) -> Values<'_> {
     let mut values = Vec::new();
@@ -135,26 +146,37 @@ fn level<'plan>(
         }
     }
     for range in 0..level.ranges() {
-        joins(database, level, values);
-        if let Some(parent) = parent {
-            values.extend(of_conditions(database, &parent.resource, &parent.key));
-        }
-        restriction(database, level, values);
-        match &level.after {
-            None => {}
-            Some(After::Row(row)) => values.extend(row.iter().map(Cow::Borrowed)),
-            Some(After::Ranges(ranges)) => {
-                let bounds = ranges.get(range).into_iter().flatten();
-                values.extend(bounds.filter_map(|(_, bound)| match bound {
-                    Bound::Equal(value) | Bound::Beyond(value) => Some(Cow::Borrowed(value)),
-                    Bound::Null | Bound::NotNull => None,
-                }));
-            }
-        }
+        page(database, level, range, parent, values);
         bounds(database, level.limit, level.offset, values);
     }
     if level.ranges() > 1 {
         bounds(database, level.limit, None, values);
+    }
+}
+
+/// Those of one of the ranges of a level's rows, but for its bounds.
+fn page<'plan>(
+    database: Database,
+    level: &'plan Level,
+    range: usize,
+    parent: Option<&'plan Parent>,
+    values: &mut Values<'plan>,
+) {
+    joins(database, level, values);
+    if let Some(parent) = parent {
+        values.extend(of_conditions(database, &parent.resource, &parent.key));
+    }
+    restriction(database, level, values);
+    match &level.after {
+        None => {}
+        Some(After::Row(row)) => values.extend(row.iter().map(Cow::Borrowed)),
+        Some(After::Ranges(ranges)) => {
+            let bounds = ranges.get(range).into_iter().flatten();
+            values.extend(bounds.filter_map(|(_, bound)| match bound {
+                Bound::Equal(value) | Bound::Beyond(value) => Some(Cow::Borrowed(value)),
+                Bound::Null | Bound::NotNull => None,
+            }));
+        }
     }
 }
 

@@ -10,9 +10,12 @@ SELECT a.attrelid::bigint AS relation,
        -- A domain may have a default of its own.
        COALESCE(pg_catalog.pg_get_expr(d.adbin, d.adrelid),
                 CASE WHEN t.typtype = 'd' THEN t.typdefault END) AS default,
+       -- As JSON: before PostgreSQL 12 the catalog has no such column.
+       COALESCE(pg_catalog.to_jsonb(l) ->> 'collisdeterministic', 'true') = 'false' AS nondeterministic,
        pg_catalog.col_description(a.attrelid, a.attnum) AS comment
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid::bigint = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum

@@ -66,6 +66,7 @@ pub(super) struct ColumnRow {
     identity: String,
     generated: String,
     default: Option<String>,
+    nondeterministic: bool,
     comment: Option<String>,
 }
 
@@ -93,6 +94,7 @@ impl ColumnRow {
             list: false,
             ignored: false,
             comment: self.comment,
+            nondeterministic: self.nondeterministic,
             origin: None,
             domain: types.domain(self.type_id),
         }

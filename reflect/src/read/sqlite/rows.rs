@@ -81,6 +81,7 @@ impl ColumnRow {
             list: false,
             ignored: false,
             comment: None,
+            nondeterministic: false,
             origin: None,
             domain: None,
         }

@@ -71,6 +71,19 @@ pub(in crate::query::sql) fn as_read(
     if database == Database::Sqlite {
         return expression;
     }
+    match read_as(column) {
+        None => expression,
+        // A cast of `inet` adds a mask that its own text has not, and so does one of its arrays.
+        Some("text") if is_inet(&column.data_type) => Func::cust("abbrev").arg(expression).into(),
+        Some("text[]") if matches!(&column.data_type, Type::Array(item) if is_inet(item)) => {
+            expression.cast_as("text").cast_as("text[]")
+        }
+        Some(text) => expression.cast_as(text),
+    }
+}
+
+/// The type that the codec reads a column's values as, where it is not their own.
+fn read_as(column: &Column) -> Option<&'static str> {
     let foreign = |data_type: &Type| match data_type {
         Type::Other { .. } | Type::Enum(_) => true,
         Type::Text { .. } => !OWN_TEXT
@@ -78,17 +91,56 @@ pub(in crate::query::sql) fn as_read(
             .any(|own| column.database_type.starts_with(own)),
         _ => false,
     };
-    let is_inet =
-        |data_type: &Type| matches!(data_type, Type::Other { name, .. } if name == "inet");
     match &column.data_type {
-        // A cast of `inet` adds a mask that its own text has not, and so does one of its arrays.
-        data_type if is_inet(data_type) => Func::cust("abbrev").arg(expression).into(),
-        Type::Array(item) if is_inet(item) => expression.cast_as("text").cast_as("text[]"),
-        Type::Array(item) if foreign(item) => expression.cast_as("text[]"),
-        data_type if foreign(data_type) => expression.cast_as("text"),
-        _ => expression,
+        Type::Array(item) if foreign(item) => Some("text[]"),
+        data_type if foreign(data_type) => Some("text"),
+        _ => None,
     }
 }
+
+fn is_inet(data_type: &Type) -> bool {
+    matches!(data_type, Type::Other { name, .. } if name == "inet")
+}
+
+/// NULL, of the type that [`as_read`] gives a column on PostgreSQL, where [`has_null`].
+pub(in crate::query::sql) fn null(column: &Column) -> Expr {
+    let name = read_as(column).unwrap_or(&column.database_type);
+    Expr::cust(format!("NULL::{name}"))
+}
+
+/// Whether the name of a column's type means that type whatever the search path is. A domain's does
+/// not, nor that of an array of them.
+pub(in crate::query::sql) fn has_null(column: &Column) -> bool {
+    let item = column.database_type.trim_end_matches("[]");
+    let name = item.split('(').next().unwrap_or_default();
+    read_as(column).is_some() || OWN.contains(&name)
+}
+
+/// Names of PostgreSQL's own types, as `format_type` begins to print them.
+const OWN: [&str; 22] = [
+    "bigint",
+    "boolean",
+    "bytea",
+    "character",
+    "character varying",
+    "date",
+    "double precision",
+    "integer",
+    "json",
+    "jsonb",
+    "name",
+    "numeric",
+    "oid",
+    "real",
+    "smallint",
+    "text",
+    "time",
+    "time without time zone",
+    "timestamp",
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "uuid",
+];
 
 /// PostgreSQL's own character types, as `format_type` begins to print them.
 const OWN_TEXT: [&str; 3] = ["text", "character", "name"];

@@ -7,6 +7,9 @@
 mod outputs;
 mod pages;
 mod restrict;
+mod sets;
+
+pub(super) use self::sets::sets;
 
 use reflect::snapshot::Database;
 use sea_orm::sea_query::{Alias, Expr, Func, Query as Builder, SelectStatement, TableRef};

@@ -67,7 +67,7 @@ impl Tree {
     }
 
     /// One of the ranges of a level's rows, and what they are ordered by.
-    fn page(
+    pub(super) fn page(
         &mut self,
         level: &Level,
         at: At<'_>,
@@ -156,7 +156,7 @@ impl Tree {
         marks.collect()
     }
 
-    fn order(&self, level: &Level, query: &mut SelectStatement, orders: Vec<Expr>) {
+    pub(super) fn order(&self, level: &Level, query: &mut SelectStatement, orders: Vec<Expr>) {
         for (term, expression) in level.order.iter().zip(orders) {
             let order = if term.descending {
                 Order::Desc

@@ -1,6 +1,8 @@
 //! Rows that hold rows → JSON.
 
-use super::plan::level::{Embed, Level, Output};
+pub mod sets;
+
+use super::plan::level::{Embed, Level, Output, ValueOutput};
 use crate::{
     backend::Rows,
     codec::{Cell, Spelling, each_field, each_row, write_spelled},
@@ -82,14 +84,7 @@ impl Writer {
         out: &mut Vec<u8>,
     ) {
         match output {
-            Output::Value(_) if self.strip_nulls && matches!(cell, Cell::Null) => {}
-            Output::Value(value) => {
-                members.name(&value.member, out);
-                match cell {
-                    Cell::Null if value.list => out.extend_from_slice(b"[]"),
-                    cell => write_spelled(&value.data_type, self.spelling, cell, out),
-                }
-            }
+            Output::Value(value) => self.value(value, cell, members, out),
             Output::Embed(embed) => {
                 let embed = &level.embeds[*embed];
                 match (embed.spread, embed.is_to_one) {
@@ -109,6 +104,17 @@ impl Writer {
                     }
                 }
             }
+        }
+    }
+
+    fn value(&self, value: &ValueOutput, cell: Cell<'_>, members: &mut Members, out: &mut Vec<u8>) {
+        if self.strip_nulls && matches!(cell, Cell::Null) {
+            return;
+        }
+        members.name(&value.member, out);
+        match cell {
+            Cell::Null if value.list => out.extend_from_slice(b"[]"),
+            cell => write_spelled(&value.data_type, self.spelling, cell, out),
         }
     }
 
