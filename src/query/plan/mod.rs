@@ -147,14 +147,21 @@ impl Condition {
     }
 }
 
-impl Filter {
+impl<C> Filter<C> {
     /// The conditions, if they are all there is.
-    pub fn plain(&self) -> Option<&[Condition]> {
+    pub fn plain(&self) -> Option<&[C]> {
         let is_plain =
             self.groups.is_empty() && self.embeds.is_empty() && !self.negated && !self.any;
         is_plain.then_some(&self.conditions)
     }
 
+    /// Whether every row satisfies it.
+    pub fn is_empty(&self) -> bool {
+        self.plain().is_some_and(<[_]>::is_empty)
+    }
+}
+
+impl Filter {
     /// That columns hold one of these sets of values.
     pub fn of_keys(columns: &[usize], keys: &[Vec<Value>]) -> Self {
         if let [column] = columns {
@@ -174,11 +181,6 @@ impl Filter {
             groups: keys.iter().map(one).collect(),
             ..Self::default()
         }
-    }
-
-    /// Whether every row satisfies it.
-    pub fn is_empty(&self) -> bool {
-        self.plain().is_some_and(<[_]>::is_empty)
     }
 
     /// Whether it searches texts: what the database then finds wrong is the request's fault.

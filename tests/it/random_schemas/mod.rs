@@ -24,7 +24,7 @@ use reflect::{
 use serde_json::{Map, Value};
 
 use self::design::Design;
-use crate::support::{App, Kind, database::TestDatabase};
+use crate::support::{App, Kind, database::TestDatabase, encoded};
 
 /// Schemas that `make test` tries on each database.
 const CASES: u32 = 12;
@@ -217,6 +217,23 @@ async fn create_and_list(app: &App, design: &Design, table: &design::Table, scri
     assert_eq!(list.status.as_u16(), 200, "{list}\n{script}");
     let rows = list.json()["data"].as_array().map(Vec::len);
     assert_eq!(rows, Some(2), "{list}\n{script}");
+    for relation in resource["relations"].as_array().expect("relations") {
+        let name = relation["name"].as_str().expect("a name");
+        let name = name.replace('\\', r"\\").replace('"', "\\\"");
+        let select = encoded(&format!("*,\"{name}\"(*)"));
+        let asked = |rest| format!("{path}?select={select}{rest}");
+        // The statement that counts, too, is another one.
+        let (list, counted) = (
+            app.get(&asked("")).await,
+            app.get(&asked("&count=exact")).await,
+        );
+        assert_eq!(list.status.as_u16(), 200, "{name} {list}\n{script}");
+        assert_eq!(
+            list.json()["data"],
+            counted.json()["data"],
+            "{name}\n{script}"
+        );
+    }
     if table.has_view {
         let view = resources
             .iter()

@@ -272,7 +272,10 @@ impl App {
         let statements = Statements::new(database);
         let statement = match &read {
             plan::Read::Plain(plan) => statements.select(plan),
-            plan::Read::Query(plan) => statements.query(plan),
+            plan::Read::Query(plan) => match statements.sets(plan) {
+                Some((_, statement)) => statement,
+                None => statements.query(plan),
+            },
         };
         let values: Vec<String> = statement
             .values

@@ -111,12 +111,8 @@ impl Writer {
         self.text.push_str("EXISTS (SELECT 1");
         self.from(&embed.level, from);
         let inside = &embed.level;
-        let mut separator = self.conditions(inside, &inside.filter, from, Embeds::Apart);
-        for further in inside.embeds.iter().filter(|further| further.inner) {
-            self.text.push_str(separator);
-            self.exists(inside, further);
-            separator = " AND ";
-        }
+        let separator = self.conditions(inside, &inside.filter, from, Embeds::Apart);
+        self.inner_ones(inside, separator, |_| true);
         self.text.push(')');
     }
 }

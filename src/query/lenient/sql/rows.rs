@@ -52,11 +52,23 @@ impl Writer {
         }
         self.text.push_str("SELECT 1");
         self.from(root, From::Table);
-        let mut separator = self.conditions(root, &root.filter, From::Table, Embeds::Apart);
-        for embed in root.embeds.iter().filter(|embed| embed.inner) {
-            self.text.push_str(separator);
-            self.exists(root, embed);
-            separator = " AND ";
+        let separator = self.conditions(root, &root.filter, From::Table, Embeds::Apart);
+        self.inner_ones(root, separator, |_| true);
+    }
+
+    /// That embedded relations have rows which no row is to be without; of some of them.
+    pub(super) fn inner_ones(
+        &mut self,
+        level: &Level,
+        mut separator: &'static str,
+        which: impl Fn(&Level) -> bool,
+    ) {
+        for embed in level.embeds.iter().filter(|embed| embed.inner) {
+            if which(&embed.level) {
+                self.text.push_str(separator);
+                self.exists(level, embed);
+                separator = " AND ";
+            }
         }
     }
 
@@ -86,7 +98,12 @@ impl Writer {
             From::Written => &no_filter,
             _ => &level.filter,
         };
-        self.conditions(level, filter, from, Embeds::Joined);
+        let separator = self.conditions(level, filter, from, Embeds::Joined);
+        if matches!(from, From::Table) && !level.order.is_empty() {
+            // A join says the same, but only of rows that have been read: this lets PostgreSQL begin
+            // with the related ones. It may find rows in another order then, so one must be told.
+            self.inner_ones(level, separator, |related| !related.filter.is_empty());
+        }
         self.group(level);
     }
 

@@ -13,6 +13,7 @@ mod pages;
 mod parameters;
 mod random;
 mod select;
+mod sets;
 mod trees;
 
 use serde_json::{Value, json};
