@@ -125,8 +125,8 @@ impl Statements {
         limit: u64,
     ) -> Statement<'plan> {
         self.statement(
-            Some(Shape::of_count(self.database, resource, filter)),
-            values::of_count(self.database, resource, filter, limit),
+            Some(Shape::of_count(self.database, resource, filter, limit)),
+            values::of_filter(self.database, resource, filter),
             || Draft::of(render::count(self.database, resource, filter, limit), false),
         )
     }

@@ -51,7 +51,7 @@ impl Shape {
         shape.filter(database, &plan.from, &plan.filter);
         shape.order(&plan.order);
         shape.flag(plan.after.is_some());
-        shape.flag(plan.limit.is_some());
+        shape.limit(plan.limit);
         shape.flag(plan.offset.is_some());
         shape
     }
@@ -113,7 +113,7 @@ impl Shape {
             self.direction(term.descending, term.nulls_first);
         }
         self.parts.push(END);
-        self.flag(level.limit.is_some());
+        self.limit(level.limit);
         self.flag(level.offset.is_some());
         self.flag(level.bounds_may_empty());
         self.flag(level.marked);
@@ -191,9 +191,17 @@ impl Shape {
 
     /// Of what lives as long as the process serves.
     pub(super) fn address(&mut self, address: usize) {
-        let address = address as u64;
-        let parts = [48, 32, 16, 0].map(|shift| (address >> shift) as u16);
+        self.number(address as u64);
+    }
+
+    fn number(&mut self, number: u64) {
+        let parts = [48, 32, 16, 0].map(|shift| (number >> shift) as u16);
         self.parts.extend(parts);
+    }
+
+    fn limit(&mut self, limit: Option<u64>) {
+        self.flag(limit.is_some());
+        self.number(limit.unwrap_or(0));
     }
 
     pub(super) fn of_locked(database: Database, plan: &Select, lock: Lock) -> Self {
@@ -203,9 +211,15 @@ impl Shape {
         }
     }
 
-    pub(super) fn of_count(database: Database, resource: &Resource, filter: &Filter) -> Self {
+    pub(super) fn of_count(
+        database: Database,
+        resource: &Resource,
+        filter: &Filter,
+        limit: u64,
+    ) -> Self {
         let mut shape = Self::new(Verb::Count, resource);
         shape.filter(database, resource, filter);
+        shape.limit(Some(limit));
         shape
     }
 

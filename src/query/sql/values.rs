@@ -1,4 +1,4 @@
-//! The values that a rendered plan binds, in the order of its placeholders.
+//! The values that a rendered plan binds, in the order of its placeholders. Limits stand in the text.
 //!
 //! [`super::render`] walks a plan in the same order; debug builds compare the two on every text
 //! that is rendered.
@@ -15,9 +15,8 @@ use crate::{
     codec::{Value, bind},
     query::{
         operators::Operator,
-        parse::Count,
         plan::{
-            After, Assign, Bound, Condition, EXACT_ESTIMATE, Filter, Insert, Select, Test, Update,
+            After, Assign, Bound, Condition, Filter, Insert, Select, Test, Update,
             level::{Level, Output, Parent, Query},
         },
     },
@@ -33,7 +32,7 @@ pub(super) fn of_select(database: Database, plan: &Select) -> Values<'_> {
             .flat_map(|row| row.iter())
             .map(Cow::Borrowed),
     );
-    bounds(database, plan.limit, plan.offset, &mut values);
+    values.extend(plan.offset.map(number));
     values
 }
 
@@ -55,17 +54,6 @@ pub(super) fn of_update(database: Database, plan: &Update) -> Values<'_> {
     });
     set.chain(of_filter(database, &plan.table, &plan.filter))
         .collect()
-}
-
-pub(super) fn of_count<'plan>(
-    database: Database,
-    resource: &Resource,
-    filter: &'plan Filter,
-    limit: u64,
-) -> Values<'plan> {
-    let mut values = of_filter(database, resource, filter);
-    values.push(number(limit));
-    values
 }
 
 /// The values of a text that is used once, as sea-query has collected them.
@@ -101,9 +89,6 @@ pub(super) fn of_query(database: Database, plan: &Query) -> Values<'_> {
     }
     if plan.counts_rows() {
         all(database, plan, &mut values);
-        if plan.count == Some(Count::Estimated) {
-            values.push(number(EXACT_ESTIMATE + 1));
-        }
     }
     level(database, &plan.root, plan.parent.as_ref(), &mut values);
     values
@@ -114,7 +99,7 @@ pub(super) fn of_sets<'plan>(database: Database, sets: &Sets<'plan>) -> Values<'
     let mut values = Vec::new();
     for set in &sets.sets {
         page(database, set.level, 0, None, &mut values);
-        bounds(database, set.limit, set.level.offset, &mut values);
+        values.extend(set.level.offset.map(number));
     }
     values
 }
@@ -147,10 +132,7 @@ fn level<'plan>(
     }
     for range in 0..level.ranges() {
         page(database, level, range, parent, values);
-        bounds(database, level.limit, level.offset, values);
-    }
-    if level.ranges() > 1 {
-        bounds(database, level.limit, None, values);
+        values.extend(level.offset.map(number));
     }
 }
 
@@ -199,7 +181,7 @@ fn restriction<'plan>(database: Database, level: &'plan Level, values: &mut Valu
 fn existence<'plan>(database: Database, level: &'plan Level, values: &mut Values<'plan>) {
     restriction(database, level, values);
     if level.bounds_may_empty() {
-        bounds(database, level.limit, level.offset, values);
+        values.extend(level.offset.map(number));
     }
 }
 
@@ -216,21 +198,6 @@ fn filtered<'plan>(
     for test in &filter.embeds {
         existence(database, &level.embeds[test.embed].level, values);
     }
-}
-
-fn bounds<'plan>(
-    database: Database,
-    limit: Option<u64>,
-    offset: Option<u64>,
-    values: &mut Values<'plan>,
-) {
-    // SQLite has no OFFSET without a LIMIT.
-    let no_limit = match (database, offset) {
-        (Database::Sqlite, Some(_)) => Some(i64::MAX as u64),
-        _ => None,
-    };
-    values.extend(limit.or(no_limit).map(number));
-    values.extend(offset.map(number));
 }
 
 pub(super) fn of_conditions<'plan>(
@@ -286,7 +253,7 @@ fn number<'plan>(number: u64) -> Cow<'plan, Value> {
     Cow::Owned(Value::Int(number.cast_signed()))
 }
 
-/// Whether the values are those that sea-query would bind. It binds limits and offsets itself.
+/// Whether the values are those that sea-query would bind. It binds offsets itself.
 pub(super) fn agree(database: Database, values: &Values<'_>, rendered: &sea_query::Values) -> bool {
     let same = |(value, rendered): (&Cow<'_, Value>, &sea_query::Value)| match rendered {
         sea_query::Value::BigUnsigned(number) => {

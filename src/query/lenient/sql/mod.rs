@@ -47,8 +47,7 @@ pub fn read(root: &Level, body: Body, counted: Counted) -> Writer {
         sql.text.push_str("(SELECT count(*)::text FROM (");
         sql.counted(root);
         if let Counted::Beyond(most) = counted {
-            sql.text.push_str(" LIMIT ");
-            sql.bind(Value::Int(most.saturating_add(1).cast_signed()));
+            sql.limit(most.saturating_add(1));
         }
         sql.text.push_str(") AS _counted)");
     }
@@ -87,6 +86,11 @@ impl Writer {
     pub fn bind(&mut self, value: Value) {
         let place = self.place(value);
         self.text.push_str(&place);
+    }
+
+    /// Rows at most: part of the text, for PostgreSQL plans by it.
+    fn limit(&mut self, rows: u64) {
+        self.text.push_str(&format!(" LIMIT {rows}"));
     }
 
     /// Takes a value for a place of its own in the text that is to follow.

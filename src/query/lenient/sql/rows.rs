@@ -76,8 +76,7 @@ impl Writer {
         self.all_rows(level, from);
         self.order(level);
         if let Some(limit) = level.limit {
-            self.text.push_str(" LIMIT ");
-            self.bind(Value::Int(limit.cast_signed()));
+            self.limit(limit);
         }
         if let Some(offset) = level.offset.filter(|offset| *offset > 0) {
             self.text.push_str(" OFFSET ");

@@ -4,6 +4,7 @@
 //! Where PostgreSQL and SQLite differ, they differ here.
 
 mod column;
+mod text;
 mod write;
 
 use reflect::snapshot::Database;
@@ -15,6 +16,7 @@ use sea_orm::sea_query::{
 use self::column::output;
 pub(super) use self::{
     column::{as_read, column, comparable, has_null, name, null, table},
+    text::finish,
     write::{delete, insert, insert_recordset, outputs, recordset_insert, update, values_insert},
 };
 use super::{Lock, predicate::plain};
@@ -193,7 +195,7 @@ pub(super) fn bound(
 
 pub(super) fn finish_select(database: Database, query: &SelectStatement) -> Rendered {
     match database {
-        Database::Postgres => query.build(PostgresQueryBuilder),
-        Database::Sqlite => query.build(SqliteQueryBuilder),
+        Database::Postgres => finish(&PostgresQueryBuilder, query),
+        Database::Sqlite => finish(&SqliteQueryBuilder, query),
     }
 }

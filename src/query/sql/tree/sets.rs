@@ -9,7 +9,7 @@ use sea_orm::sea_query::{
 
 use super::{
     super::{
-        render::{Rendered, as_read, bound, null},
+        render::{Rendered, as_read, bound, finish, null},
         sets::{Set, Sets},
     },
     At, Tree, subquery,
@@ -41,7 +41,7 @@ pub(in super::super) fn sets(sets: &Sets<'_>) -> Rendered {
         }
     }
     let all = all.unwrap_or_default();
-    all.with(with).build(PostgresQueryBuilder)
+    finish(&PostgresQueryBuilder, &all.with(with))
 }
 
 impl Tree {
