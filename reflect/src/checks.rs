@@ -25,10 +25,14 @@ pub struct Limit {
 pub enum Allows {
     /// These texts.
     OneOf(Vec<String>),
-    /// Integers from here on.
+    /// Numbers from here on.
     AtLeast(i64),
-    /// Integers up to here.
+    /// Numbers beyond.
+    Above(i64),
+    /// Numbers up to here.
     AtMost(i64),
+    /// Numbers before it.
+    Below(i64),
     /// As many characters, or more.
     LongerThan(u32),
 }
@@ -89,9 +93,9 @@ fn limit(condition: &Expr) -> Option<Limit> {
             let allows = match op {
                 BinaryOperator::Eq => Allows::OneOf(vec![text(right)?]),
                 BinaryOperator::GtEq => Allows::AtLeast(integer(right)?),
-                BinaryOperator::Gt => Allows::AtLeast(integer(right)?.checked_add(1)?),
+                BinaryOperator::Gt => Allows::Above(integer(right)?),
                 BinaryOperator::LtEq => Allows::AtMost(integer(right)?),
-                BinaryOperator::Lt => Allows::AtMost(integer(right)?.checked_sub(1)?),
+                BinaryOperator::Lt => Allows::Below(integer(right)?),
                 _ => return None,
             };
             (left, allows)
@@ -197,9 +201,9 @@ mod tests {
     #[test]
     fn ranges_and_lengths_are_read() {
         for (definition, allows) in [
-            ("CHECK ((n > 0))", Allows::AtLeast(1)),
+            ("CHECK ((n > 0))", Allows::Above(0)),
             ("CHECK ((n >= '-1'::integer))", Allows::AtLeast(-1)),
-            ("CHECK ((n < 10)) NOT VALID", Allows::AtMost(9)),
+            ("CHECK ((n < 10)) NOT VALID", Allows::Below(10)),
             ("CHECK ((char_length(n) >= 28))", Allows::LongerThan(28)),
             ("CHECK ((length((n)::text) > 0))", Allows::LongerThan(1)),
         ] {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     parameters::{conditions, deleted, key, tags},
     paths::{answer, body, errors, etag, not_modified, operation},
-    schemas::any_but_null,
+    types::any_but_null,
     writes::prefer,
 };
 use crate::catalog::{Column, Resource};

@@ -101,28 +101,6 @@ fn owned<'catalog>(
     relations.filter(|relation| catalog.target(relation).writable() && is_owned(resource, relation))
 }
 
-/// Puts the names of the bodies that a schema of [`of`] refers to in their place. Pages unfold
-/// every reference, and bodies lead to schemas of links again: to unfold these takes them time and
-/// memory without end.
-pub(super) fn in_words(schema: &mut Value) {
-    match schema {
-        Value::Object(members) => {
-            let name = members.get("$ref").and_then(Value::as_str);
-            let name = name.and_then(|name| name.rsplit('/').next());
-            match name.filter(|name| !name.ends_with("Where")) {
-                Some(name) => {
-                    let description = format!("As the body `{name}`.");
-                    *schema =
-                        json!({ "type": "object", "title": name, "description": description });
-                }
-                None => members.values_mut().for_each(in_words),
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(in_words),
-        _ => {}
-    }
-}
-
 /// The schemas of what may be done with rows of a resource, as far as some relation leads to it.
 pub(super) fn of(
     catalog: &Catalog,

@@ -4,13 +4,16 @@
 //! part is made here from the catalog and merged into it, since their types are values, not Rust
 //! types.
 
+mod checked;
 mod documents;
 mod filters;
 mod links;
+mod pages;
 mod parameters;
 mod paths;
 mod patterns;
 mod schemas;
+mod types;
 mod writes;
 
 use reflect::snapshot::Database;
@@ -63,7 +66,7 @@ pub fn document(
         for (name, mut schema) in links::of(catalog, resource, settings) {
             // Keys refer to enums at most, which lead nowhere.
             if reader == Reader::Person && !name.ends_with("Where") {
-                links::in_words(&mut schema);
+                pages::in_words(&mut schema);
             }
             schemas.insert(name, schema);
         }
@@ -106,7 +109,7 @@ pub fn document(
     }
     paths::tell_apart(&mut all_paths);
     if reader == Reader::Person {
-        schemas.values_mut().for_each(schemas::leave_out_nul);
+        schemas.values_mut().for_each(pages::leave_out_nul);
     }
     document["paths"] = Value::Object(all_paths);
     let mut tags: Vec<Value> = catalog

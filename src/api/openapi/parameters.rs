@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{
     filters,
     patterns::{self, escaped, whole},
-    schemas::{integer, reference, text_without_nul},
+    schemas::reference,
+    types::{integer, text_without_nul},
 };
 use crate::{
     catalog::{Resource, Type},

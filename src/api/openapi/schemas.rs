@@ -1,15 +1,15 @@
 //! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageUpdateMany`, `PageReplace`, `PageList`, enums, `Problem`.
 
-use reflect::checks::{self, Allows, Limit};
 use serde_json::{Map, Value, json};
 
 use super::{
+    checked::{checks, within},
     links::{self, Row},
-    patterns::{self, whole},
+    types::{any_but_null, of_type},
 };
 use crate::{
     catalog::{Catalog, Column, Enum, Resource, Type},
-    settings::{BigIntFormat, Settings},
+    settings::Settings,
 };
 
 /// The component schemas of a resource.
@@ -124,10 +124,13 @@ fn replace(resource: &Resource, settings: &Settings) -> Value {
 
 /// The fields that a caller may give.
 fn input(resource: &Resource, settings: &Settings) -> Map<String, Value> {
-    let limits = limits(resource);
+    let limits = checks(resource);
     let columns = resource.columns.iter().filter(|column| column.writable());
     columns
-        .map(|column| (column.field.clone(), asked(column, &limits, settings)))
+        .map(|column| {
+            let schema = property(column, Direction::In, settings);
+            (column.field.clone(), within(schema, column, &limits))
+        })
         .collect()
 }
 
@@ -196,170 +199,6 @@ fn mark(schema: &mut Value, keyword: &str, value: Value) {
         *schema = json!({ "allOf": [schema.take()] });
     }
     schema[keyword] = value;
-}
-
-/// JSON where a column takes no null. A schema without a type takes null as well.
-pub(super) fn any_but_null() -> Value {
-    json!({ "anyOf": [
-        { "type": "object", "additionalProperties": true },
-        { "type": "array", "items": {} },
-        { "type": "string" },
-        { "type": "number" },
-        { "type": "boolean" },
-    ] })
-}
-
-/// What the resource's checks say of its columns.
-fn limits(resource: &Resource) -> Vec<Limit> {
-    let checks = resource.checks.iter();
-    checks
-        .flat_map(|check| checks::limits(&check.expression))
-        .collect()
-}
-
-/// A property of a request, within the limits that checks set.
-fn asked(column: &Column, limits: &[Limit], settings: &Settings) -> Value {
-    let mut schema = property(column, Direction::In, settings);
-    for limit in limits.iter().filter(|limit| limit.column == column.name) {
-        match (&column.data_type, &limit.allows) {
-            (Type::Text { .. }, Allows::OneOf(texts)) => {
-                let mut values: Vec<Value> = texts.iter().map(|text| json!(text)).collect();
-                // In OpenAPI 3.0 `nullable` adds nothing to an `enum`.
-                values.extend(column.nullable.then_some(Value::Null));
-                schema["enum"] = Value::Array(values);
-            }
-            (Type::Text { .. }, Allows::LongerThan(length)) => {
-                schema["minLength"] = json!(length);
-            }
-            (Type::Int2 | Type::Int4, Allows::AtLeast(least)) => {
-                schema["minimum"] = json!(least);
-            }
-            (Type::Int2 | Type::Int4, Allows::AtMost(most)) => {
-                schema["maximum"] = json!(most);
-            }
-            _ => {}
-        }
-    }
-    schema
-}
-
-/// The table of JSON types of README.md, in OpenAPI's words.
-fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value {
-    match data_type {
-        Type::Bool => json!({ "type": "boolean" }),
-        Type::Int2 | Type::Int4 | Type::Oid => integer(data_type),
-        Type::Int8 => match (direction, settings.api.big_int) {
-            (Direction::Out, BigIntFormat::String) => {
-                json!({ "type": "string", "format": "int64", "pattern": "^-?[0-9]+$" })
-            }
-            (Direction::Out, BigIntFormat::Number) => {
-                json!({ "type": "integer", "format": "int64" })
-            }
-            (Direction::In, _) => json!({ "oneOf": [
-                { "type": "string", "format": "int64", "pattern": whole(&patterns::of(data_type)) },
-                { "type": "integer", "format": "int64" },
-            ] }),
-        },
-        Type::Float4 | Type::Float8 => {
-            let number = json!({ "type": "number", "format": "double" });
-            json!({ "oneOf": [
-                number,
-                { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"] },
-            ] })
-        }
-        Type::Numeric { precision, scale } => match direction {
-            Direction::Out => json!({ "type": "string", "format": "decimal" }),
-            Direction::In => json!({ "oneOf": [
-                {
-                    "type": "string", "format": "decimal",
-                    "pattern": whole(&patterns::of(data_type)),
-                },
-                number(*precision, *scale),
-            ] }),
-        },
-        Type::Text { max_length } if direction == Direction::In => text_without_nul(*max_length),
-        Type::Text { max_length } => text(*max_length),
-        Type::Uuid => json!({ "type": "string", "format": "uuid" }),
-        Type::Enum(of) => reference(&of.model),
-        Type::Timestamp | Type::TimestampTz => json!({ "type": "string", "format": "date-time" }),
-        Type::Date => json!({ "type": "string", "format": "date" }),
-        // JSON Schema's `time` has an offset, which a time of day without a day cannot have.
-        Type::Time => {
-            let pattern = match direction {
-                Direction::In => patterns::of(data_type),
-                Direction::Out => patterns::time_of_day(),
-            };
-            json!({ "type": "string", "pattern": whole(&pattern) })
-        }
-        Type::Json { .. } => json!({}),
-        Type::Bytes => json!({ "type": "string", "format": "byte" }),
-        Type::Array(item) => {
-            json!({ "type": "array", "items": of_type(item, direction, settings) })
-        }
-        Type::Other { name, .. } => {
-            json!({ "type": "string", "description": format!("The text form of {name}.") })
-        }
-    }
-}
-
-/// An integer type that JSON has numbers for.
-pub(super) fn integer(data_type: &Type) -> Value {
-    match data_type {
-        Type::Int2 => {
-            json!({ "type": "integer", "format": "int32", "minimum": i16::MIN, "maximum": i16::MAX })
-        }
-        Type::Oid => {
-            json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX })
-        }
-        _ => json!({ "type": "integer", "format": "int32" }),
-    }
-}
-
-fn text(max_length: Option<u32>) -> Value {
-    let mut schema = json!({ "type": "string" });
-    if let Some(max_length) = max_length {
-        schema["maxLength"] = max_length.into();
-    }
-    schema
-}
-
-/// A text that a caller gives.
-pub(super) fn text_without_nul(max_length: Option<u32>) -> Value {
-    let mut schema = text(max_length);
-    schema["pattern"] = no_nul();
-    schema
-}
-
-/// Leaves out that texts hold no NUL, which goes without saying where a person reads: for patterns
-/// pages make up examples of random characters.
-pub(super) fn leave_out_nul(schema: &mut Value) {
-    match schema {
-        Value::Object(members) => {
-            if members.get("pattern") == Some(&no_nul()) {
-                members.remove("pattern");
-            }
-            members.values_mut().for_each(leave_out_nul);
-        }
-        Value::Array(items) => items.iter_mut().for_each(leave_out_nul),
-        _ => {}
-    }
-}
-
-fn no_nul() -> Value {
-    format!("^{}$", patterns::TEXT).into()
-}
-
-/// A number that a decimal of a precision and scale has digits for.
-fn number(precision: Option<u32>, scale: Option<i32>) -> Value {
-    let digits = precision.map(|precision| i64::from(precision) - i64::from(scale.unwrap_or(0)));
-    match digits.and_then(|digits| 10_u64.checked_pow(digits.try_into().ok()?)) {
-        Some(beyond) => json!({
-            "type": "number",
-            "minimum": -(beyond as f64), "exclusiveMinimum": true,
-            "maximum": beyond as f64, "exclusiveMaximum": true,
-        }),
-        None => json!({ "type": "number" }),
-    }
 }
 
 pub(super) fn enumeration(found: &Enum) -> Value {

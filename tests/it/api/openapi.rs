@@ -308,7 +308,9 @@ async fn what_checks_and_precisions_allow_is_said_before_it_is_refused() {
             "rating" VARCHAR(8) CHECK ("rating" IN ('g', 'pg')),
             "slug" TEXT NOT NULL CHECK (char_length("slug") BETWEEN 3 AND 40),
             "seats" INTEGER NOT NULL CHECK ("seats" > 0 AND "seats" <= 500),
-            "price" DECIMAL(4,2) NOT NULL,
+            "price" DECIMAL(4,2) NOT NULL CHECK ("price" >= 0),
+            "views" BIGINT CHECK ("views" >= 0),
+            "weight" DOUBLE PRECISION CHECK ("weight" > 0 AND "weight" <= 10),
             CHECK ("kind" = 'onsite' OR "seats" < 100));"#;
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
     let app = App::start_on_made(database, Kind::Postgres).await;
@@ -320,7 +322,28 @@ async fn what_checks_and_precisions_allow_is_said_before_it_is_refused() {
         assert_eq!(properties["slug"]["minLength"], 3);
         let seats = &properties["seats"];
         assert_eq!([&seats["minimum"], &seats["maximum"]], [1, 500]);
-        assert_eq!(properties["price"]["oneOf"][1]["maximum"], 100.0);
+        let price = &properties["price"]["oneOf"];
+        assert_eq!(
+            [&price[1]["maximum"], &price[1]["minimum"]],
+            [&json!(100.0), &json!(0)]
+        );
+        let [sign, none] =
+            ["[+-]?", "[+]?"].map(|sign| price[0]["pattern"].as_str().map(|it| it.contains(sign)));
+        assert_eq!((sign, none), (Some(false), Some(true)), "{price}");
+        let views = &properties["views"]["oneOf"];
+        assert!(
+            !views[0]["pattern"]
+                .as_str()
+                .expect("a pattern")
+                .contains('-'),
+            "{views}"
+        );
+        let weight = &properties["weight"]["oneOf"];
+        assert_eq!(
+            [&weight[0]["minimum"], &weight[0]["exclusiveMinimum"]],
+            [&json!(0), &json!(true)]
+        );
+        assert_eq!(weight[1], json!(null), "neither NaN nor an infinity");
     }
     let listing = json!({ "id": 1, "kind": "onsite", "slug": "abc", "seats": 1, "price": "99.99" });
     app.post("/api/v1/listings", listing).await.expect(201);

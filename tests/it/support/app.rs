@@ -294,7 +294,10 @@ impl App {
         prepared.expect("the server's own SQL");
         let explain = sea_orm::Statement::from_string(
             session.get_database_backend(),
-            format!("EXPLAIN EXECUTE asked ({})", values.join(", ")),
+            match values.as_slice() {
+                [] => "EXPLAIN EXECUTE asked".to_owned(),
+                values => format!("EXPLAIN EXECUTE asked ({})", values.join(", ")),
+            },
         );
         let rows = session.query_all_raw(explain).await.expect("explains");
         let lines = rows

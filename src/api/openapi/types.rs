@@ -1,0 +1,128 @@
+//! Types of columns → schemas of their values.
+
+use serde_json::{Value, json};
+
+use super::{
+    patterns::{self, whole},
+    schemas::{Direction, reference},
+};
+use crate::{
+    catalog::Type,
+    settings::{BigIntFormat, Settings},
+};
+
+/// The table of JSON types of README.md, in OpenAPI's words.
+pub(super) fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value {
+    match data_type {
+        Type::Bool => json!({ "type": "boolean" }),
+        Type::Int2 | Type::Int4 | Type::Oid => integer(data_type),
+        Type::Int8 => match (direction, settings.api.big_int) {
+            (Direction::Out, BigIntFormat::String) => {
+                json!({ "type": "string", "format": "int64", "pattern": "^-?[0-9]+$" })
+            }
+            (Direction::Out, BigIntFormat::Number) => {
+                json!({ "type": "integer", "format": "int64" })
+            }
+            (Direction::In, _) => json!({ "oneOf": [
+                { "type": "string", "format": "int64", "pattern": whole(&patterns::of(data_type)) },
+                { "type": "integer", "format": "int64" },
+            ] }),
+        },
+        Type::Float4 | Type::Float8 => {
+            let number = json!({ "type": "number", "format": "double" });
+            json!({ "oneOf": [
+                number,
+                { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"] },
+            ] })
+        }
+        Type::Numeric { precision, scale } => match direction {
+            Direction::Out => json!({ "type": "string", "format": "decimal" }),
+            Direction::In => json!({ "oneOf": [
+                {
+                    "type": "string", "format": "decimal",
+                    "pattern": whole(&patterns::of(data_type)),
+                },
+                number(*precision, *scale),
+            ] }),
+        },
+        Type::Text { max_length } if direction == Direction::In => text_without_nul(*max_length),
+        Type::Text { max_length } => text(*max_length),
+        Type::Uuid => json!({ "type": "string", "format": "uuid" }),
+        Type::Enum(of) => reference(&of.model),
+        Type::Timestamp | Type::TimestampTz => json!({ "type": "string", "format": "date-time" }),
+        Type::Date => json!({ "type": "string", "format": "date" }),
+        // JSON Schema's `time` has an offset, which a time of day without a day cannot have.
+        Type::Time => {
+            let pattern = match direction {
+                Direction::In => patterns::of(data_type),
+                Direction::Out => patterns::time_of_day(),
+            };
+            json!({ "type": "string", "pattern": whole(&pattern) })
+        }
+        Type::Json { .. } => json!({}),
+        Type::Bytes => json!({ "type": "string", "format": "byte" }),
+        Type::Array(item) => {
+            json!({ "type": "array", "items": of_type(item, direction, settings) })
+        }
+        Type::Other { name, .. } => {
+            json!({ "type": "string", "description": format!("The text form of {name}.") })
+        }
+    }
+}
+
+/// An integer type that JSON has numbers for.
+pub(super) fn integer(data_type: &Type) -> Value {
+    match data_type {
+        Type::Int2 => {
+            json!({ "type": "integer", "format": "int32", "minimum": i16::MIN, "maximum": i16::MAX })
+        }
+        Type::Oid => {
+            json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX })
+        }
+        _ => json!({ "type": "integer", "format": "int32" }),
+    }
+}
+
+fn text(max_length: Option<u32>) -> Value {
+    let mut schema = json!({ "type": "string" });
+    if let Some(max_length) = max_length {
+        schema["maxLength"] = max_length.into();
+    }
+    schema
+}
+
+/// A text that a caller gives.
+pub(super) fn text_without_nul(max_length: Option<u32>) -> Value {
+    let mut schema = text(max_length);
+    schema["pattern"] = no_nul();
+    schema
+}
+
+/// JSON where a column takes no null. A schema without a type takes null as well.
+pub(super) fn any_but_null() -> Value {
+    json!({ "anyOf": [
+        { "type": "object", "additionalProperties": true },
+        { "type": "array", "items": {} },
+        { "type": "string" },
+        { "type": "number" },
+        { "type": "boolean" },
+    ] })
+}
+
+/// That a text holds no NUL.
+pub(super) fn no_nul() -> Value {
+    format!("^{}$", patterns::TEXT).into()
+}
+
+/// A number that a decimal of a precision and scale has digits for.
+fn number(precision: Option<u32>, scale: Option<i32>) -> Value {
+    let digits = precision.map(|precision| i64::from(precision) - i64::from(scale.unwrap_or(0)));
+    match digits.and_then(|digits| 10_u64.checked_pow(digits.try_into().ok()?)) {
+        Some(beyond) => json!({
+            "type": "number",
+            "minimum": -(beyond as f64), "exclusiveMinimum": true,
+            "maximum": beyond as f64, "exclusiveMaximum": true,
+        }),
+        None => json!({ "type": "number" }),
+    }
+}

@@ -1,0 +1,143 @@
+//! The shapes of reads beyond plain columns.
+
+use reflect::snapshot::Database;
+
+use super::{EMBED, END, ROWS, Shape, Verb};
+use crate::{
+    catalog::Join,
+    query::plan::{
+        After, Bound,
+        level::{Level, Output, Place, Query, ValueOutput},
+    },
+};
+
+impl Shape {
+    pub(in crate::query::sql) fn of_query(database: Database, plan: &Query) -> Self {
+        Self::of_read(Verb::Query, database, plan)
+    }
+
+    /// That of the same where its levels are sets.
+    pub(in crate::query::sql) fn of_sets(database: Database, plan: &Query) -> Self {
+        Self::of_read(Verb::Sets, database, plan)
+    }
+
+    /// That of asking the planner about the rows of all pages.
+    pub(in crate::query::sql) fn of_explain(database: Database, plan: &Query) -> Self {
+        Self::of_read(Verb::Explain, database, plan)
+    }
+
+    fn of_read(verb: Verb, database: Database, plan: &Query) -> Self {
+        let mut shape = Self::new(verb, &plan.root.from);
+        match &plan.parent {
+            None => shape.parts.push(END),
+            Some(parent) => {
+                shape.resource(&parent.resource);
+                shape.conditions(database, &parent.resource, &parent.key);
+                shape.join(&parent.join);
+            }
+        }
+        shape
+            .parts
+            .push(plan.count.map_or(0, |count| 1 + count as u16));
+        shape.level(database, &plan.root);
+        shape
+    }
+
+    fn level(&mut self, database: Database, level: &Level) {
+        self.resource(&level.from);
+        self.parts.push(level.embeds.len() as u16);
+        for embed in &level.embeds {
+            self.join(&embed.join);
+            self.flag(embed.is_to_one);
+            self.flag(embed.inner);
+            self.level(database, &embed.level);
+        }
+        for output in &level.outputs {
+            match output {
+                Output::Embed(embed) => self.parts.extend([EMBED, *embed as u16]),
+                Output::Value(value) => self.value(value),
+            }
+        }
+        self.parts.push(END);
+        self.filter(database, &level.from, &level.filter);
+        for term in &level.order {
+            self.parts.push(match term.embed {
+                None => 0,
+                Some(embed) => 1 + embed as u16,
+            });
+            self.place(&term.place);
+            self.direction(term.descending, term.nulls_first);
+        }
+        self.parts.push(END);
+        self.limit(level.limit);
+        self.flag(level.offset.is_some());
+        self.flag(level.bounds_may_empty());
+        self.flag(level.marked);
+        self.after(level.after.as_ref());
+    }
+
+    fn after(&mut self, after: Option<&After>) {
+        match after {
+            None => self.parts.push(0),
+            Some(After::Row(_)) => self.parts.push(1),
+            Some(After::Ranges(ranges)) => {
+                self.parts.push(2);
+                for range in ranges {
+                    for (term, bound) in range {
+                        let kind = match bound {
+                            Bound::Equal(_) => 0,
+                            Bound::Beyond(_) => 1,
+                            Bound::Null => 2,
+                            Bound::NotNull => 3,
+                        };
+                        self.parts.extend([*term as u16, kind]);
+                    }
+                    self.parts.push(END);
+                }
+                self.parts.push(END);
+            }
+        }
+    }
+
+    fn value(&mut self, value: &ValueOutput) {
+        match &value.field {
+            None => self.parts.push(ROWS),
+            Some(place) => self.place(place),
+        }
+        for cast in [&value.cast, &value.aggregate_cast] {
+            self.text(cast.as_ref().map_or("", |cast| cast.name));
+        }
+        self.parts.push(match value.aggregate {
+            None => 0,
+            Some(aggregate) => 1 + aggregate as u16,
+        });
+    }
+
+    fn place(&mut self, place: &Place) {
+        self.parts.push(place.column as u16);
+        self.path(&place.path);
+    }
+
+    fn join(&mut self, join: &Join) {
+        match join {
+            Join::Direct(pairs) => {
+                self.parts.push(pairs.len() as u16);
+                let columns = pairs.iter().flat_map(|&(here, there)| [here, there]);
+                self.parts.extend(columns.map(|column| column as u16));
+            }
+            Join::Through(junction) => {
+                self.parts.push(END);
+                self.text(&junction.schema);
+                self.text(&junction.table);
+                for (here, name) in &junction.near {
+                    self.parts.push(*here as u16);
+                    self.text(name);
+                }
+                for (name, there) in &junction.far {
+                    self.parts.push(*there as u16);
+                    self.text(name);
+                }
+            }
+        }
+    }
+}
