@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::get;
-use crate::support::{App, Kind, database::TestDatabase};
+use crate::support::{App, Kind, Options, database::TestDatabase};
 
 const SCHEMA: &str = r#"
     CREATE SCHEMA store;
@@ -99,6 +99,32 @@ async fn functions_of_a_row_are_columns_and_relations() {
     let written = written.header("prefer", "return=representation");
     let written = written.json(json!({ "name": "green" })).send().await;
     assert_eq!(written.expect(200), json!([{ "id": 2, "tally": 1000 }]));
+}
+
+#[tokio::test]
+async fn what_is_asked_of_inner_rows_is_looked_for_first() {
+    let sql = r#"
+        CREATE TABLE users (id int PRIMARY KEY, name text);
+        CREATE TABLE posts (id int PRIMARY KEY, author_id int NOT NULL REFERENCES users, title text);
+        CREATE INDEX ON posts (title);
+        INSERT INTO users SELECT n, 'user ' || n FROM generate_series(1, 5000) n;
+        INSERT INTO posts SELECT n, n % 5000 + 1, 'post ' || n FROM generate_series(1, 10000) n;
+        ANALYZE users, posts;
+    "#;
+    let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
+    let options = Options::default().set("REST_PLAN", "true");
+    let app = App::start_on_made_with(database, Kind::Postgres, options).await;
+    let path = "users?select=name,posts!inner(title)&posts.title=eq.post 42";
+    assert_eq!(
+        get(&app, path).await,
+        json!([{ "name": "user 43", "posts": [{ "title": "post 42" }] }])
+    );
+    let plan = app.request("GET", &format!("/rest/v1/{path}"));
+    let plan = plan
+        .header("accept", "application/vnd.pgrst.plan")
+        .send()
+        .await;
+    assert!(!plan.text.contains("Seq Scan"), "{plan}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::{
     codec::Value,
     query::{
         lenient::{
-            level::{Compare, Level, Output},
+            level::{Compare, Embed, Level, Output},
             relationships::Join,
         },
         plan::{Filter, level::EmbedTest},
@@ -61,10 +61,10 @@ impl Writer {
         &mut self,
         level: &Level,
         mut separator: &'static str,
-        which: impl Fn(&Level) -> bool,
+        which: impl Fn(&Embed) -> bool,
     ) {
         for embed in level.embeds.iter().filter(|embed| embed.inner) {
-            if which(&embed.level) {
+            if which(embed) {
                 self.text.push_str(separator);
                 self.exists(level, embed);
                 separator = " AND ";
@@ -98,10 +98,13 @@ impl Writer {
             _ => &level.filter,
         };
         let separator = self.conditions(level, filter, from, Embeds::Joined);
-        if matches!(from, From::Table) && !level.order.is_empty() {
-            // A join says the same, but only of rows that have been read: this lets PostgreSQL begin
-            // with the related ones. It may find rows in another order then, so one must be told.
-            self.inner_ones(level, separator, |related| !related.filter.is_empty());
+        if matches!(from, From::Table) {
+            // The join says the same, but only of rows that have been read: this lets PostgreSQL
+            // begin with the related ones.
+            self.inner_ones(level, separator, |embed| {
+                let is_computed = matches!(embed.join, Join::Computed { .. });
+                !is_computed && !embed.level.filter.is_empty()
+            });
         }
         self.group(level);
     }
