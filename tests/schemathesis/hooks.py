@@ -25,9 +25,23 @@ def before_call(context, case, kwargs):
     query = case.query or {}
     for name in BEYOND_OPENAPI:
         query.pop(name, None)
+    if changes_many(case) and not any(name in query for name in filters(case)):
+        case.query = {**query, filters(case)[0]: "not.is.null"}
     for row in case.body if isinstance(case.body, list) else [case.body]:
         if isinstance(row, dict):
             settle(row, upserts="onConflict" in query)
+
+
+def changes_many(case):
+    """A change of many rows needs a filter, whichever."""
+    return case.method in ("PATCH", "DELETE") and "{" not in case.path
+
+
+def filters(case):
+    """Filters by fields are what else a change of many rows takes."""
+    others = (*BEYOND_OPENAPI, "order", "limit", "offset", "deleted", "count")
+    names = [parameter.name for parameter in case.operation.query]
+    return [name for name in names if name not in others]
 
 
 def settle(row, upserts):

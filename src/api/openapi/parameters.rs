@@ -225,15 +225,7 @@ pub(super) fn key(resource: &Resource) -> Value {
     };
     let part = |&column: &usize| part_of_key(&resource.columns[column].data_type);
     let schema = match resource.key.as_slice() {
-        // A path has no segment of nothing.
-        [one] => match &resource.columns[*one].data_type {
-            Type::Text { .. } | Type::Other { .. } => {
-                let mut schema = part(one);
-                schema["minLength"] = 1.into();
-                schema
-            }
-            _ => part(one),
-        },
+        [one] => part(one),
         // Style `simple`, which paths have by default, is commas between encoded parts.
         many => {
             let mut parts: Vec<Value> = Vec::new();
@@ -261,8 +253,15 @@ fn part_of_key(data_type: &Type) -> Value {
         Type::Int2 | Type::Int4 | Type::Oid => integer(data_type),
         Type::Uuid => json!({ "type": "string", "format": "uuid" }),
         Type::Enum(of) => reference(&of.model),
-        Type::Text { max_length } => text_without_nul(*max_length),
-        Type::Other { .. } => text_without_nul(None),
+        Type::Text { .. } | Type::Other { .. } => {
+            let mut schema = match data_type {
+                Type::Text { max_length } => text_without_nul(*max_length),
+                _ => text_without_nul(None),
+            };
+            // A path has no segment of nothing; an empty part is in double quotes.
+            schema["minLength"] = 1.into();
+            schema
+        }
         other => json!({ "type": "string", "pattern": whole(&patterns::of(other)) }),
     }
 }
