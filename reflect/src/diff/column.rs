@@ -19,6 +19,16 @@ pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {
             report.harm(kind, Some(name), detail);
         }
     }
+    if old.nondeterministic != new.nondeterministic {
+        let now = if new.nondeterministic {
+            "takes some texts for equal that differ"
+        } else {
+            "no longer takes texts for equal that differ"
+        };
+        // By that, related rows are told apart by their bytes or not.
+        let detail = format!("the collation of column \"{name}\" {now}");
+        report.harm(DifferenceKind::TypeChanged, Some(name), detail);
+    }
     if functions(old) != functions(new) {
         let detail = format!("column \"{name}\" has other casts to and from json and text");
         report.note(DifferenceKind::TypeChanged, Some(name), detail);

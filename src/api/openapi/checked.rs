@@ -1,5 +1,7 @@
 //! What checks allow of a column, in its schema.
 
+use std::cmp::Ordering;
+
 use reflect::checks::{self, Allows, Limit};
 use serde_json::{Value, json};
 
@@ -66,8 +68,25 @@ fn bound(schema: &mut Value, allows: &Allows) {
         Allows::AtMost(number) | Allows::Below(number) => ("maximum", "exclusiveMaximum", number),
         Allows::OneOf(_) | Allows::LongerThan(_) => return,
     };
-    schema[keyword] = json!(number);
-    schema[exclusive] = json!(matches!(allows, Allows::Above(_) | Allows::Below(_)));
+    let beyond = matches!(allows, Allows::Above(_) | Allows::Below(_));
+    // The type has bounds, too, and other checks have: the tightest counts.
+    let tighter = schema[keyword].as_f64().map_or(Ordering::Greater, |known| {
+        let number = *number as f64;
+        let order = number.total_cmp(&known);
+        if keyword == "minimum" {
+            order
+        } else {
+            order.reverse()
+        }
+    });
+    match tighter {
+        Ordering::Greater => {
+            schema[keyword] = json!(number);
+            schema[exclusive] = json!(beyond);
+        }
+        Ordering::Equal if beyond => schema[exclusive] = json!(true),
+        Ordering::Equal | Ordering::Less => {}
+    }
 }
 
 /// The same of numbers that are texts, as far as a pattern can say it: their sign, and what is no
@@ -88,9 +107,13 @@ fn in_text(schema: &mut Value, allows: &Allows) {
             pattern = pattern.replace("|NaN", "");
         }
         if is_positive {
+            // Decimals, then whole numbers. `-0`, which would be allowed, is left out with the rest.
             let least = format!("|{}", i64::MIN);
-            pattern = pattern.replacen("[+-]?", "[+]?", 1);
-            pattern = pattern.replacen("-?", "", 1).replace(&least, "");
+            if let Some(unsigned) = pattern.strip_prefix("^([+-]?") {
+                pattern = format!("^([+]?{unsigned}");
+            } else if let Some(unsigned) = pattern.strip_prefix("^(-?") {
+                pattern = format!("^({unsigned}").replace(&least, "");
+            }
         }
         schema["pattern"] = pattern.into();
     }

@@ -11,6 +11,7 @@ use crate::{
     codec::{Cell, write_cell},
     error::Error,
     query::{
+        json::sets::Joined,
         parse::{self, Count},
         plan::{
             self, EXACT_ESTIMATE, Read,
@@ -130,19 +131,26 @@ pub(super) async fn related(
 
 /// A list whose rows are more than columns of one resource.
 async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
-    let (sets, statement) = match served.app.statements.sets(plan) {
-        Some((sets, statement)) => (Some(sets), statement),
-        None => (None, served.app.statements.query(plan)),
-    };
-    let rows = rows_of(served, plan, &statement).await?;
-    let total = match (plan.count, tree::counted(plan, &rows)) {
+    if let Some((sets, statement)) = served.app.statements.sets(plan) {
+        let rows = rows_of(served, plan, &statement).await?;
+        if let Some(joined) = Joined::new(&sets, &rows) {
+            let total = total(served, plan, &rows).await?;
+            return tree::list(plan, Some(&joined), &rows, total, served.big_int());
+        }
+    }
+    let rows = rows_of(served, plan, &served.app.statements.query(plan)).await?;
+    let total = total(served, plan, &rows).await?;
+    tree::list(plan, None, &rows, total, served.big_int())
+}
+
+async fn total(served: &Served, plan: &Query, rows: &Rows) -> Result<Option<i64>, Error> {
+    Ok(match (plan.count, tree::counted(plan, rows)) {
         (Some(Count::Planned), _) => Some(planned(served, plan).await?),
         (Some(Count::Estimated), Some(counted)) if counted > EXACT_ESTIMATE.cast_signed() => {
             Some(planned(served, plan).await?.max(counted))
         }
         (_, counted) => counted,
-    };
-    tree::list(plan, sets.as_ref(), &rows, total, served.big_int())
+    })
 }
 
 /// How many rows the database's planner thinks there are.

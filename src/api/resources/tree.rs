@@ -12,7 +12,6 @@ use crate::{
         cursor,
         json::{Writer, sets::Joined},
         plan::level::{Level, Query},
-        sql::sets::Sets,
     },
     settings::BigIntFormat,
 };
@@ -25,13 +24,13 @@ pub(super) fn counted(plan: &Query, rows: &Rows) -> Option<i64> {
         .flatten()
 }
 
-/// `{"data":[…],"nextCursor":…,"total":…}`; of rows that came as `sets`, if there are some.
+/// `{"data":[…],"nextCursor":…,"total":…}`; of rows that came as sets, where they are `joined`.
 ///
 /// # Errors
 /// [`Error::TooManyRows`]; [`Error::RowNotFound`] where the parent is not there.
 pub(super) fn list(
     plan: &Query,
-    sets: Option<&Sets<'_>>,
+    joined: Option<&Joined<'_>>,
     rows: &Rows,
     total: Option<i64>,
     big_int: BigIntFormat,
@@ -39,8 +38,8 @@ pub(super) fn list(
     let mut writer = Writer::new(Spelling::Api(big_int));
     let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.weight() + TAIL_BYTES);
     body.extend_from_slice(LIST_HEAD);
-    let cursor = if let Some(sets) = sets {
-        joined(&mut writer, plan, &Joined::new(sets, rows), &mut body)
+    let cursor = if let Some(joined) = joined {
+        sets(&mut writer, plan, joined, &mut body)
     } else if plan.is_enveloped() {
         if let Some(parent) = &plan.parent
             && !rows.cell(0, 0).is_true()
@@ -66,12 +65,7 @@ pub(super) fn list(
 }
 
 /// The rows of a page that are sets; gives the cursor of the next.
-fn joined(
-    writer: &mut Writer,
-    plan: &Query,
-    rows: &Joined<'_>,
-    out: &mut Vec<u8>,
-) -> Option<String> {
+fn sets(writer: &mut Writer, plan: &Query, rows: &Joined<'_>, out: &mut Vec<u8>) -> Option<String> {
     let last = top_page(plan, rows.list.len(), out, |at, out| {
         writer.joined(rows, rows.list[at], out);
     });

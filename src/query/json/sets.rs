@@ -1,6 +1,6 @@
 //! Rows that come as sets → JSON.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{Members, Writer};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     codec::Cell,
     query::{
         plan::level::Output,
-        sql::sets::{Sets, Source},
+        sql::sets::{Link, Set, Sets, Source},
     },
 };
 
@@ -31,7 +31,9 @@ struct Chain {
 }
 
 impl<'rows> Joined<'rows> {
-    pub fn new(sets: &'rows Sets<'rows>, rows: &'rows Rows) -> Self {
+    /// The rows, joined; `None` where they are not all there, or where several are in the place of
+    /// one. Only statements that ask for each row by itself tell whose rows are too many.
+    pub fn new(sets: &'rows Sets<'rows>, rows: &'rows Rows) -> Option<Self> {
         let mut joined = Self {
             sets,
             rows,
@@ -40,32 +42,41 @@ impl<'rows> Joined<'rows> {
             next: vec![None; rows.len()],
         };
         joined.related.resize_with(sets.sets.len(), HashMap::new);
+        let mut found = vec![0; sets.sets.len()];
         for row in 0..rows.len() {
-            joined.add(row);
+            let at = joined.set_of(row)?;
+            found[at] += 1;
+            match sets.sets[at].link {
+                None => joined.list.push(row),
+                Some(link) => joined.link(at, link, row)?,
+            }
         }
-        joined
+        let mut sizes = sets.sets.iter().zip(found);
+        let is_whole = |(set, found): (&Set<'_>, u64)| {
+            set.link.is_none() || set.limit.is_none_or(|limit| found < limit)
+        };
+        sizes.all(is_whole).then_some(joined)
     }
 
-    fn add(&mut self, row: usize) {
-        let Some(at) = self.set_of(row) else { return };
-        let set = &self.sets.sets[at];
-        let Some(link) = set.link else {
-            return self.list.push(row);
-        };
+    /// Adds a row to those that are related to the same; `None` where there is to be but one.
+    fn link(&mut self, set: usize, link: Link, row: usize) -> Option<()> {
         let Cell::Postgres(key) = self.cell(row, link.here) else {
-            return;
+            return Some(());
         };
-        let next = &mut self.next;
-        self.related[at]
-            .entry(key)
-            .and_modify(|chain| {
+        let (next, is_to_one) = (&mut self.next, link.is_to_one);
+        match self.related[set].entry(key) {
+            Entry::Occupied(_) if is_to_one => return None,
+            Entry::Occupied(mut chain) => {
+                let chain = chain.get_mut();
                 next[chain.last] = Some(row);
                 chain.last = row;
-            })
-            .or_insert(Chain {
-                first: row,
-                last: row,
-            });
+            }
+            Entry::Vacant(place) => {
+                let (first, last) = (row, row);
+                place.insert(Chain { first, last });
+            }
+        }
+        Some(())
     }
 
     fn set_of(&self, row: usize) -> Option<usize> {

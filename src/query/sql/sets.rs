@@ -58,6 +58,7 @@ pub struct Link {
     pub there: usize,
     /// Slot of the column here.
     pub here: usize,
+    pub is_to_one: bool,
 }
 
 /// Where something that a row shows comes from.
@@ -175,7 +176,7 @@ impl<'plan> Sets<'plan> {
         } else if embed.spread || embed.level.offset.is_some() {
             return None;
         } else {
-            // With one more, some row has more than it may.
+            // Where there are more, some row has more than it may: perhaps one that is not shown.
             let rows = rows.saturating_mul(embed.most?);
             (rows, Some(rows.saturating_add(1).min(i64::MAX as u64)))
         };
@@ -187,6 +188,7 @@ impl<'plan> Sets<'plan> {
             set: around,
             there: slot,
             here,
+            is_to_one: embed.is_to_one,
         });
         Some(Source::Rows { set, slot })
     }

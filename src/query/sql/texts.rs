@@ -2,7 +2,8 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    hash::Hash,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use super::{Sql, shape::Shape};
@@ -11,52 +12,62 @@ use super::{Sql, shape::Shape};
 /// was in that is dropped unless it has been used since. Callers choose shapes by their filters, so
 /// that their number has no other bound.
 const MAX_KEPT: usize = 5_000;
-/// Texts by their shapes, and those that have none.
-#[derive(Debug, Default)]
-pub(super) struct Texts(RwLock<Kept>);
 
 #[derive(Debug, Default)]
-struct Kept {
-    young: HashMap<Shape, Arc<Sql>>,
-    old: HashMap<Shape, Arc<Sql>>,
+pub(super) struct Texts {
+    by_shape: RwLock<Generations<Shape>>,
     /// Those of `/rest/v1`, which writes its own.
-    written: HashMap<String, Arc<Sql>>,
+    written: RwLock<Generations<String>>,
+}
+
+#[derive(Debug)]
+struct Generations<K> {
+    young: HashMap<K, Arc<Sql>>,
+    old: HashMap<K, Arc<Sql>>,
 }
 
 impl Texts {
     pub(super) fn find(&self, shape: &Shape) -> Option<Arc<Sql>> {
-        let kept = self.read();
-        if let Some(sql) = kept.young.get(shape) {
-            return Some(sql.clone());
-        }
-        let sql = kept.old.get(shape)?.clone();
-        drop(kept);
-        Some(self.keep(shape.clone(), sql))
+        find(&self.by_shape, shape)
     }
 
     pub(super) fn keep(&self, shape: Shape, sql: Arc<Sql>) -> Arc<Sql> {
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.young.len() >= MAX_KEPT {
-            kept.old = std::mem::take(&mut kept.young);
-        }
-        // Another request may have been faster; its text has its history already.
-        kept.young.entry(shape).or_insert(sql).clone()
+        keep(&self.by_shape, shape, sql)
     }
 
     /// What is kept under a text that was written elsewhere.
     pub(super) fn written(&self, text: String) -> Arc<Sql> {
-        if let Some(sql) = self.read().written.get(&text) {
-            return sql.clone();
-        }
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.written.len() >= MAX_KEPT {
-            kept.written.clear();
-        }
-        let sql = || Arc::new(Sql::kept(text.clone(), None, false));
-        kept.written.entry(text.clone()).or_insert_with(sql).clone()
+        find(&self.written, &text).unwrap_or_else(|| {
+            let sql = Arc::new(Sql::kept(text.clone(), None, false));
+            keep(&self.written, text, sql)
+        })
     }
+}
 
-    fn read(&self) -> RwLockReadGuard<'_, Kept> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+fn find<K: Clone + Eq + Hash>(texts: &RwLock<Generations<K>>, key: &K) -> Option<Arc<Sql>> {
+    let kept = texts.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(sql) = kept.young.get(key) {
+        return Some(sql.clone());
+    }
+    let sql = kept.old.get(key)?.clone();
+    drop(kept);
+    Some(keep(texts, key.clone(), sql))
+}
+
+fn keep<K: Eq + Hash>(texts: &RwLock<Generations<K>>, key: K, sql: Arc<Sql>) -> Arc<Sql> {
+    let mut kept = texts.write().unwrap_or_else(PoisonError::into_inner);
+    if kept.young.len() >= MAX_KEPT {
+        kept.old = std::mem::take(&mut kept.young);
+    }
+    // Another request may have been faster; its text has its history already.
+    kept.young.entry(key).or_insert(sql).clone()
+}
+
+impl<K> Default for Generations<K> {
+    fn default() -> Self {
+        Self {
+            young: HashMap::new(),
+            old: HashMap::new(),
+        }
     }
 }

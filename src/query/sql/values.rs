@@ -81,7 +81,7 @@ pub(super) fn of_filter<'plan>(
     values
 }
 
-/// Those of a read that embeds, in the order of its clauses: outputs, joins, conditions, bounds.
+/// Those of a read that embeds, in the order of its clauses: outputs, joins, conditions, offset.
 pub(super) fn of_query(database: Database, plan: &Query) -> Values<'_> {
     let mut values = Vec::new();
     if let Some(parent) = &plan.parent {

@@ -125,6 +125,15 @@ async fn what_is_asked_of_inner_rows_is_looked_for_first() {
         .send()
         .await;
     assert!(!plan.text.contains("Seq Scan"), "{plan}");
+    // Aggregates are there, of no rows too; and what bounds leave of further rows is asked as it is.
+    let counted = "users?select=id,posts!inner(count())&posts.title=eq.none&order=id&limit=1";
+    assert_eq!(
+        get(&app, counted).await,
+        json!([{ "id": 1, "posts": [{ "count": 0 }] }])
+    );
+    let none = "users?select=id,posts!inner(id,users())&posts.users=is.null&posts.users.limit=0";
+    let none = get(&app, &format!("{none}&posts.id=eq.7")).await;
+    assert_eq!(none, json!([{ "id": 8, "posts": [{ "id": 7 }] }]));
 }
 
 #[tokio::test]

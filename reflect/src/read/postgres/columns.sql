@@ -10,7 +10,7 @@ SELECT a.attrelid::bigint AS relation,
        -- A domain may have a default of its own.
        COALESCE(pg_catalog.pg_get_expr(d.adbin, d.adrelid),
                 CASE WHEN t.typtype = 'd' THEN t.typdefault END) AS default,
-       -- As JSON: before PostgreSQL 12 the catalog has no such column.
+       -- As JSON: not all of PostgreSQL's kin have such a column.
        COALESCE(pg_catalog.to_jsonb(l) ->> 'collisdeterministic', 'true') = 'false' AS nondeterministic,
        pg_catalog.col_description(a.attrelid, a.attnum) AS comment
 FROM pg_catalog.pg_attribute a

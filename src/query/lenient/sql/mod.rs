@@ -90,6 +90,7 @@ impl Writer {
 
     /// Rows at most: part of the text, for PostgreSQL plans by it.
     fn limit(&mut self, rows: u64) {
+        let rows = rows.min(i64::MAX as u64);
         self.text.push_str(&format!(" LIMIT {rows}"));
     }
 

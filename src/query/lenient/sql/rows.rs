@@ -102,8 +102,7 @@ impl Writer {
             // The join says the same, but only of rows that have been read: this lets PostgreSQL
             // begin with the related ones.
             self.inner_ones(level, separator, |embed| {
-                let is_computed = matches!(embed.join, Join::Computed { .. });
-                !is_computed && !embed.level.filter.is_empty()
+                !embed.level.filter.is_empty() && is_plain(embed)
             });
         }
         self.group(level);
@@ -295,4 +294,21 @@ impl Writer {
         };
         self.text.push_str(&format!("{rows} {is} NULL"));
     }
+}
+
+/// Whether an embedded relation is there where a row of its table is that its conditions let through:
+/// aggregates are always there, bounds may leave none, and tests look at what these make of others.
+fn is_plain(embed: &Embed) -> bool {
+    let level = &embed.level;
+    let further = level.embeds.iter().filter(|further| further.inner);
+    !matches!(embed.join, Join::Computed { .. })
+        && !level.grouped
+        && level.limit != Some(0)
+        && level.offset.is_none_or(|offset| offset == 0)
+        && !asks_of_embeds(&level.filter)
+        && further.into_iter().all(is_plain)
+}
+
+fn asks_of_embeds(filter: &Filter<Compare>) -> bool {
+    !filter.embeds.is_empty() || filter.groups.iter().any(asks_of_embeds)
 }

@@ -57,3 +57,32 @@ impl SqlWriter for Text {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::{Expr, ExprTrait, PostgresQueryBuilder, Query};
+
+    use super::*;
+
+    #[test]
+    fn limits_stand_in_the_text_and_offsets_do_not() {
+        let mut inner = Query::select();
+        inner.column("a").from("t").limit(3).offset(4);
+        let mut query = Query::select();
+        query
+            .column("a")
+            .from_subquery(inner, "t")
+            .and_where(Expr::col("a").eq(7_i64))
+            .limit(5);
+        let (text, values) = finish(&PostgresQueryBuilder, &query);
+        assert_eq!(
+            text,
+            "SELECT \"a\" FROM (SELECT \"a\" FROM \"t\" LIMIT 3 OFFSET $1) AS \"t\" \
+             WHERE \"a\" = $2 LIMIT 5"
+        );
+        assert_eq!(
+            values.0,
+            [Value::BigUnsigned(Some(4)), Value::BigInt(Some(7))]
+        );
+    }
+}

@@ -1,6 +1,6 @@
 //! Reads that embed related rows → one SQL statement.
 //!
-//! An embedded relation is a subquery in the list of outputs. On PostgreSQL its rows are records,
+//! An embedded relation is a subquery in the list of outputs, or a set beside its parents ([`sets`]). On PostgreSQL its rows are records,
 //! `ARRAY(SELECT ROW(…))`, which the codec reads in binary as it reads any row; on SQLite they are
 //! JSON arrays of SQL literals, which keep what JSON has no types for.
 
@@ -79,7 +79,7 @@ struct At<'a> {
 }
 
 /// What restricts the rows of a level from outside of it.
-type Joined<'a> = dyn FnMut(&mut Tree, &mut SelectStatement) + 'a;
+type Restriction<'a> = dyn FnMut(&mut Tree, &mut SelectStatement) + 'a;
 
 impl Tree {
     /// A name for a table that no other has.
@@ -190,7 +190,7 @@ impl Tree {
     }
 
     /// Rows of a level as a list in one value.
-    fn list(&mut self, level: &Level, at: At<'_>, joined: &mut Joined<'_>) -> Expr {
+    fn list(&mut self, level: &Level, at: At<'_>, joined: &mut Restriction<'_>) -> Expr {
         match self.database {
             Database::Postgres => {
                 let rows = self.rows(

@@ -142,6 +142,14 @@ async fn too_many_related_rows_are_refused_however_they_are_spread() {
     let rows: Vec<_> = (5..15).map(row).collect();
     app.post("/api/v1/employees", json!(rows)).await.expect(201);
     let within = "select=id,employeesByDepartment(id)";
+    // Those of the row that the next page begins with are not missing from this one, and nobody's
+    // fault.
+    let last = "departments?select=id,employeesByDepartment(id)&employeesByDepartment.order=id.desc&limit=2";
+    let whole = json!([
+        { "id": 1, "employeesByDepartment": [{ "id": 2 }, { "id": 1 }] },
+        { "id": 2, "employeesByDepartment": [{ "id": 4 }, { "id": 3 }] },
+    ]);
+    assert_eq!(data(&app, last).await, whole);
     for (path, answer) in [
         // More in all than all could have, and fewer than that.
         (format!("departments?{within}"), 400),
