@@ -116,13 +116,18 @@ pub(super) fn no_nul() -> Value {
 
 /// A number that a decimal of a precision and scale has digits for.
 fn number(precision: Option<u32>, scale: Option<i32>) -> Value {
-    let digits = precision.map(|precision| i64::from(precision) - i64::from(scale.unwrap_or(0)));
+    let scale = scale.unwrap_or(0);
+    let digits = precision.map(|precision| i64::from(precision) - i64::from(scale));
     match digits.and_then(|digits| 10_u64.checked_pow(digits.try_into().ok()?)) {
-        Some(beyond) => json!({
-            "type": "number",
-            "minimum": -(beyond as f64), "exclusiveMinimum": true,
-            "maximum": beyond as f64, "exclusiveMaximum": true,
-        }),
+        Some(beyond) => {
+            // What the scale has no room for is rounded, perhaps up to where there are no digits.
+            let beyond = beyond as f64 - 0.5 * 10_f64.powi(-scale);
+            json!({
+                "type": "number",
+                "minimum": -beyond, "exclusiveMinimum": true,
+                "maximum": beyond, "exclusiveMaximum": true,
+            })
+        }
         None => json!({ "type": "number" }),
     }
 }

@@ -78,6 +78,12 @@ impl<'batch> Step<'batch> {
                 ("content-type", "application/merge-patch+json") if method == Method::PATCH => {
                     documents = Documents::Merge;
                 }
+                // Of no body, it says nothing.
+                ("content-type", "application/merge-patch+json") if item.body.is_none() => {}
+                ("content-type", _) => {
+                    let message = "is application/json, or of a PATCH application/merge-patch+json";
+                    return Err(problem(&field, "invalid_value", message));
+                }
                 ("if-match" | "if-none-match" | "prefer", _) => {
                     let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::internal)?;
                     let value = HeaderValue::from_str(value)
