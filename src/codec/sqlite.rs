@@ -49,7 +49,7 @@ pub(super) fn write(
             json::write_string(&temporal::date(millis.div_euclid(86_400_000)), out);
         }
         (Type::Date, SqliteCell::Text(text)) => {
-            let date = temporal::parse_date(text);
+            let date = temporal::parse_sqlite_date(text);
             json::write_string(date.as_deref().unwrap_or(text), out);
         }
         (Type::Time, SqliteCell::Text(text)) => json::write_string(&time(text), out),

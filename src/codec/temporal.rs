@@ -162,16 +162,34 @@ pub(super) fn parse_timestamp(text: &str) -> Option<Micros> {
 /// Reads `YYYY-MM-DD`, or the date in UTC of RFC 3339; also with a year of ECMA-262's expanded
 /// form, which is spelled as PostgreSQL spells it.
 pub(super) fn parse_date(text: &str) -> Option<String> {
+    iso_date(text).as_deref().map(postgres_years)
+}
+
+/// Reads a date as SQLite keeps it: as [`parse_date`] has spelled it, or as others do; gives it as
+/// [`write_date`] spells it.
+pub(super) fn parse_sqlite_date(text: &str) -> Option<String> {
+    let Some(before) = text.strip_suffix(" BC") else {
+        return iso_date(text);
+    };
+    let (year, rest) = before.split_once('-')?;
+    let year = year.parse::<i64>().ok()? - 1;
+    Some(match year {
+        0 => format!("0000-{rest}"),
+        year => format!("-{year:06}-{rest}"),
+    })
+}
+
+fn iso_date(text: &str) -> Option<String> {
     if let Some((text, cycles)) = four_digit_year(text) {
-        let day = NaiveDate::parse_from_str(&parse_date(&text)?, "%Y-%m-%d").ok()?;
+        let day = NaiveDate::parse_from_str(&iso_date(&text)?, "%Y-%m-%d").ok()?;
         let days = day.signed_duration_since(NaiveDate::default()).num_days();
-        return Some(postgres_years(&date(days + cycles * DAYS_PER_CYCLE)));
+        return Some(date(days + cycles * DAYS_PER_CYCLE));
     }
     let date = match DateTime::parse_from_rfc3339(text) {
         Ok(moment) => moment.with_timezone(&Utc).date_naive(),
         Err(_) => parse_date_only(text)?,
     };
-    Some(postgres_years(&date.format("%Y-%m-%d").to_string()))
+    Some(date.format("%Y-%m-%d").to_string())
 }
 
 /// Days of 400 years, after which the calendar repeats itself.
@@ -260,6 +278,10 @@ mod tests {
             ("-000043-03-15", "0044-03-15 BC"),
         ] {
             assert_eq!(parse_date(printed).as_deref(), Some(read));
+        }
+        for printed in ["2024-02-29", "0000-02-29", "-000043-03-15"] {
+            let kept = parse_date(printed).expect("a date");
+            assert_eq!(parse_sqlite_date(&kept).as_deref(), Some(printed));
         }
         assert_eq!(parse_timestamp("+294276-12-31T23:59:59.999999Z"), None);
         assert_eq!(parse_date("+012023-02-29"), None);

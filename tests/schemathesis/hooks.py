@@ -25,6 +25,9 @@ def before_call(context, case, kwargs):
     query = case.query or {}
     for name in BEYOND_OPENAPI:
         query.pop(name, None)
+    # Rows are ordered by related ones that `select` embeds.
+    if "(" in str(query.get("order", "")):
+        del query["order"]
     if changes_many(case) and not any(name in query for name in filters(case)):
         case.query = {**query, filters(case)[0]: "not.is.null"}
     for row in case.body if isinstance(case.body, list) else [case.body]:

@@ -118,16 +118,16 @@ pub(super) fn no_nul() -> Value {
 fn number(precision: Option<u32>, scale: Option<i32>) -> Value {
     let scale = scale.unwrap_or(0);
     let digits = precision.map(|precision| i64::from(precision) - i64::from(scale));
-    match digits.and_then(|digits| 10_u64.checked_pow(digits.try_into().ok()?)) {
-        Some(beyond) => {
+    match digits.and_then(|digits| u16::try_from(digits).ok()) {
+        Some(digits) if i32::from(digits) <= f64::MAX_10_EXP => {
             // What the scale has no room for is rounded, perhaps up to where there are no digits.
-            let beyond = beyond as f64 - 0.5 * 10_f64.powi(-scale);
+            let beyond = 10_f64.powi(digits.into()) - 0.5 * 10_f64.powi(-scale);
             json!({
                 "type": "number",
                 "minimum": -beyond, "exclusiveMinimum": true,
                 "maximum": beyond, "exclusiveMaximum": true,
             })
         }
-        None => json!({ "type": "number" }),
+        _ => json!({ "type": "number" }),
     }
 }
