@@ -1,8 +1,9 @@
 //! Reads that embed related rows → one SQL statement.
 //!
-//! An embedded relation is a subquery in the list of outputs, or a set beside its parents ([`sets`]). On PostgreSQL its rows are records,
-//! `ARRAY(SELECT ROW(…))`, which the codec reads in binary as it reads any row; on SQLite they are
-//! JSON arrays of SQL literals, which keep what JSON has no types for.
+//! An embedded relation is a subquery in the list of outputs, or a set beside its parents (`sets`).
+//! On PostgreSQL a subquery's rows are records, `ARRAY(SELECT ROW(…))`, which the codec reads in
+//! binary as it reads any row; on SQLite they are JSON arrays of SQL literals, which keep what JSON
+//! has no types for.
 
 mod outputs;
 mod pages;
