@@ -50,14 +50,12 @@ def filters(case):
 def settle(row, upserts):
     """Takes out of a row what does not go with the rest: related rows of an upsert, deeds on a
     relation beside its foreign key, several deeds on one row."""
-    for name in [name for name, value in row.items() if is_relation(value, upserts)]:
+    for name, value in list(row.items()):
+        # Without deeds it may be a JSON document.
+        if not isinstance(value, dict) or not value.keys() <= DEEDS:
+            continue
         given_twice = any(other.startswith(name) and other != name for other in row)
         if upserts or given_twice:
             del row[name]
-        elif not isinstance(next(iter(row[name].values()), []), list):
-            row[name] = dict([next(iter(row[name].items()))])
-
-
-def is_relation(value, or_nothing):
-    """Whether a value says what is done with related rows; nothing may also be a JSON document."""
-    return isinstance(value, dict) and (bool(value) or or_nothing) and value.keys() <= DEEDS
+        elif value and not isinstance(next(iter(value.values())), list):
+            row[name] = dict([next(iter(value.items()))])

@@ -83,11 +83,11 @@ const schema = await api.GET('/api/v1/schema')
 const column = schema.data?.resources.find((one) => one.name === 'User')?.columns[0]
 assert.equal(column?.field, 'id')
 
-// A key of several columns is the list of its parts, each encoded by itself.
+// A key of several columns is a parameter for each of its parts.
 const organisation = await api.POST('/api/v1/organisations', { body: { name: 'Typed' } })
 assert(organisation.data && 'id' in organisation.data)
-const key = [id, organisation.data.id]
-const joined = await api.PUT('/api/v1/memberships/{key}', { params: { path: { key } }, body: {} })
+const path = { userId: id, organisationId: organisation.data.id }
+const joined = await api.PUT('/api/v1/memberships/{userId},{organisationId}', { params: { path }, body: {} })
 assert.equal(joined.response.status, 201, JSON.stringify(joined.error))
-const membership = await api.GET('/api/v1/memberships/{key}', { params: { path: { key } } })
+const membership = await api.GET('/api/v1/memberships/{userId},{organisationId}', { params: { path } })
 assert.equal(membership.data?.organisationId, organisation.data.id)

@@ -20,14 +20,16 @@ pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {
         }
     }
     if old.nondeterministic != new.nondeterministic {
-        let now = if new.nondeterministic {
-            "takes some texts for equal that differ"
+        let kind = DifferenceKind::TypeChanged;
+        let of = format!("the collation of column \"{name}\"");
+        if new.nondeterministic {
+            // Related rows are told apart by the bytes of their keys.
+            let detail = format!("{of} takes some texts for equal that differ");
+            report.harm(kind, Some(name), detail);
         } else {
-            "no longer takes texts for equal that differ"
-        };
-        // By that, related rows are told apart by their bytes or not.
-        let detail = format!("the collation of column \"{name}\" {now}");
-        report.harm(DifferenceKind::TypeChanged, Some(name), detail);
+            let detail = format!("{of} no longer takes texts for equal that differ");
+            report.note(kind, Some(name), detail);
+        }
     }
     if functions(old) != functions(new) {
         let detail = format!("column \"{name}\" has other casts to and from json and text");

@@ -19,7 +19,7 @@ pub(super) fn checks(resource: &Resource) -> Vec<Limit> {
 pub(super) fn within(mut schema: Value, column: &Column, limits: &[Limit]) -> Value {
     for limit in limits.iter().filter(|limit| limit.column == column.name) {
         let allows = match column.data_type {
-            Type::Int2 | Type::Int4 | Type::Int8 => &whole(&limit.allows),
+            Type::Int2 | Type::Int4 | Type::Int8 => &inclusive(&limit.allows),
             _ => &limit.allows,
         };
         match (&column.data_type, allows) {
@@ -54,7 +54,7 @@ pub(super) fn within(mut schema: Value, column: &Column, limits: &[Limit]) -> Va
 }
 
 /// The same of whole numbers, of which there is a next one.
-fn whole(allows: &Allows) -> Allows {
+fn inclusive(allows: &Allows) -> Allows {
     match allows {
         Allows::Above(beyond) => Allows::AtLeast(beyond.saturating_add(1)),
         Allows::Below(beyond) => Allows::AtMost(beyond.saturating_sub(1)),

@@ -4,7 +4,8 @@ use heck::ToLowerCamelCase;
 use serde_json::{Value, json};
 
 use super::{
-    parameters::{conditions, deleted, key, tags},
+    keys,
+    parameters::{conditions, deleted, tags},
     paths::{answer, body, errors, etag, not_modified, operation},
     types::any_but_null,
     writes::prefer,
@@ -38,7 +39,7 @@ pub(super) fn field(resource: &Resource, column: &Column, writable: bool) -> Val
     let mut get = verb("get", format!("Read {of}"));
     not_modified(&mut get);
     errors(&mut get, &["400", "404", "412", "422"]);
-    let mut item = json!({ "parameters": [key(resource)], "get": get });
+    let mut item = json!({ "parameters": keys::parameters(resource), "get": get });
     if writable {
         let statuses = ["400", "404", "409", "412", "413", "415", "422"];
         let mut put = verb("put", format!("Replace {of}"));

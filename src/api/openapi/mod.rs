@@ -7,6 +7,7 @@
 mod checked;
 mod documents;
 mod filters;
+mod keys;
 mod links;
 mod pages;
 mod parameters;

@@ -6,7 +6,6 @@ use super::{
     filters,
     patterns::{self, escaped, whole},
     schemas::reference,
-    types::{integer, text_without_nul},
 };
 use crate::{
     catalog::{Resource, Type},
@@ -207,63 +206,6 @@ pub(super) fn conditions(what: &str, otherwise: &str) -> [Value; 2] {
             ),
         ),
     ]
-}
-
-/// The key of a row, as a segment of the path.
-pub(super) fn key(resource: &Resource) -> Value {
-    let fields: Vec<_> = resource
-        .key
-        .iter()
-        .map(|&column| resource.columns[column].field.as_str())
-        .collect();
-    let description = match fields.as_slice() {
-        [one] => format!("`{one}`, percent-encoded."),
-        many => format!(
-            "{}, each percent-encoded, separated by commas.",
-            many.join(", ")
-        ),
-    };
-    let part = |&column: &usize| part_of_key(&resource.columns[column].data_type);
-    let schema = match resource.key.as_slice() {
-        [one] => part(one),
-        // Style `simple`, which paths have by default, is commas between encoded parts.
-        many => {
-            let mut parts: Vec<Value> = Vec::new();
-            for part in many.iter().map(part) {
-                if !parts.contains(&part) {
-                    parts.push(part);
-                }
-            }
-            let items = match parts.len() {
-                1 => parts.remove(0),
-                _ => json!({ "anyOf": parts }),
-            };
-            json!({ "type": "array", "items": items, "minItems": many.len(), "maxItems": many.len() })
-        }
-    };
-    json!({
-        "name": "key", "in": "path", "required": true, "description": description,
-        "schema": schema,
-    })
-}
-
-fn part_of_key(data_type: &Type) -> Value {
-    match data_type {
-        Type::Bool => json!({ "type": "boolean" }),
-        Type::Int2 | Type::Int4 | Type::Oid => integer(data_type),
-        Type::Uuid => json!({ "type": "string", "format": "uuid" }),
-        Type::Enum(of) => reference(&of.model),
-        Type::Text { .. } | Type::Other { .. } => {
-            let mut schema = match data_type {
-                Type::Text { max_length } => text_without_nul(*max_length),
-                _ => text_without_nul(None),
-            };
-            // A path has no segment of nothing; an empty part is in double quotes.
-            schema["minLength"] = 1.into();
-            schema
-        }
-        other => json!({ "type": "string", "pattern": whole(&patterns::of(other)) }),
-    }
 }
 
 pub(super) fn parameter(name: &str, description: &str, schema: Value) -> Value {

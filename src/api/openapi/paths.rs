@@ -6,8 +6,8 @@ use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 
 use super::{
-    documents,
-    parameters::{conditions, deleted, key, of_list, select},
+    documents, keys,
+    parameters::{conditions, deleted, of_list, select},
     schemas::reference,
     writes,
 };
@@ -34,7 +34,7 @@ pub(super) fn of(
     }
     paths.insert(format!("{PREFIX}/{}", resource.path), collection);
     if !resource.key.is_empty() {
-        let mut row = json!({ "parameters": [key(resource)], "get": get(resource) });
+        let mut row = json!({ "parameters": keys::parameters(resource), "get": get(resource) });
         if writable {
             if resource.replaceable() {
                 row["put"] = writes::replace(resource);
@@ -42,22 +42,19 @@ pub(super) fn of(
             row["patch"] = writes::update(resource);
             row["delete"] = writes::delete(resource);
         }
-        paths.insert(format!("{PREFIX}/{}/{{key}}", resource.path), row);
+        let path_of_row = keys::path_of_row(resource);
+        paths.insert(path_of_row.clone(), row);
         for position in resource.visible() {
             let column = &resource.columns[position];
             if matches!(column.data_type, Type::Json { .. }) {
                 let field = percent_encoded(&column.field);
-                let path = format!("{PREFIX}/{}/{{key}}/{field}", resource.path);
                 let writable = writable && column.writable();
-                paths.insert(path, documents::field(resource, column, writable));
+                let item = documents::field(resource, column, writable);
+                paths.insert(format!("{path_of_row}/{field}"), item);
             }
         }
         for relation in &resource.relations {
-            let path = format!(
-                "{PREFIX}/{}/{{key}}/{}",
-                resource.path,
-                percent_encoded(&relation.name)
-            );
+            let path = format!("{path_of_row}/{}", percent_encoded(&relation.name));
             let target = catalog.target(relation);
             paths.insert(path, related(resource, relation, target, settings));
         }
@@ -71,7 +68,7 @@ pub(super) fn tell_apart(paths: &mut Map<String, Value>) {
     let mut taken = HashSet::new();
     for of_relations in [false, true] {
         for (path, item) in paths.iter_mut() {
-            if path.contains("/{key}/") != of_relations {
+            if keys::is_beyond_row(path) != of_relations {
                 continue;
             }
             let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut);
@@ -190,7 +187,7 @@ fn related(
         reference(&format!("{}List", target.name)),
     );
     errors(&mut operation, &["400", "404", "414", "422"]);
-    json!({ "parameters": [key(resource)], "get": operation })
+    json!({ "parameters": keys::parameters(resource), "get": operation })
 }
 
 fn get(resource: &Resource) -> Value {

@@ -4,13 +4,11 @@
 //! It is how Prisma Client asks, but for its queries being one. The other way, a subquery per row
 //! ([`super::tree`]), can do more: bounds per row, aggregates, many-to-many.
 
-use std::sync::Arc;
-
 use reflect::snapshot::Database;
 
 use super::{Draft, Statement, Statements, render, shape::Shape, tree, values};
 use crate::{
-    catalog::{Column, Join, Resource, Type},
+    catalog::{Column, Join, Type},
     query::plan::level::{Embed, Level, LevelOrder, Output, Query, ValueOutput},
 };
 
@@ -22,15 +20,8 @@ const MAX_SLOTS: usize = 48;
 pub struct Sets<'plan> {
     pub sets: Vec<Set<'plan>>,
     /// What the columns of the statement's rows hold, after the first, which is the position of the
-    /// row's set.
-    pub slots: Vec<Slot>,
-}
-
-/// A column of the statement's rows: sets share it whose columns are of one type.
-#[derive(Debug)]
-pub struct Slot {
-    resource: Arc<Resource>,
-    column: usize,
+    /// row's set. Sets share a slot whose columns are of one type; here is the first of them.
+    pub slots: Vec<&'plan Column>,
 }
 
 /// All rows of one level.
@@ -84,7 +75,7 @@ impl Statements {
             values::of_sets(self.database, &sets),
             || {
                 let slots = sets.slots.iter();
-                let types = slots.map(|slot| slot.column().data_type.clone());
+                let types = slots.map(|slot| slot.data_type.clone());
                 Draft {
                     returns: std::iter::once(Type::Int4).chain(types).collect(),
                     ..Draft::of(tree::sets(&sets), false)
@@ -92,13 +83,6 @@ impl Statements {
             },
         );
         Some((sets, statement))
-    }
-}
-
-impl Slot {
-    /// The column that it was made for.
-    pub fn column(&self) -> &Column {
-        &self.resource.columns[self.column]
     }
 }
 
@@ -206,10 +190,10 @@ impl<'plan> Sets<'plan> {
         if let Some(&(_, slot)) = known {
             return Some(slot);
         }
-        let wanted = &set.level.from.columns[column];
+        let level = set.level;
+        let wanted = &level.from.columns[column];
         let is_free = |slot: usize| set.columns.iter().all(|&(_, taken)| taken != slot);
-        let fits = |slot: &Slot| {
-            let held = slot.column();
+        let fits = |held: &Column| {
             held.database_type == wanted.database_type && held.data_type == wanted.data_type
         };
         let mut slots = self.slots.iter().enumerate();
@@ -219,10 +203,7 @@ impl<'plan> Sets<'plan> {
             if slot == MAX_SLOTS || !render::has_null(wanted) {
                 return None;
             }
-            self.slots.push(Slot {
-                resource: set.level.from.clone(),
-                column,
-            });
+            self.slots.push(wanted);
         }
         set.columns.push((column, slot));
         Some(slot)

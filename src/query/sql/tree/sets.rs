@@ -81,7 +81,7 @@ fn rows(sets: &Sets<'_>, at: usize, set: &Set<'_>) -> SelectStatement {
     for (slot, of) in sets.slots.iter().enumerate() {
         match set.column(slot) {
             Some(_) => query.column(slot_name(slot)),
-            None => query.expr(null(of.column())),
+            None => query.expr(null(of)),
         };
     }
     query
