@@ -20,14 +20,9 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         Class::SerializationFailure => return conflict(serialization_failure(), fault),
         Class::NotNullViolation => not_null(resource, &fault),
         Class::CheckViolation => check(resource, &fault),
-        Class::InvalidValue => Violation {
-            code: "invalid_value",
-            title: "Invalid value",
-            sentence:
-                "The database refuses one of the values: wrong form, too long or out of range."
-                    .to_owned(),
-            problems: Vec::new(),
-        },
+        Class::InvalidValue => invalid_value(
+            "The database refuses one of the values: wrong form, too long or out of range.",
+        ),
         Class::NoOperator => Violation {
             code: "invalid_operator",
             title: "Invalid operator",
@@ -71,10 +66,17 @@ pub fn explain_read(resource: &Resource, fault: Fault, searches: bool) -> Error 
             fault.code.as_deref(),
             Some(SYNTAX_ERROR | UNDEFINED_OBJECT | UNDEFINED_SCHEMA)
         );
-    if is_about_search {
-        return explain(resource, fault.with_class(Class::InvalidValue));
+    if !is_about_search {
+        return explain(resource, fault);
     }
-    explain(resource, fault)
+    let sentence = match fault.code.as_deref() {
+        Some(SYNTAX_ERROR) => "The text of a search is not in the form that its operator reads.",
+        _ => "A filter names a text search configuration that the database does not have.",
+    };
+    Error::Refused {
+        problem: Box::new(invalid_value(sentence)),
+        source: Box::new(fault.with_class(Class::InvalidValue)),
+    }
 }
 
 /// The error of a delete on `resource` that failed with `fault`: a row that goes can only break the
@@ -126,6 +128,15 @@ fn conflict(problem: Violation, fault: Fault) -> Error {
         problem: Box::new(problem),
         source: Box::new(fault),
         marked: None,
+    }
+}
+
+fn invalid_value(sentence: &str) -> Violation {
+    Violation {
+        code: "invalid_value",
+        title: "Invalid value",
+        sentence: sentence.to_owned(),
+        problems: Vec::new(),
     }
 }
 

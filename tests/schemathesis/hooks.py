@@ -1,10 +1,12 @@
-"""What OpenAPI cannot say of a valid request: nested grammars, opaque texts, and what of a body does
-not go with something else in the request. Requests that are meant to be valid go without it; those
-that are meant to be wrong keep it."""
+"""What OpenAPI cannot say of a valid request: nested grammars, opaque texts, and what does not go with
+something else in the request. Requests that are meant to be valid go without it; those that are meant
+to be wrong keep it."""
 
 import schemathesis
 
 BEYOND_OPENAPI = ("select", "and", "or", "cursor")
+# Related rows of related rows: as deep as the server takes them.
+MOST_LEVELS = 6
 # Each of a relation's deeds, as bodies name them.
 DEEDS = {
     "create",
@@ -28,11 +30,21 @@ def before_call(context, case, kwargs):
     # Rows are ordered by related ones that `select` embeds.
     if "(" in str(query.get("order", "")):
         del query["order"]
+    for name in documents(case):
+        # Of a document a pattern says where it begins and ends.
+        if any(bracket in str(query.get(name, "")) for bracket in "[{"):
+            del query[name]
     if changes_many(case) and not any(name in query for name in filters(case)):
         case.query = {**query, filters(case)[0]: "not.is.null"}
-    for row in case.body if isinstance(case.body, list) else [case.body]:
-        if isinstance(row, dict):
-            settle(row, upserts="onConflict" in query)
+    rows = case.body if isinstance(case.body, list) else [case.body]
+    # Related rows cannot go along with an upsert.
+    if "onConflict" in query and any(map(has_relations, rows)):
+        del query["onConflict"]
+    for row in filter(has_relations, rows):
+        prune(row, MOST_LEVELS)
+    if case.path.endswith("/batch"):
+        for operation in operations(case.body):
+            settle(operation)
 
 
 def changes_many(case):
@@ -47,15 +59,38 @@ def filters(case):
     return [name for name in names if name not in others]
 
 
-def settle(row, upserts):
-    """Takes out of a row what does not go with the rest: related rows of an upsert, deeds on a
-    relation beside its foreign key, several deeds on one row."""
-    for name, value in list(row.items()):
-        # Without deeds it may be a JSON document.
-        if not isinstance(value, dict) or not value.keys() <= DEEDS:
-            continue
-        given_twice = any(other.startswith(name) and other != name for other in row)
-        if upserts or given_twice:
-            del row[name]
-        elif value and not isinstance(next(iter(value.values())), list):
-            row[name] = dict([next(iter(value.items()))])
+def documents(case):
+    """Filters by columns that hold JSON."""
+    parameters = [parameter.definition for parameter in case.operation.query]
+    patterns = {one["name"]: one["schema"].get("pattern", "") for one in parameters}
+    return [name for name, pattern in patterns.items() if "true|false|null" in pattern]
+
+
+def has_relations(row):
+    """Whether a row says what is done with related ones; nothing may also be a JSON document."""
+    values = row.values() if isinstance(row, dict) else []
+    return any(isinstance(value, dict) and value.keys() <= DEEDS for value in values)
+
+
+def prune(value, levels):
+    """Takes related rows out that are nested too deep."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, inner in list(items):
+        is_relation = isinstance(inner, dict) and inner.keys() <= DEEDS and inner
+        if is_relation and levels == 0:
+            del value[name]
+        elif isinstance(inner, (dict, list)):
+            prune(inner, levels - 1 if is_relation else levels)
+
+
+def operations(batch):
+    found = batch.get("operations") if isinstance(batch, dict) else None
+    return [one for one in found or [] if isinstance(one, dict)]
+
+
+def settle(operation):
+    """Takes out of an operation of a batch what its method does not take, and references to answers
+    that there are not."""
+    if operation.get("method") != "PATCH":
+        operation.get("headers", {}).pop("Content-Type", None)
+    operation["path"] = operation["path"].replace("{", "").replace("}", "")

@@ -21,9 +21,8 @@ pub const RESERVED_PATHS: [&str; 10] = [
 ];
 
 /// What the OpenAPI document appends to a model's name.
-const MODEL_SUFFIXES: [&str; 15] = [
+const MODEL_SUFFIXES: [&str; 11] = [
     "Create",
-    "CreateLinked",
     "Update",
     "UpdateMany",
     "Replace",
@@ -34,9 +33,6 @@ const MODEL_SUFFIXES: [&str; 15] = [
     "Change",
     "Changes",
     "ChangeNeeded",
-    "ChangeNeeding",
-    "ChangesNeeded",
-    "ChangesNeeding",
 ];
 
 /// Modules that the entity crate has anyway, file names that mean something to Cargo or rustc, and

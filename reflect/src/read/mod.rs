@@ -42,6 +42,7 @@ struct Catalog {
     multiplying: Vec<String>,
     beneath: Vec<Beneath>,
     row_functions: Vec<RowFunction>,
+    text_search_configurations: Vec<String>,
 }
 
 /// Reads the tables and views of `schemas`, the default one first. On SQLite `schemas` is taken to
@@ -98,6 +99,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         multiplying,
         beneath,
         row_functions,
+        text_search_configurations,
     } = catalog;
     tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
     enums.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
@@ -110,6 +112,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         tables,
         beneath,
         row_functions,
+        text_search_configurations,
     };
     inference::complete(&mut snapshot);
     views::find_keys(&mut snapshot, &multiplying);

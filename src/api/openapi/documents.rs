@@ -67,7 +67,7 @@ pub(super) fn batch() -> Value {
         },
         "If-Match": tags(),
         "If-None-Match": tags(),
-        "Prefer": { "type": "string" },
+        "Prefer": { "type": "string", "pattern": "^[ -~]*$" },
     });
     let item = json!({
         "type": "object",

@@ -1,10 +1,10 @@
 //! Component schemas of filters, one for each type that a column has: `Refract.Filter.int4`.
 
-use reflect::snapshot::Database;
+use reflect::snapshot::{Database, Snapshot};
 use serde_json::{Map, Value, json};
 
 use super::{
-    patterns::{self, TEXT, in_braces, in_parentheses, list, whole},
+    patterns::{self, TEXT, escaped, in_braces, in_parentheses, list, whole},
     schemas::reference,
 };
 use crate::{
@@ -30,12 +30,13 @@ fn compared(data_type: &Type) -> Type {
 
 /// All that columns of the catalog refer to.
 pub(super) fn schemas(catalog: &Catalog, database: Database) -> Map<String, Value> {
+    let configurations = configurations(&catalog.snapshot);
     let mut all = Map::new();
     for resource in &catalog.resources {
         for position in resource.visible() {
             let data_type = compared(&resource.columns[position].data_type);
             all.entry(name(&data_type))
-                .or_insert_with(|| schema(&data_type, database));
+                .or_insert_with(|| schema(&data_type, database, &configurations));
         }
     }
     all
@@ -73,7 +74,26 @@ fn kind(data_type: &Type) -> String {
     }
 }
 
-fn schema(data_type: &Type, database: Database) -> Value {
+/// Text search configurations of every PostgreSQL from 14 on.
+const CONFIGURATIONS: &str = "arabic|armenian|basque|catalan|danish|dutch|english|finnish|french|\
+                              german|greek|hindi|hungarian|indonesian|irish|italian|lithuanian|\
+                              nepali|norwegian|portuguese|romanian|russian|serbian|simple|spanish|\
+                              swedish|tamil|turkish|yiddish";
+
+/// A pattern of the names that a search may have in parentheses.
+fn configurations(snapshot: &Snapshot) -> String {
+    let mut names = vec![CONFIGURATIONS.to_owned()];
+    for name in &snapshot.text_search_configurations {
+        names.push(escaped(name));
+        // Of this schema names need not say it.
+        if let Some(name) = name.strip_prefix("public.") {
+            names.push(escaped(name));
+        }
+    }
+    names.join("|")
+}
+
+fn schema(data_type: &Type, database: Database, configurations: &str) -> Value {
     let operators: Vec<Operator> = Operator::all()
         .filter(|operator| {
             operator.applies_to(data_type)
@@ -85,12 +105,12 @@ fn schema(data_type: &Type, database: Database) -> Value {
     json!({
         "type": "string",
         "description": format!("`[not.]operator.value` with {}.", names.join(", ")),
-        "pattern": whole(&format!(r"(not\.)?({})", predicates(&operators, data_type))),
+        "pattern": whole(&format!(r"(not\.)?({})", predicates(&operators, data_type, configurations))),
     })
 }
 
 /// What may come after `not.`
-fn predicates(operators: &[Operator], data_type: &Type) -> String {
+fn predicates(operators: &[Operator], data_type: &Type, configurations: &str) -> String {
     let named = |wanted: &dyn Fn(&Operator) -> bool| {
         let names = operators.iter().filter(|operator| wanted(operator));
         let names: Vec<&str> = names.map(|operator| operator.name()).collect();
@@ -123,8 +143,7 @@ fn predicates(operators: &[Operator], data_type: &Type) -> String {
         ));
     }
     if let Some(names) = named(&|one| one.searches()) {
-        let name = "[0-9]{0,20}[A-Za-z_][A-Za-z0-9_]{0,40}";
-        ways.push(format!(r"({names})(\({name}(\.{name})?\))?\.{TEXT}"));
+        ways.push(format!(r"({names})(\(({configurations})\))?\.{TEXT}"));
     }
     let tests = match data_type {
         Type::Bool => "null|not_null|true|false|unknown",

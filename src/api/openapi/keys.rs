@@ -58,7 +58,7 @@ fn names(resource: &Resource) -> impl Iterator<Item = String> {
 }
 
 /// Whether generators of clients, in whatever language, take a name as it is.
-fn is_word(name: &str) -> bool {
+pub(super) fn is_word(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes
         .next()
@@ -72,6 +72,8 @@ fn part(data_type: &Type) -> Value {
         Type::Int2 | Type::Int4 | Type::Oid => integer(data_type),
         Type::Uuid => json!({ "type": "string", "format": "uuid" }),
         Type::Enum(of) => reference(&of.model),
+        Type::Date => json!({ "type": "string", "format": "date" }),
+        Type::Timestamp | Type::TimestampTz => json!({ "type": "string", "format": "date-time" }),
         Type::Text { .. } | Type::Other { .. } => {
             let mut schema = match data_type {
                 Type::Text { max_length } => text_without_nul(*max_length),

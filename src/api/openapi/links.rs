@@ -1,13 +1,17 @@
 //! What bodies say of related rows, in Prisma's shape: `PageLink`, `PageLinks` of new rows,
 //! `PageChange`, `PageChanges` of rows that are there, `PageWhere`. Where a row must not be without
-//! the other: `PageChangeNeeded` (this one needs a page), `PageChangeNeeding` and
-//! `PageChangesNeeding` (pages need this one).
+//! a page: `PageChangeNeeded`. Where pages refer to the row, as their `author`:
+//! `PageLinks.WithoutAuthor`, `PageChanges.WithoutAuthor`.
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{Direction, closed, new_rows, object, property, reference};
+use super::{
+    new_rows::{self, Given},
+    schemas::{Direction, closed, object, property, reference},
+    types::any_but_null,
+};
 use crate::{
-    catalog::{Catalog, Relation, Resource},
+    catalog::{Catalog, Column, Relation, Resource, Type},
     query::plan::{is_owned, may_be_alone},
     settings::Settings,
 };
@@ -30,18 +34,21 @@ enum Need {
 }
 
 /// What a schema says of a relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 struct Way {
     is_to_one: bool,
     row: Row,
     /// Of no account where the row is a new one.
     need: Need,
+    /// What the row that the relation hangs on gives to those that it leads to.
+    given: Option<Given>,
 }
 
 impl Way {
     fn of(catalog: &Catalog, resource: &Resource, relation: &Relation, row: Row) -> Self {
+        let target = catalog.target(relation);
         let need = match row {
-            Row::There if !may_be_alone(resource, catalog.target(relation), relation) => {
+            Row::There if !may_be_alone(resource, target, relation) => {
                 match is_owned(resource, relation) {
                     true => Need::This,
                     false => Need::Other,
@@ -53,52 +60,43 @@ impl Way {
             is_to_one: relation.is_to_one(),
             row,
             need,
+            given: Given::by(resource, target, relation),
         }
     }
 
-    fn name(self, target: &Resource) -> String {
+    fn name(&self, target: &Resource) -> String {
         let deed = match self.row {
             Row::New => "Link",
             Row::There => "Change",
         };
         let many = if self.is_to_one { "" } else { "s" };
-        let need = match self.need {
-            Need::Neither => "",
-            Need::This => "Needed",
-            Need::Other => "Needing",
+        let more = match (&self.given, self.need) {
+            (Some(given), _) => given.suffix(),
+            (None, Need::Neither) => String::new(),
+            (None, Need::This | Need::Other) => "Needed".to_owned(),
         };
-        format!("{}{deed}{many}{need}", target.name)
+        format!("{}{deed}{many}{more}", target.name)
     }
 }
 
-/// The relations of a resource as properties of its bodies.
-pub(super) fn properties(
-    catalog: &Catalog,
-    resource: &Resource,
-    row: Row,
-) -> impl Iterator<Item = (String, Value)> {
-    let relations = resource.relations.iter();
-    relations.filter_map(move |relation| {
-        let target = catalog.target(relation);
-        let schema = reference(&Way::of(catalog, resource, relation, row).name(target));
-        target.writable().then(|| (relation.name.clone(), schema))
-    })
-}
-
-/// Columns that relations may give: their own foreign keys, and those that rows around them give.
-pub(super) fn given(catalog: &Catalog, resource: &Resource) -> Vec<usize> {
-    owned(catalog, resource)
-        .flat_map(Relation::columns)
-        .collect()
-}
-
-/// Relations that foreign keys of the resource itself make.
-fn owned<'catalog>(
+/// The relations of a resource that its bodies name.
+pub(super) fn written<'catalog>(
     catalog: &'catalog Catalog,
     resource: &'catalog Resource,
 ) -> impl Iterator<Item = &'catalog Relation> {
     let relations = resource.relations.iter();
-    relations.filter(|relation| catalog.target(relation).writable() && is_owned(resource, relation))
+    relations.filter(|relation| catalog.target(relation).writable())
+}
+
+/// A relation as a property of bodies.
+pub(super) fn link_to(
+    catalog: &Catalog,
+    resource: &Resource,
+    relation: &Relation,
+    row: Row,
+) -> Value {
+    let target = catalog.target(relation);
+    reference(&Way::of(catalog, resource, relation, row).name(target))
 }
 
 /// The schemas of what may be done with rows of a resource, as far as some relation leads to it.
@@ -117,7 +115,7 @@ pub(super) fn of(
                 let way = Way::of(catalog, resource, relation, row);
                 let name = way.name(target);
                 if all.iter().all(|(there, _)| *there != name) {
-                    all.push((name, link(catalog, target, way)));
+                    all.push((name, link(target, &way)));
                 }
             }
         }
@@ -129,15 +127,15 @@ pub(super) fn of(
     all
 }
 
-fn link(catalog: &Catalog, target: &Resource, way: Way) -> Value {
+fn link(target: &Resource, way: &Way) -> Value {
     let Way {
         is_to_one,
         row,
         need,
-    } = way;
+        ref given,
+    } = *way;
     let of = |suffix: &str| reference(&format!("{}{suffix}", target.name));
-    // The row around it gives its key.
-    let new_row = || new_rows(catalog, target).pop().map(|name| reference(&name));
+    let new_row = || reference(&new_rows::name(target, given.as_ref()));
     let some = |one: Value| match is_to_one {
         true => one,
         false => json!({ "oneOf": [one, { "type": "array", "items": one }] }),
@@ -152,12 +150,12 @@ fn link(catalog: &Catalog, target: &Resource, way: Way) -> Value {
     };
     let mut deeds = Map::new();
     let mut deed = |name: &str, schema: Value| deeds.insert(name.to_owned(), schema);
-    deed("create", some(json!(new_row())));
+    deed("create", some(new_row()));
     deed("connect", some(of("Where")));
-    let create = both("where", "create", json!(new_row()));
+    let create = both("where", "create", new_row());
     deed("connectOrCreate", some(create));
     if !is_to_one {
-        let data = some(json!(new_row()));
+        let data = some(new_row());
         deed(
             "createMany",
             json!({
@@ -191,28 +189,66 @@ fn link(catalog: &Catalog, target: &Resource, way: Way) -> Value {
         }
     }
     let mut schema = closed(object(None, deeds, Vec::new()));
-    if is_to_one && row == Row::New {
-        schema["maxProperties"] = 1.into();
+    match (is_to_one, row) {
+        (true, Row::New) => schema["maxProperties"] = 1.into(),
+        // One row takes the place of another; the one that is there in the end may be changed.
+        (true, Row::There) => {
+            let one = json!({ "maxProperties": 1 });
+            let changed = json!({ "required": ["update"], "maxProperties": 2 });
+            schema["anyOf"] = json!([one, changed]);
+        }
+        (false, _) => {}
     }
     schema
 }
 
-/// A key that names one row.
+/// A key that names one row; other fields are further conditions.
 fn unique(target: &Resource, settings: &Settings) -> Value {
     let mut properties = Map::new();
-    for column in target.keys().flatten() {
-        let column = &target.columns[column];
-        if !column.hidden {
+    let mut member = |name: &str, schema: Value| {
+        properties.insert(name.to_owned(), schema);
+    };
+    // Nothing is equal to null.
+    let condition = |column: &Column| match column.data_type {
+        Type::Json { .. } => any_but_null(),
+        _ => {
             let mut schema = property(column, Direction::In, settings);
             if let Some(schema) = schema.as_object_mut() {
                 schema.remove("nullable");
             }
-            properties.insert(column.field.clone(), schema);
+            schema
+        }
+    };
+    for position in target.visible() {
+        let column = &target.columns[position];
+        if column.data_type.comparable() {
+            member(&column.field, condition(column));
+        }
+    }
+    let mut ways = Vec::new();
+    for key in target.keys() {
+        let columns: Vec<&Column> = key.iter().map(|&column| &target.columns[column]).collect();
+        if columns.iter().any(|column| column.hidden) {
+            continue;
+        }
+        let fields: Vec<&str> = columns.iter().map(|column| column.field.as_str()).collect();
+        ways.push(json!({ "required": fields }));
+        let compound = fields.join("_");
+        if fields.len() > 1 && target.position(&compound).is_none() {
+            let parts = columns
+                .iter()
+                .map(|column| (column.field.clone(), condition(column)));
+            let names = fields.iter().map(|field| Value::from(*field));
+            let schema = object(None, parts.collect(), names.collect());
+            member(&compound, closed(schema));
+            ways.push(json!({ "required": [compound] }));
         }
     }
     let keys = target.named_keys().join(" or ");
     let description = format!("A unique key: {keys}. Other fields are further conditions.");
-    let mut schema = object(Some(&description), properties, Vec::new());
-    schema["minProperties"] = 1.into();
+    let mut schema = closed(object(Some(&description), properties, Vec::new()));
+    if !ways.is_empty() {
+        schema["anyOf"] = ways.into();
+    }
     schema
 }

@@ -9,6 +9,7 @@ mod documents;
 mod filters;
 mod keys;
 mod links;
+mod new_rows;
 mod pages;
 mod parameters;
 mod paths;

@@ -28,7 +28,7 @@ pub(super) fn of(
     let writable = resource.writable() && !settings.api.read_only;
     let mut collection = json!({ "get": list(resource, settings) });
     if writable {
-        collection["post"] = writes::create(catalog, resource);
+        collection["post"] = writes::create(resource);
         collection["patch"] = writes::change_many(resource, "update");
         collection["delete"] = writes::change_many(resource, "delete");
     }

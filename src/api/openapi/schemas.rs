@@ -1,14 +1,15 @@
-//! Component schemas: `Page`, `PageCreate`, `PageUpdate`, `PageUpdateMany`, `PageReplace`, `PageList`, enums, `Problem`.
+//! Component schemas: `Page`, `PageUpdate`, `PageUpdateMany`, `PageReplace`, `PageList`, enums, `Problem`.
 
 use serde_json::{Map, Value, json};
 
 use super::{
     checked::{checks, within},
     links::{self, Row},
+    new_rows,
     types::{any_but_null, of_type},
 };
 use crate::{
-    catalog::{Catalog, Column, Enum, Resource, Type},
+    catalog::{Catalog, Column, Enum, Relation, Resource, Type},
     settings::Settings,
 };
 
@@ -24,15 +25,7 @@ pub(super) fn of(
         (format!("{name}List"), list(name)),
     ];
     if resource.writable() && !settings.api.read_only {
-        all.push((
-            format!("{name}Create"),
-            create(catalog, resource, settings, &[]),
-        ));
-        if let [_, linked] = new_rows(catalog, resource).as_slice() {
-            let given = links::given(catalog, resource);
-            let linked_schema = create(catalog, resource, settings, &given);
-            all.push((linked.clone(), linked_schema));
-        }
+        all.extend(new_rows::schemas(catalog, resource, settings));
         all.push((format!("{name}Update"), update(catalog, resource, settings)));
         if !resource.relations.is_empty() {
             let properties = input(resource, settings);
@@ -72,38 +65,15 @@ fn row(resource: &Resource, settings: &Settings) -> Value {
     object(resource.comment.as_deref(), properties, required)
 }
 
-/// Names of the components that a new row may be of: `CommentCreate`, which asks for the keys of the
-/// rows that it refers to, and `CommentCreateLinked`, which does not: relations may give them.
-pub(super) fn new_rows(catalog: &Catalog, resource: &Resource) -> Vec<String> {
-    let name = &resource.name;
-    let mut names = vec![format!("{name}Create")];
-    let is_asked_for = |&position: &usize| {
-        let column = &resource.columns[position];
-        column.writable() && column.required()
-    };
-    if links::given(catalog, resource).iter().any(is_asked_for) {
-        names.push(format!("{name}CreateLinked"));
-    }
-    names
-}
-
-/// A new row, of which somebody else gives some columns.
-fn create(catalog: &Catalog, resource: &Resource, settings: &Settings, given: &[usize]) -> Value {
-    let mut properties = input(resource, settings);
-    properties.extend(links::properties(catalog, resource, Row::New));
-    let columns = resource.columns.iter().enumerate();
-    let required = columns
-        .filter(|(position, column)| {
-            column.writable() && column.required() && !given.contains(position)
-        })
-        .map(|(_, column)| Value::from(column.field.as_str()));
-    closed(object(None, properties, required.collect()))
-}
-
 fn update(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value {
     let mut properties = input(resource, settings);
-    properties.extend(links::properties(catalog, resource, Row::There));
-    closed(object(None, properties, Vec::new()))
+    let relations: Vec<&Relation> = links::written(catalog, resource).collect();
+    for relation in &relations {
+        let link = links::link_to(catalog, resource, relation, Row::There);
+        properties.insert(relation.name.clone(), link);
+    }
+    let not_twice = new_rows::not_twice(resource, &relations, &properties);
+    new_rows::all_of(closed(object(None, properties, Vec::new())), not_twice)
 }
 
 /// A row in the place of another, whose key the path gives: the body may repeat it, and need not.
@@ -123,7 +93,7 @@ fn replace(resource: &Resource, settings: &Settings) -> Value {
 }
 
 /// The fields that a caller may give.
-fn input(resource: &Resource, settings: &Settings) -> Map<String, Value> {
+pub(super) fn input(resource: &Resource, settings: &Settings) -> Map<String, Value> {
     let limits = checks(resource);
     let columns = resource.columns.iter().filter(|column| column.writable());
     columns

@@ -4,11 +4,12 @@ use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
 use super::{
+    new_rows,
     parameters::{conditions, conditions_on, deleted, parameter, select, unique_keys},
     paths::{answer, body, errors, etag, location, operation},
-    schemas::{new_rows, of_many, reference},
+    schemas::{of_many, reference},
 };
-use crate::catalog::{Catalog, Resource};
+use crate::catalog::Resource;
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
@@ -23,21 +24,7 @@ pub(super) fn prefer(what: &str) -> Value {
 
 const RETURN: &str = "`return=minimal`, `return=representation`";
 
-/// A new row, or an array of them.
-fn one_or_many(names: &[String]) -> Value {
-    let ones: Vec<Value> = names.iter().map(|name| reference(name)).collect();
-    match ones.as_slice() {
-        [one] => json!({ "oneOf": [one, { "type": "array", "items": one }] }),
-        // A row may be of several.
-        ones => {
-            let many = json!({ "type": "array", "items": { "anyOf": ones } });
-            let any: Vec<&Value> = ones.iter().chain([&many]).collect();
-            json!({ "anyOf": any })
-        }
-    }
-}
-
-pub(super) fn create(catalog: &Catalog, resource: &Resource) -> Value {
+pub(super) fn create(resource: &Resource) -> Value {
     let name = &resource.name;
     let summary = format!("Create one {name}, or many of them all or nothing");
     let mut operation = operation(resource, "create", &summary);
@@ -55,7 +42,9 @@ pub(super) fn create(catalog: &Catalog, resource: &Resource) -> Value {
         "{RETURN}, `resolution=merge-duplicates`, `resolution=ignore-duplicates`"
     )));
     operation["parameters"] = parameters.into();
-    body(&mut operation, one_or_many(&new_rows(catalog, resource)));
+    let new = reference(&new_rows::name(resource, None));
+    let many = json!({ "type": "array", "items": new });
+    body(&mut operation, json!({ "oneOf": [new, many] }));
     let one = reference(name);
     let upserted = json!({
         "type": "object",

@@ -292,9 +292,9 @@ fn equal(columns: &[usize], values: Vec<Value>) -> Filter {
         .into()
 }
 
-/// A row that a link names is not there, or not of the relation.
+/// A row that a link names is not there, or not of the relation: as where a foreign key names one.
 fn not_found(target: &Resource, path: &str) -> Error {
-    Error::Refused {
+    Error::Conflict {
         problem: Box::new(Violation {
             code: "related_row_not_found",
             title: "Related row not found",
@@ -306,5 +306,6 @@ fn not_found(target: &Resource, path: &str) -> Error {
             }],
         }),
         source: Box::new(Fault::of(crate::backend::Class::ForeignKeyViolation)),
+        marked: None,
     }
 }

@@ -52,12 +52,12 @@ async fn is_taken(app: &App, path: &str, name: &str, value: &str) -> bool {
 }
 
 /// Whether no regular expression can say what the text has to be: documents, regular expressions,
-/// names of text search configurations, types that are known by name only.
+/// queries of `fts`, types that are known by name only.
 fn is_beyond_patterns(component: &str, text: &str) -> bool {
     let bare = text.strip_prefix("not.").unwrap_or(text);
     let word = bare.split(['.', '(']).next().unwrap_or_default();
     let is_document = component.ends_with(".json") && bare.contains(['{', '[']);
-    let is_free = ["match", "imatch", "fts", "plfts", "phfts", "wfts"].contains(&word);
+    let is_free = ["match", "imatch", "fts"].contains(&word);
     let is_other = component.ends_with(".other") && word != "is";
     is_document || is_free || is_other
 }
@@ -90,6 +90,42 @@ on_each_backend!(Schema::Trouble, async fn filters_that_a_pattern_lets_through_a
     }
     assert!(tried > 1000, "{tried}");
 });
+
+#[tokio::test]
+async fn search_configurations_of_ones_own_are_offered() {
+    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let (path, (name, _, pattern)) = (lists(&document).into_iter())
+        .find_map(|path| {
+            let mut all = patterns(&document, &path, "Refract.Filter.text").into_iter();
+            all.next().map(|found| (path, found))
+        })
+        .expect("a text");
+    let pattern = Regex::new(&pattern).expect("a regular expression");
+    for (configuration, is_there) in [
+        ("english", true),
+        ("plain_words", true),
+        ("public.plain_words", true),
+        ("plain_word", false),
+        ("nowhere.plain_words", false),
+    ] {
+        let filter = format!("plfts({configuration}).word");
+        assert_eq!(pattern.is_match(&filter), is_there, "{filter}");
+        assert_eq!(
+            is_taken(&app, &path, &name, &filter).await,
+            is_there,
+            "{filter}"
+        );
+        if !is_there {
+            let answer = app
+                .get(&format!("{path}?{name}={filter}"))
+                .await
+                .expect(422);
+            let detail = answer["detail"].as_str().unwrap_or_default();
+            assert!(detail.contains("search configuration"), "{detail}");
+        }
+    }
+}
 
 on_each_backend!(Schema::Trouble, async fn orders_that_a_pattern_lets_through_are_taken(app) {
     let document = app.get("/openapi.json").await.expect(200);
@@ -211,7 +247,8 @@ on_each_backend!(Schema::Sample, async fn a_key_of_several_columns_is_a_paramete
     for path in ["/api/v1/memberships/{userId},{organisationId}", "/api/v1/memberships/{userId},{organisationId}/user"] {
         assert_eq!(key(path), [text("userId"), text("organisationId")]);
     }
-    assert!(!document["paths"]["/api/v1/page-views/{pageId},{day}"]["parameters"][1]["schema"]["pattern"].is_null());
+    let day = &document["paths"]["/api/v1/page-views/{pageId},{day}"]["parameters"][1]["schema"];
+    assert_eq!(day["format"], "date");
 });
 
 on_each_backend!(Schema::Trouble, async fn a_replacement_asks_for_what_the_document_calls_required(app) {
@@ -271,10 +308,10 @@ on_each_backend!(Schema::Writes, async fn of_related_rows_what_is_described_can_
     for (model, row, relation, schema, wrong) in [
         ("Post", &post, "author", "AuthorChange", "words"),
         ("Post", &post, "tags", "TagChanges", "words"),
-        ("Post", &post, "comments", "CommentChangesNeeding", "words"),
+        ("Post", &post, "comments", "CommentChanges.WithoutPost", "words"),
         ("Comment", &comment, "post", "PostChangeNeeded", "text"),
-        ("Author", &author, "posts", "PostChanges", "score"),
-        ("Author", &author, "profile", "ProfileChangeNeeding", "score"),
+        ("Author", &author, "posts", "PostChanges.WithoutAuthor", "score"),
+        ("Author", &author, "profile", "ProfileChange.WithoutAuthor", "score"),
     ] {
         let reference = &components[format!("{model}Update")]["properties"][relation]["$ref"];
         assert_eq!(*reference, format!("#/components/schemas/{schema}"), "{model}.{relation}");

@@ -18,6 +18,7 @@ mod openapi;
 mod read_only;
 mod replace;
 mod schema;
+mod schemathesis;
 mod triggers;
 mod types;
 mod typescript;

@@ -185,11 +185,21 @@ on_each_backend!(Schema::Writes, async fn writes_are_documented_with_all_that_th
     assert_eq!(deeds("TagLinks"), ["connect", "connectOrCreate", "create", "createMany"]);
     assert_eq!(deeds("AuthorChange"), ["connect", "connectOrCreate", "create", "delete", "disconnect", "update"]);
     assert_eq!(deeds("TagChanges"), ["connect", "connectOrCreate", "create", "createMany", "delete", "disconnect", "set", "update"]);
-    assert_eq!(deeds("AuthorWhere"), ["email", "id"]);
-    // The post may come from around it, or from `post`; else its key is asked for.
-    assert_eq!(components["CommentCreateLinked"]["required"], json!(["text"]));
-    assert_eq!(components["CommentCreate"]["required"], json!(["text", "postId"]));
-    assert_eq!(components["CommentLinks"]["properties"]["create"]["oneOf"][0]["$ref"], "#/components/schemas/CommentCreateLinked");
+    let author = fields_of(&components["Author"]);
+    assert!(deeds("AuthorWhere").iter().all(|field| author.contains(field)));
+    assert_eq!(components["AuthorWhere"]["anyOf"], json!([{ "required": ["id"] }, { "required": ["email"] }]));
+    // The post is given by its key or as `post`, unless the comment hangs on it.
+    let comment = &components["CommentCreate"];
+    let post = json!({ "required": ["post"], "properties": { "post": { "minProperties": 1 } } });
+    assert_eq!(comment["required"], json!(["text"]));
+    assert_eq!(comment["allOf"][0], json!({ "anyOf": [{ "required": ["postId"] }, post] }));
+    assert!(comment["allOf"].as_array().is_some_and(|all| all.contains(&json!({ "not": { "required": ["post", "postId"] } }))));
+    assert_eq!(components["PostCreate"]["properties"]["comments"]["$ref"], "#/components/schemas/CommentLinks.WithoutPost");
+    assert_eq!(components["CommentLinks.WithoutPost"]["properties"]["create"]["oneOf"][0]["$ref"], "#/components/schemas/CommentCreate.WithoutPost");
+    for given in ["post", "postId"] {
+        assert!(components["CommentCreate.WithoutPost"]["properties"][given].is_null());
+    }
+    assert!(!components["CommentCreate.WithoutPost"]["properties"]["author"].is_null());
     let operation = |method: &str, path: &str| document["paths"][format!("/api/v1{path}")][method].clone();
     let parameters = |method: &str, path: &str| -> Vec<String> {
         let found = operation(method, path)["parameters"].clone();

@@ -4,10 +4,10 @@
 
 use tokio::process::Command;
 
-use crate::support::{App, Kind, Schema, node};
+use crate::support::{App, Kind, Schema, programs};
 
 async fn a_generated_client_compiles_and_runs(kind: Kind) {
-    if !node::is_here("tests/typescript").await {
+    if !programs::is_here("tests/typescript").await {
         return;
     }
     let app = App::start(Schema::Sample, kind).await;

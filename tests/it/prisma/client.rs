@@ -8,7 +8,7 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
 };
 
-use crate::support::node;
+use crate::support::programs;
 
 /// Prisma Client on a database. It ends when it is dropped.
 pub struct Prisma {
@@ -63,5 +63,5 @@ impl Prisma {
 
 /// Whether Prisma Client can be run here.
 pub async fn is_here() -> bool {
-    node::is_here("tests/prisma").await
+    programs::is_here("tests/prisma").await
 }

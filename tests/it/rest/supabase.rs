@@ -4,13 +4,13 @@
 
 use tokio::process::Command;
 
-use crate::support::{App, Kind, Options, Schema, node};
+use crate::support::{App, Kind, Options, Schema, programs};
 
 const KEY: &str = "a-key-of-thirty-two-characters-x";
 
 #[tokio::test]
 async fn supabase_js_does_what_its_documentation_shows() {
-    if !node::is_here("tests/supabase").await {
+    if !programs::is_here("tests/supabase").await {
         return;
     }
     let options = Options::default()

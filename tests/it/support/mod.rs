@@ -14,7 +14,7 @@ pub mod client;
 pub mod database;
 pub mod dice;
 pub mod locks;
-pub mod node;
+pub mod programs;
 mod proxy;
 
 pub use app::{App, Options};

@@ -116,10 +116,10 @@ on_each_backend!(Schema::Writes, async fn whichever_row_is_refused_is_named_and_
     app.post("/api/v1/tags", json!({ "name": "taken" })).await.expect(201);
     for (body, status, field, code) in [
         (post_but("/author/create/email", json!("taken@b.c")), 409, "author.create.email", "unique"),
-        (post_but("/author", json!({ "connect": { "email": "nobody@b.c" } })), 422, "author.connect.email", "not_found"),
+        (post_but("/author", json!({ "connect": { "email": "nobody@b.c" } })), 409, "author.connect.email", "not_found"),
         (post_but("/tags/create/1/name", json!("taken")), 409, "tags.create.name", "unique"),
-        (post_but("/tags", json!({ "connect": [{ "name": "taken" }, { "name": "nope" }] })), 422, "tags.connect.1.name", "not_found"),
-        (post_but("/tags", json!({ "create": { "name": "x" }, "connect": { "id": 99 } })), 422, "tags.connect.id", "not_found"),
+        (post_but("/tags", json!({ "connect": [{ "name": "taken" }, { "name": "nope" }] })), 409, "tags.connect.1.name", "not_found"),
+        (post_but("/tags", json!({ "create": { "name": "x" }, "connect": { "id": 99 } })), 409, "tags.connect.id", "not_found"),
     ] {
         for query in ["", "?select=id,author(email)"] {
             let answer = app.post(&format!("/api/v1/posts{query}"), body.clone()).await;
@@ -164,7 +164,7 @@ async fn a_row_that_is_marked_as_deleted_is_not_connected() {
         app.delete(&path("folders", &folders[0])).await.expect(204);
         let note = |folder: &Value| json!({ "slug": "s", "folder": { "connect": { "id": folder["id"] } } });
         let refused = app.post("/api/v1/notes", note(&folders[0])).await;
-        let (_, fields) = refused.expect_problem(422);
+        let (_, fields) = refused.expect_problem(409);
         assert_eq!(
             fields,
             [("folder.connect.id".to_owned(), "not_found".to_owned())]

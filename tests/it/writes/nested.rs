@@ -87,7 +87,7 @@ on_each_backend!(Schema::Writes, async fn an_error_names_the_path_and_leaves_not
         app.request("POST", "/api/v1/posts").json(body).send()
     };
     for (nested, status, field, code) in [
-        (json!({ "author": { "connect": { "email": "nobody@b.c" } } }), 422, "author.connect.email", "not_found"),
+        (json!({ "author": { "connect": { "email": "nobody@b.c" } } }), 409, "author.connect.email", "not_found"),
         (json!({ "author": { "create": { "email": "taken@b.c" } } }), 409, "author.create.email", "unique"),
         (json!({ "author": { "create": { "name": "n" } } }), 422, "author.create.email", "required"),
         (json!({ "author": { "create": { "email": 5 } } }), 422, "author.create.email", "invalid_type"),
@@ -100,11 +100,12 @@ on_each_backend!(Schema::Writes, async fn an_error_names_the_path_and_leaves_not
         (json!({ "author": { "disconnect": true } }), 422, "author.disconnect", "invalid_operation"),
         (json!({ "author": "taken@b.c" }), 422, "author", "invalid_type"),
         (json!({ "authorId": "x", "author": { "connect": { "email": "taken@b.c" } } }), 422, "authorId", "given_twice"),
-        (json!({ "tags": { "connect": [{ "name": "taken" }, { "name": "nope" }] } }), 422, "tags.connect.1.name", "not_found"),
+        (json!({ "tags": { "connect": [{ "name": "taken" }, { "name": "nope" }] } }), 409, "tags.connect.1.name", "not_found"),
         (json!({ "tags": { "create": [{ "name": "new" }, { "name": "taken" }] } }), 409, "tags.create.name", "unique"),
         (json!({ "comments": { "create": [{ "text": "a" }, {}] } }), 422, "comments.create.1.text", "required"),
-        (json!({ "comments": { "create": { "text": "a", "author": { "connect": { "email": "nobody@b.c" } } } } }), 422, "comments.create.author.connect.email", "not_found"),
+        (json!({ "comments": { "create": { "text": "a", "author": { "connect": { "email": "nobody@b.c" } } } } }), 409, "comments.create.author.connect.email", "not_found"),
         (json!({ "comments": { "create": { "text": "a", "postId": 1 } } }), 422, "comments.create.postId", "given_twice"),
+        (json!({ "comments": { "create": { "text": "a", "post": { "connect": { "id": 1 } } } } }), 422, "comments.create.post", "given_twice"),
     ] {
         let (_, fields) = post(nested.clone()).await.expect_problem(status);
         assert!(fields.contains(&(field.to_owned(), code.to_owned())), "{nested}: {fields:?}");
@@ -118,7 +119,7 @@ on_each_backend!(Schema::Writes, async fn an_error_names_the_path_and_leaves_not
 });
 
 on_each_backend!(Schema::Writes, async fn in_an_array_the_path_begins_with_the_row(app) {
-    let (_, fields) = app.post("/api/v1/posts", json!([{ "title": "1" }, { "title": "2", "author": { "connect": { "email": "no@b.c" } } }])).await.expect_problem(422);
+    let (_, fields) = app.post("/api/v1/posts", json!([{ "title": "1" }, { "title": "2", "author": { "connect": { "email": "no@b.c" } } }])).await.expect_problem(409);
     assert_eq!(fields, [("1.author.connect.email".to_owned(), "not_found".to_owned())]);
     assert!(rows(app, "/api/v1/posts").await.is_empty());
 });
@@ -160,9 +161,9 @@ on_each_backend!(Schema::Writes, async fn rows_of_a_list_are_set_changed_and_del
     app.patch(&ada, json!({ "posts": { "update": { "where": { "id": posts[0]["id"] }, "data": { "words": 9 } }, "createMany": { "data": [{ "title": "5" }, { "title": "6" }] } } })).await.expect(200);
     assert_eq!(app.get(&path("posts", &posts[0])).await.expect(200)["words"], 9);
     // What is not hers is not hers to change or delete.
-    let (_, fields) = app.patch(&ada, json!({ "posts": { "update": { "where": { "id": posts[1]["id"] }, "data": { "words": 9 } } } })).await.expect_problem(422);
+    let (_, fields) = app.patch(&ada, json!({ "posts": { "update": { "where": { "id": posts[1]["id"] }, "data": { "words": 9 } } } })).await.expect_problem(409);
     assert_eq!(fields, [("posts.update.where.id".to_owned(), "not_found".to_owned())]);
-    app.patch(&ada, json!({ "posts": { "delete": ids(&[1]) } })).await.expect_problem(422);
+    app.patch(&ada, json!({ "posts": { "delete": ids(&[1]) } })).await.expect_problem(409);
     app.patch(&ada, json!({ "posts": { "delete": ids(&[0]) } })).await.expect(200);
     assert_eq!(owned(app).await, ["3", "4", "5", "6"]);
     app.patch(&ada, json!({ "posts": { "set": [] } })).await.expect(200);

@@ -5,6 +5,9 @@ CREATE TYPE "progress" AS ENUM ('todo', 'in progress', 'in-progress', '1st', 'se
 
 CREATE TYPE "Color" AS ENUM ('RED', 'GREEN', 'BLUE');
 
+-- Trouble: a text search configuration that does not come with PostgreSQL.
+CREATE TEXT SEARCH CONFIGURATION "plain_words" (COPY = simple);
+
 -- Trouble: domains, of which one is checked, one is an enum and one is an array.
 CREATE DOMAIN "percentage" AS INTEGER CHECK (VALUE BETWEEN 0 AND 100);
 

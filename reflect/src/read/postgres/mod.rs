@@ -22,8 +22,7 @@ use sea_orm::{
 use self::{
     origins::Origins,
     rows::{
-        BeneathRow, ColumnRow, ConstraintRow, FunctionRow, KeyRow, RowFunctionRow, TableRow,
-        TypeRow,
+        BeneathRow, ColumnRow, ConstraintRow, KeyRow, Named, RowFunctionRow, TableRow, TypeRow,
     },
     types::Types,
 };
@@ -118,7 +117,10 @@ async fn read_catalog(
     let sql =
         "SELECT DISTINCT proname::text AS name FROM pg_catalog.pg_proc WHERE proretset AND $1";
     let has_views = tables.iter().any(|table| table.definition.is_some());
-    let multiplying: Vec<FunctionRow> = fetch(db, "functions", sql, has_views).await?;
+    let multiplying: Vec<Named> = fetch(db, "functions", sql, has_views).await?;
+    let sql = include_str!("configurations.sql");
+    let own = "pg_catalog".to_owned();
+    let configurations: Vec<Named> = fetch(db, "search configurations", sql, own).await?;
     Ok(Catalog {
         tables,
         enums,
@@ -128,6 +130,7 @@ async fn read_catalog(
             .into_iter()
             .map(RowFunctionRow::into_function)
             .collect(),
+        text_search_configurations: configurations.into_iter().map(|row| row.name).collect(),
     })
 }
 

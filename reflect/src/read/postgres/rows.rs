@@ -128,9 +128,9 @@ pub(super) struct CastRow {
     pub(super) name: String,
 }
 
-/// A function that returns a set.
+/// Something of which the name is enough.
 #[derive(FromQueryResult)]
-pub(super) struct FunctionRow {
+pub(super) struct Named {
     pub(super) name: String,
 }
 

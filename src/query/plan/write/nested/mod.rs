@@ -149,6 +149,13 @@ impl<'catalog> Planner<'catalog> {
         let (fields, relations) = split(resource, object);
         let mut row = given(resource, &fields, &path, &mut self.problems);
         let links = self.links(resource, &relations, &path, deeds::Parent::New, depth);
+        for link in &links {
+            let gives = link.gives();
+            if !gives.is_empty() && gives.iter().all(|column| linked.contains(column)) {
+                let field = link.path.trim_end_matches('.').to_owned();
+                self.refuse(field, "given_twice", "is given by the row around as well");
+            }
+        }
         let from_links = links.iter().flat_map(|link| link.gives().to_vec());
         let from_links: Vec<usize> = from_links.chain(linked.iter().copied()).collect();
         for &column in &from_links {

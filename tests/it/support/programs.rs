@@ -1,17 +1,18 @@
-//! Clients that run in Node: those of `tests/prisma`, `tests/supabase`, `tests/typescript`.
+//! Programs of others that stories run: in Node those of `tests/prisma`, `tests/supabase` and
+//! `tests/typescript`, in Python that of `tests/schemathesis`.
 
-use std::{collections::HashMap, io::Write, process::Stdio};
+use std::{collections::HashMap, io::Write, path::Path, process::Stdio};
 
 use tokio::{process::Command, sync::Mutex};
 
-/// Exit code of `prepare` where Node, npm or the packages are not to be had.
+/// Exit code of `prepare` where the language or the packages are not to be had.
 const NOT_TO_BE_HAD: i32 = 3;
 
-/// Whether the packages of a folder can be run here; says so where they cannot, past the test
+/// Whether the program of a folder can be run here; says so where they cannot, past the test
 /// runner's capture.
 ///
 /// # Panics
-/// Where the packages are to be had, but cannot be prepared.
+/// Where its packages are to be had, but cannot be prepared.
 pub async fn is_here(folder: &'static str) -> bool {
     static MISSING: Mutex<Option<HashMap<&str, Option<String>>>> = Mutex::const_new(None);
     let mut missing = MISSING.lock().await;
@@ -27,7 +28,12 @@ pub async fn is_here(folder: &'static str) -> bool {
 }
 
 async fn prepare(folder: &str) -> Option<String> {
-    let output = Command::new("tests/npm/prepare")
+    let own = Path::new(folder).join("prepare");
+    let mut command = match own.exists() {
+        true => Command::new(own),
+        false => Command::new("tests/npm/prepare"),
+    };
+    let output = command
         .arg(folder)
         .stdin(Stdio::null())
         .output()
