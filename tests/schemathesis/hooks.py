@@ -5,8 +5,6 @@ to be wrong keep it."""
 import schemathesis
 
 BEYOND_OPENAPI = ("select", "and", "or", "cursor")
-# Related rows of related rows: as deep as the server takes them.
-MOST_LEVELS = 6
 # Each of a relation's deeds, as bodies name them.
 DEEDS = {
     "create",
@@ -40,8 +38,6 @@ def before_call(context, case, kwargs):
     # Related rows cannot go along with an upsert.
     if "onConflict" in query and any(map(has_relations, rows)):
         del query["onConflict"]
-    for row in filter(has_relations, rows):
-        prune(row, MOST_LEVELS)
     if case.path.endswith("/batch"):
         for operation in operations(case.body):
             settle(operation)
@@ -70,17 +66,6 @@ def has_relations(row):
     """Whether a row says what is done with related ones; nothing may also be a JSON document."""
     values = row.values() if isinstance(row, dict) else []
     return any(isinstance(value, dict) and value.keys() <= DEEDS for value in values)
-
-
-def prune(value, levels):
-    """Takes related rows out that are nested too deep."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for name, inner in list(items):
-        is_relation = isinstance(inner, dict) and inner.keys() <= DEEDS and inner
-        if is_relation and levels == 0:
-            del value[name]
-        elif isinstance(inner, (dict, list)):
-            prune(inner, levels - 1 if is_relation else levels)
 
 
 def operations(batch):

@@ -1,12 +1,13 @@
 //! What bodies say of related rows, in Prisma's shape: `PageLink`, `PageLinks` of new rows,
 //! `PageChange`, `PageChanges` of rows that are there, `PageWhere`. Where a row must not be without
 //! a page: `PageChangeNeeded`. Where pages refer to the row, as their `author`:
-//! `PageLinks.WithoutAuthor`, `PageChanges.WithoutAuthor`.
+//! `PageLinks.WithoutAuthor`, `PageChanges.WithoutAuthor`. `PageLink.Connect` and `PageLinks.Connect`
+//! are for related rows.
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    new_rows::{self, Given},
+    rows::{self, Given, Place},
     schemas::{Direction, closed, object, property, reference},
     types::any_but_null,
 };
@@ -16,11 +17,13 @@ use crate::{
     settings::Settings,
 };
 
-/// Whether the row that relations hang on is there yet.
+/// Which row the relations hang on: whether it is there yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Row {
     New,
     There,
+    /// It is related to the one that the body is about, and is connected at most.
+    Related,
 }
 
 /// Which side of a relation cannot be without the other.
@@ -66,11 +69,12 @@ impl Way {
 
     fn name(&self, target: &Resource) -> String {
         let deed = match self.row {
-            Row::New => "Link",
+            Row::New | Row::Related => "Link",
             Row::There => "Change",
         };
         let many = if self.is_to_one { "" } else { "s" };
         let more = match (&self.given, self.need) {
+            _ if self.row == Row::Related => ".Connect".to_owned(),
             (Some(given), _) => given.suffix(),
             (None, Need::Neither) => String::new(),
             (None, Need::This | Need::Other) => "Needed".to_owned(),
@@ -111,7 +115,7 @@ pub(super) fn of(
             if !std::ptr::eq(&**catalog.target(relation), target) {
                 continue;
             }
-            for row in [Row::New, Row::There] {
+            for row in [Row::New, Row::There, Row::Related] {
                 let way = Way::of(catalog, resource, relation, row);
                 let name = way.name(target);
                 if all.iter().all(|(there, _)| *there != name) {
@@ -135,7 +139,8 @@ fn link(target: &Resource, way: &Way) -> Value {
         ref given,
     } = *way;
     let of = |suffix: &str| reference(&format!("{}{suffix}", target.name));
-    let new_row = || reference(&new_rows::name(target, given.as_ref()));
+    let new_row = || reference(&rows::new(target, &Place::Related(given.clone())));
+    let change = || reference(&rows::related_change(target));
     let some = |one: Value| match is_to_one {
         true => one,
         false => json!({ "oneOf": [one, { "type": "array", "items": one }] }),
@@ -150,8 +155,11 @@ fn link(target: &Resource, way: &Way) -> Value {
     };
     let mut deeds = Map::new();
     let mut deed = |name: &str, schema: Value| deeds.insert(name.to_owned(), schema);
-    deed("create", some(new_row()));
     deed("connect", some(of("Where")));
+    if row == Row::Related {
+        return closed(object(None, deeds, Vec::new()));
+    }
+    deed("create", some(new_row()));
     let create = both("where", "create", new_row());
     deed("connectOrCreate", some(create));
     if !is_to_one {
@@ -176,7 +184,7 @@ fn link(target: &Resource, way: &Way) -> Value {
                 if need != Need::This {
                     deed("delete", whichever);
                 }
-                deed("update", of("Update"));
+                deed("update", change());
             }
             false => {
                 if need == Need::Neither {
@@ -184,7 +192,7 @@ fn link(target: &Resource, way: &Way) -> Value {
                     deed("disconnect", some(of("Where")));
                 }
                 deed("delete", some(of("Where")));
-                deed("update", some(both("where", "data", of("Update"))));
+                deed("update", some(both("where", "data", change())));
             }
         }
     }
@@ -197,7 +205,7 @@ fn link(target: &Resource, way: &Way) -> Value {
             let changed = json!({ "required": ["update"], "maxProperties": 2 });
             schema["anyOf"] = json!([one, changed]);
         }
-        (false, _) => {}
+        (_, Row::Related) | (false, _) => {}
     }
     schema
 }

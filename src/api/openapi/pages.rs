@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 
 use super::types::no_nul;
 
-/// Puts the names of the bodies that a schema of [`of`] refers to in their place. Pages unfold
-/// every reference, and bodies lead to schemas of links again: to unfold these takes them time and
-/// memory without end.
+/// Puts the names of the bodies that a schema of links refers to in their place. Pages unfold every
+/// reference at once: all rows of all relations of all bodies would take them long.
 pub(super) fn in_words(schema: &mut Value) {
     match schema {
         Value::Object(members) => {

@@ -1,15 +1,14 @@
-//! Component schemas: `Page`, `PageUpdate`, `PageUpdateMany`, `PageReplace`, `PageList`, enums, `Problem`.
+//! Component schemas: `Page`, `PageUpdateMany`, `PageReplace`, `PageList`, enums, `Problem`.
 
 use serde_json::{Map, Value, json};
 
 use super::{
     checked::{checks, within},
-    links::{self, Row},
-    new_rows,
+    rows,
     types::{any_but_null, of_type},
 };
 use crate::{
-    catalog::{Catalog, Column, Enum, Relation, Resource, Type},
+    catalog::{Catalog, Column, Enum, Resource, Type},
     settings::Settings,
 };
 
@@ -25,8 +24,7 @@ pub(super) fn of(
         (format!("{name}List"), list(name)),
     ];
     if resource.writable() && !settings.api.read_only {
-        all.extend(new_rows::schemas(catalog, resource, settings));
-        all.push((format!("{name}Update"), update(catalog, resource, settings)));
+        all.extend(rows::schemas(catalog, resource, settings));
         if !resource.relations.is_empty() {
             let properties = input(resource, settings);
             all.push((
@@ -63,17 +61,6 @@ fn row(resource: &Resource, settings: &Settings) -> Value {
         required.push(Value::from(column.field.as_str()));
     }
     object(resource.comment.as_deref(), properties, required)
-}
-
-fn update(catalog: &Catalog, resource: &Resource, settings: &Settings) -> Value {
-    let mut properties = input(resource, settings);
-    let relations: Vec<&Relation> = links::written(catalog, resource).collect();
-    for relation in &relations {
-        let link = links::link_to(catalog, resource, relation, Row::There);
-        properties.insert(relation.name.clone(), link);
-    }
-    let not_twice = new_rows::not_twice(resource, &relations, &properties);
-    new_rows::all_of(closed(object(None, properties, Vec::new())), not_twice)
 }
 
 /// A row in the place of another, whose key the path gives: the body may repeat it, and need not.

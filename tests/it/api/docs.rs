@@ -76,16 +76,17 @@ fn circle(document: &Value) -> Option<String> {
 }
 
 // Both pages unfold every reference at once, and of a circle that has no end.
-on_each_backend!(Schema::Writes, async fn pages_are_given_nothing_that_leads_back_to_itself(app) {
+on_each_backend!(Schema::Writes, async fn nothing_in_the_document_leads_back_to_itself(app) {
+    // Authors have posts, which have authors: what unfolds a schema has to come to an end.
     let document = app.get("/openapi.json").await.expect(200);
-    assert!(circle(&document).is_some(), "authors have posts, which have authors");
+    assert_eq!(circle(&document), None);
     for path in ["/docs", "/redoc"] {
         let page = app.get(path).await.text;
         let (_, text) = page.rsplit_once("let spec = ").expect("the document");
         let document = serde_json::Deserializer::from_str(text).into_iter::<Value>().next().expect("a value").expect("JSON");
         assert_eq!(circle(&document), None, "{path}");
         let create = &document["components"]["schemas"]["AuthorLink"]["properties"]["create"];
-        assert_eq!(create["title"], "AuthorCreate", "{path}: {create}");
+        assert_eq!(create["title"], "AuthorCreate.Related", "{path}: {create}");
         // An example of a pattern would be junk.
         assert_eq!(document["components"]["schemas"]["AuthorCreate"]["properties"]["email"], json!({ "type": "string" }), "{path}");
     }

@@ -1,5 +1,10 @@
-//! Bodies of new rows: `CommentCreate`, and `CommentCreate.WithoutPost` where the row hangs on a post,
-//! which gives it the key. The names are Prisma's: `CommentCreateWithoutPostInput`.
+//! Rows in bodies: new ones, and changes of those that are there.
+//!
+//! `CommentCreate` and `CommentUpdate` say what is done with related rows, which are described
+//! without relations but for `connect`: `CommentCreate.Related`, `CommentUpdate.Related`, and
+//! `CommentCreate.WithoutPost` where the comment hangs on a post, which gives it the key (in Prisma
+//! `CommentCreateWithoutPostInput`). The server takes more levels; described as well, they would lead
+//! through all resources to each other, and whatever unfolds a schema would come to no end.
 
 use serde_json::{Map, Value, json};
 
@@ -53,7 +58,6 @@ impl Given {
     pub(super) fn suffix(&self) -> String {
         let mut letters = self.relation.chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        // No model has a dot in its name.
         format!(".Without{}{}", first.collect::<String>(), letters.as_str())
     }
 
@@ -64,45 +68,79 @@ impl Given {
     }
 }
 
+/// Which row of a body it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The one that the body is about.
+    Own,
+    /// One that is related to it.
+    Related(Option<Given>),
+}
+
 /// The name of the component of a new row.
-pub(super) fn name(resource: &Resource, given: Option<&Given>) -> String {
-    let suffix = given.map(Given::suffix).unwrap_or_default();
+pub(super) fn new(resource: &Resource, place: &Place) -> String {
+    let suffix = match place {
+        Place::Own => String::new(),
+        Place::Related(None) => RELATED.to_owned(),
+        Place::Related(Some(given)) => given.suffix(),
+    };
     format!("{}Create{suffix}", resource.name)
 }
 
-/// The components of a resource's new rows.
+/// The name of the component of a change of a related row.
+pub(super) fn related_change(resource: &Resource) -> String {
+    format!("{}Update{RELATED}", resource.name)
+}
+
+/// No model has a dot in its name.
+const RELATED: &str = ".Related";
+
+/// The components of a resource's rows in bodies.
 pub(super) fn schemas(
     catalog: &Catalog,
     resource: &Resource,
     settings: &Settings,
 ) -> Vec<(String, Value)> {
-    let mut all: Vec<Option<Given>> = vec![None];
+    let mut places = vec![Place::Own];
     for from in catalog.resources.iter().filter(|one| one.writable()) {
         for relation in &from.relations {
             if std::ptr::eq(&**catalog.target(relation), resource) {
-                let given = Given::by(from, resource, relation);
-                if !all.contains(&given) {
-                    all.push(given);
+                let place = Place::Related(Given::by(from, resource, relation));
+                if !places.contains(&place) {
+                    places.push(place);
                 }
             }
         }
     }
-    let schema = |given: &Option<Given>| {
-        let given = given.as_ref();
-        (
-            name(resource, given),
-            new_row(catalog, resource, settings, given),
-        )
-    };
-    all.iter().map(schema).collect()
+    let change = |place| changed_row(catalog, resource, settings, place);
+    let mut all = vec![(format!("{}Update", resource.name), change(Row::There))];
+    if places.len() > 1 {
+        all.push((related_change(resource), change(Row::Related)));
+    }
+    let created = places.iter().map(|place| {
+        let schema = new_row(catalog, resource, settings, place);
+        (new(resource, place), schema)
+    });
+    all.extend(created);
+    all
 }
 
-fn new_row(
-    catalog: &Catalog,
-    resource: &Resource,
-    settings: &Settings,
-    given: Option<&Given>,
-) -> Value {
+fn changed_row(catalog: &Catalog, resource: &Resource, settings: &Settings, row: Row) -> Value {
+    let mut properties = input(resource, settings);
+    let relations: Vec<&Relation> = links::written(catalog, resource).collect();
+    for relation in &relations {
+        let link = links::link_to(catalog, resource, relation, row);
+        properties.insert(relation.name.clone(), link);
+    }
+    let not_twice = not_twice(resource, &relations, &properties);
+    all_of(closed(object(None, properties, Vec::new())), not_twice)
+}
+
+fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &Place) -> Value {
+    let (given, row) = match place {
+        Place::Own => (None, Row::New),
+        Place::Related(given) => (given.as_ref(), Row::Related),
+    };
     let is_given = |column: &usize| given.is_some_and(|given| given.columns.contains(column));
     let mut properties = input(resource, settings);
     properties.retain(|field, _| !resource.position(field).is_some_and(|at| is_given(&at)));
@@ -110,7 +148,7 @@ fn new_row(
         .filter(|relation| !given.is_some_and(|given| given.leaves_nothing_to(resource, relation)))
         .collect();
     for relation in &relations {
-        let link = links::link_to(catalog, resource, relation, Row::New);
+        let link = links::link_to(catalog, resource, relation, row);
         properties.insert(relation.name.clone(), link);
     }
     let mut required = Vec::new();
@@ -141,7 +179,7 @@ fn new_row(
 }
 
 /// That a column is given by itself or by a relation, not by both.
-pub(super) fn not_twice(
+fn not_twice(
     resource: &Resource,
     relations: &[&Relation],
     properties: &Map<String, Value>,
@@ -160,7 +198,7 @@ pub(super) fn not_twice(
 }
 
 /// A schema with more that must hold.
-pub(super) fn all_of(mut schema: Value, more: Vec<Value>) -> Value {
+fn all_of(mut schema: Value, more: Vec<Value>) -> Value {
     if !more.is_empty() {
         schema["allOf"] = more.into();
     }
