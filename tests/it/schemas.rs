@@ -124,7 +124,7 @@ async fn what_is_embedded_is_the_tenants_own() {
         Some(body.clone()),
     )
     .await
-    .expect_problem(422);
+    .expect_problem(409);
     let created = of(&app, "tenant_b", "POST", "/api/v1/notes", Some(body)).await;
     assert_eq!(created.expect(201)["memberId"], "m");
 }

@@ -58,7 +58,7 @@ pub struct Snapshot {
     /// Functions that give rows for a row, sorted by schema and name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub row_functions: Vec<RowFunction>,
-    /// Text search configurations that do not come with PostgreSQL: `public.unaccented`. Sorted.
+    /// Text search configurations of the schemas: `public.unaccented`. Sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub text_search_configurations: Vec<String>,
 }

@@ -163,7 +163,8 @@ fn link(target: &Resource, way: &Way) -> Value {
     let create = both("where", "create", new_row());
     deed("connectOrCreate", some(create));
     if !is_to_one {
-        let data = some(new_row());
+        let row = rows::new(target, &Place::Many(given.clone()));
+        let data = some(reference(&row));
         deed(
             "createMany",
             json!({

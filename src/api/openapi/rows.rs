@@ -24,19 +24,20 @@ use crate::{
 pub(super) struct Given {
     /// Of the rows that hang on it.
     columns: Vec<usize>,
+    foreign_key: Option<String>,
     /// What these call the relation.
     relation: String,
 }
 
 impl Given {
     /// What rows of `resource` give to those of `target`, if the foreign key is there.
-    pub(super) fn by(resource: &Resource, target: &Resource, relation: &Relation) -> Option<Self> {
-        if matches!(relation.join, Join::Through(_)) || is_owned(resource, relation) {
+    pub(super) fn by(resource: &Resource, target: &Resource, from: &Relation) -> Option<Self> {
+        if matches!(from.join, Join::Through(_)) || is_owned(resource, from) {
             return None;
         }
-        let columns = relation.references();
+        let columns = from.references();
         let back = target.relations.iter().enumerate().find(|(_, back)| {
-            back.foreign_key == relation.foreign_key
+            back.foreign_key == from.foreign_key
                 && back.columns() == columns
                 && is_owned(target, back)
         });
@@ -51,7 +52,12 @@ impl Given {
                     .collect::<String>()
             ),
         };
-        Some(Self { columns, relation })
+        let foreign_key = from.foreign_key.clone();
+        Some(Self {
+            columns,
+            foreign_key,
+            relation,
+        })
     }
 
     /// What the name of a component ends in.
@@ -61,10 +67,11 @@ impl Given {
         format!(".Without{}{}", first.collect::<String>(), letters.as_str())
     }
 
-    /// Whether it is all that a relation of the new row would give.
-    fn leaves_nothing_to(&self, resource: &Resource, relation: &Relation) -> bool {
-        let is_given = |column| self.columns.contains(column);
-        is_owned(resource, relation) && relation.columns().iter().all(is_given)
+    /// Whether a relation of the new row is the one by which it hangs on the other.
+    fn is_by(&self, resource: &Resource, relation: &Relation) -> bool {
+        is_owned(resource, relation)
+            && relation.foreign_key == self.foreign_key
+            && relation.columns() == self.columns
     }
 }
 
@@ -75,6 +82,8 @@ pub(super) enum Place {
     Own,
     /// One that is related to it.
     Related(Option<Given>),
+    /// One of `createMany`, which has no relations.
+    Many(Option<Given>),
 }
 
 /// The name of the component of a new row.
@@ -83,6 +92,8 @@ pub(super) fn new(resource: &Resource, place: &Place) -> String {
         Place::Own => String::new(),
         Place::Related(None) => RELATED.to_owned(),
         Place::Related(Some(given)) => given.suffix(),
+        Place::Many(None) => MANY.to_owned(),
+        Place::Many(Some(given)) => format!("{MANY}{}", given.suffix()),
     };
     format!("{}Create{suffix}", resource.name)
 }
@@ -94,6 +105,7 @@ pub(super) fn related_change(resource: &Resource) -> String {
 
 /// No model has a dot in its name.
 const RELATED: &str = ".Related";
+const MANY: &str = ".Many";
 
 /// The components of a resource's rows in bodies.
 pub(super) fn schemas(
@@ -105,10 +117,11 @@ pub(super) fn schemas(
     for from in catalog.resources.iter().filter(|one| one.writable()) {
         for relation in &from.relations {
             if std::ptr::eq(&**catalog.target(relation), resource) {
-                let place = Place::Related(Given::by(from, resource, relation));
-                if !places.contains(&place) {
-                    places.push(place);
-                }
+                let given = Given::by(from, resource, relation);
+                let mut of_relation = vec![Place::Related(given.clone())];
+                of_relation.extend((!relation.is_to_one()).then_some(Place::Many(given)));
+                of_relation.retain(|place| !places.contains(place));
+                places.extend(of_relation);
             }
         }
     }
@@ -139,13 +152,14 @@ fn changed_row(catalog: &Catalog, resource: &Resource, settings: &Settings, row:
 fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &Place) -> Value {
     let (given, row) = match place {
         Place::Own => (None, Row::New),
-        Place::Related(given) => (given.as_ref(), Row::Related),
+        Place::Related(given) | Place::Many(given) => (given.as_ref(), Row::Related),
     };
     let is_given = |column: &usize| given.is_some_and(|given| given.columns.contains(column));
     let mut properties = input(resource, settings);
     properties.retain(|field, _| !resource.position(field).is_some_and(|at| is_given(&at)));
     let relations: Vec<&Relation> = links::written(catalog, resource)
-        .filter(|relation| !given.is_some_and(|given| given.leaves_nothing_to(resource, relation)))
+        .filter(|_| !matches!(place, Place::Many(_)))
+        .filter(|relation| !given.is_some_and(|given| given.is_by(resource, relation)))
         .collect();
     for relation in &relations {
         let link = links::link_to(catalog, resource, relation, row);

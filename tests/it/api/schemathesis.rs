@@ -26,6 +26,12 @@ async fn schemathesis_finds_no_violation(kind: Kind) {
     let said = [run.stdout, run.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     assert!(run.status.success(), "{said}");
+    let tested = said.split_once("Tested: ").expect("a summary").1;
+    let tested = tested
+        .split_whitespace()
+        .next()
+        .and_then(|number| number.parse().ok());
+    assert!(tested > Some(100), "{said}");
 }
 
 #[tokio::test]

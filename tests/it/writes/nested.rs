@@ -106,6 +106,7 @@ on_each_backend!(Schema::Writes, async fn an_error_names_the_path_and_leaves_not
         (json!({ "comments": { "create": { "text": "a", "author": { "connect": { "email": "nobody@b.c" } } } } }), 409, "comments.create.author.connect.email", "not_found"),
         (json!({ "comments": { "create": { "text": "a", "postId": 1 } } }), 422, "comments.create.postId", "given_twice"),
         (json!({ "comments": { "create": { "text": "a", "post": { "connect": { "id": 1 } } } } }), 422, "comments.create.post", "given_twice"),
+        (json!({ "comments": { "createMany": { "data": [{ "text": "a", "author": { "create": { "email": "x@b.c" } } }] } } }), 422, "comments.createMany.data.0.author", "invalid_operation"),
     ] {
         let (_, fields) = post(nested.clone()).await.expect_problem(status);
         assert!(fields.contains(&(field.to_owned(), code.to_owned())), "{nested}: {fields:?}");

@@ -112,7 +112,7 @@ async fn relations_leave_marked_rows_out() {
         assert_eq!(rows(&app, &format!("{folder}/notes")).await.len(), 1);
         app.patch(&folder, json!({ "notes": { "connect": { "slug": "a" } } }))
             .await
-            .expect_problem(422);
+            .expect_problem(409);
         app.patch(&folder, json!({ "notes": { "delete": { "slug": "b" } } }))
             .await
             .expect(200);

@@ -119,8 +119,8 @@ async fn read_catalog(
     let has_views = tables.iter().any(|table| table.definition.is_some());
     let multiplying: Vec<Named> = fetch(db, "functions", sql, has_views).await?;
     let sql = include_str!("configurations.sql");
-    let own = "pg_catalog".to_owned();
-    let configurations: Vec<Named> = fetch(db, "search configurations", sql, own).await?;
+    let configurations: Vec<Named> =
+        fetch(db, "search configurations", sql, schemas.to_vec()).await?;
     Ok(Catalog {
         tables,
         enums,

@@ -7,9 +7,10 @@ use serde_json::value::RawValue;
 use super::{
     Planner, Tree,
     link::{Deed, Link, is_owned},
+    split,
 };
 use crate::{
-    catalog::{Join, Resource, nearest},
+    catalog::{Resource, nearest},
     query::body::{self, Object, Rows},
 };
 
@@ -271,6 +272,11 @@ impl Planner<'_> {
                 break;
             }
             if let Some(object) = self.object(item, path.trim_end_matches('.')) {
+                // As in Prisma: which rows are left out is known too late for what hangs on them.
+                for (relation, _) in split(&link.target, &object).1 {
+                    let field = format!("{path}{}", link.target.relations[relation].name);
+                    self.refuse(field, "invalid_operation", "goes with `create`");
+                }
                 trees.push(self.child(link, &object, path, depth));
             }
         }
@@ -282,11 +288,7 @@ impl Planner<'_> {
 
     /// A new row of a relation.
     fn child(&mut self, link: &Link, object: &Object<'_>, path: String, depth: usize) -> Tree {
-        let linked = match &link.relation().join {
-            Join::Direct(_) if !link.is_owned => link.relation().references(),
-            Join::Direct(_) | Join::Through(_) => Vec::new(),
-        };
-        self.new_row(&link.target, object, path, &linked, depth)
+        self.new_row(&link.target, object, path, Some(link), depth)
     }
 
     fn object<'body>(&mut self, json: &'body RawValue, field: &str) -> Option<Object<'body>> {

@@ -79,6 +79,23 @@ impl Link {
         }
     }
 
+    /// Columns of the target that take their values from a row of `from`.
+    pub(super) fn gives_to_target(&self) -> Vec<usize> {
+        match &self.relation().join {
+            Join::Direct(_) if !self.is_owned => self.relation().references(),
+            Join::Direct(_) | Join::Through(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it is the relation by which its row hangs on the row around it.
+    pub(super) fn leads_back(&self, around: &Self) -> bool {
+        self.is_owned
+            && !around.is_owned
+            && Arc::ptr_eq(&self.from, &around.target)
+            && self.relation().foreign_key == around.relation().foreign_key
+            && self.relation().columns() == around.gives_to_target()
+    }
+
     pub(super) fn may_be_alone(&self) -> bool {
         may_be_alone(&self.from, &self.target, self.relation())
     }

@@ -80,7 +80,7 @@ pub fn create_trees<'row, 'body: 'row>(
     refuse_views(resource)?;
     let mut planner = Planner::new(catalog, Documents::Replace);
     let trees = rows
-        .map(|(path, object)| planner.new_row(resource, object, path, &[], 0))
+        .map(|(path, object)| planner.new_row(resource, object, path, None, 0))
         .collect();
     planner.finish(trees)
 }
@@ -137,27 +137,27 @@ impl<'catalog> Planner<'catalog> {
         });
     }
 
-    /// A new row; `linked` columns take their values from the row that it hangs on.
+    /// A new row; by `around` it hangs on another, which may give it values.
     fn new_row(
         &mut self,
         resource: &Arc<Resource>,
         object: &Object<'_>,
         path: String,
-        linked: &[usize],
+        around: Option<&Link>,
         depth: usize,
     ) -> Tree {
         let (fields, relations) = split(resource, object);
         let mut row = given(resource, &fields, &path, &mut self.problems);
         let links = self.links(resource, &relations, &path, deeds::Parent::New, depth);
         for link in &links {
-            let gives = link.gives();
-            if !gives.is_empty() && gives.iter().all(|column| linked.contains(column)) {
+            if around.is_some_and(|around| link.leads_back(around)) {
                 let field = link.path.trim_end_matches('.').to_owned();
                 self.refuse(field, "given_twice", "is given by the row around as well");
             }
         }
         let from_links = links.iter().flat_map(|link| link.gives().to_vec());
-        let from_links: Vec<usize> = from_links.chain(linked.iter().copied()).collect();
+        let linked = around.map(Link::gives_to_target).unwrap_or_default();
+        let from_links: Vec<usize> = from_links.chain(linked).collect();
         for &column in &from_links {
             if row.contains_key(&column) {
                 let field = format!("{path}{}", resource.columns[column].field);
