@@ -63,7 +63,7 @@ impl Way {
             is_to_one: relation.is_to_one(),
             row,
             need,
-            given: Given::by(resource, target, relation),
+            given: Given::by(catalog, resource, relation),
         }
     }
 

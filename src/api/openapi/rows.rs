@@ -24,38 +24,37 @@ use crate::{
 pub(super) struct Given {
     /// Of the rows that hang on it.
     columns: Vec<usize>,
-    foreign_key: Option<String>,
+    /// The place of the relation there.
+    back: Option<usize>,
     /// What these call the relation.
     relation: String,
 }
 
 impl Given {
-    /// What rows of `resource` give to those of `target`, if the foreign key is there.
-    pub(super) fn by(resource: &Resource, target: &Resource, from: &Relation) -> Option<Self> {
-        if matches!(from.join, Join::Through(_)) || is_owned(resource, from) {
+    /// What rows of `resource` give to those of the relation's target, if these refer to them.
+    pub(super) fn by(catalog: &Catalog, resource: &Resource, relation: &Relation) -> Option<Self> {
+        if matches!(relation.join, Join::Through(_)) || is_owned(resource, relation) {
             return None;
         }
-        let columns = from.references();
-        let back = target.relations.iter().enumerate().find(|(_, back)| {
-            back.foreign_key == from.foreign_key
+        let target = catalog.target(relation);
+        let columns = relation.references();
+        let back = target.relations.iter().position(|back| {
+            std::ptr::eq(&**catalog.target(back), resource)
+                && back.foreign_key == relation.foreign_key
                 && back.columns() == columns
                 && is_owned(target, back)
         });
-        let relation = match back {
-            Some((_, back)) if is_word(&back.name) => back.name.clone(),
+        let relation = match back.map(|place| (place, &target.relations[place].name)) {
+            Some((_, name)) if is_word(name) => name.clone(),
             Some((place, _)) => format!("Relation{place}"),
-            None => format!(
-                "Columns{}",
-                columns
-                    .iter()
-                    .map(|column| format!("_{column}"))
-                    .collect::<String>()
-            ),
+            None => {
+                let columns = columns.iter().map(|column| format!("_{column}"));
+                format!("Columns{}", columns.collect::<String>())
+            }
         };
-        let foreign_key = from.foreign_key.clone();
         Some(Self {
             columns,
-            foreign_key,
+            back,
             relation,
         })
     }
@@ -69,9 +68,8 @@ impl Given {
 
     /// Whether a relation of the new row is the one by which it hangs on the other.
     fn is_by(&self, resource: &Resource, relation: &Relation) -> bool {
-        is_owned(resource, relation)
-            && relation.foreign_key == self.foreign_key
-            && relation.columns() == self.columns
+        let back = self.back.map(|place| &resource.relations[place]);
+        back.is_some_and(|back| std::ptr::eq(back, relation))
     }
 }
 
@@ -117,7 +115,7 @@ pub(super) fn schemas(
     for from in catalog.resources.iter().filter(|one| one.writable()) {
         for relation in &from.relations {
             if std::ptr::eq(&**catalog.target(relation), resource) {
-                let given = Given::by(from, resource, relation);
+                let given = Given::by(catalog, from, relation);
                 let mut of_relation = vec![Place::Related(given.clone())];
                 of_relation.extend((!relation.is_to_one()).then_some(Place::Many(given)));
                 of_relation.retain(|place| !places.contains(place));

@@ -44,6 +44,8 @@ pub struct Options {
     pub soft: Vec<(String, String, bool)>,
     /// Tables that have relations of their own to themselves, by their keys: `same` and `list`.
     pub related: Vec<String>,
+    /// Whether relations are without foreign keys, as with Prisma's `relationMode = "prisma"`.
+    pub relations_by_prisma: bool,
     /// What has happened to the schema since the catalog was made.
     pub drift: Vec<String>,
 }
@@ -58,6 +60,12 @@ impl Options {
     /// SQL that runs before the server starts, and that its catalog knows nothing of.
     pub fn after(mut self, sql: &str) -> Self {
         self.drift.push(sql.to_owned());
+        self
+    }
+
+    /// No foreign keys, as far as the catalog knows.
+    pub fn relations_by_prisma(mut self) -> Self {
+        self.relations_by_prisma = true;
         self
     }
 
@@ -174,6 +182,12 @@ impl App {
                 .push(field);
         }
         for table in &mut database.snapshot.tables {
+            if options.relations_by_prisma {
+                table.foreign_keys.clear();
+                for relation in &mut table.relations {
+                    relation.foreign_key = None;
+                }
+            }
             if options.related.contains(&table.name) {
                 relate_to_itself(table);
             }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{author, path, rows};
 use crate::{
     on_each_backend,
-    support::{App, Schema},
+    support::{App, Kind, Options, Schema},
 };
 
 async fn names(app: &App, path: &str, field: &str) -> Vec<String> {
@@ -261,3 +261,46 @@ on_each_backend!(Schema::Writes, async fn a_condition_holds_for_nested_changes_t
     request.json(json!({ "tags": { "create": { "name": "x" } } })).send().await.expect_problem(412);
     assert!(rows(app, "/api/v1/tags").await.is_empty());
 });
+
+#[tokio::test]
+async fn relations_need_no_foreign_keys() {
+    for kind in [Kind::Postgres, Kind::Sqlite] {
+        let options = Options::default().relations_by_prisma();
+        let app = App::start_with(Schema::Writes, kind, options).await;
+        let post = json!({ "title": "t", "author": { "create": { "email": "ada@b.c", "profile": { "create": { "bio": "b" } } } },
+            "comments": { "create": [{ "text": "c", "author": { "connect": { "email": "bob@b.c" } } }] } });
+        let bob = app
+            .post("/api/v1/authors", json!({ "email": "bob@b.c" }))
+            .await
+            .expect(201);
+        let made = app
+            .post(
+                "/api/v1/posts?select=id,author(email,profile(bio)),comments(text,author(email))",
+                post,
+            )
+            .await
+            .expect(201);
+        assert_eq!(
+            made["author"],
+            json!({ "email": "ada@b.c", "profile": { "bio": "b" } })
+        );
+        assert_eq!(
+            made["comments"],
+            json!([{ "text": "c", "author": { "email": "bob@b.c" } }])
+        );
+        let post = path("posts", &made);
+        let taken = app
+            .patch(
+                &path("authors", &bob),
+                json!({ "posts": { "connect": { "id": made["id"] } } }),
+            )
+            .await;
+        taken.expect(200);
+        assert_eq!(app.get(&post).await.expect(200)["authorId"], bob["id"]);
+        let free = app
+            .patch(&post, json!({ "author": { "disconnect": true } }))
+            .await
+            .expect(200);
+        assert_eq!(free["authorId"], json!(null));
+    }
+}

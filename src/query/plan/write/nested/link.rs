@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use reflect::snapshot::Cardinality;
+
 use super::{Tree, Unique};
 use crate::catalog::{Join, Relation, Resource};
 
@@ -92,6 +94,7 @@ impl Link {
         self.is_owned
             && !around.is_owned
             && Arc::ptr_eq(&self.from, &around.target)
+            && Arc::ptr_eq(&self.target, &around.from)
             && self.relation().foreign_key == around.relation().foreign_key
             && self.relation().columns() == around.gives_to_target()
     }
@@ -101,16 +104,24 @@ impl Link {
     }
 }
 
-/// Whether the foreign key of a relation is in `resource` itself.
+/// Whether `resource` itself has the columns by which its rows refer to others. That need not be a
+/// foreign key: with `relationMode = "prisma"` there is none
+/// (<https://www.prisma.io/docs/orm/prisma-schema/data-model/relations/relation-mode>).
 pub fn is_owned(resource: &Resource, relation: &Relation) -> bool {
-    let Join::Direct(_) = &relation.join else {
-        return false;
-    };
     let columns = relation.columns();
-    resource.foreign_keys.iter().any(|key| {
-        Some(&key.name) == relation.foreign_key.as_ref()
-            && resource.positions(&key.columns) == columns
-    })
+    match (relation.cardinality, &relation.foreign_key) {
+        (Cardinality::ManyToOne, _) => true,
+        (Cardinality::OneToMany | Cardinality::ManyToMany, _) => false,
+        (Cardinality::OneToOne, Some(name)) => {
+            let mut keys = resource.foreign_keys.iter();
+            keys.any(|key| key.name == *name && resource.positions(&key.columns) == columns)
+        }
+        // What others refer to is the key.
+        (Cardinality::OneToOne, None) => {
+            let key = resource.primary_key.as_ref();
+            key.is_none_or(|key| resource.positions(&key.columns) != columns)
+        }
+    }
 }
 
 /// Whether rows on the side of the foreign key may be without the other.
