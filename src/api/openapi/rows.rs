@@ -3,7 +3,8 @@
 //! `CommentCreate` and `CommentUpdate` say what is done with related rows, which are described
 //! without relations but for `connect`: `CommentCreate.Related`, `CommentUpdate.Related`, and
 //! `CommentCreate.WithoutPost` where the comment hangs on a post, which gives it the key (in Prisma
-//! `CommentCreateWithoutPostInput`). The server takes more levels; described as well, they would lead
+//! `CommentCreateWithoutPostInput`); those of `createMany`, `CommentCreate.Many.WithoutPost`, have
+//! none. The server takes more levels; described as well, they would lead
 //! through all resources to each other, and whatever unfolds a schema would come to no end.
 
 use serde_json::{Map, Value, json};
