@@ -131,7 +131,7 @@ impl Drift {
         }
         let is_shown = |name: &String| {
             let mut columns = resource.columns.iter();
-            !columns.any(|column| column.name == *name && column.hidden)
+            !columns.any(|column| column.name == *name && column.is_hidden())
         };
         let reasons: Vec<&str> = harms
             .filter(|one| one.column.as_ref().is_none_or(is_shown))

@@ -6,7 +6,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::snapshot::{Beneath, Column, DataType, EnumType, Relation, Snapshot, Table};
+use crate::{
+    quote,
+    snapshot::{Beneath, Column, DataType, EnumType, Relation, Snapshot, Table},
+};
 
 /// Has the tables of one schema stand for those of all that hold the same.
 pub fn fold(snapshot: &mut Snapshot) {
@@ -124,7 +127,7 @@ pub fn nearly(snapshot: &Snapshot) -> Vec<(&str, &str, &str)> {
 /// where it finds what is meant without, which depends on the other schemas.
 pub(crate) fn unqualify(table: &mut Table, schema: &str) {
     let qualifiers = [
-        format!("\"{}\".", schema.replace('"', "\"\"")),
+        format!("{}.", quote::identifier(schema)),
         format!("{schema}."),
     ];
     let strip = |text: &mut String| {
@@ -228,6 +231,9 @@ fn move_table(table: &mut Table, from: &str, to: &str) {
         }
         if let Some(origin) = &mut column.origin {
             rename(&mut origin.schema);
+        }
+        for held in &mut column.holds {
+            rename(&mut held.schema);
         }
         if let Some(domain) = &mut column.domain {
             domain

@@ -16,6 +16,7 @@ pub mod diff;
 pub mod generate;
 pub mod names;
 pub mod prisma;
+pub mod quote;
 pub mod read;
 pub mod registry;
 pub mod snapshot;

@@ -51,9 +51,9 @@ struct SchemaColumn {
     r#type: String,
     /// Whether it may be null.
     nullable: bool,
-    /// The database's default expression.
+    /// The database's default expression; not told of hidden ones.
     default: Option<String>,
-    /// What Refract fills in on create, as Prisma Client would.
+    /// What Refract fills in on create, as Prisma Client would; not told of hidden ones.
     client_default: Option<String>,
     /// Whether `clientDefault` is a guess, since schema.prisma was not given or lacks the table.
     inferred: bool,
@@ -165,6 +165,7 @@ impl SchemaResource {
 impl SchemaColumn {
     fn of(resource: &catalog::Resource, column: &catalog::Column) -> Self {
         let client_default = match &column.client_default {
+            _ if column.is_hidden() => None,
             _ if column.updated_at => Some("updatedAt".to_owned()),
             Some(default) => Some(default.to_string()),
             None => None,
@@ -174,12 +175,12 @@ impl SchemaColumn {
             column: column.name.clone(),
             r#type: column.database_type.clone(),
             nullable: column.nullable,
-            default: column.default.clone(),
+            default: column.default.clone().filter(|_| !column.is_hidden()),
             client_default,
             inferred: column.inferred,
             generated: column.generated || column.identity == Some(Identity::Always),
             read_only: !column.writable() || !resource.writable(),
-            hidden: column.hidden,
+            hidden: column.is_hidden(),
         }
     }
 }

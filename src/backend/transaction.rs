@@ -1,5 +1,6 @@
 //! Statements that depend on each other, and happen together or not at all.
 
+use reflect::quote;
 use sea_orm::sqlx;
 
 use super::{Class, Fault, Rows, postgres, sqlite};
@@ -35,23 +36,16 @@ impl Beginning {
             sql.push_str(" READ ONLY");
         }
         if !self.search_path.is_empty() {
-            let quoted = |schema: &String| format!("\"{}\"", schema.replace('"', "\"\""));
-            let schemas: Vec<_> = self.search_path.iter().map(quoted).collect();
-            let schemas = literal(&schemas.join(", "));
+            let schemas = quote::literal(&quote::identifiers(&self.search_path));
             sql.push_str(&format!(
                 "; SELECT set_config('search_path', {schemas}, true)"
             ));
         }
         if let Some(zone) = &self.time_zone {
-            sql.push_str(&format!("; SET LOCAL TimeZone = {}", literal(zone)));
+            sql.push_str(&format!("; SET LOCAL TimeZone = {}", quote::literal(zone)));
         }
         sql
     }
-}
-
-/// A text in quotes; backslashes mean themselves, whatever `standard_conforming_strings` says.
-fn literal(text: &str) -> String {
-    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 impl From<Isolation> for Beginning {

@@ -253,12 +253,16 @@ fn foreign_key_violation(sentence: String, fields: Vec<String>) -> Violation {
 }
 
 fn exclusion(resource: &Resource, fault: &Fault) -> Violation {
-    let constraint = fault.constraint.as_deref().unwrap_or("exclusion");
+    // Reflection knows none of these constraints, nor which columns they are about.
+    let constraint = match fault.constraint.as_deref() {
+        _ if resource.hides() => "An exclusion constraint".to_owned(),
+        name => format!("The constraint {}", name.unwrap_or("exclusion")),
+    };
     Violation {
         code: "exclusion_violation",
         title: "Conflicting row",
         sentence: format!(
-            "The constraint {constraint} allows no such {} beside those that exist.",
+            "{constraint} allows no such {} beside those that exist.",
             resource.name
         ),
         problems: Vec::new(),
@@ -288,6 +292,18 @@ fn check(resource: &Resource, fault: &Fault) -> Violation {
     let name = check
         .map(|check| check.name.as_str())
         .or(fault.constraint.as_deref());
+    let may_tell = match check {
+        Some(check) => resource.may_tell(&check.columns),
+        None => !resource.hides(),
+    };
+    if name.is_some() && !may_tell {
+        return Violation {
+            code: "check_violation",
+            title: "Check failed",
+            sentence: format!("The values break a check constraint of {}.", resource.name),
+            problems: Vec::new(),
+        };
+    }
     // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
     let Some(name) = name else {
         let sentence = match fault.code.as_deref() {
@@ -325,14 +341,16 @@ fn same_check(check: &reflect::snapshot::Check, name: &str) -> bool {
     check.name == name || check.expression.contains(name)
 }
 
-/// The names of the columns, but for those that nobody may see.
+/// The names of the columns, unless some of them may not be seen: what rests on several is not to be
+/// blamed on the others.
 fn fields(resource: &Resource, columns: &[String]) -> Vec<String> {
-    columns
+    if !resource.may_tell(columns) {
+        return Vec::new();
+    }
+    let fields = columns
         .iter()
-        .filter_map(|column| resource.field_of(column))
-        .filter(|field| resource.readable(field).is_some())
-        .map(str::to_owned)
-        .collect()
+        .filter_map(|column| resource.field_of(column));
+    fields.map(str::to_owned).collect()
 }
 
 fn problems(fields: Vec<String>, code: &'static str, message: &str) -> Vec<Problem> {

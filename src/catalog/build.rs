@@ -13,7 +13,10 @@ use reflect::{
 };
 
 use super::{
-    Catalog, Column, Enum, Mark, Resource, SoftDelete, Type, nearest, relations, types::EnumValue,
+    Catalog, Column, Enum, Mark, Resource, SoftDelete, Type,
+    hiding::{Functions, Hiding},
+    nearest, relations,
+    types::EnumValue,
 };
 use crate::settings::ResourcePolicy;
 
@@ -51,23 +54,25 @@ impl Catalog {
         }
         check_entities(&snapshot, &registry.entities)?;
         check_policy_names(&snapshot, policy)?;
+        let hiding = Hiding::of(&snapshot, policy);
         let reflected_schemas = snapshot.schemas.clone();
         keep_schemas(&mut snapshot, schemas)?;
         let alike = snapshot.alike.keys().map(|schema| {
             let instead = alike::instead(&snapshot, schema);
-            let catalog = Self::of(instead, policy, reflected_schemas.clone())?;
+            let catalog = Self::of(instead, policy, &hiding, reflected_schemas.clone())?;
             Ok((schema.clone(), Arc::new(catalog)))
         });
         let alike = alike.collect::<Result<_, CatalogError>>()?;
         Ok(Self {
             alike,
-            ..Self::of(snapshot, policy, reflected_schemas)?
+            ..Self::of(snapshot, policy, &hiding, reflected_schemas)?
         })
     }
 
     fn of(
         snapshot: Snapshot,
         policy: &BTreeMap<String, ResourcePolicy>,
+        hiding: &Hiding,
         reflected_schemas: Vec<String>,
     ) -> Result<Self, CatalogError> {
         let enums = enums(&snapshot);
@@ -78,7 +83,8 @@ impl Catalog {
             .filter(|table| table.kind != TableKind::Junction && !table.ignored)
             .map(|table| {
                 let policy = policy.get(&table.model).unwrap_or(&nothing);
-                resource(table, policy, &enums)
+                let functions = hiding.functions(&snapshot, table);
+                resource(table, policy, hiding, functions, &enums)
             })
             .collect::<Result<Vec<_>, _>>()?;
         resources.sort_by(|left, right| left.name.cmp(&right.name));
@@ -102,6 +108,7 @@ impl Catalog {
             reflected_schemas,
             alike: BTreeMap::new(),
             by_path,
+            hides: hiding.is_any(),
         })
     }
 }
@@ -154,6 +161,8 @@ fn enums(snapshot: &Snapshot) -> Enums {
 fn resource(
     table: &Table,
     policy: &ResourcePolicy,
+    hiding: &Hiding,
+    functions: Functions,
     enums: &Enums,
 ) -> Result<Resource, CatalogError> {
     let refuse = |problem: String| CatalogError::Policy {
@@ -174,6 +183,13 @@ fn resource(
             return Err(refuse(format!("hidden: `{hidden}` is part of the key")));
         }
     }
+    let mut key = (table.columns.iter()).filter(|column| table.row_key.contains(&column.name));
+    if let Some(column) = key.find(|column| hiding.is_held_by(column)) {
+        let field = &column.field;
+        return Err(refuse(format!(
+            "`{field}` is part of the key, and holds rows of which something is hidden"
+        )));
+    }
     let path = policy.path.as_deref().unwrap_or(&table.path);
     if path.is_empty()
         || !path
@@ -191,7 +207,7 @@ fn resource(
         .columns
         .iter()
         .filter(|column| !column.ignored)
-        .map(|column| self::column(column, policy, enums))
+        .map(|column| self::column(column, policy, hiding, enums))
         .collect();
     let by_name = |name: &String| columns.iter().position(|column| column.name == *name);
     Ok(Resource {
@@ -208,6 +224,7 @@ fn resource(
         foreign_keys: table.foreign_keys.clone(),
         checks: table.checks.clone(),
         relations: Vec::new(),
+        functions,
         soft_delete: soft_delete(table, policy, &columns)?,
         converts_domains: columns
             .iter()
@@ -265,7 +282,12 @@ fn soft_delete(
     }))
 }
 
-fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> Column {
+fn column(
+    column: &snapshot::Column,
+    policy: &ResourcePolicy,
+    hiding: &Hiding,
+    enums: &Enums,
+) -> Column {
     let data_type = resolve(&column.data_type, &column.database_type, enums);
     Column {
         name: column.name.clone(),
@@ -284,7 +306,7 @@ fn column(column: &snapshot::Column, policy: &ResourcePolicy, enums: &Enums) -> 
         inferred: column.inferred,
         list: column.list,
         nondeterministic: column.nondeterministic,
-        hidden: policy.hidden.contains(&column.field),
+        hidden: policy.hidden.contains(&column.field) || hiding.is_held_by(column),
         comment: column.comment.clone(),
         domain: column.domain.clone(),
     }

@@ -5,6 +5,7 @@
 //! entities contradict, and a policy that names what does not exist. Knows neither HTTP nor SQL.
 
 mod build;
+mod hiding;
 mod relations;
 mod resource;
 mod types;
@@ -37,6 +38,7 @@ pub struct Catalog {
     /// The same resources in the other schemas that hold the same tables, by schema.
     pub alike: BTreeMap<String, Arc<Catalog>>,
     by_path: HashMap<String, usize>,
+    hides: bool,
 }
 
 impl Catalog {
@@ -45,6 +47,11 @@ impl Catalog {
         self.by_path
             .get(segment)
             .map(|&position| &self.resources[position])
+    }
+
+    /// Whether anything is hidden, here or in schemas that hold the same tables.
+    pub fn hides(&self) -> bool {
+        self.hides
     }
 
     /// The position of one of its resources.

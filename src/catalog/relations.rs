@@ -57,10 +57,5 @@ fn relation(
 }
 
 fn columns(resource: &Resource, names: &[String]) -> Option<Vec<usize>> {
-    let position = |name: &String| {
-        let mut columns = resource.columns.iter();
-        let position = columns.position(|column| column.name == *name)?;
-        (!resource.columns[position].hidden).then_some(position)
-    };
-    names.iter().map(position).collect()
+    names.iter().map(|name| resource.named(name)).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use reflect::snapshot::{Cardinality, Check, ForeignKey, Identity, Key, TableKind};
 
-use super::Type;
+use super::{Type, hiding::Functions};
 
 pub use reflect::snapshot::{ClientDefault, Domain, FunctionName};
 
@@ -35,6 +35,7 @@ pub struct Resource {
     pub soft_delete: Option<SoftDelete>,
     /// Whether functions show or read the values of some columns on `/rest/v1`.
     pub converts_domains: bool,
+    pub(super) functions: Functions,
     pub(super) by_field: HashMap<String, usize>,
 }
 
@@ -82,8 +83,8 @@ pub struct Column {
     pub inferred: bool,
     /// Prisma's list: NULL reads as an empty one.
     pub list: bool,
-    /// Never read, filtered by, or shown.
-    pub hidden: bool,
+    /// See [`Column::is_hidden`].
+    pub(super) hidden: bool,
     /// Whether its collation takes some texts for equal that differ.
     pub nondeterministic: bool,
     /// The domain that it is of, where it is of one.
@@ -166,6 +167,34 @@ impl Resource {
             .filter(|&position| !self.columns[position].hidden)
     }
 
+    /// The column of that name in the database, if it may be read: filtered and ordered by, or told
+    /// conflicts by.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        let mut columns = self.columns.iter();
+        columns.position(|column| column.name == name && !column.hidden)
+    }
+
+    /// Whether the database may be asked for that name of a row: a column that may be read, or a
+    /// function that shows nothing hidden. Everything of rows that `/rest/v1` names passes here.
+    pub fn answers(&self, name: &str) -> bool {
+        self.named(name).is_some()
+            || match &self.functions {
+                Functions::All => true,
+                Functions::Only(names) => !self.hides() && names.contains(name),
+            }
+    }
+
+    /// Whether some of its columns are hidden.
+    pub fn hides(&self) -> bool {
+        self.columns.iter().any(|column| column.hidden)
+    }
+
+    /// Whether all of these columns may be named: what is told of some of them only, and rests on
+    /// others, is untrue.
+    pub fn may_tell(&self, columns: &[String]) -> bool {
+        columns.iter().all(|name| self.named(name).is_some())
+    }
+
     /// Positions of the columns that answers show.
     pub fn visible(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.columns.len()).filter(|&position| !self.columns[position].hidden)
@@ -202,19 +231,21 @@ impl Resource {
         keys.map(|key| self.positions(&key.columns))
     }
 
+    /// Those of them that callers may name.
+    pub fn readable_keys(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
+        let is_readable = |key: &Vec<usize>| key.iter().all(|&column| !self.columns[column].hidden);
+        self.keys().filter(is_readable)
+    }
+
     /// The keys that callers may name, as messages show them: `` `hall,number` ``.
     pub fn named_keys(&self) -> Vec<String> {
         let fields = |key: Vec<usize>| {
-            let fields: Option<Vec<&str>> = key
-                .into_iter()
-                .map(|column| {
-                    let column = &self.columns[column];
-                    (!column.hidden).then_some(column.field.as_str())
-                })
-                .collect();
-            fields.map(|fields| format!("`{}`", fields.join(",")))
+            let fields = key
+                .iter()
+                .map(|&column| self.columns[column].field.as_str());
+            format!("`{}`", fields.collect::<Vec<_>>().join(","))
         };
-        self.keys().filter_map(fields).collect()
+        self.readable_keys().map(fields).collect()
     }
 
     /// The field name of a column, for messages about constraints.
@@ -227,6 +258,12 @@ impl Resource {
 }
 
 impl Column {
+    /// Whether it is never read, filtered by, or shown: the policy hides it, or it holds rows of
+    /// which something is hidden. It can be written.
+    pub fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
     /// Whether a caller may give a value.
     pub fn writable(&self) -> bool {
         !self.generated && self.identity != Some(Identity::Always) && self.data_type.writable()

@@ -5,6 +5,7 @@
 //! longer be wrong, only fail in the database.
 
 pub mod body;
+pub mod casts;
 pub mod csv;
 pub mod cursor;
 mod fill;

@@ -5,6 +5,7 @@
 //! [`crate::query::lenient`], and answered with the text that PostgreSQL has made of its rows.
 
 mod accept;
+mod discretion;
 mod functions;
 mod options;
 mod payload;
@@ -55,11 +56,6 @@ impl<E> Rest<E> {
         Self {
             front: Front {
                 schemas: schemas(app),
-                hides: app
-                    .catalog
-                    .resources
-                    .iter()
-                    .any(|one| one.columns.iter().any(|column| column.hidden)),
                 route: format!("{PREFIX}/:table").into(),
                 app: app.clone(),
             },
@@ -125,8 +121,6 @@ fn schemas(app: &App) -> Vec<Schema> {
 struct Front {
     app: Arc<App>,
     schemas: Vec<Schema>,
-    /// Whether any column is hidden.
-    hides: bool,
     route: Arc<str>,
 }
 
@@ -205,10 +199,7 @@ impl Front {
                 if refusal.code == "42501" && !is_known {
                     refusal.status = 401;
                 }
-                // PostgreSQL's details quote whole rows: "Failing row contains (…)".
-                if self.hides && !refusal.code.starts_with("PGRST") {
-                    *refusal.details = serde_json::Value::Null;
-                }
+                let refusal = discretion::told(&self.app.catalog, *refusal);
                 Ok(refusal::response(&refusal))
             }
             Err(Failure::Failed(error)) => Err(error),

@@ -66,6 +66,7 @@ pub(super) async fn rows(
         );
     }
     let root = names::plan(context, &asked.resource, query)?;
+    front.admit_plan(&asked.media, &root)?;
     let statement = sql::read(&root, body, counted);
     if let Some(explain) = asked.media.explain {
         let plan = front.read(&asked, &root, explain.of(statement)).await?;

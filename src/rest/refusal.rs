@@ -6,7 +6,11 @@ use poem::{
 };
 use serde_json::{Value, json};
 
-use crate::{backend::Fault, error::Error, query::lenient::Refusal};
+use crate::{
+    backend::Fault,
+    error::Error,
+    query::lenient::{About, Refusal},
+};
 
 /// The answer to a request that was refused.
 pub(super) fn response(refusal: &Refusal) -> Response {
@@ -55,6 +59,11 @@ pub(super) fn of_fault(fault: Fault) -> Result<Refusal, Error> {
     {
         let mut refusal = Refusal::new(status_of(code), code, "");
         tell(&mut refusal, &fault);
+        refusal.about = Some(Box::new(About {
+            table: fault.table,
+            constraint: fault.constraint.map(Into::into),
+            columns: fault.columns,
+        }));
         return Ok(refusal);
     }
     Err(crate::backend::violation::without_resource(fault))

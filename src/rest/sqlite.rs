@@ -1,7 +1,7 @@
 //! The front on SQLite, which prints no JSON of PostgreSQL's: plans of typed columns, whose
 //! cells are spelled as PostgreSQL would spell them.
 
-use super::{Asked, Failure, Front, accept};
+use super::{Asked, Failure, Front, accept, discretion};
 use crate::{
     backend::{Class, Fault, Repeat, Rows},
     codec::{Spelling, each_row},
@@ -130,7 +130,10 @@ pub(super) fn found(plan: &Query, answers: &[Rows], body: Body) -> Result<Found,
 /// What SQLite refuses, in PostgreSQL's words.
 pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
     let table = &asked.resource.table;
-    let columns = fault.columns.join(", ");
+    let columns = match asked.resource.may_tell(&fault.columns) {
+        true => fault.columns.join(", "),
+        false => return discretion::unnamed(table, fault),
+    };
     let (status, code, message) = match fault.class {
         Class::UniqueViolation => (
             409,

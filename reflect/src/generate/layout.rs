@@ -7,6 +7,7 @@ use heck::ToUpperCamelCase;
 use super::key;
 use crate::{
     names::words::upper_camel,
+    quote,
     snapshot::{Cardinality, DataType, EnumType, Relation, Snapshot, Table, TableKind},
 };
 
@@ -221,7 +222,7 @@ fn enums(snapshot: &Snapshot) -> Vec<RustEnum<'_>> {
         taken.extend(family(&ident));
         let mut variants = HashSet::new();
         let variants = labels.map(|label| variant(&mut variants, label)).collect();
-        let qualified = (of.schema != "public").then(|| qualified(&of.schema, &of.name));
+        let qualified = (of.schema != "public").then(|| quote::qualified(&of.schema, &of.name));
         enums.push(RustEnum {
             of,
             ident,
@@ -251,11 +252,6 @@ fn variant(taken: &mut HashSet<String>, label: &str) -> String {
         name => name,
     };
     free(taken, &ideal)
-}
-
-fn qualified(schema: &str, name: &str) -> String {
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    format!("{}.{}", quoted(schema), quoted(name))
 }
 
 fn free(taken: &mut HashSet<String>, ideal: &str) -> String {

@@ -143,6 +143,7 @@ mod tests {
             nondeterministic: false,
             origin: None,
             domain: None,
+            holds: Vec::new(),
         }
     }
 

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use crate::{
     alike, names,
     prisma::{self, Disagreement, PrismaSchema},
-    snapshot::{Beneath, Database, EnumType, FORMAT, RowFunction, Snapshot, Table},
+    snapshot::{Beneath, ComputedField, Database, EnumType, FORMAT, RowFunction, Snapshot, Table},
 };
 
 /// Prisma's migration history: the app's business, never a resource.
@@ -42,6 +42,7 @@ struct Catalog {
     multiplying: Vec<String>,
     beneath: Vec<Beneath>,
     row_functions: Vec<RowFunction>,
+    computed_fields: Vec<ComputedField>,
     text_search_configurations: Vec<String>,
 }
 
@@ -99,6 +100,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         multiplying,
         beneath,
         row_functions,
+        computed_fields,
         text_search_configurations,
     } = catalog;
     tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
@@ -112,6 +114,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         tables,
         beneath,
         row_functions,
+        computed_fields,
         text_search_configurations,
     };
     inference::complete(&mut snapshot);

@@ -32,6 +32,22 @@ pub struct RowFunction {
     pub single: bool,
 }
 
+/// A function of one row of a table or view, which may be asked for as if it were a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ComputedField {
+    pub schema: String,
+    pub name: String,
+    /// What it takes a row of.
+    pub takes: TableName,
+    /// Whether its type says nothing of what it gives (`record`, `anyelement`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opaque: bool,
+    /// The tables and views whose rows its values hold, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<TableName>,
+}
+
 /// A table or view with its schema.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClientDefault, DataType, Domain, Origin};
+use super::{ClientDefault, DataType, Domain, Origin, TableName};
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,10 @@ pub struct Column {
     /// The domain that it is of, where it is of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<Domain>,
+    /// The tables and views whose rows its values hold, sorted: it is of a row type, or of a type that
+    /// is made of some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<TableName>,
 }
 
 /// When an identity column takes a value from the caller.

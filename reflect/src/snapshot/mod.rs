@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use {
-    beneath::{Beneath, Origin, RowFunction, TableName},
+    beneath::{Beneath, ComputedField, Origin, RowFunction, TableName},
     client_default::ClientDefault,
     column::{Column, Identity},
     data_type::DataType,
@@ -58,6 +58,9 @@ pub struct Snapshot {
     /// Functions that give rows for a row, sorted by schema and name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub row_functions: Vec<RowFunction>,
+    /// Functions that give anything for a row, sorted by schema and name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub computed_fields: Vec<ComputedField>,
     /// Text search configurations of the schemas: `public.unaccented`. Sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub text_search_configurations: Vec<String>,

@@ -237,7 +237,7 @@ fn unique(target: &Resource, settings: &Settings) -> Value {
     let mut ways = Vec::new();
     for key in target.keys() {
         let columns: Vec<&Column> = key.iter().map(|&column| &target.columns[column]).collect();
-        if columns.iter().any(|column| column.hidden) {
+        if columns.iter().any(|column| column.is_hidden()) {
             continue;
         }
         let fields: Vec<&str> = columns.iter().map(|column| column.field.as_str()).collect();

@@ -119,7 +119,7 @@ pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
         let names: Option<Vec<String>> = key
             .into_iter()
             .map(|column| &resource.columns[column])
-            .map(|column| (!column.hidden).then(|| quoted(&column.field)))
+            .map(|column| (!column.is_hidden()).then(|| quoted(&column.field)))
             .collect();
         names.map(|names| names.join(","))
     };

@@ -1,6 +1,9 @@
 //! Snapshot → the sandbox's tables.
 
-use reflect::snapshot::{Action, Column, DataType, ForeignKey, Snapshot, Table, TableKind};
+use reflect::{
+    quote::{identifier, identifiers, sqlite_literal},
+    snapshot::{Action, Column, DataType, ForeignKey, Snapshot, Table, TableKind},
+};
 
 use super::sandbox::DECIMAL_COLLATION;
 use crate::query::sql::sqlite_table;
@@ -32,7 +35,7 @@ pub(super) fn views(snapshot: &Snapshot) -> impl Iterator<Item = Definition> {
         .map(|view| Definition {
             full: format!(
                 "CREATE VIEW {} AS {}",
-                quote(&sqlite_table(&view.schema, &view.name)),
+                identifier(&sqlite_table(&view.schema, &view.name)),
                 without_casts(view.definition.as_deref().unwrap_or("SELECT")),
             ),
             plain: create_table(snapshot, view, false),
@@ -47,10 +50,10 @@ fn create_table(snapshot: &Snapshot, table: &Table, with_checks: bool) -> String
         .map(|column| column_definition(snapshot, column, rowid == Some(&column.name)))
         .collect();
     if let (Some(key), None) = (&table.primary_key, rowid) {
-        parts.push(format!("PRIMARY KEY ({})", quoted(&key.columns)));
+        parts.push(format!("PRIMARY KEY ({})", identifiers(&key.columns)));
     }
     for key in &table.unique_keys {
-        parts.push(format!("UNIQUE ({})", quoted(&key.columns)));
+        parts.push(format!("UNIQUE ({})", identifiers(&key.columns)));
     }
     for foreign_key in &table.foreign_keys {
         if snapshot
@@ -65,7 +68,7 @@ fn create_table(snapshot: &Snapshot, table: &Table, with_checks: bool) -> String
             parts.push(without_casts(&check.expression));
         }
     }
-    let name = quote(&sqlite_table(&table.schema, &table.name));
+    let name = identifier(&sqlite_table(&table.schema, &table.name));
     format!("CREATE TABLE {name} ({})", parts.join(", "))
 }
 
@@ -91,7 +94,7 @@ fn is_numbered(column: &Column) -> bool {
 }
 
 fn column_definition(snapshot: &Snapshot, column: &Column, is_rowid: bool) -> String {
-    let name = quote(&column.name);
+    let name = identifier(&column.name);
     if is_rowid {
         return format!("{name} INTEGER PRIMARY KEY AUTOINCREMENT");
     }
@@ -120,7 +123,7 @@ fn column_definition(snapshot: &Snapshot, column: &Column, is_rowid: bool) -> St
         let labels: Vec<_> = found
             .values
             .iter()
-            .map(|value| literal(&value.label))
+            .map(|value| sqlite_literal(&value.label))
             .collect();
         definition.push_str(&format!(" CHECK ({name} IN ({}))", labels.join(", ")));
     }
@@ -179,7 +182,7 @@ fn sqlite_default(column: &Column, default: &str) -> Option<String> {
         );
     }
     if matches!(column.data_type, DataType::Numeric { .. }) && bare.parse::<f64>().is_ok() {
-        return Some(literal(bare));
+        return Some(sqlite_literal(bare));
     }
     let is_string = bare.len() >= 2 && bare.starts_with('\'') && bare.ends_with('\'');
     match bare.to_ascii_lowercase().as_str() {
@@ -202,9 +205,9 @@ fn reference(foreign_key: &ForeignKey) -> String {
     };
     format!(
         "FOREIGN KEY ({}) REFERENCES {} ({}) ON UPDATE {} ON DELETE {}",
-        quoted(&foreign_key.columns),
-        quote(&sqlite_table(&foreign_key.schema, &foreign_key.table)),
-        quoted(&foreign_key.references),
+        identifiers(&foreign_key.columns),
+        identifier(&sqlite_table(&foreign_key.schema, &foreign_key.table)),
+        identifiers(&foreign_key.references),
         action(foreign_key.on_update),
         action(foreign_key.on_delete),
     )
@@ -259,22 +262,6 @@ fn skip_type(text: &str) -> &str {
     }
     skip_precision(&mut rest);
     rest.strip_prefix("[]").unwrap_or(rest)
-}
-
-pub(super) fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn quoted(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| quote(name))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@
 
 use std::path::Path;
 
-use reflect::alike;
+use reflect::{
+    alike,
+    quote::{identifier, sqlite_literal},
+};
 use sea_orm::sqlx::{
     Connection, Executor,
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode},
@@ -61,12 +64,12 @@ fn serving(file: &Path, catalog: &Catalog) -> Opening {
             attach: None,
         };
     }
-    let path = file.display().to_string().replace('\'', "''");
+    let path = sqlite_literal(&file.display().to_string());
     Opening {
         options: SqliteConnectOptions::new().filename(":memory:"),
         attach: Some(format!(
-            "ATTACH DATABASE '{path}' AS {schema}; PRAGMA {schema}.synchronous = OFF",
-            schema = ddl::quote(default_schema),
+            "ATTACH DATABASE {path} AS {schema}; PRAGMA {schema}.synchronous = OFF",
+            schema = identifier(default_schema),
         )),
     }
 }
@@ -100,7 +103,7 @@ async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(
     Ok(())
 }
 
-/// The catalog's own names, quoted by `ddl`; nothing here comes from a request.
+/// The catalog's own names, quoted by `reflect::quote`; nothing here comes from a request.
 fn assert_safe(sql: &str) -> sea_orm::sqlx::AssertSqlSafe<String> {
     sea_orm::sqlx::AssertSqlSafe(sql.to_owned())
 }

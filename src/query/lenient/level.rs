@@ -6,6 +6,7 @@ use super::relationships::Join;
 use crate::{
     catalog::{Column, Type},
     query::{
+        casts::SqlType,
         parse::{Field, FieldItem, Predicate},
         plan::{
             Filter,
@@ -30,7 +31,11 @@ impl Terms for Untyped {
 pub struct Value {
     /// What it is called in the answer.
     pub key: String,
+    /// Its casts are the two below.
     pub item: FieldItem,
+    pub cast: Option<SqlType>,
+    /// Of what the aggregate gives.
+    pub aggregate_cast: Option<SqlType>,
 }
 
 /// A condition on one column.
@@ -44,39 +49,14 @@ pub type Level = level::Level<Untyped>;
 pub type Embed = level::Embed<Untyped>;
 pub type Output = level::Output<Untyped>;
 
-/// Types that are found whatever the search path.
-const BUILT_IN: &[&str] = &[
-    "text",
-    "varchar",
-    "int",
-    "int2",
-    "int4",
-    "int8",
-    "smallint",
-    "integer",
-    "bigint",
-    "numeric",
-    "decimal",
-    "real",
-    "float4",
-    "float8",
-    "double precision",
-    "bool",
-    "boolean",
-    "date",
-    "time",
-    "timestamp",
-    "timestamptz",
-    "uuid",
-    "json",
-    "jsonb",
-];
-
 impl Level {
     /// Whether nothing is asked for but columns of tables that the catalog knows, as types of
     /// PostgreSQL's own: what needs no names of a schema, and writes nothing.
     pub fn is_known(&self) -> bool {
-        let is_type = |cast: &String| BUILT_IN.contains(&cast.as_str());
+        let casts_to_own = |value: &Value| {
+            let mut casts = value.cast.iter().chain(&value.aggregate_cast);
+            casts.all(SqlType::is_built_in)
+        };
         let output = |output: &Output| match output {
             Output::Embed(_) => true,
             Output::Value(value) => {
@@ -85,7 +65,7 @@ impl Level {
                     // Functions of domains may be anybody's.
                     self.column(&field.name)
                         .is_some_and(|column| column.to_json().is_none())
-                }) && item.cast.iter().chain(&item.aggregate_cast).all(is_type)
+                }) && casts_to_own(value)
             }
         };
         let embed =

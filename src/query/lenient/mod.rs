@@ -17,6 +17,6 @@ pub mod sql;
 mod wording;
 pub mod write;
 
-pub use refusal::Refusal;
+pub use refusal::{About, Refusal};
 pub use relationships::Relationships;
 pub use rules::Context;

@@ -41,11 +41,9 @@ struct Names<'app> {
     context: Context<'app>,
 }
 
-/// Where a table has hidden columns, only the others are asked for: PostgreSQL takes `t.f` for
-/// `f(t)` where `t` has no column `f`, so that `t.row_to_json` would show them.
+/// What the database is asked for by the name that a request gives it.
 fn admit(resource: &Resource, alias: &str, name: &str) -> Result<(), Refusal> {
-    let hides = resource.columns.iter().any(|column| column.hidden);
-    if !hides || rules::column(resource, name).is_some() {
+    if resource.answers(name) {
         return Ok(());
     }
     Err(Refusal::no_column(alias, name))
@@ -56,7 +54,7 @@ impl Judge for Names<'_> {
     type Refusal = Refusal;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
-        rules::column(resource, name)
+        resource.named(name)
     }
 
     fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Untyped>, Refusal> {
@@ -74,7 +72,12 @@ impl Judge for Names<'_> {
             admit(&level.from, &level.alias, &field.name)?;
         }
         let key = key_of(&item).to_owned();
-        let value = Value { key, item };
+        let value = Value {
+            key,
+            cast: self.context.cast(item.cast.as_deref())?,
+            aggregate_cast: self.context.cast(item.aggregate_cast.as_deref())?,
+            item,
+        };
         level.outputs.push(Output::Value(Box::new(value)));
         Ok(())
     }

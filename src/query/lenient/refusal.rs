@@ -15,6 +15,16 @@ pub struct Refusal {
     /// In a box: errors should be small.
     pub details: Box<Value>,
     pub hint: Option<String>,
+    /// What of the schema the database's words are about, where they are its own.
+    pub about: Option<Box<About>>,
+}
+
+/// What of the schema the database's words are about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct About {
+    pub table: Option<String>,
+    pub constraint: Option<String>,
+    pub columns: Vec<String>,
 }
 
 impl Refusal {
@@ -25,6 +35,7 @@ impl Refusal {
             message: message.into(),
             details: Box::default(),
             hint: None,
+            about: None,
         }
     }
 
@@ -45,6 +56,11 @@ impl Refusal {
             "42703",
             format!("column {alias}.{name} does not exist"),
         )
+    }
+
+    /// The same of one that conflicts are to be told by.
+    pub fn no_target(name: &str) -> Self {
+        Self::new(400, "42703", format!("column \"{name}\" does not exist"))
     }
 
     /// A parameter that is not of the grammar: PostgREST's words for what it would refuse, else ours.

@@ -5,6 +5,7 @@ use crate::{
     catalog::{Catalog, Resource},
     error::Error,
     query::{
+        casts::SqlType,
         parse::{Aggregate, EmbedItem, Field, FieldItem},
         plan::{
             judge::{Bounds, Subjects, Wrong},
@@ -26,12 +27,6 @@ pub struct Context<'app> {
     pub compat: Compat,
 }
 
-/// The position of a column that may be read.
-pub(super) fn column(resource: &Resource, name: &str) -> Option<usize> {
-    let mut columns = resource.columns.iter();
-    columns.position(|column| column.name == name && !column.hidden)
-}
-
 impl<'app> Context<'app> {
     /// The relation that an item means.
     ///
@@ -51,7 +46,7 @@ impl<'app> Context<'app> {
     /// What an item asks for, where that may be.
     ///
     /// # Errors
-    /// PGRST123 for aggregates that are switched off, PGRST100 for casts to what is no name.
+    /// PGRST123 for aggregates that are switched off.
     pub(super) fn item<T: Terms>(
         self,
         level: &Level<T>,
@@ -63,7 +58,7 @@ impl<'app> Context<'app> {
         if level.depth > 0
             && item.aggregate.is_none()
             && item.field.as_ref().is_some_and(is_count)
-            && column(&level.from, "count").is_none()
+            && level.from.named("count").is_none()
         {
             item.field = None;
             item.aggregate = Some(Aggregate::Count);
@@ -74,18 +69,25 @@ impl<'app> Context<'app> {
                 "Use of aggregate functions is not allowed",
             ));
         }
-        for cast in [&item.cast, &item.aggregate_cast].into_iter().flatten() {
-            let is_plain = |one: char| one.is_alphanumeric() || matches!(one, '_' | '$' | ' ');
-            if !cast.chars().all(is_plain) {
-                let reason = format!("casts to `{cast}`, which is no plain name of a type");
-                let parameter = "select".to_owned();
-                return Err(Refusal::syntax(&Error::InvalidParameter {
-                    parameter,
-                    reason,
-                }));
-            }
-        }
         Ok(item)
+    }
+
+    /// The type that a value is cast to.
+    ///
+    /// # Errors
+    /// PGRST100 for what is no plain name, and what PostgreSQL says of a type that is not there.
+    pub(super) fn cast(self, name: Option<&str>) -> Result<Option<SqlType>, Refusal> {
+        let Some(name) = name else { return Ok(None) };
+        let is_plain = |one: char| one.is_alphanumeric() || matches!(one, '_' | '$' | ' ');
+        if !name.chars().all(is_plain) {
+            return Err(Refusal::syntax(&Error::InvalidParameter {
+                parameter: "select".to_owned(),
+                reason: format!("casts to `{name}`, which is no plain name of a type"),
+            }));
+        }
+        let found = SqlType::named(self.catalog, name);
+        let unknown = || Refusal::new(400, "42704", format!("type \"{name}\" does not exist"));
+        found.ok_or_else(unknown).map(Some)
     }
 
     /// Bounds the rows of a relation as they were asked for, and by those of any answer.

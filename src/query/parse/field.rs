@@ -67,6 +67,9 @@ pub(super) fn path(parameter: &str, scanner: &mut Scanner<'_>) -> Result<Vec<Ste
         let name = scanner
             .name(KEY_STOPS)
             .ok_or_else(|| invalid(parameter, "names nothing after an arrow"))?;
+        if name.text.contains('\0') {
+            return Err(invalid(parameter, "has a NUL character after an arrow"));
+        }
         let key = match name.text.parse() {
             Ok(item) if !name.quoted => Key::Item(item),
             _ if !name.quoted && name.text.starts_with('-') => {

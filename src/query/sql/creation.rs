@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use reflect::snapshot::Database;
+use reflect::{quote, snapshot::Database};
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, InsertStatement, LockType, OnConflict,
     PostgresQueryBuilder, Query, SelectStatement, SubQueryStatement, WithClause,
@@ -109,7 +109,10 @@ fn creation(plan: &Creation<'_>) -> Rendered {
             Part::Pair { .. } => false,
         };
         if is_one {
-            counts.push(format!("(SELECT count(*) FROM \"{}\")", part_name(place)));
+            counts.push(format!(
+                "(SELECT count(*) FROM {})",
+                quote::identifier(&part_name(place))
+            ));
         }
         let query: SubQueryStatement = match part {
             Part::Insert { insert, taken: of } => {

@@ -3,7 +3,7 @@
 //! Keys stand in the text, escaped, and not among the values: an index over such an expression is
 //! found, and the same expression can stand in several clauses.
 
-use reflect::snapshot::Database;
+use reflect::{quote, snapshot::Database};
 use sea_orm::sea_query::{
     Expr, ExprTrait, Func, extension::postgres::PgBinOper, extension::sqlite::SqliteBinOper,
 };
@@ -43,7 +43,7 @@ fn postgres(data_type: &Type, column: Expr, path: &[Step]) -> Expr {
         found = found.binary(
             operator,
             match &step.key {
-                Key::Member(key) => Expr::Constant(key.as_str().into()),
+                Key::Member(key) => Expr::cust(quote::literal(key)),
                 Key::Item(item) => Expr::Constant((*item).into()),
             },
         );
@@ -58,7 +58,7 @@ fn postgres(data_type: &Type, column: Expr, path: &[Step]) -> Expr {
 
 /// What is found as text is the text that PostgreSQL's `->>` gives; what is no JSON holds nothing.
 fn sqlite(column: Expr, path: &[Step], as_text: bool) -> Expr {
-    let path = || Expr::Constant(sqlite_path(path).into());
+    let path = || Expr::cust(quote::sqlite_literal(&sqlite_path(path)));
     let found = if as_text {
         let kind = || -> Expr {
             Func::cust("json_type")

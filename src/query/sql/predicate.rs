@@ -1,6 +1,6 @@
 //! Filters → SQL expressions.
 
-use reflect::snapshot::Database;
+use reflect::{quote, snapshot::Database};
 use sea_orm::sea_query::{
     Alias, BinOper, Cond, Expr, ExprTrait, Func, LikeExpr,
     extension::postgres::{PgBinOper, PgFunc},
@@ -148,7 +148,8 @@ fn reader(operator: Operator) -> &'static str {
 
 /// The configuration stands in the text, since an index over an expression names one too.
 fn search(function: &'static str, configuration: Option<&str>, argument: Expr) -> Expr {
-    let configuration = configuration.map(|name| Expr::Constant(name.into()).cast_as("regconfig"));
+    let configuration =
+        configuration.map(|name| Expr::cust(quote::literal(name)).cast_as("regconfig"));
     Func::cust(function)
         .args(configuration.into_iter().chain([argument]))
         .into()

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Verb;
 use crate::{
+    catalog::Resource,
     query::{
         lenient::{
             Refusal,
@@ -25,6 +26,9 @@ pub(super) struct Change {
     pub(super) query: ListQuery,
     pub(super) payload: Option<Payload>,
     pub(super) on_conflict: OnConflict,
+    /// Rows that have to be written, where some might be left as they are: those in the way that
+    /// are marked as deleted.
+    pub(super) must_write: Option<u64>,
     /// Whether columns that a row leaves out get their defaults.
     pub(super) defaults: bool,
     pub(super) returning: Returning,
@@ -32,7 +36,7 @@ pub(super) struct Change {
 
 impl Change {
     /// # Errors
-    /// A `PUT` that is not about one row.
+    /// A `PUT` that is not about one row; conflicts that are told by what may not be read.
     pub(super) fn of(
         asked: &mut Asked<'_>,
         verb: Verb,
@@ -42,13 +46,16 @@ impl Change {
             check_put(asked, payload.as_mut())?;
         }
         let key = asked.schema.relationships.key(asked.position);
+        let on_conflict = on_conflict(verb, key, &mut asked.query, &asked.prefer);
+        let on_conflict = on_conflict.named_by(&asked.resource)?;
         Ok(Self {
             verb,
-            payload,
-            on_conflict: on_conflict(verb, key, &mut asked.query, &asked.prefer),
+            must_write: must_write(&asked.resource, &on_conflict, payload.as_ref()),
+            on_conflict,
             defaults: asked.prefer.missing == Some(Missing::Default),
             returning: returning(asked),
             query: shown(asked),
+            payload,
         })
     }
 
@@ -90,11 +97,7 @@ fn shown(asked: &mut Asked<'_>) -> ListQuery {
 
 fn key_items(asked: &Asked<'_>) -> Vec<SelectItem> {
     let key = asked.key().iter();
-    let visible = |name: &&String| {
-        let mut columns = asked.resource.columns.iter();
-        columns.any(|column| column.name == **name && !column.hidden)
-    };
-    let items = key.filter(visible);
+    let items = key.filter(|name| asked.resource.named(name).is_some());
     let items = items.map(|name| SelectItem::Field(FieldItem::of(name.clone())));
     items.collect()
 }
@@ -127,6 +130,18 @@ fn on_conflict(
         (Verb::Insert, Some(Resolution::Ignore)) => OnConflict::Ignore(target),
         _ => OnConflict::Fail,
     }
+}
+
+/// How many rows an upsert has to write: all, for nobody sees the others. Triggers may leave rows of
+/// other tables out.
+fn must_write(
+    resource: &Resource,
+    on_conflict: &OnConflict,
+    payload: Option<&Payload>,
+) -> Option<u64> {
+    let merges = matches!(on_conflict, OnConflict::Merge(_));
+    let rows = payload.filter(|_| merges && resource.soft_delete.is_some());
+    rows.map(|payload| payload.rows.len() as u64)
 }
 
 /// `PUT` names one row by its primary key, in the URL and in the body.

@@ -21,7 +21,7 @@ use crate::{
         lenient::{
             Refusal, names,
             sql::{Body, Writer},
-            write::Payload,
+            write::{OnConflict, Payload},
         },
         prefer::End,
         sql::Statement,
@@ -97,16 +97,17 @@ pub(super) async fn rows(
         }
     } else {
         let root = names::plan(context, &asked.resource, query)?;
+        front.admit_plan(&asked.media, &root)?;
         let statement = change.statement(&root).filter(|_| !nothing);
         match statement {
             None => nothing_done(&asked),
-            Some(statement) => match run(front, &asked, verb, statement).await? {
+            Some(statement) => match run(front, &asked, &change, statement).await? {
                 Ran::Done(done) => done,
                 Ran::Explained(plan) => return Ok(explained(&asked.media, &plan)),
             },
         }
     };
-    let done = checked(front, &asked, verb, done)?;
+    let done = checked(front, &asked, &change, done)?;
     Ok(answer::respond(front, &asked, &change, done))
 }
 
@@ -114,7 +115,7 @@ pub(super) async fn rows(
 async fn run(
     front: &Front,
     asked: &Asked<'_>,
-    verb: Verb,
+    change: &Change,
     statement: Writer,
 ) -> Result<Ran, Failure> {
     let app = &front.app;
@@ -128,7 +129,7 @@ async fn run(
     }
     let statement = One(app.statements.written(statement.text, statement.values));
     let affected = |rows: &Rows| number(rows.text(0, 1)).unwrap_or(0);
-    let end = end(front, asked, verb);
+    let end = end(front, asked, change);
     let end = |rows: &Rows| end(affected(rows));
     let rows = engine::transact(&app.backend, beginning, &statement, end).await?;
     Ok(Ran::Done(Done {
@@ -159,12 +160,17 @@ impl engine::Work for One<'_> {
 
 /// How a write that has touched so many rows ends: [`checked`] refuses what is undone here, unless
 /// that was asked for.
-fn end(front: &Front, asked: &Asked<'_>, verb: Verb) -> impl Fn(u64) -> End + Sync + use<> {
+fn end(front: &Front, asked: &Asked<'_>, change: &Change) -> impl Fn(u64) -> End + Sync + use<> {
     let singular = matches!(asked.media.body, Body::Object { .. });
-    let most = most_affected(asked, verb);
+    let most = most_affected(asked, change.verb);
+    let least = change.must_write.unwrap_or(0);
     let tries = front.app.settings.api.allow_dry_run && asked.prefer.end == Some(End::Rollback);
     move |affected| {
-        if tries || singular && affected != 1 || most.is_some_and(|most| affected > most) {
+        if tries
+            || singular && affected != 1
+            || most.is_some_and(|most| affected > most)
+            || affected < least
+        {
             End::Rollback
         } else {
             End::Commit
@@ -173,9 +179,12 @@ fn end(front: &Front, asked: &Asked<'_>, verb: Verb) -> impl Fn(u64) -> End + Sy
 }
 
 /// What a write has done, unless it was too much or not the one row that was asked for.
-fn checked(front: &Front, asked: &Asked<'_>, verb: Verb, done: Done) -> Result<Done, Refusal> {
+fn checked(front: &Front, asked: &Asked<'_>, change: &Change, done: Done) -> Result<Done, Refusal> {
     let affected = done.affected;
-    if most_affected(asked, verb).is_some_and(|most| affected > most) {
+    if change.must_write.is_some_and(|least| affected < least) {
+        return Err(marked_in_the_way(asked, change));
+    }
+    if most_affected(asked, change.verb).is_some_and(|most| affected > most) {
         return Err(Refusal::new(
             400,
             "PGRST124",
@@ -187,6 +196,18 @@ fn checked(front: &Front, asked: &Asked<'_>, verb: Verb, done: Done) -> Result<D
         body: front.body_text(&asked.media, affected, Some(done.body))?,
         ..done
     })
+}
+
+/// That rows which are marked as deleted are in the way of new ones, on either database.
+fn marked_in_the_way(asked: &Asked<'_>, change: &Change) -> Refusal {
+    let target = match &change.on_conflict {
+        OnConflict::Fail => &[][..],
+        OnConflict::Merge(target) | OnConflict::Ignore(target) => target,
+    };
+    let (table, columns) = (&asked.resource.table, target.join(", "));
+    let message =
+        format!("duplicate key value violates unique constraint on \"{table}\" ({columns})");
+    Refusal::new(409, "23505", message).details("The row in the way is marked as deleted.")
 }
 
 fn nothing_done(asked: &Asked<'_>) -> Done {

@@ -2,7 +2,7 @@
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::{Change, Done, Verb, end};
+use super::{Change, Done, Verb, end, marked_in_the_way};
 use crate::{
     backend::{Fault, Isolation, Rows, Transaction},
     codec::{Cell, Value, value},
@@ -36,7 +36,7 @@ pub(super) async fn run(
         change,
         plan,
     };
-    let end = end(front, asked, change.verb);
+    let end = end(front, asked, change);
     let end = |done: &Done| end(done.affected);
     engine::transact(&front.app.backend, Isolation::default(), &work, end).await
 }
@@ -96,6 +96,12 @@ impl Work<'_> {
         let mut session = Session::In(transaction);
         let inserted = engine::insert(&mut session, &self.front.app.statements, &insert).await;
         let (answers, outcomes) = inserted.map_err(|error| match error {
+            // Found by Refract: what the database refuses has a code.
+            Error::Conflict { source, .. }
+                if self.change.must_write.is_some() && source.code.is_none() =>
+            {
+                marked_in_the_way(self.asked, self.change).into()
+            }
             Error::Conflict { source, .. } | Error::Refused { source, .. } => {
                 worded(self.asked, *source)
             }

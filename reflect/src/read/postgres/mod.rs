@@ -5,6 +5,7 @@
 //! of them is prepared under a name, so that a transaction-mode PgBouncer may stand between; that
 //! is why they go to sqlx directly.
 
+mod held;
 mod origins;
 mod rows;
 mod types;
@@ -20,6 +21,7 @@ use sea_orm::{
 };
 
 use self::{
+    held::{FieldRow, Held},
     origins::Origins,
     rows::{
         BeneathRow, ColumnRow, ConstraintRow, KeyRow, Named, RowFunctionRow, TableRow, TypeRow,
@@ -27,7 +29,10 @@ use self::{
     types::Types,
 };
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
-use crate::snapshot::{Beneath, Column, EnumType, EnumValue, Table};
+use crate::{
+    quote,
+    snapshot::{Beneath, Column, EnumType, EnumValue, Table},
+};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -47,11 +52,7 @@ async fn read_catalog(
     db: &mut Transaction<'static, Postgres>,
     schemas: &[String],
 ) -> Result<Catalog, ReflectError> {
-    let search_path = schemas
-        .iter()
-        .map(|schema| quote(schema))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let search_path = quote::identifiers(schemas);
     let sql = "SELECT pg_catalog.set_config('search_path', $1, true)";
     execute(db, sql, search_path)
         .await
@@ -76,6 +77,9 @@ async fn read_catalog(
     }
     let sql = include_str!("columns.sql");
     let columns: Vec<ColumnRow> = fetch(db, "columns", sql, ids.clone()).await?;
+    let sql = include_str!("fields.sql");
+    let fields: Vec<FieldRow> = fetch(db, "functions", sql, ids.clone()).await?;
+    let held = Held::read(db, &columns, &fields).await?;
     let sql = include_str!("keys.sql");
     let keys: Vec<KeyRow> = fetch(db, "keys", sql, ids.clone()).await?;
     let sql = include_str!("constraints.sql");
@@ -95,6 +99,7 @@ async fn read_catalog(
                 .enumerate()
                 .map(|(position, row)| Column {
                     origin: origins.of(id, position).cloned(),
+                    holds: held.by(row.type_id),
                     ..row.into_column(&types)
                 })
                 .collect();
@@ -130,6 +135,7 @@ async fn read_catalog(
             .into_iter()
             .map(RowFunctionRow::into_function)
             .collect(),
+        computed_fields: held.fields(fields),
         text_search_configurations: configurations.into_iter().map(|row| row.name).collect(),
     })
 }
@@ -230,8 +236,4 @@ async fn execute(
 
 fn query_error(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
-}
-
-fn quote(identifier: &str) -> String {
-    format!("\"{}\"", identifier.replace('"', "\"\""))
 }

@@ -59,7 +59,7 @@ impl TableRow {
 pub(super) struct ColumnRow {
     pub(super) relation: i64,
     name: String,
-    type_id: i64,
+    pub(super) type_id: i64,
     type_modifier: i32,
     database_type: String,
     not_null: bool,
@@ -96,6 +96,7 @@ impl ColumnRow {
             comment: self.comment,
             nondeterministic: self.nondeterministic,
             origin: None,
+            holds: Vec::new(),
             domain: types.domain(self.type_id),
         }
     }

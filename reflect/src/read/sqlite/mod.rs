@@ -43,6 +43,7 @@ pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectErro
         multiplying: Vec::new(),
         beneath: Vec::new(),
         row_functions: Vec::new(),
+        computed_fields: Vec::new(),
         text_search_configurations: Vec::new(),
     })
 }

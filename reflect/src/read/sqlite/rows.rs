@@ -84,6 +84,7 @@ impl ColumnRow {
             nondeterministic: false,
             origin: None,
             domain: None,
+            holds: Vec::new(),
         }
     }
 }

@@ -98,7 +98,7 @@ struct Columns<'app> {
 
 /// A field that is named as its column is.
 fn named(resource: &Resource, alias: &str, field: &Field) -> Result<Field, Refusal> {
-    let column = rules::column(resource, &field.name);
+    let column = resource.named(&field.name);
     let column = column.ok_or_else(|| Refusal::no_column(alias, &field.name))?;
     Ok(Field {
         name: resource.columns[column].field.clone(),
@@ -118,9 +118,7 @@ fn spell(data_type: &Type, predicate: &mut Predicate) {
 
 /// A relation by the positions of its columns; `None` is one that only PostgreSQL can follow.
 fn join(found: &Relationship, here: &Resource, there: &Resource) -> Option<catalog::Join> {
-    let pair = |(one, other): &(String, String)| {
-        Some((rules::column(here, one)?, rules::column(there, other)?))
-    };
+    let pair = |(one, other): &(String, String)| Some((here.named(one)?, there.named(other)?));
     match &found.join {
         relationships::Join::Direct { columns, .. } => {
             let pairs = columns.iter().map(pair);
@@ -134,10 +132,9 @@ fn join(found: &Relationship, here: &Resource, there: &Resource) -> Option<catal
             ..
         } => {
             let near = near_columns.iter();
-            let near =
-                near.map(|(column, name)| Some((rules::column(here, column)?, name.clone())));
+            let near = near.map(|(column, name)| Some((here.named(column)?, name.clone())));
             let far = far_columns.iter();
-            let far = far.map(|(name, column)| Some((name.clone(), rules::column(there, column)?)));
+            let far = far.map(|(name, column)| Some((name.clone(), there.named(column)?)));
             Some(catalog::Join::Through(Junction {
                 schema: schema.clone(),
                 table: table.clone(),
@@ -154,7 +151,7 @@ impl Judge for Columns<'_> {
     type Refusal = Obstacle;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
-        rules::column(resource, name)
+        resource.named(name)
     }
 
     fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Typed>, Obstacle> {

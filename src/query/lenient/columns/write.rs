@@ -77,17 +77,14 @@ pub fn conflict(
         OnConflict::Merge(names) | OnConflict::Ignore(names) => names,
     };
     let position = |name: &String| {
-        let mut columns = resource.columns.iter();
-        let missing = || Refusal::no_column(&resource.table, name);
-        columns
-            .position(|column| column.name == *name)
-            .ok_or_else(missing)
+        let missing = || Refusal::no_target(name);
+        resource.named(name).ok_or_else(missing)
     };
     let target: Vec<usize> = target.iter().map(position).collect::<Result<_, _>>()?;
     let is_key = |key: Vec<usize>| {
         key.len() == target.len() && key.iter().all(|column| target.contains(column))
     };
-    if !resource.keys().any(is_key) {
+    if !resource.readable_keys().any(is_key) {
         return Err(Refusal::new(
             400,
             "42P10",

@@ -141,7 +141,7 @@ fn copies(catalog: &Catalog, view: &Resource) -> BTreeMap<Name, Vec<String>> {
     };
     for column in &table.columns {
         if let Some(origin) = &column.origin
-            && is_visible(view, &column.name)
+            && view.named(&column.name).is_some()
         {
             let origin = origin.clone();
             let name = (origin.schema, origin.table, origin.column);
@@ -174,9 +174,7 @@ impl<'a> Faces<'a> {
         let mut faces = Vec::new();
         let mut resources = self.catalog.resources.iter();
         if let Some(resource) = resources.position(|one| one.schema == schema && one.table == table)
-            && columns
-                .iter()
-                .all(|name| is_visible(&self.catalog.resources[resource], name))
+            && self.catalog.resources[resource].may_tell(columns)
         {
             let columns = columns.to_vec();
             faces.push(Face { resource, columns });
@@ -309,8 +307,7 @@ impl Relationships {
             let mut resources = catalog.resources.iter();
             resources.position(|one| one.schema == name.schema && one.table == name.table)
         };
-        let hides =
-            |place: usize| (catalog.resources[place].columns.iter()).any(|column| column.hidden);
+        let hides = |place: usize| catalog.resources[place].hides();
         for function in &catalog.snapshot.row_functions {
             let (Some(origin), Some(target)) = (place(&function.takes), place(&function.gives))
             else {
@@ -343,9 +340,4 @@ impl Relationships {
 
 fn pairs(left: &[String], right: &[String]) -> Vec<(String, String)> {
     left.iter().cloned().zip(right.iter().cloned()).collect()
-}
-
-fn is_visible(resource: &Resource, name: &str) -> bool {
-    let mut columns = resource.columns.iter();
-    columns.any(|column| column.name == *name && !column.hidden)
 }

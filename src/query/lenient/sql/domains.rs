@@ -1,7 +1,8 @@
 //! Values of domains, which functions of their own show and read (PostgREST's domain
 //! representations).
 
-use super::qualified;
+use reflect::quote::qualified;
+
 use crate::{
     catalog::{Column, FunctionName},
     query::{

@@ -1,9 +1,10 @@
 //! Columns, ways into JSON and conditions, as SQL text.
 
+use reflect::quote::{identifier, literal};
+
 use super::{
     Writer,
     domains::{Domains, call},
-    identifier, literal,
 };
 use crate::{
     catalog::{FunctionName, Type},
@@ -46,26 +47,27 @@ impl Writer {
             self.text.push('1');
             return;
         };
-        match &item.cast {
+        match &value.cast {
             None => self.field(level, field),
             Some(cast) => {
                 self.text.push_str("CAST(");
                 self.field(level, field);
-                self.text.push_str(&format!(" AS {cast})"));
+                self.text.push_str(&format!(" AS {})", cast.as_sql()));
             }
         }
     }
 
     /// What rows show of a value that is no aggregate.
     pub(super) fn shown(&mut self, level: &Level, value: &Shown, domains: Domains) {
-        let item = &value.item;
         let Some((column, function)) = level.converted(value) else {
             return self.input(level, value);
         };
         let kept = format!("{}.{}", identifier(&level.alias), identifier(&column.name));
-        let shown = match (domains, &item.cast) {
+        let shown = match (domains, &value.cast) {
             (Domains::Kept, _) => kept,
-            (_, Some(cast)) => format!("CAST({} AS {cast})", call(function, &kept)),
+            (_, Some(cast)) => {
+                format!("CAST({} AS {})", call(function, &kept), cast.as_sql())
+            }
             (Domains::Shown, None) => call(function, &kept),
             (Domains::Grouped, None) => format!("{}::jsonb", call(function, &kept)),
         };
@@ -77,7 +79,7 @@ impl Writer {
         let Some(aggregate) = item.aggregate else {
             return self.shown(level, value, Domains::Shown);
         };
-        if item.aggregate_cast.is_some() {
+        if value.aggregate_cast.is_some() {
             self.text.push_str("CAST(");
         }
         self.text.push_str(aggregate.name());
@@ -87,8 +89,8 @@ impl Writer {
             Some(_) => self.input(level, value),
         }
         self.text.push(')');
-        if let Some(cast) = &item.aggregate_cast {
-            self.text.push_str(&format!(" AS {cast})"));
+        if let Some(cast) = &value.aggregate_cast {
+            self.text.push_str(&format!(" AS {})", cast.as_sql()));
         }
     }
 

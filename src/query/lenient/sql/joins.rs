@@ -1,9 +1,10 @@
 //! Embedded relations beside the rows around them.
 
+use reflect::quote::{identifier, qualified};
+
 use super::{
     Writer,
     domains::Domains,
-    identifier,
     rows::{Embeds, From},
     spread,
 };
@@ -32,7 +33,7 @@ impl Writer {
         let alias = identifier(&format!("{table}_of_{parent}"));
         self.text.push_str(&format!(
             " INNER JOIN {} AS {alias} ON ",
-            super::qualified(schema, table)
+            qualified(schema, table)
         ));
         let near = near_columns.iter().map(|(here, there)| {
             let (parent, here, there) = (identifier(parent), identifier(here), identifier(there));

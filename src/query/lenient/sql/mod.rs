@@ -10,6 +10,8 @@ mod joins;
 mod rows;
 mod spread;
 
+use reflect::quote::qualified;
+
 use super::level::Level;
 use crate::{catalog::Resource, codec::Value, query::parse::Count};
 
@@ -104,19 +106,4 @@ impl Writer {
 /// A table or view with its schema.
 pub fn table(resource: &Resource) -> String {
     qualified(&resource.schema, &resource.table)
-}
-
-/// A name with its schema.
-fn qualified(schema: &str, name: &str) -> String {
-    format!("{}.{}", identifier(schema), identifier(name))
-}
-
-/// A name in quotes.
-pub fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A text in quotes; `standard_conforming_strings` leaves backslashes alone.
-pub fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

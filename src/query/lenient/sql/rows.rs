@@ -1,8 +1,8 @@
 //! The rows of a level: what they show, how they are grouped and ordered, which they are.
 
-use super::{
-    WRITTEN, Writer, domains::Domains, identifier, joins::tests, qualified, spread, table,
-};
+use reflect::quote::{identifier, qualified};
+
+use super::{WRITTEN, Writer, domains::Domains, joins::tests, spread, table};
 use crate::{
     codec::Value,
     query::{

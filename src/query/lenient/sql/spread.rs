@@ -1,7 +1,9 @@
 //! What rows show of an embedded relation: a value, or its items among their own.
 
-use super::identifier;
+use reflect::quote::identifier;
+
 use crate::query::{
+    casts::SqlType,
     lenient::{
         level::{Embed, Level, Output},
         names::is_aggregated_around,
@@ -13,7 +15,7 @@ use crate::query::{
 struct Flat {
     key: String,
     aggregate: Option<Aggregate>,
-    cast: Option<String>,
+    cast: Option<SqlType>,
 }
 
 /// The items of a level whose aggregates are those of the row around it, through further levels.
@@ -27,7 +29,7 @@ fn flat(level: &Level) -> Vec<Flat> {
         Output::Value(value) => vec![Flat {
             key: value.key.clone(),
             aggregate: value.item.aggregate,
-            cast: value.item.aggregate_cast.clone(),
+            cast: value.aggregate_cast.clone(),
         }],
         Output::Embed(inside) => match &level.embeds[*inside] {
             inside if is_empty(inside) => Vec::new(),
@@ -82,7 +84,7 @@ pub(super) fn outputs(level: &Level, embed: &Embed) -> Vec<String> {
             };
             match &item.cast {
                 None => format!("{value} AS {key}"),
-                Some(cast) => format!("CAST({value} AS {cast}) AS {key}"),
+                Some(cast) => format!("CAST({value} AS {}) AS {key}", cast.as_sql()),
             }
         });
         return outputs.collect();

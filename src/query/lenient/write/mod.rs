@@ -7,13 +7,16 @@ mod payload;
 
 pub use payload::{Payload, Row};
 
+use reflect::quote::{identifier, identifiers, literal};
+
 use self::payload::{Converted, column, json};
 use super::{
+    Refusal,
     level::Level,
-    sql::{self, Body, WRITTEN, Writer, identifier, literal, table},
+    sql::{self, Body, WRITTEN, Writer, table},
 };
 use crate::{
-    catalog::{Column, Resource},
+    catalog::{Column, Mark, Resource},
     codec::Value,
     query::{fill, plan},
 };
@@ -24,6 +27,24 @@ pub enum OnConflict {
     Fail,
     Ignore(Vec<String>),
     Merge(Vec<String>),
+}
+
+impl OnConflict {
+    /// The same, where the columns that conflicts are told by may be named: who finds the row in the
+    /// way finds what it holds.
+    ///
+    /// # Errors
+    /// 42703 for a column that may not, as for one that is not there.
+    pub fn named_by(self, resource: &Resource) -> Result<Self, Refusal> {
+        let target = match &self {
+            Self::Fail => &[][..],
+            Self::Ignore(target) | Self::Merge(target) => target,
+        };
+        match target.iter().find(|name| resource.named(name).is_none()) {
+            Some(unknown) => Err(Refusal::no_target(unknown)),
+            None => Ok(self),
+        }
+    }
 }
 
 /// What a write gives back.
@@ -54,7 +75,7 @@ pub fn insert(
         identifier(&root.alias)
     ));
     if !written.is_empty() {
-        sql.text.push_str(&format!(" ({})", names(&written)));
+        sql.text.push_str(&format!(" ({})", identifiers(&written)));
     }
     let given_defaults: Vec<(&String, String)> = written
         .iter()
@@ -115,21 +136,36 @@ pub fn insert(
         OnConflict::Fail => {}
         OnConflict::Merge(target) if !set.is_empty() => sql.text.push_str(&format!(
             " ON CONFLICT ({}) DO UPDATE SET {}{}",
-            names(target),
+            identifiers(target),
             set.join(", "),
-            if counts {
-                format!(" WHERE {}", count_on("- 1"))
-            } else {
-                String::new()
-            }
+            merged_where(root, counts)
         )),
-        OnConflict::Merge(target) | OnConflict::Ignore(target) => sql
-            .text
-            .push_str(&format!(" ON CONFLICT ({}) DO NOTHING", names(target))),
+        OnConflict::Merge(target) | OnConflict::Ignore(target) => sql.text.push_str(&format!(
+            " ON CONFLICT ({}) DO NOTHING",
+            identifiers(target)
+        )),
     }
     let merges = matches!(on_conflict, OnConflict::Merge(_));
     give_back(&mut sql, root, returning, merges);
     sql
+}
+
+/// Which rows in the way take new values: none that is marked as deleted.
+fn merged_where(root: &Level, counts: bool) -> String {
+    let resource = &root.from;
+    let unmarked = resource.soft_delete.map(|soft| {
+        let (alias, column) = (&root.alias, &resource.columns[soft.column].name);
+        let is = match soft.mark {
+            Mark::Moment => "NULL",
+            Mark::Flag => "NOT TRUE",
+        };
+        format!("{}.{} IS {is}", identifier(alias), identifier(column))
+    });
+    let conditions = unmarked.into_iter().chain(counts.then(|| count_on("- 1")));
+    match conditions.collect::<Vec<_>>().as_slice() {
+        [] => String::new(),
+        some => format!(" WHERE {}", some.join(" AND ")),
+    }
 }
 
 /// The statement of a change; `None` where nothing is to be changed.
@@ -275,9 +311,4 @@ fn count_on(by: &str) -> String {
         "set_config('refract.new_rows', (coalesce(nullif({COUNTER}, '')::bigint, 0) {by})::text, \
          true) IS NOT NULL"
     )
-}
-
-fn names(names: &[String]) -> String {
-    let names: Vec<_> = names.iter().map(|name| identifier(name)).collect();
-    names.join(", ")
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use reflect::quote::identifier;
+
 use crate::{
     catalog::{Column, FunctionName, Resource, Type},
     codec::{Value, postgres_text},
@@ -9,7 +11,7 @@ use crate::{
         fill,
         lenient::{
             Refusal,
-            sql::{call, identifier, table},
+            sql::{call, table},
         },
     },
 };

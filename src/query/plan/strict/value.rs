@@ -11,7 +11,10 @@ use super::super::{
 use crate::{
     catalog::{Resource, Type, nearest},
     error::Error,
-    query::parse::{Aggregate, Field, FieldItem, SelectItem},
+    query::{
+        casts,
+        parse::{Aggregate, Field, FieldItem, SelectItem},
+    },
 };
 
 /// The columns of a `select` that asks for nothing but columns under their own names.
@@ -205,14 +208,13 @@ fn selected_twice(key: &str) -> Error {
 
 fn cast(context: Context<'_>, name: Option<&str>) -> Result<Option<Cast>, Error> {
     let Some(name) = name else { return Ok(None) };
-    let Some((_, sql, data_type)) = CASTS.iter().find(|(known, ..)| *known == name) else {
-        let known = CASTS.iter().map(|(known, ..)| *known);
-        let hint = nearest(name, known)
+    let Some((sql, data_type)) = casts::typed(name) else {
+        let hint = nearest(name, casts::typed_names())
             .map(|near| format!(" (did you mean `{near}`?)"))
             .unwrap_or_default();
         return Err(wrong(&format!("`{name}` is no type to cast to{hint}")));
     };
-    let in_sqlite = matches!(*sql, "text" | "int4" | "int8" | "float8");
+    let in_sqlite = matches!(sql, "text" | "int4" | "int8" | "float8");
     if context.database == Database::Sqlite && !in_sqlite {
         return Err(Error::NotImplemented {
             feature: format!("A cast to {name}"),
@@ -225,34 +227,6 @@ fn cast(context: Context<'_>, name: Option<&str>) -> Result<Option<Cast>, Error>
     }))
 }
 
-/// Types to cast to: as they are asked for, in SQL, for the codec.
-const CASTS: &[(&str, &str, Type)] = &[
-    ("text", "text", TEXT),
-    ("varchar", "text", TEXT),
-    ("int", "int4", Type::Int4),
-    ("int2", "int2", Type::Int2),
-    ("int4", "int4", Type::Int4),
-    ("int8", "int8", Type::Int8),
-    ("smallint", "int2", Type::Int2),
-    ("integer", "int4", Type::Int4),
-    ("bigint", "int8", Type::Int8),
-    ("float", "float8", Type::Float8),
-    ("float4", "float4", Type::Float4),
-    ("float8", "float8", Type::Float8),
-    ("real", "float4", Type::Float4),
-    ("double precision", "float8", Type::Float8),
-    ("numeric", "numeric", NUMERIC),
-    ("decimal", "numeric", NUMERIC),
-    ("bool", "bool", Type::Bool),
-    ("boolean", "bool", Type::Bool),
-    ("date", "date", Type::Date),
-    ("time", "time", Type::Time),
-    ("timestamp", "timestamp", Type::Timestamp),
-    ("timestamptz", "timestamptz", Type::TimestampTz),
-    ("uuid", "uuid", Type::Uuid),
-    ("json", "json", Type::Json { comparable: false }),
-    ("jsonb", "jsonb", Type::Json { comparable: true }),
-];
 const TEXT: Type = Type::Text { max_length: None };
 const NUMERIC: Type = Type::Numeric {
     precision: None,

@@ -120,7 +120,7 @@ fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Err
     }
     let named: HashSet<usize> = columns.iter().copied().collect();
     let is_key = resource
-        .keys()
+        .readable_keys()
         .any(|key| key.len() == columns.len() && key.iter().all(|column| named.contains(column)));
     if is_key {
         Ok(columns)

@@ -1,6 +1,6 @@
 //! Statements that write.
 
-use reflect::snapshot::Database;
+use reflect::{quote, snapshot::Database};
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, Func, InsertStatement, OnConflict, PostgresQueryBuilder, Query,
     SqliteQueryBuilder,
@@ -93,9 +93,8 @@ pub(in crate::query::sql) fn recordset_insert(
     let given: Vec<Alias> = given.collect();
     let taken_names = taken.iter().map(|&(column, _)| name(resource, column));
     let row_type = format!(
-        "NULL::{}.{}",
-        quoted(&resource.schema),
-        quoted(&resource.table)
+        "NULL::{}",
+        quote::qualified(&resource.schema, &resource.table)
     );
     let rows = Func::cust("json_populate_recordset")
         .arg(Expr::cust(row_type))
@@ -222,9 +221,4 @@ fn written(database: Database, column: &Column, value: &Value) -> Expr {
         }
         _ => parameter,
     }
-}
-
-/// A name where sea-query takes text only.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -66,7 +66,7 @@ impl Planner<'_> {
             key.iter()
                 .all(|column| conditions.iter().any(|one| one.column == *column))
         };
-        let Some(key) = resource.keys().find(is_named) else {
+        let Some(key) = resource.readable_keys().find(is_named) else {
             let keys = resource.named_keys().join(" or ");
             let message = format!("must name a unique key: {keys}");
             self.refuse(path.trim_end_matches('.'), "not_unique", message);
@@ -134,7 +134,7 @@ fn compound<'body>(
             .map(|&column| resource.columns[column].field.as_str());
         key.len() > 1 && fields.collect::<Vec<_>>().join("_") == name
     };
-    if resource.keys().any(is_name) {
+    if resource.readable_keys().any(is_name) {
         body::object(json.get().as_bytes()).ok()
     } else {
         None

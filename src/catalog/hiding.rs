@@ -1,0 +1,98 @@
+//! What the policy hides, and what else would show it.
+//!
+//! A hidden column is not only read by its name. PostgreSQL takes `t.f` for `f(t)` where `t` has no
+//! column `f`, so that whatever gives a row of its table shows it: a function of some other row, a
+//! column of the table's row type, an array, a domain or a composite of such.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use reflect::{
+    quote,
+    snapshot::{self, ComputedField, DataType, Snapshot, Table, TableName},
+};
+
+use crate::settings::ResourcePolicy;
+
+/// The tables and views of which something is hidden.
+#[derive(Debug, Default)]
+pub(super) struct Hiding(HashSet<TableName>);
+
+/// Which functions of its rows a table may be asked for as if they were columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Functions {
+    /// All that the database knows: nothing is hidden anywhere.
+    All,
+    /// Those of whom reflection knows that they show nothing that is hidden.
+    Only(BTreeSet<String>),
+}
+
+impl Hiding {
+    /// By the policy, of a snapshot with the tables of all its schemas. Where schemas hold the same
+    /// tables, they hide the same.
+    pub(super) fn of(snapshot: &Snapshot, policy: &BTreeMap<String, ResourcePolicy>) -> Self {
+        let hides = |table: &&Table| {
+            let policy = policy.get(&table.model);
+            policy.is_some_and(|policy| !policy.hidden.is_empty())
+        };
+        let tables = snapshot.tables.iter().filter(hides);
+        let names = tables.flat_map(|table| {
+            let alike = snapshot.alike.iter();
+            let alike = alike.filter(|(_, like)| **like == table.schema);
+            let schemas = alike.map(|(schema, _)| schema).chain([&table.schema]);
+            schemas.map(|schema| TableName {
+                schema: schema.clone(),
+                table: table.name.clone(),
+            })
+        });
+        Self(names.collect())
+    }
+
+    /// Whether anything is hidden.
+    pub(super) fn is_any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// Whether values of a column hold rows of which something is hidden.
+    pub(super) fn is_held_by(&self, column: &snapshot::Column) -> bool {
+        self.is_among(&column.holds) || self.is_named_by(column)
+    }
+
+    /// The functions of a table's rows that may be asked for.
+    pub(super) fn functions(&self, snapshot: &Snapshot, table: &Table) -> Functions {
+        if !self.is_any() {
+            return Functions::All;
+        }
+        let of_rows = |field: &&ComputedField| {
+            field.takes.schema == table.schema && field.takes.table == table.name
+        };
+        let fields = || snapshot.computed_fields.iter().filter(of_rows);
+        // Of several of one name, in several schemas, the search path decides.
+        let shows_hidden = |field: &&ComputedField| field.opaque || self.is_among(&field.holds);
+        let refused: HashSet<&String> =
+            fields().filter(shows_hidden).map(|one| &one.name).collect();
+        let names = fields().map(|field| &field.name);
+        Functions::Only(
+            names
+                .filter(|name| !refused.contains(name))
+                .cloned()
+                .collect(),
+        )
+    }
+
+    fn is_among(&self, held: &[TableName]) -> bool {
+        held.iter().any(|table| self.0.contains(table))
+    }
+
+    /// A snapshot that was made before it said what columns hold names their types at least.
+    fn is_named_by(&self, column: &snapshot::Column) -> bool {
+        let mut data_type = &column.data_type;
+        while let DataType::Array { of } = data_type {
+            data_type = of;
+        }
+        let printed = column.database_type.trim_end_matches("[]");
+        let is_foreign = matches!(data_type, DataType::Other { .. });
+        let parts = quote::parts(printed).filter(|_| is_foreign && self.is_any());
+        let name = parts.and_then(|mut parts| parts.pop());
+        name.is_some_and(|name| self.0.iter().any(|hidden| hidden.table == name))
+    }
+}

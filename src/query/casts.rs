@@ -1,0 +1,185 @@
+//! The types that a value can be cast to: a closed set, for both fronts.
+//!
+//! A cast is the one place where a word of a request names a thing of SQL that is neither quoted nor
+//! bound. So no such word reaches a statement: it is looked up here, and the text of the set is written.
+
+use std::borrow::Cow;
+
+use reflect::quote;
+
+use crate::catalog::{Catalog, Type};
+
+/// A type of the set. Nothing but [`SqlType::named`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlType {
+    text: Cow<'static, str>,
+    is_built_in: bool,
+}
+
+impl SqlType {
+    /// The type of that name: one of PostgreSQL's own, of a well-known extension, or of a column that
+    /// may be read. The letter case is PostgreSQL's business for names without quotes, so that it does
+    /// not matter.
+    pub fn named(catalog: &Catalog, name: &str) -> Option<Self> {
+        let words = name.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let lower = words.to_ascii_lowercase();
+        let built_in = BUILT_IN.iter().find(|(known, ..)| *known == lower);
+        let built_in = built_in.map(|(_, text, _)| *text);
+        if let Some(text) = built_in.or_else(|| PLAIN.iter().find(|one| **one == lower).copied()) {
+            return Some(Self {
+                text: text.into(),
+                is_built_in: true,
+            });
+        }
+        let own = of_columns(catalog, |known| known == words)
+            .or_else(|| of_columns(catalog, |known| known.eq_ignore_ascii_case(&lower)));
+        let extension = || EXTENSIONS.iter().find(|one| **one == lower);
+        let text = own.or_else(|| extension().map(|name| quote::identifier(name)))?;
+        Some(Self {
+            text: text.into(),
+            is_built_in: false,
+        })
+    }
+
+    /// The type as it stands in a statement.
+    pub fn as_sql(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it is one of PostgreSQL's own, which is found whatever the search path.
+    pub fn is_built_in(&self) -> bool {
+        self.is_built_in
+    }
+}
+
+/// The type of a name on `/api/v1`: as it stands in a statement, and for the codec.
+pub fn typed(name: &str) -> Option<(&'static str, &'static Type)> {
+    let found = BUILT_IN.iter().find(|(known, ..)| *known == name);
+    found.map(|(_, text, data_type)| (*text, data_type))
+}
+
+/// The names that [`typed`] knows.
+pub fn typed_names() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|(name, ..)| *name)
+}
+
+/// The type of some column whose name is wanted, in quotes. Types of hidden columns are as unknown as
+/// these are.
+fn of_columns(catalog: &Catalog, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
+    let columns = catalog.resources.iter().flat_map(|resource| {
+        let visible = resource.visible();
+        visible.map(|column| &resource.columns[column].database_type)
+    });
+    let mut names = columns.filter_map(|printed| {
+        let printed = printed.trim_end_matches("[]");
+        let end = match printed.strip_suffix(')') {
+            Some(inside) => inside.rfind('(').unwrap_or(printed.len()),
+            None => printed.len(),
+        };
+        quote::parts(&printed[..end])
+    });
+    let parts = names.find(|parts| parts.last().is_some_and(|name| is_wanted(name)))?;
+    let parts: Vec<_> = parts.iter().map(|part| quote::identifier(part)).collect();
+    Some(parts.join("."))
+}
+
+/// Types that both fronts cast to: as they are asked for, in SQL, for the codec.
+const BUILT_IN: &[(&str, &str, Type)] = &[
+    ("text", "text", TEXT),
+    ("varchar", "text", TEXT),
+    ("int", "int4", Type::Int4),
+    ("int2", "int2", Type::Int2),
+    ("int4", "int4", Type::Int4),
+    ("int8", "int8", Type::Int8),
+    ("smallint", "int2", Type::Int2),
+    ("integer", "int4", Type::Int4),
+    ("bigint", "int8", Type::Int8),
+    ("float", "float8", Type::Float8),
+    ("float4", "float4", Type::Float4),
+    ("float8", "float8", Type::Float8),
+    ("real", "float4", Type::Float4),
+    ("double precision", "float8", Type::Float8),
+    ("numeric", "numeric", NUMERIC),
+    ("decimal", "numeric", NUMERIC),
+    ("bool", "bool", Type::Bool),
+    ("boolean", "bool", Type::Bool),
+    ("date", "date", Type::Date),
+    ("time", "time", Type::Time),
+    ("timestamp", "timestamp", Type::Timestamp),
+    ("timestamptz", "timestamptz", Type::TimestampTz),
+    ("uuid", "uuid", Type::Uuid),
+    ("json", "json", Type::Json { comparable: false }),
+    ("jsonb", "jsonb", Type::Json { comparable: true }),
+];
+const TEXT: Type = Type::Text { max_length: None };
+const NUMERIC: Type = Type::Numeric {
+    precision: None,
+    scale: None,
+};
+
+/// More of PostgreSQL's own, for `/rest/v1`. Those that show names of the database's own objects
+/// (`regclass`, `regrole` …) are left out.
+const PLAIN: &[&str] = &[
+    "bit",
+    "bit varying",
+    "box",
+    "bpchar",
+    "bytea",
+    "char",
+    "character",
+    "character varying",
+    "cidr",
+    "circle",
+    "datemultirange",
+    "daterange",
+    "dec",
+    "inet",
+    "int4multirange",
+    "int4range",
+    "int8multirange",
+    "int8range",
+    "interval",
+    "jsonpath",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "name",
+    "nummultirange",
+    "numrange",
+    "oid",
+    "path",
+    "point",
+    "polygon",
+    "time with time zone",
+    "time without time zone",
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "timetz",
+    "tsmultirange",
+    "tsquery",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "tsvector",
+    "varbit",
+    "xml",
+];
+
+/// Types of extensions that apps have.
+const EXTENSIONS: &[&str] = &[
+    "box2d",
+    "box3d",
+    "citext",
+    "cube",
+    "geography",
+    "geometry",
+    "halfvec",
+    "hstore",
+    "lquery",
+    "ltree",
+    "ltxtquery",
+    "sparsevec",
+    "vector",
+];
