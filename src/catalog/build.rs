@@ -13,7 +13,8 @@ use reflect::{
 };
 
 use super::{
-    Catalog, Column, Enum, Mark, Resource, SoftDelete, Type, nearest, relations, types::EnumValue,
+    Catalog, Column, Enum, Mark, Resource, SoftDelete, Type, components, nearest, relations,
+    types::EnumValue,
 };
 use crate::settings::ResourcePolicy;
 
@@ -83,6 +84,9 @@ impl Catalog {
             .collect::<Result<Vec<_>, _>>()?;
         resources.sort_by(|left, right| left.name.cmp(&right.name));
         relations::resolve(&mut resources, &snapshot);
+        let mut enums: Vec<_> = enums.into_values().collect();
+        enums.sort_by(|left, right| left.model.cmp(&right.model));
+        components::join(&mut resources, &enums);
         let resources: Vec<_> = resources.into_iter().map(Arc::new).collect();
         let mut by_path = HashMap::new();
         for (position, resource) in resources.iter().enumerate() {
@@ -93,8 +97,6 @@ impl Catalog {
                 });
             }
         }
-        let mut enums: Vec<_> = enums.into_values().collect();
-        enums.sort_by(|left, right| left.model.cmp(&right.model));
         Ok(Self {
             resources,
             enums,
@@ -196,6 +198,7 @@ fn resource(
     let by_name = |name: &String| columns.iter().position(|column| column.name == *name);
     Ok(Resource {
         name: table.model.clone(),
+        component_joint: "",
         path: path.to_owned(),
         schema: table.schema.clone(),
         table: table.name.clone(),

@@ -5,11 +5,13 @@
 //! entities contradict, and a policy that names what does not exist. Knows neither HTTP nor SQL.
 
 mod build;
+mod components;
 mod relations;
 mod resource;
 mod types;
 
 pub use build::CatalogError;
+pub use components::COMPONENT_SUFFIXES;
 pub use resource::{
     ClientDefault, Column, Domain, FunctionName, Join, Junction, Mark, Relation, Resource,
     SoftDelete,
