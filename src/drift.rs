@@ -12,7 +12,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reflect::{Difference, ReflectError, alike};
+use reflect::{
+    Difference, ReflectError, alike,
+    diff::DifferenceKind,
+    snapshot::Database,
+};
+use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 
 use crate::{
     backend::Backend,
@@ -70,6 +75,7 @@ impl Drift {
         }
         let began = Instant::now();
         let differences: Arc<[_]> = differences(catalog, backend).await?.into();
+        let emptiness = emptiness(catalog, backend, &differences).await;
         let before = self.last().map(|last| last.differences).unwrap_or_default();
         *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(Look {
             began,
@@ -77,7 +83,7 @@ impl Drift {
         });
         let is_harmful = differences.iter().any(|difference| difference.harmful);
         self.harmful.store(is_harmful, Ordering::Release);
-        tell(&before, &differences);
+        tell(&before, &differences, emptiness);
         Ok(differences)
     }
 
@@ -167,15 +173,78 @@ pub async fn differences(
     Ok(reflect::diff(committed, &live))
 }
 
-/// Logs what is new and what is over, and sends what is new to Sentry, in one event.
-fn tell(before: &[Difference], now: &[Difference]) {
-    let new: Vec<&Difference> = now.iter().filter(|one| !before.contains(one)).collect();
-    for difference in &new {
-        let harmful = difference.harmful;
-        tracing::warn!(%difference, harmful, "the live schema differs from the entities");
+/// One line for all the tables where the database has none of those that are served, and what to do
+/// about it.
+pub async fn emptiness(
+    catalog: &Catalog,
+    backend: &Backend,
+    differences: &[Difference],
+) -> Option<String> {
+    let gone = differences.iter();
+    let gone = gone.filter(|one| one.kind == DifferenceKind::TableRemoved);
+    let tables = catalog.snapshot.tables.len();
+    if tables == 0 || gone.count() < tables {
+        return None;
     }
-    for difference in before.iter().filter(|one| !now.contains(one)) {
-        tracing::info!(%difference, "the live schema no longer differs from the entities");
+    let (schemas, elsewhere) = match backend.database() {
+        Database::Postgres => {
+            let schemas = catalog.snapshot.schemas.join(", ");
+            (
+                format!(" in schema {schemas}"),
+                elsewhere(catalog, backend).await,
+            )
+        }
+        Database::Sqlite => (String::new(), Vec::new()),
+    };
+    let cure = if elsewhere.is_empty() {
+        "run the app's migrations (npx prisma migrate deploy), or correct DATABASE_URL".to_owned()
+    } else {
+        format!(
+            "some of them are in schema {}: name it in DATABASE_SCHEMAS and run make orm",
+            elsewhere.join(", ")
+        )
+    };
+    Some(format!(
+        "{} has none of the {tables} tables and views served{schemas}: {cure}",
+        backend.shown()
+    ))
+}
+
+/// Other schemas of a PostgreSQL database that have tables of names that are served.
+async fn elsewhere(catalog: &Catalog, backend: &Backend) -> Vec<String> {
+    const SQL: &str = "SELECT DISTINCT schemaname::text AS name FROM pg_catalog.pg_tables \
+                       WHERE tablename::text IN (SELECT json_array_elements_text($1::json)) \
+                       AND schemaname::text NOT IN (SELECT json_array_elements_text($2::json)) \
+                       AND schemaname NOT IN ('pg_catalog', 'information_schema') \
+                       ORDER BY 1 LIMIT 5";
+    let tables = catalog.snapshot.tables.iter();
+    let tables: serde_json::Value = tables.map(|table| table.name.as_str()).collect();
+    let schemas = serde_json::Value::from(catalog.reflected_schemas.clone());
+    let values = [tables.to_string().into(), schemas.to_string().into()];
+    let statement = Statement::from_sql_and_values(DatabaseBackend::Postgres, SQL, values);
+    // It is but a hint.
+    let rows = backend.sea_orm().query_all_raw(statement).await;
+    let rows = rows.unwrap_or_default();
+    let names = rows.iter().map(|row| row.try_get("", "name"));
+    names.filter_map(Result::ok).collect()
+}
+
+/// Logs what is new and what is over, in one line where no table is there at all, and sends what is
+/// new to Sentry, in one event.
+fn tell(before: &[Difference], now: &[Difference], emptiness: Option<String>) {
+    let new: Vec<&Difference> = now.iter().filter(|one| !before.contains(one)).collect();
+    match emptiness {
+        Some(emptiness) if !new.is_empty() => tracing::warn!("{emptiness}"),
+        Some(_) => {}
+        None => {
+            for difference in &new {
+                let harmful = difference.harmful;
+                tracing::warn!(%difference, harmful, "the live schema differs from the entities");
+            }
+            for difference in before.iter().filter(|one| !now.contains(one)) {
+                tracing::info!(%difference, "the live schema no longer differs from the entities");
+            }
+        }
     }
     if !new.is_empty() {
         telemetry::report_drift(&new);

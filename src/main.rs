@@ -12,7 +12,8 @@ use std::{
 use refract::{
     api,
     catalog::Catalog,
-    drift, serve,
+    drift,
+    serve::{self, ServeError},
     settings::{Settings, Target},
     telemetry,
 };
@@ -99,9 +100,13 @@ async fn openapi_verb(catalog: Catalog, mut settings: Settings) -> Result<ExitCo
 
 async fn check_verb(catalog: Catalog, settings: Settings) -> Result<ExitCode, Failure> {
     let app = serve::app(catalog, settings).await?;
+    app.backend.contact().await.map_err(ServeError::Database)?;
     let differences = drift::differences(&app.catalog, &app.backend).await?;
     for difference in &differences {
         println!("{difference}");
+    }
+    if let Some(emptiness) = drift::emptiness(&app.catalog, &app.backend, &differences).await {
+        eprintln!("refract: {emptiness}");
     }
     if differences.is_empty() {
         println!("the live schema is the one that the entities were generated from");

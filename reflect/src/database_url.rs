@@ -3,22 +3,25 @@
 //! Prisma puts its own settings into the query (`schema`, `connection_limit`, `pgbouncer` …), which
 //! sqlx would complain about and tokio-postgres refuse. What comes in is the variable's text; what
 //! goes out is a URL that every driver here takes, and the settings as data. Refused: other
-//! databases, and text that is no URL. Nothing here ever prints the password.
+//! databases, text that is no URL, and URLs that can be read in several ways. Nothing here ever
+//! prints the password: what is shown is made of parts that are known to be no secret.
 
+mod authority;
 mod connect;
+mod contact;
 mod query;
 mod settings;
 
-use std::{fmt, str::FromStr};
-
-use url::Url;
+use std::{borrow::Cow, fmt, path::PathBuf, str::FromStr};
 
 use crate::snapshot::Database;
-pub use connect::connect;
+use authority::Shown;
+pub use connect::{ConnectError, connect, postgres_options};
+pub use contact::{Cause, Refusal};
 use query::Query;
 pub use settings::DatabaseSettingError;
 
-/// A parsed `DATABASE_URL`. `Debug` and `Display` show it without the password.
+/// A parsed `DATABASE_URL`. `Debug` and `Display` show user, host, port and database, or the file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl {
     kind: Database,
@@ -28,6 +31,8 @@ pub struct DatabaseUrl {
     ssl_mode: Option<String>,
     root_certificate: Option<String>,
     pgbouncer: Option<bool>,
+    /// The parts that may be shown; none of SQLite.
+    shown: Option<Shown>,
 }
 
 /// Why a text is not a usable `DATABASE_URL`. Never contains the URL.
@@ -38,12 +43,41 @@ pub enum DatabaseUrlError {
     NotAUrl,
     /// The scheme belongs to a database or service Refract does not serve.
     #[error("`{scheme}:` is not supported; expected postgresql://, file: or sqlite:")]
-    Scheme { scheme: String },
-    /// The URL parser's objection, usually an unescaped character in the password.
+    Scheme { scheme: &'static str },
+    /// A character that ends a part of a URL stands where it may be meant as itself.
     #[error(
-        "malformed URL ({reason}); special characters in user name and password must be \
-         percent-encoded, as in {EXAMPLE}"
+        "a `{character}` in it can be read in several ways: in user name, password, database and \
+         parameters it is written as {encoded}"
     )]
+    Ambiguous {
+        character: char,
+        encoded: &'static str,
+    },
+    /// Blanks, line breaks and the like.
+    #[error("a blank or line break stands in it: take it out, or write it as {encoded}")]
+    Blank { encoded: &'static str },
+    /// `%` without two digits.
+    #[error(
+        "a `%` in it is not followed by two hexadecimal digits: the character itself is written as \
+         %25"
+    )]
+    PercentEncoding,
+    #[error("it names no host; for a socket, write localhost and ?host=/folder/of/the/socket")]
+    NoHost,
+    #[error(
+        "its port is not a number from 1 to 65535; where a password stands there, a `/` in it is \
+         written as %2F, and `@` comes before the host"
+    )]
+    Port,
+    #[error("a `[` or `]` stands in its host, which is no IPv6 address such as [::1]")]
+    Bracket,
+    /// A file URL without a path.
+    #[error("it names no file")]
+    NoFile,
+    #[error("sslmode is not one of disable, allow, prefer, require, verify-ca, verify-full")]
+    SslMode,
+    /// The URL parser's objection, usually to the host.
+    #[error("malformed URL ({reason})")]
     Malformed { reason: url::ParseError },
 }
 
@@ -94,32 +128,112 @@ impl DatabaseUrl {
         self.pgbouncer
     }
 
+    /// Where the server listens, for messages: `db.example:5432`, or the folder of a socket.
+    pub fn address(&self) -> String {
+        match &self.shown {
+            Some(shown) if shown.host.starts_with('/') => shown.host.clone(),
+            Some(shown) => format!("{}:{}", shown.host, shown.port),
+            None => self.url.clone(),
+        }
+    }
+
+    /// `PostgreSQL at db.example:5432`.
+    fn server(&self) -> String {
+        format!("PostgreSQL at {}", self.address())
+    }
+
+    fn host(&self) -> &str {
+        self.shown.as_ref().map_or("", |shown| &shown.host)
+    }
+
+    fn user(&self) -> Option<&str> {
+        self.shown.as_ref()?.user.as_deref()
+    }
+
+    /// The name of the database: the user's unless given.
+    fn database(&self) -> &str {
+        let shown = self.shown.as_ref();
+        let database = shown.and_then(|shown| shown.database.as_deref().or(self.user()));
+        database.unwrap_or_default()
+    }
+
+    /// The file of a SQLite database, if it is in one.
+    fn file(&self) -> Option<PathBuf> {
+        if self.kind != Database::Sqlite || self.url.contains("mode=memory") {
+            return None;
+        }
+        let (base, _) = split_query(&self.url);
+        let path = base.strip_prefix("sqlite:")?;
+        if path == ":memory:" {
+            return None;
+        }
+        let pair = format!("_={}", path.replace('+', "%2B"));
+        let (_, path) = url::form_urlencoded::parse(pair.as_bytes()).next()?;
+        Some(PathBuf::from(path.as_ref()))
+    }
+
     fn postgres(text: &str) -> Result<Self, DatabaseUrlError> {
         let (base, query) = split_query(text);
-        // Parsed for its verdict only: re-serialising would re-encode what the user wrote.
-        Url::parse(base).map_err(|reason| DatabaseUrlError::Malformed { reason })?;
+        let mut shown = authority::check(base, query)?;
         let query = Query::parse(query);
+        let ssl_mode = query.get("sslmode");
+        if let Some(mode) = &ssl_mode
+            && !SSL_MODES.contains(&mode.as_str())
+        {
+            return Err(DatabaseUrlError::SslMode);
+        }
+        if let Some(host) = query.get("host") {
+            shown.host = host;
+        }
         Ok(Self {
             kind: Database::Postgres,
             url: query.for_postgres(base),
             schemas: query.list("schema"),
-            ssl_mode: query.get("sslmode"),
+            ssl_mode,
             root_certificate: query.get("sslrootcert").or_else(|| query.get("sslcert")),
             pgbouncer: query.get("pgbouncer").map(|given| given == "true"),
+            shown: Some(shown),
         })
     }
 
-    fn sqlite(path: &str, query: Option<&str>) -> Self {
-        Self {
+    fn sqlite(path: &str, query: Option<&str>) -> Result<Self, DatabaseUrlError> {
+        if path.is_empty() {
+            return Err(DatabaseUrlError::NoFile);
+        }
+        Ok(Self {
             kind: Database::Sqlite,
             url: Query::parse(query).for_sqlite(path),
             schemas: Vec::new(),
             ssl_mode: None,
             root_certificate: None,
             pgbouncer: None,
-        }
+            shown: None,
+        })
     }
 }
+
+/// What libpq and Prisma take for `sslmode`.
+const SSL_MODES: [&str; 6] = [
+    "disable",
+    "allow",
+    "prefer",
+    "require",
+    "verify-ca",
+    "verify-full",
+];
+
+/// Databases and services that are refused by name. Nothing else of a text that is no URL is shown:
+/// it may begin with a password.
+const OTHER_SCHEMES: [&str; 8] = [
+    "mysql",
+    "mariadb",
+    "mongodb",
+    "mongodb+srv",
+    "sqlserver",
+    "prisma",
+    "prisma+postgres",
+    "libsql",
+];
 
 fn split_query(text: &str) -> (&str, Option<&str>) {
     match text.split_once('?') {
@@ -143,34 +257,36 @@ impl FromStr for DatabaseUrl {
                 let (path, query) = split_query(rest);
                 let path = path.strip_prefix("//").unwrap_or(path);
                 // Prisma takes the path literally, sqlx percent-decodes it.
-                Ok(Self::sqlite(&path.replace('%', "%25"), query))
+                Self::sqlite(&path.replace('%', "%25"), query)
             }
             "sqlite" => {
                 let (path, query) = split_query(rest);
-                Ok(Self::sqlite(path.strip_prefix("//").unwrap_or(path), query))
+                Self::sqlite(path.strip_prefix("//").unwrap_or(path), query)
             }
-            _ => Err(DatabaseUrlError::Scheme {
-                scheme: scheme.to_owned(),
-            }),
+            _ => match OTHER_SCHEMES.iter().find(|other| **other == scheme) {
+                Some(scheme) => Err(DatabaseUrlError::Scheme { scheme }),
+                None => Err(DatabaseUrlError::NotAUrl),
+            },
         }
     }
 }
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.kind, Url::parse(&self.url)) {
-            (Database::Postgres, Ok(mut url)) => {
-                if url.password().is_some() {
-                    // Fails only for URLs that cannot have a password, and this one has.
-                    let _ = url.set_password(Some("***"));
-                }
-                // A password may also hide in the query of a socket URL.
-                url.set_query(None);
-                f.write_str(url.as_str())
-            }
-            (Database::Postgres, Err(_)) => f.write_str("postgresql://…"),
-            (Database::Sqlite, _) => f.write_str(split_query(&self.url).0),
-        }
+        let Some(shown) = &self.shown else {
+            return f.write_str(split_query(&self.url).0);
+        };
+        let user = shown.user.as_ref().map(|user| format!("{user}@"));
+        let database = match &shown.database {
+            Some(database) => Cow::Owned(format!("/{database}")),
+            None => Cow::Borrowed(""),
+        };
+        write!(
+            f,
+            "postgresql://{}{}{database}",
+            user.unwrap_or_default(),
+            self.address()
+        )
     }
 }
 
@@ -207,8 +323,10 @@ mod tests {
     #[test]
     fn the_password_is_never_shown() {
         let url = parse("postgresql://app:secret@localhost/shop?password=secret&host=/run/pg");
-        assert_eq!(url.to_string(), "postgresql://app:***@localhost/shop");
+        assert_eq!(url.to_string(), "postgresql://app@/run/pg/shop");
         assert!(!format!("{url:?}").contains("secret"));
+        let plain = parse("postgresql://app:secret@localhost/shop%20a?sslmode=require");
+        assert_eq!(plain.to_string(), "postgresql://app@localhost:5432/shop a");
         let unescaped = "postgresql://app:p#ss/secret@localhost/shop".parse::<DatabaseUrl>();
         assert!(!format!("{unescaped:?}").contains("secret"));
     }
@@ -241,9 +359,20 @@ mod tests {
         assert_eq!(
             "mysql://root@localhost/app".parse::<DatabaseUrl>(),
             Err(DatabaseUrlError::Scheme {
-                scheme: "mysql".to_owned()
+                scheme: "mysql"
             })
         );
-        assert_eq!("".parse::<DatabaseUrl>(), Err(DatabaseUrlError::NotAUrl));
+        for text in ["", "hunter2:secret@host/db", "hunter2"] {
+            let refused = text.parse::<DatabaseUrl>().expect_err("is no URL");
+            assert_eq!(refused, DatabaseUrlError::NotAUrl);
+            assert!(!refused.to_string().contains("hunter2"));
+        }
+        for text in ["file:", "sqlite://", "file:?mode=ro"] {
+            assert_eq!(text.parse::<DatabaseUrl>(), Err(DatabaseUrlError::NoFile));
+        }
+        assert_eq!(
+            "postgresql://u@h/d?sslmode=on".parse::<DatabaseUrl>(),
+            Err(DatabaseUrlError::SslMode)
+        );
     }
 }

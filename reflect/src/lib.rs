@@ -12,6 +12,7 @@ pub mod alike;
 pub mod checks;
 pub mod database_url;
 pub mod diff;
+pub mod dotenv;
 #[cfg(feature = "codegen")]
 pub mod generate;
 pub mod names;

@@ -99,6 +99,17 @@ impl Fault {
         }
     }
 
+    /// The same fault with another cause.
+    pub fn because(
+        self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
+    }
+
     /// The same fault, seen as another class by whoever knows what was going on.
     pub fn with_class(self, class: Class) -> Self {
         Self { class, ..self }

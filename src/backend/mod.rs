@@ -63,14 +63,29 @@ impl Backend {
     /// in the background, and statements answer [`Class::Unavailable`] until it is.
     ///
     /// # Errors
-    /// A URL that no driver takes, a SQLite file that cannot be opened, a sandbox that cannot be
-    /// made.
+    /// A URL that no driver takes, a server that refuses for good (an unknown database, a wrong
+    /// password, no TLS), a SQLite file that cannot be opened, a sandbox that cannot be made.
     pub async fn open(settings: &DatabaseSettings, catalog: &Catalog) -> Result<Self, Fault> {
         match &settings.target {
             Target::Sandbox => sqlite::sandbox::open(catalog).await.map(Self::Sqlite),
             Target::App(url) => match url.kind() {
-                Database::Postgres => postgres::Postgres::open(url, settings).map(Self::Postgres),
-                Database::Sqlite => sqlite::Sqlite::open(url, settings).await.map(Self::Sqlite),
+                Database::Postgres => {
+                    let postgres = postgres::Postgres::open(url, settings)?;
+                    match postgres.contact().await {
+                        // Waiting changes nothing.
+                        Err(fault) if fault.refusal().is_some_and(|it| it.is_permanent) => {
+                            return Err(fault);
+                        }
+                        // What else there may be is tried again, and told, in the background.
+                        Ok(()) | Err(_) => postgres.connect_in_background(),
+                    }
+                    Ok(Self::Postgres(postgres))
+                }
+                Database::Sqlite => {
+                    let unreadable = |refusal| Fault::of(Class::Unavailable).because(refusal);
+                    url.check_file().map_err(unreadable)?;
+                    sqlite::Sqlite::open(url, settings).await.map(Self::Sqlite)
+                }
             },
         }
     }
@@ -151,6 +166,26 @@ impl Backend {
             .await
             .map_err(|_| Fault::of(Class::Timeout))??;
         Ok(started.elapsed())
+    }
+
+    /// Which database it is, for messages; without any secret.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Postgres(postgres) => postgres.shown(),
+            Self::Sqlite(_) => "the SQLite database".to_owned(),
+        }
+    }
+
+    /// Tries to reach the database once.
+    ///
+    /// # Errors
+    /// Why that came to nothing, whether waiting could help or not.
+    pub async fn contact(&self) -> Result<(), Fault> {
+        match self {
+            Self::Postgres(postgres) => postgres.contact().await,
+            // Open since the start.
+            Self::Sqlite(_) => Ok(()),
+        }
     }
 
     /// A SeaORM connection to the same database, for hand-written endpoints and transactions.

@@ -13,7 +13,7 @@ use reflect::{
 };
 
 use super::{
-    Catalog, Column, Enum, Mark, Resource, SoftDelete, Type,
+    Catalog, Column, Enum, Mark, Resource, SoftDelete, Type, components,
     hiding::{Functions, Hiding},
     nearest, relations,
     types::EnumValue,
@@ -89,6 +89,9 @@ impl Catalog {
             .collect::<Result<Vec<_>, _>>()?;
         resources.sort_by(|left, right| left.name.cmp(&right.name));
         relations::resolve(&mut resources, &snapshot);
+        let mut enums: Vec<_> = enums.into_values().collect();
+        enums.sort_by(|left, right| left.model.cmp(&right.model));
+        components::join(&mut resources, &enums);
         let resources: Vec<_> = resources.into_iter().map(Arc::new).collect();
         let mut by_path = HashMap::new();
         for (position, resource) in resources.iter().enumerate() {
@@ -99,8 +102,6 @@ impl Catalog {
                 });
             }
         }
-        let mut enums: Vec<_> = enums.into_values().collect();
-        enums.sort_by(|left, right| left.model.cmp(&right.model));
         Ok(Self {
             resources,
             enums,
@@ -212,6 +213,7 @@ fn resource(
     let by_name = |name: &String| columns.iter().position(|column| column.name == *name);
     Ok(Resource {
         name: table.model.clone(),
+        component_joint: "",
         path: path.to_owned(),
         schema: table.schema.clone(),
         table: table.name.clone(),

@@ -5,12 +5,14 @@
 //! entities contradict, and a policy that names what does not exist. Knows neither HTTP nor SQL.
 
 mod build;
+mod components;
 mod hiding;
 mod relations;
 mod resource;
 mod types;
 
 pub use build::CatalogError;
+pub use components::COMPONENT_SUFFIXES;
 pub use resource::{
     ClientDefault, Column, Domain, FunctionName, Join, Junction, Mark, Relation, Resource,
     SoftDelete,

@@ -13,6 +13,9 @@ pub use reflect::snapshot::{ClientDefault, Domain, FunctionName};
 pub struct Resource {
     /// Model name (`GenerationJob`).
     pub name: String,
+    /// What joins the model name and [`super::COMPONENT_SUFFIXES`]: nothing, or a dot where another model
+    /// or enum is called as one of the joined names would be.
+    pub(super) component_joint: &'static str,
     /// Last segment of the path (`generation-jobs`).
     pub path: String,
     pub schema: String,
@@ -151,6 +154,12 @@ impl Relation {
 }
 
 impl Resource {
+    /// The name of a component schema of the OpenAPI document that is made for this resource:
+    /// `UserCreate`, or `User.Create` where `UserCreate` is a model.
+    pub fn component(&self, suffix: &str) -> String {
+        format!("{}{}{suffix}", self.name, self.component_joint)
+    }
+
     /// The relation of that name.
     pub fn relation(&self, name: &str) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.name == name)
@@ -225,10 +234,19 @@ impl Resource {
         columns.iter().filter_map(position).collect()
     }
 
-    /// Every set of columns that at most one row has the same values of: the primary key first.
+    /// Every set of columns that at most one row has the same values of, once: the primary key first.
     pub fn keys(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
         let keys = self.primary_key.iter().chain(&self.unique_keys);
-        keys.map(|key| self.positions(&key.columns))
+        // A unique index may stand beside the primary key of the same columns.
+        let mut seen = Vec::new();
+        keys.filter_map(move |key| {
+            let positions = self.positions(&key.columns);
+            // A key of columns that are not served is none that anybody could name.
+            let is_whole = positions.len() == key.columns.len();
+            let is_new = is_whole && !seen.contains(&positions);
+            is_new.then(|| seen.push(positions.clone()))?;
+            Some(positions)
+        })
     }
 
     /// Those of them that callers may name.

@@ -26,13 +26,20 @@ use crate::{
 /// Why the process cannot serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    #[error("the database cannot be opened: {0}")]
+    #[error("{}", words(.0))]
     Database(#[from] Fault),
     #[error("cannot listen on {address}: {source} (set HOST and PORT)")]
     Listen {
         address: SocketAddr,
         source: std::io::Error,
     },
+}
+
+fn words(fault: &Fault) -> String {
+    match fault.refusal() {
+        Some(refusal) => refusal.to_string(),
+        None => format!("the database cannot be opened: {fault}"),
+    }
 }
 
 /// A server that listens but does not answer yet.
@@ -46,7 +53,8 @@ pub struct Listening {
 /// What a running server needs of a catalog and settings; also for tools that only describe it.
 ///
 /// # Errors
-/// A database that cannot be opened. One that is merely away is waited for while serving.
+/// A database that cannot be opened, or refuses for good. One that is merely away is waited for
+/// while serving.
 pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, ServeError> {
     let backend = Backend::open(&settings.database, &catalog).await?;
     Ok(Arc::new(App {

@@ -1,12 +1,13 @@
 //! Where settings come from: one text per name, whichever layer had the last word.
 
-use std::{collections::BTreeMap, fmt::Display, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, path::Path, str::FromStr};
 
 use figment::{
     Figment,
     providers::{Format, Serialized, Toml},
     value::{Dict, Value},
 };
+use reflect::dotenv::{DotEnv, DotEnvError};
 
 use super::{ResourcePolicy, SettingsError};
 
@@ -66,16 +67,11 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn load() -> Result<Self, SettingsError> {
+        let file = DotEnv::load(Path::new(".env")).map_err(|error| dot_env_error(&error))?;
         let mut dot_env = BTreeMap::new();
-        match dotenvy::from_path_iter(".env") {
-            Ok(lines) => {
-                for line in lines {
-                    let (name, value) = line.map_err(|error| dot_env_error(&error))?;
-                    dot_env.insert(name, value);
-                }
-            }
-            Err(error) if error.not_found() => {}
-            Err(error) => return Err(dot_env_error(&error)),
+        for name in NAMES.iter().filter(|name| std::env::var_os(name).is_none()) {
+            let value = file.get(name).map_err(|error| dot_env_error(&error))?;
+            dot_env.extend(value.map(|value| ((*name).to_owned(), value)));
         }
         let environment = NAMES
             .iter()
@@ -104,7 +100,7 @@ impl Source {
         let mut figment = file;
         for layer in layers {
             // As plain strings: figment's own environment provider would read `SECRET_KEY=007` as
-            // a number. Other programs' variables in a .env are none of our business.
+            // a number.
             let known: BTreeMap<String, String> = layer
                 .into_iter()
                 .filter(|(name, _)| NAMES.contains(&name.as_str()))
@@ -112,9 +108,10 @@ impl Source {
                 .collect();
             figment = figment.merge(Serialized::globals(known));
         }
+        // The parser's own text shows the whole line, which may hold a secret.
         let merged: Dict = figment
             .extract()
-            .map_err(|error| file_error(error.to_string()))?;
+            .map_err(|error| file_error(without_excerpt(&error.to_string())))?;
         let mut source = Self {
             texts: BTreeMap::new(),
             resources: BTreeMap::new(),
@@ -248,18 +245,21 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
+/// The first and the last line of a parser's error: where it is, and what is wrong there.
+fn without_excerpt(text: &str) -> String {
+    let is_excerpt = |line: &&str| {
+        let line = line.trim_start().trim_start_matches(|one: char| one.is_ascii_digit());
+        line.trim_start().starts_with('|')
+    };
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<&str> = lines.filter(|line| !is_excerpt(line)).collect();
+    lines.join(", ")
+}
+
 fn file_error(problem: String) -> SettingsError {
     SettingsError::new(FILE, problem, "page_size = 20")
 }
 
-fn dot_env_error(error: &dotenvy::Error) -> SettingsError {
-    // The line itself may hold a secret; its position is enough.
-    let problem = match error {
-        dotenvy::Error::LineParse(_, position) => {
-            format!("a line cannot be read, at character {position} of it")
-        }
-        dotenvy::Error::Io(source) => format!("cannot be read: {source}"),
-        _ => "cannot be read".to_owned(),
-    };
-    SettingsError::new(".env", problem, "PORT=8000")
+fn dot_env_error(error: &DotEnvError) -> SettingsError {
+    SettingsError::new(".env", error.to_string(), "PORT=8000")
 }

@@ -27,13 +27,7 @@ pub enum LogFormat {
 impl TelemetrySettings {
     pub(super) fn read(source: &Source, environment: Environment) -> Result<Self, SettingsError> {
         let log_level = source.text("LOG_LEVEL").unwrap_or("info").to_owned();
-        if EnvFilter::try_new(&log_level).is_err() {
-            return Err(SettingsError::new(
-                "LOG_LEVEL",
-                format!("`{log_level}` is neither a level nor a list of directives"),
-                "info",
-            ));
-        }
+        check_log_level(&log_level)?;
         let sentry_dsn = match source.text("SENTRY_DSN") {
             None => None,
             // The text is not repeated: a DSN holds a key.
@@ -65,6 +59,56 @@ impl TelemetrySettings {
     }
 }
 
+/// Levels as `EnvFilter` knows them.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// Refuses what `EnvFilter` takes in silence: a word that is no level would be the name of a module,
+/// and everything else would be logged nowhere.
+fn check_log_level(text: &str) -> Result<(), SettingsError> {
+    let refuse = |problem: String| Err(SettingsError::new("LOG_LEVEL", problem, EXAMPLE));
+    const EXAMPLE: &str = "info,refract=debug";
+    let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
+    let known = LEVELS.join(", ");
+    for directive in directives(text) {
+        let directive = directive.trim();
+        // A span may have fields with values of their own.
+        let after_span = directive.rsplit_once(']').map_or(directive, |(_, after)| after);
+        match after_span.rsplit_once('=') {
+            Some((_, level)) if is_level(level.trim()) => {}
+            Some((_, level)) => {
+                return refuse(format!("`{level}` is not one of {known}"));
+            }
+            None if is_level(directive) => {}
+            None if directive.ends_with(']') => {}
+            None => {
+                return refuse(format!(
+                    "`{directive}` is not one of {known}; for a part of the program, write \
+                     {directive}=debug"
+                ));
+            }
+        }
+    }
+    if EnvFilter::try_new(text).is_err() {
+        return refuse(format!(
+            "`{text}` is neither a level nor a list of directives"
+        ));
+    }
+    Ok(())
+}
+
+/// The parts between commas, but for those in brackets.
+fn directives(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_i32;
+    text.split(move |character| {
+        match character {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        character == ',' && depth == 0
+    })
+}
+
 // By hand: the DSN holds a key.
 impl std::fmt::Debug for TelemetrySettings {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -74,5 +118,41 @@ impl std::fmt::Debug for TelemetrySettings {
             .field("sentry_dsn", &self.sentry_dsn.as_ref().map(|_| "********"))
             .field("sentry_traces_sample_rate", &self.sentry_traces_sample_rate)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_and_directives_are_taken_and_words_that_silence_are_not() {
+        for text in [
+            "info",
+            "WARN",
+            "off",
+            "info,refract=debug",
+            "info, sqlx=off",
+            "refract::api=trace",
+            "warn,refract[request{method=GET,route=x}]=debug",
+            "[request]",
+        ] {
+            assert!(check_log_level(text).is_ok(), "{text}");
+        }
+        for (text, word) in [
+            ("foo", "`foo`"),
+            ("refract", "refract=debug"),
+            ("inof", "`inof`"),
+            ("refract=loud", "`loud`"),
+            ("info,refract=", "``"),
+            ("info,debgu", "`debgu`"),
+            ("=loud=", "``"),
+            ("3", "`3`"),
+            ("info,", "``"),
+        ] {
+            let error = check_log_level(text).expect_err(text).to_string();
+            assert!(error.contains("LOG_LEVEL") && error.contains(word), "{error}");
+            assert!(error.contains("error, warn, info") && error.contains("example"), "{error}");
+        }
     }
 }

@@ -163,6 +163,39 @@ fn a_wrong_setting_stops_the_start_with_one_line() {
         ),
         (&[("READ_ONLY", "maybe")], &["READ_ONLY", "`maybe`"]),
         (&[("LOG_LEVEL", "=loud=")], &["LOG_LEVEL"]),
+        (&[("LOG_LEVEL", "foo")], &["LOG_LEVEL", "`foo`", "info"]),
+        (
+            &[("LOG_LEVEL", "info,refract=loud")],
+            &["LOG_LEVEL", "`loud`"],
+        ),
+        (
+            &[(
+                "DATABASE_URL",
+                "postgresql://u:hunter2@ss#hunter2/rd@host/db",
+            )],
+            &["DATABASE_URL", "`#`", "%23"],
+        ),
+        (
+            &[("DATABASE_URL", "postgresql://u:p@hunter2@host/db")],
+            &["DATABASE_URL", "`@`", "%40"],
+        ),
+        (
+            &[("DATABASE_URL", "postgresql://u:hunter2/x@host/db")],
+            &["DATABASE_URL", "`/`", "%2F"],
+        ),
+        (
+            &[("DATABASE_URL", "postgresql://u:hunter2?x@host/db")],
+            &["DATABASE_URL", "`?`", "%3F"],
+        ),
+        (
+            &[("DATABASE_URL", "hunter2:hunter2@host/db")],
+            &["DATABASE_URL", "postgresql://"],
+        ),
+        (
+            &[("DATABASE_URL", "file:./hunter.db")],
+            &["no SQLite file", "migrate deploy", "hunter.db"],
+        ),
+        (&[("DATABASE_URL", "file:/tmp")], &["/tmp is a folder"]),
     ] {
         let output = output("serve", variables);
         let text = String::from_utf8_lossy(&output.stderr);
@@ -212,6 +245,43 @@ fn dot_env_is_above_refract_toml_and_below_the_environment() {
     };
     assert!(run(&[]).contains("`dotenv`"));
     assert!(run(&[("PORT", "environment")]).contains("`environment`"));
+}
+
+#[test]
+fn dot_env_is_read_as_next_js_reads_it() {
+    let run = |text: &str, variables: &[(&str, &str)]| {
+        let (mut command, folder) = refract("check", variables);
+        std::fs::write(folder.path().join(".env"), text).expect("writes");
+        let output = command.output().expect("runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert_eq!(text.trim().lines().count(), 1, "{text}");
+        text
+    };
+    // Defined further down, in quotes of any kind, with Windows' line ends.
+    let text = "DATABASE_URL='file:./${NAME}'\r\nNAME=${BASE:-app}.db\r\n";
+    assert!(run(text, &[]).contains("app.db"));
+    assert!(run(text, &[("BASE", "other")]).contains("other.db"));
+    let text = "DATABASE_URL=postgresql://u:hunter2#x@localhost/db\n";
+    let refused = run(text, &[]);
+    assert!(refused.contains("DATABASE_URL") && refused.contains("`#`"), "{refused}");
+    assert!(!refused.contains("hunter2"), "{refused}");
+    // The environment's value is there: that of the file does not matter.
+    assert!(run(text, &[("DATABASE_URL", "file:./gone.db")]).contains("gone.db"));
+}
+
+#[test]
+fn a_refract_toml_that_cannot_be_read_is_told_without_its_values() {
+    for toml in ["secret_key = hunter2", "database_url = \"hunter2", "port = 1\nport = 2 # hunter2"] {
+        let (mut command, folder) = refract("serve", &[]);
+        std::fs::write(folder.path().join("refract.toml"), toml).expect("writes");
+        let output = command.output().expect("runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("refract.toml") && text.contains("line"), "{text}");
+        assert_eq!(text.trim().lines().count(), 1, "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
 }
 
 #[cfg(unix)]

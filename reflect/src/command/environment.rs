@@ -2,32 +2,44 @@
 
 use std::{collections::HashMap, path::Path};
 
-use reflect::DatabaseUrl;
+use reflect::{DatabaseUrl, dotenv::DotEnv};
 
 use super::CommandError;
 
+/// The variables that the command reads.
+const NAMES: [&str; 8] = [
+    "DATABASE_URL",
+    "POSTGRES_SERVER",
+    "POSTGRES_PORT",
+    "POSTGRES_USER",
+    "POSTGRES_PASSWORD",
+    "POSTGRES_DB",
+    "DATABASE_SCHEMAS",
+    "PRISMA_SCHEMA",
+];
+
 /// Variables of `.env` in the working directory; the real environment has the last word.
 pub(super) struct Environment {
-    variables: HashMap<String, String>,
+    variables: HashMap<&'static str, String>,
 }
 
 impl Environment {
     pub(super) fn load() -> Result<Self, CommandError> {
-        let path = Path::new(".env");
-        let mut variables: HashMap<String, String> = if path.exists() {
-            dotenvy::from_path_iter(path)?.collect::<Result<_, _>>()?
-        } else {
-            HashMap::new()
-        };
-        let environment = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        });
-        variables.extend(environment);
+        let file = DotEnv::load(Path::new(".env"))?;
+        let mut variables = HashMap::new();
+        for name in NAMES {
+            let value = match std::env::var(name) {
+                Ok(value) => Some(value),
+                Err(_) => file.get(name)?,
+            };
+            variables.extend(value.map(|value| (name, value)));
+        }
         Ok(Self { variables })
     }
 
     /// A variable that is set and not empty.
     fn get(&self, name: &str) -> Option<&str> {
+        debug_assert!(NAMES.contains(&name), "{name} is missing from NAMES");
         (self.variables.get(name).map(String::as_str)).filter(|value| !value.trim().is_empty())
     }
 

@@ -12,12 +12,13 @@ use std::{
 
 use reflect::{
     DatabaseUrl, ReflectError, Snapshot, connect,
-    database_url::DatabaseSettingError,
+    database_url::{ConnectError, DatabaseSettingError},
     diff, diff_names,
+    dotenv::DotEnvError,
     generate::{GenerateError, generate, replace},
     prisma::{Disagreement, ParserError},
     read, read_with_prisma,
-    snapshot::{Database, FORMAT},
+    snapshot::FORMAT,
 };
 
 use environment::Environment;
@@ -41,14 +42,10 @@ pub enum CommandError {
     NoDatabaseUrl,
     #[error(transparent)]
     Setting(#[from] DatabaseSettingError),
-    #[error("could not read .env: {0}")]
-    Environment(#[from] dotenvy::Error),
-    #[error("could not connect to {url}: {hint}")]
-    Connect {
-        url: String,
-        hint: &'static str,
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    #[error(".env: {0}")]
+    Environment(#[from] DotEnvError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     #[error(transparent)]
     Read(#[from] ReflectError),
     #[error(transparent)]
@@ -67,17 +64,6 @@ pub enum CommandError {
         path: PathBuf,
         source: Option<serde_json::Error>,
     },
-}
-
-/// The usual reason, which the driver does not know.
-fn connect_hint(database: Database) -> &'static str {
-    match database {
-        Database::Postgres => "is it running, and reachable from here?",
-        Database::Sqlite => {
-            "the path is taken from the current directory, where Prisma takes it from the folder \
-             of schema.prisma"
-        }
-    }
 }
 
 pub async fn run(arguments: &[String]) -> Result<ExitCode, CommandError> {
@@ -156,11 +142,7 @@ async fn live_snapshot(
     schemas: &[String],
     names: &Names,
 ) -> Result<(Snapshot, Vec<Disagreement>), CommandError> {
-    let db = connect(url).await.map_err(|error| CommandError::Connect {
-        url: url.to_string(),
-        hint: connect_hint(url.kind()),
-        source: Box::new(error),
-    })?;
+    let db = connect(url).await?;
     let found = match names {
         Names::Prisma { schema, .. } => read_with_prisma(&db, schemas, schema).await?,
         Names::Inferred { .. } => (read(&db, schemas).await?, Vec::new()),

@@ -1,17 +1,16 @@
 //! Opening the database for reflection.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, Database as SeaOrm, DatabaseConnection, DbErr, RuntimeErr,
-    SqlxPostgresConnector,
+    ConnectOptions, Database as SeaOrm, DatabaseConnection, DbErr, SqlxPostgresConnector,
     sqlx::{
         self, ConnectOptions as _, Connection as _,
-        postgres::{PgConnectOptions, PgPoolOptions},
+        postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions},
     },
 };
 
-use super::DatabaseUrl;
+use super::{Cause, DatabaseUrl, Refusal};
 use crate::snapshot::Database;
 
 /// Connections kept. Reading a schema is a few statements in one transaction.
@@ -20,21 +19,38 @@ const POOL_SIZE: u32 = 2;
 /// How long to wait for the database before giving up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Why the database is not open.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Whatever the driver says; its text does not contain the password.
+    #[error(transparent)]
+    Driver(#[from] DbErr),
+}
+
 /// Connects to the database for reflection, with a small pool.
 ///
 /// SQLite enforces foreign keys (sqlx's default) and the file must exist.
 ///
 /// # Errors
 ///
-/// Whatever the driver says; its text does not contain the password.
-pub async fn connect(url: &DatabaseUrl) -> Result<DatabaseConnection, DbErr> {
+/// Why the server or the file cannot be reached, in words.
+pub async fn connect(url: &DatabaseUrl) -> Result<DatabaseConnection, ConnectError> {
     match url.kind() {
-        Database::Postgres => postgres(url).await.map_err(connection_error),
+        Database::Postgres => postgres(url)
+            .await
+            .map_err(|error| url.refusal(&cause(&error)).into()),
         Database::Sqlite => sqlite(url).await,
     }
 }
 
-async fn postgres(url: &DatabaseUrl) -> Result<DatabaseConnection, sqlx::Error> {
+/// How sqlx connects to a server: with the `sslmode` that was asked for.
+///
+/// # Errors
+///
+/// A URL that sqlx does not take.
+pub fn postgres_options(url: &DatabaseUrl) -> Result<PgConnectOptions, sqlx::Error> {
     let mut options: PgConnectOptions = url.as_str().parse()?;
     if let Some(mode) = url.ssl_mode().and_then(|mode| mode.parse().ok()) {
         options = options.ssl_mode(mode);
@@ -42,7 +58,11 @@ async fn postgres(url: &DatabaseUrl) -> Result<DatabaseConnection, sqlx::Error> 
     if let Some(file) = url.root_certificate() {
         options = options.ssl_root_cert(file);
     }
-    options = options.disable_statement_logging();
+    Ok(options)
+}
+
+async fn postgres(url: &DatabaseUrl) -> Result<DatabaseConnection, sqlx::Error> {
+    let options = postgres_options(url)?.disable_statement_logging();
     // A pool tries a refused connection again until its time is up, and then speaks of time only.
     let first = tokio::time::timeout(CONNECT_TIMEOUT, options.connect());
     let first = first.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
@@ -54,17 +74,30 @@ async fn postgres(url: &DatabaseUrl) -> Result<DatabaseConnection, sqlx::Error> 
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 
-async fn sqlite(url: &DatabaseUrl) -> Result<DatabaseConnection, DbErr> {
+async fn sqlite(url: &DatabaseUrl) -> Result<DatabaseConnection, ConnectError> {
+    url.check_file()?;
     let mut options = ConnectOptions::new(url.as_str());
     options
         .max_connections(if is_memory(url) { 1 } else { POOL_SIZE })
         .acquire_timeout(CONNECT_TIMEOUT)
         .sqlx_logging(false);
-    SeaOrm::connect(options).await
+    Ok(SeaOrm::connect(options).await?)
 }
 
-fn connection_error(error: sqlx::Error) -> DbErr {
-    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))
+fn cause(error: &sqlx::Error) -> Cause<'_> {
+    let answer = match error {
+        sqlx::Error::Database(answer) => answer.try_downcast_ref::<PgDatabaseError>(),
+        sqlx::Error::PoolTimedOut => return Cause::Silence(CONNECT_TIMEOUT.as_secs()),
+        _ => None,
+    };
+    match answer {
+        Some(answer) => Cause::Answer {
+            code: answer.code(),
+            routine: answer.routine(),
+            message: answer.message(),
+        },
+        None => Cause::Other(error),
+    }
 }
 
 /// Every connection to an in-memory database is a database of its own.
@@ -89,7 +122,7 @@ mod tests {
         let started = Instant::now();
         let error = connect(&url).await.expect_err("nobody listens").to_string();
         assert!(started.elapsed() < CONNECT_TIMEOUT / 2);
-        assert!(error.contains("refused"), "{error}");
+        assert!(error.contains("nothing listens at 127.0.0.1:"), "{error}");
         assert!(!error.contains("secret"), "{error}");
     }
 }

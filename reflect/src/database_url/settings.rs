@@ -1,7 +1,5 @@
 //! Which database the settings name: one rule for the server and for `make orm`.
 
-use url::Url;
-
 use super::{DatabaseUrl, EXAMPLE};
 
 const DEFAULT_PORT: u16 = 5432;
@@ -85,24 +83,37 @@ fn built(
     password: Option<&str>,
     database: &str,
 ) -> Option<DatabaseUrl> {
-    let mut url = Url::parse("postgresql://localhost").expect("a literal URL parses");
     // An IPv6 address has brackets in a URL, and none in a variable.
-    let bracketed = server
-        .parse::<std::net::Ipv6Addr>()
-        .map(|address| format!("[{address}]"));
-    url.set_host(Some(bracketed.as_deref().unwrap_or(server)))
-        .ok()?;
-    url.set_port(Some(port)).ok()?;
-    url.set_username(&escaped(user)).ok()?;
-    url.set_password(password.map(escaped).as_deref()).ok()?;
-    url.set_path(&escaped(database));
-    url.as_str().parse().ok()
+    let host = match server.parse::<std::net::Ipv6Addr>() {
+        Ok(address) => format!("[{address}]"),
+        Err(_) => server.to_owned(),
+    };
+    // What would begin another part of the URL is no part of a host's name.
+    if host.contains(['@', '/', '?', '#', '%']) || (host.contains(':') && !host.starts_with('[')) {
+        return None;
+    }
+    let password = password.map(|password| format!(":{}", escaped(password)));
+    let url = format!(
+        "postgresql://{}{}@{host}:{port}/{}",
+        escaped(user),
+        password.unwrap_or_default(),
+        escaped(database)
+    );
+    url.parse().ok()
 }
 
-/// The setters escape what a URL cannot hold, but take `%` for the beginning of an escape, and a
-/// path's `/` for its own.
+/// With everything encoded that could mean something in a URL.
 fn escaped(text: &str) -> String {
-    text.replace('%', "%25").replace('/', "%2F")
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                escaped.push(char::from(byte));
+            }
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]
@@ -151,11 +162,11 @@ mod tests {
             url(&[
                 ("POSTGRES_SERVER", "db"),
                 ("POSTGRES_USER", "a%41"),
-                ("POSTGRES_PASSWORD", "p@ss:/?#%41 [x]"),
-                ("POSTGRES_DB", "shop/1?"),
+                ("POSTGRES_PASSWORD", "p@ss:/?#%41 [x]\n'é"),
+                ("POSTGRES_DB", "shop/1?@"),
             ]),
             Ok(Some(
-                "postgresql://a%2541:p%40ss%3A%2F%3F%23%2541%20%5Bx%5D@db:5432/shop%2F1%3F"
+                "postgresql://a%2541:p%40ss%3A%2F%3F%23%2541%20%5Bx%5D%0A%27%C3%A9@db:5432/shop%2F1%3F%40"
                     .to_owned()
             ))
         );
@@ -167,7 +178,9 @@ mod tests {
             url(settings).expect_err("is wrong").variable.to_owned()
         };
         assert_eq!(variable(&[("POSTGRES_USER", "app")]), "POSTGRES_SERVER");
-        assert_eq!(variable(&[("POSTGRES_SERVER", "a b")]), "POSTGRES_SERVER");
+        for server in ["a b", "a:5433", "u@a", "a/b", "postgresql://a", "[::1"] {
+            assert_eq!(variable(&[("POSTGRES_SERVER", server)]), "POSTGRES_SERVER");
+        }
         let port = [("POSTGRES_SERVER", "db"), ("POSTGRES_PORT", "0")];
         assert_eq!(variable(&port), "POSTGRES_PORT");
         assert_eq!(variable(&[("DATABASE_URL", "mysql://db")]), "DATABASE_URL");

@@ -20,21 +20,6 @@ pub const RESERVED_PATHS: [&str; 10] = [
     "rpc",
 ];
 
-/// What the OpenAPI document appends to a model's name.
-const MODEL_SUFFIXES: [&str; 11] = [
-    "Create",
-    "Update",
-    "UpdateMany",
-    "Replace",
-    "List",
-    "Where",
-    "Link",
-    "Links",
-    "Change",
-    "Changes",
-    "ChangeNeeded",
-];
-
 /// Modules that the entity crate has anyway, file names that mean something to Cargo or rustc, and
 /// crates whose names a module would shadow.
 const RESERVED_MODULES: [&str; 13] = [
@@ -165,15 +150,7 @@ fn model(taken: &mut Taken, ideal: String, schema: Option<&str>, kind: &str) -> 
     taken.claim(
         &candidates,
         |base, number| format!("{base}{number}"),
-        |taken, name| {
-            name.starts_with(|first: char| first.is_ascii_alphabetic())
-                && MODEL_SUFFIXES.iter().all(|suffix| {
-                    let is_derived = name
-                        .strip_suffix(suffix)
-                        .is_some_and(|of| taken.contains(of));
-                    !is_derived && !taken.contains(&format!("{name}{suffix}"))
-                })
-        },
+        |_, name| name.starts_with(|first: char| first.is_ascii_alphabetic()),
     )
 }
 

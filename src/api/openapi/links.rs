@@ -79,7 +79,7 @@ impl Way {
             (None, Need::Neither) => String::new(),
             (None, Need::This | Need::Other) => "Needed".to_owned(),
         };
-        format!("{}{deed}{many}{more}", target.name)
+        target.component(&format!("{deed}{many}{more}"))
     }
 }
 
@@ -125,7 +125,7 @@ pub(super) fn of(
         }
     }
     if !all.is_empty() {
-        let unique = (format!("{}Where", target.name), unique(target, settings));
+        let unique = (target.component("Where"), unique(target, settings));
         all.push(unique);
     }
     all
@@ -138,7 +138,7 @@ fn link(target: &Resource, way: &Way) -> Value {
         need,
         ref given,
     } = *way;
-    let of = |suffix: &str| reference(&format!("{}{suffix}", target.name));
+    let of = |suffix: &str| reference(&target.component(suffix));
     let new_row = || reference(&rows::new(target, &Place::Related(given.clone())));
     let change = || reference(&rows::related_change(target));
     let some = |one: Value| match is_to_one {

@@ -159,7 +159,7 @@ fn list(resource: &Resource, settings: &Settings) -> Value {
         &mut operation,
         "200",
         "Rows.",
-        reference(&format!("{}List", resource.name)),
+        reference(&resource.component("List")),
     );
     errors(&mut operation, &["400", "414", "422"]);
     operation
@@ -184,7 +184,7 @@ fn related(
         &mut operation,
         "200",
         "Rows.",
-        reference(&format!("{}List", target.name)),
+        reference(&target.component("List")),
     );
     errors(&mut operation, &["400", "404", "414", "422"]);
     json!({ "parameters": keys::parameters(resource), "get": operation })

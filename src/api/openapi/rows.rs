@@ -94,12 +94,12 @@ pub(super) fn new(resource: &Resource, place: &Place) -> String {
         Place::Many(None) => MANY.to_owned(),
         Place::Many(Some(given)) => format!("{MANY}{}", given.suffix()),
     };
-    format!("{}Create{suffix}", resource.name)
+    resource.component(&format!("Create{suffix}"))
 }
 
 /// The name of the component of a change of a related row.
 pub(super) fn related_change(resource: &Resource) -> String {
-    format!("{}Update{RELATED}", resource.name)
+    resource.component(&format!("Update{RELATED}"))
 }
 
 /// No model has a dot in its name.
@@ -125,7 +125,7 @@ pub(super) fn schemas(
         }
     }
     let change = |place| changed_row(catalog, resource, settings, place);
-    let mut all = vec![(format!("{}Update", resource.name), change(Row::There))];
+    let mut all = vec![(resource.component("Update"), change(Row::There))];
     if places.len() > 1 {
         all.push((related_change(resource), change(Row::Related)));
     }

@@ -21,7 +21,7 @@ pub(super) fn of(
     let name = &resource.name;
     let mut all = vec![
         (name.clone(), row(resource, settings)),
-        (format!("{name}List"), list(name)),
+        (resource.component("List"), list(name)),
     ];
     if resource.writable() && !settings.api.read_only {
         all.extend(rows::schemas(catalog, resource, settings));
@@ -33,7 +33,7 @@ pub(super) fn of(
             ));
         }
         if !resource.key.is_empty() && resource.replaceable() {
-            all.push((format!("{name}Replace"), replace(resource, settings)));
+            all.push((resource.component("Replace"), replace(resource, settings)));
         }
     }
     all
@@ -46,7 +46,7 @@ pub(super) fn of_many(resource: &Resource) -> String {
     } else {
         "Many"
     };
-    format!("{}Update{many}", resource.name)
+    resource.component(&format!("Update{many}"))
 }
 
 fn row(resource: &Resource, settings: &Settings) -> Value {

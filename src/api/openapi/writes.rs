@@ -123,7 +123,7 @@ pub(super) fn replace(resource: &Resource) -> Value {
     // The key comes from the path; the body may repeat it.
     body(
         &mut operation,
-        reference(&format!("{}Replace", resource.name)),
+        reference(&resource.component("Replace")),
     );
     for (status, description) in [
         ("200", "The row as it is now."),
@@ -146,7 +146,7 @@ pub(super) fn update(resource: &Resource) -> Value {
     let summary = format!("Change fields of one {}", resource.name);
     let mut operation = operation(resource, "update", &summary);
     operation["parameters"] = on_one(resource, deleted(resource).into_iter().collect());
-    changes(&mut operation, &format!("{}Update", resource.name));
+    changes(&mut operation, &resource.component("Update"));
     answer(
         &mut operation,
         "200",

@@ -13,7 +13,7 @@ use tokio::io::AsyncReadExt;
 use tokio_postgres::{CancelToken, Config, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::connection::Connection;
+use super::{connection::Connection, first_contact};
 use crate::backend::{Class, Fault};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,6 +26,8 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Opens connections to one server.
 pub(super) struct Connector {
+    /// For words about it; `config` is made of it.
+    pub(super) url: DatabaseUrl,
     config: Config,
     tls: MakeRustlsConnect,
     session: String,
@@ -54,6 +56,7 @@ impl Connector {
             statement_timeout.as_millis()
         );
         Ok(Self {
+            url: url.clone(),
             config,
             tls: tls(url)?,
             session,
@@ -66,9 +69,9 @@ impl Connector {
     pub(super) async fn connect(&self) -> Result<Connection, Fault> {
         // The driver's own `connect_timeout` ends with the TCP handshake; a server that accepts
         // and then says nothing would be waited for without end.
-        tokio::time::timeout(CONNECT_TIMEOUT, self.open_session())
-            .await
-            .unwrap_or_else(|_| Err(Fault::of(Class::Unavailable)))
+        let opened = tokio::time::timeout(CONNECT_TIMEOUT, self.open_session()).await;
+        let opened = opened.map_err(|_| first_contact::silent(&self.url, CONNECT_TIMEOUT))?;
+        opened.map_err(|error| first_contact::refused(&self.url, error))
     }
 
     /// Longest wait for an answer: the server cancels a statement before that, if it is there.
@@ -82,17 +85,8 @@ impl Connector {
         Ok(token.cancel_query(self.tls.clone()).await?)
     }
 
-    async fn open_session(&self) -> Result<Connection, Fault> {
-        let (client, connection) =
-            self.config
-                .connect(self.tls.clone())
-                .await
-                .map_err(|error| match Fault::from(error) {
-                    fault if fault.class == Class::Unexpected || fault.is_connection_lost() => {
-                        fault.with_class(Class::Unavailable)
-                    }
-                    fault => fault,
-                })?;
+    async fn open_session(&self) -> Result<Connection, tokio_postgres::Error> {
+        let (client, connection) = self.config.connect(self.tls.clone()).await?;
         let driver = tokio::spawn(async move {
             if let Err(error) = connection.await {
                 let fault = Fault::from(error);

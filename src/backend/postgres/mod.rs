@@ -7,6 +7,7 @@
 
 mod connect;
 mod connection;
+mod first_contact;
 mod lane;
 mod lanes;
 mod lookups;
@@ -24,7 +25,7 @@ use std::{
 
 use futures_util::StreamExt;
 use rand::Rng;
-use reflect::database_url::DatabaseUrl;
+use reflect::database_url::{DatabaseUrl, postgres_options};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx};
 use tokio::sync::mpsc;
 
@@ -32,6 +33,7 @@ pub use self::transaction::Transaction;
 use self::{
     connect::Connector,
     connection::Connection,
+    first_contact::Notices,
     lane::Lane,
     lanes::{Lanes, Own, Queued, UnderWay},
     lookups::Lookups,
@@ -74,7 +76,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Prepares to connect, and starts to in the background.
+    /// Prepares to connect.
     ///
     /// # Errors
     /// A URL that the driver does not take.
@@ -93,8 +95,8 @@ impl Postgres {
         let (for_lookups, for_all) = all.split_at(apart);
         let pool = sqlx::postgres::PgPoolOptions::new()
             .max_connections(SEA_ORM_CONNECTIONS)
-            .connect_lazy(url.as_str())?;
-        let postgres = Self {
+            .connect_lazy_with(postgres_options(url)?);
+        Ok(Self {
             lanes: Lanes::new(connector.clone(), for_all.to_vec()),
             lookups: (apart > 0).then(|| Lookups::new(connector.clone(), for_lookups.to_vec())),
             begun: AtomicUsize::new(0),
@@ -104,9 +106,19 @@ impl Postgres {
             transactions: Sql::once("BEGIN"),
             connector,
             all,
-        };
-        postgres.connect_in_background();
-        Ok(postgres)
+        })
+    }
+
+    pub(super) fn shown(&self) -> String {
+        self.connector.url.to_string()
+    }
+
+    /// Tries to connect once, within the time that connecting may take.
+    ///
+    /// # Errors
+    /// Why that came to nothing.
+    pub(super) async fn contact(&self) -> Result<(), Fault> {
+        self.all[0].open(&self.connector).await
     }
 
     /// Runs one statement.
@@ -224,11 +236,12 @@ impl Postgres {
 
     /// Tries the first lane until it is open, at start and whenever the database has gone; ends
     /// connections that nothing comes from any more.
-    fn connect_in_background(&self) {
+    pub(super) fn connect_in_background(&self) {
         let connector = self.connector.clone();
         let lanes: Vec<_> = self.all.iter().map(Arc::downgrade).collect();
         tokio::spawn(async move {
             let mut tries = 0;
+            let mut notices = Notices::default();
             // Ends with the backend that owns the lanes.
             while let Some(first) = lanes[0].upgrade() {
                 let delay = if first.is_open() {
@@ -236,12 +249,8 @@ impl Postgres {
                     Duration::from_secs(1)
                 } else {
                     match first.open(&connector).await {
-                        Ok(()) => tracing::info!("connected to the database"),
-                        Err(fault) => tracing::warn!(
-                            error = &fault as &dyn std::error::Error,
-                            tries,
-                            "the database is not reachable"
-                        ),
+                        Ok(()) => notices.reached(),
+                        Err(fault) => notices.tell(&fault),
                     }
                     tries += 1;
                     pause(tries)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_each_backend,
-    support::{App, Kind, Options, Schema, database::TestDatabase},
+    support::{App, Kind, Options, Schema, database::TestDatabase, openapi},
 };
 
 /// Every `$ref` of a document.
@@ -355,4 +355,81 @@ async fn what_checks_and_precisions_allow_is_said_before_it_is_refused() {
     }
     let listing = json!({ "id": 1, "kind": "onsite", "slug": "abc", "seats": 1, "price": "99.99" });
     app.post("/api/v1/listings", listing).await.expect(201);
+}
+
+/// The fixtures whose schema stands on both databases without other programs.
+#[tokio::test]
+async fn documents_are_valid_openapi() {
+    let all = [Schema::Sample, Schema::Trouble, Schema::Writes, Schema::Tenants];
+    for (schema, kind) in all.into_iter().flat_map(|one| [(one, Kind::Postgres), (one, Kind::Sqlite)]) {
+        let options = Options::default()
+            .set("SECRET_KEY", "a-key-of-the-documents")
+            .set("ENVIRONMENT", "staging");
+        for options in [Options::default(), options] {
+            let app = App::start_with(schema, kind, options).await;
+            let answer = app.get("/openapi.json").await;
+            if answer.status.as_u16() == 401 {
+                continue;
+            }
+            let faults = openapi::faults(&answer.expect(200));
+            assert!(faults.is_empty(), "{schema:?} on {kind:?}: {faults:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_unique_index_beside_the_primary_key_is_no_key_of_its_own() {
+    const SQL: &str = r#"
+        CREATE TABLE "Seat" ("hall" TEXT NOT NULL, "number" TEXT NOT NULL, "ticket" TEXT NOT NULL,
+                             PRIMARY KEY ("hall", "number"));
+        CREATE UNIQUE INDEX "Seat_again" ON "Seat" ("hall", "number");
+        CREATE UNIQUE INDEX "Seat_ticket" ON "Seat" ("ticket");
+        CREATE UNIQUE INDEX "Seat_ticket_again" ON "Seat" ("ticket");"#;
+    for kind in [Kind::Postgres, Kind::Sqlite] {
+        let database = TestDatabase::made_by(SQL, kind, &["public"]).await;
+        let app = App::start_on_made(database, kind).await;
+        let document = app.get("/openapi.json").await.expect(200);
+        assert_eq!(openapi::faults(&document), Vec::<String>::new());
+        let parameters = &document["paths"]["/api/v1/seats"]["post"]["parameters"];
+        let parameters = parameters.as_array().expect("parameters");
+        let keys = parameters.iter().find(|one| one["name"] == "onConflict").expect("onConflict");
+        assert_eq!(keys["schema"]["enum"], json!(["hall,number", "ticket"]));
+        let refused = app.post("/api/v1/seats?onConflict=hall", json!([{ "hall": "a", "number": "1", "ticket": "t" }])).await;
+        let detail = refused.json()["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(detail.ends_with("but `hall,number`, `ticket`"), "{refused}");
+        refused.expect_problem(400);
+        let seat = json!({ "hall": "a", "number": "1", "ticket": "t" });
+        for keys in ["hall,number", "number,hall", "ticket"] {
+            let path = format!("/api/v1/seats?onConflict={keys}");
+            let answer = app.post(&path, json!([seat])).await;
+            assert!(answer.status.is_success(), "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_model_called_like_a_body_of_another_keeps_its_name() {
+    const SQL: &str = r#"
+        CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "name" TEXT NOT NULL);
+        CREATE TABLE "UserCreate" ("id" TEXT PRIMARY KEY, "userId" TEXT NOT NULL REFERENCES "User" ("id"));
+        CREATE TABLE "UserList" ("id" TEXT PRIMARY KEY, "title" TEXT NOT NULL);"#;
+    for kind in [Kind::Postgres, Kind::Sqlite] {
+        let database = TestDatabase::made_by(SQL, kind, &["public"]).await;
+        let app = App::start_on_made(database, kind).await;
+        let schema = app.get("/api/v1/schema").await.expect(200);
+        let resources = schema["resources"].as_array().expect("resources");
+        let names: Vec<_> = resources.iter().map(|one| &one["name"]).collect();
+        assert_eq!(names, ["User", "UserCreate", "UserList"]);
+        let document = app.get("/openapi.json").await.expect(200);
+        assert_eq!(openapi::faults(&document), Vec::<String>::new());
+        let components = &document["components"]["schemas"];
+        assert!(components["UserCreate"]["properties"]["userId"].is_object());
+        assert!(components["UserList"]["properties"]["title"].is_object());
+        let post = &document["paths"]["/api/v1/users"]["post"]["requestBody"];
+        assert!(post.to_string().contains("#/components/schemas/User.Create\""), "{post}");
+        assert!(components["User.Create"]["properties"]["name"].is_object());
+        assert!(components["User.List"]["properties"]["data"].is_object());
+        // Those that nothing stands in the way of are called as ever.
+        assert!(components["UserCreateCreate"].is_object());
+    }
 }

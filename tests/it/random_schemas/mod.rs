@@ -24,7 +24,7 @@ use reflect::{
 use serde_json::{Map, Value};
 
 use self::design::Design;
-use crate::support::{App, Kind, database::TestDatabase, encoded};
+use crate::support::{App, Kind, database::TestDatabase, encoded, openapi};
 
 /// Schemas that `make test` tries on each database.
 const CASES: u32 = 12;
@@ -78,6 +78,9 @@ async fn is_served(design: &Design, kind: Kind) {
         );
     }
     let app = App::start_on_made(database, kind).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let faults = openapi::faults(&document);
+    assert!(faults.is_empty(), "{faults:#?}\n{script}");
     for table in &design.tables {
         create_and_list(&app, design, table, &script).await;
     }

@@ -14,6 +14,7 @@ pub mod client;
 pub mod database;
 pub mod dice;
 pub mod locks;
+pub mod openapi;
 pub mod programs;
 mod proxy;
 
