@@ -34,6 +34,7 @@ use crate::{
         parse::{self, LenientQuery},
         plan,
         prefer::{Preference, Preferences},
+        sql::TableId,
     },
     settings::Compat,
     write as engine,
@@ -313,6 +314,7 @@ impl Front {
             read_only,
             search_path,
             time_zone: asked.prefer.timezone.clone(),
+            about: TableId::of(&asked.resource),
             ..Beginning::default()
         }
     }
