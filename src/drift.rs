@@ -31,6 +31,9 @@ const FRESH: Duration = Duration::from_secs(60);
 /// The same while a resource is out of service, which should not last longer than it must.
 const FRESH_WHILE_HARMED: Duration = Duration::from_secs(2);
 
+/// How long a request that has failed waits for the reason.
+const SOON: Duration = Duration::from_secs(2);
+
 /// The last look at the live schema.
 #[derive(Default)]
 pub struct Drift {
@@ -85,6 +88,13 @@ impl Drift {
         self.harmful.store(is_harmful, Ordering::Release);
         tell(&before, &differences, emptiness);
         Ok(differences)
+    }
+
+    /// Looks once more for a request that has failed, which does not wait for it for long. Whether
+    /// the schema could be read.
+    pub async fn look_soon(&self, catalog: &Catalog, backend: &Backend) -> bool {
+        let look = self.since(Instant::now(), catalog, backend);
+        matches!(tokio::time::timeout(SOON, look).await, Ok(Ok(_)))
     }
 
     /// What was found last; `None` before the first look.

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use sea_orm::sqlx;
+use tokio_postgres::error::Severity;
 
 /// A failure of the database.
 ///
@@ -21,6 +22,8 @@ pub struct Fault {
     pub columns: Vec<String>,
     /// What the server said, for a front that shows it to the client.
     pub told: Option<Box<Told>>,
+    /// The statement was never sent: the connection was not there, or broke before.
+    unsent: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -35,6 +38,15 @@ impl fmt::Debug for Told {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("Told")
     }
+}
+
+/// What is known of a statement that failed. Whatever is to be done again asks this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The database has refused or undone it, or it was never sent.
+    NothingHappened,
+    /// It may have happened. It must not be sent again.
+    Unknown,
 }
 
 /// What kind of failure it is, whichever database it came from.
@@ -84,7 +96,21 @@ impl Fault {
             table: None,
             columns: Vec::new(),
             told: None,
+            unsent: false,
             source: None,
+        }
+    }
+
+    /// No connection could be had. Whatever the server said about that names hosts, roles and
+    /// databases, and is about no statement: only its code is kept, for the log.
+    pub(super) fn of_connecting(error: tokio_postgres::Error) -> Self {
+        let code = error.code().map(|code| code.code().to_owned());
+        let source = code.is_none().then(|| error.into());
+        Self {
+            code,
+            source,
+            unsent: true,
+            ..Self::of(Class::Unavailable)
         }
     }
 
@@ -121,9 +147,55 @@ impl Fault {
         matches!(self.class, Class::SerializationFailure | Class::StalePlan)
     }
 
+    /// The same fault, met before the statement was sent: a connection that broke by then took
+    /// nothing with it.
+    pub(super) fn before_sending(self) -> Self {
+        let class = match self.class {
+            Class::Interrupted => Class::Unavailable,
+            class => class,
+        };
+        Self {
+            class,
+            unsent: true,
+            ..self
+        }
+    }
+
+    /// Whether the statement was never sent.
+    pub(super) fn is_unsent(&self) -> bool {
+        self.unsent
+    }
+
+    /// What is known of the statement that failed.
+    pub fn outcome(&self) -> Outcome {
+        if self.unsent {
+            return Outcome::NothingHappened;
+        }
+        match (self.class, &self.code) {
+            (Class::Interrupted | Class::OutcomeUnknown, _) => Outcome::Unknown,
+            // Nobody waited for the answer, or it could not be read.
+            (Class::Timeout | Class::Unexpected | Class::SchemaMismatch, None) => Outcome::Unknown,
+            _ => Outcome::NothingHappened,
+        }
+    }
+
+    /// Whether the server itself has refused the statement, so that nothing has happened and
+    /// another one may do better. A server that is too busy or too slow refuses nothing.
+    pub fn is_refusal(&self) -> bool {
+        self.is_answer()
+            && self.outcome() == Outcome::NothingHappened
+            && !matches!(self.class, Class::Timeout | Class::Overloaded)
+    }
+
     /// Whether the server has answered, though with a refusal.
     pub fn is_answer(&self) -> bool {
-        self.code.is_some() && !self.is_connection_lost()
+        self.code.is_some() && self.class != Class::OutcomeUnknown && !self.is_connection_lost()
+    }
+
+    /// Whether it says something about the connection or the server and nothing about the
+    /// statement: a read may do better on another connection, or a moment later.
+    pub(super) fn is_passing(&self) -> bool {
+        self.is_connection_lost() || self.class == Class::SerializationFailure
     }
 
     /// Whether the statement never reached the database or its connection is gone.
@@ -147,8 +219,13 @@ impl From<tokio_postgres::Error> for Fault {
             return Self::caused_by(class, error);
         };
         let code = found.code().code();
+        // Older servers send severities in their own language only.
+        let is_error = found
+            .parsed_severity()
+            .is_none_or(|severity| severity == Severity::Error);
         Self {
             class: match class_of_sqlstate(code) {
+                _ if !is_error || tells_no_outcome(code) => Class::Interrupted,
                 Class::Unexpected if found.routine() == Some(RAISE) => Class::CheckViolation,
                 class => class,
             },
@@ -161,6 +238,7 @@ impl From<tokio_postgres::Error> for Fault {
                 detail: found.detail().map(str::to_owned),
                 hint: found.hint().map(str::to_owned),
             })),
+            unsent: false,
             source: None,
         }
     }
@@ -171,6 +249,22 @@ pub(super) const SYNTAX_ERROR: &str = "42601";
 
 /// PostgreSQL's function for PL/pgSQL's `RAISE`, which may give an error any code.
 const RAISE: &str = "exec_stmt_raise";
+
+/// Codes that say that a connection is gone, not what became of the statement: poolers answer with
+/// class 08 for a server that they have lost, CockroachDB with 40003 for a commit.
+fn tells_no_outcome(code: &str) -> bool {
+    code.starts_with("08") || code == "40003"
+}
+
+/// Codes with which a session of PostgreSQL ends itself between two statements, or in the middle of
+/// one that it has undone: an administrator or a standby ends it, it was idle for too long, it takes
+/// no more sessions.
+pub(super) fn ends_session(code: &str) -> bool {
+    matches!(
+        code,
+        "57P01" | "57P03" | "57P04" | "57P05" | "25P03" | "25P04" | "40001" | "40P01" | "53300"
+    )
+}
 
 /// PostgreSQL documentation, appendix A.
 fn class_of_sqlstate(code: &str) -> Class {
@@ -243,6 +337,7 @@ impl From<sqlx::Error> for Fault {
                 .map(|(_, column)| column.to_owned())
                 .collect(),
             told: None,
+            unsent: false,
             source: None,
         }
     }

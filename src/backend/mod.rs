@@ -12,7 +12,7 @@ pub mod sqlite;
 mod transaction;
 pub mod violation;
 
-pub use fault::{Class, Fault, Told};
+pub use fault::{Class, Fault, Outcome, Told};
 pub use rows::Rows;
 pub use transaction::{Beginning, Isolation, Transaction};
 
@@ -114,6 +114,23 @@ impl Backend {
         }
     }
 
+    /// Runs one statement that only reads in a transaction of its own, which begins as the caller
+    /// says.
+    ///
+    /// # Errors
+    /// As [`Self::fetch`].
+    pub async fn fetch_within(
+        &self,
+        beginning: &Beginning,
+        statement: &Statement<'_>,
+    ) -> Result<Rows, Fault> {
+        match self {
+            Self::Postgres(postgres) => postgres.fetch_within(beginning, statement).await,
+            // A statement is a transaction there.
+            Self::Sqlite(sqlite) => sqlite.fetch(statement).await,
+        }
+    }
+
     /// A transaction: statements that happen together or not at all, and may depend on each other.
     ///
     /// # Errors
@@ -121,8 +138,8 @@ impl Backend {
     pub async fn begin(&self, beginning: impl Into<Beginning>) -> Result<Transaction<'_>, Fault> {
         Ok(Transaction(match self {
             Self::Postgres(postgres) => {
-                let beginning = beginning.into().sql();
-                transaction::Inner::Postgres(postgres.begin_transaction(beginning).await?)
+                let beginning = beginning.into();
+                transaction::Inner::Postgres(postgres.begin_transaction(&beginning).await?)
             }
             Self::Sqlite(sqlite) => transaction::Inner::Sqlite(sqlite.begin().await?),
         }))

@@ -3,8 +3,8 @@
 use reflect::quote;
 use sea_orm::sqlx;
 
-use super::{Class, Fault, Rows, postgres, sqlite};
-use crate::query::sql::Statement;
+use super::{Class, Fault, Outcome, Rows, postgres, sqlite};
+use crate::query::sql::{Statement, TableId};
 
 /// What a transaction sees of others that run at the same time.
 ///
@@ -26,6 +26,9 @@ pub struct Beginning {
     pub search_path: Vec<String>,
     /// Where it takes moments to be.
     pub time_zone: Option<String>,
+    /// The table that it is about, as far as it is about one: those of a table that is locked do
+    /// not take all connections.
+    pub about: TableId,
 }
 
 impl Beginning {
@@ -45,6 +48,16 @@ impl Beginning {
             sql.push_str(&format!("; SET LOCAL TimeZone = {}", quote::literal(zone)));
         }
         sql
+    }
+}
+
+impl Beginning {
+    /// The usual one, of what is about a table.
+    pub fn about(table: TableId) -> Self {
+        Self {
+            about: table,
+            ..Self::default()
+        }
     }
 }
 
@@ -147,13 +160,23 @@ impl Isolation {
 }
 
 impl Fault {
+    /// The same fault for a commit that was sent. What ends the session may come after it.
+    pub(super) fn of_a_commit(self) -> Self {
+        match self.class {
+            Class::Unavailable if !self.is_unsent() => self.with_class(Class::OutcomeUnknown),
+            _ => self.of_a_write(),
+        }
+    }
+
     /// The same fault for a write that was sent: where no answer tells, nobody knows whether it
     /// happened.
     pub(super) fn of_a_write(self) -> Self {
         match self.class {
             Class::Interrupted => self.with_class(Class::OutcomeUnknown),
-            // Not the server's own, which says so after it has undone the statement.
-            Class::Timeout if self.code.is_none() => self.with_class(Class::OutcomeUnknown),
+            // A timeout that is not the server's own, or rows that could not be read.
+            Class::Timeout | Class::SchemaMismatch if self.outcome() == Outcome::Unknown => {
+                self.with_class(Class::OutcomeUnknown)
+            }
             _ => self,
         }
     }

@@ -174,7 +174,10 @@ pub fn without_resource(fault: Fault) -> Error {
         Class::SchemaMismatch => Error::SchemaChanged {
             source: Box::new(fault),
         },
-        Class::InsufficientPrivilege | Class::ReadOnlyTransaction => Error::Forbidden {
+        Class::ReadOnlyTransaction => Error::Standby {
+            source: Box::new(fault),
+        },
+        Class::InsufficientPrivilege => Error::Forbidden {
             source: Box::new(fault),
         },
         _ => Error::internal(fault),

@@ -42,6 +42,7 @@ pub const CODES: &[&str] = &[
     "database_unavailable",
     "database_timeout",
     "outcome_unknown",
+    "database_read_only",
     "schema_drift",
     "overloaded",
     "insufficient_privilege",
@@ -159,6 +160,11 @@ impl Error {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "database_unavailable",
                 "Database unavailable",
+            ),
+            Self::Standby { .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database_read_only",
+                "Database takes no writes",
             ),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
             Self::Timeout { .. } => (

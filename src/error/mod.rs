@@ -115,6 +115,11 @@ pub enum Error {
     },
     #[error("The database is not reachable at the moment.")]
     Unavailable { source: Box<Fault> },
+    #[error(
+        "The database takes no writes at the moment: it is a standby or recovering, or a setting \
+         of it makes transactions read-only."
+    )]
+    Standby { source: Box<Fault> },
     #[error("More requests wait for the database than it will answer soon.")]
     Overloaded,
     #[error("The database did not answer in time.")]

@@ -35,6 +35,7 @@ use crate::{
         parse::{self, LenientQuery},
         plan,
         prefer::{Preference, Preferences},
+        sql::TableId,
     },
     settings::Compat,
     write as engine,
@@ -304,6 +305,7 @@ impl Front {
             read_only,
             search_path,
             time_zone: asked.prefer.timezone.clone(),
+            about: TableId::of(&asked.resource),
             ..Beginning::default()
         }
     }

@@ -50,7 +50,7 @@ async fn writes(front: &Front, resource: &Resource) -> Result<i64, Failure> {
                 .push_str("SELECT pg_relation_is_updatable(to_regclass(");
             sql.bind(Value::Text(table(resource)));
             sql.text.push_str("), true)::text");
-            let statement = app.statements.written(sql.text, sql.values);
+            let statement = app.statements.written(resource, sql.text, sql.values);
             let rows = app.backend.fetch(&statement, Repeat::Allowed).await?;
             Ok(rows
                 .text(0, 0)

@@ -124,16 +124,15 @@ impl Front {
     /// Runs a statement that only reads. What could write after all, or is said in names of its
     /// schema, has a transaction that sees to it.
     async fn read(&self, asked: &Asked<'_>, root: &Level, sql: Writer) -> Result<Rows, Failure> {
-        let statement = self.app.statements.written(sql.text, sql.values);
+        let statements = &self.app.statements;
+        let statement = statements.written(&asked.resource, sql.text, sql.values);
         let backend = &self.app.backend;
         let is_plain = asked.media.body != Body::GeoJson && asked.media.explain.is_none();
         if is_plain && asked.prefer.timezone.is_none() && root.is_known() {
             return Ok(backend.fetch(&statement, Repeat::Allowed).await?);
         }
-        let mut transaction = backend.begin(self.beginning(asked, true)).await?;
-        let rows = transaction.fetch(&statement).await?;
-        transaction.commit().await?;
-        Ok(rows)
+        let beginning = self.beginning(asked, true);
+        Ok(backend.fetch_within(&beginning, &statement).await?)
     }
 
     /// The body, of one row where one is asked for.

@@ -7,7 +7,7 @@ use poem::{
 use serde_json::{Value, json};
 
 use crate::{
-    backend::Fault,
+    backend::{Class, Fault},
     error::Error,
     query::lenient::{About, Refusal},
 };
@@ -36,12 +36,17 @@ pub(crate) fn of_error(error: &Error) -> Response {
     let kind = error.kind();
     let status = kind.status.as_u16();
     let mut refusal = Refusal::new(status, code(error), error.to_string());
-    if let Some(fault) = fault(error) {
-        refusal.code = fault.code.clone().unwrap_or(refusal.code);
-        tell(&mut refusal, fault);
+    if let Some(fault) = fault(error).filter(|_| is_about_statement(error)) {
         *refusal.details = Value::Null;
-        if let (500, Some(code)) = (status, &fault.code) {
-            refusal.status = status_of(code);
+        if let (Some(code), Some(_)) = (&fault.code, &fault.told) {
+            // In PostgreSQL's own words.
+            refusal.code.clone_from(code);
+            tell(&mut refusal, fault);
+            if status == 500 {
+                refusal.status = status_of(code);
+            }
+        } else if let Some(code) = sqlstate(fault.class) {
+            code.clone_into(&mut refusal.code);
         }
     }
     let mut response = response(&refusal);
@@ -54,7 +59,8 @@ pub(crate) fn of_error(error: &Error) -> Response {
 
 /// What the database refused, where that is the caller's to know; else the error that is logged.
 pub(super) fn of_fault(fault: Fault) -> Result<Refusal, Error> {
-    if let (Some(code), Some(_)) = (&fault.code, &fault.told)
+    let is_about_statement = fault.is_refusal() && fault.class != Class::ReadOnlyTransaction;
+    if let (true, Some(code), Some(_)) = (is_about_statement, &fault.code, &fault.told)
         && status_of(code) < 500
     {
         let mut refusal = Refusal::new(status_of(code), code, "");
@@ -67,6 +73,18 @@ pub(super) fn of_fault(fault: Fault) -> Result<Refusal, Error> {
         return Ok(refusal);
     }
     Err(crate::backend::violation::without_resource(fault))
+}
+
+/// Whether the database has said something about what it was asked to do. Of what it says about
+/// connections or itself nothing is told: it may name hosts, roles and databases.
+fn is_about_statement(error: &Error) -> bool {
+    !matches!(
+        error,
+        Error::Unavailable { .. }
+            | Error::Overloaded
+            | Error::OutcomeUnknown { .. }
+            | Error::Standby { .. }
+    )
 }
 
 fn tell(refusal: &mut Refusal, fault: &Fault) {
@@ -98,13 +116,43 @@ fn code(error: &Error) -> &'static str {
         Error::MethodNotAllowed { .. } => "PGRST117",
         Error::Unavailable { .. } => "PGRST001",
         Error::Overloaded => "PGRST003",
+        Error::Timeout { .. } => "57014",
+        // Statement completion unknown.
+        Error::OutcomeUnknown { .. } => "40003",
+        Error::Standby { .. } => "25006",
         Error::InvalidBody { .. } | Error::BodyTooLarge { .. } => "PGRST102",
         Error::OutOfService { .. } | Error::SchemaChanged { .. } => "PGRST002",
         Error::ReadOnly { .. } => "25006",
         Error::NotImplemented { .. } => "PGRST127",
         Error::Internal { .. } => "XX000",
+        _ if error.kind().status.is_server_error() => "XX000",
         _ => "PGRST100",
     }
+}
+
+/// PostgreSQL's code for what another database has said in its own.
+fn sqlstate(class: Class) -> Option<&'static str> {
+    Some(match class {
+        Class::UniqueViolation => "23505",
+        Class::ForeignKeyViolation => "23503",
+        Class::NotNullViolation => "23502",
+        Class::CheckViolation => "23514",
+        Class::ExclusionViolation => "23P01",
+        Class::InvalidValue => "22P02",
+        Class::NoOperator => "42883",
+        Class::NotWritable => "428C9",
+        Class::SerializationFailure => "40001",
+        Class::Timeout => "57014",
+        Class::InsufficientPrivilege => "42501",
+        Class::ReadOnlyTransaction
+        | Class::Unavailable
+        | Class::Overloaded
+        | Class::Interrupted
+        | Class::OutcomeUnknown
+        | Class::StalePlan
+        | Class::SchemaMismatch
+        | Class::Unexpected => return None,
+    })
 }
 
 /// The status of a SQLSTATE

@@ -67,7 +67,7 @@ pub async fn insert(
 /// Whether a database says that it has no `xmax`, or none to return: CockroachDB knows no such
 /// column, Citus none of distributed tables.
 fn lacks_system_columns(fault: &Fault) -> bool {
-    matches!(fault.code.as_deref(), Some("42703" | "0A000"))
+    fault.is_refusal() && matches!(fault.code.as_deref(), Some("42703" | "0A000"))
 }
 
 /// The error of rows that were left out, where they should not have been.

@@ -80,10 +80,7 @@ impl<E: Endpoint> Resources<E> {
         let answers = match done {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
-                let look = app
-                    .drift
-                    .since(std::time::Instant::now(), &app.catalog, &app.backend);
-                let _ = look.await;
+                app.drift.look_soon(&app.catalog, &app.backend).await;
                 return Err(error);
             }
             Err(error) => {

@@ -9,7 +9,7 @@ mod render;
 mod tree;
 pub(super) mod write;
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{collections::HashMap, sync::Arc};
 
 use percent_encoding::percent_decode_str;
 use poem::{
@@ -223,11 +223,11 @@ impl Served {
     /// The error in the light of the schema as it is now.
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
-        let look = app.drift.since(Instant::now(), &app.catalog, &app.backend);
-        match look.await.map(|_| app.drift.admit(&self.resource)) {
-            Ok(Err(out_of_service)) => out_of_service,
+        let is_known = app.drift.look_soon(&app.catalog, &app.backend).await;
+        match app.drift.admit(&self.resource) {
+            Err(out_of_service) if is_known => out_of_service,
             // The schema is as it should be, or cannot be read: the error stands.
-            Ok(Ok(())) | Err(_) => error,
+            _ => error,
         }
     }
 

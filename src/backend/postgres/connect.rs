@@ -1,6 +1,9 @@
 //! Opening a connection: configuration, TLS, session settings.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use reflect::database_url::DatabaseUrl;
 use rustls::{
@@ -9,20 +12,24 @@ use rustls::{
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
 };
-use tokio::io::AsyncReadExt;
-use tokio_postgres::{CancelToken, Config, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Config, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{connection::Connection, first_contact};
+use super::{
+    cancel::{self, CancelRequest},
+    connection::Connection,
+    first_contact,
+};
 use crate::backend::{Class, Fault};
 
+/// Longest time that connecting may take, where a statement may take as long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How soon a server that has vanished without a word is noticed.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 /// How long a server may leave what was sent to it without an acknowledgement.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How much longer than the server's own limit a statement is waited for.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Opens connections to one server.
 pub(super) struct Connector {
@@ -69,22 +76,31 @@ impl Connector {
     pub(super) async fn connect(&self) -> Result<Connection, Fault> {
         // The driver's own `connect_timeout` ends with the TCP handshake; a server that accepts
         // and then says nothing would be waited for without end.
-        let opened = tokio::time::timeout(CONNECT_TIMEOUT, self.open_session()).await;
-        let opened = opened.map_err(|_| first_contact::silent(&self.url, CONNECT_TIMEOUT))?;
+        let patience = self.statement_timeout.min(CONNECT_TIMEOUT);
+        let opened = tokio::time::timeout(patience, self.open_session()).await;
+        let opened = opened.map_err(|_| first_contact::silent(&self.url, patience))?;
         opened.map_err(|error| first_contact::refused(&self.url, error))
     }
 
     /// Longest wait for an answer: the server cancels a statement before that, if it is there.
+    /// A request waits no longer for all that it waits for.
     pub(super) fn patience(&self) -> Duration {
         self.statement_timeout + GRACE
     }
 
-    /// Asks the server to cancel what it runs on a connection, over one of its own.
-    pub(super) async fn cancel(&self, connection: &Connection) -> Result<(), Fault> {
-        let token = connection.cancel_token();
-        Ok(token.cancel_query(self.tls.clone()).await?)
+    /// When a request that comes now is waited for no longer.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + self.patience()
     }
 
+    /// Asks the server to cancel what it runs on a connection, over one of its own.
+    pub(super) async fn cancel(&self, connection: &Connection) -> Result<(), Fault> {
+        cancel::send(&self.config, self.tls.clone(), connection.cancel_request())
+            .await
+            .map_err(|error| Fault::caused_by(Class::Unavailable, error))
+    }
+
+    /// Whatever fails here is no statement's fault: see [`Fault::of_connecting`].
     async fn open_session(&self) -> Result<Connection, tokio_postgres::Error> {
         let (client, connection) = self.config.connect(self.tls.clone()).await?;
         let driver = tokio::spawn(async move {
@@ -96,11 +112,12 @@ impl Connector {
                 );
             }
         });
+        let cancel = CancelRequest::of(&client.cancel_token(), &self.config).await;
         let pooled = match self.pooled {
             Some(pooled) => pooled,
             None => {
                 let answers = client.simple_query("SELECT pg_backend_pid()").await?;
-                let told = process_id(&client.cancel_token()).await;
+                let told = cancel.process_id();
                 told.is_some() && told != backend_pid(&answers)
             }
         };
@@ -108,19 +125,13 @@ impl Connector {
         if !pooled {
             client.batch_execute(&self.session).await?;
         }
-        Ok(Connection::new(client, driver.abort_handle(), pooled))
+        Ok(Connection::new(
+            client,
+            driver.abort_handle(),
+            pooled,
+            cancel,
+        ))
     }
-}
-
-/// The process that the server said it answers with, which is in every request to cancel
-/// (PostgreSQL documentation, 55.7: `CancelRequest`). A pooler invents one.
-async fn process_id(token: &CancelToken) -> Option<i32> {
-    const REQUEST_BYTES: usize = 16;
-    let (ours, mut theirs) = tokio::io::duplex(REQUEST_BYTES);
-    token.cancel_query_raw(ours, NoTls).await.ok()?;
-    let mut request = [0; REQUEST_BYTES];
-    theirs.read_exact(&mut request).await.ok()?;
-    request[8..12].try_into().ok().map(i32::from_be_bytes)
 }
 
 /// The process that has in fact answered.

@@ -5,18 +5,20 @@ use std::{
     pin::pin,
     sync::{
         PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
-    time::Duration,
 };
 
 use futures_util::{StreamExt, TryStreamExt};
 use tokio::task::AbortHandle;
 use tokio_postgres::{Client, Column, Row, RowStream, types::Type};
 
-use super::parameter::Parameter;
+use super::{cancel::CancelRequest, parameter::Parameter};
 use crate::{
-    backend::{Class, Fault, fault::SYNTAX_ERROR},
+    backend::{
+        Class, Fault,
+        fault::{SYNTAX_ERROR, ends_session},
+    },
     codec,
     query::sql::{Sql, Statement},
 };
@@ -30,19 +32,36 @@ pub(super) struct Connection {
     driver: AbortHandle,
     /// A pooler is in between that may run each statement in another session.
     pooled: bool,
-    /// The server has not answered for so long that nobody waits any more.
-    given_up: AtomicBool,
+    /// What has the server cancel what runs here.
+    cancel: CancelRequest,
+    /// One of the states below.
+    state: AtomicU8,
     /// By the ids of their texts.
     prepared: RwLock<HashMap<u64, tokio_postgres::Statement>>,
 }
 
+/// States of a connection, in the order in which they follow each other.
+const IN_USE: u8 = 0;
+/// Nothing new is sent on it; what runs may end.
+const RETIRED: u8 = 1;
+/// It was ended so that reads could go elsewhere.
+const DIVERTED: u8 = 2;
+/// The server has not answered for so long that nobody waits any more.
+const GIVEN_UP: u8 = 3;
+
 impl Connection {
-    pub(super) fn new(client: Client, driver: AbortHandle, pooled: bool) -> Self {
+    pub(super) fn new(
+        client: Client,
+        driver: AbortHandle,
+        pooled: bool,
+        cancel: CancelRequest,
+    ) -> Self {
         Self {
             client,
             driver,
             pooled,
-            given_up: AtomicBool::new(false),
+            cancel,
+            state: AtomicU8::new(IN_USE),
             prepared: RwLock::default(),
         }
     }
@@ -50,18 +69,40 @@ impl Connection {
     /// Whether it is of no more use. The driver's task takes its time to end after
     /// [`Self::give_up`].
     pub(super) fn is_closed(&self) -> bool {
-        self.given_up.load(Ordering::Acquire) || self.client.is_closed()
+        self.state.load(Ordering::Acquire) != IN_USE || self.client.is_closed()
+    }
+
+    /// Whether it has ended.
+    pub(super) fn is_broken(&self) -> bool {
+        self.client.is_closed()
     }
 
     /// Ends the connection: whoever still waits for an answer gets [`Class::Timeout`].
     pub(super) fn give_up(&self) {
-        self.given_up.store(true, Ordering::Release);
+        self.state.fetch_max(GIVEN_UP, Ordering::AcqRel);
         self.driver.abort();
     }
 
-    /// Asks the server to cancel what it runs on this connection, over one of its own.
-    pub(super) fn cancel_token(&self) -> tokio_postgres::CancelToken {
-        self.client.cancel_token()
+    /// Ends the connection because the server does not come to what was sent on it. Whoever waits
+    /// must only read.
+    pub(super) fn divert(&self) {
+        self.state.fetch_max(DIVERTED, Ordering::AcqRel);
+        self.driver.abort();
+    }
+
+    /// Whether what waited here should be sent elsewhere.
+    pub(super) fn is_diverted(&self) -> bool {
+        self.state.load(Ordering::Acquire) == DIVERTED
+    }
+
+    /// Begins nothing more on the connection.
+    pub(super) fn retire(&self) {
+        self.state.fetch_max(RETIRED, Ordering::AcqRel);
+    }
+
+    /// What has the server cancel what it runs on this connection.
+    pub(super) fn cancel_request(&self) -> &CancelRequest {
+        &self.cancel
     }
 
     /// Runs statements that are no request's: `BEGIN`, `COMMIT`, `ROLLBACK`.
@@ -107,10 +148,14 @@ impl Connection {
     }
 
     async fn start(&self, statement: &Statement<'_>) -> Result<RowStream, Fault> {
+        if self.client.is_closed() {
+            return Err(Fault::of(Class::Unavailable).before_sending());
+        }
         let values = statement.values.iter().map(|value| Parameter(value));
         let started = match (self.pooled, statement.sql.id) {
             (false, Some(id)) => {
-                let prepared = self.prepare(id, &statement.sql).await?;
+                let prepared = self.prepare(id, &statement.sql).await;
+                let prepared = prepared.map_err(Fault::before_sending)?;
                 self.client.query_raw(&prepared, values).await
             }
             // In one go, without a name: the next session of a pooler would not know it.
@@ -167,12 +212,15 @@ impl Connection {
 
     fn fault(&self, error: tokio_postgres::Error) -> Fault {
         let fault = Fault::from(error);
-        if fault.is_connection_lost() && self.given_up.load(Ordering::Acquire) {
+        if fault.is_connection_lost() && self.state.load(Ordering::Acquire) == GIVEN_UP {
             return fault.with_class(Class::Timeout);
         }
-        match &fault.code {
-            // A pooler speaks for a server that has gone.
-            Some(code) if code.starts_with("08") => fault.with_class(Class::Interrupted),
+        match (fault.class, &fault.code) {
+            // PostgreSQL undoes what it is at before it says so. A pooler may say the same of a
+            // server of which it knows nothing more.
+            (Class::Interrupted, Some(code)) if !self.pooled && ends_session(code) => {
+                fault.with_class(Class::Unavailable)
+            }
             _ => fault,
         }
     }
@@ -187,6 +235,3 @@ fn refuse_other_types(sql: &Sql, columns: &[Column]) -> Result<(), Fault> {
         Err(Fault::of(Class::SchemaMismatch))
     }
 }
-
-/// How long a server that was asked to cancel may take to say that it has.
-pub(super) const CANCEL_PATIENCE: Duration = Duration::from_secs(5);

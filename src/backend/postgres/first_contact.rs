@@ -25,15 +25,15 @@ pub(super) fn refused(url: &DatabaseUrl, error: tokio_postgres::Error) -> Fault 
         None => Cause::Other(&error),
     };
     let refusal = url.refusal(&cause);
-    Fault::from(error)
-        .with_class(Class::Unavailable)
-        .because(refusal)
+    Fault::of_connecting(error).because(refusal)
 }
 
 /// The fault of an attempt to connect that nobody has answered in time.
 pub(super) fn silent(url: &DatabaseUrl, patience: Duration) -> Fault {
     let refusal = url.refusal(&Cause::Silence(patience.as_secs()));
-    Fault::of(Class::Unavailable).because(refusal)
+    Fault::of(Class::Unavailable)
+        .before_sending()
+        .because(refusal)
 }
 
 impl Fault {

@@ -4,7 +4,7 @@ use std::{
     pin::pin,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -12,14 +12,30 @@ use std::{
 use tokio::sync::{Mutex, Notify};
 use tokio_postgres::Row;
 
-use super::{connect::Connector, connection::Connection, pace};
+use super::{CANCEL_PATIENCE, connect::Connector, connection::Connection, pace, pause};
 use crate::{
-    backend::{Class, Fault},
-    query::sql::Statement,
+    backend::{Class, Fault, Repeat},
+    query::sql::{Statement, TableId},
 };
 
 /// How long after a failed attempt nobody makes another on the same lane.
 const HOLD_OFF: Duration = Duration::from_millis(100);
+
+/// What runs beside each other on a lane: only reads, which may be sent again elsewhere when the
+/// server does not come to them, or only writes of one table, which wait for nobody but each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Company(u32);
+
+impl Company {
+    pub(super) const READS: Self = Self(0);
+
+    pub(super) fn of(repeat: Repeat, table: TableId) -> Self {
+        match repeat {
+            Repeat::Allowed => Self::READS,
+            Repeat::Forbidden => Self(table.hash() | 1),
+        }
+    }
+}
 
 /// One connection to be, or open.
 pub(super) struct Lane {
@@ -28,9 +44,20 @@ pub(super) struct Lane {
     opening: Mutex<Option<Instant>>,
     /// Somebody in the background is opening this lane.
     claimed: AtomicBool,
+    /// Attempts to connect that have failed since the last that did not.
+    failures: AtomicU32,
+    /// Until when nobody should try again while there are others; microseconds since `made`.
+    refused_until: AtomicU64,
     /// Somebody has the lane to himself.
     reserved: AtomicBool,
-    in_flight: AtomicUsize,
+    /// How many statements are under way, in the lower half, and their [`Company`], in the upper.
+    occupied: AtomicU64,
+    /// Statements begun, and answered, ever: the head of the line is the one whose number among
+    /// the first is the number of the second.
+    begun: AtomicU32,
+    answered: AtomicU32,
+    /// The number of the statement that the others have last been sent elsewhere for.
+    held_up_by: AtomicU32,
     /// Told when whoever had the lane to himself gives it back, and when those before him are
     /// answered.
     freed: Notify,
@@ -46,8 +73,13 @@ impl Lane {
             connection: RwLock::default(),
             opening: Mutex::default(),
             claimed: AtomicBool::new(false),
+            failures: AtomicU32::new(0),
+            refused_until: AtomicU64::new(0),
             reserved: AtomicBool::new(false),
-            in_flight: AtomicUsize::new(0),
+            occupied: AtomicU64::new(0),
+            begun: AtomicU32::new(0),
+            answered: AtomicU32::new(0),
+            held_up_by: AtomicU32::new(0),
             freed: Notify::new(),
             began: AtomicU64::new(0),
             made: Instant::now(),
@@ -63,7 +95,19 @@ impl Lane {
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.in_flight.load(Ordering::SeqCst)
+        in_flight(self.occupied.load(Ordering::SeqCst))
+    }
+
+    /// How many statements are under way, where one of `company` may join them.
+    pub(super) fn room_for(&self, company: Company) -> Option<usize> {
+        let occupied = self.occupied.load(Ordering::SeqCst);
+        let count = in_flight(occupied);
+        (count == 0 || self::company(occupied) == company).then_some(count)
+    }
+
+    /// Whether nothing but reads is under way.
+    pub(super) fn only_reads(&self) -> bool {
+        self.room_for(Company::READS).is_some()
     }
 
     /// How long the server has been at one statement.
@@ -73,6 +117,14 @@ impl Lane {
         }
         let began = Duration::from_micros(self.began.load(Ordering::Relaxed));
         self.made.elapsed().saturating_sub(began)
+    }
+
+    /// Statements begun and statements answered, ever; both wrap around.
+    pub(super) fn progress(&self) -> (u32, u32) {
+        (
+            self.begun.load(Ordering::Relaxed),
+            self.answered.load(Ordering::Relaxed),
+        )
     }
 
     /// Takes the lane for oneself: nobody else begins a statement on it until [`Self::release`].
@@ -94,20 +146,11 @@ impl Lane {
     /// prepared first): it would find itself in the transaction of whoever has the lane and be undone
     /// with it, or be cancelled in his place.
     pub(super) async fn emptied(&self) {
-        self.until(|lane| lane.in_flight() == 0).await;
-    }
-
-    /// Completes when nobody has the lane to himself.
-    pub(super) async fn released(&self) {
-        self.until(|lane| !lane.is_reserved()).await;
-    }
-
-    async fn until(&self, is_so: impl Fn(&Self) -> bool) {
         loop {
             let mut told = pin!(self.freed.notified());
             // Listens before it looks.
             told.as_mut().enable();
-            if is_so(self) {
+            if self.in_flight() == 0 {
                 return;
             }
             told.await;
@@ -115,29 +158,66 @@ impl Lane {
     }
 
     /// Runs a statement, connecting first if need be, and learns how long the server took.
-    /// `None` where somebody has the lane to himself by then.
+    /// `None` where it has to go elsewhere: somebody has the lane to himself by then, it is in other
+    /// company, or the server does not come to what waits there.
     pub(super) async fn run(
-        &self,
+        self: &Arc<Self>,
         connector: &Connector,
         statement: &Statement<'_>,
+        company: Company,
     ) -> Result<Option<Vec<Row>>, Fault> {
         let connection = self.connected(connector).await?;
-        let place = self.enter();
+        let Some(mut place) = self.enter(company, &connection) else {
+            return Ok(None);
+        };
         // Looked at once it is counted in: who reserves looks the other way round.
         if self.is_reserved() {
+            place.withdraw();
             return Ok(None);
         }
-        let rows = connection.run(statement).await?;
-        pace::learn(&statement.sql, place.answered());
-        Ok(Some(rows))
+        match connection.run(statement).await {
+            Ok(rows) => {
+                pace::learn(&statement.sql, place.answered());
+                Ok(Some(rows))
+            }
+            Err(fault) if connection.is_diverted() && fault.is_connection_lost() => {
+                // What the others waited behind.
+                if place.number == self.held_up_by.load(Ordering::Acquire) {
+                    pace::learn_slow(&statement.sql);
+                }
+                place.withdraw();
+                Ok(None)
+            }
+            Err(fault) => {
+                place.answered();
+                Err(fault)
+            }
+        }
     }
 
-    /// Counts a statement in.
-    pub(super) fn enter(&self) -> Place<'_> {
-        if self.in_flight.fetch_add(1, Ordering::SeqCst) == 0 {
+    /// Counts a statement in, where its company is that of those before it.
+    pub(super) fn enter<'lane>(
+        self: &'lane Arc<Self>,
+        company: Company,
+        connection: &'lane Arc<Connection>,
+    ) -> Option<Place<'lane>> {
+        let entered = |occupied: u64| match in_flight(occupied) {
+            0 => Some(u64::from(company.0) << 32 | 1),
+            _ if self::company(occupied) == company => Some(occupied + 1),
+            _ => None,
+        };
+        let before = self
+            .occupied
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, entered)
+            .ok()?;
+        if in_flight(before) == 0 {
             self.began.store(self.now(), Ordering::Relaxed);
         }
-        Place(self)
+        Some(Place {
+            lane: self,
+            connection: Some(connection),
+            number: self.begun.fetch_add(1, Ordering::Relaxed),
+        })
     }
 
     /// The open connection; connects if there is none.
@@ -147,7 +227,7 @@ impl Lane {
         }
         Box::pin(self.open(connector)).await?;
         self.connection()
-            .ok_or_else(|| Fault::of(Class::Unavailable))
+            .ok_or_else(|| Fault::of(Class::Unavailable).before_sending())
     }
 
     /// Connects, unless somebody else just has, or has just failed to: requests that wait for a
@@ -159,17 +239,30 @@ impl Lane {
             return Ok(());
         }
         if failed.is_some_and(|when| when > asked || when.elapsed() < HOLD_OFF) {
-            return Err(Fault::of(Class::Unavailable));
+            return Err(Fault::of(Class::Unavailable).before_sending());
         }
-        let connection = connector
-            .connect()
-            .await
-            .inspect_err(|_| *failed = Some(Instant::now()))?;
+        let connection = connector.connect().await.inspect_err(|_| {
+            *failed = Some(Instant::now());
+            let failures = self.failures.fetch_add(1, Ordering::Relaxed);
+            let until = self.made.elapsed() + pause(failures);
+            self.refused_until.store(micros(until), Ordering::Relaxed);
+        })?;
+        self.failures.store(0, Ordering::Relaxed);
+        self.refused_until.store(0, Ordering::Relaxed);
         *self
             .connection
             .write()
             .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(connection));
         Ok(())
+    }
+
+    /// Whether connecting has failed so lately that the lanes that are open should do. The time
+    /// grows with every failure, to some seconds.
+    pub(super) fn is_refused(&self) -> bool {
+        match self.refused_until.load(Ordering::Relaxed) {
+            0 => false,
+            until => self.now() < until,
+        }
     }
 
     /// Opens the lane in the background, unless somebody does. A failure is told by the lane that
@@ -190,13 +283,39 @@ impl Lane {
         });
     }
 
-    /// Ends a connection whose server has not answered for `patience`.
-    pub(super) fn give_up_after(&self, patience: Duration) {
-        if self.busy_for() > patience
-            && let Some(connection) = self.connection()
-        {
+    /// Ends a connection whose server has not answered for too long.
+    pub(super) fn give_up(&self) {
+        if let Some(connection) = self.connection() {
             connection.give_up();
         }
+    }
+
+    /// Sends reads elsewhere that wait behind one for which the server takes its time. That one is
+    /// cancelled, if the server listens.
+    pub(super) fn divert(&self, connector: &Arc<Connector>) {
+        let Some(connection) = self.connection() else {
+            return;
+        };
+        self.held_up_by.store(self.progress().1, Ordering::Release);
+        connection.divert();
+        let connector = connector.clone();
+        tokio::spawn(async move {
+            let cancelled = connector.cancel(&connection);
+            // Where it comes to nothing, the server's own limit ends the statement.
+            let _ = tokio::time::timeout(CANCEL_PATIENCE, cancelled).await;
+        });
+    }
+
+    /// Begins nothing more on the open connection; what runs there may take its time.
+    pub(super) fn retire(&self, patience: Duration) {
+        let Some(connection) = self.connection() else {
+            return;
+        };
+        connection.retire();
+        tokio::spawn(async move {
+            tokio::time::sleep(patience).await;
+            connection.give_up();
+        });
     }
 
     fn connection(&self) -> Option<Arc<Connection>> {
@@ -208,9 +327,28 @@ impl Lane {
             .cloned()
     }
 
-    fn now(&self) -> u64 {
-        u64::try_from(self.made.elapsed().as_micros()).unwrap_or(u64::MAX)
+    fn leave(&self) {
+        let before = self.occupied.fetch_sub(1, Ordering::SeqCst);
+        if in_flight(before) == 1 && self.is_reserved() {
+            self.freed.notify_waiters();
+        }
     }
+
+    fn now(&self) -> u64 {
+        micros(self.made.elapsed())
+    }
+}
+
+fn in_flight(occupied: u64) -> usize {
+    (occupied & u64::from(u32::MAX)) as usize
+}
+
+fn company(occupied: u64) -> Company {
+    Company((occupied >> 32) as u32)
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl std::fmt::Debug for Lane {
@@ -224,22 +362,48 @@ impl std::fmt::Debug for Lane {
     }
 }
 
-/// A statement's place in a lane, given back however the statement ends.
-pub(super) struct Place<'lane>(&'lane Lane);
+/// A statement's place in a lane, given back however the statement ends. Where nobody waits for its
+/// answer any more, only once the server has come to it: until then the lane is not free.
+pub(super) struct Place<'lane> {
+    lane: &'lane Arc<Lane>,
+    /// Where an answer is still to come from.
+    connection: Option<&'lane Arc<Connection>>,
+    number: u32,
+}
 
 impl Place<'_> {
     /// Notes an answer; gives how long the server took for it.
-    pub(super) fn answered(&self) -> Duration {
-        let now = self.0.now();
-        let began = self.0.began.swap(now, Ordering::Relaxed);
+    pub(super) fn answered(&mut self) -> Duration {
+        self.connection = None;
+        self.lane.answered.fetch_add(1, Ordering::Relaxed);
+        let now = self.lane.now();
+        let began = self.lane.began.swap(now, Ordering::Relaxed);
         Duration::from_micros(now.saturating_sub(began))
+    }
+
+    /// Leaves without an answer: none will come.
+    fn withdraw(&mut self) {
+        self.connection = None;
+        self.lane.answered.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        if self.0.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 && self.0.is_reserved() {
-            self.0.freed.notify_waiters();
-        }
+        let Some(connection) = self.connection.take() else {
+            self.lane.leave();
+            return;
+        };
+        let (lane, connection, number) = (self.lane.clone(), connection.clone(), self.number);
+        tokio::spawn(async move {
+            let mut place = Place {
+                lane: &lane,
+                connection: None,
+                number,
+            };
+            // An error is an answer, too: nothing runs there then.
+            let _ = connection.settle().await;
+            place.answered();
+        });
     }
 }

@@ -5,102 +5,122 @@
 //! away, so that quick statements always find one.
 
 use std::{
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
 use tokio_postgres::Row;
 
 use super::{
+    CANCEL_PATIENCE,
     connect::Connector,
-    connection::{CANCEL_PATIENCE, Connection},
-    lane::Lane,
+    connection::Connection,
+    gate::{Gate, Pass},
+    lane::{Company, Lane},
     pace,
 };
 use crate::{
     backend::{Class, Fault, Repeat},
-    query::sql::{Sql, Statement},
+    query::sql::{Sql, Statement, TableId},
 };
 
 /// Longest wait for a lane of one's own.
 const LANE_PATIENCE: Duration = Duration::from_secs(10);
 /// The same for a statement of which nobody knows how long it and those before it will take.
 const FIRST_PATIENCE: Duration = Duration::from_secs(1);
+/// How long those may take that are still under way on a lane which somebody is to have: after that
+/// another lane may be free.
+const EMPTYING: Duration = Duration::from_millis(250);
 
 /// Lanes to one server.
 pub(super) struct Lanes {
     connector: Arc<Connector>,
     lanes: Vec<Arc<Lane>>,
-    /// Lanes that may be given away at a time.
-    own: Arc<Semaphore>,
-    own_at_most: usize,
+    /// Who may have a lane to itself.
+    gate: Arc<Gate>,
     /// Statements that wait for one.
     queue: AtomicUsize,
+    /// Told when a lane is given back.
+    given_back: Arc<Notify>,
 }
 
 impl Lanes {
-    /// Of several lanes a quarter, at least one, is never given away.
     pub(super) fn new(connector: Arc<Connector>, lanes: Vec<Arc<Lane>>) -> Self {
-        let own_at_most = match lanes.len() {
-            1 => 1,
-            all => all - (all / 4).max(1),
-        };
         Self {
             connector,
             lanes,
-            own: Arc::new(Semaphore::new(own_at_most)),
-            own_at_most,
+            gate: Arc::default(),
             queue: AtomicUsize::new(0),
+            given_back: Arc::default(),
         }
+    }
+
+    /// The lanes, in order.
+    pub(super) fn all(&self) -> &[Arc<Lane>] {
+        &self.lanes
     }
 
     /// Runs a quick statement among others.
     ///
     /// The first lanes are filled before others are taken: what is sent together costs one system
-    /// call at either end. Writes come from the other end: they may have to wait for a row that
-    /// somebody has locked, and reads should not wait behind them.
+    /// call at either end. Writes come from the other end, and never to the first quarter: they may
+    /// have to wait for a row that somebody has locked, and reads should not wait behind them.
     pub(super) async fn run(
         &self,
         statement: &Statement<'_>,
         repeat: Repeat,
+        deadline: Instant,
     ) -> Result<Vec<Row>, Fault> {
-        let company = pace::company(&statement.sql);
+        let together = pace::company(&statement.sql);
+        let company = Company::of(repeat, statement.sql.table);
         loop {
             let lane = match repeat {
-                Repeat::Allowed => self.shared(self.lanes.iter(), company),
-                Repeat::Forbidden => self.shared(self.lanes.iter().rev(), company),
-            };
-            match lane {
-                Some(lane) => {
-                    if let Some(rows) = lane.run(&self.connector, statement).await? {
-                        return Ok(rows);
-                    }
+                Repeat::Allowed => self.shared(self.lanes.iter(), company, together),
+                Repeat::Forbidden => {
+                    let kept = kept(self.lanes.len());
+                    self.shared(self.lanes[kept..].iter().rev(), company, together)
                 }
-                None => Box::pin(self.one_released()).await?,
+            };
+            let Some(lane) = lane else {
+                // All are in other company, stuck or given away.
+                let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
+                return Box::pin(own.run(statement)).await;
+            };
+            let answered = if lane.is_open() {
+                lane.run(&self.connector, statement, company).await
+            } else {
+                let answer = lane.run(&self.connector, statement, company);
+                before(deadline, Box::pin(answer)).await
+            };
+            match answered {
+                Ok(Some(rows)) => return Ok(rows),
+                Ok(None) => {}
+                // It could not be opened: there are others.
+                Err(fault) if fault.is_unsent() && self.any_open() && !lane.is_open() => {}
+                Err(fault) => return Err(fault),
             }
         }
     }
 
-    /// Waits for the only lane.
-    async fn one_released(&self) -> Result<(), Fault> {
-        let released = tokio::time::timeout(LANE_PATIENCE, self.lanes[0].released());
-        released.await.map_err(|_| Fault::of(Class::Overloaded))
-    }
-
-    /// The first lane for a quick statement with less than `company` before it, else that with the
-    /// least. It is open and not stuck, if one is; none where the only one is given away.
+    /// The first lane for a quick statement with less than `together` before it, else that with the
+    /// least. It is open and not stuck, and what runs there is of the same company. One that is to
+    /// be opened where none is open.
     fn shared<'lanes>(
         &'lanes self,
-        lanes: impl Iterator<Item = &'lanes Arc<Lane>>,
-        company: usize,
-    ) -> Option<&'lanes Lane> {
-        let mut fewest: Option<(&Lane, usize)> = None;
-        for lane in lanes {
-            let in_flight = lane.in_flight();
+        lanes: impl Iterator<Item = &'lanes Arc<Lane>> + Clone,
+        company: Company,
+        together: usize,
+    ) -> Option<&'lanes Arc<Lane>> {
+        let mut fewest: Option<(&Arc<Lane>, usize)> = None;
+        for lane in lanes.clone() {
+            let Some(in_flight) = lane.room_for(company) else {
+                continue;
+            };
             if lane.is_reserved() || in_flight > 0 && lane.busy_for() > pace::QUICK {
                 continue;
             }
@@ -108,85 +128,169 @@ impl Lanes {
             if !is_fewer || !lane.is_open() {
                 continue;
             }
-            if in_flight < company {
+            if in_flight < together {
                 return Some(lane);
             }
             fewest = Some((lane, in_flight));
         }
-        let free = || self.lanes.iter().filter(|lane| !lane.is_reserved());
-        let closed = || free().find(|lane| !lane.is_open());
+        let is_closed = |lane: &&Arc<Lane>| !lane.is_reserved() && !lane.is_open();
+        let mut closed = lanes.filter(is_closed);
         match fewest {
             Some((lane, _)) => {
-                if let Some(closed) = closed() {
+                if let Some(closed) = closed.find(|lane| !lane.is_refused()) {
                     closed.open_in_background(&self.connector);
                 }
                 Some(lane)
             }
-            // All are closed, given away or stuck.
-            None => closed()
-                .or_else(|| free().min_by_key(|lane| lane.busy_for()))
-                .map(Arc::as_ref),
+            // Where some are open but no more can be had, those have to do.
+            None => {
+                let any_open = self.any_open();
+                closed.find(|lane| !any_open || !lane.is_refused())
+            }
         }
     }
 
-    /// A lane for one statement, or for a transaction.
+    fn any_open(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.is_open())
+    }
+
+    /// A lane for one statement.
+    ///
+    /// # Errors
+    /// As [`Self::own_for`].
+    pub(super) async fn own(&self, sql: &Sql) -> Result<Own, Fault> {
+        self.own_before(sql, self.connector.deadline()).await
+    }
+
+    /// The same for one that is waited for until then.
+    pub(super) async fn own_before(&self, sql: &Sql, deadline: Instant) -> Result<Own, Fault> {
+        self.own_for(sql, sql.table, deadline).await
+    }
+
+    /// A lane for one statement, or for a transaction that is about a table.
     ///
     /// # Errors
     /// [`Class::Overloaded`] where none gets free in time; at once where that can be foreseen.
-    pub(super) async fn own(&self, sql: &Sql) -> Result<Own, Fault> {
-        let permit = match self.own.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let patience = self.patience(sql)?;
+    pub(super) async fn own_for(
+        &self,
+        sql: &Sql,
+        table: TableId,
+        deadline: Instant,
+    ) -> Result<Own, Fault> {
+        let at_most = self.own_at_most();
+        self.gate.resize(at_most);
+        let mut patience = deadline;
+        let pass = match self.gate.enter(table) {
+            Ok(pass) => pass,
+            Err(turn) => {
+                patience = patience.min(Instant::now() + self.patience(sql, at_most)?);
                 let _queued = Queued::count(&self.queue);
-                let turn = tokio::time::timeout(patience, self.own.clone().acquire_owned());
-                match turn.await {
-                    Ok(Ok(permit)) => permit,
-                    _ => return Err(Fault::of(Class::Overloaded)),
-                }
+                let turn = tokio::time::timeout_at(patience.into(), turn).await;
+                let turn = turn.ok().and_then(Result::ok);
+                turn.ok_or_else(|| Fault::of(Class::Overloaded))?
             }
         };
-        let lane = self.take()?;
         // From here on the lane is given back when `own` goes, whatever happens.
         let mut own = Own {
-            lane,
+            lane: None,
             connection: None,
             connector: self.connector.clone(),
-            permit: Some(permit),
+            given_back: self.given_back.clone(),
+            pass: Some(pass),
             under_way: UnderWay::Nothing,
+            deadline,
         };
-        own.connection = Some(own.lane.connected(&self.connector).await?);
-        let emptied = tokio::time::timeout(LANE_PATIENCE, own.lane.emptied());
-        emptied.await.map_err(|_| Fault::of(Class::Overloaded))?;
-        Ok(own)
+        loop {
+            let lane = before(patience, self.take()).await;
+            let lane = lane.map_err(|_| Fault::of(Class::Overloaded))?;
+            own.lane = Some(lane.clone());
+            match before(deadline, lane.connected(&self.connector)).await {
+                Ok(connection) => own.connection = Some(connection),
+                // No more can be had: one of the others will be free.
+                Err(_) if self.any_open() && Instant::now() < deadline => {
+                    own.let_go();
+                    continue;
+                }
+                Err(fault) => return Err(fault),
+            }
+            let emptying = patience.min(Instant::now() + EMPTYING);
+            match tokio::time::timeout_at(emptying.into(), lane.emptied()).await {
+                Ok(()) => return Ok(own),
+                Err(_) if Instant::now() >= patience => {
+                    return Err(Fault::of(Class::Overloaded));
+                }
+                Err(_) => own.let_go(),
+            }
+        }
+    }
+
+    /// How many lanes may be given away: of those that can be had a quarter is not, or at least
+    /// one, where there are several.
+    fn own_at_most(&self) -> usize {
+        let can_be_had = |lane: &&Arc<Lane>| lane.is_open() || !lane.is_refused();
+        match self.lanes.iter().filter(can_be_had).count() {
+            0 | 1 => 1,
+            all => all - kept(all),
+        }
     }
 
     /// How long to wait for a lane.
-    fn patience(&self, sql: &Sql) -> Result<Duration, Fault> {
+    fn patience(&self, sql: &Sql, own_at_most: usize) -> Result<Duration, Fault> {
         let Some(usual) = pace::usual(sql) else {
             return Ok(FIRST_PATIENCE);
         };
         let before = self.queue.load(Ordering::Relaxed) + 1;
-        if usual.mul_f64(before as f64 / self.own_at_most as f64) > LANE_PATIENCE {
+        if usual.mul_f64(before as f64 / own_at_most as f64) > LANE_PATIENCE {
             return Err(Fault::of(Class::Overloaded));
         }
         Ok(LANE_PATIENCE)
     }
 
     /// Reserves a lane: an idle one, else one to be opened, else the one with the fewest before one.
-    fn take(&self) -> Result<Arc<Lane>, Fault> {
+    async fn take(&self) -> Result<Arc<Lane>, Fault> {
+        loop {
+            let mut told = pin!(self.given_back.notified());
+            // Listens before it looks.
+            told.as_mut().enable();
+            if let Some(lane) = self.reserve() {
+                return Ok(lane);
+            }
+            told.await;
+        }
+    }
+
+    fn reserve(&self) -> Option<Arc<Lane>> {
         let idle = |lane: &&Arc<Lane>| lane.is_open() && lane.in_flight() == 0;
         let mut busy: Vec<_> = self.lanes.iter().filter(|lane| lane.is_open()).collect();
+        let any_open = !busy.is_empty();
         busy.sort_by_key(|lane| (lane.busy_for() > pace::QUICK, lane.in_flight()));
         // The first ones are those that quick reads share.
         let idle = self.lanes.iter().rev().filter(idle);
         let closed = self.lanes.iter().filter(|lane| !lane.is_open());
+        let closed = closed.filter(|lane| !any_open || !lane.is_refused());
         idle.chain(closed)
             .chain(busy)
             .find(|lane| lane.reserve())
             .cloned()
-            .ok_or_else(|| Fault::of(Class::Overloaded))
     }
+}
+
+/// Lanes of so many that are for quick reads only.
+fn kept(lanes: usize) -> usize {
+    match lanes {
+        0 | 1 => 0,
+        all => (all / 4).max(1),
+    }
+}
+
+/// The answer, if it comes before then.
+pub(super) async fn before<T>(
+    deadline: Instant,
+    answer: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    tokio::time::timeout_at(deadline.into(), answer)
+        .await
+        .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))
 }
 
 /// One who waits, for as long as it lives.
@@ -207,11 +311,14 @@ impl Drop for Queued<'_> {
 
 /// A lane that somebody has to himself.
 pub(super) struct Own {
-    lane: Arc<Lane>,
+    lane: Option<Arc<Lane>>,
     connection: Option<Arc<Connection>>,
     connector: Arc<Connector>,
-    permit: Option<OwnedSemaphorePermit>,
+    given_back: Arc<Notify>,
+    pass: Option<Pass>,
     under_way: UnderWay,
+    /// When whoever has it is waited for no longer.
+    deadline: Instant,
 }
 
 /// What has to end before a lane can be given back.
@@ -227,7 +334,7 @@ impl Own {
     pub(super) fn connection(&self) -> Result<Arc<Connection>, Fault> {
         self.connection
             .clone()
-            .ok_or_else(|| Fault::of(Class::Unavailable))
+            .ok_or_else(|| Fault::of(Class::Unavailable).before_sending())
     }
 
     /// Notes what is under way from here on.
@@ -235,20 +342,29 @@ impl Own {
         self.under_way = under_way;
     }
 
-    /// Runs one statement, for as long as statements may run.
+    /// Runs one statement, for as long as it is waited for.
     pub(super) async fn run(mut self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
         let connection = self.connection()?;
         self.note(UnderWay::Statement);
-        let lane = self.lane.clone();
-        let place = lane.enter();
-        let rows = tokio::time::timeout(self.connector.patience(), connection.run(statement))
-            .await
-            .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)));
-        if rows.as_ref().map_or_else(Fault::is_answer, |_| true) {
-            pace::learn(&statement.sql, place.answered());
+        let began = Instant::now();
+        let rows = before(self.deadline, connection.run(statement)).await;
+        let is_answered = rows.as_ref().map_or_else(Fault::is_answer, |_| true);
+        if is_answered {
             self.note(UnderWay::Nothing);
         }
+        if is_answered || began.elapsed() > pace::QUICK {
+            pace::learn(&statement.sql, began.elapsed());
+        }
         rows
+    }
+
+    /// Gives back a lane on which nothing has been begun, to take another.
+    fn let_go(&mut self) {
+        self.connection = None;
+        if let Some(lane) = self.lane.take() {
+            lane.release();
+            self.given_back.notify_one();
+        }
     }
 }
 
@@ -256,13 +372,19 @@ impl Drop for Own {
     /// Gives the lane back; where a transaction is open, only once that is rolled back; where
     /// something still runs, because whoever waited has gone, only once that is cancelled.
     fn drop(&mut self) {
-        let (lane, under_way) = (self.lane.clone(), self.under_way);
+        let under_way = self.under_way;
         let running = |_: &_| under_way != UnderWay::Nothing;
         let Some(connection) = self.connection.take().filter(running) else {
-            lane.release();
+            self.let_go();
             return;
         };
-        let (connector, permit) = (self.connector.clone(), self.permit.take());
+        if connection.is_broken() {
+            // Whatever ran there has ended with it, or nobody can be asked to end it.
+            self.let_go();
+            return;
+        }
+        let (lane, given_back) = (self.lane.take(), self.given_back.clone());
+        let (connector, pass) = (self.connector.clone(), self.pass.take());
         tokio::spawn(async move {
             let stopped = async {
                 if under_way == UnderWay::Statement {
@@ -277,8 +399,11 @@ impl Drop for Own {
             if under_way == UnderWay::Statement || !matches!(stopped, Ok(Ok(()))) {
                 connection.give_up();
             }
-            lane.release();
-            drop(permit);
+            if let Some(lane) = lane {
+                lane.release();
+                given_back.notify_one();
+            }
+            drop(pass);
         });
     }
 }

@@ -11,20 +11,28 @@ use std::{
     borrow::Cow,
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::oneshot;
 use tokio_postgres::Row;
 
-use super::{connect::Connector, lane::Lane};
+use super::{
+    connect::Connector,
+    lane::{Company, Lane},
+};
 use crate::{
-    backend::{Fault, Rows, rows::raw},
+    backend::{Class, Fault, Rows, rows::raw},
     codec::Value,
     query::sql::{KeyType, Many, Sql, Statement},
 };
 
 /// Most keys in one statement.
 const MAX_KEYS: usize = 64;
+/// How long the server may be at one statement on every lane before nobody waits for them.
+const HELD_UP: Duration = Duration::from_millis(100);
+/// How often a lane is looked at on which a statement runs that nobody waits for.
+const LEFT_BEHIND: Duration = Duration::from_millis(20);
 
 pub(super) struct Lookups {
     connector: Arc<Connector>,
@@ -35,6 +43,8 @@ struct Waiting {
     /// Lanes that no look-up is under way on.
     free: Vec<Arc<Lane>>,
     groups: VecDeque<Group>,
+    /// All lanes are held up: nobody waits for them.
+    held_up: bool,
 }
 
 /// Look-ups that differ in their keys only.
@@ -52,6 +62,8 @@ enum Answer {
     Rows(Rows),
     /// The answer for many does not tell: ask for this one by itself.
     Alone,
+    /// There was none, for as long as anybody waits.
+    Late,
 }
 
 impl Lookups {
@@ -61,6 +73,7 @@ impl Lookups {
             waiting: Mutex::new(Waiting {
                 free: lanes,
                 groups: VecDeque::new(),
+                held_up: false,
             }),
         })
     }
@@ -77,6 +90,7 @@ impl Lookups {
             let mut waiting = self.waiting();
             match waiting.free.pop() {
                 Some(lane) => Err(lane),
+                None if waiting.held_up => return None,
                 None => Ok(waiting.join(&statement.sql, key)),
             }
         };
@@ -86,13 +100,44 @@ impl Lookups {
                     lookups: self,
                     lane,
                 };
-                let rows = turn.lane.run(&self.connector, statement).await;
+                if !turn.lane.is_open() {
+                    // Others are, or tell why none is.
+                    if !turn.lane.is_refused() {
+                        turn.lane.open_in_background(&self.connector);
+                    }
+                    return None;
+                }
+                let company = Company::READS;
+                let rows = turn.lane.run(&self.connector, statement, company).await;
                 rows.map(|rows| rows.map(Rows::postgres)).transpose()
             }
             Ok(answer) => match answer.await {
                 Ok(Answer::Rows(rows)) => Some(Ok(rows)),
+                Ok(Answer::Late) => Some(Err(Fault::of(Class::Timeout))),
                 Ok(Answer::Alone) | Err(_) => None,
             },
+        }
+    }
+
+    /// Sends those elsewhere who wait, where the server does not come to an end with what it is at
+    /// on any of the lanes: a table that is locked holds up the reads of no other.
+    pub(super) fn look_after(&self, lanes: &[Arc<Lane>]) {
+        let is_held_up = |lane: &Arc<Lane>| lane.busy_for() > HELD_UP;
+        if !lanes.iter().all(is_held_up) {
+            return;
+        }
+        let groups = {
+            let mut waiting = self.waiting();
+            waiting.held_up = waiting.free.is_empty();
+            if waiting.held_up {
+                std::mem::take(&mut waiting.groups)
+            } else {
+                VecDeque::new()
+            }
+        };
+        for lookup in groups.into_iter().flat_map(|group| group.lookups) {
+            // Whoever has gone needs no answer.
+            let _ = lookup.answer.send(Answer::Alone);
         }
     }
 
@@ -110,21 +155,29 @@ impl Lookups {
             {
                 self.answer(&turn.lane, many, group.lookups).await;
             }
-            let Some(next) = self.waiting().groups.pop_front() else {
+            let next = {
+                let mut waiting = self.waiting();
+                waiting.held_up = false;
+                waiting.groups.pop_front()
+            };
+            let Some(next) = next else {
                 return;
             };
             group = next;
         }
     }
 
-    async fn answer(&self, lane: &Lane, many: &Many, lookups: Vec<Lookup>) {
+    async fn answer(&self, lane: &Arc<Lane>, many: &Many, lookups: Vec<Lookup>) {
         let keys = lookups.iter().map(|lookup| lookup.key.clone()).collect();
         let statement = Statement {
             sql: many.sql.clone(),
             values: vec![Cow::Owned(Value::Array(keys))],
         };
+        let rows = lane.run(&self.connector, &statement, Company::READS).await;
+        let is_late = rows
+            .as_ref()
+            .is_err_and(|fault| fault.class == Class::Timeout && fault.code.is_none());
         // What went wrong may be one key's fault alone: each then hears of it by itself.
-        let rows = lane.run(&self.connector, &statement).await;
         let rows = rows.ok().flatten().map(Arc::new);
         let found: Vec<Option<usize>> = lookups
             .iter()
@@ -145,6 +198,7 @@ impl Lookups {
             let answer = match (&rows, found) {
                 (Some(rows), Some(row)) => Answer::Rows(Rows::shared(rows.clone(), row)),
                 (Some(_), None) if all_known => Answer::Rows(Rows::none()),
+                (None, _) if is_late => Answer::Late,
                 _ => Answer::Alone,
             };
             // Whoever has gone needs no answer.
@@ -155,6 +209,7 @@ impl Lookups {
     /// Gives a lane to those who wait, or puts it by.
     fn pass_on(self: &Arc<Self>, lane: Arc<Lane>) {
         let mut waiting = self.waiting();
+        waiting.held_up = false;
         match waiting.groups.pop_front() {
             Some(group) => {
                 drop(waiting);
@@ -199,7 +254,18 @@ struct Turn<'a> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.lookups.pass_on(self.lane.clone());
+        let (lookups, lane) = (self.lookups.clone(), self.lane.clone());
+        if lane.in_flight() == 0 {
+            lookups.pass_on(lane);
+            return;
+        }
+        // Whoever waited has gone, and the server is still at it: nobody else should wait for that.
+        tokio::spawn(async move {
+            while lane.in_flight() > 0 {
+                tokio::time::sleep(LEFT_BEHIND).await;
+            }
+            lookups.pass_on(lane);
+        });
     }
 }
 

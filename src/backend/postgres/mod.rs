@@ -5,60 +5,66 @@
 //! which lane, by what [`pace`] knows of it; [`lookups`] has a few for reads by key, which it puts
 //! together under load.
 
+mod cancel;
 mod connect;
 mod connection;
 mod first_contact;
+mod gate;
 mod lane;
 mod lanes;
 mod lookups;
 mod pace;
 mod parameter;
+mod retry;
 mod transaction;
+mod watch;
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::StreamExt;
-use rand::Rng;
 use reflect::database_url::{DatabaseUrl, postgres_options};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx};
 use tokio::sync::mpsc;
 
+pub(super) use self::retry::conflict_pause;
 pub use self::transaction::Transaction;
 use self::{
     connect::Connector,
     connection::Connection,
     first_contact::Notices,
     lane::Lane,
-    lanes::{Lanes, Own, Queued, UnderWay},
+    lanes::{Lanes, Own, Queued, UnderWay, before},
     lookups::Lookups,
+    retry::{Tries, pause},
+    watch::Watch,
 };
-use super::{Chunks, Class, Fault, PoolStatus, Repeat, Rows};
+use super::{Beginning, Chunks, Class, Fault, PoolStatus, Repeat, Rows};
 use crate::{
     query::sql::{Sql, Statement},
     settings::DatabaseSettings,
 };
 
-/// First pause before a read is tried again; doubles with every try.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// Longest pause between two tries.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// Connections of the pool behind hand-written endpoints.
-const SEA_ORM_CONNECTIONS: u32 = 5;
+/// Connections of the pool behind hand-written endpoints, at most: a fifth of all, of few one.
+const SEA_ORM_CONNECTIONS: usize = 5;
+/// How long such a connection is kept that nobody uses.
+const SEA_ORM_IDLE: Duration = Duration::from_secs(10);
 
 /// Rows of a stream that travel together.
 const ROWS_PER_CHUNK: usize = 200;
 /// Lanes for reads by key: one is sent while the other is answered.
 const LOOKUP_LANES: usize = 2;
-/// Times that a statement whose plan has gone stale is prepared anew.
-const STALE_RETRIES: u32 = 2;
 /// Times that a statement which lost to another one, and was undone, is run again.
 pub(super) const CONFLICT_RETRIES: u32 = 5;
+/// How long a server that was asked to cancel may take to say that it has.
+const CANCEL_PATIENCE: Duration = Duration::from_secs(5);
+/// How long connections are kept at least that were opened because others could not write.
+const LEAST_RETIREMENT: Duration = Duration::from_secs(10);
 
 /// A PostgreSQL server.
 pub struct Postgres {
@@ -73,6 +79,8 @@ pub struct Postgres {
     /// Stands for transactions where it matters how long they take.
     transactions: Sql,
     sea_orm: DatabaseConnection,
+    /// When connections were last left because the server behind them takes no writes.
+    retired: Mutex<Option<Instant>>,
 }
 
 impl Postgres {
@@ -82,9 +90,10 @@ impl Postgres {
     /// A URL that the driver does not take.
     pub fn open(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, Fault> {
         let connector = Arc::new(Connector::new(url, settings.statement_timeout)?);
-        let all: Vec<_> = (0..settings.pool_size)
-            .map(|_| Arc::new(Lane::new()))
-            .collect();
+        // Those of hand-written endpoints and of looks at the schema are among those of the setting.
+        let for_sea_orm = (settings.pool_size / 5).clamp(1, SEA_ORM_CONNECTIONS);
+        let lanes = settings.pool_size.saturating_sub(for_sea_orm).max(1);
+        let all: Vec<_> = (0..lanes).map(|_| Arc::new(Lane::new())).collect();
         // Too small a pool has no lanes to keep apart.
         let apart = match all.len() {
             _ if !settings.coalesce => 0,
@@ -94,9 +103,11 @@ impl Postgres {
         };
         let (for_lookups, for_all) = all.split_at(apart);
         let pool = sqlx::postgres::PgPoolOptions::new()
-            .max_connections(SEA_ORM_CONNECTIONS)
+            .max_connections(u32::try_from(for_sea_orm).unwrap_or(u32::MAX))
+            .idle_timeout(SEA_ORM_IDLE)
+            .acquire_timeout(settings.statement_timeout)
             .connect_lazy_with(postgres_options(url)?);
-        Ok(Self {
+        let postgres = Self {
             lanes: Lanes::new(connector.clone(), for_all.to_vec()),
             lookups: (apart > 0).then(|| Lookups::new(connector.clone(), for_lookups.to_vec())),
             begun: AtomicUsize::new(0),
@@ -106,7 +117,10 @@ impl Postgres {
             transactions: Sql::once("BEGIN"),
             connector,
             all,
-        })
+            retired: Mutex::default(),
+        };
+        postgres.watch();
+        Ok(postgres)
     }
 
     pub(super) fn shown(&self) -> String {
@@ -128,39 +142,43 @@ impl Postgres {
         repeat: Repeat,
     ) -> Result<Rows, Fault> {
         let _begun = self.begin()?;
-        let mut tries = 0;
-        loop {
-            let fault = match self.fetch_once(statement, repeat).await {
-                Ok(rows) => return Ok(rows),
-                Err(fault) => fault,
-            };
-            let again = match (fault.class, repeat) {
-                // A stale plan was refused before anything ran; the lane has dropped it.
-                (Class::StalePlan, _) => tries < STALE_RETRIES,
-                // Whoever loses a deadlock or a race has been rolled back.
-                (Class::SerializationFailure, _) => tries < CONFLICT_RETRIES,
-                (_, Repeat::Allowed) => fault.class == Class::Interrupted && tries < self.retries,
-                (_, Repeat::Forbidden) => false,
-            };
-            if !again {
-                return Err(match repeat {
-                    Repeat::Allowed => fault,
-                    Repeat::Forbidden => fault.of_a_write(),
-                });
-            }
-            match fault.class {
-                Class::StalePlan => {}
-                Class::SerializationFailure => tokio::time::sleep(conflict_pause(tries)).await,
-                _ => tokio::time::sleep(pause(tries)).await,
-            }
-            tries += 1;
+        let deadline = self.connector.deadline();
+        match self.fetch_once(statement, repeat, deadline).await {
+            Ok(rows) => Ok(rows),
+            // In boxes, here and below: what is seldom taken should not make every request larger.
+            Err(fault) => Box::pin(self.fetch_again(statement, repeat, deadline, fault)).await,
         }
     }
 
-    async fn fetch_once(&self, statement: &Statement<'_>, repeat: Repeat) -> Result<Rows, Fault> {
+    async fn fetch_again(
+        &self,
+        statement: &Statement<'_>,
+        repeat: Repeat,
+        deadline: Instant,
+        mut fault: Fault,
+    ) -> Result<Rows, Fault> {
+        let mut tries = Tries::new(repeat, self.retries, deadline);
+        loop {
+            if self.leaves_standby(&fault, repeat, deadline) {
+                fault = fault.with_class(Class::StalePlan);
+            }
+            tokio::time::sleep(tries.after(fault, self.is_open())?).await;
+            let again = self.fetch_once(statement, repeat, deadline);
+            match before(deadline, again).await {
+                Ok(rows) => return Ok(rows),
+                Err(next) => fault = next,
+            }
+        }
+    }
+
+    async fn fetch_once(
+        &self,
+        statement: &Statement<'_>,
+        repeat: Repeat,
+        deadline: Instant,
+    ) -> Result<Rows, Fault> {
         if !pace::is_quick(&statement.sql) {
-            // In boxes, here and below: what is seldom taken should not make every request larger.
-            let own = Box::pin(self.lanes.own(&statement.sql)).await?;
+            let own = Box::pin(self.lanes.own_before(&statement.sql, deadline)).await?;
             // Others may have found it quick in the meantime.
             if !pace::is_quick(&statement.sql) {
                 return Box::pin(own.run(statement)).await.map(Rows::postgres);
@@ -172,26 +190,89 @@ impl Postgres {
         {
             return rows;
         }
-        let rows = self.lanes.run(statement, repeat).await;
+        let rows = self.lanes.run(statement, repeat, deadline);
+        let rows = match repeat {
+            // Looked after by `watch`.
+            Repeat::Allowed => rows.await,
+            Repeat::Forbidden => before(deadline, rows).await,
+        };
         rows.map(Rows::postgres)
     }
 
     /// Takes a lane for a transaction, which begins with its first statement.
     pub(super) async fn begin_transaction(
         &self,
-        beginning: String,
+        beginning: &Beginning,
     ) -> Result<Transaction<'_>, Fault> {
         let begun = self.begin()?;
-        let own = self.lanes.own(&self.transactions).await?;
+        let deadline = self.connector.deadline();
+        let own = self
+            .lanes
+            .own_for(&self.transactions, beginning.about, deadline)
+            .await?;
         Ok(Transaction {
             connection: own.connection()?,
             own,
-            beginning: Some(beginning),
-            began: std::time::Instant::now(),
-            patience: self.connector.patience(),
-            pace: &self.transactions,
+            beginning: Some(beginning.sql()),
+            read_only: beginning.read_only,
+            deadline,
+            began: Instant::now(),
+            postgres: self,
             _begun: begun,
         })
+    }
+
+    /// Runs a statement that only reads in a transaction of its own, which begins as the caller
+    /// says; as often as [`Self::fetch`] would.
+    pub(super) async fn fetch_within(
+        &self,
+        beginning: &Beginning,
+        statement: &Statement<'_>,
+    ) -> Result<Rows, Fault> {
+        let mut tries = Tries::new(Repeat::Allowed, self.retries, self.connector.deadline());
+        loop {
+            let once = async {
+                let mut transaction = self.begin_transaction(beginning).await?;
+                let rows = transaction.fetch(statement).await?;
+                transaction.commit().await?;
+                Ok(Rows::postgres(rows))
+            };
+            match before(tries.deadline, once).await {
+                Ok(rows) => return Ok(rows),
+                Err(fault) => tokio::time::sleep(tries.after(fault, self.is_open())?).await,
+            }
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.all.iter().any(|lane| lane.is_open())
+    }
+
+    /// Whether a write was refused by a server that only reads, a standby or one that has become
+    /// one, and may find another behind the same address: nothing more is sent on connections to
+    /// that one.
+    fn leaves_standby(&self, fault: &Fault, repeat: Repeat, deadline: Instant) -> bool {
+        if fault.class != Class::ReadOnlyTransaction || repeat == Repeat::Allowed {
+            return false;
+        }
+        let asked = deadline.checked_sub(self.connector.patience());
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        match *retired {
+            // Somebody else has, since this request was begun.
+            Some(when) if asked.is_some_and(|asked| when >= asked) => {}
+            // What was opened in its place takes no writes either.
+            Some(when) if when.elapsed() < LEAST_RETIREMENT => return false,
+            _ => {
+                *retired = Some(Instant::now());
+                tracing::warn!(
+                    "the database takes no writes: it is a standby, or read-only; connecting anew"
+                );
+                for lane in &self.all {
+                    lane.retire(self.connector.patience());
+                }
+            }
+        }
+        true
     }
 
     /// Runs a read whose rows are handed on as they come, from a lane of its own. Whoever drops the
@@ -234,16 +315,15 @@ impl Postgres {
         }
     }
 
-    /// Tries the first lane until it is open, at start and whenever the database has gone; ends
-    /// connections that nothing comes from any more.
+    /// Tries the first lane until it is open, at start and whenever the database has gone.
     pub(super) fn connect_in_background(&self) {
         let connector = self.connector.clone();
-        let lanes: Vec<_> = self.all.iter().map(Arc::downgrade).collect();
+        let first = self.all.first().map(Arc::downgrade).unwrap_or_default();
         tokio::spawn(async move {
             let mut tries = 0;
             let mut notices = Notices::default();
             // Ends with the backend that owns the lanes.
-            while let Some(first) = lanes[0].upgrade() {
+            while let Some(first) = first.upgrade() {
                 let delay = if first.is_open() {
                     tries = 0;
                     Duration::from_secs(1)
@@ -255,13 +335,28 @@ impl Postgres {
                     tries += 1;
                     pause(tries)
                 };
-                for lane in lanes.iter().filter_map(std::sync::Weak::upgrade) {
-                    lane.give_up_after(connector.patience());
-                }
                 drop(first);
                 tokio::time::sleep(delay).await;
             }
         });
+    }
+
+    /// Looks after the lanes for as long as they are there.
+    fn watch(&self) {
+        let shared = self.lanes.all();
+        let is_kept = |lane: &&Arc<Lane>| !shared.iter().any(|one| Arc::ptr_eq(one, lane));
+        let watch = Watch {
+            connector: self.connector.clone(),
+            shared: shared.iter().map(Arc::downgrade).collect(),
+            kept: self
+                .all
+                .iter()
+                .filter(is_kept)
+                .map(Arc::downgrade)
+                .collect(),
+            lookups: self.lookups.as_ref().map_or_else(Weak::new, Arc::downgrade),
+        };
+        tokio::spawn(watch.run());
     }
 }
 
@@ -300,17 +395,4 @@ impl std::fmt::Debug for Postgres {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Postgres {{ lanes: {:?} }}", self.all)
     }
-}
-
-/// A pause before what lost a race runs again: long enough to let the winner finish.
-pub(super) fn conflict_pause(tries: u32) -> Duration {
-    pause(tries) / 20
-}
-
-/// Exponential backoff with full jitter on the upper half.
-fn pause(tries: u32) -> Duration {
-    let longest = FIRST_PAUSE
-        .saturating_mul(1 << tries.min(16))
-        .min(LONGEST_PAUSE);
-    longest.mul_f64(rand::rng().random_range(0.5..=1.0))
 }

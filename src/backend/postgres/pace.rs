@@ -9,6 +9,8 @@ use crate::query::sql::Sql;
 
 /// Longest mean time of a statement that others may wait behind.
 pub(super) const QUICK: Duration = Duration::from_millis(50);
+/// What a statement is taken to need that has held others up: some quick ones and it is quick again.
+const SLOW: Duration = Duration::from_millis(100);
 /// Time that a statement may wait for those before it on a lane while there are other lanes.
 const WAIT: Duration = Duration::from_micros(500);
 /// Most statements that follow each other on a lane while there are other lanes.
@@ -34,6 +36,13 @@ pub(super) fn company(sql: &Sql) -> usize {
     let least = sql.took_least.load(Ordering::Relaxed).max(1);
     let company = u32::try_from(WAIT.as_micros()).unwrap_or(u32::MAX) / least;
     company.clamp(1, MAX_COMPANY) as usize
+}
+
+/// Notes that others have waited behind this text for too long: the next has a lane to itself, and
+/// what it takes there is learned.
+pub(super) fn learn_slow(sql: &Sql) {
+    let slow = u32::try_from(SLOW.as_micros()).unwrap_or(u32::MAX);
+    sql.took.fetch_max(slow, Ordering::Relaxed);
 }
 
 /// Takes one more time into account.

@@ -1,22 +1,19 @@
 //! A transaction on a lane of its own.
 
-use std::{
-    future::Future,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{future::Future, sync::Arc, time::Instant};
 
 use futures_util::{TryStreamExt, stream::FuturesOrdered};
 use tokio_postgres::Row;
 
 use super::{
+    Postgres,
     connection::Connection,
-    lanes::{Own, Queued, UnderWay},
+    lanes::{Own, Queued, UnderWay, before},
     pace,
 };
 use crate::{
-    backend::{Class, Fault},
-    query::sql::{Sql, Statement},
+    backend::{Class, Fault, Repeat},
+    query::sql::Statement,
 };
 
 /// Statements that follow each other on the wire without waiting for answers.
@@ -29,11 +26,12 @@ pub struct Transaction<'backend> {
     pub(super) connection: Arc<Connection>,
     /// Not begun yet: what begins it is sent together with the first statement.
     pub(super) beginning: Option<String>,
+    /// Writes are refused because that was asked for.
+    pub(super) read_only: bool,
     pub(super) began: Instant,
-    /// How long it may take as a whole.
-    pub(super) patience: Duration,
-    /// What stands for transactions where [`pace`] is asked how long they take.
-    pub(super) pace: &'backend Sql,
+    /// When it is waited for no longer, as a whole.
+    pub(super) deadline: Instant,
+    pub(super) postgres: &'backend Postgres,
     pub(super) _begun: Queued<'backend>,
 }
 
@@ -49,7 +47,13 @@ impl Transaction<'_> {
         let both = async {
             // The first is sent before the second is asked for anything.
             let (begun, rows) = tokio::join!(connection.control(&sql), connection.run(statement));
-            begun.and(rows)
+            match (begun, rows) {
+                (Ok(()), rows) => rows,
+                // It ran, but in no transaction: only a pooler that goes on in another session
+                // after a refusal could do that.
+                (Err(fault), Ok(_)) => Err(fault.with_class(Class::OutcomeUnknown)),
+                (Err(fault), Err(_)) => Err(fault),
+            }
         };
         self.before_commit(both).await
     }
@@ -92,9 +96,9 @@ impl Transaction<'_> {
         let connection = self.connection.clone();
         if self.beginning.is_none() {
             let committed = self.in_time(connection.control("COMMIT")).await;
-            committed.map_err(Fault::of_a_write)?;
+            committed.map_err(Fault::of_a_commit)?;
         }
-        pace::learn(self.pace, self.began.elapsed());
+        pace::learn(&self.postgres.transactions, self.began.elapsed());
         self.own.note(UnderWay::Nothing);
         Ok(())
     }
@@ -114,12 +118,22 @@ impl Transaction<'_> {
         &mut self,
         answer: impl Future<Output = Result<T, Fault>>,
     ) -> Result<T, Fault> {
-        self.in_time(answer)
-            .await
-            .map_err(|fault| match fault.class {
-                Class::Interrupted => fault.with_class(Class::Unavailable),
-                _ => fault,
-            })
+        let answer = self.in_time(answer).await;
+        answer.map_err(|fault| match fault.class {
+            Class::Interrupted => fault.with_class(Class::Unavailable),
+            // What was called by a read would write.
+            Class::ReadOnlyTransaction if self.read_only => {
+                fault.with_class(Class::InsufficientPrivilege)
+            }
+            // Begun anew, on a connection to a server that writes.
+            _ if self
+                .postgres
+                .leaves_standby(&fault, Repeat::Forbidden, self.deadline) =>
+            {
+                fault.with_class(Class::StalePlan)
+            }
+            _ => fault,
+        })
     }
 
     /// Waits for an answer no longer than the transaction may take.
@@ -128,9 +142,7 @@ impl Transaction<'_> {
         answer: impl Future<Output = Result<T, Fault>>,
     ) -> Result<T, Fault> {
         self.own.note(UnderWay::Statement);
-        let left = self.patience.saturating_sub(self.began.elapsed());
-        let answer = tokio::time::timeout(left, answer).await;
-        let answer = answer.unwrap_or_else(|_| Err(Fault::of(Class::Timeout)));
+        let answer = before(self.deadline, answer).await;
         // Of several that were sent, those after a refused one are refused at once.
         if answer.as_ref().map_or_else(Fault::is_answer, |_| true) {
             self.own.note(UnderWay::Transaction);

@@ -25,7 +25,7 @@ use std::{
 
 use reflect::snapshot::{Database, TableKind};
 
-pub use self::statement::{KeyType, Many, Sql, Statement};
+pub use self::statement::{KeyType, Many, Sql, Statement, TableId};
 use self::{render::Rendered, shape::Shape, texts::Texts, values::Values};
 use super::{
     operators::Operator,
@@ -78,6 +78,7 @@ impl Statements {
                 rendered: render::select(self.database, plan),
                 many: self.many(plan),
                 returns: types(&plan.from, &plan.columns),
+                table: TableId::of(&plan.from),
                 quick: is_quick_read(plan),
             },
         )
@@ -90,7 +91,7 @@ impl Statements {
             values::of_query(self.database, plan),
             || {
                 let quick = plan.parent.is_none() && is_key(&plan.root.from, &plan.root.filter);
-                Draft::of(tree::query(self.database, plan), quick)
+                Draft::of(tree::query(self.database, plan), quick).about(&plan.root.from)
             },
         )
     }
@@ -100,7 +101,7 @@ impl Statements {
         self.statement(
             Some(Shape::of_explain(self.database, plan)),
             values::of_all(self.database, plan),
-            || Draft::of(tree::explain(self.database, plan), true),
+            || Draft::of(tree::explain(self.database, plan), true).about(&plan.root.from),
         )
     }
 
@@ -127,7 +128,10 @@ impl Statements {
         self.statement(
             Some(Shape::of_count(self.database, resource, filter, limit)),
             values::of_filter(self.database, resource, filter),
-            || Draft::of(render::count(self.database, resource, filter, limit), false),
+            || {
+                let rendered = render::count(self.database, resource, filter, limit);
+                Draft::of(rendered, false).about(resource)
+            },
         )
     }
 
@@ -217,6 +221,7 @@ impl Statements {
             return Statement {
                 sql: Arc::new(Sql {
                     returns: types(&plan.table, &plan.returning),
+                    table: TableId::of(&plan.table),
                     ..Sql::once(text)
                 }),
                 values: values::unbound(rendered),
@@ -246,10 +251,15 @@ impl Statements {
         )
     }
 
-    /// A statement whose text was written elsewhere; kept under that text.
-    pub fn written(&self, text: String, values: Vec<Value>) -> Statement<'static> {
+    /// A statement about a resource whose text was written elsewhere; kept under that text.
+    pub fn written(
+        &self,
+        about: &Resource,
+        text: String,
+        values: Vec<Value>,
+    ) -> Statement<'static> {
         Statement {
-            sql: self.texts.written(text),
+            sql: self.texts.written(TableId::of(about), text),
             values: values.into_iter().map(Cow::Owned).collect(),
         }
     }
@@ -276,6 +286,7 @@ impl Statements {
         Some(Many {
             sql: Arc::new(Sql {
                 returns: types(&plan.from, &plan.columns),
+                table: TableId::of(&plan.from),
                 ..Sql::kept(text, None, true)
             }),
             key: key_type,
@@ -299,12 +310,14 @@ impl Statements {
             Some(shape) => {
                 let sql = Sql {
                     returns: draft.returns,
+                    table: draft.table,
                     ..Sql::kept(text, draft.many, draft.quick)
                 };
                 self.texts.keep(shape, Arc::new(sql))
             }
             None => Arc::new(Sql {
                 returns: draft.returns,
+                table: draft.table,
                 ..Sql::once(text)
             }),
         };
@@ -317,6 +330,7 @@ struct Draft {
     rendered: Rendered,
     many: Option<Many>,
     returns: Vec<Type>,
+    table: TableId,
     /// Whether it is taken to be quick before it has ever run: it follows a key.
     quick: bool,
 }
@@ -327,14 +341,22 @@ impl Draft {
             rendered,
             many: None,
             returns: Vec::new(),
+            table: TableId::default(),
             quick,
+        }
+    }
+
+    fn about(self, resource: &Resource) -> Self {
+        Self {
+            table: TableId::of(resource),
+            ..self
         }
     }
 
     fn returning(self, resource: &Resource, columns: &[usize]) -> Self {
         Self {
             returns: types(resource, columns),
-            ..self
+            ..self.about(resource)
         }
     }
 }

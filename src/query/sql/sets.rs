@@ -78,7 +78,7 @@ impl Statements {
                 let types = slots.map(|slot| slot.data_type.clone());
                 Draft {
                     returns: std::iter::once(Type::Int4).chain(types).collect(),
-                    ..Draft::of(tree::sets(&sets), false)
+                    ..Draft::of(tree::sets(&sets), false).about(&plan.root.from)
                 }
             },
         );

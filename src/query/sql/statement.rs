@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use crate::{catalog::Type, codec::Value};
+use crate::{
+    catalog::{Resource, Type},
+    codec::Value,
+};
 
 /// SQL text and the values for its placeholders, in their order.
 #[derive(Debug, Clone)]
@@ -28,11 +31,34 @@ pub struct Sql {
     /// Types of its first columns as the codec reads them. A server that answers with others has
     /// another schema.
     pub returns: Vec<Type>,
+    /// The table that it is about.
+    pub table: TableId,
     /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
     /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
     pub took: AtomicU32,
     /// The least of the last of these times; 0 is not known.
     pub took_least: AtomicU32,
+}
+
+/// Tells the tables apart that statements are about; the default is none, or several.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TableId(usize);
+
+impl TableId {
+    pub fn of(resource: &Resource) -> Self {
+        Self(super::address(resource))
+    }
+
+    /// The same for the same table, seldom for others.
+    pub fn hash(self) -> u32 {
+        // Addresses of resources differ in neither their first nor their last bits.
+        (self.0 >> 4) as u32
+    }
+
+    #[cfg(test)]
+    pub(crate) fn from_number(number: usize) -> Self {
+        Self(number)
+    }
 }
 
 /// A read of rows by their keys: `key = ANY($1)`. The key is the last column.
@@ -58,6 +84,7 @@ impl Sql {
             id: None,
             many: None,
             returns: Vec::new(),
+            table: TableId::default(),
             took: AtomicU32::new(0),
             took_least: AtomicU32::new(0),
         }

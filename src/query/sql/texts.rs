@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::{Sql, shape::Shape};
+use super::{Sql, TableId, shape::Shape};
 
 /// Texts kept in each of two generations: when the younger is full, it becomes the older, and what
 /// was in that is dropped unless it has been used since. Callers choose shapes by their filters, so
@@ -36,9 +36,12 @@ impl Texts {
     }
 
     /// What is kept under a text that was written elsewhere.
-    pub(super) fn written(&self, text: String) -> Arc<Sql> {
+    pub(super) fn written(&self, table: TableId, text: String) -> Arc<Sql> {
         find(&self.written, &text).unwrap_or_else(|| {
-            let sql = Arc::new(Sql::kept(text.clone(), None, false));
+            let sql = Arc::new(Sql {
+                table,
+                ..Sql::kept(text.clone(), None, false)
+            });
             keep(&self.written, text, sql)
         })
     }

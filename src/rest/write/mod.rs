@@ -120,14 +120,18 @@ async fn run(
 ) -> Result<Ran, Failure> {
     let app = &front.app;
     let beginning = front.beginning(asked, false);
+    let written = |statement: Writer| {
+        let (text, values) = (statement.text, statement.values);
+        One(app.statements.written(&asked.resource, text, values))
+    };
     if let Some(explain) = asked.media.explain {
         let statement = explain.of(statement);
-        let statement = One(app.statements.written(statement.text, statement.values));
+        let statement = written(statement);
         let undone = |_: &Rows| End::Rollback;
         let plan = engine::transact(&app.backend, beginning, &statement, undone).await?;
         return Ok(Ran::Explained(plan));
     }
-    let statement = One(app.statements.written(statement.text, statement.values));
+    let statement = written(statement);
     let affected = |rows: &Rows| number(rows.text(0, 1)).unwrap_or(0);
     let end = end(front, asked, change);
     let end = |rows: &Rows| end(affected(rows));

@@ -9,12 +9,12 @@ use super::{
     rows::Found,
 };
 use crate::{
-    backend::{Class, Fault, Isolation, Transaction},
+    backend::{Beginning, Fault, Transaction},
     error::Error,
     query::{
         plan::{Part, Shown},
         prefer::End,
-        sql::Statement,
+        sql::{Statement, TableId},
     },
     write::{self, Failure, Session, Work},
 };
@@ -44,15 +44,13 @@ impl Operation<'_> {
             Shown::Columns(_) => at_once.perform(&mut Session::Alone(&app.backend)).await,
             // What is shown is read before anybody else can change it.
             Shown::Query(_) => {
-                let isolation = Isolation::ReadCommitted;
-                write::transact(&app.backend, isolation, &at_once, |_| End::Commit).await
+                let beginning = Beginning::about(TableId::of(&insert.into));
+                write::transact(&app.backend, beginning, &at_once, |_| End::Commit).await
             }
         };
         match done {
             Ok(answer) => Some(Ok(answer)),
-            Err(Failed::ToCreate(fault)) if fault.is_answer() && fault.class != Class::Timeout => {
-                None
-            }
+            Err(Failed::ToCreate(fault)) if fault.is_refusal() => None,
             Err(Failed::ToCreate(fault)) => Some(Err(self.explain(fault))),
             Err(Failed::ToShow(error)) => Some(Err(error)),
         }

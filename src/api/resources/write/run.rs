@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     api::etag,
-    backend::{Fault, Isolation, Rows, Transaction, violation},
+    backend::{Beginning, Fault, Rows, Transaction, violation},
     error::{Error, Marked},
     query::{
         plan::{Delete, Select, Shown, Update},
         prefer::End,
-        sql::Lock,
+        sql::{Lock, TableId},
     },
     write::{self, Nested, Session, Work},
 };
@@ -41,7 +41,8 @@ impl Operation<'_> {
         {
             return done;
         }
-        write::transact(backend, Isolation::ReadCommitted, self, |_| end).await
+        let beginning = Beginning::about(TableId::of(self.resource()));
+        write::transact(backend, beginning, self, |_| end).await
     }
 
     fn is_one_statement(&self) -> bool {
