@@ -67,7 +67,9 @@ impl Backend {
     /// made.
     pub async fn open(settings: &DatabaseSettings, catalog: &Catalog) -> Result<Self, Fault> {
         match &settings.target {
-            Target::Sandbox => sqlite::sandbox::open(catalog).await.map(Self::Sqlite),
+            Target::Sandbox => sqlite::sandbox::open(catalog, settings.statement_timeout)
+                .await
+                .map(Self::Sqlite),
             Target::App(url) => match url.kind() {
                 Database::Postgres => postgres::Postgres::open(url, settings).map(Self::Postgres),
                 Database::Sqlite => sqlite::Sqlite::open(url, settings).await.map(Self::Sqlite),

@@ -44,6 +44,7 @@ pub const CODES: &[&str] = &[
     "outcome_unknown",
     "schema_drift",
     "overloaded",
+    "database_busy",
     "insufficient_privilege",
     "internal_error",
 ];
@@ -161,6 +162,11 @@ impl Error {
                 "Database unavailable",
             ),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
+            Self::Busy { .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database_busy",
+                "Database busy",
+            ),
             Self::Timeout { .. } => (
                 StatusCode::GATEWAY_TIMEOUT,
                 "database_timeout",

@@ -89,6 +89,7 @@ fn code(error: &Error) -> &'static str {
         Error::MethodNotAllowed { .. } => "PGRST117",
         Error::Unavailable { .. } => "PGRST001",
         Error::Overloaded => "PGRST003",
+        Error::Busy { .. } => "55P03",
         Error::InvalidBody { .. } | Error::BodyTooLarge { .. } => "PGRST102",
         Error::OutOfService { .. } | Error::SchemaChanged { .. } => "PGRST002",
         Error::ReadOnly { .. } => "25006",

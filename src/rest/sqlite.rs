@@ -17,6 +17,7 @@ use crate::{
         parse::ListQuery,
         plan::level::Query,
     },
+    write::WRITTEN_TWICE,
 };
 
 /// Rows as they are answered.
@@ -132,6 +133,11 @@ pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
     let table = &asked.resource.table;
     let columns = fault.columns.join(", ");
     let (status, code, message) = match fault.class {
+        Class::UniqueViolation if fault.code.as_deref() == Some(WRITTEN_TWICE) => (
+            409,
+            WRITTEN_TWICE,
+            "ON CONFLICT DO UPDATE command cannot affect row a second time".to_owned(),
+        ),
         Class::UniqueViolation => (
             409,
             "23505",
@@ -150,10 +156,25 @@ pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
                  constraint"
             ),
         ),
-        Class::CheckViolation => (
+        // As PostgreSQL tells what PL/pgSQL raises.
+        Class::CheckViolation => match &fault.told {
+            Some(told) => (400, "P0001", told.message.clone()),
+            None => (
+                400,
+                "23514",
+                format!("new row for relation \"{table}\" violates a check constraint"),
+            ),
+        },
+        Class::InvalidValue => (
             400,
-            "23514",
-            format!("new row for relation \"{table}\" violates a check constraint"),
+            "22000",
+            "the database refuses one of the values: wrong form, too long or out of range"
+                .to_owned(),
+        ),
+        Class::NotWritable => (
+            400,
+            "55000",
+            format!("cannot change \"{table}\" so: the database computes it or refuses to"),
         ),
         _ => return fault.into(),
     };
