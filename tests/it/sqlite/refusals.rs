@@ -30,7 +30,7 @@ async fn rest(app: &App, method: &str, path: &str, body: Value, status: u16) -> 
 async fn what_a_trigger_raises_is_no_foreign_key() {
     let app = app(SQL).await;
     let deleted = app.delete("/api/v1/items/1").await;
-    assert!(!deleted.text.contains('7'), "{deleted}");
+    assert!(!deleted.text.contains("price"), "{deleted}");
     assert_eq!(deleted.expect_problem(422).0, "check_violation");
     let changed = app.patch("/api/v1/items/1", json!({ "price": -1 })).await;
     assert_eq!(changed.expect_problem(422).0, "check_violation");
@@ -76,11 +76,9 @@ async fn a_value_for_a_column_that_the_database_computes_is_refused_as_postgresq
 #[tokio::test]
 async fn nothing_that_a_caller_sends_is_an_internal_error() {
     let app = app(SQL).await;
-    let many = (0..40_000)
-        .map(|id| id.to_string())
-        .collect::<Vec<_>>()
-        .join(",");
-    let long = "a*".repeat(30_000);
+    let many = "1,".repeat(25_000);
+    let many = many.trim_end_matches(',');
+    let long = "a*".repeat(26_000);
     let deep = |depth: usize| {
         format!(
             "or={}id.eq.1{}",
