@@ -224,7 +224,12 @@ impl From<sqlx::Error> for Fault {
         let is_check = class == Class::CheckViolation;
         Self {
             class,
-            code: code.filter(|_| class != Class::Busy),
+            code: match class {
+                // As PostgreSQL codes what PL/pgSQL raises.
+                Class::CheckViolation if is_raised => Some(RAISED.to_owned()),
+                Class::Busy => None,
+                _ => code,
+            },
             constraint: named.filter(|_| is_check).map(Box::from),
             table: named
                 .filter(|_| !is_check)
@@ -271,6 +276,9 @@ impl Fault {
 const CONSTRAINT_TRIGGER: u32 = 1811;
 
 const READONLY_DBMOVED: u32 = 1032;
+
+/// The SQLSTATE of what a trigger raises.
+pub const RAISED: &str = "P0001";
 
 /// <https://sqlite.org/rescode.html>. Only where one code stands for several things the words tell
 /// them apart, which are SQLite's own there.

@@ -20,7 +20,7 @@ mod url;
 pub use bind::{bind, postgres_text};
 pub use decimal::compare as compare_decimals;
 pub use json::write_string;
-pub use moment::{COLLATIONS, collation};
+pub use moment::{COLLATIONS, collation, days_around};
 pub use nested::{each_field, each_row};
 pub use parse::{parse_json, parse_text};
 pub use plain::api_spelling;

@@ -87,10 +87,16 @@ pub(super) fn stored_moment(text: &str) -> Option<Micros> {
 /// Reads a stored day, as days since 1970-01-01: what [`stored_moment`] reads, in UTC, or a date
 /// of PostgreSQL's with `BC`.
 pub(super) fn stored_day(text: &str) -> Option<i64> {
-    if let Some(before) = text.strip_suffix(" BC") {
-        let mut reader = Reader::new(before);
-        let day = reader.date(true)?;
-        return reader.is_at_end().then_some(day);
+    let (date, era) = match text.strip_suffix(" BC") {
+        Some(before) => (before, Era::BeforeChrist),
+        None => (text, Era::Common),
+    };
+    let mut reader = Reader::new(date);
+    // As `parse_date` spells them, with more digits where a year has them.
+    if let Some(day) = reader.date(6, era)
+        && reader.is_at_end()
+    {
+        return Some(day);
     }
     stored_moment(text).map(|micros| micros.div_euclid(MICROS_PER_DAY))
 }
@@ -128,7 +134,7 @@ fn millis(text: &str) -> Option<Option<Micros>> {
 /// after them, `Z`, an offset, or none, which is UTC.
 pub(super) fn written_moment(text: &str) -> Option<Micros> {
     let mut reader = Reader::new(text.trim());
-    let day = reader.date(false)?;
+    let day = reader.date(4, Era::Common)?;
     let mut micros = 0;
     if !reader.is_at_end() {
         if !reader.takes(b"Tt ") {
@@ -142,6 +148,52 @@ pub(super) fn written_moment(text: &str) -> Option<Micros> {
         return None;
     }
     day.checked_mul(MICROS_PER_DAY)?.checked_add(micros)
+}
+
+enum Era {
+    Common,
+    /// The year 1 is ISO 8601's year 0.
+    BeforeChrist,
+}
+
+/// Bounds of what is stored for a moment, both included.
+pub struct Around {
+    /// Those of numbers.
+    pub millis: (i64, i64),
+    /// Those of texts whose year has four digits and no sign.
+    pub texts: (String, String),
+}
+
+/// Where a moment may be found: its milliseconds, and texts of its day in UTC and of the days
+/// before and after, which an offset may make of it. Everywhere, if the value is no moment.
+pub fn days_around(value: &Value) -> Around {
+    let micros = match value {
+        Value::Timestamp(micros) => Some(*micros),
+        other => text(other).and_then(|text| stored_moment(&text)),
+    };
+    // Neither looks like a number to SQLite.
+    let (first, last) = ("0-".to_owned(), "~".to_owned());
+    let Some(micros) = micros else {
+        return Around {
+            millis: (i64::MIN, i64::MAX),
+            texts: (first, last),
+        };
+    };
+    let day = micros.div_euclid(MICROS_PER_DAY);
+    let date = |day: i64| {
+        let date = temporal::date(day);
+        date.starts_with(|first: char| first.is_ascii_digit())
+            .then_some(date)
+    };
+    let millis = micros.div_euclid(MICROS_PER_MILLI);
+    Around {
+        millis: (millis, millis + 1),
+        texts: (
+            // Before and after the years of four digits there is nothing to be left out.
+            date(day - 1).unwrap_or(first),
+            date(day + 1).map_or(last, |date| format!("{date}~")),
+        ),
+    }
 }
 
 /// What is left of a text.
@@ -187,15 +239,15 @@ impl<'text> Reader<'text> {
         )
     }
 
-    /// Days since 1970-01-01.
-    fn date(&mut self, before_christ: bool) -> Option<i64> {
+    /// Days since 1970-01-01; `most` are the digits of a year without a sign.
+    fn date(&mut self, most: usize, era: Era) -> Option<i64> {
         let is_negative = self.rest.first() == Some(&b'-');
-        let least = if self.takes(b"+-") { 6 } else { 4 };
-        let mut year = self.number(least, 6)?;
+        let (least, most) = if self.takes(b"+-") { (6, 6) } else { (4, most) };
+        let mut year = self.number(least, most)?;
         if is_negative {
             year = -year;
         }
-        if before_christ {
+        if matches!(era, Era::BeforeChrist) {
             year = 1 - year;
         }
         let month = self.takes(b"-").then(|| self.number(2, 2)).flatten()?;
@@ -395,6 +447,23 @@ mod tests {
         }
         assert_eq!(stored_time("24:00:00"), Some(MICROS_PER_DAY));
         assert_eq!(stored_time("12:60"), None);
+    }
+
+    #[test]
+    fn a_moment_is_looked_for_around_its_day() {
+        let around = days_around(&Value::Timestamp(1_706_702_400_000_500));
+        assert_eq!(around.millis, (1_706_702_400_000, 1_706_702_400_001));
+        assert_eq!(
+            around.texts,
+            ("2024-01-30".to_owned(), "2024-02-01~".to_owned())
+        );
+        let around = days_around(&Value::Text("no moment".to_owned()));
+        assert_eq!(around.millis, (i64::MIN, i64::MAX));
+        for micros in [253_402_300_800_000_000, -62_198_755_200_000_000] {
+            let around = days_around(&Value::Timestamp(micros));
+            assert!(around.texts.0.as_str() <= "9999-12-31", "{micros}");
+            assert!(around.texts.1.as_str() >= "0000-01-01", "{micros}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::{Asked, Failure, Front, accept};
 use crate::{
-    backend::{Class, Fault, Repeat, Rows},
+    backend::{Class, Fault, RAISED, Repeat, Rows},
     codec::{Spelling, each_row},
     error::Error,
     query::{
@@ -158,7 +158,7 @@ pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
         ),
         // As PostgreSQL tells what PL/pgSQL raises.
         Class::CheckViolation => match &fault.told {
-            Some(told) => (400, "P0001", told.message.clone()),
+            Some(told) => (400, RAISED, told.message.clone()),
             None => (
                 400,
                 "23514",

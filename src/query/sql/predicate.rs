@@ -7,7 +7,9 @@ use sea_orm::sea_query::{
 };
 
 use super::{
-    json_path, render,
+    json_path,
+    nearby::Nearby,
+    render,
     values::{self, lowered},
 };
 use crate::{
@@ -103,7 +105,13 @@ pub(super) fn predicate(scope: Scope<'_>, condition: &Condition) -> Expr {
     } = scope;
     let column = scope.place(condition.column, &condition.path);
     let expression = match &condition.test {
-        Test::Compare(operator, value) => compare(database, column, *operator, value),
+        Test::Compare(operator, value) => {
+            let compared = compare(database, column, *operator, value);
+            match Nearby::of(database, resource, condition) {
+                Some(nearby) => compared.and(nearby.expression(&scope.stored(condition.column))),
+                None => compared,
+            }
+        }
         Test::In(values) if values.is_empty() => Expr::cust("1 = 0"),
         Test::In(values) if values::as_array(database, resource, condition) => {
             let items = Value::Array(values.clone());

@@ -21,7 +21,11 @@ fn quick() -> Options {
 
 #[tokio::test]
 async fn a_read_that_takes_too_long_is_ended() {
-    let app = app_with(&format!("{SLOW} {SQL}"), quick().set("MAX_PAGE_SIZE", "5000")).await;
+    let app = app_with(
+        &format!("{SLOW} {SQL}"),
+        quick().set("MAX_PAGE_SIZE", "5000"),
+    )
+    .await;
     for path in ["/api/v1/slows", "/api/v1/slows?limit=5000", "/rest/v1/Slow"] {
         let started = Instant::now();
         let answer = app.get(path).await;
