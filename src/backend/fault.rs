@@ -27,7 +27,7 @@ pub struct Fault {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// PostgreSQL's own words. They may quote rows, so that nothing logs them.
+/// The words of PostgreSQL, or of a trigger of SQLite's. They may quote rows, so that nothing logs them.
 pub struct Told {
     pub message: String,
     pub detail: Option<String>,
@@ -73,6 +73,8 @@ pub enum Class {
     Unavailable,
     /// More statements wait already than may.
     Overloaded,
+    /// Another writer has had SQLite's file for longer than could be waited for. Nothing has happened.
+    Busy,
     /// The connection broke before the answer.
     Interrupted,
     /// The connection broke, or nobody could wait any longer, after a write was sent: it may have
@@ -313,20 +315,26 @@ impl From<sqlx::Error> for Fault {
             };
         };
         let code = found.code().map(|code| code.into_owned());
+        let number = code.as_deref().and_then(|code| code.parse().ok());
+        let message = found.message();
+        let class = class_of_sqlite_code(number.unwrap_or_default(), message);
+        let is_raised = number == Some(CONSTRAINT_TRIGGER) && class == Class::CheckViolation;
         // SQLite names the columns of a constraint in its message only:
-        // "UNIQUE constraint failed: User.email, User.name".
-        let named = found
-            .message()
+        // "UNIQUE constraint failed: User.email, User.name". What a trigger says is no name.
+        let named = message
             .split_once("constraint failed: ")
-            .map(|(_, names)| names);
+            .map(|(_, names)| names)
+            .filter(|_| !is_raised);
         let columns = named.into_iter().flat_map(|names| names.split(", "));
-        let class = code
-            .as_deref()
-            .map_or(Class::Unexpected, class_of_sqlite_code);
         let is_check = class == Class::CheckViolation;
         Self {
             class,
-            code,
+            code: match class {
+                // As PostgreSQL codes what PL/pgSQL raises.
+                Class::CheckViolation if is_raised => Some(RAISED.to_owned()),
+                Class::Busy => None,
+                _ => code,
+            },
             constraint: named.filter(|_| is_check).map(Box::from),
             table: named
                 .filter(|_| !is_check)
@@ -336,32 +344,105 @@ impl From<sqlx::Error> for Fault {
                 .filter_map(|name| name.rsplit_once('.'))
                 .map(|(_, column)| column.to_owned())
                 .collect(),
-            told: None,
+            told: is_raised.then(|| {
+                Box::new(Told {
+                    message: message.to_owned(),
+                    detail: None,
+                    hint: None,
+                })
+            }),
             unsent: false,
             source: None,
         }
     }
 }
 
-/// <https://sqlite.org/rescode.html>.
-fn class_of_sqlite_code(code: &str) -> Class {
-    let Ok(code) = code.parse::<u32>() else {
-        return Class::Unexpected;
-    };
+impl Fault {
+    /// Whether SQLite says that its file is not what it was: a connection to it is good for nothing.
+    pub(super) fn breaks_sqlite_connection(&self) -> bool {
+        let primary = self.sqlite_code().map(|code| code & 0xff);
+        // READONLY, IOERR, CORRUPT, CANTOPEN, NOTADB.
+        matches!(primary, Some(8 | 10 | 11 | 14 | 26))
+    }
+
+    /// Whether another file has taken the place of SQLite's; nothing was written.
+    pub(super) fn is_of_moved_file(&self) -> bool {
+        self.sqlite_code() == Some(READONLY_DBMOVED)
+    }
+
+    fn sqlite_code(&self) -> Option<u32> {
+        // SQLSTATEs have five characters, of which some are digits only.
+        let code = self.code.as_deref().filter(|code| code.len() < 5)?;
+        code.parse().ok()
+    }
+}
+
+/// What triggers raise, and foreign keys that act at once (`RESTRICT`), which SQLite makes triggers
+/// of with a message of its own (its `fkey.c`, `fkActionTrigger`).
+const CONSTRAINT_TRIGGER: u32 = 1811;
+
+const READONLY_DBMOVED: u32 = 1032;
+
+/// The SQLSTATE of what a trigger raises.
+pub const RAISED: &str = "P0001";
+
+/// <https://sqlite.org/rescode.html>. Only where one code stands for several things the words tell
+/// them apart, which are SQLite's own there.
+fn class_of_sqlite_code(code: u32, message: &str) -> Class {
     match code {
+        1 => class_of_sqlite_error(message),
         2067 | 1555 | 2579 => Class::UniqueViolation,
-        787 | 1811 => Class::ForeignKeyViolation,
+        787 => Class::ForeignKeyViolation,
+        CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => {
+            Class::ForeignKeyViolation
+        }
+        CONSTRAINT_TRIGGER => Class::CheckViolation,
         1299 => Class::NotNullViolation,
         275 => Class::CheckViolation,
         3091 => Class::InvalidValue,
+        // To be done again on a connection to the file that is there now.
+        READONLY_DBMOVED => Class::StalePlan,
         _ => match code & 0xff {
-            5 | 6 => Class::Unavailable,
+            3 | 23 => Class::InsufficientPrivilege,
+            // Undone because of another statement on the connection.
+            4 => Class::SerializationFailure,
+            5 | 6 => Class::Busy,
             8 => Class::ReadOnlyTransaction,
             9 => Class::Timeout,
-            10 | 11 | 13 | 14 => Class::Unavailable,
+            7 | 10 | 11 | 13 | 14 | 26 => Class::Unavailable,
+            17 => Class::StalePlan,
             18 | 20 | 25 => Class::InvalidValue,
             _ => Class::Unexpected,
         },
+    }
+}
+
+/// SQLite's code 1 is that of anything without a code of its own.
+fn class_of_sqlite_error(message: &str) -> Class {
+    const MISSING: [&str; 3] = ["no such table", "no such column", "has no column named"];
+    const NOT_WRITABLE: [&str; 2] = ["because it is a view", "generated column"];
+    // Limits of SQLite's, and values that one of its functions refuses.
+    const VALUES: [&str; 10] = [
+        "too many SQL variables",
+        "Expression tree is too large",
+        "pattern too complex",
+        "too many terms in compound SELECT",
+        "parser stack overflow",
+        "tables in a join",
+        "string or blob too big",
+        "malformed JSON",
+        "JSON path",
+        "integer overflow",
+    ];
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if says(&MISSING) {
+        Class::SchemaMismatch
+    } else if says(&NOT_WRITABLE) {
+        Class::NotWritable
+    } else if says(&VALUES) {
+        Class::InvalidValue
+    } else {
+        Class::Unexpected
     }
 }
 

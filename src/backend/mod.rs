@@ -12,7 +12,7 @@ pub mod sqlite;
 mod transaction;
 pub mod violation;
 
-pub use fault::{Class, Fault, Outcome, Told};
+pub use fault::{Class, Fault, Outcome, RAISED, Told};
 pub use rows::Rows;
 pub use transaction::{Beginning, Isolation, Transaction};
 
@@ -67,7 +67,9 @@ impl Backend {
     /// password, no TLS), a SQLite file that cannot be opened, a sandbox that cannot be made.
     pub async fn open(settings: &DatabaseSettings, catalog: &Catalog) -> Result<Self, Fault> {
         match &settings.target {
-            Target::Sandbox => sqlite::sandbox::open(catalog).await.map(Self::Sqlite),
+            Target::Sandbox => sqlite::sandbox::open(catalog, settings.statement_timeout)
+                .await
+                .map(Self::Sqlite),
             Target::App(url) => match url.kind() {
                 Database::Postgres => {
                     let postgres = postgres::Postgres::open(url, settings)?;

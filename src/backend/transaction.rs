@@ -1,7 +1,6 @@
 //! Statements that depend on each other, and happen together or not at all.
 
 use reflect::quote;
-use sea_orm::sqlx;
 
 use super::{Class, Fault, Outcome, Rows, postgres, sqlite};
 use crate::query::sql::{Statement, TableId};
@@ -78,7 +77,7 @@ pub struct Transaction<'backend>(pub(super) Inner<'backend>);
 
 pub(super) enum Inner<'backend> {
     Postgres(postgres::Transaction<'backend>),
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(sqlite::Transaction),
 }
 
 impl Transaction<'_> {
@@ -89,7 +88,7 @@ impl Transaction<'_> {
     pub async fn fetch(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
         match &mut self.0 {
             Inner::Postgres(postgres) => postgres.fetch(statement).await.map(Rows::postgres),
-            Inner::Sqlite(transaction) => sqlite::fetch(transaction, statement).await,
+            Inner::Sqlite(sqlite) => sqlite.fetch(statement).await,
         }
     }
 
@@ -103,10 +102,10 @@ impl Transaction<'_> {
                 let rows = postgres.fetch_each(statements).await?;
                 Ok(rows.into_iter().map(Rows::postgres).collect())
             }
-            Inner::Sqlite(transaction) => {
+            Inner::Sqlite(sqlite) => {
                 let mut rows = Vec::with_capacity(statements.len());
                 for statement in statements {
-                    rows.push(sqlite::fetch(transaction, statement).await?);
+                    rows.push(sqlite.fetch(statement).await?);
                 }
                 Ok(rows)
             }
@@ -132,7 +131,7 @@ impl Transaction<'_> {
     pub async fn commit(self) -> Result<(), Fault> {
         match self.0 {
             Inner::Postgres(postgres) => postgres.commit().await,
-            Inner::Sqlite(transaction) => Ok(transaction.commit().await?),
+            Inner::Sqlite(sqlite) => sqlite.commit().await,
         }
     }
 
@@ -143,7 +142,7 @@ impl Transaction<'_> {
     pub async fn rollback(self) -> Result<(), Fault> {
         match self.0 {
             Inner::Postgres(postgres) => postgres.rollback().await,
-            Inner::Sqlite(transaction) => Ok(transaction.rollback().await?),
+            Inner::Sqlite(sqlite) => sqlite.rollback().await,
         }
     }
 }

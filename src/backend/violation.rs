@@ -43,6 +43,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         | Class::ReadOnlyTransaction
         | Class::Unavailable
         | Class::Overloaded
+        | Class::Busy
         | Class::Interrupted
         | Class::OutcomeUnknown
         | Class::StalePlan
@@ -162,6 +163,9 @@ fn serialization_failure() -> Violation {
 pub fn without_resource(fault: Fault) -> Error {
     match fault.class {
         Class::Overloaded => Error::Overloaded,
+        Class::Busy => Error::Busy {
+            source: Box::new(fault),
+        },
         Class::Unavailable | Class::Interrupted => Error::Unavailable {
             source: Box::new(fault),
         },

@@ -8,6 +8,7 @@
 mod bind;
 mod decimal;
 mod json;
+mod moment;
 mod nested;
 mod parse;
 mod plain;
@@ -19,6 +20,7 @@ mod url;
 pub use bind::{bind, postgres_text};
 pub use decimal::compare as compare_decimals;
 pub use json::write_string;
+pub use moment::{COLLATIONS, collation, days_around};
 pub use nested::{each_field, each_row};
 pub use parse::{parse_json, parse_text};
 pub use plain::api_spelling;
@@ -98,7 +100,7 @@ pub fn same(data_type: &Type, left: &Value, right: &Value) -> bool {
             let document = |text| serde_json::from_str::<serde_json::Value>(text).ok();
             document(left) == document(right)
         }
-        _ => left == right,
+        _ => moment::same(data_type, left, right).unwrap_or(left == right),
     }
 }
 
@@ -135,6 +137,15 @@ pub fn write_spelled(data_type: &Type, spelling: Spelling, cell: Cell<'_>, out: 
 
 /// A cell as a value of another statement.
 pub fn value(data_type: &Type, cell: Cell<'_>) -> Value {
+    // As it is stored: SQLite's own foreign keys tell one form of a moment from another.
+    if let (Cell::Sqlite(cell), Some(_)) = (&cell, collation(data_type)) {
+        match cell {
+            SqliteCell::Text(text) => return Value::Text((*text).to_owned()),
+            SqliteCell::Integer(number) => return Value::Int(*number),
+            SqliteCell::Real(number) => return Value::Float(*number),
+            SqliteCell::Blob(_) => {}
+        }
+    }
     let mut json = Vec::new();
     write_cell(data_type, BigIntFormat::Number, cell, &mut json);
     let text = String::from_utf8_lossy(&json);

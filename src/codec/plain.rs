@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::value::RawValue;
 
-use super::{SqliteCell, json, sqlite, temporal};
+use super::{SqliteCell, json, moment, sqlite, temporal};
 use crate::{catalog::Type, settings::BigIntFormat};
 
 /// A text that PostgreSQL would read, as the API spells it; what it would not is as it was
@@ -16,7 +16,7 @@ use crate::{catalog::Type, settings::BigIntFormat};
 pub fn api_spelling<'text>(data_type: &Type, text: &'text str) -> Cow<'text, str> {
     let spelled = match data_type {
         Type::Bool => boolean(text).map(str::to_owned),
-        Type::Timestamp | Type::TimestampTz => moment(text.trim()),
+        Type::Timestamp | Type::TimestampTz => iso_moment(text.trim()),
         Type::Bytes => text.strip_prefix("\\x").and_then(hex),
         Type::Enum(of) => Some(of.name_of(text).to_owned()),
         Type::Text { .. } | Type::Json { .. } | Type::Array(_) | Type::Other { .. } => None,
@@ -44,10 +44,8 @@ fn boolean(text: &str) -> Option<&'static str> {
 }
 
 /// A day, or a moment with or without its zone, which is UTC.
-fn moment(text: &str) -> Option<String> {
-    let day = || temporal::parse_sqlite_timestamp(&format!("{text} 00:00:00"));
-    let micros = temporal::parse_sqlite_timestamp(text).or_else(day)?;
-    Some(temporal::timestamp(micros))
+fn iso_moment(text: &str) -> Option<String> {
+    moment::written_moment(text).map(temporal::timestamp)
 }
 
 fn hex(digits: &str) -> Option<String> {

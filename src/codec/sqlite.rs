@@ -3,10 +3,12 @@
 //! SQLite columns hold what was put into them, whatever they were declared as; each type reads
 //! every form that Prisma (native engine and adapters) and SQLite's own functions write.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::value::RawValue;
 
-use super::{Micros, SqliteCell, decimal, json, temporal};
+use super::{SqliteCell, decimal, json, moment, temporal};
 use crate::{catalog::Type, settings::BigIntFormat};
 
 /// Appends the JSON of a cell.
@@ -16,6 +18,12 @@ pub(super) fn write(
     cell: &SqliteCell<'_>,
     out: &mut Vec<u8>,
 ) {
+    if moment::collation(data_type).is_some()
+        && let Some(text) = text_of(cell)
+    {
+        let printed = printed(data_type, &text);
+        return json::write_string(printed.as_deref().unwrap_or(&text), out);
+    }
     match (data_type, cell) {
         (Type::Bool, SqliteCell::Integer(number)) => {
             out.extend_from_slice(if *number == 0 { b"false" } else { b"true" });
@@ -37,22 +45,6 @@ pub(super) fn write(
         (Type::Numeric { .. }, SqliteCell::Text(text)) => {
             json::write_string(&decimal::to_json_text(text), out);
         }
-        // Prisma's native engine keeps milliseconds since 1970.
-        (Type::Timestamp | Type::TimestampTz, SqliteCell::Integer(millis)) => {
-            json::write_string(&temporal::timestamp(millis.saturating_mul(1000)), out);
-        }
-        (Type::Timestamp | Type::TimestampTz, SqliteCell::Text(text)) => {
-            let printed = temporal::parse_sqlite_timestamp(text).map(temporal::timestamp);
-            json::write_string(printed.as_deref().unwrap_or(text), out);
-        }
-        (Type::Date, SqliteCell::Integer(millis)) => {
-            json::write_string(&temporal::date(millis.div_euclid(86_400_000)), out);
-        }
-        (Type::Date, SqliteCell::Text(text)) => {
-            let date = temporal::parse_sqlite_date(text);
-            json::write_string(date.as_deref().unwrap_or(text), out);
-        }
-        (Type::Time, SqliteCell::Text(text)) => json::write_string(&time(text), out),
         (Type::Json { .. }, SqliteCell::Text(text)) => json::write_document(text, out),
         (Type::Bytes, SqliteCell::Blob(bytes)) => json::write_string(&STANDARD.encode(bytes), out),
         (Type::Enum(of), SqliteCell::Text(label)) => json::write_string(of.name_of(label), out),
@@ -68,12 +60,23 @@ pub(super) fn write(
     }
 }
 
-fn time(text: &str) -> String {
-    let micros = |text: &str| -> Option<Micros> {
-        let moment = temporal::parse_sqlite_timestamp(&format!("1970-01-01 {text}"))?;
-        (0..86_400_000_000).contains(&moment).then_some(moment)
-    };
-    micros(text).map_or_else(|| text.to_owned(), temporal::time)
+/// A moment, day or time of day as it is spelled; `None` where the stored text is none.
+fn printed(data_type: &Type, stored: &str) -> Option<String> {
+    match data_type {
+        Type::Date => moment::stored_day(stored).map(temporal::date),
+        Type::Time => moment::stored_time(stored).map(temporal::time),
+        _ => moment::stored_moment(stored).map(temporal::timestamp),
+    }
+}
+
+/// What `CAST(… AS TEXT)` makes of a cell, but of bytes.
+fn text_of<'cell>(cell: &SqliteCell<'cell>) -> Option<Cow<'cell, str>> {
+    match cell {
+        SqliteCell::Text(text) => Some(Cow::Borrowed(text)),
+        SqliteCell::Integer(number) => Some(Cow::Owned(number.to_string())),
+        SqliteCell::Real(number) => Some(Cow::Owned(number.to_string())),
+        SqliteCell::Blob(_) => None,
+    }
 }
 
 /// An array as `bind` stores it: JSON, integers in quotes.

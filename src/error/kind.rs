@@ -45,6 +45,7 @@ pub const CODES: &[&str] = &[
     "database_read_only",
     "schema_drift",
     "overloaded",
+    "database_busy",
     "insufficient_privilege",
     "internal_error",
 ];
@@ -167,6 +168,11 @@ impl Error {
                 "Database takes no writes",
             ),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
+            Self::Busy { .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database_busy",
+                "Database busy",
+            ),
             Self::Timeout { .. } => (
                 StatusCode::GATEWAY_TIMEOUT,
                 "database_timeout",

@@ -122,6 +122,8 @@ pub enum Error {
     Standby { source: Box<Fault> },
     #[error("More requests wait for the database than it will answer soon.")]
     Overloaded,
+    #[error("Another writer has the database, for longer than this request could wait.")]
+    Busy { source: Box<Fault> },
     #[error("The database did not answer in time.")]
     Timeout { source: Box<Fault> },
     #[error(

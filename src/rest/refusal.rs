@@ -120,6 +120,7 @@ fn code(error: &Error) -> &'static str {
         // Statement completion unknown.
         Error::OutcomeUnknown { .. } => "40003",
         Error::Standby { .. } => "25006",
+        Error::Busy { .. } => "55P03",
         Error::InvalidBody { .. } | Error::BodyTooLarge { .. } => "PGRST102",
         Error::OutOfService { .. } | Error::SchemaChanged { .. } => "PGRST002",
         Error::ReadOnly { .. } => "25006",

@@ -3,7 +3,7 @@
 
 use super::{Asked, Failure, Front, accept, discretion};
 use crate::{
-    backend::{Class, Fault, Repeat, Rows},
+    backend::{Class, Fault, RAISED, Repeat, Rows},
     codec::{Spelling, each_row},
     error::Error,
     query::{
@@ -17,6 +17,7 @@ use crate::{
         parse::ListQuery,
         plan::level::Query,
     },
+    write::WRITTEN_TWICE,
 };
 
 /// Rows as they are answered.
@@ -135,6 +136,11 @@ pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
         false => return discretion::unnamed(table, fault),
     };
     let (status, code, message) = match fault.class {
+        Class::UniqueViolation if fault.code.as_deref() == Some(WRITTEN_TWICE) => (
+            409,
+            WRITTEN_TWICE,
+            "ON CONFLICT DO UPDATE command cannot affect row a second time".to_owned(),
+        ),
         Class::UniqueViolation => (
             409,
             "23505",
@@ -153,10 +159,25 @@ pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
                  constraint"
             ),
         ),
-        Class::CheckViolation => (
+        // As PostgreSQL tells what PL/pgSQL raises.
+        Class::CheckViolation => match &fault.told {
+            Some(told) => (400, RAISED, told.message.clone()),
+            None => (
+                400,
+                "23514",
+                format!("new row for relation \"{table}\" violates a check constraint"),
+            ),
+        },
+        Class::InvalidValue => (
             400,
-            "23514",
-            format!("new row for relation \"{table}\" violates a check constraint"),
+            "22000",
+            "the database refuses one of the values: wrong form, too long or out of range"
+                .to_owned(),
+        ),
+        Class::NotWritable => (
+            400,
+            "55000",
+            format!("cannot change \"{table}\" so: the database computes it or refuses to"),
         ),
         _ => return fault.into(),
     };

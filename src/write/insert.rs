@@ -1,13 +1,17 @@
 //! New rows, and rows that may be there already.
 
+use std::collections::HashSet;
+
 use super::{Session, marked::explain_insert};
 use crate::{
     backend::{Class, Fault, Rows},
+    codec::{Cell, write_cell},
     error::{Error, Marked},
     query::{
-        plan::{Conflict, Insert, Upsert},
+        plan::{Condition, Conflict, Insert, Select, Upsert},
         sql::Statements,
     },
+    settings::BigIntFormat,
 };
 
 /// What became of a row that was to be inserted.
@@ -92,6 +96,10 @@ fn in_the_way(plan: &Insert) -> Fault {
         Conflict::Refuse => &[][..],
         Conflict::Merge { target, .. } | Conflict::Ignore { target } => target,
     };
+    in_the_way_of(plan, target)
+}
+
+fn in_the_way_of(plan: &Insert, target: &[usize]) -> Fault {
     let names = target
         .iter()
         .map(|&column| plan.into.columns[column].name.clone());
@@ -194,17 +202,110 @@ async fn insert_or_merge(
         },
         ..plan.clone()
     };
+    let mut written = Written::of(plan, target);
     let (mut answers, mut outcomes) = (Vec::new(), Vec::new());
     let pairs = statements.insert(&ignoring).into_iter();
     for (ignoring, merging) in pairs.zip(statements.insert(plan)) {
         let mut rows = session.write(&ignoring).await?;
         let mut outcome = Outcome::Created;
         if rows.is_empty() {
+            if let Some(written) = &mut written {
+                written
+                    .refuse_again(session, statements, outcomes.len())
+                    .await?;
+            }
             rows = session.write(&merging).await?;
             outcome = Outcome::Updated;
+        }
+        if let Some(written) = &mut written {
+            written.note(&rows);
         }
         answers.push(rows);
         outcomes.push(outcome);
     }
     Ok((answers, outcomes))
 }
+
+/// The rows that an upsert of several has written so far. PostgreSQL's one statement refuses to
+/// change a row a second time (21000), where two spellings are one key to the database; so does this.
+struct Written<'plan> {
+    plan: &'plan Insert,
+    target: &'plan [usize],
+    /// Where the key's columns are in an answer.
+    places: Vec<usize>,
+    keys: HashSet<Vec<u8>>,
+}
+
+impl<'plan> Written<'plan> {
+    /// `None` where nothing can be written twice, or no key tells rows apart.
+    fn of(plan: &'plan Insert, target: &'plan [usize]) -> Option<Self> {
+        let place = |column: &usize| plan.returning.iter().position(|one| one == column);
+        let places: Vec<_> = plan.into.key.iter().map(place).collect::<Option<_>>()?;
+        (plan.rows.len() > 1 && !places.is_empty()).then_some(Self {
+            plan,
+            target,
+            places,
+            keys: HashSet::new(),
+        })
+    }
+
+    fn note(&mut self, rows: &Rows) {
+        for row in 0..rows.len() {
+            let key = self.key(self.places.iter().map(|&at| rows.cell(row, at)));
+            self.keys.insert(key);
+        }
+    }
+
+    /// Refuses the row of the plan at `position` where the row in its way was written before.
+    async fn refuse_again(
+        &self,
+        session: &mut Session<'_, '_>,
+        statements: &Statements,
+        position: usize,
+    ) -> Result<(), Fault> {
+        let value = |&column: &usize| {
+            let at = self.plan.columns.iter().position(|&one| one == column)?;
+            let value = self.plan.rows[position][at].clone()?;
+            Some(Condition::equals(column, value))
+        };
+        let conditions: Option<Vec<_>> = self.target.iter().map(value).collect();
+        let Some(conditions) = conditions else {
+            // A default is the database's to know.
+            return Ok(());
+        };
+        let in_the_way = Select {
+            from: self.plan.into.clone(),
+            columns: self.plan.into.key.clone(),
+            shown: self.plan.into.key.len(),
+            filter: conditions.into(),
+            order: Vec::new(),
+            after: None,
+            limit: None,
+            offset: None,
+            page: None,
+        };
+        let rows = session.read(&statements.select(&in_the_way)).await?;
+        for row in 0..rows.len() {
+            let cells = (0..self.places.len()).map(|at| rows.cell(row, at));
+            if self.keys.contains(&self.key(cells)) {
+                let mut fault = in_the_way_of(self.plan, self.target);
+                fault.code = Some(WRITTEN_TWICE.to_owned());
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
+    fn key<'row>(&self, cells: impl Iterator<Item = Cell<'row>>) -> Vec<u8> {
+        let mut key = Vec::new();
+        for (cell, &column) in cells.zip(&self.plan.into.key) {
+            let data_type = &self.plan.into.columns[column].data_type;
+            write_cell(data_type, BigIntFormat::String, cell, &mut key);
+            key.push(b',');
+        }
+        key
+    }
+}
+
+/// PostgreSQL's code for a statement that was to change a row a second time.
+pub const WRITTEN_TWICE: &str = "21000";

@@ -8,7 +8,9 @@ mod marked;
 mod nested;
 mod session;
 
-pub use insert::{Outcome, Upserted, insert, is_one_statement, may_be_marked, upsert};
+pub use insert::{
+    Outcome, Upserted, WRITTEN_TWICE, insert, is_one_statement, may_be_marked, upsert,
+};
 pub use marked::{explain_update, look as look_for_marked};
 pub use nested::{Nested, Record};
 pub use session::Session;

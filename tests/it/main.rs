@@ -20,6 +20,7 @@ mod random_schemas;
 mod reflection;
 mod rest;
 mod schemas;
+mod sqlite;
 mod unread_bodies;
 mod views;
 mod writes;

@@ -1,17 +1,24 @@
-//! SQLite through SeaORM's sqlx pool: an app's own file, or the sandbox.
+//! SQLite: an app's own file, or the sandbox.
 
+mod connection;
 mod ddl;
+mod lanes;
 pub mod sandbox;
 mod seed;
+mod transaction;
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use futures_util::StreamExt;
+use futures_util::TryStreamExt;
 use reflect::{database_url::DatabaseUrl, snapshot::Database};
 use sea_orm::{
     DatabaseConnection, SqlxSqliteConnector, Value,
     sqlx::{
-        self, Executor, Sqlite as Driver, SqlitePool, Transaction,
+        self, Executor, Sqlite as Driver,
         query::Query,
         sqlite::{SqliteArguments, SqliteConnectOptions, SqlitePoolOptions, SqliteRow},
     },
@@ -19,14 +26,19 @@ use sea_orm::{
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use super::{Chunks, Fault, PoolStatus, Rows};
+pub(super) use self::transaction::Transaction;
+use self::{
+    connection::{Connection, Opening},
+    lanes::{Lane, Lanes, wait_for_others},
+};
+use super::{Chunks, Class, Fault, PoolStatus, Rows};
 use crate::{
     codec::{self, bind},
     query::sql::Statement,
     settings::DatabaseSettings,
 };
 
-/// Longest wait for another writer.
+/// Longest wait of hand-written endpoints for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Rows of a stream that travel together.
@@ -35,18 +47,12 @@ const ROWS_PER_CHUNK: usize = 200;
 /// A SQLite database.
 #[derive(Debug)]
 pub struct Sqlite {
-    pool: SqlitePool,
+    lanes: Arc<Lanes>,
     sea_orm: DatabaseConnection,
-    size: usize,
+    /// Longest time a statement may run, its waiting included.
+    timeout: Duration,
     /// The sandbox's folder, removed with it.
     sandbox: Option<TempDir>,
-}
-
-/// How a connection of the pool is opened.
-struct Opening {
-    options: SqliteConnectOptions,
-    /// What each connection runs first.
-    attach: Option<String>,
 }
 
 impl Sqlite {
@@ -56,12 +62,14 @@ impl Sqlite {
         settings: &DatabaseSettings,
     ) -> Result<Self, Fault> {
         let options = SqliteConnectOptions::from_str(url.as_str())?;
+        let opening = Opening {
+            options,
+            attach: None,
+        };
         Self::connect(
-            Opening {
-                options,
-                attach: None,
-            },
+            opening,
             settings.pool_size,
+            settings.statement_timeout,
             None,
         )
         .await
@@ -70,19 +78,18 @@ impl Sqlite {
     async fn connect(
         opening: Opening,
         size: usize,
+        timeout: Duration,
         sandbox: Option<TempDir>,
     ) -> Result<Self, Fault> {
-        let options = opening
-            .options
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            // As in PostgreSQL; `ilike` is the one without regard to letter case.
-            .pragma("case_sensitive_like", "ON")
-            .collation(sandbox::DECIMAL_COLLATION, crate::codec::compare_decimals);
+        let lanes = Arc::new(Lanes::new(opening, size));
+        // A file that cannot be opened is told now.
+        drop(lanes.take(Instant::now() + timeout).await?);
+        let Opening { options, attach } = lanes.opening().clone();
+        // Beside the lanes, for hand-written endpoints; opened when first used.
         let pool = SqlitePoolOptions::new()
             .max_connections(u32::try_from(size).unwrap_or(u32::MAX))
             .after_connect(move |connection, _| {
-                let attach = opening.attach.clone();
+                let attach = attach.clone();
                 Box::pin(async move {
                     match attach {
                         Some(sql) => connection
@@ -93,13 +100,12 @@ impl Sqlite {
                     }
                 })
             })
-            .connect_with(options)
-            .await?;
-        let sea_orm = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone());
+            .connect_lazy_with(options.busy_timeout(BUSY_TIMEOUT));
+        let sea_orm = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
         Ok(Self {
-            pool,
+            lanes,
             sea_orm,
-            size,
+            timeout,
             sandbox,
         })
     }
@@ -110,28 +116,53 @@ impl Sqlite {
 
     /// Runs one statement.
     pub(super) async fn fetch(&self, statement: &Statement<'_>) -> Result<Rows, Fault> {
-        Ok(Rows::sqlite(run(&self.pool, statement).await?))
+        let deadline = Instant::now() + self.timeout;
+        let writer = if only_reads(&statement.sql.text) {
+            None
+        } else {
+            Some(self.lanes.write(deadline).await?)
+        };
+        let mut lane = self.lanes.take(deadline).await?;
+        let ended = match lane.run(statement, deadline).await {
+            // Nothing has happened: the file that is there now is opened.
+            Err(fault) if fault.is_of_moved_file() => {
+                drop(lane);
+                lane = self.lanes.take(deadline).await?;
+                lane.run(statement, deadline).await
+            }
+            ended => ended,
+        };
+        drop(lane);
+        let is_write = writer.is_some();
+        ended.map(Rows::sqlite).map_err(|fault| match fault {
+            // It could not be stopped, and goes on.
+            fault if is_write => fault.of_a_write(),
+            fault => fault,
+        })
     }
 
     /// Begins a transaction as the one that may write.
-    pub(super) async fn begin(&self) -> Result<Transaction<'static, Driver>, Fault> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    pub(super) async fn begin(&self) -> Result<Transaction, Fault> {
+        let deadline = Instant::now() + self.timeout;
+        let writer = self.lanes.write(deadline).await?;
+        let lane = self.lanes.take(deadline).await?;
+        Transaction::begin(lane, writer, self.timeout, deadline).await
     }
 
-    /// Runs a read whose rows are handed on as they come.
+    /// Runs a read whose rows are handed on as they come. Each chunk of them has the time of a
+    /// statement, and so has whoever takes it.
     pub(super) fn stream(&self, statement: Statement<'static>) -> Chunks {
         let (sender, receiver) = mpsc::channel(1);
-        let pool = self.pool.clone();
+        let (lanes, timeout) = (self.lanes.clone(), self.timeout);
         tokio::spawn(async move {
-            let mut chunks = query(&statement).fetch(&pool).chunks(ROWS_PER_CHUNK);
-            while let Some(chunk) = chunks.next().await {
-                let rows = chunk.into_iter().collect::<Result<Vec<_>, _>>();
-                let rows = rows.map(Rows::sqlite).map_err(Fault::from);
-                let failed = rows.is_err();
-                if sender.send(rows).await.is_err() || failed {
-                    return;
-                }
-            }
+            let ended = match lanes.take(Instant::now() + timeout).await {
+                Ok(mut lane) => match send_chunks(&mut lane, &statement, timeout, &sender).await {
+                    Ok(()) => return,
+                    Err(fault) => Err(fault),
+                },
+                Err(fault) => Err(fault),
+            };
+            let _ = tokio::time::timeout(timeout, sender.send(ended)).await;
         });
         receiver
     }
@@ -141,21 +172,76 @@ impl Sqlite {
     }
 
     pub(super) fn status(&self) -> PoolStatus {
-        let open = self.pool.size() as usize;
-        PoolStatus {
-            size: self.size,
-            open,
-            in_flight: open.saturating_sub(self.pool.num_idle()),
+        self.lanes.status()
+    }
+}
+
+/// Sends the rows of a statement. Where they are not wanted any longer, or not taken in time, what
+/// runs is stopped.
+async fn send_chunks(
+    lane: &mut Lane,
+    statement: &Statement<'_>,
+    timeout: Duration,
+    sender: &mpsc::Sender<Result<Rows, Fault>>,
+) -> Result<(), Fault> {
+    let started = Instant::now();
+    let mut sent_any = false;
+    loop {
+        let connection = lane.begin();
+        let ended = stream_once(connection, statement, timeout, sender, &mut sent_any).await;
+        match lane.done(ended) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {
+                lane.give_up();
+                return Ok(());
+            }
+            Err(fault) if fault.class == Class::Busy && !sent_any => {
+                wait_for_others(started + timeout).await?;
+            }
+            Err(fault) => return Err(fault),
         }
     }
 }
 
-/// Runs a statement of a transaction.
-pub(super) async fn fetch(
-    transaction: &mut Transaction<'static, Driver>,
+/// Gives whether all rows were sent.
+async fn stream_once(
+    connection: &mut Connection,
     statement: &Statement<'_>,
-) -> Result<Rows, Fault> {
-    Ok(Rows::sqlite(run(&mut **transaction, statement).await?))
+    timeout: Duration,
+    sender: &mpsc::Sender<Result<Rows, Fault>>,
+    sent_any: &mut bool,
+) -> Result<bool, Fault> {
+    let watch = connection.watch.clone();
+    let mut rows = query(statement).fetch(&mut connection.inner);
+    loop {
+        watch.limit(Some(Instant::now() + timeout));
+        let mut chunk = Vec::with_capacity(ROWS_PER_CHUNK);
+        while chunk.len() < ROWS_PER_CHUNK
+            && let Some(row) = rows.try_next().await?
+        {
+            chunk.push(row);
+        }
+        // The time of whoever takes them is not the statement's.
+        watch.limit(None);
+        let is_last = chunk.len() < ROWS_PER_CHUNK;
+        if !chunk.is_empty() {
+            *sent_any = true;
+            let sent = sender.send(Ok(Rows::sqlite(chunk)));
+            if !matches!(tokio::time::timeout(timeout, sent).await, Ok(Ok(()))) {
+                return Ok(false);
+            }
+        }
+        if is_last {
+            return Ok(true);
+        }
+    }
+}
+
+/// Whether a statement is no writer's.
+fn only_reads(text: &str) -> bool {
+    ["SELECT", "WITH", "EXPLAIN"]
+        .iter()
+        .any(|verb| text.starts_with(verb))
 }
 
 async fn run<'c>(

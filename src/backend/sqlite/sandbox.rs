@@ -3,7 +3,7 @@
 //! The only database in which Refract ever creates a table. It lives in a temporary folder and
 //! goes with the process, so that every start begins with the same rows.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use reflect::{
     alike,
@@ -14,7 +14,7 @@ use sea_orm::sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode},
 };
 
-use super::{Opening, Sqlite, ddl, run, seed};
+use super::{Sqlite, connection::Opening, ddl, run, seed};
 use crate::{
     backend::{Class, Fault},
     catalog::Catalog,
@@ -29,7 +29,10 @@ const CONNECTIONS: usize = 4;
 ///
 /// # Errors
 /// No room for a temporary file; a table that SQLite cannot have.
-pub(in crate::backend) async fn open(catalog: &Catalog) -> Result<Sqlite, Fault> {
+pub(in crate::backend) async fn open(
+    catalog: &Catalog,
+    timeout: Duration,
+) -> Result<Sqlite, Fault> {
     let folder = tempfile::Builder::new()
         .prefix("refract-sandbox-")
         .tempdir()
@@ -45,7 +48,7 @@ pub(in crate::backend) async fn open(catalog: &Catalog) -> Result<Sqlite, Fault>
     let mut connection = SqliteConnection::connect_with(&building).await?;
     build(&mut connection, catalog).await?;
     connection.close().await?;
-    Sqlite::connect(serving(&file, catalog), CONNECTIONS, Some(folder)).await
+    Sqlite::connect(serving(&file, catalog), CONNECTIONS, timeout, Some(folder)).await
 }
 
 /// How the sandbox is opened for serving.

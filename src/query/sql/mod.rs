@@ -7,6 +7,7 @@ mod creation;
 mod json_path;
 mod junction;
 mod merge_patch;
+mod nearby;
 mod predicate;
 mod recordset;
 mod render;

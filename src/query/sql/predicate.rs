@@ -7,7 +7,9 @@ use sea_orm::sea_query::{
 };
 
 use super::{
-    json_path, render,
+    json_path,
+    nearby::Nearby,
+    render,
     values::{self, lowered},
 };
 use crate::{
@@ -38,13 +40,21 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// A column as it is compared, ordered and grouped.
     pub(super) fn column(&self, column: usize) -> Expr {
-        let name = &self.resource.columns[column].name;
-        let expression = match self.alias {
-            None => return render::column(self.database, self.resource, column),
-            Some(alias) => Expr::col((Alias::new(alias), Alias::new(name))),
-        };
+        let expression = self.stored(column);
         render::comparable(self.database, &self.resource.columns[column], expression)
+    }
+
+    /// A column as it is stored.
+    pub(super) fn stored(&self, column: usize) -> Expr {
+        match self.alias {
+            None => render::stored(self.database, self.resource, column),
+            Some(alias) => {
+                let name = &self.resource.columns[column].name;
+                Expr::col((Alias::new(alias), Alias::new(name)))
+            }
+        }
     }
 
     /// A column, or a place in its JSON.
@@ -95,7 +105,13 @@ pub(super) fn predicate(scope: Scope<'_>, condition: &Condition) -> Expr {
     } = scope;
     let column = scope.place(condition.column, &condition.path);
     let expression = match &condition.test {
-        Test::Compare(operator, value) => compare(database, column, *operator, value),
+        Test::Compare(operator, value) => {
+            let compared = compare(database, column, *operator, value);
+            match Nearby::of(database, resource, condition) {
+                Some(nearby) => compared.and(nearby.expression(&scope.stored(condition.column))),
+                None => compared,
+            }
+        }
         Test::In(values) if values.is_empty() => Expr::cust("1 = 0"),
         Test::In(values) if values::as_array(database, resource, condition) => {
             let items = Value::Array(values.clone());
@@ -103,6 +119,15 @@ pub(super) fn predicate(scope: Scope<'_>, condition: &Condition) -> Expr {
         }
         Test::In(values) => {
             column.is_in(values.iter().map(|value| Expr::val(bind(database, value))))
+        }
+        // An index is of what is stored.
+        Test::Is(IsTest::Null | IsTest::Unknown)
+            if database == Database::Sqlite && condition.path.is_empty() =>
+        {
+            scope.stored(condition.column).is_null()
+        }
+        Test::Is(IsTest::NotNull) if database == Database::Sqlite && condition.path.is_empty() => {
+            scope.stored(condition.column).is_not_null()
         }
         Test::Is(test) => match test {
             IsTest::Null | IsTest::Unknown => column.is_null(),

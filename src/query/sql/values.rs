@@ -9,7 +9,7 @@ use reflect::snapshot::Database;
 
 use sea_orm::sea_query;
 
-use super::sets::Sets;
+use super::{nearby::Nearby, sets::Sets};
 use crate::{
     catalog::{Resource, Type},
     codec::{Value, bind},
@@ -211,7 +211,12 @@ pub(super) fn of_conditions<'plan>(
             Test::Compare(Operator::Ilike, value) if database == Database::Sqlite => {
                 values.push(Cow::Owned(lowered(value)));
             }
-            Test::Compare(_, value) => values.push(Cow::Borrowed(value)),
+            Test::Compare(_, value) => {
+                values.push(Cow::Borrowed(value));
+                if let Some(nearby) = Nearby::of(database, resource, condition) {
+                    values.extend(nearby.bounds.into_iter().map(Cow::Owned));
+                }
+            }
             Test::In(items) if items.is_empty() => {}
             Test::In(items) if as_array(database, resource, condition) => {
                 values.push(Cow::Owned(Value::Array(items.clone())));

@@ -31,7 +31,7 @@ pub fn rows(
 ) -> Result<Insert, Refusal> {
     let now = fill::now();
     let rows = payload.rows.iter().map(|row| {
-        let mut values = given(resource, row, &payload.columns, !defaults)?;
+        let mut values = given(resource, row, &payload.columns, !defaults, false)?;
         for (position, column) in resource.columns.iter().enumerate() {
             if !values.contains_key(&position)
                 && let Some(value) = fill::on_create(column, now)
@@ -57,7 +57,7 @@ pub fn assignments(
     let Some(row) = payload.rows.first() else {
         return Ok(Vec::new());
     };
-    let values = given(resource, row, &payload.columns, true)?.into_iter();
+    let values = given(resource, row, &payload.columns, true, true)?.into_iter();
     Ok(values
         .map(|(column, value)| (column, Assign::To(value)))
         .collect())
@@ -142,11 +142,15 @@ fn given(
     row: &Row,
     columns: &[String],
     or_null: bool,
+    is_change: bool,
 ) -> Result<BTreeMap<usize, Value>, Refusal> {
     let mut values = BTreeMap::new();
     for (position, column) in resource.columns.iter().enumerate() {
         if !columns.contains(&column.name) {
             continue;
+        }
+        if column.generated {
+            return Err(computed(column, is_change));
         }
         match row.get(&column.name) {
             Some(json) => _ = values.insert(position, value(column, json)?),
@@ -155,6 +159,19 @@ fn given(
         }
     }
     Ok(values)
+}
+
+/// The refusal of a value for a column that the database computes.
+fn computed(column: &Column, is_change: bool) -> Refusal {
+    let name = &column.name;
+    let message = if is_change {
+        format!("column \"{name}\" can only be updated to DEFAULT")
+    } else {
+        format!("cannot insert a non-DEFAULT value into column \"{name}\"")
+    };
+    let mut refusal = Refusal::new(400, "428C9", message);
+    *refusal.details = format!("Column \"{name}\" is a generated column.").into();
+    refusal
 }
 
 /// A value; a text is good for any type.

@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, IntoIden, TableRef};
 
 use crate::{
     catalog::{Column, Resource, Type},
+    codec::collation,
     query::sql::sqlite_table,
 };
 
@@ -34,12 +35,24 @@ pub(in crate::query::sql) fn column(
     resource: &Resource,
     column: usize,
 ) -> Expr {
-    let expression = Expr::col((table_name(database, resource), name(resource, column)));
+    let expression = stored(database, resource, column);
     comparable(database, &resource.columns[column], expression)
 }
 
-/// A column as it is compared with parameters: their text is read in its type, which of `money` is
-/// the locale's business.
+/// A column with its table, as it is stored.
+pub(in crate::query::sql) fn stored(
+    database: Database,
+    resource: &Resource,
+    column: usize,
+) -> Expr {
+    Expr::col((table_name(database, resource), name(resource, column)))
+}
+
+/// A column as it is compared with parameters, ordered and grouped.
+///
+/// On PostgreSQL a parameter's text is read in the column's type, which of `money` is the locale's
+/// business. SQLite has no types for moments: it compares the texts that are stored by the
+/// collations of `codec::COLLATIONS`, which read them.
 pub(in crate::query::sql) fn comparable(
     database: Database,
     column: &Column,
@@ -50,13 +63,22 @@ pub(in crate::query::sql) fn comparable(
             Type::Array(_) => "numeric[]",
             _ => "numeric",
         }),
-        _ => expression,
+        Database::Sqlite => match collation(&column.data_type) {
+            Some(name) => {
+                Expr::cust_with_expr(format!("CAST(? AS TEXT) COLLATE \"{name}\""), expression)
+            }
+            None => expression,
+        },
+        Database::Postgres => expression,
     }
 }
 
 /// A column as an answer wants it.
 pub(super) fn output(database: Database, resource: &Resource, column: usize) -> Expr {
-    let expression = self::column(database, resource, column);
+    let expression = match database {
+        Database::Postgres => self::column(database, resource, column),
+        Database::Sqlite => stored(database, resource, column),
+    };
     as_read(database, &resource.columns[column], expression)
 }
 

@@ -15,7 +15,7 @@ use sea_orm::sea_query::{
 
 use self::column::output;
 pub(super) use self::{
-    column::{as_read, column, comparable, has_null, name, null, table},
+    column::{as_read, column, comparable, has_null, name, null, stored, table},
     text::finish,
     write::{delete, insert, insert_recordset, outputs, recordset_insert, update, values_insert},
 };

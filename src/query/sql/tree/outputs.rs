@@ -70,15 +70,19 @@ fn input(scope: Scope<'_>, value: &ValueOutput) -> Expr {
 }
 
 fn output_value(scope: Scope<'_>, value: &ValueOutput) -> Expr {
-    let input = input(scope, value);
     let Some(aggregate) = value.aggregate else {
         return match (&value.field, &value.cast) {
             (Some(place), None) if place.path.is_empty() => {
-                as_read(scope.database, &scope.resource.columns[place.column], input)
+                let shown = match scope.database {
+                    Database::Postgres => scope.column(place.column),
+                    Database::Sqlite => scope.stored(place.column),
+                };
+                as_read(scope.database, &scope.resource.columns[place.column], shown)
             }
-            _ => input,
+            _ => input(scope, value),
         };
     };
+    let input = input(scope, value);
     let aggregated: Expr = Func::cust(aggregate.name()).arg(input).into();
     if let Some(cast) = &value.aggregate_cast {
         return cast_to(scope.database, aggregated, cast.name);

@@ -1,16 +1,20 @@
 //! The rows of a level: a page of them, in an order, from a row on.
 
+use reflect::snapshot::Database;
 use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Order, Query as Builder, SelectStatement, UnionType,
 };
 
 use super::{
-    super::render::{as_read, beyond, beyond_row, bound, order_by},
+    super::render::{as_read, beyond, beyond_row, bound, comparable, order_by},
     At, Tree,
 };
 use crate::{
     codec::{Value, bind},
-    query::plan::{After, Bound, level::Level},
+    query::plan::{
+        After, Bound,
+        level::{Level, LevelOrder},
+    },
 };
 
 impl Tree {
@@ -48,7 +52,8 @@ impl Tree {
                     }
                     let name = format!("order {number}");
                     page.expr_as(order.clone(), name.clone());
-                    Expr::col((Alias::new(at.alias), Alias::new(name)))
+                    let ordered = Expr::col((Alias::new(at.alias), Alias::new(name)));
+                    self.ordered_again(level, term, ordered)
                 })
                 .collect();
             self.order(level, &mut page, inner);
@@ -64,6 +69,19 @@ impl Tree {
             bound(self.database, &mut outer, level.limit, None);
         }
         outer
+    }
+
+    /// What a page was ordered by, as the statement around it orders by it again. SQLite is told the
+    /// collation anew; elsewhere the value has the type that it is ordered by.
+    fn ordered_again(&self, level: &Level, term: &LevelOrder, ordered: Expr) -> Expr {
+        if self.database == Database::Postgres || !term.place.path.is_empty() {
+            return ordered;
+        }
+        let resource = match term.embed {
+            None => &level.from,
+            Some(embed) => &level.embeds[embed].level.from,
+        };
+        comparable(self.database, &resource.columns[term.place.column], ordered)
     }
 
     /// One of the ranges of a level's rows, and what they are ordered by.

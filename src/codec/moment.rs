@@ -1,0 +1,493 @@
+//! The moments, days and times of day that SQLite databases hold, read in every form in use.
+//!
+//! SQLite has no types for them: Prisma's engine wrote milliseconds as INTEGER, its adapters write
+//! ISO 8601, `CURRENT_TIMESTAMP` and other programs write forms of their own. The functions here
+//! read a stored value's text (`CAST(… AS TEXT)`), and the collations compare two of them by what
+//! they mean, so that SQL compares, orders and groups by moments whatever the storage is.
+
+use std::cmp::Ordering;
+
+use super::{Micros, Value, temporal};
+use crate::catalog::Type;
+
+const MICROS_PER_SECOND: i64 = 1_000_000;
+const MICROS_PER_MILLI: i64 = 1_000;
+const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
+
+/// A comparison of two stored texts.
+pub type Compare = fn(&str, &str) -> Ordering;
+
+/// The collations that every connection to SQLite needs, by the names that SQL uses.
+pub const COLLATIONS: [(&str, Compare); 3] = [
+    ("refract_moment", compare_moments),
+    ("refract_day", compare_days),
+    ("refract_time", compare_times),
+];
+
+/// The collation by which a type's stored texts are compared; `None` compares what is stored.
+pub fn collation(data_type: &Type) -> Option<&'static str> {
+    match data_type {
+        Type::Timestamp | Type::TimestampTz => Some(COLLATIONS[0].0),
+        Type::Date => Some(COLLATIONS[1].0),
+        Type::Time => Some(COLLATIONS[2].0),
+        _ => None,
+    }
+}
+
+fn compare_moments(left: &str, right: &str) -> Ordering {
+    compare(left, right, stored_moment)
+}
+
+fn compare_days(left: &str, right: &str) -> Ordering {
+    compare(left, right, stored_day)
+}
+
+fn compare_times(left: &str, right: &str) -> Ordering {
+    compare(left, right, stored_time)
+}
+
+/// Texts that cannot be read come after all others, in the order of their bytes.
+fn compare(left: &str, right: &str, read: impl Fn(&str) -> Option<i64>) -> Ordering {
+    if left == right {
+        return Ordering::Equal;
+    }
+    match (read(left), read(right)) {
+        (Some(left), Some(right)) => left.cmp(&right),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => left.cmp(right),
+    }
+}
+
+/// Whether two values of such a type mean the same; `None` where the type is no such type.
+pub(super) fn same(data_type: &Type, left: &Value, right: &Value) -> Option<bool> {
+    let name = collation(data_type)?;
+    let (_, compare) = COLLATIONS.iter().find(|(known, _)| *known == name)?;
+    Some(match (text(left), text(right)) {
+        (Some(left), Some(right)) => compare(&left, &right).is_eq(),
+        _ => left == right,
+    })
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Int(millis) => Some(millis.to_string()),
+        Value::Float(millis) => Some(millis.to_string()),
+        Value::Timestamp(micros) => Some(temporal::timestamp(*micros)),
+        _ => None,
+    }
+}
+
+/// Reads a stored moment: milliseconds since 1970, or what [`written_moment`] reads.
+pub(super) fn stored_moment(text: &str) -> Option<Micros> {
+    millis(text).unwrap_or_else(|| written_moment(text))
+}
+
+/// Reads a stored day, as days since 1970-01-01: what [`stored_moment`] reads, in UTC, or a date
+/// of PostgreSQL's with `BC`.
+pub(super) fn stored_day(text: &str) -> Option<i64> {
+    let (date, era) = match text.strip_suffix(" BC") {
+        Some(before) => (before, Era::BeforeChrist),
+        None => (text, Era::Common),
+    };
+    let mut reader = Reader::new(date);
+    // As `parse_date` spells them, with more digits where a year has them.
+    if let Some(day) = reader.date(6, era)
+        && reader.is_at_end()
+    {
+        return Some(day);
+    }
+    stored_moment(text).map(|micros| micros.div_euclid(MICROS_PER_DAY))
+}
+
+/// Reads a stored time of day, as microseconds since midnight: a time, or the time in UTC of what
+/// [`stored_moment`] reads. `24:00:00` is PostgreSQL's end of a day.
+pub(super) fn stored_time(text: &str) -> Option<i64> {
+    let mut reader = Reader::new(text.trim());
+    if let Some(time) = reader.clock()
+        && reader.is_at_end()
+    {
+        return Some(time);
+    }
+    stored_moment(text).map(|micros| micros.rem_euclid(MICROS_PER_DAY))
+}
+
+/// Milliseconds as a number: `None` is no number, `Some(None)` one that is out of range.
+fn millis(text: &str) -> Option<Option<Micros>> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if !digits.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number = text.parse::<i64>().ok();
+        return Some(number.and_then(|millis| millis.checked_mul(MICROS_PER_MILLI)));
+    }
+    // A date has a `-` or `:` where no number has one, and is refused here.
+    let micros = text.parse::<f64>().ok()? * MICROS_PER_MILLI as f64;
+    let in_range = micros.abs() < i64::MAX as f64;
+    Some(in_range.then_some(micros.round() as i64))
+}
+
+/// Reads a moment that is written as a date, or as a date with a time: years of four digits or of
+/// ECMA-262's expanded form, `T` or a blank before the time, no seconds or any number of digits
+/// after them, `Z`, an offset, or none, which is UTC.
+pub(super) fn written_moment(text: &str) -> Option<Micros> {
+    let mut reader = Reader::new(text.trim());
+    let day = reader.date(4, Era::Common)?;
+    let mut micros = 0;
+    if !reader.is_at_end() {
+        if !reader.takes(b"Tt ") {
+            return None;
+        }
+        micros = reader.clock()?;
+        while reader.takes(b" ") {}
+        micros -= reader.offset()?;
+    }
+    if !reader.is_at_end() {
+        return None;
+    }
+    day.checked_mul(MICROS_PER_DAY)?.checked_add(micros)
+}
+
+enum Era {
+    Common,
+    /// The year 1 is ISO 8601's year 0.
+    BeforeChrist,
+}
+
+/// Bounds of what is stored for a moment, both included.
+pub struct Around {
+    /// Those of numbers.
+    pub millis: (i64, i64),
+    /// Those of texts whose year has four digits and no sign.
+    pub texts: (String, String),
+}
+
+/// Where a moment may be found: its milliseconds, and texts of its day in UTC and of the days
+/// before and after, which an offset may make of it. Everywhere, if the value is no moment.
+pub fn days_around(value: &Value) -> Around {
+    let micros = match value {
+        Value::Timestamp(micros) => Some(*micros),
+        other => text(other).and_then(|text| stored_moment(&text)),
+    };
+    // Neither looks like a number to SQLite.
+    let (first, last) = ("0-".to_owned(), "~".to_owned());
+    let Some(micros) = micros else {
+        return Around {
+            millis: (i64::MIN, i64::MAX),
+            texts: (first, last),
+        };
+    };
+    let day = micros.div_euclid(MICROS_PER_DAY);
+    let date = |day: i64| {
+        let date = temporal::date(day);
+        date.starts_with(|first: char| first.is_ascii_digit())
+            .then_some(date)
+    };
+    let millis = micros.div_euclid(MICROS_PER_MILLI);
+    Around {
+        millis: (millis, millis + 1),
+        texts: (
+            // Before and after the years of four digits there is nothing to be left out.
+            date(day - 1).unwrap_or(first),
+            date(day + 1).map_or(last, |date| format!("{date}~")),
+        ),
+    }
+}
+
+/// What is left of a text.
+struct Reader<'text> {
+    rest: &'text [u8],
+}
+
+impl<'text> Reader<'text> {
+    fn new(text: &'text str) -> Self {
+        Self {
+            rest: text.as_bytes(),
+        }
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Takes one of these bytes, if it comes next.
+    fn takes(&mut self, any_of: &[u8]) -> bool {
+        match self.rest {
+            [first, rest @ ..] if any_of.contains(first) => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A number of as many digits as come, which must be between `least` and `most`.
+    fn number(&mut self, least: usize, most: usize) -> Option<i64> {
+        let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit());
+        let count = digits.count();
+        if !(least..=most).contains(&count) {
+            return None;
+        }
+        let (digits, rest) = self.rest.split_at(count);
+        self.rest = rest;
+        Some(
+            digits
+                .iter()
+                .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')),
+        )
+    }
+
+    /// Days since 1970-01-01; `most` are the digits of a year without a sign.
+    fn date(&mut self, most: usize, era: Era) -> Option<i64> {
+        let is_negative = self.rest.first() == Some(&b'-');
+        let (least, most) = if self.takes(b"+-") { (6, 6) } else { (4, most) };
+        let mut year = self.number(least, most)?;
+        if is_negative {
+            year = -year;
+        }
+        if matches!(era, Era::BeforeChrist) {
+            year = 1 - year;
+        }
+        let month = self.takes(b"-").then(|| self.number(2, 2)).flatten()?;
+        let day = self.takes(b"-").then(|| self.number(2, 2)).flatten()?;
+        let is_day = (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day);
+        is_day.then(|| days(year, month, day))
+    }
+
+    /// Microseconds since midnight.
+    fn clock(&mut self) -> Option<i64> {
+        let hour = self.number(2, 2)?;
+        let minute = self.takes(b":").then(|| self.number(2, 2)).flatten()?;
+        let (mut second, mut micros) = (0, 0);
+        if self.takes(b":") {
+            second = self.number(2, 2)?;
+            if self.takes(b".,") {
+                micros = self.fraction()?;
+            }
+        }
+        // A leap second is the first of the next minute, as in PostgreSQL.
+        let is_time = hour < 24 && minute < 60 && second <= 60;
+        let is_midnight = hour == 24 && minute + second + micros == 0;
+        (is_time || is_midnight)
+            .then_some(((hour * 60 + minute) * 60 + second) * MICROS_PER_SECOND + micros)
+    }
+
+    /// Microseconds of a fraction of any number of digits; what is less is cut off.
+    fn fraction(&mut self) -> Option<i64> {
+        let (mut micros, mut unit) = (0, MICROS_PER_SECOND / 10);
+        let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit());
+        let mut count = 0;
+        for digit in digits {
+            micros += i64::from(digit - b'0') * unit;
+            unit /= 10;
+            count += 1;
+        }
+        self.rest = &self.rest[count..];
+        (count > 0).then_some(micros)
+    }
+
+    /// Microseconds that an offset is ahead of UTC.
+    fn offset(&mut self) -> Option<i64> {
+        if self.is_at_end() || self.takes(b"Zz") {
+            return Some(0);
+        }
+        let is_behind = self.rest.first() == Some(&b'-');
+        if !self.takes(b"+-") {
+            return None;
+        }
+        let hours = self.number_of_two()?;
+        let minutes = if self.is_at_end() {
+            0
+        } else {
+            self.takes(b":");
+            self.number_of_two()?
+        };
+        if hours > 23 || minutes > 59 {
+            return None;
+        }
+        let ahead = (hours * 60 + minutes) * 60 * MICROS_PER_SECOND;
+        Some(if is_behind { -ahead } else { ahead })
+    }
+
+    /// The next two digits, though more may follow.
+    fn number_of_two(&mut self) -> Option<i64> {
+        let (two, rest) = self.rest.split_at_checked(2)?;
+        let number = Self { rest: two }.number(2, 2)?;
+        self.rest = rest;
+        Some(number)
+    }
+}
+
+/// Days since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms":
+/// `days_from_civil`).
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted_month = (month + 9) % 12;
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+fn days_of(year: i64, month: i64) -> i64 {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_moment_is_read() {
+        const NOON: Micros = 1_706_702_400_000_000;
+        for text in [
+            "1706702400000",
+            "1706702400000.0",
+            "1.7067024e12",
+            "2024-01-31T12:00:00.000+00:00",
+            "2024-01-31T12:00:00Z",
+            "2024-01-31t12:00:00z",
+            "2024-01-31 12:00:00",
+            "2024-01-31 12:00",
+            "2024-01-31 12:00:00 +00:00",
+            "2024-01-31 13:30:00.000000+0130",
+            "2024-01-31 07:00:00-05",
+            " 2024-01-31T12:00:00.000000000+00:00 ",
+            "+002024-01-31T12:00:00.000Z",
+        ] {
+            assert_eq!(stored_moment(text), Some(NOON), "{text}");
+        }
+        assert_eq!(stored_moment("2024-01-31"), Some(1_706_659_200_000_000));
+        assert_eq!(
+            stored_moment("-62198755200000"),
+            Some(-62_198_755_200_000_000)
+        );
+        assert_eq!(
+            stored_moment("-000001-01-01T00:00:00Z"),
+            Some(-62_198_755_200_000_000)
+        );
+        assert_eq!(
+            stored_moment("+010000-01-01T00:00:00.000Z"),
+            Some(253_402_300_800_000_000)
+        );
+        assert_eq!(
+            stored_moment("2024-01-31T12:00:00.123456789Z"),
+            Some(NOON + 123_456)
+        );
+        for text in [
+            "",
+            "no date",
+            "inf",
+            "NaN",
+            "2024-02-30",
+            "2024-13-01",
+            "2024-01-31T25:00:00Z",
+            "2024-01-31T12:00:00.Z",
+            "2024-01-31T12:00:00é",
+            "2024-01-31T12:00:00+24:00",
+            "2024-01-31X12:00:00",
+            "9223372036854775807",
+        ] {
+            assert_eq!(stored_moment(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_read_as_they_are_printed() {
+        for micros in [
+            -210_866_803_200_000_000,
+            -62_198_755_200_000_001,
+            -1,
+            0,
+            951_782_400_000_000,
+            253_402_300_800_123_456,
+            i64::MAX,
+        ] {
+            assert_eq!(stored_moment(&temporal::timestamp(micros)), Some(micros));
+            assert_eq!(stored_moment(&temporal::iso_utc(micros)), Some(micros));
+        }
+    }
+
+    #[test]
+    fn days_and_times_are_read_in_every_form() {
+        for text in ["2024-01-31", "1706702400000", "2024-01-31 12:00:00"] {
+            assert_eq!(stored_day(text), Some(19_753), "{text}");
+        }
+        for (text, printed) in [
+            ("0044-03-15 BC", "-000043-03-15"),
+            ("0001-02-29 BC", "0000-02-29"),
+            ("012024-02-29", "+012024-02-29"),
+        ] {
+            assert_eq!(
+                stored_day(text).map(temporal::date).as_deref(),
+                Some(printed)
+            );
+        }
+        assert_eq!(stored_day("0001-02-30 BC"), None);
+        for text in [
+            "12:00",
+            "12:00:00.000000",
+            "1970-01-01T12:00:00Z",
+            "43200000",
+        ] {
+            assert_eq!(
+                stored_time(text),
+                Some(43_200 * MICROS_PER_SECOND),
+                "{text}"
+            );
+        }
+        assert_eq!(stored_time("24:00:00"), Some(MICROS_PER_DAY));
+        assert_eq!(stored_time("12:60"), None);
+    }
+
+    #[test]
+    fn a_moment_is_looked_for_around_its_day() {
+        let around = days_around(&Value::Timestamp(1_706_702_400_000_500));
+        assert_eq!(around.millis, (1_706_702_400_000, 1_706_702_400_001));
+        assert_eq!(
+            around.texts,
+            ("2024-01-30".to_owned(), "2024-02-01~".to_owned())
+        );
+        let around = days_around(&Value::Text("no moment".to_owned()));
+        assert_eq!(around.millis, (i64::MIN, i64::MAX));
+        for micros in [253_402_300_800_000_000, -62_198_755_200_000_000] {
+            let around = days_around(&Value::Timestamp(micros));
+            assert!(around.texts.0.as_str() <= "9999-12-31", "{micros}");
+            assert!(around.texts.1.as_str() >= "0000-01-01", "{micros}");
+        }
+    }
+
+    #[test]
+    fn the_order_is_one_of_moments_and_texts_come_last() {
+        let sorted = [
+            "-000044-03-15T00:00:00.000Z",
+            "1900-01-01 00:00:00 +00:00",
+            "0",
+            "2024-01-01T00:00:00.000+02:00",
+            "1704067200000",
+            "2024-01-01 00:00:00.001",
+            "+012345-01-01T00:00:00.000Z",
+            "",
+            "garbage",
+        ];
+        for (at, left) in sorted.iter().enumerate() {
+            for (other, right) in sorted.iter().enumerate() {
+                assert_eq!(
+                    compare_moments(left, right),
+                    at.cmp(&other),
+                    "{left} {right}"
+                );
+            }
+        }
+        assert!(compare_moments("1704067200000", "2024-01-01").is_eq());
+    }
+}
