@@ -19,9 +19,23 @@ pub struct Fault {
     pub table: Option<String>,
     /// The columns concerned, where the database says.
     pub columns: Vec<String>,
+    /// Where it arose, as far as the database says.
+    pub arose: Arose,
     /// What the server said, for a front that shows it to the client.
     pub told: Option<Box<Told>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Where in a statement an error arose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arose {
+    /// In the statement, or the database does not say.
+    #[default]
+    Statement,
+    /// While the text of a parameter was read: the caller's value is at fault.
+    Parameter,
+    /// In a function or trigger of the app's own.
+    Function,
 }
 
 /// PostgreSQL's own words. They may quote rows, so that nothing logs them.
@@ -47,6 +61,14 @@ pub enum Class {
     ExclusionViolation,
     /// A value that its type's input function refuses, or that is too long or out of range.
     InvalidValue,
+    /// An expression of the database's own fails, such as a division by zero in a view, a default or
+    /// a generated column: no statement of ours divides by what it is given.
+    ExpressionFailed,
+    /// A sequence has no more numbers.
+    SequenceExhausted,
+    /// Something that the database does not do, such as `RETURNING` on a table whose rules do
+    /// something instead.
+    NotSupported,
     /// A comparison or an order that the column's type does not have.
     NoOperator,
     /// A write that the row's own definition refuses: generated columns, views. Of a materialized
@@ -83,6 +105,7 @@ impl Fault {
             constraint: None,
             table: None,
             columns: Vec::new(),
+            arose: Arose::Statement,
             told: None,
             source: None,
         }
@@ -136,11 +159,18 @@ impl From<tokio_postgres::Error> for Fault {
             return Self::caused_by(class, error);
         };
         let code = found.code().code();
+        let arose = found.where_().map_or(Arose::Statement, arose);
         Self {
-            class: match class_of_sqlstate(code) {
-                Class::Unexpected if found.routine() == Some(RAISE) => Class::CheckViolation,
-                class => class,
+            class: match (class_of_sqlstate(code), arose) {
+                (Class::Unexpected, _) if found.routine() == Some(RAISE) => Class::CheckViolation,
+                (Class::NotSupported, _) if is_stale_plan(found) => Class::StalePlan,
+                // What fails in a trigger's own code is its way of saying no.
+                (Class::InvalidValue | Class::ExpressionFailed, Arose::Function) => {
+                    Class::CheckViolation
+                }
+                (class, _) => class,
             },
+            arose,
             code: Some(code.to_owned()),
             constraint: found.constraint().map(Box::from),
             table: found.table().map(str::to_owned),
@@ -160,6 +190,30 @@ pub(super) const SYNTAX_ERROR: &str = "42601";
 
 /// PostgreSQL's function for PL/pgSQL's `RAISE`, which may give an error any code.
 const RAISE: &str = "exec_stmt_raise";
+
+/// Whether a statement was refused because it was prepared before the schema changed, and not for
+/// what it asks: both have the same SQLSTATE.
+fn is_stale_plan(error: &tokio_postgres::error::DbError) -> bool {
+    // CockroachDB has other routines, and no other languages.
+    error.routine() == Some("RevalidateCachedQuery")
+        || error.message() == "cached plan must not change result type"
+}
+
+/// Reads the context of an error. Its words are of the server's language; what it cites is not:
+/// `unnamed portal parameter $1`, `PL/pgSQL function f() line 1 at RAISE`.
+fn arose(context: &str) -> Arose {
+    let cites_parameter = || {
+        let mut after = context.split('$').skip(1);
+        after.any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    if context.contains("PL/") {
+        Arose::Function
+    } else if !context.contains('"') && cites_parameter() {
+        Arose::Parameter
+    } else {
+        Arose::Statement
+    }
+}
 
 /// PostgreSQL documentation, appendix A.
 fn class_of_sqlstate(code: &str) -> Class {
@@ -181,7 +235,10 @@ fn class_of_sqlstate(code: &str) -> Class {
         "25006" => Class::ReadOnlyTransaction,
         // Undefined schema, table, column, type; another type; no key to tell conflicts by.
         "3F000" | "42P01" | "42703" | "42704" | "42804" | "42P10" => Class::SchemaMismatch,
-        "0A000" | "26000" => Class::StalePlan,
+        "0A000" => Class::NotSupported,
+        "26000" => Class::StalePlan,
+        "2200H" => Class::SequenceExhausted,
+        "22012" => Class::ExpressionFailed,
         "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => Class::Unavailable,
         _ => match &code[..code.len().min(2)] {
             "08" | "53" | "28" | "3D" => Class::Unavailable,
@@ -231,6 +288,7 @@ impl From<sqlx::Error> for Fault {
                 .filter_map(|name| name.rsplit_once('.'))
                 .map(|(_, column)| column.to_owned())
                 .collect(),
+            arose: Arose::Statement,
             told: None,
             source: None,
         }

@@ -12,7 +12,7 @@ pub mod sqlite;
 mod transaction;
 pub mod violation;
 
-pub use fault::{Class, Fault, Told};
+pub use fault::{Arose, Class, Fault, Told};
 pub use rows::Rows;
 pub use transaction::{Beginning, Isolation, Transaction};
 

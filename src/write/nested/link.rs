@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{super::insert::explain_ignored, Given, Nested, Record, equal, not_found};
+use super::{
+    super::{insert::explain_ignored, left_out::under},
+    Given, Nested, Record, equal, not_found,
+};
 use crate::{
     backend::{Class, violation},
     catalog::{Join, Resource},
@@ -212,7 +215,11 @@ impl Nested<'_, '_> {
             |row: &BTreeMap<usize, Value>| which.key.iter().all(|column| row.contains_key(column));
         match &tree.change {
             // Somebody else may create it at the same time; then it is there.
-            RowChange::Create(row) if tree.links.is_empty() && names_key(row) => {
+            RowChange::Create(row)
+                if tree.links.is_empty()
+                    && names_key(row)
+                    && !target.is_deferrable(&which.key) =>
+            {
                 let conflict = Conflict::Ignore {
                     target: which.key.clone(),
                 };
@@ -223,7 +230,7 @@ impl Nested<'_, '_> {
                 }
                 let found = self.locked(target, filter, Lock::Key, &which.path).await?;
                 // Marked as deleted, or gone again.
-                found.ok_or_else(|| explain_ignored(&plan).under(&tree.path))
+                found.ok_or_else(|| under(explain_ignored(&plan), &tree.path))
             }
             RowChange::Create(_) | RowChange::Update(_) => {
                 let created = self.create_one(tree, around).await;
@@ -277,8 +284,12 @@ impl Nested<'_, '_> {
             let prefix = format!("{}.", given.path);
             self.keeps_others(&current, &[here], &[], &prefix).await?;
         }
-        self.assign(target, filter, &given.values, &which.path)
-            .await
+        let taken = self.assign(target, filter.clone(), &given.values, &which.path);
+        let taken = taken.await?;
+        if taken == 0 {
+            self.none_left(target, filter, &which.path).await?;
+        }
+        Ok(taken)
     }
 
     /// Makes rows of a filter refer to none.
@@ -289,8 +300,9 @@ impl Nested<'_, '_> {
         let path = link.path.trim_end_matches('.');
         self.gives_up_no_others(target, &filter, &columns, &nothing, path)
             .await?;
-        self.assign(target, filter, &nothing, &link.path).await?;
-        Ok(())
+        self.assign(target, filter.clone(), &nothing, &link.path)
+            .await?;
+        self.none_left(target, filter, path).await
     }
 
     /// Gives the rows of a filter these values; how many there were.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures_util::{FutureExt, future::BoxFuture};
 
 use self::shared::Given;
-use super::{explain_update, insert};
+use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
     backend::{Fault, Rows, Transaction, violation},
     catalog::{Catalog, Resource},
@@ -90,7 +90,7 @@ impl Nested<'_, '_> {
                 let rows = trees.iter().map(|tree| with(tree, values.to_vec()));
                 let plan = plan::insert(&first.resource, rows.collect(), plan::Conflict::Refuse);
                 let records = self.insert(plan).await;
-                // The database does not say which of the rows it was.
+                // Where the database does not say which of the rows it was.
                 let path = first.path.strip_suffix("0.").unwrap_or(&first.path);
                 return records.map_err(|error| error.under(path));
             }
@@ -118,7 +118,7 @@ impl Nested<'_, '_> {
             let rows = vec![with(tree, values)];
             let plan = plan::insert(&tree.resource, rows, plan::Conflict::Refuse);
             let records = self.insert(plan).await;
-            let mut records = records.map_err(|error| error.under(&tree.path))?;
+            let mut records = records.map_err(|error| under(error, &tree.path))?;
             let record = records
                 .pop()
                 .ok_or_else(|| Error::internal("an insert without a row"))?;
@@ -177,6 +177,9 @@ impl Nested<'_, '_> {
                     .write(&update)
                     .await
                     .map_err(|error| error.under(&tree.path))?;
+                if rows.is_empty() {
+                    return Err(under(left_out(resource, None), &tree.path));
+                }
                 record = Record {
                     resource: resource.clone(),
                     columns: update.returning,
@@ -221,6 +224,9 @@ impl Nested<'_, '_> {
     }
 
     /// Deletes the rows of a filter; how many there were.
+    ///
+    /// # Errors
+    /// The database's own; rows that it has left where they are.
     async fn delete(
         &mut self,
         target: &Arc<Resource>,
@@ -228,20 +234,37 @@ impl Nested<'_, '_> {
         path: &str,
     ) -> Result<usize, Error> {
         if let Some(mark) = plan::mark(target) {
-            let filter = filter.scoped(target, Deleted::Exclude);
-            let Some(update) = plan::changing(target, filter, vec![mark]) else {
+            let marked = filter.clone().scoped(target, Deleted::Exclude);
+            let Some(update) = plan::changing(target, marked, vec![mark]) else {
                 return Ok(0);
             };
             let rows = self.write(&update).await;
-            return rows
-                .map(|rows| rows.len())
-                .map_err(|error| error.under(path));
+            let rows = rows.map_err(|error| error.under(path))?;
+            self.none_left(target, filter, path).await?;
+            return Ok(rows.len());
         }
-        let delete = plan::delete(target, filter)?;
+        let delete = plan::delete(target, filter.clone())?;
         let statement = self.statements.delete(&delete);
         let rows = self.transaction.fetch(&statement).await;
         let rows = rows.map_err(|fault| violation::explain_delete(target, fault).under(path))?;
+        self.none_left(target, filter, path).await?;
         Ok(rows.len())
+    }
+
+    /// Makes sure that no row satisfies a filter any more.
+    ///
+    /// # Errors
+    /// A row that the database has left as it was.
+    async fn none_left(
+        &mut self,
+        target: &Arc<Resource>,
+        filter: Filter,
+        path: &str,
+    ) -> Result<(), Error> {
+        match self.locked(target, filter, Lock::Key, path).await? {
+            None => Ok(()),
+            Some(_) => Err(under(left_out(target, None), path)),
+        }
     }
 
     /// The row of a filter.
