@@ -20,11 +20,25 @@ pub struct Fault {
     pub table: Option<String>,
     /// The columns concerned, where the database says.
     pub columns: Vec<String>,
+    /// Where it arose, as far as the database says.
+    pub arose: Arose,
     /// What the server said, for a front that shows it to the client.
     pub told: Option<Box<Told>>,
     /// The statement was never sent: the connection was not there, or broke before.
     unsent: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Where in a statement an error arose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arose {
+    /// In the statement, or the database does not say.
+    #[default]
+    Statement,
+    /// While the text of a parameter was read: the caller's value is at fault.
+    Parameter,
+    /// In a function or trigger of the app's own.
+    Function,
 }
 
 /// The words of PostgreSQL, or of a trigger of SQLite's. They may quote rows, so that nothing logs them.
@@ -59,6 +73,14 @@ pub enum Class {
     ExclusionViolation,
     /// A value that its type's input function refuses, or that is too long or out of range.
     InvalidValue,
+    /// An expression of the database's own fails, such as a division by zero in a view, a default or
+    /// a generated column: no statement of ours divides by what it is given.
+    ExpressionFailed,
+    /// A sequence has no more numbers.
+    SequenceExhausted,
+    /// Something that the database does not do, such as `RETURNING` on a table whose rules do
+    /// something instead.
+    NotSupported,
     /// A comparison or an order that the column's type does not have.
     NoOperator,
     /// A write that the row's own definition refuses: generated columns, views. Of a materialized
@@ -97,6 +119,7 @@ impl Fault {
             constraint: None,
             table: None,
             columns: Vec::new(),
+            arose: Arose::Statement,
             told: None,
             unsent: false,
             source: None,
@@ -221,16 +244,23 @@ impl From<tokio_postgres::Error> for Fault {
             return Self::caused_by(class, error);
         };
         let code = found.code().code();
+        let arose = found.where_().map_or(Arose::Statement, arose);
         // Older servers send severities in their own language only.
         let is_error = found
             .parsed_severity()
             .is_none_or(|severity| severity == Severity::Error);
         Self {
-            class: match class_of_sqlstate(code) {
+            class: match (class_of_sqlstate(code), arose) {
                 _ if !is_error || tells_no_outcome(code) => Class::Interrupted,
-                Class::Unexpected if found.routine() == Some(RAISE) => Class::CheckViolation,
-                class => class,
+                (Class::Unexpected, _) if found.routine() == Some(RAISE) => Class::CheckViolation,
+                (Class::NotSupported, _) if is_stale_plan(found) => Class::StalePlan,
+                // What fails in a trigger's own code is its way of saying no.
+                (Class::InvalidValue | Class::ExpressionFailed, Arose::Function) => {
+                    Class::CheckViolation
+                }
+                (class, _) => class,
             },
+            arose,
             code: Some(code.to_owned()),
             constraint: found.constraint().map(Box::from),
             table: found.table().map(str::to_owned),
@@ -268,6 +298,30 @@ pub(super) fn ends_session(code: &str) -> bool {
     )
 }
 
+/// Whether a statement was refused because it was prepared before the schema changed, and not for
+/// what it asks: both have the same SQLSTATE.
+fn is_stale_plan(error: &tokio_postgres::error::DbError) -> bool {
+    // CockroachDB has other routines, and no other languages.
+    error.routine() == Some("RevalidateCachedQuery")
+        || error.message() == "cached plan must not change result type"
+}
+
+/// Reads the context of an error. Its words are of the server's language; what it cites is not:
+/// `unnamed portal parameter $1`, `PL/pgSQL function f() line 1 at RAISE`.
+fn arose(context: &str) -> Arose {
+    let cites_parameter = || {
+        let mut after = context.split('$').skip(1);
+        after.any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    if context.contains("PL/") {
+        Arose::Function
+    } else if !context.contains('"') && cites_parameter() {
+        Arose::Parameter
+    } else {
+        Arose::Statement
+    }
+}
+
 /// PostgreSQL documentation, appendix A.
 fn class_of_sqlstate(code: &str) -> Class {
     match code {
@@ -288,7 +342,10 @@ fn class_of_sqlstate(code: &str) -> Class {
         "25006" => Class::ReadOnlyTransaction,
         // Undefined schema, table, column, type; another type; no key to tell conflicts by.
         "3F000" | "42P01" | "42703" | "42704" | "42804" | "42P10" => Class::SchemaMismatch,
-        "0A000" | "26000" => Class::StalePlan,
+        "0A000" => Class::NotSupported,
+        "26000" => Class::StalePlan,
+        "2200H" => Class::SequenceExhausted,
+        "22012" => Class::ExpressionFailed,
         "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => Class::Unavailable,
         _ => match &code[..code.len().min(2)] {
             "08" | "53" | "28" | "3D" => Class::Unavailable,
@@ -344,6 +401,7 @@ impl From<sqlx::Error> for Fault {
                 .filter_map(|name| name.rsplit_once('.'))
                 .map(|(_, column)| column.to_owned())
                 .collect(),
+            arose: Arose::Statement,
             told: is_raised.then(|| {
                 Box::new(Told {
                     message: message.to_owned(),

@@ -12,7 +12,7 @@ pub mod sqlite;
 mod transaction;
 pub mod violation;
 
-pub use fault::{Class, Fault, Outcome, RAISED, Told};
+pub use fault::{Arose, Class, Fault, Outcome, RAISED, Told};
 pub use rows::Rows;
 pub use transaction::{Beginning, Isolation, Transaction};
 

@@ -2,7 +2,7 @@
 
 use reflect::snapshot::TableKind;
 
-use super::{Class, Fault};
+use super::{Arose, Class, Fault};
 use crate::{
     catalog::{Catalog, Resource},
     error::{Error, Problem, Violation},
@@ -23,10 +23,31 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
         Class::InvalidValue => invalid_value(
             "The database refuses one of the values: wrong form, too long or out of range.",
         ),
-        Class::NoOperator => Violation {
-            code: "invalid_operator",
-            title: "Invalid operator",
-            sentence: "The database cannot compare one of the fields: its type has no order, or no equality.".to_owned(),
+        Class::SequenceExhausted => {
+            return Error::SequenceExhausted {
+                resource: resource.name.clone(),
+                source: Box::new(fault),
+            };
+        }
+        Class::ExpressionFailed => Violation {
+            code: "check_violation",
+            title: "Check failed",
+            sentence: format!(
+                "An expression of the database (a default, a generated column, a check) fails for \
+                 this {}.",
+                resource.name
+            ),
+            problems: Vec::new(),
+        },
+        Class::NoOperator => invalid_operator(),
+        Class::NotSupported => Violation {
+            code: "not_writable",
+            title: "Not writable",
+            sentence: format!(
+                "The database does not write {} so: a rule (CREATE RULE) or the kind of the table \
+                 stands in the way.",
+                resource.name
+            ),
             problems: Vec::new(),
         },
         Class::NotWritable => Violation {
@@ -68,7 +89,7 @@ pub fn explain_read(resource: &Resource, fault: Fault, searches: bool) -> Error 
             Some(SYNTAX_ERROR | UNDEFINED_OBJECT | UNDEFINED_SCHEMA)
         );
     if !is_about_search {
-        return explain(resource, fault);
+        return explain_expressions(resource, fault);
     }
     let sentence = match fault.code.as_deref() {
         Some(SYNTAX_ERROR) => "The text of a search is not in the form that its operator reads.",
@@ -77,6 +98,53 @@ pub fn explain_read(resource: &Resource, fault: Fault, searches: bool) -> Error 
     Error::Refused {
         problem: Box::new(invalid_value(sentence)),
         source: Box::new(fault.with_class(Class::InvalidValue)),
+    }
+}
+
+/// What the caller of a read is not to blame for: what is wrong with its values is found when these
+/// are read, but for patterns, which are read as they are used.
+fn explain_expressions(resource: &Resource, fault: Fault) -> Error {
+    /// `LIKE` patterns, regular expressions.
+    const PATTERNS: [&str; 4] = ["22025", "2201B", "22019", "2200C"];
+    let is_pattern = PATTERNS.contains(&fault.code.as_deref().unwrap_or_default());
+    let is_view = resource.kind != TableKind::Table;
+    match fault.class {
+        Class::NotSupported => Error::Refused {
+            problem: Box::new(invalid_operator()),
+            source: Box::new(fault),
+        },
+        Class::ExpressionFailed => conflict(expression_failed(resource), fault),
+        Class::CheckViolation if fault.arose == Arose::Function => {
+            conflict(expression_failed(resource), fault)
+        }
+        Class::InvalidValue if is_view && !is_pattern && fault.arose == Arose::Statement => {
+            conflict(expression_failed(resource), fault)
+        }
+        _ => explain(resource, fault),
+    }
+}
+
+fn expression_failed(resource: &Resource) -> Violation {
+    Violation {
+        code: "expression_failed",
+        title: "Expression failed",
+        sentence: format!(
+            "The database cannot compute what was asked of {}: an expression of its own (of a view, a \
+             policy, a virtual column) fails for one of the rows.",
+            resource.name
+        ),
+        problems: Vec::new(),
+    }
+}
+
+fn invalid_operator() -> Violation {
+    Violation {
+        code: "invalid_operator",
+        title: "Invalid operator",
+        sentence:
+            "The database cannot compare one of the fields: its type has no order, or no equality."
+                .to_owned(),
+        problems: Vec::new(),
     }
 }
 

@@ -225,7 +225,9 @@ impl Resource {
     /// Whether a row can be put under a key that the caller chooses.
     pub fn replaceable(&self) -> bool {
         let mut key = self.key.iter();
-        self.writable() && key.all(|&column| self.columns[column].writable())
+        self.writable()
+            && key.all(|&column| self.columns[column].writable())
+            && !self.is_deferrable(&self.key)
     }
 
     /// Positions of columns by their names in the database.
@@ -253,6 +255,28 @@ impl Resource {
     pub fn readable_keys(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
         let is_readable = |key: &Vec<usize>| key.iter().all(|&column| !self.columns[column].hidden);
         self.keys().filter(is_readable)
+    }
+
+    /// The keys by which an insert can tell that a row is in its way. A deferrable one is looked at too
+    /// late for that, and spoils an index of the same columns, since PostgreSQL takes both.
+    pub fn arbiters(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
+        self.keys().filter(|key| !self.is_deferrable(key))
+    }
+
+    /// Whether a key of just these columns is deferrable.
+    pub fn is_deferrable(&self, columns: &[usize]) -> bool {
+        let keys = self.primary_key.iter().chain(&self.unique_keys);
+        let mut keys = keys.filter(|key| key.deferrable);
+        keys.any(|key| {
+            let key = self.positions(&key.columns);
+            key.len() == columns.len() && key.iter().all(|column| columns.contains(column))
+        })
+    }
+
+    /// Whether some key is deferrable: then no insert passes over rows in its way by whichever key.
+    pub fn has_deferrable_key(&self) -> bool {
+        let mut keys = self.primary_key.iter().chain(&self.unique_keys);
+        keys.any(|key| key.deferrable)
     }
 
     /// The keys that callers may name, as messages show them: `` `hall,number` ``.

@@ -30,6 +30,10 @@ pub const CODES: &[&str] = &[
     "unique_violation",
     "foreign_key_violation",
     "related_row_not_found",
+    "relations_disagree",
+    "row_not_written",
+    "expression_failed",
+    "sequence_exhausted",
     "exclusion_violation",
     "serialization_failure",
     "not_null_violation",
@@ -156,6 +160,12 @@ impl Error {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 problem.code,
                 problem.title,
+            ),
+            // No value of the caller's is at fault, and no wait helps.
+            Self::SequenceExhausted { .. } => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "sequence_exhausted",
+                "Sequence exhausted",
             ),
             Self::Unavailable { .. } => (
                 StatusCode::SERVICE_UNAVAILABLE,

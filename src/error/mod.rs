@@ -113,6 +113,13 @@ pub enum Error {
         problem: Box<Violation>,
         source: Box<Fault>,
     },
+    #[error(
+        "A sequence that numbers rows of {resource} has no more numbers: the database's owner has to see to it."
+    )]
+    SequenceExhausted {
+        resource: String,
+        source: Box<Fault>,
+    },
     #[error("The database is not reachable at the moment.")]
     Unavailable { source: Box<Fault> },
     #[error(

@@ -162,7 +162,10 @@ fn status_of(code: &str) -> u16 {
     match code {
         "23503" | "23505" => 409,
         "25006" => 405,
-        "21000" => 500,
+        // PostgREST has 500 for both, though it is the caller's rows, and the caller's choice of a view
+        // or a deferrable key: nothing is broken.
+        "21000" => 409,
+        "55000" => 400,
         "53400" => 500,
         "57P01" => 503,
         "57014" => 504,

@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Session, marked::explain_insert};
+use super::{
+    Session,
+    left_out::{left_out, refuse_same_rows, same_row},
+    marked::explain_insert,
+};
 use crate::{
     backend::{Class, Fault, Rows},
     codec::{Cell, write_cell},
@@ -26,8 +30,9 @@ pub enum Outcome {
 
 /// Whether one statement does it.
 pub fn is_one_statement(statements: &Statements, plan: &Insert) -> bool {
-    // A row that finds a marked one in its way is missed afterwards, when others are written.
-    let may_miss = plan.rows.len() > 1 && spares_marked(plan);
+    // A row that is left out, or finds a marked one in its way, is missed afterwards, when others are
+    // written.
+    let may_miss = plan.rows.len() > 1;
     !may_miss && tells_outcomes(statements, plan) && statements.inserts(plan) < 2
 }
 
@@ -41,8 +46,33 @@ fn spares_marked(plan: &Insert) -> bool {
 /// outcomes that are not [`Outcome::Ignored`] have a row of the answers each.
 ///
 /// # Errors
-/// What the database says, in the words of the API.
+/// What the database says, in the words of the API; rows that it has left out.
 pub async fn insert(
+    session: &mut Session<'_, '_>,
+    statements: &Statements,
+    plan: &Insert,
+) -> Result<(Vec<Rows>, Vec<Outcome>), Error> {
+    let (answers, outcomes) = insert_what_may(session, statements, plan).await?;
+    let answered: usize = answers.iter().map(Rows::len).sum();
+    if answered == plan.rows.len() || matches!(plan.conflict, Conflict::Ignore { .. }) {
+        return Ok((answers, outcomes));
+    }
+    if answers.len() < plan.rows.len() && plan.rows.len() > 1 {
+        // Which of them, only a statement for each can tell.
+        statements.insert_row_by_row(&plan.into);
+        return Err(explain_insert(plan, Fault::of(Class::StalePlan)));
+    }
+    let place = answers.iter().position(Rows::is_empty);
+    let place = place.filter(|_| plan.rows.len() > 1);
+    let place = place.map(|place| place.to_string());
+    Err(left_out(&plan.into, place))
+}
+
+/// The same, of which rows that triggers leave out are missing, as they are in PostgREST.
+///
+/// # Errors
+/// What the database says, in the words of the API.
+pub async fn insert_what_may(
     session: &mut Session<'_, '_>,
     statements: &Statements,
     plan: &Insert,
@@ -59,6 +89,9 @@ pub async fn insert(
             statements.forgo_system_columns(&plan.into);
             return Err(explain_insert(plan, fault.with_class(Class::StalePlan)));
         }
+        Err(fault) if fault.code.as_deref() == Some(WRITTEN_TWICE) => {
+            return Err(same_row(plan, None, fault));
+        }
         Err(fault) => return Err(explain_insert(plan, fault)),
     };
     let answered: usize = answers.iter().map(Rows::len).sum();
@@ -74,9 +107,13 @@ fn lacks_system_columns(fault: &Fault) -> bool {
     fault.is_refusal() && matches!(fault.code.as_deref(), Some("42703" | "0A000"))
 }
 
-/// The error of rows that were left out, where they should not have been.
+/// The error of rows that were left as they are, where they should not have been: others are in
+/// their way, which are marked as deleted, unless [`super::look_for_marked`] finds none.
 pub(super) fn explain_ignored(plan: &Insert) -> Error {
-    explain_insert(plan, in_the_way(plan))
+    match plan.into.soft_delete {
+        Some(_) => explain_insert(plan, in_the_way(plan)),
+        None => left_out(&plan.into, None),
+    }
 }
 
 /// Whether a row that was left as it is may be one that is marked as deleted.
@@ -153,7 +190,8 @@ pub async fn upsert(
         outcomes: vec![Outcome::Ignored; plan.rows],
     };
     for (positions, part) in &plan.parts {
-        let (answers, outcomes) = insert(session, statements, part).await?;
+        let inserted = insert(session, statements, part).await;
+        let (answers, outcomes) = inserted.map_err(|error| in_body(error, positions))?;
         let first = upserted.answers.len();
         let mut places = answers.iter().enumerate().flat_map(|(answer, rows)| {
             let answer = first + answer;
@@ -167,7 +205,21 @@ pub async fn upsert(
         }
         upserted.answers.extend(answers);
     }
+    refuse_same_rows(plan, &upserted.answers, &upserted.places)?;
     Ok(upserted)
+}
+
+/// An error that names a row by its place in a part, as one that names it by that in the body.
+fn in_body(mut error: Error, positions: &[usize]) -> Error {
+    if let Error::Conflict { problem, .. } = &mut error {
+        for problem in &mut problem.problems {
+            let place = problem.field.parse().ok();
+            if let Some(position) = place.and_then(|place: usize| positions.get(place)) {
+                problem.field = position.to_string();
+            }
+        }
+    }
+    error
 }
 
 /// What an [`upsert`] has done.
@@ -215,7 +267,11 @@ async fn insert_or_merge(
                     .await?;
             }
             rows = session.write(&merging).await?;
-            outcome = Outcome::Updated;
+            outcome = if rows.is_empty() {
+                Outcome::Ignored
+            } else {
+                Outcome::Updated
+            };
         }
         if let Some(written) = &mut written {
             written.note(&rows);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::left_out::left_out;
 use crate::{
     backend::{Backend, Class, Fault, Repeat, violation},
     catalog::Resource,
@@ -107,12 +108,26 @@ pub async fn look(backend: &Backend, statements: &Statements, mut error: Error) 
         let rows = backend
             .fetch(&statements.select(&select), Repeat::Allowed)
             .await;
-        // Where it cannot be told, the error is true without.
-        if rows.is_ok_and(|rows| !rows.is_empty()) {
-            tell(&mut error);
+        match rows {
+            Ok(rows) if !rows.is_empty() => tell(&mut error),
+            Ok(_) => not_in_the_way(&select.from, &mut error),
+            // Where it cannot be told, the error is true without.
+            Err(_) => {}
         }
     }
     error
+}
+
+/// No row in the way, though one was left as it is: the database has left it out.
+fn not_in_the_way(resource: &Resource, error: &mut Error) {
+    match error {
+        Error::OfOperation { source, .. } => not_in_the_way(resource, source),
+        // The database itself has named none.
+        Error::Conflict { source, .. } if source.code.is_none() => {
+            *error = left_out(resource, None);
+        }
+        _ => {}
+    }
 }
 
 /// What there is to ask about an error, once.

@@ -4,13 +4,16 @@
 //! Both fronts write through here. It knows plans and statements, neither HTTP nor JSON.
 
 mod insert;
+mod left_out;
 mod marked;
 mod nested;
 mod session;
 
 pub use insert::{
-    Outcome, Upserted, WRITTEN_TWICE, insert, is_one_statement, may_be_marked, upsert,
+    Outcome, Upserted, WRITTEN_TWICE, insert, insert_what_may, is_one_statement, may_be_marked,
+    upsert,
 };
+pub use left_out::left_out;
 pub use marked::{explain_update, look as look_for_marked};
 pub use nested::{Nested, Record};
 pub use session::Session;

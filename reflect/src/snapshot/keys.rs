@@ -9,6 +9,9 @@ pub struct Key {
     /// Constraint or index name; on SQLite, where keys may be nameless, the columns joined by `_`.
     pub name: String,
     pub columns: Vec<String>,
+    /// Looked at when the transaction ends, or may be: no `ON CONFLICT` can be told by it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deferrable: bool,
 }
 
 /// A foreign key. `columns[i]` refers to `references[i]`.

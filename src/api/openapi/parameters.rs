@@ -113,7 +113,7 @@ fn quoted(name: &str) -> String {
     format!("\"{escaped}\"")
 }
 
-/// The unique keys of a resource, as `onConflict` names them.
+/// The unique keys of a resource that an upsert can go by, as `onConflict` names them.
 pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
     let names = |key: Vec<usize>| {
         let names: Option<Vec<String>> = key
@@ -123,7 +123,7 @@ pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
             .collect();
         names.map(|names| names.join(","))
     };
-    resource.keys().filter_map(names).collect()
+    resource.arbiters().filter_map(names).collect()
 }
 
 /// Conditions that rows are chosen by.

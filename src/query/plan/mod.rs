@@ -19,8 +19,8 @@ pub use key::key;
 pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
 pub use write::{
     Assign, Conflict, Creation, Deed, Delete, Documents, Insert, Link, Part, RowChange, Taken,
-    Tree, Unique, Update, Upsert, changing, create, create_trees, delete, field, insert, is_nested,
-    is_owned, may_be_alone, replace, set_field, update, update_tree, upsert,
+    Tree, Unique, Update, Upsert, changing, create, create_trees, delete, field, given_up, insert,
+    is_nested, is_owned, may_be_alone, references, replace, set_field, update, update_tree, upsert,
 };
 
 use std::sync::Arc;

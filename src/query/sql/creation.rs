@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     catalog::{Junction, Resource},
+    codec::{Value, bind},
     query::plan::{Creation, Filter, Insert, Part, Taken},
 };
 
@@ -94,12 +95,25 @@ fn values<'plan>(plan: &'plan Creation<'_>) -> Values<'plan> {
             Part::Pair { .. } => {}
         }
     }
+    // As many as there must be: see `creation`.
+    let counts = plan.parts.iter().filter_map(rows_of_several);
+    values.extend(counts.map(|count| Cow::Owned(Value::Int(count))));
     values
+}
+
+/// How many rows a part writes, where there are several.
+fn rows_of_several(part: &Part<'_>) -> Option<i64> {
+    match part {
+        Part::Insert { insert, .. } if insert.rows.len() != 1 => {
+            i64::try_from(insert.rows.len()).ok()
+        }
+        Part::Insert { .. } | Part::Find { .. } | Part::Pair { .. } => None,
+    }
 }
 
 fn creation(plan: &Creation<'_>) -> Rendered {
     let mut with = WithClause::new();
-    let mut counts = Vec::new();
+    let (mut counts, mut several) = (Vec::new(), Vec::new());
     for (place, part) in plan.parts.iter().enumerate() {
         let taken = plan.taken_from(place);
         let mut names: Vec<Alias> = taken.iter().map(|&column| taken_name(column)).collect();
@@ -114,6 +128,12 @@ fn creation(plan: &Creation<'_>) -> Rendered {
                 quote::identifier(&part_name(place))
             ));
         }
+        if let Some(count) = rows_of_several(part) {
+            several.push(Expr::cust_with_values(
+                format!("1 / ((SELECT count(*) FROM \"{}\") / ?) >= 0", part_name(place)),
+                [bind(DATABASE, &Value::Int(count))],
+            ));
+        }
         let query: SubQueryStatement = match part {
             Part::Insert { insert, taken: of } => {
                 let mut query = rows(insert, of);
@@ -124,12 +144,10 @@ fn creation(plan: &Creation<'_>) -> Rendered {
                 }
                 let raw = |&column: &usize| Expr::col(render::name(&insert.into, column));
                 returning.extend(taken.iter().map(raw));
-                if is_one && returning.is_empty() {
+                if returning.is_empty() {
                     returning.push(Expr::cust("1"));
                 }
-                if !returning.is_empty() {
-                    query.returning(Query::returning().exprs(returning));
-                }
+                query.returning(Query::returning().exprs(returning));
                 query.into()
             }
             Part::Find { from, filter } => found(from, filter, &taken).into(),
@@ -155,6 +173,9 @@ fn creation(plan: &Creation<'_>) -> Rendered {
         .columns((0..outputs).map(output_name))
         .from(Alias::new(part_name(plan.root)))
         .and_where(Expr::cust(format!("1 / ({}) >= 0", counts.join(" * "))));
+    for enough in several {
+        query.and_where(enough);
+    }
     query.with(with).build(PostgresQueryBuilder)
 }
 

@@ -58,6 +58,9 @@ pub struct Statements {
     database: Database,
     /// Addresses of resources whose tables have turned out to have no `xmax`.
     without_system_columns: RwLock<HashSet<usize>>,
+    /// Those whose triggers or rules have been found to leave rows out: which, a statement for each
+    /// row tells.
+    row_by_row: RwLock<HashSet<usize>>,
     texts: Texts,
 }
 
@@ -66,6 +69,7 @@ impl Statements {
         Self {
             database,
             without_system_columns: RwLock::default(),
+            row_by_row: RwLock::default(),
             texts: Texts::default(),
         }
     }
@@ -145,7 +149,9 @@ impl Statements {
     }
 
     fn is_recordset(&self, plan: &Insert) -> bool {
-        plan.rows.len() > 1 && recordset::fits(self.database, plan, self.tells_new(plan))
+        plan.rows.len() > 1
+            && !contains(&self.row_by_row, &plan.into)
+            && recordset::fits(self.database, plan, self.tells_new(plan))
     }
 
     /// Rows of an insert that one statement takes.
@@ -153,6 +159,7 @@ impl Statements {
         match (self.database, &plan.conflict) {
             (Database::Sqlite, _) | (_, Conflict::Ignore { .. }) => 1,
             (_, Conflict::Merge { .. }) if !self.tells_new(plan) => 1,
+            _ if contains(&self.row_by_row, &plan.into) => 1,
             (Database::Postgres, _) => (MAX_PARAMETERS / plan.columns.len().max(1)).max(1),
         }
     }
@@ -198,19 +205,17 @@ impl Statements {
         self.database == Database::Postgres
             && !plan.into.partitioned
             && matches!(plan.conflict, Conflict::Merge { .. })
-            && !{
-                let without = self.without_system_columns.read();
-                without
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .contains(&address(&plan.into))
-            }
+            && !contains(&self.without_system_columns, &plan.into)
     }
 
     /// Does without system columns of this table from here on: it has none.
     pub fn forgo_system_columns(&self, of: &Resource) {
-        let without = self.without_system_columns.write();
-        let mut without = without.unwrap_or_else(PoisonError::into_inner);
-        without.insert(address(of));
+        insert(&self.without_system_columns, of);
+    }
+
+    /// Inserts rows of this table one by one from here on: some were left out.
+    pub fn insert_row_by_row(&self, of: &Resource) {
+        insert(&self.row_by_row, of);
     }
 
     /// The statement of an update.
@@ -367,6 +372,16 @@ fn types(resource: &Resource, columns: &[usize]) -> Vec<Type> {
         .iter()
         .map(|&column| resource.columns[column].data_type.clone())
         .collect()
+}
+
+fn contains(these: &RwLock<HashSet<usize>>, resource: &Resource) -> bool {
+    let these = these.read().unwrap_or_else(PoisonError::into_inner);
+    these.contains(&address(resource))
+}
+
+fn insert(these: &RwLock<HashSet<usize>>, resource: &Resource) {
+    let mut these = these.write().unwrap_or_else(PoisonError::into_inner);
+    these.insert(address(resource));
 }
 
 /// What tells a resource from others: they live as long as the process serves.

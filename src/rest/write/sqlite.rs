@@ -94,7 +94,7 @@ impl Work<'_> {
         } = self.change;
         let insert = columns::rows(&self.asked.resource, payload, on_conflict, *defaults)?;
         let mut session = Session::In(transaction);
-        let inserted = engine::insert(&mut session, &self.front.app.statements, &insert).await;
+        let inserted = engine::insert_what_may(&mut session, &self.front.app.statements, &insert).await;
         let (answers, outcomes) = inserted.map_err(|error| match error {
             // Found by Refract: what the database refuses has a code.
             Error::Conflict { source, .. }

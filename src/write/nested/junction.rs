@@ -62,7 +62,7 @@ impl Nested<'_, '_> {
                 }
                 Deed::Connect(which) => self.pair(link, junction, &near, which).await?,
                 Deed::ConnectOrCreate(which, tree) => {
-                    let record = self.find_or_create(which, tree, &Vec::new()).await?;
+                    let record = self.find_or_create(which, tree, None).await?;
                     self.link(link, junction, &near, &[record]).await?;
                 }
                 Deed::Create {
@@ -70,9 +70,9 @@ impl Nested<'_, '_> {
                     skip_duplicates,
                 } => {
                     let records = if *skip_duplicates {
-                        self.create_absent(&link.target, trees, &Vec::new()).await?
+                        self.create_absent(&link.target, trees, None).await?
                     } else {
-                        self.create(trees, &Vec::new()).await?
+                        self.create(trees, None).await?
                     };
                     self.link(link, junction, &near, &records).await?;
                 }

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{super::insert::explain_ignored, Given, Nested, Record, equal, not_found};
+use super::{
+    super::{insert::explain_ignored, left_out::under},
+    Given, Nested, Record, equal, not_found,
+};
 use crate::{
     backend::{Class, violation},
     catalog::{Join, Resource},
@@ -18,33 +21,41 @@ use crate::{
 type Afterwards = Vec<(Arc<Resource>, Filter, String)>;
 
 impl Nested<'_, '_> {
-    /// Sees to what a row refers to; gives the values of its foreign key. `current` is the row as it
-    /// is, where it is not new, and what to do once it has been changed.
+    /// Sees to what a row refers to; gives the values of its foreign key, `None` where it stays.
+    /// `current` is the row as it is, where it is not new, and what to do once it has been changed.
     pub(super) async fn referred(
         &mut self,
         link: &Link,
         mut current: Option<(&Record, &mut Afterwards)>,
-    ) -> Result<Given, Error> {
+    ) -> Result<Option<Given>, Error> {
         let relation = link.relation();
         let (here, there) = (relation.columns(), relation.references());
-        let mut given = Vec::new();
+        let field = link.path.trim_end_matches('.');
+        let mut given = None;
         for deed in &link.deeds {
-            let nothing = || {
-                here.iter()
-                    .map(|&column| (column, Value::Null))
-                    .collect::<Vec<_>>()
+            let nothing = |path: &str| {
+                Some(Given {
+                    path: path.to_owned(),
+                    columns: here.clone(),
+                    values: nulls(&plan::given_up(&link.from, &here)),
+                    of: None,
+                })
             };
-            let record = match (deed, &mut current) {
+            let (record, path) = match (deed, &mut current) {
                 (Deed::Create { trees, .. }, _) => match trees.first() {
-                    Some(tree) => self.create_one(tree, Vec::new()).await?,
+                    Some(tree) => (self.create_one(tree, None).await?, tree.path.as_str()),
                     None => continue,
                 },
-                (Deed::Connect(which), _) => self.find(&link.target, which, Lock::Key).await?,
+                (Deed::Connect(which), _) => {
+                    let found = self.find(&link.target, which, Lock::Key).await?;
+                    (found, which.path.as_str())
+                }
                 (Deed::ConnectOrCreate(which, tree), _) => {
-                    self.find_or_create(which, tree, &Vec::new()).await?
+                    let record = self.find_or_create(which, tree, None).await?;
+                    (record, which.path.as_str())
                 }
                 (Deed::Disconnect(_), Some(_)) => {
-                    given = nothing();
+                    given = nothing(&format!("{field}.disconnect"));
                     continue;
                 }
                 (Deed::Delete { path, .. }, Some((current, afterwards))) => {
@@ -53,7 +64,7 @@ impl Nested<'_, '_> {
                         return Err(not_found(&link.target, path));
                     }
                     afterwards.push((link.target.clone(), equal(&there, values), path.clone()));
-                    given = nothing();
+                    given = nothing(path);
                     continue;
                 }
                 (Deed::Update { tree, .. }, Some((current, _))) => {
@@ -71,7 +82,12 @@ impl Nested<'_, '_> {
                     continue;
                 }
             };
-            given = here.iter().copied().zip(record.values(&there)).collect();
+            given = Some(Given {
+                path: path.trim_end_matches('.').to_owned(),
+                columns: here.clone(),
+                values: here.iter().copied().zip(record.values(&there)).collect(),
+                of: Some((record, there.clone())),
+            });
         }
         Ok(given)
     }
@@ -85,15 +101,15 @@ impl Nested<'_, '_> {
         };
         let own = record.values(&relation.columns());
         let there = relation.references();
-        let given: Given = pairs
-            .iter()
-            .map(|&(_, there)| there)
-            .zip(own.clone())
-            .collect();
-        let nothing = there
-            .iter()
-            .map(|&column| (column, Value::Null))
-            .collect::<Vec<_>>();
+        let given = Given {
+            path: link.path.trim_end_matches('.').to_owned(),
+            columns: there.clone(),
+            values: there.iter().copied().zip(own.clone()).collect(),
+            of: Some((
+                record.clone(),
+                pairs.iter().map(|&(here, _)| here).collect(),
+            )),
+        };
         let ours = || equal(&there, own.clone());
         for deed in &link.deeds {
             let takes_the_place = matches!(
@@ -101,36 +117,27 @@ impl Nested<'_, '_> {
                 Deed::Create { .. } | Deed::Connect(_) | Deed::ConnectOrCreate(..)
             );
             if takes_the_place && link.replaces() {
-                self.assign(&link.target, ours(), &nothing, &link.path)
-                    .await?;
+                self.release(link, ours()).await?;
             }
             match deed {
                 Deed::Create {
                     trees,
                     skip_duplicates: false,
                 } => {
-                    self.create(trees, &given).await?;
+                    self.create(trees, Some(&given)).await?;
                 }
                 Deed::Create {
                     trees,
                     skip_duplicates: true,
                 } => {
-                    self.create_absent(&link.target, trees, &given).await?;
+                    self.create_absent(&link.target, trees, Some(&given)).await?;
                 }
                 Deed::Connect(which) => {
                     self.connect(link, which, &given).await?;
                 }
                 Deed::ConnectOrCreate(which, tree) => {
-                    let found = self
-                        .assign(
-                            &link.target,
-                            which.conditions.clone().into(),
-                            &given,
-                            &which.path,
-                        )
-                        .await?;
-                    if found == 0 {
-                        self.find_or_create(which, tree, &given).await?;
+                    if self.take(link, which, &given).await? == 0 {
+                        self.find_or_create(which, tree, Some(&given)).await?;
                         // Whoever was faster has it connected elsewhere.
                         self.connect(link, which, &given).await?;
                     }
@@ -140,8 +147,7 @@ impl Nested<'_, '_> {
                     filter
                         .conditions
                         .extend(which.iter().flat_map(|which| which.conditions.clone()));
-                    self.assign(&link.target, filter, &nothing, &link.path)
-                        .await?;
+                    self.release(link, filter).await?;
                 }
                 Deed::Set(these) => {
                     let mut filter = ours();
@@ -149,8 +155,7 @@ impl Nested<'_, '_> {
                         negated: true,
                         ..which.conditions.clone().into()
                     }));
-                    self.assign(&link.target, filter, &nothing, &link.path)
-                        .await?;
+                    self.release(link, filter).await?;
                     for which in these {
                         self.connect(link, which, &given).await?;
                     }
@@ -198,7 +203,7 @@ impl Nested<'_, '_> {
         &mut self,
         which: &Unique,
         tree: &Tree,
-        given: &Given,
+        around: Option<&Given>,
     ) -> Result<Record, Error> {
         let target = &tree.resource;
         let filter: Filter = which.conditions.clone().into();
@@ -210,21 +215,25 @@ impl Nested<'_, '_> {
             |row: &BTreeMap<usize, Value>| which.key.iter().all(|column| row.contains_key(column));
         match &tree.change {
             // Somebody else may create it at the same time; then it is there.
-            RowChange::Create(row) if tree.links.is_empty() && names_key(row) => {
+            RowChange::Create(row)
+                if tree.links.is_empty()
+                    && names_key(row)
+                    && !target.is_deferrable(&which.key) =>
+            {
                 let conflict = Conflict::Ignore {
                     target: which.key.clone(),
                 };
-                let plan = plan::insert(target, vec![super::with(tree, given.clone())], conflict);
-                let created = self.insert(&plan).await;
+                let plan = plan::insert(target, vec![taking(tree, around)], conflict);
+                let created = self.insert(plan.clone()).await;
                 if let Some(record) = created.map_err(|error| error.under(&tree.path))?.pop() {
                     return Ok(record);
                 }
                 let found = self.locked(target, filter, Lock::Key, &which.path).await?;
                 // Marked as deleted, or gone again.
-                found.ok_or_else(|| explain_ignored(&plan).under(&tree.path))
+                found.ok_or_else(|| under(explain_ignored(&plan), &tree.path))
             }
             RowChange::Create(_) | RowChange::Update(_) => {
-                let created = self.create_one(tree, given.clone()).await;
+                let created = self.create_one(tree, around).await;
                 created.map_err(|error| match error {
                     // When all is tried again, it is found.
                     error if is_about(&error, target, &which.key) => error.into_lost_race(),
@@ -239,27 +248,61 @@ impl Nested<'_, '_> {
         &mut self,
         target: &Arc<Resource>,
         trees: &[Tree],
-        given: &Given,
+        around: Option<&Given>,
     ) -> Result<Vec<Record>, Error> {
         let mut records = Vec::new();
         for tree in trees {
             let conflict = Conflict::Ignore { target: Vec::new() };
-            let plan = plan::insert(target, vec![super::with(tree, given.clone())], conflict);
-            let created = self.insert(&plan).await;
+            let plan = plan::insert(target, vec![taking(tree, around)], conflict);
+            let created = self.insert(plan).await;
             records.extend(created.map_err(|error| error.under(&tree.path))?);
         }
         Ok(records)
     }
 
     async fn connect(&mut self, link: &Link, which: &Unique, given: &Given) -> Result<(), Error> {
-        let filter = which.conditions.clone().into();
-        match self
-            .assign(&link.target, filter, given, &which.path)
-            .await?
-        {
+        match self.take(link, which, given).await? {
             0 => Err(not_found(&link.target, &which.path)),
             _ => Ok(()),
         }
+    }
+
+    /// Makes the row that a link names refer to ours; how many there were.
+    async fn take(&mut self, link: &Link, which: &Unique, given: &Given) -> Result<usize, Error> {
+        let target = &link.target;
+        let filter: Filter = which.conditions.clone().into();
+        let others = plan::references(target);
+        if others.iter().any(|other| other.shares(&given.columns)) {
+            let found = self.locked(target, filter.clone(), Lock::Change, &which.path);
+            let Some(current) = found.await? else {
+                return Ok(0);
+            };
+            let here = Given {
+                path: which.path.clone(),
+                ..given.clone()
+            };
+            let prefix = format!("{}.", given.path);
+            self.keeps_others(&current, &[here], &[], &prefix).await?;
+        }
+        let taken = self.assign(target, filter.clone(), &given.values, &which.path);
+        let taken = taken.await?;
+        if taken == 0 {
+            self.none_left(target, filter, &which.path).await?;
+        }
+        Ok(taken)
+    }
+
+    /// Makes rows of a filter refer to none.
+    async fn release(&mut self, link: &Link, filter: Filter) -> Result<(), Error> {
+        let target = &link.target;
+        let columns = link.relation().references();
+        let nothing = nulls(&plan::given_up(target, &columns));
+        let path = link.path.trim_end_matches('.');
+        self.gives_up_no_others(target, &filter, &columns, &nothing, path)
+            .await?;
+        self.assign(target, filter.clone(), &nothing, &link.path)
+            .await?;
+        self.none_left(target, filter, path).await
     }
 
     /// Gives the rows of a filter these values; how many there were.
@@ -267,7 +310,7 @@ impl Nested<'_, '_> {
         &mut self,
         target: &Arc<Resource>,
         filter: Filter,
-        values: &Given,
+        values: &[(usize, Value)],
         path: &str,
     ) -> Result<usize, Error> {
         let set = values
@@ -284,6 +327,17 @@ impl Nested<'_, '_> {
             .map_err(|error| error.under(path))?;
         Ok(rows.len())
     }
+}
+
+fn nulls(columns: &[usize]) -> Vec<(usize, Value)> {
+    let columns = columns.iter();
+    columns.map(|&column| (column, Value::Null)).collect()
+}
+
+/// The values of a new row, with those of the row around.
+fn taking(tree: &Tree, around: Option<&Given>) -> BTreeMap<usize, Value> {
+    let values = around.map(|around| around.values.clone());
+    super::with(tree, values.unwrap_or_default())
 }
 
 /// Whether an error says that another row of the resource has this key.

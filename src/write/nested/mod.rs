@@ -2,12 +2,14 @@
 
 mod junction;
 mod link;
+mod shared;
 
 use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::{explain_update, insert};
+use self::shared::Given;
+use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
     backend::{Fault, Rows, Transaction, violation},
     catalog::{Catalog, Resource},
@@ -35,9 +37,6 @@ pub struct Record {
     pub row: usize,
 }
 
-/// Values of columns.
-type Given = Vec<(usize, Value)>;
-
 impl Record {
     /// What the row holds in a column; NULL where it was not answered.
     fn value(&self, column: usize) -> Value {
@@ -59,8 +58,7 @@ impl Nested<'_, '_> {
     /// # Errors
     /// What the database says of each row; rows to be connected that are not there.
     pub async fn create_all(&mut self, trees: &[Tree]) -> Result<Vec<Record>, Error> {
-        let given = Vec::new();
-        self.create(trees, &given).await
+        self.create(trees, None).await
     }
 
     /// Changes the row of a filter and what hangs on it; gives it as it is.
@@ -80,23 +78,25 @@ impl Nested<'_, '_> {
     fn create<'call>(
         &'call mut self,
         trees: &'call [Tree],
-        given: &'call Given,
+        around: Option<&'call Given>,
     ) -> BoxFuture<'call, Result<Vec<Record>, Error>> {
         async move {
             let Some(first) = trees.first() else {
                 return Ok(Vec::new());
             };
             if trees.len() > 1 && trees.iter().all(|tree| tree.links.is_empty()) {
-                let rows = trees.iter().map(|tree| with(tree, given.clone()));
+                let values = around.map(|around| around.values.as_slice());
+                let values = values.unwrap_or_default();
+                let rows = trees.iter().map(|tree| with(tree, values.to_vec()));
                 let plan = plan::insert(&first.resource, rows.collect(), plan::Conflict::Refuse);
-                let records = self.insert(&plan).await;
-                // The database does not say which of the rows it was.
+                let records = self.insert(plan).await;
+                // Where the database does not say which of the rows it was.
                 let path = first.path.strip_suffix("0.").unwrap_or(&first.path);
                 return records.map_err(|error| error.under(path));
             }
             let mut records = Vec::with_capacity(trees.len());
             for tree in trees {
-                records.push(self.create_one(tree, given.clone()).await?);
+                records.push(self.create_one(tree, around).await?);
             }
             Ok(records)
         }
@@ -107,16 +107,18 @@ impl Nested<'_, '_> {
     fn create_one<'call>(
         &'call mut self,
         tree: &'call Tree,
-        mut given: Given,
+        around: Option<&'call Given>,
     ) -> BoxFuture<'call, Result<Record, Error>> {
         async move {
+            let mut given: Vec<Given> = around.into_iter().cloned().collect();
             for link in tree.links.iter().filter(|link| link.is_owned) {
                 given.extend(self.referred(link, None).await?);
             }
-            let rows = vec![with(tree, given)];
+            let values = self.agreed(&tree.resource, &given).await?;
+            let rows = vec![with(tree, values)];
             let plan = plan::insert(&tree.resource, rows, plan::Conflict::Refuse);
-            let records = self.insert(&plan).await;
-            let mut records = records.map_err(|error| error.under(&tree.path))?;
+            let records = self.insert(plan).await;
+            let mut records = records.map_err(|error| under(error, &tree.path))?;
             let record = records
                 .pop()
                 .ok_or_else(|| Error::internal("an insert without a row"))?;
@@ -147,9 +149,15 @@ impl Nested<'_, '_> {
             };
             let mut set = set.clone();
             let mut afterwards = Vec::new();
+            let mut given = Vec::new();
             for link in tree.links.iter().filter(|link| link.is_owned) {
-                let values = self
-                    .referred(link, Some((&current, &mut afterwards)))
+                let referred = self.referred(link, Some((&current, &mut afterwards)));
+                given.extend(referred.await?);
+            }
+            if !given.is_empty() {
+                let named: Vec<usize> = set.iter().map(|(column, _)| *column).collect();
+                let values = self.agreed(resource, &given).await?;
+                self.keeps_others(&current, &given, &named, &tree.path)
                     .await?;
                 set.extend(
                     values
@@ -163,11 +171,15 @@ impl Nested<'_, '_> {
                 None => filter,
             };
             let mut record = current;
-            if let Some(update) = plan::changing(resource, filter, set) {
+            if let Some(mut update) = plan::changing(resource, filter, set) {
+                update.returning = looked_at(resource);
                 let rows = self
                     .write(&update)
                     .await
                     .map_err(|error| error.under(&tree.path))?;
+                if rows.is_empty() {
+                    return Err(under(left_out(resource, None), &tree.path));
+                }
                 record = Record {
                     resource: resource.clone(),
                     columns: update.returning,
@@ -187,7 +199,9 @@ impl Nested<'_, '_> {
     }
 
     /// Inserts rows; a record for each that was not left out.
-    async fn insert(&mut self, plan: &Insert) -> Result<Vec<Record>, Error> {
+    async fn insert(&mut self, mut plan: Insert) -> Result<Vec<Record>, Error> {
+        plan.returning = looked_at(&plan.into);
+        let plan = &plan;
         let mut session = super::Session::In(self.transaction);
         let (answers, _) = insert(&mut session, self.statements, plan).await?;
         let mut records = Vec::with_capacity(plan.rows.len());
@@ -210,6 +224,9 @@ impl Nested<'_, '_> {
     }
 
     /// Deletes the rows of a filter; how many there were.
+    ///
+    /// # Errors
+    /// The database's own; rows that it has left where they are.
     async fn delete(
         &mut self,
         target: &Arc<Resource>,
@@ -217,20 +234,37 @@ impl Nested<'_, '_> {
         path: &str,
     ) -> Result<usize, Error> {
         if let Some(mark) = plan::mark(target) {
-            let filter = filter.scoped(target, Deleted::Exclude);
-            let Some(update) = plan::changing(target, filter, vec![mark]) else {
+            let marked = filter.clone().scoped(target, Deleted::Exclude);
+            let Some(update) = plan::changing(target, marked, vec![mark]) else {
                 return Ok(0);
             };
             let rows = self.write(&update).await;
-            return rows
-                .map(|rows| rows.len())
-                .map_err(|error| error.under(path));
+            let rows = rows.map_err(|error| error.under(path))?;
+            self.none_left(target, filter, path).await?;
+            return Ok(rows.len());
         }
-        let delete = plan::delete(target, filter)?;
+        let delete = plan::delete(target, filter.clone())?;
         let statement = self.statements.delete(&delete);
         let rows = self.transaction.fetch(&statement).await;
         let rows = rows.map_err(|fault| violation::explain_delete(target, fault).under(path))?;
+        self.none_left(target, filter, path).await?;
         Ok(rows.len())
+    }
+
+    /// Makes sure that no row satisfies a filter any more.
+    ///
+    /// # Errors
+    /// A row that the database has left as it was.
+    async fn none_left(
+        &mut self,
+        target: &Arc<Resource>,
+        filter: Filter,
+        path: &str,
+    ) -> Result<(), Error> {
+        match self.locked(target, filter, Lock::Key, path).await? {
+            None => Ok(()),
+            Some(_) => Err(under(left_out(target, None), path)),
+        }
     }
 
     /// The row of a filter.
@@ -241,7 +275,7 @@ impl Nested<'_, '_> {
         lock: Lock,
         path: &str,
     ) -> Result<Option<Record>, Error> {
-        let columns: Vec<usize> = resource.visible().collect();
+        let columns = looked_at(resource);
         let select = Select {
             from: resource.clone(),
             shown: columns.len(),
@@ -267,8 +301,21 @@ impl Nested<'_, '_> {
     }
 }
 
+/// What is read of rows: what may be shown, and the hidden columns that relations and keys are made of.
+fn looked_at(resource: &Resource) -> Vec<usize> {
+    let mut columns: Vec<usize> = resource.visible().collect();
+    let relations = resource.relations.iter();
+    let needed = relations.flat_map(|relation| relation.columns());
+    for column in needed.chain(resource.keys().flatten()) {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
 /// The values of a new row, with those that it takes from others.
-fn with(tree: &Tree, given: Given) -> std::collections::BTreeMap<usize, Value> {
+fn with(tree: &Tree, given: Vec<(usize, Value)>) -> std::collections::BTreeMap<usize, Value> {
     let mut row = match &tree.change {
         RowChange::Create(row) => row.clone(),
         RowChange::Update(_) => std::collections::BTreeMap::new(),

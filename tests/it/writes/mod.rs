@@ -11,6 +11,7 @@ mod model;
 mod nested;
 mod page;
 mod races;
+mod shared_columns;
 mod shown;
 mod soft_delete;
 mod transactions;

@@ -141,6 +141,7 @@ pub(super) struct KeyRow {
     pub(super) relation: i64,
     name: String,
     pub(super) is_primary: bool,
+    is_deferrable: bool,
     columns: Vec<String>,
 }
 
@@ -149,6 +150,7 @@ impl KeyRow {
         Key {
             name: self.name,
             columns: self.columns,
+            deferrable: self.is_deferrable,
         }
     }
 }

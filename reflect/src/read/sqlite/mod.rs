@@ -79,6 +79,7 @@ fn primary_key(columns: &[ColumnRow]) -> Option<Key> {
     (!columns.is_empty()).then(|| Key {
         name: columns.join("_"),
         columns,
+        deferrable: false,
     })
 }
 

@@ -107,6 +107,7 @@ pub(super) fn unique_keys(rows: Vec<KeyRow>) -> Vec<Key> {
             Some(Key {
                 name: row.name,
                 columns: Vec::new(),
+                deferrable: false,
             })
         });
         match (key.as_mut(), row.column) {

@@ -115,6 +115,16 @@ pub(super) enum Change {
     Delete(Delete),
 }
 
+impl Change {
+    /// Which rows it is about.
+    pub(super) fn filter(&self) -> &Filter {
+        match self {
+            Self::Update(update) => &update.filter,
+            Self::Delete(delete) => &delete.filter,
+        }
+    }
+}
+
 impl Target<'_> {
     /// Whether the path that leads here is wrong by itself: the key in it, or the filter behind it.
     pub(in crate::api) fn is_wrong(self, served: &Served, method: &Method, query: &str) -> bool {

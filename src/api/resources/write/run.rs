@@ -13,7 +13,7 @@ use crate::{
     backend::{Beginning, Fault, Rows, Transaction, violation},
     error::{Error, Marked},
     query::{
-        plan::{Delete, Select, Shown, Update},
+        plan::{Delete, Filter, Select, Shown, Update},
         prefer::End,
         sql::{Lock, TableId},
     },
@@ -79,6 +79,7 @@ impl Operation<'_> {
             Action::Replace { insert, new_only } => self.replace(session, insert, *new_only).await,
             Action::Update { update, part } => {
                 let rows = self.updated(session, update).await?;
+                self.was_written(session, &rows, &update.filter).await?;
                 self.changed(session, &update.returning, &rows, *part).await
             }
             Action::Look { select, part } => {
@@ -89,7 +90,7 @@ impl Operation<'_> {
             }
             Action::Delete { change, answers } => {
                 let (rows, columns) = self.change(session, change).await?;
-                self.found(&rows)?;
+                self.was_written(session, &rows, change.filter()).await?;
                 if !answers {
                     return Ok(Answer::empty(StatusCode::NO_CONTENT));
                 }
@@ -167,10 +168,7 @@ impl Operation<'_> {
         at_most: u64,
     ) -> Result<(Rows, &'change [usize]), Error> {
         let statements = &self.served.app.statements;
-        let filter = match change {
-            Change::Update(update) => &update.filter,
-            Change::Delete(delete) => &delete.filter,
-        };
+        let filter = change.filter();
         let too_many = || Error::TooManyAffected {
             resource: self.resource().name.clone(),
             limit: at_most,
@@ -207,6 +205,32 @@ impl Operation<'_> {
         } else {
             Err(self.precondition_failed(Marked::No))
         }
+    }
+
+    /// Makes sure that the row of a filter was written.
+    ///
+    /// # Errors
+    /// [`Error::RowNotFound`]; a row that is there, and was left as it is.
+    async fn was_written(
+        &self,
+        session: &mut Session<'_, '_>,
+        rows: &Rows,
+        filter: &Filter,
+    ) -> Result<(), Error> {
+        if !rows.is_empty() {
+            return Ok(());
+        }
+        let count = self
+            .served
+            .app
+            .statements
+            .count(self.resource(), filter, 1);
+        let there = session.read(&count).await;
+        let there = there.map_err(|fault| self.explain(fault))?.number(0, 0);
+        if there > 0 {
+            return Err(write::left_out(self.resource(), None));
+        }
+        self.found(rows)
     }
 
     pub(super) fn found(&self, rows: &Rows) -> Result<(), Error> {

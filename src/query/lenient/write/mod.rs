@@ -7,7 +7,10 @@ mod payload;
 
 pub use payload::{Payload, Row};
 
-use reflect::quote::{identifier, identifiers, literal};
+use reflect::{
+    quote::{identifier, identifiers, literal},
+    snapshot::TableKind,
+};
 
 use self::payload::{Converted, column, json};
 use super::{
@@ -118,8 +121,7 @@ pub fn insert(
             all.join(", ")
         ));
     }
-    // Rows of partitions do not say whether they are new: each counts as one until it is merged.
-    let counts = resource.partitioned && matches!(on_conflict, OnConflict::Merge(_));
+    let counts = counts_new(resource) && matches!(on_conflict, OnConflict::Merge(_));
     if counts {
         sql.text.push_str(&format!(" WHERE {}", count_on("+ 1")));
     }
@@ -266,7 +268,7 @@ fn give_back(sql: &mut Writer, root: &Level, returning: Returning, merges: bool)
         let names = root.unknown_names().into_iter().map(identifier);
         columns.extend(names.map(|name| format!("{alias}.{name} AS {name}")));
     }
-    let counts = merges && resource.partitioned;
+    let counts = merges && counts_new(resource);
     if merges && !counts {
         // A row version that nobody has replaced or locked is a new one.
         columns.push(format!("{alias}.xmax = 0 AS refract_is_new"));
@@ -300,6 +302,12 @@ fn default_of(resource: &Resource, column: &Column) -> Option<String> {
         ));
     }
     column.default.clone()
+}
+
+/// Whether rows do not say if they are new, as those of partitions and of views: each counts as one
+/// until it is merged.
+fn counts_new(resource: &Resource) -> bool {
+    resource.partitioned || resource.kind != TableKind::Table
 }
 
 /// How many rows of the transaction's upsert are new.

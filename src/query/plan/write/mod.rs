@@ -11,8 +11,8 @@ mod values;
 pub use create::{create, insert};
 pub use delete::delete;
 pub use nested::{
-    Creation, Deed, Link, Part, RowChange, Taken, Tree, Unique, create_trees, is_nested, is_owned,
-    may_be_alone, update_tree,
+    Creation, Deed, Link, Part, RowChange, Taken, Tree, Unique, create_trees, given_up, is_nested,
+    is_owned, may_be_alone, references, update_tree,
 };
 pub use replace::replace;
 pub use update::{Documents, changing, field, set_field, update};

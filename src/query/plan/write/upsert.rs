@@ -101,6 +101,8 @@ pub fn upsert<'row, 'body: 'row>(
     })
 }
 
+const DEFERRABLE: &str = "the key is deferrable, and the database tells no conflicts by such a key";
+
 /// The columns of the key that a conflict is told by: the row's own unless named.
 fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Error> {
     let refuse = |reason: String| Error::InvalidParameter {
@@ -110,6 +112,8 @@ fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Err
     let Some(names) = target else {
         return if resource.key.is_empty() {
             Err(refuse(format!("{} has no key", resource.name)))
+        } else if resource.is_deferrable(&resource.key) {
+            Err(refuse(DEFERRABLE.to_owned()))
         } else {
             Ok(resource.key.clone())
         };
@@ -122,7 +126,9 @@ fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Err
     let is_key = resource
         .readable_keys()
         .any(|key| key.len() == columns.len() && key.iter().all(|column| named.contains(column)));
-    if is_key {
+    if is_key && resource.is_deferrable(&columns) {
+        Err(refuse(format!("`{}`: {DEFERRABLE}", names.join(","))))
+    } else if is_key {
         Ok(columns)
     } else {
         Err(refuse(format!(

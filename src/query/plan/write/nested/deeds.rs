@@ -261,6 +261,10 @@ impl Planner<'_> {
             let message = "must have `data`, an object or an array of them, and maybe `skipDuplicates`, true or false";
             return self.refuse(field, "invalid_type", message);
         };
+        if skip == "true" && link.target.has_deferrable_key() {
+            let message = "is not possible: a key is deferrable, so that the database passes over no rows";
+            self.refuse(format!("{field}.skipDuplicates"), "invalid_operation", message);
+        }
         let mut trees = Vec::with_capacity(items.len());
         for (place, item) in items.iter().enumerate() {
             let path = if many {

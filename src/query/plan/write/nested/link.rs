@@ -65,11 +65,7 @@ impl Link {
 
     /// Whether a row that comes takes the place of another, which then refers to none.
     pub fn replaces(&self) -> bool {
-        let relation = self.relation();
-        let mut columns = relation.references().into_iter();
-        relation.is_to_one()
-            && !self.is_owned
-            && columns.all(|column| self.target.columns[column].nullable)
+        self.relation().is_to_one() && !self.is_owned && self.may_be_alone()
     }
 
     /// Columns of `from` that take their values from the target.
@@ -131,5 +127,64 @@ pub fn may_be_alone(resource: &Resource, target: &Resource, relation: &Relation)
         Join::Direct(_) if is_owned(resource, relation) => (resource, relation.columns()),
         Join::Direct(_) => (target, relation.references()),
     };
-    columns.iter().all(|&column| rows.columns[column].nullable)
+    !given_up(rows, &columns).is_empty()
+}
+
+/// Columns by which rows of a resource refer to another row: with one of them NULL, to none.
+#[derive(Debug)]
+pub struct Reference<'resource> {
+    /// The relation; `None` for a foreign key that no relation shows.
+    pub relation: Option<&'resource str>,
+    pub columns: Vec<usize>,
+}
+
+impl Reference<'_> {
+    /// Whether it shares some of these columns, but is not made of just them: two references of the
+    /// same columns cannot be told apart, and lead where these columns lead.
+    pub fn shares(&self, columns: &[usize]) -> bool {
+        self.columns.iter().any(|column| columns.contains(column))
+            && !is_same_set(&self.columns, columns)
+    }
+}
+
+/// Every reference that rows of a resource have.
+pub fn references(resource: &Resource) -> Vec<Reference<'_>> {
+    let relations = resource.relations.iter();
+    let mut all: Vec<Reference<'_>> = relations
+        .filter(|relation| matches!(relation.join, Join::Direct(_)))
+        .filter(|relation| is_owned(resource, relation))
+        .map(|relation| Reference {
+            relation: Some(&relation.name),
+            columns: relation.columns(),
+        })
+        .collect();
+    for key in &resource.foreign_keys {
+        let columns = resource.positions(&key.columns);
+        if !all.iter().any(|one| is_same_set(&one.columns, &columns)) {
+            let relation = None;
+            all.push(Reference { relation, columns });
+        }
+    }
+    all
+}
+
+/// Which columns of a reference become NULL when a row gives it up: those that no other reference
+/// needs, where there are some. Of none, the row must refer to something.
+pub fn given_up(resource: &Resource, columns: &[usize]) -> Vec<usize> {
+    let nullable = columns.iter().copied();
+    let nullable = nullable.filter(|&column| resource.columns[column].nullable);
+    let nullable: Vec<usize> = nullable.collect();
+    if columns.len() < 2 {
+        return nullable;
+    }
+    let others = references(resource);
+    let others = || others.iter().filter(|one| one.shares(columns));
+    let own = nullable.iter().copied();
+    let own = own.filter(|column| !others().any(|one| one.columns.contains(column)));
+    let own: Vec<usize> = own.collect();
+    if own.is_empty() { nullable } else { own }
+}
+
+fn is_same_set(some: &[usize], others: &[usize]) -> bool {
+    some.len() == others.len() && some.iter().all(|column| others.contains(column))
 }

@@ -8,7 +8,7 @@ mod link;
 mod unique;
 
 pub use creation::{Creation, Part, Taken};
-pub use link::{Deed, Link, is_owned, may_be_alone};
+pub use link::{Deed, Link, given_up, is_owned, may_be_alone, references};
 pub use unique::Unique;
 
 use std::sync::Arc;

@@ -1,0 +1,126 @@
+//! Rows that the database leaves out without an error: triggers that return NULL, SQLite's
+//! `RAISE(IGNORE)`, rules.
+
+use std::collections::HashSet;
+
+use crate::{
+    backend::{Class, Fault, Rows},
+    catalog::Resource,
+    codec::key_segment,
+    error::{Error, Problem, Violation},
+    query::plan::{Conflict, Insert, Upsert},
+};
+
+const CODE: &str = "row_not_written";
+
+/// The error of a row that was not written. `field` is where it stands in the body, if anywhere.
+pub fn left_out(resource: &Resource, field: Option<String>) -> Error {
+    let problems = field.filter(|field| !field.is_empty()).map(|field| Problem {
+        field,
+        code: "left_out",
+        message: "was left out by a trigger or rule of the database".to_owned(),
+    });
+    Error::Conflict {
+        problem: Box::new(Violation {
+            code: CODE,
+            title: "Row not written",
+            sentence: format!(
+                "A trigger or a rule of the database has left this {} out, or put it elsewhere.",
+                resource.name
+            ),
+            problems: problems.into_iter().collect(),
+        }),
+        source: Box::new(Fault::of(Class::CheckViolation)),
+        marked: None,
+    }
+}
+
+/// The same error of a row that stands at `path` in the body, as [`Error::under`] has it of fields.
+pub(super) fn under(error: Error, path: &str) -> Error {
+    match error {
+        Error::Conflict {
+            mut problem,
+            source,
+            marked,
+        } if problem.code == CODE && problem.problems.is_empty() && !path.is_empty() => {
+            problem.problems.push(Problem {
+                field: path.trim_end_matches('.').to_owned(),
+                code: "left_out",
+                message: "was left out by a trigger or rule of the database".to_owned(),
+            });
+            Error::Conflict {
+                problem,
+                source,
+                marked,
+            }
+        }
+        error => error.under(path),
+    }
+}
+
+/// The error of two rows of one body that are the same row for the database.
+pub(super) fn same_row(plan: &Insert, place: Option<usize>, source: Fault) -> Error {
+    let resource = &plan.into;
+    let target = match &plan.conflict {
+        Conflict::Refuse => &[][..],
+        Conflict::Merge { target, .. } | Conflict::Ignore { target } => target,
+    };
+    let columns = target.iter().map(|&column| &resource.columns[column]);
+    let fields = columns.filter(|column| !column.hidden);
+    let prefix = place.map(|place| format!("{place}.")).unwrap_or_default();
+    let problem = |column: &crate::catalog::Column| Problem {
+        field: format!("{prefix}{}", column.field),
+        code: "duplicate",
+        message: "is, as the database compares it, that of another row of the body".to_owned(),
+    };
+    Error::Conflict {
+        problem: Box::new(Violation {
+            code: "unique_violation",
+            title: "Already exists",
+            sentence: format!(
+                "Two rows of the body are the same {} for the database.",
+                resource.name
+            ),
+            problems: fields.map(problem).collect(),
+        }),
+        source: Box::new(source),
+        marked: None,
+    }
+}
+
+/// Refuses a body of which two rows were written to the same one.
+///
+/// # Errors
+/// See [`same_row`].
+pub(super) fn refuse_same_rows(
+    upsert: &Upsert,
+    answers: &[Rows],
+    places: &[Option<(usize, usize)>],
+) -> Result<(), Error> {
+    let Some((_, plan)) = upsert.parts.first() else {
+        return Ok(());
+    };
+    let resource = &plan.into;
+    let at = |column: &usize| plan.returning.iter().position(|one| one == column);
+    let Some(at) = resource.key.iter().map(at).collect::<Option<Vec<usize>>>() else {
+        return Ok(());
+    };
+    if at.is_empty() || places.len() < 2 {
+        return Ok(());
+    }
+    let mut seen = HashSet::with_capacity(places.len());
+    for (place, found) in places.iter().enumerate() {
+        let Some((answer, row)) = *found else {
+            continue;
+        };
+        let key = at.iter().zip(&resource.key).map(|(&at, &column)| {
+            let data_type = &resource.columns[column].data_type;
+            key_segment(data_type, answers[answer].cell(row, at))
+        });
+        if !seen.insert(key.collect::<Vec<_>>()) {
+            let twice = Fault::of(Class::UniqueViolation);
+            return Err(same_row(plan, Some(place), twice));
+        }
+    }
+    Ok(())
+}
