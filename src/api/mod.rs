@@ -9,6 +9,7 @@ mod cors;
 mod diagnostics;
 mod docs;
 mod etag;
+mod gate;
 mod health;
 mod observe;
 pub mod openapi;
@@ -64,10 +65,11 @@ pub fn endpoint<O: OpenApi + 'static>(
     let resources = resources::Resources::new(&app, routes);
     let fronts = rest::Rest::new(&app, resources);
     let guarded = access::Guard::new(app.settings.server.access.clone(), fronts);
-    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, guarded);
+    let gated = gate::Gate::new(&app.settings, guarded);
+    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, gated);
     let compressed = compress::Compression::new(app.settings.server.compression, whole);
     let observed = observe::Observe::new(&app.settings, compressed);
-    cors::Cors::new(&app.settings.server.cors_origins, observed)
+    cors::Cors::new(&app.settings, observed)
 }
 
 /// The OpenAPI document, for `refract openapi`.

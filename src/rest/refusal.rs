@@ -86,6 +86,7 @@ fn code(error: &Error) -> &'static str {
     match error {
         Error::RouteNotFound => "PGRST125",
         Error::Unauthorized => "PGRST302",
+        Error::ForeignHost { .. } | Error::ForeignOrigin { .. } => "42501",
         Error::MethodNotAllowed { .. } => "PGRST117",
         Error::Unavailable { .. } => "PGRST001",
         Error::Overloaded => "PGRST003",

@@ -5,6 +5,7 @@
 //! knows where a value came from.
 
 mod database;
+mod hosts;
 mod policy;
 mod rest;
 mod secret;
@@ -13,6 +14,7 @@ mod source;
 mod telemetry;
 
 pub use database::{DatabaseSettings, Target};
+pub use hosts::AllowedHosts;
 pub use policy::ResourcePolicy;
 pub use rest::{Compat, RestSettings};
 pub use secret::Secret;
@@ -40,7 +42,7 @@ pub struct Settings {
 /// Where this process runs; decides what is open and what is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
-    /// A developer's machine: open, pretty logs, diagnostics.
+    /// A developer's machine: open unless a `SECRET_KEY` is set, pretty logs, diagnostics.
     Local,
     Staging,
     Production,

@@ -21,6 +21,7 @@ pub const NAMES: &[&str] = &[
     "POSTGRES_DB",
     "DATABASE_SCHEMAS",
     "SECRET_KEY",
+    "ALLOWED_HOSTS",
     "BACKEND_CORS_ORIGINS",
     "SENTRY_DSN",
     "SENTRY_TRACES_SAMPLE_RATE",

@@ -14,6 +14,7 @@ mod connections;
 mod drift;
 mod failures;
 mod load;
+mod local;
 mod partitions;
 mod prisma;
 mod random_schemas;

@@ -70,7 +70,7 @@ impl Serving {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connects");
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n"
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n"
         )
         .expect("sends");
         let mut answer = String::new();

@@ -46,6 +46,7 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         ("DB_QUEUE_SIZE", database.queue_size.to_string()),
         ("DB_COALESCE", database.coalesce.to_string()),
         ("SECRET_KEY", access.to_owned()),
+        ("ALLOWED_HOSTS", server.allowed_hosts.to_string()),
         ("BACKEND_CORS_ORIGINS", server.cors_origins.join(",")),
         ("HOST", server.host.to_string()),
         ("PORT", server.port.to_string()),
