@@ -10,6 +10,7 @@ mod diagnostics;
 mod docs;
 mod etag;
 mod gate;
+mod headers;
 mod health;
 mod observe;
 pub mod openapi;
@@ -28,6 +29,7 @@ use crate::{
     settings::Settings,
 };
 
+pub(crate) use headers::text as header_text;
 pub(crate) use observe::enter;
 
 /// Where the typed front lives.

@@ -139,6 +139,7 @@ impl From<tokio_postgres::Error> for Fault {
         Self {
             class: match class_of_sqlstate(code) {
                 Class::Unexpected if found.routine() == Some(RAISE) => Class::CheckViolation,
+                Class::Unexpected if is_of_a_reader(found) => Class::InvalidValue,
                 class => class,
             },
             code: Some(code.to_owned()),
@@ -160,6 +161,18 @@ pub(super) const SYNTAX_ERROR: &str = "42601";
 
 /// PostgreSQL's function for PL/pgSQL's `RAISE`, which may give an error any code.
 const RAISE: &str = "exec_stmt_raise";
+
+/// Whether what reads the text of a value has called its complaint an "internal error": `to_tsquery`
+/// does of 100 `!` ("tsquery stack too small"), PostGIS of what is no geometry.
+fn is_of_a_reader(found: &tokio_postgres::error::DbError) -> bool {
+    const READERS: [&str; 4] = [
+        "tsquery.c",
+        "tsvector.c",
+        "tsvector_parser.c",
+        "lwgeom_pg.c",
+    ];
+    found.code().code() == "XX000" && found.file().is_some_and(|file| READERS.contains(&file))
+}
 
 /// PostgreSQL documentation, appendix A.
 fn class_of_sqlstate(code: &str) -> Class {

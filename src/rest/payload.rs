@@ -4,6 +4,7 @@ use poem::http::{HeaderMap, header};
 use serde_json::Value;
 
 use crate::{
+    api::header_text,
     error::Error,
     query::{
         body::{self, Object},
@@ -28,11 +29,7 @@ pub(super) fn rows(
     bytes: &[u8],
     access: &Access,
 ) -> Result<Vec<Row>, Refusal> {
-    let lines = headers.get_all(header::CONTENT_TYPE).iter();
-    let lines: Vec<_> = lines
-        .map(|line| String::from_utf8_lossy(line.as_bytes()))
-        .collect();
-    let content_type = lines.join(", ");
+    let content_type = header_text(headers, &header::CONTENT_TYPE).unwrap_or_default();
     let name = content_type.split(';').next().unwrap_or_default().trim();
     let needs = |what: &str| {
         let message = format!("{what} needs Content-Type: application/json, or text/csv");

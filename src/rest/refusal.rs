@@ -6,7 +6,11 @@ use poem::{
 };
 use serde_json::{Value, json};
 
-use crate::{backend::Fault, error::Error, query::lenient::Refusal};
+use crate::{
+    backend::{Class, Fault},
+    error::Error,
+    query::lenient::Refusal,
+};
 
 /// The answer to a request that was refused.
 pub(super) fn response(refusal: &Refusal) -> Response {
@@ -37,7 +41,7 @@ pub(crate) fn of_error(error: &Error) -> Response {
         tell(&mut refusal, fault);
         *refusal.details = Value::Null;
         if let (500, Some(code)) = (status, &fault.code) {
-            refusal.status = status_of(code);
+            refusal.status = status_of_fault(fault, code);
         }
     }
     let mut response = response(&refusal);
@@ -51,9 +55,10 @@ pub(crate) fn of_error(error: &Error) -> Response {
 /// What the database refused, where that is the caller's to know; else the error that is logged.
 pub(super) fn of_fault(fault: Fault) -> Result<Refusal, Error> {
     if let (Some(code), Some(_)) = (&fault.code, &fault.told)
-        && status_of(code) < 500
+        && let status = status_of_fault(&fault, code)
+        && status < 500
     {
-        let mut refusal = Refusal::new(status_of(code), code, "");
+        let mut refusal = Refusal::new(status, code, "");
         tell(&mut refusal, &fault);
         return Ok(refusal);
     }
@@ -96,6 +101,18 @@ fn code(error: &Error) -> &'static str {
         Error::NotImplemented { .. } => "PGRST127",
         Error::Internal { .. } => "XX000",
         _ => "PGRST100",
+    }
+}
+
+/// The status of what the database has refused. A value that is too much for it is the caller's: where
+/// PostgREST says 500, anybody could make one by 10,000 brackets, by a row with the same key
+/// twice, or by a write into a view that takes none.
+fn status_of_fault(fault: &Fault, code: &str) -> u16 {
+    match (status_of(code), fault.class) {
+        (500, Class::InvalidValue | Class::CheckViolation | Class::NotWritable) => 400,
+        (500, Class::UniqueViolation) => 409,
+        (500, Class::Unavailable) => 503,
+        (status, _) => status,
     }
 }
 

@@ -5,6 +5,7 @@
 //! knows where a value came from.
 
 mod database;
+mod file;
 mod hosts;
 mod policy;
 mod rest;
@@ -14,6 +15,7 @@ mod source;
 mod telemetry;
 
 pub use database::{DatabaseSettings, Target};
+pub use file::ConfigFile;
 pub use hosts::AllowedHosts;
 pub use policy::ResourcePolicy;
 pub use rest::{Compat, RestSettings};
@@ -35,6 +37,8 @@ pub struct Settings {
     pub api: ApiSettings,
     pub rest: RestSettings,
     pub telemetry: TelemetrySettings,
+    /// Which refract.toml has been read.
+    pub config_file: ConfigFile,
     /// `[resources.<Model>]` of refract.toml.
     pub resources: BTreeMap<String, ResourcePolicy>,
 }
@@ -58,7 +62,7 @@ pub struct SettingsError {
 }
 
 impl Settings {
-    /// Reads refract.toml and .env in the working directory, then the environment.
+    /// Reads refract.toml ([`ConfigFile`]) and .env in the working directory, then the environment.
     ///
     /// # Errors
     /// The first setting that is wrong.
@@ -93,6 +97,7 @@ impl Settings {
             api: ApiSettings::read(source)?,
             rest: RestSettings::read(source)?,
             telemetry: TelemetrySettings::read(source, environment)?,
+            config_file: source.config_file().clone(),
             resources: source.resources().clone(),
         })
     }

@@ -8,10 +8,11 @@ use figment::{
     value::{Dict, Value},
 };
 
-use super::{ResourcePolicy, SettingsError};
+use super::{ConfigFile, ResourcePolicy, SettingsError};
 
 /// Every setting, as the environment spells it; refract.toml uses the same names in lower case.
 pub const NAMES: &[&str] = &[
+    "REFRACT_CONFIG",
     "ENVIRONMENT",
     "DATABASE_URL",
     "POSTGRES_SERVER",
@@ -58,11 +59,13 @@ pub const NAMES: &[&str] = &[
 ];
 
 const FILE: &str = "refract.toml";
+const CONFIG: &str = "REFRACT_CONFIG";
 
 /// The merged layers.
 pub(super) struct Source {
     texts: BTreeMap<String, String>,
     resources: BTreeMap<String, ResourcePolicy>,
+    config_file: ConfigFile,
 }
 
 impl Source {
@@ -78,11 +81,25 @@ impl Source {
             Err(error) if error.not_found() => {}
             Err(error) => return Err(dot_env_error(&error)),
         }
-        let environment = NAMES
+        let environment: BTreeMap<_, _> = NAMES
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)))
             .collect();
-        Self::merge(Figment::from(Toml::file(FILE)), [dot_env, environment])
+        let wanted = environment.get(CONFIG).or_else(|| dot_env.get(CONFIG));
+        let config_file = ConfigFile::find(wanted.map(String::as_str))?;
+        let file = match &config_file {
+            ConfigFile::At(path) => Figment::from(Toml::file_exact(path)),
+            ConfigFile::Missing | ConfigFile::Unwanted => Figment::new(),
+        };
+        if file.find_value(&CONFIG.to_lowercase()).is_ok() {
+            return Err(file_error(format!(
+                "cannot say where it is itself: leave out `{}`",
+                CONFIG.to_lowercase()
+            )));
+        }
+        let mut source = Self::merge(file, [dot_env, environment])?;
+        source.config_file = config_file;
+        Ok(source)
     }
 
     pub(super) fn from_pairs<'a>(
@@ -119,6 +136,7 @@ impl Source {
         let mut source = Self {
             texts: BTreeMap::new(),
             resources: BTreeMap::new(),
+            config_file: ConfigFile::default(),
         };
         for (key, value) in merged {
             if key == "resources" {
@@ -146,6 +164,10 @@ impl Source {
 
     pub(super) fn resources(&self) -> &BTreeMap<String, ResourcePolicy> {
         &self.resources
+    }
+
+    pub(super) fn config_file(&self) -> &ConfigFile {
+        &self.config_file
     }
 
     /// The text of a setting, if it was given and is not empty.

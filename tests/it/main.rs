@@ -13,6 +13,7 @@ mod compression;
 mod connections;
 mod drift;
 mod failures;
+mod hostile;
 mod load;
 mod local;
 mod partitions;
