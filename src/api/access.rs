@@ -1,4 +1,4 @@
-//! Who may call: outside `local`, whoever presents `SECRET_KEY`.
+//! Who may call: whoever presents `SECRET_KEY`, where it is set. Outside `local` it has to be.
 //!
 //! The clean place for roles, tokens and row policies: what a caller may do is decided here, once,
 //! before any route is looked at.
@@ -9,6 +9,11 @@ use crate::{error::Error, settings::Access};
 
 /// Paths that answer anybody: whoever watches the process has no key.
 const PUBLIC: [&str; 3] = ["/health", "/api/v1/health", "/api/v1/utils/health-check"];
+
+/// Whether a path answers anybody.
+pub(super) fn is_public(path: &str) -> bool {
+    PUBLIC.contains(&path)
+}
 
 /// Lets through who may call.
 pub(super) struct Guard<E> {
@@ -27,7 +32,7 @@ impl<E: Endpoint> Endpoint for Guard<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         if let Access::Key(key) = &self.access
-            && !PUBLIC.contains(&request.uri().path())
+            && !is_public(request.uri().path())
             && !presented(&request).is_some_and(|candidate| key.matches(candidate))
         {
             return Err(Error::Unauthorized.into());

@@ -14,10 +14,35 @@ use poem::{
     middleware,
 };
 
+use super::gate::Rules;
+use crate::settings::Settings;
+
 /// Headers of answers that scripts may read beside the ones that every script may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "content-profile,content-range,etag,location,preference-applied,retry-after,x-request-id",
 );
+
+/// The origins that are listed.
+pub(super) struct Origins {
+    listed: Vec<HeaderValue>,
+    any: bool,
+}
+
+impl Origins {
+    pub(super) fn of(origins: &[String]) -> Self {
+        let listed = origins.iter();
+        Self {
+            listed: listed
+                .filter_map(|origin| HeaderValue::from_str(origin).ok())
+                .collect(),
+            any: origins.iter().any(|origin| origin == "*"),
+        }
+    }
+
+    pub(super) fn contain(&self, origin: &HeaderValue) -> bool {
+        self.any || self.listed.contains(origin)
+    }
+}
 
 /// Answers preflights and adds CORS headers for known origins. Others are served without them:
 /// it is the browser that refuses, and same-origin requests carry an `Origin` too.
@@ -25,25 +50,23 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 /// It is around `api::observe`, so that the headers are on problems as well. poem's middleware
 /// answers the preflights only: it makes plain text of errors and overwrites `Vary`.
 pub(super) struct Cors<E> {
-    origins: Vec<HeaderValue>,
-    any: bool,
+    origins: Origins,
+    rules: Rules,
     preflight: BoxEndpoint<'static>,
     inner: E,
 }
 
 impl<E: Endpoint> Cors<E> {
-    pub(super) fn new(origins: &[String], inner: E) -> Self {
-        let any = origins.iter().any(|origin| origin == "*");
+    pub(super) fn new(settings: &Settings, inner: E) -> Self {
+        let listed = &settings.server.cors_origins;
+        let origins = Origins::of(listed);
         let mut preflight = middleware::Cors::new();
-        if !any {
-            preflight = preflight.allow_origins(origins).allow_credentials(true);
+        if !origins.any {
+            preflight = preflight.allow_origins(listed).allow_credentials(true);
         }
         Self {
-            origins: origins
-                .iter()
-                .filter_map(|origin| HeaderValue::from_str(origin).ok())
-                .collect(),
-            any,
+            origins,
+            rules: Rules::of(settings),
             preflight: poem::endpoint::make_sync(|_| ()).with(preflight).boxed(),
             inner,
         }
@@ -51,13 +74,13 @@ impl<E: Endpoint> Cors<E> {
 
     fn known_origin(&self, request: &Request) -> Option<HeaderValue> {
         let origin = request.headers().get(ORIGIN)?;
-        (self.any || self.origins.contains(origin)).then(|| origin.clone())
+        self.origins.contain(origin).then(|| origin.clone())
     }
 
     fn allow(&self, origin: HeaderValue, headers: &mut HeaderMap) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-        if !self.any {
+        if !self.origins.any {
             let allowed = HeaderValue::from_static("true");
             headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, allowed);
         }
@@ -69,14 +92,15 @@ impl<E: Endpoint> Endpoint for Cors<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let known = self.known_origin(&request);
-        if known.is_some() && is_preflight(&request) {
+        // One that is not for this server is refused further inside, where refusals are rendered.
+        if known.is_some() && is_preflight(&request) && self.rules.check(&request).is_ok() {
             return Box::pin(self.preflight.call(request)).await;
         }
         let mut response = self.inner.call(request).await?.into_response();
         if let Some(origin) = known {
             self.allow(origin, response.headers_mut());
         }
-        if !self.origins.is_empty() {
+        if !self.origins.listed.is_empty() {
             // Caches must not give the answer for one origin to another.
             response.headers_mut().append(VARY, ORIGIN.into());
         }

@@ -1,4 +1,9 @@
-//! `/docs` (Swagger UI), `/redoc`, `/openapi.json`.
+//! `/docs` (Swagger UI), `/redoc`, `/openapi.json`, `/errors`.
+//!
+//! The pages show what stands in the database: comments, names, defaults. Whoever may write these is
+//! not always somebody whose scripts may run in a developer's browser, where they could call the API.
+//! Three things stand before that: the pages' document has no HTML ([`Reader::Person`]), Redoc is
+//! told not to trust it, and the browser runs no script but those of the page itself.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,14 +18,13 @@ use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
 use super::{App, Own, document_for, openapi::Reader, written_by_hand};
 
+/// What people read in a browser, and may come to by a link.
+pub(super) const PAGES: [&str; 3] = ["/docs", "/redoc", "/errors"];
+
 /// `GET /errors`: what the `type` of a problem leads to.
 pub(super) fn errors() -> BoxEndpoint<'static> {
     const PAGE: &str = include_str!("../../docs/errors.md");
-    let endpoint = make_sync(|_| {
-        Response::builder()
-            .header(header::CONTENT_TYPE, "text/markdown; charset=utf-8")
-            .body(PAGE)
-    });
+    let endpoint = make_sync(|_| shown("text/markdown; charset=utf-8", "'none'", PAGE));
     get(endpoint).boxed()
 }
 
@@ -45,9 +49,13 @@ pub(super) fn routes<O: OpenApi + 'static>(
             "/redoc",
             lazily(app, HTML, move |app| {
                 let service = written_by_hand(app, own);
+                let page = service.redoc_html();
+                let trusting = "scrollYOffset: 50";
+                debug_assert!(page.contains(trusting), "Redoc's page is another");
+                let page = page.replace(trusting, "scrollYOffset: 50, untrustedSpec: true");
                 // Redoc works without the web font that its page asks a stranger for.
                 let text = text(app, Reader::Person);
-                without_font_link(&with_document(&service.redoc_html(), &service, &text))
+                without_font_link(&with_document(&page, &service, &text))
             }),
         ),
         (
@@ -64,14 +72,49 @@ fn lazily(
     content_type: &'static str,
     make: impl Fn(&Arc<App>) -> String + Send + Sync + 'static,
 ) -> BoxEndpoint<'static> {
+    // One for as long as the page is kept: what stands in the page was there before it was known.
+    let nonce = uuid::Uuid::new_v4().simple().to_string();
+    let scripts = format!("'nonce-{nonce}'");
     let (app, made) = (app.clone(), OnceLock::<Bytes>::new());
     let endpoint = make_sync(move |_| {
-        let body = made.get_or_init(|| make(&app).into()).clone();
-        Response::builder()
-            .header(header::CONTENT_TYPE, content_type)
-            .body(body)
+        let page = || with_nonce(&make(&app), &nonce).into();
+        let body = made.get_or_init(page).clone();
+        shown(content_type, &scripts, body)
     });
     get(endpoint).boxed()
+}
+
+/// An answer for browsers, which runs these scripts only and is shown in no other page.
+fn shown(content_type: &str, scripts: &str, body: impl Into<poem::Body>) -> Response {
+    // Both pages style their elements one by one, Redoc searches in a worker of its own, and both
+    // show small pictures that they hold.
+    let policy = format!(
+        "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; \
+         font-src data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    );
+    Response::builder()
+        .header(header::CONTENT_TYPE, content_type)
+        .header(header::CONTENT_SECURITY_POLICY, policy)
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header(header::X_FRAME_OPTIONS, "DENY")
+        .header(header::REFERRER_POLICY, "no-referrer")
+        .body(body)
+}
+
+/// The page with its scripts named as its own. Those that begin a line are the page's; the texts of
+/// its libraries are single lines, and the document has no `<`.
+fn with_nonce(page: &str, nonce: &str) -> String {
+    let mut named = String::with_capacity(page.len() + 256);
+    for line in page.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start().len();
+        let (blank, rest) = line.split_at(indent);
+        match rest.strip_prefix("<script") {
+            Some(rest) => named.extend([blank, "<script nonce=\"", nonce, "\"", rest]),
+            None => named.push_str(line),
+        }
+    }
+    named
 }
 
 /// poem-openapi's pages hold the document of their own service; ours holds the resources too.

@@ -9,6 +9,8 @@ mod cors;
 mod diagnostics;
 mod docs;
 mod etag;
+mod gate;
+mod headers;
 mod health;
 mod observe;
 pub mod openapi;
@@ -27,6 +29,7 @@ use crate::{
     settings::Settings,
 };
 
+pub(crate) use headers::text as header_text;
 pub(crate) use observe::enter;
 
 /// Where the typed front lives.
@@ -64,10 +67,11 @@ pub fn endpoint<O: OpenApi + 'static>(
     let resources = resources::Resources::new(&app, routes);
     let fronts = rest::Rest::new(&app, resources);
     let guarded = access::Guard::new(app.settings.server.access.clone(), fronts);
-    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, guarded);
+    let gated = gate::Gate::new(&app.settings, guarded);
+    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, gated);
     let compressed = compress::Compression::new(app.settings.server.compression, whole);
     let observed = observe::Observe::new(&app.settings, compressed);
-    cors::Cors::new(&app.settings.server.cors_origins, observed)
+    cors::Cors::new(&app.settings, observed)
 }
 
 /// The OpenAPI document, for `refract openapi`.

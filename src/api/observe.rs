@@ -168,13 +168,7 @@ impl<E: Endpoint> Observe<E> {
             Some(_) => error.downcast::<Error>().unwrap_or_else(Error::internal),
             None => problem::from_framework(&error, context.method.as_str(), self.max_body_bytes),
         };
-        // To be refused under load is no fault of anybody's, and drift is reported once; the
-        // request's own line tells of either.
-        let is_told = matches!(
-            error,
-            Error::Overloaded | Error::Busy { .. } | Error::OutOfService { .. }
-        );
-        if error.kind().status.is_server_error() && !is_told {
+        if is_failure(&error) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 request_id = context.id,
@@ -187,6 +181,21 @@ impl<E: Endpoint> Observe<E> {
             }
         }
         rendered(&error, path, &context.id)
+    }
+}
+
+/// Whether an error is a failure of this server or of its database, which is logged as an error and
+/// reported. The request's own line tells of all others.
+fn is_failure(error: &Error) -> bool {
+    match error {
+        // What is not there on this database is the caller's to leave out; to be refused under load
+        // is no fault of anybody's; drift is reported once, when it is found.
+        Error::NotImplemented { .. }
+        | Error::Overloaded
+        | Error::Busy { .. }
+        | Error::OutOfService { .. } => false,
+        Error::OfOperation { source, .. } => is_failure(source),
+        _ => error.kind().status.is_server_error(),
     }
 }
 

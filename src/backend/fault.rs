@@ -253,6 +253,7 @@ impl From<tokio_postgres::Error> for Fault {
             class: match (class_of_sqlstate(code), arose) {
                 _ if !is_error || tells_no_outcome(code) => Class::Interrupted,
                 (Class::Unexpected, _) if found.routine() == Some(RAISE) => Class::CheckViolation,
+                (Class::Unexpected, _) if is_of_a_reader(found) => Class::InvalidValue,
                 (Class::NotSupported, _) if is_stale_plan(found) => Class::StalePlan,
                 // What fails in a trigger's own code is its way of saying no.
                 (Class::InvalidValue | Class::ExpressionFailed, Arose::Function) => {
@@ -320,6 +321,18 @@ fn arose(context: &str) -> Arose {
     } else {
         Arose::Statement
     }
+}
+
+/// Whether what reads the text of a value has called its complaint an "internal error": `to_tsquery`
+/// does of 100 `!` ("tsquery stack too small"), PostGIS of what is no geometry.
+fn is_of_a_reader(found: &tokio_postgres::error::DbError) -> bool {
+    const READERS: [&str; 4] = [
+        "tsquery.c",
+        "tsvector.c",
+        "tsvector_parser.c",
+        "lwgeom_pg.c",
+    ];
+    found.code().code() == "XX000" && found.file().is_some_and(|file| READERS.contains(&file))
 }
 
 /// PostgreSQL documentation, appendix A.

@@ -173,7 +173,6 @@ pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
         .find(|resource| Some(resource.table.as_str()) == table);
     match (resource, fault.class) {
         (Some(resource), _) => explain(resource, fault),
-        (None, Class::SerializationFailure) => conflict(serialization_failure(), fault),
         // Of a junction, or raised by a trigger, which need not name a table.
         (None, Class::ForeignKeyViolation) => {
             let sentence = "A row refers to another that does not exist.".to_owned();
@@ -243,6 +242,7 @@ pub fn without_resource(fault: Fault) -> Error {
         Class::Timeout => Error::Timeout {
             source: Box::new(fault),
         },
+        Class::SerializationFailure => conflict(serialization_failure(), fault),
         Class::SchemaMismatch => Error::SchemaChanged {
             source: Box::new(fault),
         },

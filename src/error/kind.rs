@@ -9,6 +9,8 @@ pub const CODES: &[&str] = &[
     "route_not_found",
     "method_not_allowed",
     "unauthorized",
+    "foreign_host",
+    "foreign_origin",
     "unsupported_media_type",
     "body_too_large",
     "query_too_long",
@@ -84,6 +86,10 @@ impl Error {
                 "Method not allowed",
             ),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "Key required"),
+            Self::ForeignHost { .. } => (StatusCode::FORBIDDEN, "foreign_host", "Foreign host"),
+            Self::ForeignOrigin { .. } => {
+                (StatusCode::FORBIDDEN, "foreign_origin", "Foreign origin")
+            }
             Self::UnsupportedMediaType { .. } => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",

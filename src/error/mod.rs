@@ -10,7 +10,7 @@ mod words;
 use poem::http::StatusCode;
 
 pub use self::kind::{CODES, Kind};
-use self::words::{Because, Hint, Summary, Unseen};
+use self::words::{Because, Hint, Host, Page, Summary, Unseen};
 use crate::{
     backend::{Class, Fault},
     query::plan::Select,
@@ -32,6 +32,16 @@ pub enum Error {
         "Send the key of this API as `Authorization: Bearer <SECRET_KEY>` or in an `apikey` header."
     )]
     Unauthorized,
+    #[error("{}", Host(.host))]
+    ForeignHost {
+        /// As the request has it, which may be nothing.
+        host: String,
+    },
+    #[error("{} may not call this API while ENVIRONMENT is local; if it is yours, add its origin to BACKEND_CORS_ORIGINS.", Page(.origin))]
+    ForeignOrigin {
+        /// `None` where the browser says only that it is another.
+        origin: Option<String>,
+    },
     #[error("Bodies here are application/json by their Content-Type, not {found}.")]
     UnsupportedMediaType { found: String },
     #[error("The body is larger than {limit_bytes} bytes.")]

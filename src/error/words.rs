@@ -16,6 +16,34 @@ impl fmt::Display for Hint<'_> {
     }
 }
 
+/// Why a host is refused, and where to add it.
+pub(super) struct Host<'a>(pub &'a str);
+
+impl fmt::Display for Host<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            "" => out.write_str("The request names no host, as by the header `Host: localhost`."),
+            host => write!(
+                out,
+                "This API is not called by the host `{host}`; if that name is yours, add it to \
+                 ALLOWED_HOSTS."
+            ),
+        }
+    }
+}
+
+/// The page that a request comes from.
+pub(super) struct Page<'a>(pub &'a Option<String>);
+
+impl fmt::Display for Page<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(origin) => write!(out, "Pages of the origin `{origin}`"),
+            None => out.write_str("A page of another origin"),
+        }
+    }
+}
+
 /// `": column "title" is gone"`, or nothing.
 pub(super) struct Because<'a>(pub &'a Option<String>);
 

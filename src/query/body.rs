@@ -62,6 +62,31 @@ pub fn rows(bytes: &[u8]) -> Result<Rows<'_>, Error> {
     read(bytes)
 }
 
+/// Levels of arrays and objects in a body. What reads them is recursive, here and in the database:
+/// PostgreSQL has room for some 7000 levels, SQLite for 1000.
+const MAX_LEVELS: usize = 256;
+
+fn is_too_deep(json: &[u8]) -> bool {
+    if json.len() <= MAX_LEVELS {
+        return false;
+    }
+    let (mut level, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => level += 1,
+            b']' | b'}' if !quoted => level = level.saturating_sub(1),
+            _ => {}
+        }
+        if level > MAX_LEVELS {
+            return true;
+        }
+    }
+    false
+}
+
 /// Reads a JSON body of whichever shape.
 ///
 /// # Errors
@@ -73,6 +98,11 @@ pub fn read<'body, T: Deserialize<'body>>(bytes: &'body [u8]) -> Result<T, Error
     if text.trim().is_empty() {
         return Err(Error::InvalidBody {
             reason: "it is empty".to_owned(),
+        });
+    }
+    if is_too_deep(bytes) {
+        return Err(Error::InvalidBody {
+            reason: format!("it has more than {MAX_LEVELS} levels of brackets and braces"),
         });
     }
     serde_json::from_str(text).map_err(|error| Error::InvalidBody {

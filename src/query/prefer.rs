@@ -100,13 +100,10 @@ impl Preference {
 }
 
 impl Preferences {
-    /// Reads header lines.
-    pub fn read<'line>(
-        lines: impl Iterator<Item = &'line str>,
-        known: &'static [Preference],
-    ) -> Self {
+    /// Reads a header.
+    pub fn read(header: &str, known: &'static [Preference]) -> Self {
         let mut found = Self::default();
-        for text in lines.flat_map(|line| parts(line, ',')) {
+        for text in parts(header, ',') {
             if found.take(text, known).is_none() {
                 found.unknown.push(text.to_owned());
             }
@@ -145,10 +142,16 @@ impl Preferences {
         self.handling == Some(Handling::Strict)
     }
 
-    /// Whether one of a name was given that is not understood, or where a parameter would stand.
+    /// Whether one of a name was given that is not understood, or where a parameter would stand, or
+    /// behind a quote that nothing closes.
     pub fn misses(&self, name: &str) -> bool {
-        let mut given = self.unknown.iter().flat_map(|text| parts(text, ';'));
-        given.any(|part| pair(part).0.eq_ignore_ascii_case(name))
+        let is_it = |part: &str| pair(part).0.eq_ignore_ascii_case(name);
+        self.unknown
+            .iter()
+            .any(|text| match closes_its_quotes(text) {
+                true => parts(text, ';').any(is_it),
+                false => text.split([',', ';', '"']).any(is_it),
+            })
     }
 
     /// What `Preference-Applied` says: those that hold, in PostgREST's order.
@@ -192,6 +195,15 @@ fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
     parts.map(str::trim).filter(|part| !part.is_empty())
 }
 
+fn closes_its_quotes(text: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    for letter in text.chars() {
+        quoted ^= letter == '"' && !escaped;
+        escaped = letter == '\\' && quoted && !escaped;
+    }
+    !quoted
+}
+
 fn pair(text: &str) -> (&str, &str) {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
     (name.trim(), value.trim())
@@ -223,17 +235,16 @@ mod tests {
         Preference::MaxAffected,
     ];
 
-    fn read(lines: &[&str]) -> Preferences {
-        Preferences::read(lines.iter().copied(), KNOWN)
+    fn read(header: &str) -> Preferences {
+        Preferences::read(header, KNOWN)
     }
 
     #[test]
-    fn preferences_are_read_from_many_lines_and_the_first_of_a_kind_wins() {
-        let found = read(&[
-            "return=representation,, respond-async",
-            "Return = minimal, count=exact, max-affected=\"5\",handling=strict;",
-            "max-affected=6",
-        ]);
+    fn the_first_of_a_kind_wins() {
+        let found = read(
+            "return=representation,, respond-async, \
+             Return = minimal, count=exact,\tmax-affected=\"5\",handling=strict;, max-affected=6",
+        );
         assert_eq!(
             found,
             Preferences {
@@ -248,17 +259,29 @@ mod tests {
 
     #[test]
     fn quoted_strings_hold_what_separates_elsewhere() {
-        let found = read(&[r#"timezone="a, b; \"c\"", return=minimal"#]);
+        let found = read(r#"timezone="a, b; \"c\"", return=minimal"#);
         assert_eq!(found.timezone.as_deref(), Some(r#"a, b; "c""#));
         assert_eq!(found.return_, Some(Return::Minimal));
-        assert!(read(&[r#"timezone="#, r#"timezone="""#]).timezone.is_none());
+        assert!(read(r#"timezone=, timezone="""#).timezone.is_none());
     }
 
     #[test]
     fn one_with_parameters_is_not_known() {
-        let found = read(&["return=minimal; max-affected=5"]);
+        let found = read("return=minimal; max-affected=5");
         assert_eq!((found.return_, found.max_affected), (None, None));
         assert!(found.misses("max-affected") && !found.misses("tx"));
-        assert!(read(&["max-affected=-1"]).misses("Max-Affected"));
+        assert!(read("max-affected=-1").misses("Max-Affected"));
+    }
+
+    #[test]
+    fn what_is_not_understood_hides_nothing_beside_it() {
+        for note in ["note=caf\u{e9}", "note=\u{fffd}", "note=\"a, b\"", "=, ="] {
+            let found = read(&format!("{note}, max-affected=1"));
+            assert_eq!(found.max_affected, Some(1), "{note}");
+        }
+        let open = read("note=\"a, max-affected=1, return=minimal");
+        assert!(open.misses("max-affected") && !open.misses("tx"));
+        assert!(!read("note=\"max-affected=1\"").misses("max-affected"));
+        assert!(read("max-affected=1\u{fffd}").misses("max-affected"));
     }
 }

@@ -26,7 +26,7 @@ use poem::{
 use reflect::snapshot::Database;
 
 use crate::{
-    api::{App, enter},
+    api::{App, enter, header_text},
     backend::{Beginning, Fault},
     catalog::{Catalog, Resource},
     error::Error,
@@ -234,7 +234,7 @@ impl Front {
             }
         };
         if self.schemas.len() > 1
-            && let Ok(schema) = schema.name.parse()
+            && let Ok(schema) = header::HeaderValue::from_bytes(schema.name.as_bytes())
         {
             let headers = response.headers_mut();
             headers.insert(HeaderName::from_static("content-profile"), schema);
@@ -252,13 +252,8 @@ impl Front {
         resource: Arc<Resource>,
     ) -> Result<Asked<'front>, Failure> {
         let prefer = prefer::read(request.headers())?;
-        let accept: Vec<_> = request
-            .headers()
-            .get_all(header::ACCEPT)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .collect();
-        let media = accept::media(&accept.join(","), self.app.settings.rest.plan)?;
+        let accept = header_text(request.headers(), &header::ACCEPT).unwrap_or_default();
+        let media = accept::media(&accept, self.app.settings.rest.plan)?;
         let limits = &self.app.settings.api.limits;
         let compat = self.app.settings.rest.compat;
         let query = request.uri().query().unwrap_or_default();
@@ -313,13 +308,16 @@ impl Front {
     /// The schema that a request is about.
     fn schema(&self, request: &Request) -> Result<&Schema, Refusal> {
         let name = match *request.method() {
-            Method::GET | Method::HEAD => "accept-profile",
-            _ => "content-profile",
+            Method::GET | Method::HEAD => HeaderName::from_static("accept-profile"),
+            _ => HeaderName::from_static("content-profile"),
         };
-        let wanted = match request.headers().get(name) {
-            None => self.schemas.first().map_or("", |schema| &schema.name),
-            Some(wanted) => wanted.to_str().unwrap_or_default(),
+        let first = || {
+            self.schemas
+                .first()
+                .map_or("", |schema| &schema.name)
+                .into()
         };
+        let wanted = header_text(request.headers(), &name).unwrap_or_else(first);
         let found = self.schemas.iter().find(|schema| schema.name == wanted);
         found.ok_or_else(|| {
             let all: Vec<_> = self.schemas.iter().map(|one| one.name.as_str()).collect();

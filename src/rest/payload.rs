@@ -4,11 +4,13 @@ use poem::http::{HeaderMap, header};
 use serde_json::Value;
 
 use crate::{
+    api::header_text,
     error::Error,
     query::{
         body::{self, Object},
         lenient::{Refusal, write::Row},
     },
+    settings::Access,
 };
 
 fn refuse(message: impl Into<String>) -> Refusal {
@@ -17,20 +19,36 @@ fn refuse(message: impl Into<String>) -> Refusal {
 
 /// The rows of a body, by what it says it is.
 ///
+/// A web page may send bodies without a type and forms to any server, of which its browser asks
+/// nobody. The former are refused; the latter need the key, which no strange page has.
+///
 /// # Errors
-/// PGRST102.
-pub(super) fn rows(headers: &HeaderMap, bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
-    let content_type = headers.get(header::CONTENT_TYPE);
-    let content_type = content_type
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("application/json");
+/// PGRST102; with status 415 for what another type would be taken for.
+pub(super) fn rows(
+    headers: &HeaderMap,
+    bytes: &[u8],
+    access: &Access,
+) -> Result<Vec<Row>, Refusal> {
+    let content_type = header_text(headers, &header::CONTENT_TYPE).unwrap_or_default();
     let name = content_type.split(';').next().unwrap_or_default().trim();
-    match name.to_ascii_lowercase().as_str() {
-        "application/json"
-        | "application/vnd.pgrst.object+json"
-        | "application/vnd.pgrst.array+json" => json(bytes),
-        "text/csv" => csv(bytes),
-        "application/x-www-form-urlencoded" => Ok(vec![form(bytes)]),
+    let needs = |what: &str| {
+        let message = format!("{what} needs Content-Type: application/json, or text/csv");
+        Err(Refusal::new(415, "PGRST102", message))
+    };
+    match (name.to_ascii_lowercase().as_str(), access) {
+        (
+            "application/json"
+            | "application/vnd.pgrst.object+json"
+            | "application/vnd.pgrst.array+json",
+            _,
+        ) => json(bytes),
+        ("text/csv", _) => csv(bytes),
+        ("application/x-www-form-urlencoded", Access::Key(_)) => Ok(vec![form(bytes)]),
+        ("application/x-www-form-urlencoded", Access::Open) => {
+            needs("Without SECRET_KEY no form is taken: the body")
+        }
+        ("", _) if bytes.is_empty() => json(bytes),
+        ("", _) => needs("The body"),
         _ => Err(refuse(format!(
             "Content-Type not acceptable: {content_type}"
         ))),

@@ -1,12 +1,17 @@
 //! `Prefer` as PostgREST takes it.
 
-use poem::http::HeaderMap;
+use poem::http::{HeaderMap, HeaderName};
 
-use crate::query::{
-    lenient::Refusal,
-    parse::Count,
-    prefer::{End, Handling, Missing, Preference, Preferences, Resolution, Return},
+use crate::{
+    api::header_text,
+    query::{
+        lenient::Refusal,
+        parse::Count,
+        prefer::{End, Handling, Missing, Preference, Preferences, Resolution, Return},
+    },
 };
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 const KNOWN: &[Preference] = &[
     Preference::Resolution(Resolution::Merge),
@@ -32,9 +37,10 @@ const KNOWN: &[Preference] = &[
 /// # Errors
 /// PGRST122 where what is unknown is not to be passed over.
 pub(super) fn read(headers: &HeaderMap) -> Result<Preferences, Refusal> {
-    let lines = headers.get_all("prefer").iter();
-    let found = Preferences::read(lines.filter_map(|line| line.to_str().ok()), KNOWN);
-    if found.is_strict() && !found.unknown.is_empty() {
+    let header = header_text(headers, &PREFER).unwrap_or_default();
+    let found = Preferences::read(&header, KNOWN);
+    // One that says how strictly the others are taken is never passed over.
+    if (found.is_strict() || found.misses("handling")) && !found.unknown.is_empty() {
         let details = format!("Invalid preferences: {}", found.unknown.join(", "));
         return Err(Refusal::new(
             400,

@@ -52,13 +52,16 @@ pub(super) fn rows(
     Ok(rows)
 }
 
-/// `a-b` or `a-`, with its unit or without; another header is passed over.
+/// `a-b` or `a-`. Another header is passed over, one with its unit too: PostgREST has that in
+/// `Range-Unit`.
 fn bounds(header: &str) -> Option<(u64, Option<u64>)> {
     // PostgreSQL's LIMIT and OFFSET are bigint.
-    let number = |text: &str| text.parse::<i64>().ok().map(i64::unsigned_abs);
-    let header = header.trim();
-    let header = header.strip_prefix("items=").unwrap_or(header);
-    let (first, last) = header.split_once('-')?;
+    let number = |text: &str| {
+        let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse::<i64>().ok().filter(|_| is_digits);
+        number.map(i64::unsigned_abs)
+    };
+    let (first, last) = header.trim().split_once('-')?;
     let last = if last.is_empty() {
         None
     } else {

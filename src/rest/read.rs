@@ -11,6 +11,7 @@ use super::{
     range, refusal, sqlite,
 };
 use crate::{
+    api::header_text,
     backend::{Repeat, Rows},
     codec::percent_encoded,
     query::{
@@ -31,10 +32,9 @@ pub(super) async fn rows(
     mut asked: Asked<'_>,
 ) -> Result<Response, Failure> {
     let is_head = *request.method() == Method::HEAD;
-    let header = request.headers().get(header::RANGE).filter(|_| !is_head);
     let most = front.app.settings.rest.max_rows;
-    let header = header.and_then(|value| value.to_str().ok());
-    let rows = range::rows(&asked.query, header, most)?;
+    let header = header_text(request.headers(), &header::RANGE).filter(|_| !is_head);
+    let rows = range::rows(&asked.query, header.as_deref(), most)?;
     let mut query = std::mem::take(&mut asked.query.list);
     (query.offset, query.limit) = (Some(rows.offset), rows.limit);
     let context = Context {

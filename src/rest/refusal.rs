@@ -43,7 +43,7 @@ pub(crate) fn of_error(error: &Error) -> Response {
             refusal.code.clone_from(code);
             tell(&mut refusal, fault);
             if status == 500 {
-                refusal.status = status_of(code);
+                refusal.status = status_of_fault(fault, code);
             }
         } else if let Some(code) = sqlstate(fault.class) {
             code.clone_into(&mut refusal.code);
@@ -61,9 +61,10 @@ pub(crate) fn of_error(error: &Error) -> Response {
 pub(super) fn of_fault(fault: Fault) -> Result<Refusal, Error> {
     let is_about_statement = fault.is_refusal() && fault.class != Class::ReadOnlyTransaction;
     if let (true, Some(code), Some(_)) = (is_about_statement, &fault.code, &fault.told)
-        && status_of(code) < 500
+        && let status = status_of_fault(&fault, code)
+        && status < 500
     {
-        let mut refusal = Refusal::new(status_of(code), code, "");
+        let mut refusal = Refusal::new(status, code, "");
         tell(&mut refusal, &fault);
         refusal.about = Some(Box::new(About {
             table: fault.table,
@@ -113,6 +114,7 @@ fn code(error: &Error) -> &'static str {
     match error {
         Error::RouteNotFound => "PGRST125",
         Error::Unauthorized => "PGRST302",
+        Error::ForeignHost { .. } | Error::ForeignOrigin { .. } => "42501",
         Error::MethodNotAllowed { .. } => "PGRST117",
         Error::Unavailable { .. } => "PGRST001",
         Error::Overloaded => "PGRST003",
@@ -145,6 +147,10 @@ fn sqlstate(class: Class) -> Option<&'static str> {
         Class::SerializationFailure => "40001",
         Class::Timeout => "57014",
         Class::InsufficientPrivilege => "42501",
+        Class::Busy => "55P03",
+        Class::ExpressionFailed => "22000",
+        Class::SequenceExhausted => "2200H",
+        Class::NotSupported => "0A000",
         Class::ReadOnlyTransaction
         | Class::Unavailable
         | Class::Overloaded
@@ -154,6 +160,18 @@ fn sqlstate(class: Class) -> Option<&'static str> {
         | Class::SchemaMismatch
         | Class::Unexpected => return None,
     })
+}
+
+/// The status of what the database has refused. A value that is too much for it is the caller's: where
+/// PostgREST says 500, anybody could make one by 10,000 brackets, by a row with the same key
+/// twice, or by a write into a view that takes none.
+fn status_of_fault(fault: &Fault, code: &str) -> u16 {
+    match (status_of(code), fault.class) {
+        (500, Class::InvalidValue | Class::CheckViolation | Class::NotWritable) => 400,
+        (500, Class::UniqueViolation) => 409,
+        (500, Class::Unavailable) => 503,
+        (status, _) => status,
+    }
 }
 
 /// The status of a SQLSTATE

@@ -1,6 +1,7 @@
 //! The process: open the database, listen, stop when told to.
 
 mod connections;
+mod last_time;
 mod memory;
 
 pub use memory::in_small_pages;
@@ -20,7 +21,7 @@ use crate::{
     catalog::Catalog,
     drift::Drift,
     query::sql::Statements,
-    settings::{Settings, Target},
+    settings::{Access, Settings, Target},
 };
 
 /// Why the process cannot serve.
@@ -28,6 +29,8 @@ use crate::{
 pub enum ServeError {
     #[error("{}", words(.0))]
     Database(#[from] Fault),
+    #[error(transparent)]
+    Config(#[from] last_time::NotFound),
     #[error("cannot listen on {address}: {source} (set HOST and PORT)")]
     Listen {
         address: SocketAddr,
@@ -73,6 +76,7 @@ pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, Serve
 /// See [`ServeError`].
 pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, ServeError> {
     let address = SocketAddr::new(settings.server.host, settings.server.port);
+    last_time::compare(&settings)?;
     let app = app(catalog, settings).await?;
     let listener = TcpListener::bind(address)
         .await
@@ -134,6 +138,23 @@ fn watch_drift(app: &Arc<App>) {
     });
 }
 
+/// Says who may read and write without a key, where that is more than the programs of this machine.
+fn warn_of_openness(app: &App, address: SocketAddr) {
+    let server = &app.settings.server;
+    if matches!(server.access, Access::Key(_)) {
+        return;
+    }
+    if !address.ip().is_loopback() {
+        tracing::warn!("everybody who reaches {address} may read and write: no SECRET_KEY is set");
+    }
+    if server.cors_origins.iter().any(|origin| origin == "*") {
+        tracing::warn!(
+            "every web page in a browser of this machine may read and write: no SECRET_KEY is set, \
+             and BACKEND_CORS_ORIGINS is *"
+        );
+    }
+}
+
 fn announce(app: &App, address: SocketAddr) {
     let database = match &app.settings.database.target {
         Target::Sandbox => {
@@ -143,6 +164,7 @@ fn announce(app: &App, address: SocketAddr) {
     };
     let resources = app.catalog.resources.len();
     tracing::info!(resources, %database, "serving on http://{address}{}", api::PREFIX);
+    warn_of_openness(app, address);
     if app.settings.server.docs {
         tracing::info!("documentation on http://{address}/docs");
     }

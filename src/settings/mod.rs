@@ -5,6 +5,8 @@
 //! knows where a value came from.
 
 mod database;
+mod file;
+mod hosts;
 mod policy;
 mod rest;
 mod secret;
@@ -13,6 +15,8 @@ mod source;
 mod telemetry;
 
 pub use database::{DatabaseSettings, Target};
+pub use file::ConfigFile;
+pub use hosts::AllowedHosts;
 pub use policy::ResourcePolicy;
 pub use rest::{Compat, RestSettings};
 pub use secret::Secret;
@@ -33,6 +37,8 @@ pub struct Settings {
     pub api: ApiSettings,
     pub rest: RestSettings,
     pub telemetry: TelemetrySettings,
+    /// Which refract.toml has been read.
+    pub config_file: ConfigFile,
     /// `[resources.<Model>]` of refract.toml.
     pub resources: BTreeMap<String, ResourcePolicy>,
 }
@@ -40,7 +46,7 @@ pub struct Settings {
 /// Where this process runs; decides what is open and what is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
-    /// A developer's machine: open, pretty logs, diagnostics.
+    /// A developer's machine: open unless a `SECRET_KEY` is set, pretty logs, diagnostics.
     Local,
     Staging,
     Production,
@@ -56,7 +62,7 @@ pub struct SettingsError {
 }
 
 impl Settings {
-    /// Reads refract.toml and .env in the working directory, then the environment.
+    /// Reads refract.toml ([`ConfigFile`]) and .env in the working directory, then the environment.
     ///
     /// # Errors
     /// The first setting that is wrong.
@@ -91,6 +97,7 @@ impl Settings {
             api: ApiSettings::read(source)?,
             rest: RestSettings::read(source)?,
             telemetry: TelemetrySettings::read(source, environment)?,
+            config_file: source.config_file().clone(),
             resources: source.resources().clone(),
         })
     }

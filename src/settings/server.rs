@@ -1,4 +1,4 @@
-//! `HOST`, `PORT`, `SECRET_KEY`, `BACKEND_CORS_ORIGINS`, `DOCS`, `COMPRESSION`,
+//! `HOST`, `PORT`, `SECRET_KEY`, `ALLOWED_HOSTS`, `BACKEND_CORS_ORIGINS`, `DOCS`, `COMPRESSION`,
 //! `MAX_BODY_BYTES`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`,
 //! `MAX_DEPTH`, `MAX_EMBEDS`, `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `MAX_AFFECTED_ROWS`,
 //! `READ_ONLY`, `ALLOW_DRY_RUN`, `BIGINT`.
@@ -10,7 +10,7 @@ use std::{
 
 use url::Url;
 
-use super::{Environment, Secret, SettingsError, source::Source};
+use super::{AllowedHosts, Environment, Secret, SettingsError, source::Source};
 use crate::query::Limits;
 
 const DEFAULT_PORT: u16 = 8000;
@@ -28,6 +28,9 @@ pub struct ServerSettings {
     /// TCP port; 0 lets the system choose.
     pub port: u16,
     pub access: Access,
+    /// Hosts that requests may be addressed to, beside those of this machine. Outside `local` any
+    /// host will do where none is listed.
+    pub allowed_hosts: AllowedHosts,
     /// Origins a browser may call from: scheme, host and port, or `*` for any.
     pub cors_origins: Vec<String>,
     /// Whether `/docs`, `/redoc` and `/openapi.json` are served.
@@ -43,7 +46,7 @@ pub struct ServerSettings {
 /// Who may call.
 #[derive(Debug, Clone)]
 pub enum Access {
-    /// Anyone who can reach the port; only in `local`, while no `SECRET_KEY` is set.
+    /// Anyone who can reach the port; only in `local`, and only while no `SECRET_KEY` is set.
     Open,
     /// Callers that present this key.
     Key(Secret),
@@ -84,10 +87,14 @@ impl ServerSettings {
                 SettingsError::new("HOST", format!("`{text}` is not an IP address"), "0.0.0.0")
             })?,
         };
+        let access = access(source, environment)?;
+        let allowed_hosts = AllowedHosts::read(source)?;
+        refuse_to_be_open_to_all(host, &access, &allowed_hosts)?;
         Ok(Self {
             host,
             port: source.number("PORT", 0..=u16::MAX, DEFAULT_PORT)?,
-            access: access(source, environment)?,
+            access,
+            allowed_hosts,
             cors_origins: cors_origins(source)?,
             docs: source.flag("DOCS", environment != Environment::Production)?,
             compression: source.flag("COMPRESSION", true)?,
@@ -163,7 +170,7 @@ fn access(source: &Source, environment: Environment) -> Result<Access, SettingsE
         ))
     };
     match (source.text("SECRET_KEY"), environment) {
-        (_, Environment::Local) => Ok(Access::Open),
+        (None, Environment::Local) => Ok(Access::Open),
         (None, _) => refuse("is missing"),
         (Some(key), _) if key.eq_ignore_ascii_case("changethis") => refuse("is the placeholder"),
         (Some(key), _) if key.chars().count() < MIN_SECRET_KEY_CHARS => {
@@ -174,6 +181,26 @@ fn access(source: &Source, environment: Environment) -> Result<Access, SettingsE
         }
         (Some(key), _) => Ok(Access::Key(Secret::new(key))),
     }
+}
+
+/// Beyond this machine, nobody is let in without a key unless the operator has said who may call.
+fn refuse_to_be_open_to_all(
+    host: IpAddr,
+    access: &Access,
+    allowed_hosts: &AllowedHosts,
+) -> Result<(), SettingsError> {
+    if matches!(access, Access::Key(_)) || host.is_loopback() || !allowed_hosts.is_empty() {
+        return Ok(());
+    }
+    Err(SettingsError::new(
+        "HOST",
+        format!(
+            "`{host}` is open to other machines, and without SECRET_KEY all who reach it may read \
+             and write everything: set SECRET_KEY, or HOST=127.0.0.1, or list in ALLOWED_HOSTS the \
+             hosts that it is called by, where nobody else can reach it"
+        ),
+        "127.0.0.1",
+    ))
 }
 
 /// A JSON array or a comma list of origins.

@@ -9,10 +9,11 @@ use figment::{
 };
 use reflect::dotenv::{DotEnv, DotEnvError};
 
-use super::{ResourcePolicy, SettingsError};
+use super::{ConfigFile, ResourcePolicy, SettingsError};
 
 /// Every setting, as the environment spells it; refract.toml uses the same names in lower case.
 pub const NAMES: &[&str] = &[
+    "REFRACT_CONFIG",
     "ENVIRONMENT",
     "DATABASE_URL",
     "POSTGRES_SERVER",
@@ -22,6 +23,7 @@ pub const NAMES: &[&str] = &[
     "POSTGRES_DB",
     "DATABASE_SCHEMAS",
     "SECRET_KEY",
+    "ALLOWED_HOSTS",
     "BACKEND_CORS_ORIGINS",
     "SENTRY_DSN",
     "SENTRY_TRACES_SAMPLE_RATE",
@@ -58,11 +60,13 @@ pub const NAMES: &[&str] = &[
 ];
 
 const FILE: &str = "refract.toml";
+const CONFIG: &str = "REFRACT_CONFIG";
 
 /// The merged layers.
 pub(super) struct Source {
     texts: BTreeMap<String, String>,
     resources: BTreeMap<String, ResourcePolicy>,
+    config_file: ConfigFile,
 }
 
 impl Source {
@@ -73,11 +77,25 @@ impl Source {
             let value = file.get(name).map_err(|error| dot_env_error(&error))?;
             dot_env.extend(value.map(|value| ((*name).to_owned(), value)));
         }
-        let environment = NAMES
+        let environment: BTreeMap<_, _> = NAMES
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)))
             .collect();
-        Self::merge(Figment::from(Toml::file(FILE)), [dot_env, environment])
+        let wanted = environment.get(CONFIG).or_else(|| dot_env.get(CONFIG));
+        let config_file = ConfigFile::find(wanted.map(String::as_str))?;
+        let file = match &config_file {
+            ConfigFile::At(path) => Figment::from(Toml::file_exact(path)),
+            ConfigFile::Missing | ConfigFile::Unwanted => Figment::new(),
+        };
+        if file.find_value(&CONFIG.to_lowercase()).is_ok() {
+            return Err(file_error(format!(
+                "cannot say where it is itself: leave out `{}`",
+                CONFIG.to_lowercase()
+            )));
+        }
+        let mut source = Self::merge(file, [dot_env, environment])?;
+        source.config_file = config_file;
+        Ok(source)
     }
 
     pub(super) fn from_pairs<'a>(
@@ -115,6 +133,7 @@ impl Source {
         let mut source = Self {
             texts: BTreeMap::new(),
             resources: BTreeMap::new(),
+            config_file: ConfigFile::default(),
         };
         for (key, value) in merged {
             if key == "resources" {
@@ -142,6 +161,10 @@ impl Source {
 
     pub(super) fn resources(&self) -> &BTreeMap<String, ResourcePolicy> {
         &self.resources
+    }
+
+    pub(super) fn config_file(&self) -> &ConfigFile {
+        &self.config_file
     }
 
     /// The text of a setting, if it was given and is not empty.

@@ -70,7 +70,7 @@ impl Serving {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connects");
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n"
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n"
         )
         .expect("sends");
         let mut answer = String::new();
@@ -142,6 +142,23 @@ fn a_wrong_setting_stops_the_start_with_one_line() {
         (
             &[("ENVIRONMENT", "staging"), ("SECRET_KEY", "short")],
             &["SECRET_KEY", "16"],
+        ),
+        (
+            &[("SECRET_KEY", "changethis")],
+            &["SECRET_KEY", "placeholder", "local"],
+        ),
+        (
+            &[("HOST", "0.0.0.0")],
+            &["HOST", "SECRET_KEY", "127.0.0.1", "ALLOWED_HOSTS"],
+        ),
+        (&[("HOST", "::")], &["HOST", "`::`", "SECRET_KEY"]),
+        (
+            &[("ALLOWED_HOSTS", "http://refract:8000")],
+            &["ALLOWED_HOSTS", "`http://refract:8000`"],
+        ),
+        (
+            &[("REFRACT_CONFIG", "nowhere/refract.toml")],
+            &["REFRACT_CONFIG", "`nowhere/refract.toml`"],
         ),
         (
             &[("DATABASE_URL", "mysql://u:hunter2@h/d")],
@@ -231,6 +248,115 @@ fn refract_toml_is_below_the_environment_and_refuses_unknown_keys() {
         text.contains("refract.toml") && text.contains("Nonsense"),
         "{text}"
     );
+}
+
+#[test]
+fn refract_toml_is_the_one_that_is_named_or_the_nearest() {
+    let (mut command, folder) = refract("serve", &[("REFRACT_CONFIG", "named.toml")]);
+    std::fs::write(folder.path().join("refract.toml"), "port = 'nearest'").expect("writes");
+    std::fs::write(folder.path().join("named.toml"), "port = 'named'").expect("writes");
+    let said = |command: &mut Command| {
+        let output = command.output().expect("runs");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let text = said(&mut command);
+    assert!(text.contains("`named`"), "{text}");
+    let below = folder.path().join("a/b");
+    std::fs::create_dir_all(&below).expect("makes folders");
+    let text = said(command.env_remove("REFRACT_CONFIG").current_dir(&below));
+    assert!(text.contains("`nearest`"), "{text}");
+    let text = said(command.env("REFRACT_CONFIG", "none").env("PORT", "x"));
+    assert!(text.contains("`x`"), "{text}");
+    std::fs::write(folder.path().join("refract.toml"), "refract_config = 'x'").expect("writes");
+    let text = said(command.env_remove("REFRACT_CONFIG"));
+    assert!(text.contains("refract_config"), "{text}");
+}
+
+/// Runs `serve` in a folder until it serves or ends: what it has said until then.
+fn start_in(folder: &std::path::Path, variables: &[(&str, &str)]) -> String {
+    let (mut command, _own) = refract("serve", variables);
+    command.current_dir(folder).env("PORT", "0");
+    let mut process = command.stderr(Stdio::piped()).spawn().expect("starts");
+    let mut said = String::new();
+    for line in BufReader::new(process.stderr.take().expect("piped")).lines() {
+        said += &line.expect("readable");
+        said.push('\n');
+        if said.contains("serving on") {
+            break;
+        }
+    }
+    let _ = process.kill();
+    let _ = process.wait();
+    said
+}
+
+#[test]
+fn a_refract_toml_that_is_not_found_where_it_was_last_time_is_missed() {
+    let (state, with, without) = (
+        tempfile::tempdir(),
+        tempfile::tempdir(),
+        tempfile::tempdir(),
+    );
+    let [state, with, without] = [state, with, without].map(|folder| folder.expect("a folder"));
+    let state = state.path().to_str().expect("a path").to_owned();
+    let toml = with.path().join("refract.toml");
+    std::fs::write(&toml, "page_size = 10").expect("writes");
+    let database = without.path().join("app.db");
+    std::fs::write(&database, b"").expect("writes");
+    let url = format!("file:{}", database.display());
+    let local = [("XDG_STATE_HOME", state.as_str()), ("DATABASE_URL", &url)];
+    let key = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
+    let production = [&local[..], &[("ENVIRONMENT", "production"), key]].concat();
+    let missed = |text: &str| {
+        text.contains("REFRACT_CONFIG") && text.contains(toml.to_str().expect("a path"))
+    };
+
+    // Nothing is missed that was never there.
+    let text = start_in(without.path(), &production);
+    assert!(text.contains("serving on") && !missed(&text), "{text}");
+    let text = start_in(with.path(), &local);
+    assert!(text.contains("serving on") && !missed(&text), "{text}");
+
+    let text = start_in(without.path(), &local);
+    assert!(text.contains("serving on") && missed(&text), "{text}");
+    let text = start_in(without.path(), &production);
+    assert!(!text.contains("serving on") && missed(&text), "{text}");
+    // Another database is another matter.
+    let text = start_in(without.path(), &[local[0]]);
+    assert!(text.contains("serving on") && !missed(&text), "{text}");
+
+    // The ways out: to say where it is, to say that none is wanted.
+    let named = [
+        &production[..],
+        &[("REFRACT_CONFIG", toml.to_str().expect("a path"))],
+    ]
+    .concat();
+    let text = start_in(without.path(), &named);
+    assert!(text.contains("serving on"), "{text}");
+    let none = [&production[..], &[("REFRACT_CONFIG", "none")]].concat();
+    let text = start_in(without.path(), &none);
+    assert!(text.contains("serving on"), "{text}");
+    let text = start_in(without.path(), &production);
+    assert!(text.contains("serving on") && !missed(&text), "{text}");
+}
+
+#[test]
+fn to_be_open_to_other_machines_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = [("HOST", "0.0.0.0"), ("ALLOWED_HOSTS", "refract")];
+    let text = start_in(folder.path(), &open);
+    assert!(
+        text.contains("serving on") && text.contains("no SECRET_KEY is set"),
+        "{text}"
+    );
+    let key = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
+    let text = start_in(folder.path(), &[open[0], key]);
+    assert!(
+        text.contains("serving on") && !text.contains("no SECRET_KEY"),
+        "{text}"
+    );
+    let text = start_in(folder.path(), &[("BACKEND_CORS_ORIGINS", "*")]);
+    assert!(text.contains("every web page"), "{text}");
 }
 
 #[test]

@@ -89,6 +89,7 @@ async fn stories(inbox: &Inbox, dsn: &str) {
     app.get("/api/v1/users?nonsense=eq.1").await.expect(400);
     app.get("/nowhere").await.expect(404);
     assert_eq!(inbox.events(), Vec::<Value>::new());
+    what_sqlite_lacks(inbox, dsn).await;
 
     let failed = app
         .request("GET", "/api/v1/reports/failure?secret=in-the-query")
@@ -152,6 +153,22 @@ async fn stories(inbox: &Inbox, dsn: &str) {
         .as_array()
         .expect("breadcrumbs");
     assert!(!breadcrumbs.is_empty(), "{event}");
+}
+
+/// What a database cannot do is the caller's to leave out: nobody is woken for it.
+async fn what_sqlite_lacks(inbox: &Inbox, dsn: &str) {
+    let options = Options::default().set("SENTRY_DSN", dsn);
+    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    for filter in ["match.a", "imatch.a", "fts.a", "wfts.a"] {
+        for path in ["/api/v1/users", "/rest/v1/User"] {
+            let answer = app.get(&format!("{path}?name={filter}")).await;
+            answer.assert_status(501);
+        }
+    }
+    let plan = app.request("GET", "/rest/v1/User");
+    let plan = plan.header("accept", "application/vnd.pgrst.plan");
+    assert!(plan.send().await.status.as_u16() >= 400);
+    assert_eq!(inbox.events(), Vec::<Value>::new(), "501 is no failure");
 }
 
 /// A schema that has changed is one event, however many requests meet it.

@@ -248,7 +248,7 @@ pub fn user_id(row: u64) -> String {
 
 /// A GET request of `path`; 200 is expected.
 pub fn get(out: &mut Vec<u8>, path: std::fmt::Arguments<'_>) -> u16 {
-    write!(out, "GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n").expect("a Vec takes all bytes");
+    write!(out, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("a Vec takes all bytes");
     200
 }
 
@@ -256,7 +256,7 @@ fn send(out: &mut Vec<u8>, method: &str, path: std::fmt::Arguments<'_>, body: &s
     let length = body.len();
     write!(
         out,
-        "{method} {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .expect("a Vec takes all bytes");

@@ -2,7 +2,7 @@
 
 use poem_openapi::Object;
 
-use crate::settings::{Access, BigIntFormat, Compat, LogFormat, Settings, Target};
+use crate::settings::{Access, BigIntFormat, Compat, ConfigFile, LogFormat, Settings, Target};
 
 /// One setting in force.
 #[derive(Object)]
@@ -22,6 +22,7 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         api,
         rest,
         telemetry,
+        config_file,
         resources,
     } = settings;
     let target = match &database.target {
@@ -33,7 +34,13 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         Access::Open => "open",
         Access::Key(_) => "********",
     };
+    let config = match config_file {
+        ConfigFile::At(path) => path.display().to_string(),
+        ConfigFile::Missing => String::new(),
+        ConfigFile::Unwanted => "none".to_owned(),
+    };
     let pairs = [
+        ("REFRACT_CONFIG", config),
         ("ENVIRONMENT", environment.name().to_owned()),
         ("DATABASE_URL", target),
         ("DATABASE_SCHEMAS", database.schemas.join(",")),
@@ -46,6 +53,7 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         ("DB_QUEUE_SIZE", database.queue_size.to_string()),
         ("DB_COALESCE", database.coalesce.to_string()),
         ("SECRET_KEY", access.to_owned()),
+        ("ALLOWED_HOSTS", server.allowed_hosts.to_string()),
         ("BACKEND_CORS_ORIGINS", server.cors_origins.join(",")),
         ("HOST", server.host.to_string()),
         ("PORT", server.port.to_string()),

@@ -35,7 +35,7 @@ const DIAGNOSTICS: &str = "Diagnostic endpoints";
 pub enum Reader {
     Program,
     /// By way of a page, which unfolds all references at once: there bodies within bodies are named
-    /// only.
+    /// only, and descriptions have no HTML.
     Person,
 }
 
@@ -133,6 +133,9 @@ pub fn document(
             "apikey": { "type": "apiKey", "in": "header", "name": "apikey" },
         });
         document["security"] = json!([{ "bearer": [] }, { "apikey": [] }]);
+    }
+    if reader == Reader::Person {
+        pages::without_html(&mut document);
     }
     document
 }

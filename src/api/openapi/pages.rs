@@ -39,3 +39,63 @@ pub(super) fn leave_out_nul(schema: &mut Value) {
         _ => {}
     }
 }
+
+/// Leaves no HTML in descriptions, which pages take for Markdown: they hold comments of the database.
+pub(super) fn without_html(document: &mut Value) {
+    match document {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if name == "description" && text.contains('<') => {
+                        *text = escaped(text);
+                    }
+                    member => without_html(member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_html),
+        _ => {}
+    }
+}
+
+/// The text with every `<` as Markdown shows it. In code, Markdown shows all as it stands; what
+/// stands between two backticks is taken for code only where it surely is.
+fn escaped(text: &str) -> String {
+    let has_code = !text.contains('\\') && text.lines().all(closes_its_code);
+    let parts = text
+        .split('`')
+        .enumerate()
+        .map(|(place, part)| match has_code && place % 2 == 1 {
+            true => part.to_owned(),
+            false => part.replace('<', "&lt;"),
+        });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+/// Whether backticks stand by themselves, and in pairs.
+fn closes_its_code(line: &str) -> bool {
+    !line.contains("``") && line.split('`').count() % 2 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn no_html_is_left_but_code_is_shown_as_it_is() {
+        for (text, shown) in [
+            ("a < b", "a &lt; b"),
+            ("`a<b` <i>", "`a<b` &lt;i>"),
+            ("` <i>", "` &lt;i>"),
+            ("` <i>\n`", "` &lt;i>\n`"),
+            ("``<i>`", "``&lt;i>`"),
+            ("``<i>``", "``&lt;i>``"),
+            ("`a` <i> `b` `", "`a` &lt;i> `b` `"),
+            ("a ` b\n`<i>`", "a ` b\n`&lt;i>`"),
+            ("\\`<i>\\`", "\\`&lt;i>\\`"),
+            ("`a`\n`<b>` <i>", "`a`\n`<b>` &lt;i>"),
+        ] {
+            assert_eq!(escaped(text), shown);
+        }
+    }
+}

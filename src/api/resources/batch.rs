@@ -14,6 +14,8 @@
 mod reference;
 mod step;
 
+use std::borrow::Cow;
+
 use futures_util::{FutureExt, future::BoxFuture};
 use poem::{
     Endpoint, Request, Response,
@@ -42,7 +44,7 @@ const MAX_OPERATIONS: usize = 1000;
 struct Batch<'batch, E> {
     resources: &'batch Resources<E>,
     /// The schema that the request chooses, where it does.
-    schema: Option<&'batch HeaderValue>,
+    schema: Option<&'batch str>,
     /// By their places.
     names: Vec<String>,
     steps: Vec<Step<'batch>>,
@@ -70,11 +72,11 @@ impl<E: Endpoint> Resources<E> {
         }
         let app = &self.app;
         let preferences = write::preferences(request.headers(), app.settings.api.allow_dry_run)?;
-        let schema = profile::named(&request).cloned();
+        let schema = profile::named(&request).map(Cow::into_owned);
         let bytes = write::json_body(request).await?;
         let body: Body<'_> = body::read(&bytes)?;
         let isolation = isolation(body.isolation.as_deref())?;
-        let batch = self.plan(&body.operations, schema.as_ref())?;
+        let batch = self.plan(&body.operations, schema.as_deref())?;
         let end = preferences.end.unwrap_or(End::Commit);
         let done = crate::write::transact(&app.backend, isolation, &batch, |_| end).await;
         let answers = match done {
@@ -95,7 +97,7 @@ impl<E: Endpoint> Resources<E> {
     fn plan<'batch>(
         &'batch self,
         items: &'batch [Item<'batch>],
-        schema: Option<&'batch HeaderValue>,
+        schema: Option<&'batch str>,
     ) -> Result<Batch<'batch, E>, Error> {
         if items.len() > MAX_OPERATIONS {
             return Err(Error::Invalid(vec![Problem {

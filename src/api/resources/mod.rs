@@ -96,7 +96,7 @@ fn served(app: &Arc<App>, catalog: &Arc<Catalog>) -> ByPath {
             item: format!("{PREFIX}/{}/:key", resource.path).into(),
             part: format!("{PREFIX}/{}/:key/:part", resource.path).into(),
             profile: is_chosen
-                .then(|| HeaderValue::from_str(&resource.schema).ok())
+                .then(|| HeaderValue::from_bytes(resource.schema.as_bytes()).ok())
                 .flatten(),
         };
         (resource.path.clone(), served)
@@ -114,7 +114,7 @@ impl<E: Endpoint> Endpoint for Resources<E> {
             Some((served, target)) => {
                 let served = match profile::named(&request) {
                     None => served,
-                    Some(schema) => self.of_schema(served, schema)?,
+                    Some(schema) => self.of_schema(served, &schema)?,
                 };
                 let answer = match target {
                     Target::Row(key) => served.row(request, key).await,

@@ -4,25 +4,27 @@
 //! The names are PostgREST's. A read names the schema it wants to see, a write the one its body is
 //! of; either header will do for both, for nobody who names a schema means another one.
 
+use std::borrow::Cow;
+
 use poem::{
     Request, Response,
     http::{HeaderName, HeaderValue, Method, header},
 };
 
 use super::{Resources, Served};
-use crate::error::Error;
+use crate::{api::header_text, error::Error};
 
 const ACCEPT: HeaderName = HeaderName::from_static("accept-profile");
 const CONTENT: HeaderName = HeaderName::from_static("content-profile");
 
 /// The schema that a request names, if it does.
-pub(super) fn named(request: &Request) -> Option<&HeaderValue> {
+pub(super) fn named(request: &Request) -> Option<Cow<'_, str>> {
     let headers = request.headers();
     let (first, second) = match *request.method() {
         Method::GET | Method::HEAD => (ACCEPT, CONTENT),
         _ => (CONTENT, ACCEPT),
     };
-    headers.get(first).or_else(|| headers.get(second))
+    header_text(headers, &first).or_else(|| header_text(headers, &second))
 }
 
 /// The answer with the schema that it is of.
@@ -46,11 +48,10 @@ impl<E> Resources<E> {
     pub(super) fn of_schema<'this>(
         &'this self,
         served: &'this Served,
-        schema: &HeaderValue,
+        named: &str,
     ) -> Result<&'this Served, Error> {
         let catalog = &served.app.catalog;
         let own = served.resource.schema.as_str();
-        let named = schema.to_str().unwrap_or_default();
         let choices = catalog.choices(own);
         let known = if choices.is_empty() {
             catalog
@@ -64,7 +65,7 @@ impl<E> Resources<E> {
         };
         if !known.contains(&named) {
             return Err(Error::UnknownSchema {
-                name: String::from_utf8_lossy(schema.as_bytes()).into_owned(),
+                name: named.to_owned(),
                 resource: served.resource.name.clone(),
                 allowed: known.into_iter().map(str::to_owned).collect(),
             });

@@ -79,7 +79,7 @@ pub(super) async fn rows(
             let bytes = bytes.map_err(|error| Error::BadRequest {
                 reason: error.to_string(),
             })?;
-            let rows = payload::rows(request.headers(), &bytes)?;
+            let rows = payload::rows(request.headers(), &bytes, &front.app.settings.server.access)?;
             let columns = asked.query.columns.take();
             Some(Payload::of(&asked.resource, rows, columns)?)
         }

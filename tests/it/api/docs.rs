@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_each_backend,
-    support::{App, Kind, Options, Schema},
+    support::{App, Kind, Options, Schema, database::TestDatabase},
 };
 
 on_each_backend!(Schema::Sample, async fn people_read_the_documentation_in_a_browser(app) {
@@ -19,6 +19,61 @@ on_each_backend!(Schema::Sample, async fn people_read_the_documentation_in_a_bro
     }
     assert_eq!(app.get("/openapi.json").await.header("content-type"), Some("application/json"));
 });
+
+// Comments are whoever's who may write the schema; the browser that reads them is a developer's.
+#[tokio::test]
+async fn comments_of_the_database_are_no_html() {
+    const EVIL: &str = "<img src=x onerror=alert(1)> `<b>` [a](javascript:alert(2)) </script><script>alert(3)</script>";
+    let sql = format!(
+        r#"CREATE TABLE "Thing" ("id" TEXT PRIMARY KEY, "<i>" TEXT);
+           COMMENT ON TABLE "Thing" IS $evil${EVIL}$evil$;
+           COMMENT ON COLUMN "Thing"."<i>" IS $evil${EVIL}$evil$;"#
+    );
+    let database = TestDatabase::made_by(&sql, Kind::Postgres, &["public"]).await;
+    let app = App::start_on_made(database, Kind::Postgres).await;
+    // A program reads what stands there.
+    let document = app.get("/openapi.json").await.expect(200);
+    assert!(document.to_string().contains("<img src=x"), "{document}");
+    for path in ["/docs", "/redoc"] {
+        let page = app.get(path).await;
+        let policy = page
+            .header("content-security-policy")
+            .expect("a policy")
+            .to_owned();
+        let (_, nonce) = policy.split_once("script-src 'nonce-").expect("a nonce");
+        let (nonce, rest) = nonce.split_once("'; ").expect("its end");
+        assert!(
+            !rest.contains("script") && policy.contains("default-src 'none'"),
+            "{policy}"
+        );
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        // Two scripts are the page's: the library, and what starts it.
+        assert_eq!(
+            page.text
+                .matches(&format!("<script nonce=\"{nonce}\""))
+                .count(),
+            2,
+            "{path}"
+        );
+        let (_, text) = page.text.rsplit_once("let spec = ").expect("the document");
+        let (text, _) = text.split_once("</script>").expect("the script's end");
+        let document = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+        let document = { document }.next().expect("a value").expect("JSON");
+        let thing = &document["components"]["schemas"]["Thing"];
+        let comment = thing["description"].as_str().expect("the table's comment");
+        assert!(
+            comment.starts_with("&lt;img src=x") && comment.contains("`<b>`"),
+            "{comment}"
+        );
+        let comment = thing["properties"]["<i>"]["description"]
+            .as_str()
+            .expect("the column's");
+        assert!(comment.contains("&lt;script>"), "{comment}");
+    }
+    let page = app.get("/redoc").await;
+    assert!(page.text.contains("untrustedSpec: true"));
+}
 
 #[tokio::test]
 async fn documentation_can_be_off() {

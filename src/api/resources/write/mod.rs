@@ -24,7 +24,7 @@ pub(in crate::api) use self::{
 };
 use super::Served;
 use crate::{
-    api::etag::Conditions,
+    api::{etag::Conditions, header_text},
     error::Error,
     query::{
         parse::{self, ListQuery},
@@ -89,7 +89,8 @@ impl Served {
 async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes), Error> {
     // A missing Content-Type is refused too: browsers send such requests to this machine for any
     // page that asks them to, without a preflight.
-    let media_type = request.header(header::CONTENT_TYPE).unwrap_or("nothing");
+    let media_type = header_text(request.headers(), &header::CONTENT_TYPE);
+    let media_type = media_type.unwrap_or("nothing".into());
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     let patches = *request.method() == poem::http::Method::PATCH;
     // A patch of a single document has no other form; of a row, it has two.
@@ -103,6 +104,7 @@ async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes)
             found: essence.to_owned(),
         });
     };
+    drop(media_type);
     Ok((documents, bytes(request).await?))
 }
 

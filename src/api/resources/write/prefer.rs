@@ -1,11 +1,14 @@
 //! `Prefer` as this front takes it.
 
-use poem::http::HeaderMap;
+use poem::http::{HeaderMap, HeaderName};
 
 use crate::{
+    api::header_text,
     error::Error,
     query::prefer::{End, Handling, Preference, Preferences, Resolution, Return},
 };
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 const KNOWN: &[Preference] = &[
     Preference::Resolution(Resolution::Merge),
@@ -28,8 +31,8 @@ pub(in crate::api) fn preferences(
     headers: &HeaderMap,
     allow_dry_run: bool,
 ) -> Result<Preferences, Error> {
-    let lines = headers.get_all("prefer").iter();
-    let found = Preferences::read(lines.filter_map(|line| line.to_str().ok()), KNOWN);
+    let header = header_text(headers, &PREFER).unwrap_or_default();
+    let found = Preferences::read(&header, KNOWN);
     let refuse = |reason: &str| {
         Err(Error::InvalidParameter {
             parameter: "Prefer".to_owned(),
@@ -41,6 +44,14 @@ pub(in crate::api) fn preferences(
     }
     if found.misses("tx") {
         return refuse("tx is commit or rollback, and commas separate preferences");
+    }
+    if found.misses("handling") {
+        return refuse("handling is strict or lenient, and commas separate preferences");
+    }
+    if found.misses("resolution") {
+        return refuse(
+            "resolution is merge-duplicates or ignore-duplicates, and commas separate preferences",
+        );
     }
     if found.is_strict() && !found.unknown.is_empty() {
         return refuse(&format!("`{}` is not known here", found.unknown.join(", ")));
