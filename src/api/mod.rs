@@ -13,8 +13,10 @@ mod health;
 mod observe;
 pub mod openapi;
 mod problem;
+pub(crate) mod refused;
 mod resources;
 mod schema;
+mod unread_body;
 mod whole_body;
 
 use std::{sync::Arc, time::Instant};
@@ -27,6 +29,7 @@ use crate::{
     settings::Settings,
 };
 
+pub(crate) use access::is_health;
 pub(crate) use observe::enter;
 
 /// Where the typed front lives.
@@ -63,11 +66,14 @@ pub fn endpoint<O: OpenApi + 'static>(
     }
     let resources = resources::Resources::new(&app, routes);
     let fronts = rest::Rest::new(&app, resources);
-    let guarded = access::Guard::new(app.settings.server.access.clone(), fronts);
-    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, guarded);
-    let compressed = compress::Compression::new(app.settings.server.compression, whole);
+    let whole = whole_body::WholeBody::new(&app.settings.server, fronts);
+    // The key is looked at before a body is read.
+    let guarded = access::Guard::new(app.settings.server.access.clone(), whole);
+    let readable = refused::Refusals(guarded);
+    let compressed = compress::Compression::new(app.settings.server.compression, readable);
     let observed = observe::Observe::new(&app.settings, compressed);
-    cors::Cors::new(&app.settings.server.cors_origins, observed)
+    let cleared = unread_body::UnreadBodies(observed);
+    cors::Cors::new(&app.settings.server.cors_origins, cleared)
 }
 
 /// The OpenAPI document, for `refract openapi`.

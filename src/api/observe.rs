@@ -170,7 +170,13 @@ impl<E: Endpoint> Observe<E> {
         };
         // To be refused under load is no fault of anybody's, and drift is reported once; the
         // request's own line tells of either.
-        let is_told = matches!(error, Error::Overloaded | Error::OutOfService { .. });
+        let is_told = matches!(
+            error,
+            Error::Overloaded
+                | Error::OutOfService { .. }
+                | Error::TooManyConnections
+                | Error::UnsupportedVersion
+        );
         if error.kind().status.is_server_error() && !is_told {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

@@ -4,6 +4,7 @@
 //! an example. Everything else in the crate receives a finished [`Settings`]; only this module
 //! knows where a value came from.
 
+mod connections;
 mod database;
 mod policy;
 mod rest;
@@ -12,6 +13,7 @@ mod server;
 mod source;
 mod telemetry;
 
+pub use connections::ConnectionSettings;
 pub use database::{DatabaseSettings, Target};
 pub use policy::ResourcePolicy;
 pub use rest::{Compat, RestSettings};
