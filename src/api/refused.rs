@@ -58,9 +58,6 @@ impl<E: Endpoint> Endpoint for Refusals<E> {
         if let Some(refused) = request.data::<Refused>() {
             return Err(Error::from(*refused).into());
         }
-        self.0
-            .call(request)
-            .await
-            .map(IntoResponse::into_response)
+        self.0.call(request).await.map(IntoResponse::into_response)
     }
 }

@@ -36,11 +36,7 @@ impl<E: Endpoint> Endpoint for UnreadBodies<E> {
     async fn call(&self, mut request: Request) -> Result<Response> {
         // HTTP/2 has a stream for each request, which ends alone.
         if request.version() > Version::HTTP_11 || !has_body(&request) {
-            return self
-                .0
-                .call(request)
-                .await
-                .map(IntoResponse::into_response);
+            return self.0.call(request).await.map(IntoResponse::into_response);
         }
         // Its client waits for a word before it sends the body. If it is refused, it may send its
         // next request instead, or the body nevertheless.

@@ -34,9 +34,9 @@ use crate::api::{self, refused::Refused};
 /// Answers one request. In a box, so that a connection that is at none has no room for it.
 pub(super) type Answer = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
 
-/// Largest piece of an answer that HTTP/2 takes at once: how long a client may take for it depends
-/// on its size.
-const PIECE_BYTES: usize = 64 * 1024;
+/// Largest piece of an answer that HTTP/2 takes at once, as large as a frame: hyper asks for the next
+/// one when the client has taken it.
+const PIECE_BYTES: usize = 16 * 1024;
 
 /// Answers the requests of one connection.
 pub(super) struct Answers {
@@ -202,6 +202,9 @@ struct KeptBack {
     stream: Arc<Stream>,
     peer: Arc<Peer>,
     pace: Pace,
+    /// Of the piece that was given last.
+    bytes: usize,
+    is_waiting: bool,
 }
 
 impl KeptBack {
@@ -210,20 +213,26 @@ impl KeptBack {
             pace: Pace::new(peer.limits().write),
             stream,
             peer,
+            bytes: 0,
+            is_waiting: false,
         };
         this.begin_wait(0);
         this
     }
 
     fn begin_wait(&mut self, bytes: usize) {
-        self.pace.allow(bytes, self.peer.limits().write);
+        self.bytes = bytes;
+        self.is_waiting = true;
         let deadline = self.pace.begin_wait(self.peer.now());
         self.stream.set_deadline(Some(deadline));
     }
 
     fn end_wait(&mut self) {
-        self.pace.end_wait(self.peer.now());
-        self.stream.set_deadline(None);
+        if std::mem::take(&mut self.is_waiting) {
+            self.pace.end_wait(self.peer.now());
+            self.pace.add(self.bytes, self.peer.limits().write);
+            self.stream.set_deadline(None);
+        }
     }
 }
 

@@ -160,7 +160,13 @@ async fn until_http1_ends(
     })
     .await;
     let wire = connection.into_parts().io;
-    (ended && !was_idle && !wire.is_at_end).then(|| wire.into_stream())
+    if !ended {
+        let stream = wire.into_stream();
+        // The system need not keep what the client does not take.
+        let _ = stream.set_zero_linger();
+        return None;
+    }
+    (!was_idle && !wire.is_at_end).then(|| wire.into_stream())
 }
 
 async fn until_http2_ends(

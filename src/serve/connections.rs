@@ -24,6 +24,21 @@ const PAUSE: Duration = Duration::from_millis(20);
 const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\
     Content-Length: 0\r\nConnection: close\r\n\r\n";
 
+/// Bytes that the system keeps for a client before it says that the client takes none. It would keep
+/// megabytes, and tell nothing of a client that takes some of them.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 16 * 1024;
+
+/// Sets what connections take over from their listener.
+fn prepare(listener: &TcpListener) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket2::SockRef::from(listener).set_tcp_notsent_lowat(UNSENT_BYTES) {
+        tracing::debug!(%error, "slow clients are told from idle ones in steps of megabytes");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = listener;
+}
+
 /// Serves until `stop` completes, then lets requests in flight end.
 pub(super) async fn serve(
     listener: TcpListener,
@@ -31,6 +46,7 @@ pub(super) async fn serve(
     stop: impl Future<Output = ()>,
     settings: &Settings,
 ) {
+    prepare(&listener);
     let endpoint = Arc::new(endpoint);
     let answer: Arc<Answer> = Arc::new(move |request| {
         let endpoint = endpoint.clone();
@@ -110,7 +126,10 @@ impl Connections {
         self.peers.tell_http2(Sign::Finish);
         let all_end = async {
             let grace = grace.min(patience / 2);
-            if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
+            if tokio::time::timeout(grace, self.tasks.wait())
+                .await
+                .is_err()
+            {
                 self.peers.tell_all(Sign::Finish);
                 self.tasks.wait().await;
             }

@@ -5,10 +5,7 @@ use std::{
     io,
     mem::MaybeUninit,
     pin::{Pin, pin},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::Ordering::Relaxed,
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering::Relaxed},
     task::{Context, Poll, ready},
 };
 

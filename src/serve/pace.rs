@@ -48,12 +48,6 @@ impl Pace {
         let most = millis(patience.limit);
         self.left_ms = self.left_ms.saturating_add(gained).min(most);
     }
-
-    /// Counts bytes that are about to go: the wait for them may take as long as they need.
-    pub(super) fn allow(&mut self, bytes: usize, patience: Patience) {
-        let needed = (bytes as u64).saturating_mul(1000) / u64::from(patience.bytes_per_sec);
-        self.left_ms = self.left_ms.min(millis(patience.limit)) + needed;
-    }
 }
 
 fn millis(time: Duration) -> u64 {
@@ -97,15 +91,5 @@ mod tests {
         assert_eq!(end(1), Some(11));
         assert!(end(120).is_some());
         assert_eq!(end(300), None);
-    }
-
-    #[test]
-    fn what_is_about_to_go_has_its_time() {
-        let mut pace = Pace::new(PATIENCE);
-        pace.allow(24_000, PATIENCE);
-        assert_eq!(pace.begin_wait(0), ticks(Duration::from_secs(110)));
-        pace.end_wait(4);
-        pace.allow(0, PATIENCE);
-        assert_eq!(pace.begin_wait(4), 4 + ticks(Duration::from_secs(10)));
     }
 }

@@ -180,8 +180,8 @@ impl Peers {
             .values()
             .filter(|peer| peer.is_idle() && peer.sign() == Sign::Go);
         let oldest = idle.min_by_key(|peer| peer.since.load(Relaxed));
-        let evicted = oldest
-            .filter(|peer| now.saturating_sub(peer.since.load(Relaxed)) >= ticks(EVICTABLE));
+        let evicted =
+            oldest.filter(|peer| now.saturating_sub(peer.since.load(Relaxed)) >= ticks(EVICTABLE));
         match evicted {
             Some(peer) => peer.tell(Sign::Finish),
             None => self.all_busy.store(now, Relaxed),

@@ -305,7 +305,8 @@ mod tests {
 
     #[test]
     fn urls_as_people_type_them_are_encoded() {
-        let head = b"GET /rest/v1/t?d->>b=eq.x&n=in.(\"a\",{b}|\\^`)&c=\xc3\xa9&p=% HTTP/1.1\r\n\r\n";
+        let head =
+            b"GET /rest/v1/t?d->>b=eq.x&n=in.(\"a\",{b}|\\^`)&c=\xc3\xa9&p=% HTTP/1.1\r\n\r\n";
         let (length, body, line) = whole(head);
         assert_eq!((length, body), (head.len(), Framing::Length(0)));
         assert_eq!(
@@ -370,10 +371,7 @@ mod tests {
     fn a_stand_in_has_the_path_of_the_request() {
         for (bytes, line) in [
             ("GET /rest/v1/a b?c=d", "GET /rest/v1/a HTTP/1.1"),
-            (
-                "HEAD /api/v1/<?x HTTP/1.1\n",
-                "HEAD /api/v1/%3C HTTP/1.1",
-            ),
+            ("HEAD /api/v1/<?x HTTP/1.1\n", "HEAD /api/v1/%3C HTTP/1.1"),
             ("BREW /a", "GET / HTTP/1.1"),
             ("", "GET / HTTP/1.1"),
         ] {

@@ -225,8 +225,16 @@ impl hyper::rt::Read for Wire {
                 }
                 return Poll::Ready(Ok(()));
             }
-            if matches!(wire.place, Place::Over) || wire.is_at_end {
+            if wire.is_at_end {
                 return Poll::Ready(Ok(()));
+            }
+            if matches!(wire.place, Place::Over) {
+                // An end would tell hyper that nobody waits for the answer. It ends the connection
+                // after it.
+                return match wire.peer.is_idle() {
+                    true => Poll::Ready(Ok(())),
+                    false => Poll::Pending,
+                };
             }
             if matches!(wire.place, Place::Head) && wire.peer.is_late() {
                 let pending = std::mem::take(&mut wire.pending);

@@ -16,6 +16,7 @@ pub mod dice;
 pub mod locks;
 pub mod programs;
 mod proxy;
+pub mod raw;
 
 pub use app::{App, Options};
 pub use client::Answer;
