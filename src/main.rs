@@ -80,6 +80,8 @@ where
 }
 
 async fn serve_verb(catalog: Catalog, settings: Settings) -> Result<ExitCode, Failure> {
+    tokio::spawn(serve::outlive_hangup());
+    serve::with_all_files();
     serve::listen(catalog, settings)
         .await?
         .run(own::endpoints, serve::stop_signal())

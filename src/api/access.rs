@@ -10,8 +10,8 @@ use crate::{error::Error, settings::Access};
 /// Paths that answer anybody: whoever watches the process has no key.
 const PUBLIC: [&str; 3] = ["/health", "/api/v1/health", "/api/v1/utils/health-check"];
 
-/// Whether a path answers anybody.
-pub(super) fn is_public(path: &str) -> bool {
+/// Whether a path tells of the process's health, to anybody.
+pub(crate) fn is_health(path: &str) -> bool {
     PUBLIC.contains(&path)
 }
 
@@ -32,7 +32,7 @@ impl<E: Endpoint> Endpoint for Guard<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         if let Access::Key(key) = &self.access
-            && !is_public(request.uri().path())
+            && !is_health(request.uri().path())
             && !presented(&request).is_some_and(|candidate| key.matches(candidate))
         {
             return Err(Error::Unauthorized.into());

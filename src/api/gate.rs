@@ -86,7 +86,7 @@ impl Rules {
             return self.check_page(request);
         }
         // Whoever watches the process asks by whatever address it has.
-        if self.hosts.is_empty() || access::is_public(request.uri().path()) {
+        if self.hosts.is_empty() || access::is_health(request.uri().path()) {
             return Ok(());
         }
         self.check_host(request)

@@ -15,8 +15,10 @@ mod health;
 mod observe;
 pub mod openapi;
 mod problem;
+pub(crate) mod refused;
 mod resources;
 mod schema;
+mod unread_body;
 mod whole_body;
 
 use std::{sync::Arc, time::Instant};
@@ -29,6 +31,7 @@ use crate::{
     settings::Settings,
 };
 
+pub(crate) use access::is_health;
 pub(crate) use headers::text as header_text;
 pub(crate) use observe::enter;
 
@@ -66,12 +69,15 @@ pub fn endpoint<O: OpenApi + 'static>(
     }
     let resources = resources::Resources::new(&app, routes);
     let fronts = rest::Rest::new(&app, resources);
-    let guarded = access::Guard::new(app.settings.server.access.clone(), fronts);
+    let whole = whole_body::WholeBody::new(&app.settings.server, fronts);
+    // Host, origin and key are looked at before a body is read.
+    let guarded = access::Guard::new(app.settings.server.access.clone(), whole);
     let gated = gate::Gate::new(&app.settings, guarded);
-    let whole = whole_body::WholeBody::new(app.settings.server.max_body_bytes, gated);
-    let compressed = compress::Compression::new(app.settings.server.compression, whole);
+    let readable = refused::Refusals(gated);
+    let compressed = compress::Compression::new(app.settings.server.compression, readable);
     let observed = observe::Observe::new(&app.settings, compressed);
-    cors::Cors::new(&app.settings, observed)
+    let cleared = unread_body::UnreadBodies(observed);
+    cors::Cors::new(&app.settings, cleared)
 }
 
 /// The OpenAPI document, for `refract openapi`.

@@ -192,6 +192,8 @@ fn is_failure(error: &Error) -> bool {
         // is no fault of anybody's; drift is reported once, when it is found.
         Error::NotImplemented { .. }
         | Error::Overloaded
+        | Error::TooManyConnections
+        | Error::UnsupportedVersion
         | Error::Busy { .. }
         | Error::OutOfService { .. } => false,
         Error::OfOperation { source, .. } => is_failure(source),

@@ -80,6 +80,7 @@ pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         Error::Unavailable { .. }
         | Error::Overloaded
         | Error::Busy { .. }
+        | Error::TooManyConnections
         | Error::OutOfService { .. }
         | Error::SchemaChanged { .. } => {
             response = response.header(header::RETRY_AFTER, RETRY_AFTER_SECS);

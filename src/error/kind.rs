@@ -14,6 +14,11 @@ pub const CODES: &[&str] = &[
     "unsupported_media_type",
     "body_too_large",
     "query_too_long",
+    "url_too_long",
+    "headers_too_large",
+    "unsupported_version",
+    "request_timeout",
+    "too_many_connections",
     "invalid_body",
     "bad_request",
     "invalid_parameter",
@@ -103,6 +108,27 @@ impl Error {
             Self::QueryTooLong { .. } => {
                 (StatusCode::URI_TOO_LONG, "query_too_long", "Query too long")
             }
+            Self::UrlTooLong { .. } => (StatusCode::URI_TOO_LONG, "url_too_long", "URL too long"),
+            Self::HeadersTooLarge { .. } => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers_too_large",
+                "Headers too large",
+            ),
+            Self::UnsupportedVersion => (
+                StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+                "unsupported_version",
+                "Unsupported version of HTTP",
+            ),
+            Self::RequestTimeout { .. } => (
+                StatusCode::REQUEST_TIMEOUT,
+                "request_timeout",
+                "Request timeout",
+            ),
+            Self::TooManyConnections => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too_many_connections",
+                "Too many connections",
+            ),
             Self::InvalidBody { .. } => (StatusCode::BAD_REQUEST, "invalid_body", "Invalid body"),
             Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "bad_request", "Bad request"),
             Self::InvalidParameter { .. } => (

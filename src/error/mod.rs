@@ -44,6 +44,22 @@ pub enum Error {
     },
     #[error("Bodies here are application/json by their Content-Type, not {found}.")]
     UnsupportedMediaType { found: String },
+    #[error("The URL is longer than {limit_bytes} bytes.")]
+    UrlTooLong { limit_bytes: usize },
+    #[error("The header fields are more than {limit_bytes} bytes or more than {limit_count}.")]
+    HeadersTooLarge {
+        limit_bytes: usize,
+        limit_count: usize,
+    },
+    #[error("The server speaks HTTP/1.0, HTTP/1.1 and HTTP/2, not the version of this request.")]
+    UnsupportedVersion,
+    #[error("The {part} of the request did not come in time.")]
+    RequestTimeout {
+        /// `head` or `body`.
+        part: &'static str,
+    },
+    #[error("There are as many connections as this server takes. Try again later.")]
+    TooManyConnections,
     #[error("The body is larger than {limit_bytes} bytes.")]
     BodyTooLarge { limit_bytes: usize },
     #[error("The query string is longer than {limit_bytes} bytes.")]

@@ -1,10 +1,21 @@
 //! The process: open the database, listen, stop when told to.
 
+mod answers;
+mod connection;
 mod connections;
+mod files;
+mod http1;
+mod http2;
 mod last_time;
 mod memory;
+mod outgoing;
+mod pace;
+mod peers;
+mod signals;
 
+pub use files::with_all_files;
 pub use memory::in_small_pages;
+pub use signals::{outlive_hangup, stop_signal};
 
 use std::{
     net::SocketAddr,
@@ -95,27 +106,10 @@ impl Listening {
     pub async fn run<O: OpenApi + 'static>(self, own: Own<O>, stop: impl Future<Output = ()>) {
         announce(&self.app, self.address);
         watch_drift(&self.app);
-        let timeout = self.app.settings.server.shutdown_timeout;
+        let settings = self.app.settings.clone();
         let endpoint = api::endpoint(self.app, own);
-        connections::serve(self.listener, endpoint, stop, timeout).await;
+        connections::serve(self.listener, endpoint, stop, &settings).await;
     }
-}
-
-/// Completes on SIGINT or SIGTERM.
-pub async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupt.await;
 }
 
 /// Looks for drift in the background whenever the last look is old. Ends when the app does.

@@ -4,6 +4,7 @@
 //! an example. Everything else in the crate receives a finished [`Settings`]; only this module
 //! knows where a value came from.
 
+mod connections;
 mod database;
 mod file;
 mod hosts;
@@ -14,6 +15,7 @@ mod server;
 mod source;
 mod telemetry;
 
+pub use connections::ConnectionSettings;
 pub use database::{DatabaseSettings, Target};
 pub use file::ConfigFile;
 pub use hosts::AllowedHosts;

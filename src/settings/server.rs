@@ -1,5 +1,5 @@
 //! `HOST`, `PORT`, `SECRET_KEY`, `ALLOWED_HOSTS`, `BACKEND_CORS_ORIGINS`, `DOCS`, `COMPRESSION`,
-//! `MAX_BODY_BYTES`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`,
+//! `MAX_BODY_BYTES`, `SHUTDOWN_GRACE_SECS`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`,
 //! `MAX_DEPTH`, `MAX_EMBEDS`, `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `MAX_AFFECTED_ROWS`,
 //! `READ_ONLY`, `ALLOW_DRY_RUN`, `BIGINT`.
 
@@ -10,11 +10,14 @@ use std::{
 
 use url::Url;
 
-use super::{AllowedHosts, Environment, Secret, SettingsError, source::Source};
+use super::{
+    AllowedHosts, ConnectionSettings, Environment, Secret, SettingsError, source::Source,
+};
 use crate::query::Limits;
 
 const DEFAULT_PORT: u16 = 8000;
 const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
+const DEFAULT_SHUTDOWN_GRACE_SECS: u64 = 2;
 const DEFAULT_SHUTDOWN_TIMEOUT_SECS: u64 = 10;
 const DEFAULT_MAX_AFFECTED_ROWS: u64 = 1000;
 const MIN_SECRET_KEY_CHARS: usize = 16;
@@ -39,6 +42,10 @@ pub struct ServerSettings {
     pub compression: bool,
     /// Largest request body in bytes.
     pub max_body_bytes: usize,
+    pub connections: ConnectionSettings,
+    /// How long connections without a request are kept once the process is told to stop: a request
+    /// may be on its way. At most half of `shutdown_timeout`.
+    pub shutdown_grace: Duration,
     /// How long requests in flight may take to finish once the process is told to stop.
     pub shutdown_timeout: Duration,
 }
@@ -103,6 +110,12 @@ impl ServerSettings {
                 1..=1024 * 1024 * 1024,
                 DEFAULT_MAX_BODY_BYTES,
             )?,
+            connections: ConnectionSettings::read(source)?,
+            shutdown_grace: Duration::from_secs(source.number(
+                "SHUTDOWN_GRACE_SECS",
+                0..=3600,
+                DEFAULT_SHUTDOWN_GRACE_SECS,
+            )?),
             shutdown_timeout: Duration::from_secs(source.number(
                 "SHUTDOWN_TIMEOUT_SECS",
                 0..=3600,

@@ -5,7 +5,11 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use crate::support::{App, Kind, Options, PATIENCE, Schema, locks::waits_for_lock};
+use crate::support::{
+    App, Kind, Options, PATIENCE, Schema,
+    locks::waits_for_lock,
+    raw::{Raw, status},
+};
 
 /// Asks until the status comes.
 async fn until(app: &App, path: &str, status: u16) {
@@ -169,4 +173,47 @@ async fn a_request_that_does_not_finish_holds_the_stop_up_for_so_long_only() {
         "nobody is left to answer"
     );
     lock.rollback().await.expect("unlocks");
+}
+
+#[tokio::test]
+async fn a_request_on_a_kept_connection_is_answered_while_the_process_stops() {
+    let mut app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let health = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    let mut late = Raw::to(app.address).await;
+    late.send(health).await;
+    assert_eq!(status(&late.answer().await), 200);
+    let mut halfway = Raw::to(app.address).await;
+    halfway.send(&health[..20]).await;
+    let mut silent = Raw::to(app.address).await;
+    // It is accepted once the next one is answered.
+    app.get("/health").await.expect(200);
+    app.begin_stop();
+    let started = Instant::now();
+    while tokio::net::TcpStream::connect(app.address).await.is_ok() {
+        assert!(started.elapsed() < PATIENCE, "still listening");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    halfway.send(&health[20..]).await;
+    for raw in [&mut late, &mut silent] {
+        raw.send(health).await;
+    }
+    for raw in [&mut late, &mut silent, &mut halfway] {
+        let answer = raw.rest().await;
+        assert_eq!(status(&answer), 200, "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
+    app.stopped().await;
+}
+
+#[tokio::test]
+async fn idle_connections_hold_a_stop_up_for_the_grace_only() {
+    let options = Options::default().set("SHUTDOWN_GRACE_SECS", "1");
+    let mut app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let mut idle = Raw::to(app.address).await;
+    app.get("/health").await.expect(200);
+    let started = Instant::now();
+    app.stopped().await;
+    assert_eq!(idle.rest().await, "");
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
 }

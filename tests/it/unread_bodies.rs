@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{App, Kind, Schema};
+use crate::support::{
+    App, Kind, Options, Schema,
+    raw::{Raw, status},
+};
 
 /// Sends a head, its body a moment later, and gives back what is answered within another moment.
 fn exchange(connection: &mut TcpStream, head: &str, body: &str) -> String {
@@ -47,4 +50,75 @@ async fn a_connection_survives_requests_that_were_refused_early() {
     tokio::task::spawn_blocking(move || refused_and_used_again(address))
         .await
         .expect("no panic");
+}
+
+/// A server that wants a key.
+async fn closed() -> App {
+    let options = Options::default()
+        .set("ENVIRONMENT", "staging")
+        .set("SECRET_KEY", "0123456789abcdef");
+    App::start_with(Schema::Sample, Kind::Sqlite, options).await
+}
+
+#[tokio::test]
+async fn without_the_key_a_small_body_is_dropped_and_the_connection_goes_on() {
+    let app = closed().await;
+    let mut raw = Raw::to(app.address).await;
+    for _ in 0..3 {
+        raw.send("POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
+            .await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        raw.send("{}").await;
+        let answer = raw.answer().await;
+        assert_eq!(status(&answer), 401, "{answer}");
+        assert!(!answer.contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_key_a_body_is_not_waited_for() {
+    let app = closed().await;
+    for (headers, sent) in [
+        ("Content-Length: 1000000", ""),
+        ("Content-Length: 20", "{"),
+        ("Content-Length: 1000000\r\nExpect: 100-continue", ""),
+        ("Content-Length: 2\r\nExpect: 100-continue", ""),
+        ("Transfer-Encoding: chunked", "5\r\nab"),
+    ] {
+        let mut raw = Raw::to(app.address).await;
+        raw.send(format!(
+            "POST /rest/v1/User HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n{sent}"
+        ))
+        .await;
+        let answer = raw.answer().await;
+        assert_eq!(status(&answer), 401, "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+        // The client goes on sending and still has its answer, not a broken connection.
+        raw.try_send(vec![b' '; 500_000]).await;
+        assert_eq!(raw.rest().await, "");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_before_it_is_sent() {
+    let options = Options::default().set("MAX_BODY_BYTES", "1000");
+    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    for expect in ["", "Expect: 100-continue\r\n"] {
+        let mut raw = Raw::to(app.address).await;
+        raw.send(format!(
+            "POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n{expect}\r\n"
+        ))
+        .await;
+        assert_eq!(status(&raw.answer().await), 413);
+    }
+    // As large as it may be: the client is told to go on.
+    let mut raw = Raw::to(app.address).await;
+    raw.send(
+        "POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         Content-Length: 2\r\nExpect: 100-continue\r\n\r\n",
+    )
+    .await;
+    assert_eq!(status(&raw.answer().await), 100);
+    raw.send("{}").await;
+    assert_eq!(status(&raw.answer().await), 422);
 }

@@ -426,6 +426,25 @@ fn a_terminated_process_ends_well() {
     assert_eq!(server.process.wait().expect("ends").code(), Some(0));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_hangup_does_not_end_the_process() {
+    let mut server = Serving::start(&[]);
+    let id = server.process.id().to_string();
+    let sent = Command::new("kill").args(["-HUP", &id]).status();
+    assert!(sent.expect("runs").success());
+    loop {
+        let line = json(&server.lines.next().expect("a line").expect("readable"));
+        if line["message"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("SIGHUP"))
+        {
+            break;
+        }
+    }
+    assert_eq!(server.get("/health", "").0, 200);
+}
+
 #[test]
 fn the_image_can_ask_for_its_own_health() {
     let server = Serving::start(&[]);

@@ -1,5 +1,7 @@
 //! The settings in force, secrets masked.
 
+use std::time::Duration;
+
 use poem_openapi::Object;
 
 use crate::settings::{Access, BigIntFormat, Compat, ConfigFile, LogFormat, Settings, Target};
@@ -39,6 +41,8 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         ConfigFile::Missing => String::new(),
         ConfigFile::Unwanted => "none".to_owned(),
     };
+    let connections = &server.connections;
+    let secs = |time: Duration| time.as_secs().to_string();
     let pairs = [
         ("REFRACT_CONFIG", config),
         ("ENVIRONMENT", environment.name().to_owned()),
@@ -60,6 +64,16 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         ("DOCS", server.docs.to_string()),
         ("COMPRESSION", server.compression.to_string()),
         ("MAX_BODY_BYTES", server.max_body_bytes.to_string()),
+        ("MAX_CONNECTIONS", connections.max.to_string()),
+        ("HEAD_TIMEOUT_SECS", secs(connections.head_timeout)),
+        ("BODY_TIMEOUT_SECS", secs(connections.body_timeout)),
+        ("WRITE_TIMEOUT_SECS", secs(connections.write_timeout)),
+        ("KEEP_ALIVE_SECS", secs(connections.keep_alive)),
+        (
+            "MIN_BYTES_PER_SEC",
+            connections.min_bytes_per_sec.to_string(),
+        ),
+        ("SHUTDOWN_GRACE_SECS", secs(server.shutdown_grace)),
         (
             "SHUTDOWN_TIMEOUT_SECS",
             server.shutdown_timeout.as_secs().to_string(),

@@ -17,6 +17,7 @@ pub mod locks;
 pub mod openapi;
 pub mod programs;
 mod proxy;
+pub mod raw;
 
 pub use app::{App, Options};
 pub use client::Answer;

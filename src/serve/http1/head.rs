@@ -1,0 +1,407 @@
+//! The head of a request: its URL made readable, its framing, or the reason for refusing it.
+
+use poem::http::Uri;
+
+use crate::api::refused::{MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL_BYTES, Refused};
+
+/// A request line has little beside the URL: a method, a version, two spaces.
+const MAX_LINE_BYTES: usize = MAX_URL_BYTES + 64;
+/// Longest path that the answer to an unreadable request repeats.
+const MAX_PATH_BYTES: usize = 256;
+
+/// What the bytes of a connection begin with.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    /// A part of a head.
+    Partial,
+    Whole {
+        /// Bytes of the head, as it was sent.
+        length: usize,
+        body: Framing,
+        /// The request line without its line end, where the URL had to be encoded: its length as it
+        /// was sent, and what stands in its place.
+        line: Option<(usize, Vec<u8>)>,
+    },
+    Refused(Refused),
+}
+
+/// How the end of a body is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// After so many bytes. Zero where there is no body.
+    Length(u64),
+    Chunked,
+}
+
+/// What is done with a byte of a URL.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Plain,
+    Encode,
+    Refuse,
+}
+
+/// `Plain` are the bytes of RFC 3986 (and `%`, whatever follows). Browsers and PostgREST take the
+/// others too, but for what ends a URL, a line or a word.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Encode; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if byte <= 0x20 || byte == 0x7f || byte == b'#' as usize {
+            classes[byte] = Class::Refuse;
+        } else if byte < 0x7f
+            && !matches!(
+                byte as u8,
+                b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+            )
+        {
+            classes[byte] = Class::Plain;
+        }
+        byte += 1;
+    }
+    classes
+};
+
+/// Reads the head at the beginning of `bytes`.
+pub(super) fn read(bytes: &[u8]) -> Head {
+    match try_read(bytes) {
+        Ok(head) => head,
+        Err(refused) => Head::Refused(refused),
+    }
+}
+
+fn try_read(bytes: &[u8]) -> Result<Head, Refused> {
+    if let Some(&first) = bytes.first()
+        && !is_token(first)
+    {
+        return Err(Refused::Unreadable(match first {
+            // A handshake record.
+            0x16 => "it begins with TLS, and this port speaks HTTP without it",
+            _ => "it does not begin with a method",
+        }));
+    }
+    let Some(line_feed) = bytes.iter().position(|byte| *byte == b'\n') else {
+        return match bytes.len() {
+            ..=MAX_LINE_BYTES => Ok(Head::Partial),
+            _ => Err(Refused::UrlTooLong),
+        };
+    };
+    let line = strip_carriage_return(&bytes[..line_feed])?;
+    let (method, url) = split_line(line)?;
+    let encoded = encoded_url(url)?;
+    let fields = &bytes[line_feed + 1..];
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let (fields_length, headers) = match httparse::parse_headers(fields, &mut headers) {
+        Ok(httparse::Status::Complete(read)) => read,
+        Ok(httparse::Status::Partial) if fields.len() > MAX_HEADER_BYTES => {
+            return Err(Refused::HeadersTooLarge);
+        }
+        Ok(httparse::Status::Partial) => return Ok(Head::Partial),
+        Err(httparse::Error::TooManyHeaders) => return Err(Refused::HeadersTooLarge),
+        Err(httparse::Error::HeaderValue) => {
+            return Err(Refused::Unreadable(
+                "the value of a header field has a control character",
+            ));
+        }
+        Err(_) => {
+            return Err(Refused::Unreadable(
+                "a line of the header is not `name: value`; lines that continue others are not taken",
+            ));
+        }
+    };
+    if fields_length > MAX_HEADER_BYTES {
+        return Err(Refused::HeadersTooLarge);
+    }
+    for (at, _) in fields[..fields_length]
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+    {
+        strip_carriage_return(&fields[..at])?;
+    }
+    let is_http_10 = line.ends_with(b"0");
+    let body = framing(headers, is_http_10)?;
+    Ok(Head::Whole {
+        length: line_feed + 1 + fields_length,
+        body,
+        line: encoded.map(|url| {
+            let version = &line[line.len() - "HTTP/1.1".len()..];
+            let new = [method, b" ", &url, b" ", version].concat();
+            (line.len(), new)
+        }),
+    })
+}
+
+/// A lone line feed ends a line for some readers and none for others.
+fn strip_carriage_return(line: &[u8]) -> Result<&[u8], Refused> {
+    line.strip_suffix(b"\r").ok_or(Refused::Unreadable(
+        "a line ends with a line feed alone, without a carriage return",
+    ))
+}
+
+/// The method and the URL of a request line.
+fn split_line(line: &[u8]) -> Result<(&[u8], &[u8]), Refused> {
+    const FORM: Refused =
+        Refused::Unreadable("its first line is not `METHOD /path?query HTTP/1.1`");
+    let space = |byte: &u8| *byte == b' ';
+    let first = line.iter().position(space).ok_or(FORM)?;
+    let last = line.iter().rposition(space).unwrap_or(first);
+    let method = &line[..first];
+    if !method.iter().copied().all(is_token) {
+        return Err(FORM);
+    }
+    let version = &line[last + 1..];
+    if first == last || !version.starts_with(b"HTTP/") {
+        return Err(FORM);
+    }
+    if version != b"HTTP/1.1" && version != b"HTTP/1.0" {
+        return Err(Refused::UnsupportedVersion);
+    }
+    if method == b"CONNECT" {
+        return Err(Refused::Unreadable(
+            "CONNECT is for proxies, and this is none",
+        ));
+    }
+    Ok((method, &line[first + 1..last]))
+}
+
+/// The URL as the library below can read it, where that is not as it was sent.
+fn encoded_url(url: &[u8]) -> Result<Option<Vec<u8>>, Refused> {
+    let mut to_encode = 0;
+    for byte in url {
+        match CLASSES[usize::from(*byte)] {
+            Class::Plain => {}
+            Class::Encode => to_encode += 1,
+            Class::Refuse => {
+                return Err(Refused::Unreadable(match *byte {
+                    b' ' => "its URL has a space; write %20",
+                    b'#' => "its URL has a fragment, which is not for servers; write # as %23",
+                    _ => "its URL has a control character",
+                }));
+            }
+        }
+    }
+    if url.len() + 2 * to_encode > MAX_URL_BYTES {
+        return Err(Refused::UrlTooLong);
+    }
+    let encoded = (to_encode > 0).then(|| percent_encoded(url));
+    if !url.starts_with(b"/") {
+        check_form(encoded.as_deref().unwrap_or(url))?;
+    }
+    Ok(encoded)
+}
+
+fn percent_encoded(url: &[u8]) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(url.len() + 32);
+    for byte in url {
+        match CLASSES[usize::from(*byte)] {
+            Class::Plain => encoded.push(*byte),
+            Class::Encode | Class::Refuse => {
+                encoded.extend_from_slice(percent_encoding::percent_encode_byte(*byte).as_bytes());
+            }
+        }
+    }
+    encoded
+}
+
+/// Of the forms that are no path, proxies send `http://host/path`, and `OPTIONS` has `*`.
+fn check_form(url: &[u8]) -> Result<(), Refused> {
+    let has_form = url == b"*" || Uri::try_from(url).is_ok_and(|url| url.scheme().is_some());
+    if has_form {
+        Ok(())
+    } else {
+        Err(Refused::Unreadable("its URL does not begin with /"))
+    }
+}
+
+/// Refuses whatever two readers could read differently: RFC 9112, section 6.3.
+fn framing(headers: &[httparse::Header<'_>], is_http_10: bool) -> Result<Framing, Refused> {
+    let mut length = None;
+    let mut chunked = false;
+    for header in headers {
+        if header.name.eq_ignore_ascii_case("content-length") {
+            let digits = std::str::from_utf8(header.value)
+                .ok()
+                .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+            let number = digits.and_then(|digits| digits.parse::<u64>().ok());
+            // hyper keeps two values of 64 bits for itself.
+            let number = number.filter(|number| *number < u64::MAX - 2);
+            let number = number.ok_or(Refused::Unreadable("its Content-Length is not a number"))?;
+            if length.replace(number).is_some() {
+                return Err(Refused::Unreadable("it has Content-Length twice"));
+            }
+        } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
+            if chunked || !header.value.eq_ignore_ascii_case(b"chunked") {
+                return Err(Refused::Unreadable(
+                    "its Transfer-Encoding is not `chunked` alone",
+                ));
+            }
+            if is_http_10 {
+                return Err(Refused::Unreadable("HTTP/1.0 has no Transfer-Encoding"));
+            }
+            chunked = true;
+        }
+    }
+    match (chunked, length) {
+        (true, Some(_)) => Err(Refused::Unreadable(
+            "it has both Content-Length and Transfer-Encoding",
+        )),
+        (true, None) => Ok(Framing::Chunked),
+        (false, length) => Ok(Framing::Length(length.unwrap_or(0))),
+    }
+}
+
+/// `tchar` of RFC 9110.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// A head that can be read in the place of `bytes`, which cannot: the method and the path are those
+/// of the request, as far as they can be known. It is the last one of its connection.
+pub(super) fn stand_in(bytes: &[u8]) -> Vec<u8> {
+    const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let mut words = bytes.splitn(3, |byte| *byte == b' ');
+    let first = words.next().unwrap_or_default();
+    let method = METHODS.iter().find(|method| method.as_bytes() == first);
+    let rest = method.and(words.next()).unwrap_or_default();
+    let is_of_path = |byte: &u8| *byte != b'?' && CLASSES[usize::from(*byte)] != Class::Refuse;
+    let length = rest.iter().take_while(|byte| is_of_path(byte)).count();
+    let path = match &rest[..length.min(MAX_PATH_BYTES)] {
+        path if path.starts_with(b"/") => percent_encoded(path),
+        _ => b"/".to_vec(),
+    };
+    let method = method.map_or(&b"GET"[..], |method| method.as_bytes());
+    [
+        method,
+        b" ",
+        &path,
+        b" HTTP/1.1\r\nConnection: close\r\n\r\n",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn refusal(head: &str) -> Refused {
+        match read(head.as_bytes()) {
+            Head::Refused(refused) => refused,
+            other => panic!("{head:?} is {other:?}"),
+        }
+    }
+
+    fn whole(head: &[u8]) -> (usize, Framing, Option<String>) {
+        match read(head) {
+            Head::Whole { length, body, line } => {
+                let line = line.map(|(_, new)| String::from_utf8(new).expect("ASCII"));
+                (length, body, line)
+            }
+            other => panic!("{head:?} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn urls_as_people_type_them_are_encoded() {
+        let head =
+            b"GET /rest/v1/t?d->>b=eq.x&n=in.(\"a\",{b}|\\^`)&c=\xc3\xa9&p=% HTTP/1.1\r\n\r\n";
+        let (length, body, line) = whole(head);
+        assert_eq!((length, body), (head.len(), Framing::Length(0)));
+        assert_eq!(
+            line.as_deref(),
+            Some(
+                "GET /rest/v1/t?d-%3E%3Eb=eq.x&n=in.(%22a%22,%7Bb%7D%7C%5C%5E%60)&c=%C3%A9&p=% HTTP/1.1"
+            )
+        );
+        assert_eq!(whole(b"GET /a?b=[1]&c='(~)' HTTP/1.1\r\n\r\n").2, None);
+        assert_eq!(whole(b"GET http://h/a HTTP/1.1\r\n\r\n").2, None);
+    }
+
+    #[test]
+    fn what_two_readers_could_read_differently_is_refused() {
+        for head in [
+            "GET / HTTP/1.1\nHost: x\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: x\n\r\n",
+            "GET / HTTP/1.1\r\nHost: x\r\n\n",
+            "GET / HTTP/1.1\r\nHost: x\r\n y\r\n\r\n",
+            "GET / HTTP/1.1\r\nA: b\rc: d\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length : 1\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 1, 1\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: +1\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 0x1\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "GET /a b HTTP/1.1\r\n\r\n",
+            "GET /a#b HTTP/1.1\r\n\r\n",
+            "GET  / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1 \r\n\r\n",
+            "GET x HTTP/1.1\r\n\r\n",
+            "GET /\r\n\r\n",
+            "CONNECT a:1 HTTP/1.1\r\n\r\n",
+            "\u{16}\u{3}\u{1}",
+            "{}\r\n\r\n",
+        ] {
+            assert!(matches!(refusal(head), Refused::Unreadable(_)), "{head:?}");
+        }
+        assert_eq!(
+            refusal("GET / HTTP/3.0\r\n\r\n"),
+            Refused::UnsupportedVersion
+        );
+        let long = "a".repeat(MAX_URL_BYTES);
+        assert_eq!(
+            refusal(&format!("GET /{long} HTTP/1.1\r\n\r\n")),
+            Refused::UrlTooLong
+        );
+        assert_eq!(refusal(&format!("GET /{long}{long}")), Refused::UrlTooLong);
+        let field = format!("GET / HTTP/1.1\r\nA: {long}");
+        assert_eq!(refusal(&field), Refused::HeadersTooLarge);
+        let fields = "A: b\r\n".repeat(MAX_HEADERS + 1);
+        let many = format!("GET / HTTP/1.1\r\n{fields}\r\n");
+        assert_eq!(refusal(&many), Refused::HeadersTooLarge);
+    }
+
+    #[test]
+    fn a_stand_in_has_the_path_of_the_request() {
+        for (bytes, line) in [
+            ("GET /rest/v1/a b?c=d", "GET /rest/v1/a HTTP/1.1"),
+            ("HEAD /api/v1/<?x HTTP/1.1\n", "HEAD /api/v1/%3C HTTP/1.1"),
+            ("BREW /a", "GET / HTTP/1.1"),
+            ("", "GET / HTTP/1.1"),
+        ] {
+            let head = String::from_utf8(stand_in(bytes.as_bytes())).expect("ASCII");
+            assert_eq!(head.split("\r\n").next(), Some(line));
+        }
+    }
+
+    proptest! {
+        /// What is handed on is a head for hyper's parser, of the same length.
+        #[test]
+        fn what_is_let_through_can_be_read(url in "/[ -~é]{0,40}", field in "[ -~]{0,20}") {
+            let sent = format!("GET {url} HTTP/1.1\r\nX: {field}\r\n\r\nrest");
+            if let Head::Whole { length, line, .. } = read(sent.as_bytes()) {
+                let mut handed = sent.clone().into_bytes();
+                if let Some((old, new)) = line {
+                    handed.splice(..old, new);
+                }
+                let mut headers = [httparse::EMPTY_HEADER; 4];
+                let mut request = httparse::Request::new(&mut headers);
+                let read = request.parse(&handed).expect("is a head");
+                let read = read.unwrap();
+                prop_assert_eq!(handed.len() - read, sent.len() - length);
+                prop_assert!(Uri::try_from(request.path.unwrap_or_default()).is_ok());
+            }
+        }
+
+        #[test]
+        fn a_stand_in_can_always_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            prop_assert!(matches!(read(&stand_in(&bytes)), Head::Whole { line: None, .. }));
+        }
+    }
+}

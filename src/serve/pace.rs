@@ -1,0 +1,95 @@
+//! How long somebody may be waited for who gives or takes bytes.
+
+use std::time::Duration;
+
+/// Milliseconds between two looks at the clock. What is measured here is measured in seconds.
+pub(super) const TICK_MS: u64 = 250;
+
+/// A time in ticks since the server began.
+pub(super) type Tick = u32;
+
+/// How long one may stand still, and how many bytes make up for a second of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    pub(super) limit: Duration,
+    pub(super) bytes_per_sec: u32,
+}
+
+/// The time that is left to somebody: waiting uses it up, bytes restore it, up to the limit. So
+/// one byte now and then gains little, and a steady pace above the least one gains all.
+#[derive(Debug)]
+pub(super) struct Pace {
+    left_ms: u64,
+    since: Tick,
+}
+
+impl Pace {
+    pub(super) fn new(patience: Patience) -> Self {
+        Self {
+            left_ms: millis(patience.limit),
+            since: 0,
+        }
+    }
+
+    /// Begins to wait. Gives back the tick at which nothing is left.
+    pub(super) fn begin_wait(&mut self, now: Tick) -> Tick {
+        self.since = now;
+        now.saturating_add(ticks(Duration::from_millis(self.left_ms)))
+    }
+
+    pub(super) fn end_wait(&mut self, now: Tick) {
+        let waited = u64::from(now.saturating_sub(self.since)) * TICK_MS;
+        self.left_ms = self.left_ms.saturating_sub(waited);
+    }
+
+    /// Counts bytes that have gone.
+    pub(super) fn add(&mut self, bytes: usize, patience: Patience) {
+        let gained = (bytes as u64).saturating_mul(1000) / u64::from(patience.bytes_per_sec);
+        let most = millis(patience.limit);
+        self.left_ms = self.left_ms.saturating_add(gained).min(most);
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Whole ticks, at least one.
+pub(super) fn ticks(time: Duration) -> Tick {
+    let ticks = millis(time).div_ceil(TICK_MS).max(1);
+    Tick::try_from(ticks).unwrap_or(Tick::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENCE: Patience = Patience {
+        limit: Duration::from_secs(10),
+        bytes_per_sec: 240,
+    };
+
+    /// Seconds until the end of one who gives so many bytes each second, if there is one.
+    fn end(bytes_per_sec: usize) -> Option<u32> {
+        let mut pace = Pace::new(PATIENCE);
+        let mut now = 0;
+        for second in 0..1000 {
+            let deadline = pace.begin_wait(now);
+            now += 4;
+            if now >= deadline {
+                return Some(second + 1);
+            }
+            pace.end_wait(now);
+            pace.add(bytes_per_sec, PATIENCE);
+        }
+        None
+    }
+
+    #[test]
+    fn dripping_gains_nothing_and_a_slow_line_all() {
+        assert_eq!(end(0), Some(10));
+        assert_eq!(end(1), Some(11));
+        assert!(end(120).is_some());
+        assert_eq!(end(300), None);
+    }
+}
