@@ -66,7 +66,7 @@ pub(super) fn same_row(plan: &Insert, place: Option<usize>, source: Fault) -> Er
         Conflict::Merge { target, .. } | Conflict::Ignore { target } => target,
     };
     let columns = target.iter().map(|&column| &resource.columns[column]);
-    let fields = columns.filter(|column| !column.hidden);
+    let fields = columns.filter(|column| !column.is_hidden());
     let prefix = place.map(|place| format!("{place}.")).unwrap_or_default();
     let problem = |column: &crate::catalog::Column| Problem {
         field: format!("{prefix}{}", column.field),

@@ -196,7 +196,7 @@ fn moves(resource: &Resource, column: usize, path: &str, moved: &str) -> Error {
 
 fn shared_column(resource: &Resource, column: usize) -> String {
     let column = &resource.columns[column];
-    if column.hidden {
+    if column.is_hidden() {
         "a column".to_owned()
     } else {
         format!("`{}`", column.field)
