@@ -16,6 +16,7 @@ mod failures;
 mod load;
 mod partitions;
 mod prisma;
+mod quoting;
 mod random_schemas;
 mod reflection;
 mod rest;
