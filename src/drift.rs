@@ -164,7 +164,9 @@ pub async fn differences(
     let committed = &catalog.snapshot;
     let mut live = reflect::read(backend.sea_orm(), &catalog.reflected_schemas).await?;
     alike::keep(&mut live, &committed.schemas);
-    Ok(reflect::diff(committed, &live))
+    let mut differences = reflect::diff(committed, &live);
+    differences.extend(catalog.revealed_by(&live));
+    Ok(differences)
 }
 
 /// Logs what is new and what is over, and sends what is new to Sentry, in one event.

@@ -2,7 +2,10 @@
 //! it has read.
 
 use reflect::quote;
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, Statement,
+    sea_query::{Alias, Expr, PostgresQueryBuilder, Query},
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -122,6 +125,13 @@ async fn come_back(db: &DatabaseConnection, literal: fn(&str) -> String, dice: &
         let found = rows(db, sql).await;
         let read = found[0].column_names();
         assert_eq!(read, names);
+        // The builder of `/api/v1` has quotes of its own.
+        let mut built = Query::select();
+        for name in &names {
+            built.expr_as(Expr::cust("1"), Alias::new(name));
+        }
+        let found = rows(db, built.to_string(PostgresQueryBuilder)).await;
+        assert_eq!(found[0].column_names(), names);
         for (name, printed) in names.iter().zip(&names) {
             let parts = quote::parts(&quote::qualified(name, printed)).expect("two names");
             assert_eq!(parts, [name.as_str(), printed.as_str()]);
@@ -295,9 +305,10 @@ async fn keys_on_sqlite() {
 }
 
 #[tokio::test]
-async fn casts_are_types_of_a_closed_set() {
+async fn casts_are_one_name_of_a_type() {
     let schema = r#"
         CREATE TYPE "Mood" AS ENUM ('glad', 'sad');
+        CREATE TYPE unused AS ENUM ('7');
         CREATE DOMAIN price AS numeric(10, 2);
         CREATE TABLE thing (id int PRIMARY KEY, mood "Mood", price price, name varchar(20));
         INSERT INTO thing VALUES (1, 'glad', 1.5, '7');
@@ -314,6 +325,7 @@ async fn casts_are_types_of_a_closed_set() {
             "name::price",
             serde_json::from_str("7.00").expect("a number"),
         ),
+        ("name::unused", json!("7")),
         ("mood::text", json!("glad")),
         ("mood::Mood", json!("glad")),
         ("mood::mood", json!("glad")),
@@ -324,22 +336,16 @@ async fn casts_are_types_of_a_closed_set() {
         let answer = app.get(&format!("/rest/v1/thing?select=x:{select}")).await;
         assert_eq!(answer.expect(200), json!([{ "x": shown }]), "{cast}");
     }
-    for cast in [
-        "$$",
-        "$a$",
-        "text$",
-        "regclass",
-        "thing",
-        "nothing",
-        "text text",
-        "int4 AS x",
-    ] {
+    for cast in ["$$", "$a$", "text$", "nothing", "text text", "int4 AS x"] {
         for select in [format!("x:name::{cast}"), format!("x:id.sum()::{cast}")] {
             let select = select.replace(' ', "%20");
             let answer = app.get(&format!("/rest/v1/thing?select={select}")).await;
             let body = answer.expect(400);
             assert_eq!(body["code"], "42704", "{cast}: {body}");
-            assert_eq!(body["message"], format!("type \"{cast}\" does not exist"));
+            assert_eq!(
+                body["message"],
+                format!("type \"{}\" does not exist", cast.to_lowercase())
+            );
         }
     }
 }

@@ -39,6 +39,10 @@ const SCHEMA: &str = r#"
     CREATE FUNCTION author_table(posts) RETURNS TABLE (who users) STABLE LANGUAGE sql
         AS $$ SELECT u FROM users u WHERE u.id = $1.author_id $$;
     CREATE FUNCTION itself(posts) RETURNS posts STABLE LANGUAGE sql AS $$ SELECT $1 $$;
+    CREATE FUNCTION found(int) RETURNS users STABLE LANGUAGE sql
+        AS $$ SELECT u FROM users u WHERE u.id = $1 $$;
+    CREATE CAST (int AS users) WITH FUNCTION found(int);
+    CREATE DOMAIN found_too AS users;
     CREATE FUNCTION shout(plain) RETURNS text STABLE LANGUAGE sql AS $$ SELECT upper($1.word) $$;
     CREATE FUNCTION as_json(users) RETURNS jsonb STABLE LANGUAGE sql AS $$ SELECT to_jsonb($1) $$;
     CREATE FUNCTION title_row(plain) RETURNS posts STABLE LANGUAGE sql
@@ -128,6 +132,22 @@ async fn no_name_of_a_row_leads_to_a_hidden_column_of_another() {
             .await;
         assert!(!answer.text.contains("s3cret"), "{road}: {answer}");
         assert_eq!(answer.status.as_u16(), 400, "{road}: {answer}");
+    }
+    // A cast may be a function, too.
+    for cast in [
+        "users",
+        "USERS",
+        "users[]",
+        "found_too",
+        "wrapped",
+        "boxed",
+        "posts",
+    ] {
+        for select in [format!("x:id::{cast}"), format!("x:id.max()::{cast}")] {
+            let answer = app.get(&format!("/rest/v1/plain?select={select}")).await;
+            assert!(!answer.text.contains("s3cret"), "{answer}");
+            answer.assert_status(400);
+        }
     }
     // Through a row that holds such a row.
     let answer = app.get("/rest/v1/plain?select=title_row").await;
@@ -347,6 +367,20 @@ async fn defaults_of_hidden_columns_are_not_in_the_schema() {
         assert!(!answer.text.contains("s3cret"), "{path}");
         assert!(!answer.text.contains("forbidden"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_comes_to_show_a_hidden_column_is_taken_out_of_service() {
+    let later = "CREATE OR REPLACE FUNCTION found(int) RETURNS users STABLE LANGUAGE sql
+                     AS $$ SELECT u FROM users u WHERE u.id = $1 $$;
+                 DROP FUNCTION shout(plain);
+                 CREATE FUNCTION shout(plain) RETURNS users STABLE LANGUAGE sql
+                     AS $$ SELECT u FROM users u WHERE u.id = 1 $$";
+    let app = app_with(Options::default().after(later)).await;
+    app.get("/health").await;
+    let answer = app.get("/rest/v1/plain?select=id,shout").await;
+    assert!(!answer.text.contains("s3cret"), "{answer}");
+    answer.assert_status(503);
 }
 
 #[tokio::test]
