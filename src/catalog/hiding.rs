@@ -120,6 +120,27 @@ impl Catalog {
         found
     }
 
+    /// Columns of views that are plain copies of hidden ones and are shown, as `View.field` and
+    /// `table.column`. A view has a policy of its own: to show them may be what it is for.
+    pub fn copies_of_hidden(&self) -> Vec<(String, String)> {
+        let copies = self.resources.iter().flat_map(|resource| {
+            let table = self.snapshot.table(&resource.schema, &resource.table);
+            let columns = table.into_iter().flat_map(|table| &table.columns);
+            columns.filter_map(|column| {
+                let origin = column.origin.as_ref()?;
+                let shown = &resource.columns[resource.named(&column.name)?];
+                let beneath = self.by_table(&origin.schema, &origin.table)?;
+                let mut hidden = beneath.columns.iter().filter(|one| one.hidden);
+                let hidden = hidden.find(|one| one.name == origin.column)?;
+                Some((
+                    format!("{}.{}", resource.name, shown.field),
+                    format!("{}.{}", origin.table, hidden.name),
+                ))
+            })
+        });
+        copies.collect()
+    }
+
     fn revealed_of(&self, resource: &Resource, table: &Table, live: &Snapshot) -> Vec<Difference> {
         let report = |column: Option<&str>, detail: String| Difference {
             schema: table.schema.clone(),
