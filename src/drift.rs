@@ -180,7 +180,9 @@ pub async fn differences(
     let committed = &catalog.snapshot;
     let mut live = reflect::read(backend.sea_orm(), &catalog.reflected_schemas).await?;
     alike::keep(&mut live, &committed.schemas);
-    Ok(reflect::diff(committed, &live))
+    let mut differences = reflect::diff(committed, &live);
+    differences.extend(catalog.revealed_by(&live));
+    Ok(differences)
 }
 
 /// One line for all the tables where the database has none of those that are served, and what to do

@@ -109,7 +109,7 @@ impl Catalog {
             reflected_schemas,
             alike: BTreeMap::new(),
             by_path,
-            hides: hiding.is_any(),
+            hiding: hiding.clone(),
         })
     }
 }

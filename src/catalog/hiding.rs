@@ -7,14 +7,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use reflect::{
+    Difference, alike,
+    diff::DifferenceKind,
     quote,
     snapshot::{self, ComputedField, DataType, Snapshot, Table, TableName},
 };
 
+use super::{Catalog, Resource};
 use crate::settings::ResourcePolicy;
 
 /// The tables and views of which something is hidden.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Hiding(HashSet<TableName>);
 
 /// Which functions of its rows a table may be asked for as if they were columns.
@@ -94,5 +97,83 @@ impl Hiding {
         let parts = quote::parts(printed).filter(|_| is_foreign && self.is_any());
         let name = parts.and_then(|mut parts| parts.pop());
         name.is_some_and(|name| self.0.iter().any(|hidden| hidden.table == name))
+    }
+}
+
+impl Catalog {
+    /// What of the live schema shows more of what is hidden than the catalog knows: a request might be
+    /// let through that would see it.
+    pub fn revealed_by(&self, live: &Snapshot) -> Vec<Difference> {
+        if !self.hides() {
+            return Vec::new();
+        }
+        let live = alike::unfold(live);
+        let mut found = Vec::new();
+        for catalog in self.alike.values().map(|alike| &**alike).chain([self]) {
+            for resource in &catalog.resources {
+                let Some(table) = live.table(&resource.schema, &resource.table) else {
+                    continue;
+                };
+                found.extend(self.revealed_of(resource, table, &live));
+            }
+        }
+        found
+    }
+
+    /// Columns of views that are plain copies of hidden ones and are shown, as `View.field` and
+    /// `table.column`. A view has a policy of its own: to show them may be what it is for.
+    pub fn copies_of_hidden(&self) -> Vec<(String, String)> {
+        let copies = self.resources.iter().flat_map(|resource| {
+            let table = self.snapshot.table(&resource.schema, &resource.table);
+            let columns = table.into_iter().flat_map(|table| &table.columns);
+            columns.filter_map(|column| {
+                let origin = column.origin.as_ref()?;
+                let shown = &resource.columns[resource.named(&column.name)?];
+                let beneath = self.by_table(&origin.schema, &origin.table)?;
+                let mut hidden = beneath.columns.iter().filter(|one| one.hidden);
+                let hidden = hidden.find(|one| one.name == origin.column)?;
+                Some((
+                    format!("{}.{}", resource.name, shown.field),
+                    format!("{}.{}", origin.table, hidden.name),
+                ))
+            })
+        });
+        copies.collect()
+    }
+
+    fn revealed_of(&self, resource: &Resource, table: &Table, live: &Snapshot) -> Vec<Difference> {
+        let report = |column: Option<&str>, detail: String| Difference {
+            schema: table.schema.clone(),
+            name: table.name.clone(),
+            column: column.map(str::to_owned),
+            kind: DifferenceKind::TypeChanged,
+            detail,
+            harmful: true,
+        };
+        let columns = table.columns.iter().filter(|column| {
+            self.hiding.is_among(&column.holds) && resource.named(&column.name).is_some()
+        });
+        let columns = columns.map(|column| {
+            let name = &column.name;
+            let detail = format!("column \"{name}\" holds rows of which something is hidden");
+            report(Some(name), detail)
+        });
+        let (Functions::Only(known), Functions::Only(safe)) =
+            (&resource.functions, self.hiding.functions(live, table))
+        else {
+            return columns.collect();
+        };
+        let is_gone = |name: &&String| {
+            !live.computed_fields.iter().any(|field| {
+                field.name == **name
+                    && (&field.takes.schema, &field.takes.table) == (&table.schema, &table.name)
+            })
+        };
+        let functions = known.difference(&safe).filter(|name| !is_gone(name));
+        let functions = functions.map(|name| {
+            let detail = format!("function \"{name}\" gives rows of which something is hidden");
+            report(None, detail)
+        });
+        columns.chain(functions).collect()
     }
 }

@@ -40,7 +40,7 @@ pub struct Catalog {
     /// The same resources in the other schemas that hold the same tables, by schema.
     pub alike: BTreeMap<String, Arc<Catalog>>,
     by_path: HashMap<String, usize>,
-    hides: bool,
+    hiding: hiding::Hiding,
 }
 
 impl Catalog {
@@ -53,7 +53,7 @@ impl Catalog {
 
     /// Whether anything is hidden, here or in schemas that hold the same tables.
     pub fn hides(&self) -> bool {
-        self.hides
+        self.hiding.is_any()
     }
 
     /// The position of one of its resources.

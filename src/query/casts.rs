@@ -1,7 +1,8 @@
-//! The types that a value can be cast to: a closed set, for both fronts.
+//! The types that a value can be cast to, for both fronts.
 //!
-//! A cast is the one place where a word of a request names a thing of SQL that is neither quoted nor
-//! bound. So no such word reaches a statement: it is looked up here, and the text of the set is written.
+//! Names of PostgreSQL's own types stand in a statement without quotes, so that a request's words would
+//! be SQL there. None of them reaches a statement: they are looked up in a closed set, and the set's
+//! text is written. Any other name stands in quotes, and the database knows such a type or does not.
 
 use std::borrow::Cow;
 
@@ -17,9 +18,12 @@ pub struct SqlType {
 }
 
 impl SqlType {
-    /// The type of that name: one of PostgreSQL's own, of a well-known extension, or of a column that
-    /// may be read. The letter case is PostgreSQL's business for names without quotes, so that it does
-    /// not matter.
+    /// The type of that name: one of PostgreSQL's own, the type of a column that may be read, or what
+    /// the database finds in the schemas of the request. As of all names without quotes, the letter
+    /// case does not matter.
+    ///
+    /// `None` where something is hidden and nobody here knows the type: a cast may be a function that
+    /// gives rows.
     pub fn named(catalog: &Catalog, name: &str) -> Option<Self> {
         let words = name.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         let lower = words.to_ascii_lowercase();
@@ -33,8 +37,8 @@ impl SqlType {
         }
         let own = of_columns(catalog, |known| known == words)
             .or_else(|| of_columns(catalog, |known| known.eq_ignore_ascii_case(&lower)));
-        let extension = || EXTENSIONS.iter().find(|one| **one == lower);
-        let text = own.or_else(|| extension().map(|name| quote::identifier(name)))?;
+        let is_safe = !catalog.hides() || EXTENSIONS.contains(&lower.as_str());
+        let text = own.or_else(|| is_safe.then(|| quote::identifier(&lower)))?;
         Some(Self {
             text: text.into(),
             is_built_in: false,
@@ -117,8 +121,7 @@ const NUMERIC: Type = Type::Numeric {
     scale: None,
 };
 
-/// More of PostgreSQL's own, for `/rest/v1`. Those that show names of the database's own objects
-/// (`regclass`, `regrole` …) are left out.
+/// More of PostgreSQL's own, for `/rest/v1`.
 const PLAIN: &[&str] = &[
     "bit",
     "bit varying",
@@ -167,7 +170,7 @@ const PLAIN: &[&str] = &[
     "xml",
 ];
 
-/// Types of extensions that apps have.
+/// Types of extensions that apps have, whose casts give no rows.
 const EXTENSIONS: &[&str] = &[
     "box2d",
     "box3d",

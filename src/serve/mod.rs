@@ -159,6 +159,9 @@ fn announce(app: &App, address: SocketAddr) {
     let resources = app.catalog.resources.len();
     tracing::info!(resources, %database, "serving on http://{address}{}", api::PREFIX);
     warn_of_openness(app, address);
+    for (shown, hidden) in app.catalog.copies_of_hidden() {
+        tracing::warn!(%shown, %hidden, "a view shows a copy of a hidden column; hide it there too, or it is read");
+    }
     if app.settings.server.docs {
         tracing::info!("documentation on http://{address}/docs");
     }

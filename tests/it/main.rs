@@ -18,6 +18,7 @@ mod load;
 mod local;
 mod partitions;
 mod prisma;
+mod quoting;
 mod random_schemas;
 mod reflection;
 mod rest;

@@ -86,7 +86,12 @@ pub(super) fn input(resource: &Resource, settings: &Settings) -> Map<String, Val
     columns
         .map(|column| {
             let schema = property(column, Direction::In, settings);
-            (column.field.clone(), within(schema, column, &limits))
+            let schema = match column.is_hidden() {
+                // What it may hold, it does.
+                true => schema,
+                false => within(schema, column, &limits),
+            };
+            (column.field.clone(), schema)
         })
         .collect()
 }
@@ -143,7 +148,7 @@ pub(super) fn property(column: &Column, direction: Direction, settings: &Setting
     if direction == Direction::Out && !column.writable() {
         mark(&mut schema, "readOnly", true.into());
     }
-    if let Some(comment) = &column.comment {
+    if let Some(comment) = column.comment.as_ref().filter(|_| !column.is_hidden()) {
         mark(&mut schema, "description", comment.as_str().into());
     }
     schema

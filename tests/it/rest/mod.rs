@@ -2,9 +2,11 @@
 
 mod csv;
 mod domains;
+mod hidden;
 mod reads;
 mod refusals;
 mod relations;
+mod soft_delete;
 mod sqlite;
 mod supabase;
 mod transactions;
