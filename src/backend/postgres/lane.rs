@@ -159,7 +159,7 @@ impl Lane {
             return Ok(());
         }
         if failed.is_some_and(|when| when > asked || when.elapsed() < HOLD_OFF) {
-            return Err(Fault::of(Class::Unavailable));
+            return Err(connector.failed_a_moment_ago());
         }
         let connection = connector
             .connect()

@@ -52,7 +52,9 @@ async fn read_catalog(
         .map(|schema| quote(schema))
         .collect::<Vec<_>>()
         .join(", ");
-    let sql = "SELECT pg_catalog.set_config('search_path', $1, true)";
+    // Types and expressions are read as PostgreSQL prints them: without quotes where none are needed.
+    let sql = "SELECT pg_catalog.set_config('search_path', $1, true), \
+               pg_catalog.set_config('quote_all_identifiers', 'off', true)";
     execute(db, sql, search_path)
         .await
         .map_err(failed("the search path"))?;
