@@ -244,3 +244,22 @@ fn prismas_own_words_say_what_is_wrong_with_a_schema() {
         "{missing:?}"
     );
 }
+
+#[tokio::test]
+async fn many_to_many_tables_without_foreign_keys_are_in_schema_prisma() {
+    // As `relationMode = "prisma"` makes them; there the database does not tell what they are.
+    let Some((snapshot, disagreements)) = shop_snapshot().await else {
+        return;
+    };
+    let junctions = snapshot.tables.iter();
+    let junctions: Vec<&str> = junctions
+        .filter(|table| table.kind == TableKind::Junction)
+        .map(|table| table.name.as_str())
+        .collect();
+    assert!(!junctions.is_empty());
+    for name in junctions {
+        let said = disagreements.iter().map(ToString::to_string);
+        let said: Vec<String> = said.filter(|one| one.contains(name)).collect();
+        assert_eq!(said, Vec::<String>::new());
+    }
+}

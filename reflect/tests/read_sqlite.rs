@@ -216,3 +216,21 @@ async fn an_implicit_many_to_many_table_is_a_relation_on_both_sides() {
             .any(|table| table.relations.iter().any(has_junction))
     );
 }
+
+#[tokio::test]
+async fn a_view_that_no_longer_fits_its_tables_hides_no_other() {
+    let snapshot = reflected(
+        "CREATE TABLE Page (id INTEGER PRIMARY KEY, title TEXT);
+         CREATE TABLE Tag (id INTEGER PRIMARY KEY);
+         CREATE VIEW Whole AS SELECT id FROM Page;
+         CREATE VIEW Untitled AS SELECT id, subtitle FROM Page;
+         CREATE VIEW Orphan AS SELECT * FROM gone;",
+    )
+    .await;
+    let names: Vec<&str> = snapshot.tables.iter().map(|table| &*table.name).collect();
+    assert_eq!(names, ["Page", "Tag", "Whole"]);
+    let mut unreadable = snapshot.unreadable.clone();
+    unreadable.sort();
+    assert_eq!(unreadable, ["Orphan", "Untitled"]);
+    assert_eq!(table(&snapshot, "Whole").columns[0].name, "id");
+}

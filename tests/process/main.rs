@@ -2,6 +2,8 @@
 //!
 //! These stories hold whatever schema `entity/` has.
 
+mod unreachable;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
@@ -32,6 +34,8 @@ struct Serving {
     process: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStderr>>,
     port: u16,
+    /// The log lines that have been read.
+    seen: Vec<String>,
     _folder: tempfile::TempDir,
 }
 
@@ -42,6 +46,7 @@ impl Serving {
         let (mut command, folder) = refract("serve", &all);
         let mut process = command.stderr(Stdio::piped()).spawn().expect("starts");
         let mut lines = BufReader::new(process.stderr.take().expect("piped")).lines();
+        let mut seen = Vec::new();
         let port = loop {
             let line = lines
                 .next()
@@ -51,6 +56,7 @@ impl Serving {
                 .as_str()
                 .unwrap_or_default()
                 .to_owned();
+            seen.push(line);
             if let Some((_, rest)) = message.split_once("serving on http://127.0.0.1:") {
                 let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
                 break digits.parse().expect("a port");
@@ -60,6 +66,7 @@ impl Serving {
             process,
             lines,
             port,
+            seen,
             _folder: folder,
         }
     }
@@ -88,7 +95,9 @@ impl Serving {
     /// The next log line that has the field `method`: a request's.
     fn request_line(&mut self) -> Value {
         loop {
-            let line = json(&self.lines.next().expect("a line").expect("readable"));
+            let text = self.lines.next().expect("a line").expect("readable");
+            let line = json(&text);
+            self.seen.push(text);
             if line["method"].is_string() {
                 return line;
             }

@@ -43,6 +43,13 @@ pub(super) fn text(target: &Path, url: &DatabaseUrl, found: &Found) -> String {
         "Where schema.prisma and the database differ:",
         disagreements.collect(),
     );
+    let unreadable = snapshot.unreadable.iter();
+    let unreadable = unreadable.map(|view| format!("{view}: a table or column it names is gone"));
+    section(
+        &mut text,
+        "Views that are not served, as the database cannot read them:",
+        unreadable.collect(),
+    );
     let alike = alike(snapshot);
     section(&mut text, "Schemas that hold the same tables:", alike);
     let adapted = found.adaptations.iter().map(Adaptation::to_string);

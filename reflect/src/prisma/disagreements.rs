@@ -7,6 +7,7 @@ pub(super) fn list(
     snapshot: &Snapshot,
     schema: &PrismaSchema,
     tables: &Tables,
+    junctions: &[usize],
     enums: &[(usize, &Enum)],
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
@@ -26,7 +27,9 @@ pub(super) fn list(
                 );
             }
             Some((_, model)) => columns(snapshot, table, model, &mut add),
-            None if table.kind == TableKind::Junction => {}
+            // An implicit many-to-many table, which has no model; without foreign keys only
+            // schema.prisma tells.
+            None if table.kind == TableKind::Junction || junctions.contains(&at) => {}
             None => add(
                 name,
                 "not in schema.prisma: served under the database's names".to_owned(),

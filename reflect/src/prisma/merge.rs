@@ -13,9 +13,10 @@ use crate::snapshot::{Column, DataType, EnumType, Snapshot, Table, TableKind};
 pub(crate) fn merge(snapshot: &mut Snapshot, schema: &PrismaSchema) -> Vec<Disagreement> {
     let tables = match_tables(snapshot, schema);
     let enums = match_enums(snapshot, schema, &tables);
-    let found = disagreements::list(snapshot, schema, &tables, &enums);
+    let junctions = junctions(snapshot, schema, &tables);
+    let found = disagreements::list(snapshot, schema, &tables, &junctions, &enums);
 
-    for at in junctions(snapshot, schema, &tables) {
+    for at in junctions {
         snapshot.tables[at].kind = TableKind::Junction;
     }
     for (at, model) in &tables {

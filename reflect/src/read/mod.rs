@@ -40,6 +40,8 @@ struct Catalog {
     enums: Vec<EnumType>,
     /// Functions that make several rows of one.
     multiplying: Vec<String>,
+    /// Views that the database itself cannot read.
+    unreadable: Vec<String>,
     beneath: Vec<Beneath>,
     row_functions: Vec<RowFunction>,
     computed_fields: Vec<ComputedField>,
@@ -98,6 +100,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         mut tables,
         mut enums,
         multiplying,
+        unreadable,
         beneath,
         row_functions,
         computed_fields,
@@ -112,6 +115,7 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         alike: BTreeMap::new(),
         enums,
         tables,
+        unreadable,
         beneath,
         row_functions,
         computed_fields,

@@ -52,6 +52,10 @@ pub struct Snapshot {
     pub enums: Vec<EnumType>,
     /// Tables and views, sorted by schema and name.
     pub tables: Vec<Table>,
+    /// Views that the database itself cannot read: a table or column that they name is gone. Known
+    /// only to who has just reflected.
+    #[serde(skip)]
+    pub unreadable: Vec<String>,
     /// Tables of other schemas that views show, sorted by schema and name: what relates views.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beneath: Vec<Beneath>,

@@ -1,11 +1,11 @@
 //! Opening a connection: configuration, TLS, session settings.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use reflect::database_url::DatabaseUrl;
+use reflect::database_url::{DatabaseUrl, Refusal};
 use rustls::{
     ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -39,6 +39,8 @@ pub(super) struct Connector {
     tls: MakeRustlsConnect,
     session: String,
     statement_timeout: Duration,
+    /// Why the last attempt that failed has failed.
+    refusal: Mutex<Option<Refusal>>,
     /// What the URL's `pgbouncer` says; nothing means to find out.
     pooled: Option<bool>,
 }
@@ -68,6 +70,7 @@ impl Connector {
             tls: tls(url)?,
             session,
             statement_timeout,
+            refusal: Mutex::default(),
             pooled: url.pgbouncer(),
         })
     }
@@ -78,8 +81,24 @@ impl Connector {
         // and then says nothing would be waited for without end.
         let patience = self.statement_timeout.min(CONNECT_TIMEOUT);
         let opened = tokio::time::timeout(patience, self.open_session()).await;
-        let opened = opened.map_err(|_| first_contact::silent(&self.url, patience))?;
-        opened.map_err(|error| first_contact::refused(&self.url, error))
+        let opened = match opened {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(error)) => first_contact::refused(&self.url, error),
+            Err(_) => first_contact::silent(&self.url, patience),
+        };
+        let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+        *refusal = opened.refusal().cloned();
+        Err(opened)
+    }
+
+    /// The fault of those who do not even try, since others just have in vain.
+    pub(super) fn failed_a_moment_ago(&self) -> Fault {
+        let refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+        let fault = Fault::of(Class::Unavailable).before_sending();
+        match refusal.clone() {
+            Some(refusal) => fault.because(refusal),
+            None => fault,
+        }
     }
 
     /// Longest wait for an answer: the server cancels a statement before that, if it is there.

@@ -239,7 +239,7 @@ impl Lane {
             return Ok(());
         }
         if failed.is_some_and(|when| when > asked || when.elapsed() < HOLD_OFF) {
-            return Err(Fault::of(Class::Unavailable).before_sending());
+            return Err(connector.failed_a_moment_ago());
         }
         let connection = connector.connect().await.inspect_err(|_| {
             *failed = Some(Instant::now());

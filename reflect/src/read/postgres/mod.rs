@@ -53,7 +53,10 @@ async fn read_catalog(
     schemas: &[String],
 ) -> Result<Catalog, ReflectError> {
     let search_path = quote::identifiers(schemas);
-    let sql = "SELECT pg_catalog.set_config('search_path', $1, true)";
+    // Types and expressions are read as PostgreSQL prints them: without quotes where none are needed.
+    let sql = "SELECT pg_catalog.set_config('search_path', $1, true), \
+               CASE WHEN pg_catalog.current_setting('quote_all_identifiers', true) = 'on' \
+               THEN pg_catalog.set_config('quote_all_identifiers', 'off', true) END";
     execute(db, sql, search_path)
         .await
         .map_err(failed("the search path"))?;
@@ -128,6 +131,8 @@ async fn read_catalog(
         fetch(db, "search configurations", sql, schemas.to_vec()).await?;
     Ok(Catalog {
         tables,
+        // PostgreSQL keeps views and their tables together.
+        unreadable: Vec::new(),
         enums,
         multiplying: multiplying.into_iter().map(|row| row.name).collect(),
         beneath,

@@ -1,4 +1,4 @@
-//! Reading SQLite's schema, in four statements over its pragma functions.
+//! Reading SQLite's schema over its pragma functions, in four statements and one for each view.
 //!
 //! SQLite keeps the text of a schema rather than its meaning: check constraints, comments and the
 //! names of foreign keys are not to be had, and foreign keys are named as Prisma names them.
@@ -8,7 +8,9 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, RuntimeErr, Statement,
+};
 
 use self::rows::{ColumnRow, ForeignKeyRow, KeyRow, TableRow};
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
@@ -20,7 +22,18 @@ pub(super) const SCHEMA: &str = "main";
 pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectError> {
     let mut rows: Vec<TableRow> = fetch(db, "tables", include_str!("tables.sql")).await?;
     rows.retain(|row| row.name != MIGRATIONS_TABLE);
-    let columns: Vec<ColumnRow> = fetch(db, "columns", include_str!("columns.sql")).await?;
+    let mut columns: Vec<ColumnRow> = fetch(db, "columns", include_str!("columns.sql")).await?;
+    // One by one: a view that no longer fits its tables is an error to whoever looks at it, and must
+    // not hide all others.
+    let mut unreadable = Vec::new();
+    for view in rows.iter().filter(|row| row.is_view()) {
+        match view_columns(db, &view.name).await {
+            Ok(found) => columns.extend(found),
+            Err(error) if is_about_the_schema(&error) => unreadable.push(view.name.clone()),
+            Err(error) => return Err(failed("columns")(error)),
+        }
+    }
+    rows.retain(|row| !unreadable.contains(&row.name));
     let keys: Vec<KeyRow> = fetch(db, "keys", include_str!("keys.sql")).await?;
     let sql = include_str!("foreign_keys.sql");
     let foreign_keys: Vec<ForeignKeyRow> = fetch(db, "foreign keys", sql).await?;
@@ -41,11 +54,31 @@ pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectErro
         enums: Vec::new(),
         // SQLite has them in FROM only.
         multiplying: Vec::new(),
+        unreadable,
         beneath: Vec::new(),
         row_functions: Vec::new(),
         computed_fields: Vec::new(),
         text_search_configurations: Vec::new(),
     })
+}
+
+async fn view_columns(db: &DatabaseConnection, view: &str) -> Result<Vec<ColumnRow>, DbErr> {
+    let sql = include_str!("view_columns.sql");
+    let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [view.into()]);
+    ColumnRow::find_by_statement(statement).all(db).await
+}
+
+/// Whether SQLite's objection is to the text of the schema: no such table, no such column.
+fn is_about_the_schema(error: &DbErr) -> bool {
+    // <https://sqlite.org/rescode.html#error>
+    const SQLITE_ERROR: &str = "1";
+    let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    let answer = error.as_database_error();
+    answer.and_then(|answer| answer.code()).as_deref() == Some(SQLITE_ERROR)
 }
 
 fn table(row: TableRow, columns: Vec<ColumnRow>, keys: Vec<KeyRow>) -> Table {

@@ -17,9 +17,13 @@ pub(super) struct TableRow {
 }
 
 impl TableRow {
+    pub(super) fn is_view(&self) -> bool {
+        self.kind == "view"
+    }
+
     /// The table, still without columns, keys and names.
     pub(super) fn into_table(self) -> Table {
-        let is_view = self.kind == "view";
+        let is_view = self.is_view();
         Table {
             schema: SCHEMA.to_owned(),
             name: self.name,
