@@ -7,6 +7,7 @@ mod insert;
 mod marked;
 mod nested;
 mod session;
+mod stored_keys;
 
 pub use insert::{
     Outcome, Upserted, WRITTEN_TWICE, insert, is_one_statement, may_be_marked, upsert,
