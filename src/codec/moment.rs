@@ -81,7 +81,47 @@ fn text(value: &Value) -> Option<String> {
 
 /// Reads a stored moment: milliseconds since 1970, or what [`written_moment`] reads.
 pub(super) fn stored_moment(text: &str) -> Option<Micros> {
-    millis(text).unwrap_or_else(|| written_moment(text))
+    usual_moment(text.as_bytes()).or_else(|| millis(text).unwrap_or_else(|| written_moment(text)))
+}
+
+/// Reads the usual forms, which a sort of many rows reads many times: what Prisma's adapters write,
+/// `Date.prototype.toISOString` and `CURRENT_TIMESTAMP`. `None` is left to [`written_moment`].
+fn usual_moment(text: &[u8]) -> Option<Micros> {
+    let has_millis = match text.len() {
+        29 if text.ends_with(b"+00:00") => true,
+        24 if text.ends_with(b"Z") => true,
+        19 => false,
+        _ => return None,
+    };
+    let is_marked = text[4] == b'-'
+        && text[7] == b'-'
+        && matches!(text[10], b'T' | b' ')
+        && text[13] == b':'
+        && text[16] == b':'
+        && (!has_millis || text[19] == b'.');
+    let mut are_digits = is_marked;
+    let mut number = |from: usize, to: usize| {
+        text[from..to].iter().fold(0, |sum, byte| {
+            let digit = byte.wrapping_sub(b'0');
+            are_digits &= digit < 10;
+            sum * 10 + i64::from(digit)
+        })
+    };
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let (hour, minute, second) = (number(11, 13), number(14, 16), number(17, 19));
+    let millis = if has_millis { number(20, 23) } else { 0 };
+    let is_moment = are_digits
+        && (1..=12).contains(&month)
+        && (1..=days_of(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    let seconds = (hour * 60 + minute) * 60 + second;
+    is_moment.then(|| {
+        days(year, month, day) * MICROS_PER_DAY
+            + seconds * MICROS_PER_SECOND
+            + millis * MICROS_PER_MILLI
+    })
 }
 
 /// Reads a stored day, as days since 1970-01-01: what [`stored_moment`] reads, in UTC, or a date
@@ -123,7 +163,11 @@ fn millis(text: &str) -> Option<Option<Micros>> {
         let number = text.parse::<i64>().ok();
         return Some(number.and_then(|millis| millis.checked_mul(MICROS_PER_MILLI)));
     }
-    // A date has a `-` or `:` where no number has one, and is refused here.
+    // `1.0e-05` is a number, `2024-` begins a date.
+    let year = digits.split_once('-').map(|(year, _)| year);
+    if year.is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit())) {
+        return None;
+    }
     let micros = text.parse::<f64>().ok()? * MICROS_PER_MILLI as f64;
     let in_range = micros.abs() < i64::MAX as f64;
     Some(in_range.then_some(micros.round() as i64))

@@ -6,13 +6,14 @@ use super::{
     Session,
     left_out::{left_out, refuse_same_rows, same_row},
     marked::explain_insert,
+    stored_keys,
 };
 use crate::{
     backend::{Class, Fault, Rows},
     codec::{Cell, write_cell},
     error::{Error, Marked},
     query::{
-        plan::{Condition, Conflict, Insert, Select, Upsert},
+        plan::{Conflict, Insert, Upsert},
         sql::Statements,
     },
     settings::BigIntFormat,
@@ -77,6 +78,11 @@ pub async fn insert_what_may(
     statements: &Statements,
     plan: &Insert,
 ) -> Result<(Vec<Rows>, Vec<Outcome>), Error> {
+    let spelled = match stored_keys::spelled(session, statements, plan).await {
+        Ok(spelled) => spelled,
+        Err(fault) => return Err(explain_insert(plan, fault)),
+    };
+    let plan = spelled.as_ref().unwrap_or(plan);
     let inserted = if tells_outcomes(statements, plan) {
         insert_or_tell(session, statements, plan).await
     } else {
@@ -319,26 +325,10 @@ impl<'plan> Written<'plan> {
         statements: &Statements,
         position: usize,
     ) -> Result<(), Fault> {
-        let value = |&column: &usize| {
-            let at = self.plan.columns.iter().position(|&one| one == column)?;
-            let value = self.plan.rows[position][at].clone()?;
-            Some(Condition::equals(column, value))
-        };
-        let conditions: Option<Vec<_>> = self.target.iter().map(value).collect();
-        let Some(conditions) = conditions else {
+        let key = &self.plan.into.key;
+        let Some(in_the_way) = stored_keys::with(self.plan, position, self.target, key) else {
             // A default is the database's to know.
             return Ok(());
-        };
-        let in_the_way = Select {
-            from: self.plan.into.clone(),
-            columns: self.plan.into.key.clone(),
-            shown: self.plan.into.key.len(),
-            filter: conditions.into(),
-            order: Vec::new(),
-            after: None,
-            limit: None,
-            offset: None,
-            page: None,
         };
         let rows = session.read(&statements.select(&in_the_way)).await?;
         for row in 0..rows.len() {

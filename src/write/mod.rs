@@ -8,6 +8,7 @@ mod left_out;
 mod marked;
 mod nested;
 mod session;
+mod stored_keys;
 
 pub use insert::{
     Outcome, Upserted, WRITTEN_TWICE, insert, insert_what_may, is_one_statement, may_be_marked,

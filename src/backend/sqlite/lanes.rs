@@ -18,7 +18,10 @@ use tokio::{
     time::timeout_at,
 };
 
-use super::connection::{Connection, Opening, Watch};
+use super::{
+    connection::{Connection, Opening, Watch},
+    file::FileWatch,
+};
 use crate::{
     backend::{Class, Fault, PoolStatus},
     query::sql::Statement,
@@ -38,6 +41,7 @@ pub(super) struct Lanes {
     open: AtomicUsize,
     /// Counts up when the connections that are open are good for nothing any longer.
     generation: AtomicU64,
+    file: FileWatch,
 }
 
 /// The right to be the one that writes.
@@ -46,6 +50,7 @@ pub(super) type Writer = OwnedMutexGuard<()>;
 impl Lanes {
     pub fn new(opening: Opening, size: usize) -> Self {
         Self {
+            file: FileWatch::of(opening.options.get_filename()),
             opening: opening.complete(),
             size,
             permits: Arc::new(Semaphore::new(size)),
@@ -72,6 +77,9 @@ impl Lanes {
                 .map_err(|_| Fault::of(Class::Overloaded))?
                 .map_err(|_| Fault::of(Class::Unavailable))?,
         };
+        if self.file.is_another() {
+            self.forget_idle();
+        }
         let generation = self.generation.load(Ordering::Acquire);
         let idle = {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,7 @@
 
 mod connection;
 mod ddl;
+mod file;
 mod lanes;
 pub mod sandbox;
 mod seed;

@@ -74,6 +74,11 @@ impl Statements {
         }
     }
 
+    /// The kind of database that statements are rendered for.
+    pub fn database(&self) -> Database {
+        self.database
+    }
+
     /// The statement of a read.
     pub fn select<'plan>(&self, plan: &'plan Select) -> Statement<'plan> {
         self.statement(

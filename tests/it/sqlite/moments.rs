@@ -21,6 +21,12 @@ use crate::support::{App, Kind, Options, database::TestDatabase, encoded};
 
 type Micros = i64;
 
+/// Year, month, day, hour, and microseconds after the hour.
+type Parts = (i32, u32, u32, u32, i64);
+
+/// Whether a moment is in a relation to another.
+type Relation = fn(Micros, Micros) -> bool;
+
 fn at(year: i32, month: u32, day: u32, hour: u32, micros: i64) -> Option<Micros> {
     let date = NaiveDate::from_ymd_opt(year, month, day)?;
     Some(date.and_hms_opt(hour, 0, 0)?.and_utc().timestamp_micros() + micros)
@@ -68,7 +74,7 @@ fn sql() -> String {
 }
 
 /// The moments as the API spells them.
-const SPELLED: [(&str, (i32, u32, u32, u32, i64)); 8] = [
+const SPELLED: [(&str, Parts); 8] = [
     ("-000044-03-15T00:00:00.000Z", (-44, 3, 15, 0, 0)),
     ("1900-01-01T00:00:00.000Z", (1900, 1, 1, 0, 0)),
     ("2024-01-01T00:00:00.000Z", (2024, 1, 1, 0, 0)),
@@ -116,7 +122,7 @@ async fn filters_mean_moments_whatever_is_stored() {
     for (text, (year, month, day, hour, micros)) in SPELLED {
         let pivot = at(year, month, day, hour, micros).expect("a moment");
         let text = encoded(text);
-        let tests: [(&str, fn(Micros, Micros) -> bool); 6] = [
+        let tests: [(&str, Relation); 6] = [
             ("eq", |one, other| one == other),
             ("neq", |one, other| one != other),
             ("gt", |one, other| one > other),
@@ -304,6 +310,40 @@ async fn a_moment_is_a_key_in_whatever_form_it_is_stored() {
         .map(|group| group["count"].clone())
         .collect();
     assert_eq!(counts, [2, 2]);
+}
+
+#[tokio::test]
+async fn the_same_moment_in_another_form_is_the_same_key() {
+    let sql = r#"
+        CREATE TABLE "Habit" ("id" INTEGER NOT NULL PRIMARY KEY, "userId" INTEGER NOT NULL,
+            "date" DATETIME NOT NULL, "done" INTEGER NOT NULL);
+        CREATE UNIQUE INDEX "Habit_userId_date_key" ON "Habit" ("userId", "date");
+        INSERT INTO "Habit" VALUES (1, 7, 1704067200000, 0), (2, 8, '2024-01-01 00:00:00', 0);
+        CREATE TABLE "Slot" ("at" DATETIME NOT NULL PRIMARY KEY, "name" TEXT NOT NULL);
+        INSERT INTO "Slot" VALUES (1704067200000, 'millis');
+    "#;
+    let app = app(sql).await;
+    const DAY: &str = "2024-01-01T00:00:00.000Z";
+    for (user, done) in [(7, 1), (8, 2)] {
+        let row = json!({ "userId": user, "date": DAY, "done": done });
+        let refused = app.post("/api/v1/habits", row.clone()).await;
+        assert_eq!(refused.expect_problem(409).0, "unique_violation");
+        app.post("/api/v1/habits?onConflict=userId,date", row.clone())
+            .await
+            .expect(200);
+        let request = app.request("POST", "/rest/v1/Habit?on_conflict=userId,date");
+        let request = request.header("Prefer", "resolution=merge-duplicates");
+        request.json(row).send().await.assert_status(200);
+    }
+    let rows = app.get("/api/v1/habits?select=id,done&order=id").await;
+    let wanted = json!([{ "id": 1, "done": 1 }, { "id": 2, "done": 2 }]);
+    assert_eq!(rows.expect(200)["data"], wanted);
+    let path = format!("/api/v1/slots/{}", encoded(DAY));
+    app.put(&path, json!({ "name": "replaced" }))
+        .await
+        .expect(200);
+    let slots = app.get("/api/v1/slots").await.expect(200);
+    assert_eq!(slots["data"], json!([{ "at": DAY, "name": "replaced" }]));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
 use super::{app, app_with, transactions::SLOW};
-use crate::support::Options;
+use crate::support::{Options, PATIENCE};
 
 const SQL: &str = r#"
     CREATE TABLE "Note" ("id" INTEGER NOT NULL PRIMARY KEY, "text" TEXT NOT NULL);
@@ -128,4 +128,32 @@ async fn a_file_that_takes_the_place_of_another_is_opened() {
         "SELECT \"id\" FROM \"Note\" WHERE \"id\" > 2",
     ));
     assert_eq!(found.await.expect("reads").len(), 3);
+}
+
+#[tokio::test]
+async fn reads_see_the_file_that_is_there_now() {
+    let app = app(&format!("{SLOW} {SQL}")).await;
+    app.get("/api/v1/notes/1").await.expect(200);
+    let url = app.database_url().to_owned();
+    let file = std::path::PathBuf::from(url.trim_start_matches("file:"));
+    let copy = file.with_extension("copy");
+    std::fs::copy(&file, &copy).expect("copies");
+    let other = sea_orm::Database::connect(format!("sqlite://{}", copy.display()))
+        .await
+        .expect("opens");
+    other
+        .execute_unprepared("UPDATE \"Note\" SET \"text\" = 'replaced'")
+        .await
+        .expect("writes");
+    other.close().await.expect("closes");
+    std::fs::rename(&copy, &file).expect("takes its place");
+    let started = Instant::now();
+    loop {
+        let note = app.get("/api/v1/notes/1").await.expect(200);
+        if note["text"] == "replaced" {
+            return;
+        }
+        assert!(started.elapsed() < PATIENCE, "still {note}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
