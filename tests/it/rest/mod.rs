@@ -8,6 +8,7 @@ mod relations;
 mod sqlite;
 mod supabase;
 mod transactions;
+mod upserts_into_views;
 mod writes;
 
 use serde_json::{Value, json};
