@@ -1,6 +1,10 @@
 //! The front on SQLite, which prints no JSON of PostgreSQL's: plans of typed columns, whose
 //! cells are spelled as PostgreSQL would spell them.
 
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+
 use super::{Asked, Failure, Front, accept, discretion};
 use crate::{
     backend::{Class, Fault, RAISED, Repeat, Rows},
@@ -125,6 +129,39 @@ pub(super) fn found(plan: &Query, answers: &[Rows], body: Body) -> Result<Found,
         body: text,
         returned,
         total: totals.map(|total| total.unwrap_or(0).unsigned_abs()).sum(),
+    })
+}
+
+/// The rows of an answer that are not in a later one, as one body: those that are gone.
+pub(super) fn gone(plan: &Query, before: Rows, left: Rows, body: Body) -> Result<String, Failure> {
+    let strip_nulls = match body {
+        Body::Array { strip_nulls } | Body::Object { strip_nulls } => strip_nulls,
+        _ => false,
+    };
+    let list = Body::Array { strip_nulls };
+    let before = found(plan, &[before], list)?.body;
+    let left = found(plan, &[left], list)?.body;
+    let of = |text| serde_json::from_str::<Vec<&RawValue>>(text).map_err(Error::internal);
+    // Rows are told apart by what is shown of them, which is all that is to be told.
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for row in of(&left)? {
+        *counts.entry(row.get()).or_default() += 1;
+    }
+    let mut rows = of(&before)?;
+    rows.retain(|row| match counts.get_mut(row.get()) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    });
+    let text = match (body, rows.last()) {
+        (Body::Object { .. }, last) => last.map_or_else(String::new, |row| row.get().to_owned()),
+        _ => serde_json::to_string(&rows).map_err(Error::internal)?,
+    };
+    Ok(match body {
+        Body::Csv => csv::lines(&plan.root, &text).map_err(Error::internal)?,
+        _ => text,
     })
 }
 

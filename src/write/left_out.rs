@@ -15,11 +15,13 @@ const CODE: &str = "row_not_written";
 
 /// The error of a row that was not written. `field` is where it stands in the body, if anywhere.
 pub fn left_out(resource: &Resource, field: Option<String>) -> Error {
-    let problems = field.filter(|field| !field.is_empty()).map(|field| Problem {
-        field,
-        code: "left_out",
-        message: "was left out by a trigger or rule of the database".to_owned(),
-    });
+    let problems = field
+        .filter(|field| !field.is_empty())
+        .map(|field| Problem {
+            field,
+            code: "left_out",
+            message: "was left out by a trigger or rule of the database".to_owned(),
+        });
     Error::Conflict {
         problem: Box::new(Violation {
             code: CODE,

@@ -59,7 +59,7 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
     };
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| violation::explain(&served.resource, fault))?;
+    let rows = rows.map_err(|fault| violation::explain_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(not_found(served));
     }
@@ -89,7 +89,7 @@ pub(super) async fn field(
     let plan = write::only(served, &asked, key, column)?;
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| violation::explain(&served.resource, fault))?;
+    let rows = rows.map_err(|fault| violation::explain_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(Error::RowNotFound {
             resource: served.resource.name.clone(),

@@ -17,7 +17,7 @@ use crate::{
     },
     rest::{
         Asked, Failure, Front,
-        sqlite::{found, lacks, refuse_plans, served, worded},
+        sqlite::{found, gone, lacks, refuse_plans, served, worded},
     },
     write::{self as engine, Outcome, Session},
 };
@@ -94,7 +94,8 @@ impl Work<'_> {
         } = self.change;
         let insert = columns::rows(&self.asked.resource, payload, on_conflict, *defaults)?;
         let mut session = Session::In(transaction);
-        let inserted = engine::insert_what_may(&mut session, &self.front.app.statements, &insert).await;
+        let inserted =
+            engine::insert_what_may(&mut session, &self.front.app.statements, &insert).await;
         let (answers, outcomes) = inserted.map_err(|error| match error {
             // Found by Refract: what the database refuses has a code.
             Error::Conflict { source, .. }
@@ -145,13 +146,12 @@ impl Work<'_> {
     async fn delete(&self, transaction: &mut Transaction<'_>) -> Result<Done, Failure> {
         let resource = &self.asked.resource;
         let statements = &self.front.app.statements;
-        let body = match self.change.returning {
-            Returning::Count => String::new(),
+        let before = match self.change.returning {
+            Returning::Count => None,
             Returning::Rows(body) => {
-                let rows = self
-                    .fetch(transaction, &statements.query(self.plan))
-                    .await?;
-                found(self.plan, &[rows], served(body)?)?.body
+                let statement = statements.query(self.plan);
+                let rows = self.fetch(transaction, &statement).await?;
+                Some((rows, served(body)?))
             }
         };
         let mut affected = 0;
@@ -171,6 +171,15 @@ impl Work<'_> {
             };
             affected += rows.len() as u64;
         }
+        let body = match before {
+            None => String::new(),
+            Some((rows, body)) => {
+                // Triggers may have left some of them where they are.
+                let statement = statements.query(self.plan);
+                let left = self.fetch(transaction, &statement).await?;
+                gone(self.plan, rows, left, body)?
+            }
+        };
         Ok(Done {
             affected,
             new: 0,

@@ -130,7 +130,8 @@ impl Nested<'_, '_> {
                     trees,
                     skip_duplicates: true,
                 } => {
-                    self.create_absent(&link.target, trees, Some(&given)).await?;
+                    self.create_absent(&link.target, trees, Some(&given))
+                        .await?;
                 }
                 Deed::Connect(which) => {
                     self.connect(link, which, &given).await?;
@@ -216,9 +217,7 @@ impl Nested<'_, '_> {
         match &tree.change {
             // Somebody else may create it at the same time; then it is there.
             RowChange::Create(row)
-                if tree.links.is_empty()
-                    && names_key(row)
-                    && !target.is_deferrable(&which.key) =>
+                if tree.links.is_empty() && names_key(row) && !target.is_deferrable(&which.key) =>
             {
                 let conflict = Conflict::Ignore {
                     target: which.key.clone(),

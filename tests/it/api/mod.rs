@@ -14,6 +14,7 @@ mod keys;
 mod list;
 mod nasty;
 mod odd_requests;
+mod odd_tables;
 mod openapi;
 mod read_only;
 mod replace;

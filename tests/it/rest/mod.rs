@@ -10,6 +10,7 @@ mod soft_delete;
 mod sqlite;
 mod supabase;
 mod transactions;
+mod upserts_into_views;
 mod writes;
 
 use serde_json::{Value, json};

@@ -218,7 +218,11 @@ async fn where_a_trigger_leaves_a_row_out_there_is_none() {
     for query in ["", "?select=id,author(email)"] {
         let body = json!({ "title": "t", "author": { "create": { "email": "ada@b.c" } }, "tags": { "create": { "name": "x" } } });
         let answer = app.post(&format!("/api/v1/posts{query}"), body).await;
-        answer.expect_problem(500);
+        let (code, fields) = answer.expect_problem(409);
+        assert_eq!(
+            (code.as_str(), fields[0].0.as_str()),
+            ("row_not_written", "author.create")
+        );
     }
     assert!(rows(&app, "/api/v1/posts").await.is_empty());
     assert!(rows(&app, "/api/v1/tags").await.is_empty());

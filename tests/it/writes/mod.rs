@@ -6,6 +6,7 @@ mod bulk;
 mod conditions;
 mod documents;
 mod dry_run;
+mod left_out;
 mod many;
 mod model;
 mod nested;

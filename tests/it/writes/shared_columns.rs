@@ -86,13 +86,13 @@ on_each!(async fn rows_of_two_tenants_are_not_put_together(app) {
         "id": 9, "title": "t",
         "user": { "connect": key(1, 2) }, "category": { "connect": key(2, 2) },
     })).await;
-    assert_eq!(disagreement(answer), ["user.connect", "category.connect"]);
+    assert_eq!(disagreement(answer), ["category.connect", "user.connect"]);
     let answer = app.post("/api/v1/posts", json!({
         "id": 9, "title": "t",
         "user": { "create": { "id": 7, "name": "eve", "tenant": { "connect": { "id": 2 } } } },
         "category": { "connectOrCreate": { "where": key(1, 2), "create": { "tenantId": 1, "id": 2, "name": "x" } } },
     })).await;
-    assert_eq!(disagreement(answer), ["user.create", "category.connectOrCreate.where"]);
+    assert_eq!(disagreement(answer), ["category.connectOrCreate.where", "user.create"]);
     app.get("/api/v1/posts/9").await.expect(404);
     app.get("/api/v1/users/2,7").await.expect(404);
     // Those of one tenant are.

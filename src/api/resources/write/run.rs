@@ -220,11 +220,7 @@ impl Operation<'_> {
         if !rows.is_empty() {
             return Ok(());
         }
-        let count = self
-            .served
-            .app
-            .statements
-            .count(self.resource(), filter, 1);
+        let count = self.served.app.statements.count(self.resource(), filter, 1);
         let there = session.read(&count).await;
         let there = there.map_err(|fault| self.explain(fault))?.number(0, 0);
         if there > 0 {

@@ -262,8 +262,13 @@ impl Planner<'_> {
             return self.refuse(field, "invalid_type", message);
         };
         if skip == "true" && link.target.has_deferrable_key() {
-            let message = "is not possible: a key is deferrable, so that the database passes over no rows";
-            self.refuse(format!("{field}.skipDuplicates"), "invalid_operation", message);
+            let message =
+                "is not possible: a key is deferrable, so that the database passes over no rows";
+            self.refuse(
+                format!("{field}.skipDuplicates"),
+                "invalid_operation",
+                message,
+            );
         }
         let mut trees = Vec::with_capacity(items.len());
         for (place, item) in items.iter().enumerate() {
