@@ -139,6 +139,7 @@ impl From<tokio_postgres::Error> for Fault {
         Self {
             class: match class_of_sqlstate(code) {
                 Class::Unexpected if found.routine() == Some(RAISE) => Class::CheckViolation,
+                Class::SchemaMismatch if found.routine() == Some(CONDITION) => Class::NoOperator,
                 Class::Unexpected if is_of_a_reader(found) => Class::InvalidValue,
                 class => class,
             },
@@ -161,6 +162,10 @@ pub(super) const SYNTAX_ERROR: &str = "42601";
 
 /// PostgreSQL's function for PL/pgSQL's `RAISE`, which may give an error any code.
 const RAISE: &str = "exec_stmt_raise";
+
+/// PostgreSQL's function that wants a condition to be true or false: `&&` of two `tsquery` is a third,
+/// `<<` of bits are bits.
+const CONDITION: &str = "coerce_to_boolean";
 
 /// Whether what reads the text of a value has called its complaint an "internal error": `to_tsquery`
 /// does of 100 `!` ("tsquery stack too small"), PostGIS of what is no geometry.

@@ -148,6 +148,7 @@ fn warn_of_openness(app: &App, address: SocketAddr) {
 }
 
 fn announce(app: &App, address: SocketAddr) {
+    warn_of_openness(app, address);
     let database = match &app.settings.database.target {
         Target::Sandbox => {
             "embedded SQLite sandbox (set DATABASE_URL to serve your own)".to_owned()
@@ -156,7 +157,6 @@ fn announce(app: &App, address: SocketAddr) {
     };
     let resources = app.catalog.resources.len();
     tracing::info!(resources, %database, "serving on http://{address}{}", api::PREFIX);
-    warn_of_openness(app, address);
     if app.settings.server.docs {
         tracing::info!("documentation on http://{address}/docs");
     }
