@@ -73,7 +73,8 @@ impl<E: Endpoint> Cors<E> {
     }
 
     fn known_origin(&self, request: &Request) -> Option<HeaderValue> {
-        let origin = request.headers().get(ORIGIN)?;
+        let mut lines = request.headers().get_all(ORIGIN).iter();
+        let origin = lines.next().filter(|_| lines.next().is_none())?;
         self.origins.contain(origin).then(|| origin.clone())
     }
 

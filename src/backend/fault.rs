@@ -253,6 +253,9 @@ impl From<tokio_postgres::Error> for Fault {
             class: match (class_of_sqlstate(code), arose) {
                 _ if !is_error || tells_no_outcome(code) => Class::Interrupted,
                 (Class::Unexpected, _) if found.routine() == Some(RAISE) => Class::CheckViolation,
+                (Class::SchemaMismatch, _) if found.routine() == Some(CONDITION) => {
+                    Class::NoOperator
+                }
                 (Class::Unexpected, _) if is_of_a_reader(found) => Class::InvalidValue,
                 (Class::NotSupported, _) if is_stale_plan(found) => Class::StalePlan,
                 // What fails in a trigger's own code is its way of saying no.
@@ -322,6 +325,10 @@ fn arose(context: &str) -> Arose {
         Arose::Statement
     }
 }
+
+/// PostgreSQL's function that wants a condition to be true or false: `&&` of two `tsquery` is a third,
+/// `<<` of bits are bits.
+const CONDITION: &str = "coerce_to_boolean";
 
 /// Whether what reads the text of a value has called its complaint an "internal error": `to_tsquery`
 /// does of 100 `!` ("tsquery stack too small"), PostGIS of what is no geometry.

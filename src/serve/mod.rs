@@ -150,6 +150,7 @@ fn warn_of_openness(app: &App, address: SocketAddr) {
 }
 
 fn announce(app: &App, address: SocketAddr) {
+    warn_of_openness(app, address);
     let database = match &app.settings.database.target {
         Target::Sandbox => {
             "embedded SQLite sandbox (set DATABASE_URL to serve your own)".to_owned()
@@ -158,7 +159,6 @@ fn announce(app: &App, address: SocketAddr) {
     };
     let resources = app.catalog.resources.len();
     tracing::info!(resources, %database, "serving on http://{address}{}", api::PREFIX);
-    warn_of_openness(app, address);
     for (shown, hidden) in app.catalog.copies_of_hidden() {
         tracing::warn!(%shown, %hidden, "a view shows a copy of a hidden column; hide it there too, or it is read");
     }
