@@ -12,6 +12,7 @@ pub const CODES: &[&str] = &[
     "unsupported_media_type",
     "body_too_large",
     "query_too_long",
+    "answer_too_large",
     "invalid_body",
     "bad_request",
     "invalid_parameter",
@@ -83,7 +84,7 @@ impl Error {
                 "unsupported_media_type",
                 "Unsupported media type",
             ),
-            Self::BodyTooLarge { .. } => (
+            Self::BodyTooLarge { .. } | Self::ReferencesTooLarge { .. } => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "body_too_large",
                 "Body too large",
@@ -91,6 +92,11 @@ impl Error {
             Self::QueryTooLong { .. } => {
                 (StatusCode::URI_TOO_LONG, "query_too_long", "Query too long")
             }
+            Self::AnswerTooLarge { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "answer_too_large",
+                "Answer too large",
+            ),
             Self::InvalidBody { .. } => (StatusCode::BAD_REQUEST, "invalid_body", "Invalid body"),
             Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "bad_request", "Bad request"),
             Self::InvalidParameter { .. } => (

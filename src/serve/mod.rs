@@ -49,9 +49,10 @@ pub struct Listening {
 /// A database that cannot be opened. One that is merely away is waited for while serving.
 pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, ServeError> {
     let backend = Backend::open(&settings.database, &catalog).await?;
+    let cache_bytes = settings.database.statement_cache_bytes;
     Ok(Arc::new(App {
         catalog: Arc::new(catalog),
-        statements: Statements::new(backend.database()),
+        statements: Statements::new(backend.database(), cache_bytes),
         backend,
         settings,
         drift: Drift::default(),

@@ -89,7 +89,7 @@ impl Settings {
             server: ServerSettings::read(source, environment)?,
             database: DatabaseSettings::read(source)?,
             api: ApiSettings::read(source)?,
-            rest: RestSettings::read(source)?,
+            rest: RestSettings::read(source, environment)?,
             telemetry: TelemetrySettings::read(source, environment)?,
             resources: source.resources().clone(),
         })

@@ -14,7 +14,10 @@ use tokio_postgres::{CancelToken, Config, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::connection::Connection;
-use crate::backend::{Class, Fault};
+use crate::{
+    backend::{Class, Fault},
+    settings::DatabaseSettings,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How soon a server that has vanished without a word is noticed.
@@ -24,6 +27,11 @@ const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How much longer than the server's own limit a statement is waited for.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// The texts prepared on one connection may take this part of `STATEMENT_CACHE_BYTES`: the server
+/// keeps a plan of several times their size for each, and there is a connection for each of
+/// `DB_POOL_SIZE`.
+const CACHES_PER_CONNECTION: usize = 16;
+
 /// Opens connections to one server.
 pub(super) struct Connector {
     config: Config,
@@ -32,12 +40,15 @@ pub(super) struct Connector {
     statement_timeout: Duration,
     /// What the URL's `pgbouncer` says; nothing means to find out.
     pooled: Option<bool>,
+    /// Of the prepared statements of one connection.
+    cache_bytes: usize,
 }
 
 impl Connector {
     /// # Errors
     /// A URL that tokio-postgres does not take, or a root certificate that cannot be read.
-    pub(super) fn new(url: &DatabaseUrl, statement_timeout: Duration) -> Result<Self, Fault> {
+    pub(super) fn new(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, Fault> {
+        let statement_timeout = settings.statement_timeout;
         let mut config: Config = url
             .as_str()
             .parse()
@@ -59,6 +70,7 @@ impl Connector {
             session,
             statement_timeout,
             pooled: url.pgbouncer(),
+            cache_bytes: settings.statement_cache_bytes / CACHES_PER_CONNECTION,
         })
     }
 
@@ -114,7 +126,12 @@ impl Connector {
         if !pooled {
             client.batch_execute(&self.session).await?;
         }
-        Ok(Connection::new(client, driver.abort_handle(), pooled))
+        Ok(Connection::new(
+            client,
+            driver.abort_handle(),
+            pooled,
+            self.cache_bytes,
+        ))
     }
 }
 

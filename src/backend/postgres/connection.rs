@@ -1,10 +1,9 @@
 //! One open connection: statements prepared on it, and running them.
 
 use std::{
-    collections::HashMap,
     pin::pin,
     sync::{
-        PoisonError, RwLock,
+        PoisonError, RwLock, RwLockWriteGuard,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -16,13 +15,13 @@ use tokio_postgres::{Client, Column, Row, RowStream, types::Type};
 
 use super::parameter::Parameter;
 use crate::{
-    backend::{Class, Fault, fault::SYNTAX_ERROR},
+    backend::{AHEAD_BYTES, Class, Fault, fault::SYNTAX_ERROR},
     codec,
-    query::sql::{Sql, Statement},
+    query::sql::{Found, Generations, Sql, Statement},
 };
 
-/// Prepared statements kept per connection; past that, all are dropped and prepared anew.
-const MAX_PREPARED: usize = 1000;
+/// Bytes that a column of a prepared statement takes here.
+const COLUMN_BYTES: usize = 96;
 
 pub(super) struct Connection {
     client: Client,
@@ -33,17 +32,24 @@ pub(super) struct Connection {
     /// The server has not answered for so long that nobody waits any more.
     given_up: AtomicBool,
     /// By the ids of their texts.
-    prepared: RwLock<HashMap<u64, tokio_postgres::Statement>>,
+    prepared: RwLock<Generations<u64, tokio_postgres::Statement>>,
 }
 
 impl Connection {
-    pub(super) fn new(client: Client, driver: AbortHandle, pooled: bool) -> Self {
+    /// `cache_bytes` is what the texts of its prepared statements may have together: the server
+    /// keeps each of them, with its plan.
+    pub(super) fn new(
+        client: Client,
+        driver: AbortHandle,
+        pooled: bool,
+        cache_bytes: usize,
+    ) -> Self {
         Self {
             client,
             driver,
             pooled,
             given_up: AtomicBool::new(false),
-            prepared: RwLock::default(),
+            prepared: RwLock::new(Generations::new(cache_bytes)),
         }
     }
 
@@ -76,16 +82,25 @@ impl Connection {
         settled.map_err(|error| self.fault(error))
     }
 
-    /// Runs a statement and collects its rows.
+    /// Runs a statement and collects its rows; those of an answer that turns out to be long not to
+    /// the end, which [`Sql::is_long`] says.
     pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
         let answer = async {
             let mut stream = pin!(self.start(statement).await?);
-            let mut rows = Vec::new();
+            let (mut rows, mut bytes) = (Vec::new(), 0);
             while let Some(row) = stream.try_next().await.map_err(|error| self.fault(error))? {
+                if statement.sql.bounded {
+                    bytes += row.raw_size_bytes();
+                    if bytes > AHEAD_BYTES {
+                        statement.sql.is_long.store(true, Ordering::Relaxed);
+                        break;
+                    }
+                }
                 rows.push(row);
             }
             // Nothing was prepared that could have been looked at.
-            if let (true, Some(row)) = (self.pooled, rows.first()) {
+            let unnamed = self.pooled || statement.sql.id.is_none();
+            if let (true, Some(row)) = (unnamed, rows.first()) {
                 refuse_other_types(&statement.sql, row.columns())?;
             }
             Ok(rows)
@@ -129,10 +144,14 @@ impl Connection {
             .prepared
             .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .get(&id)
-            .cloned();
-        if let Some(prepared) = known {
-            return Ok(prepared);
+            .find(&id);
+        match known {
+            Some(Found::Young(prepared)) => return Ok(prepared),
+            Some(Found::Old(prepared)) => {
+                let mut all = self.prepared_mut();
+                return Ok(all.renew(id).unwrap_or(prepared));
+            }
+            None => {}
         }
         let prepared = Box::pin(self.client.prepare(&sql.text)).await;
         let prepared = prepared.map_err(|error| match self.fault(error) {
@@ -143,24 +162,19 @@ impl Connection {
             fault => fault,
         })?;
         refuse_other_types(sql, prepared.columns())?;
-        let mut all = self
-            .prepared
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MAX_PREPARED {
-            all.clear();
-        }
-        all.insert(id, prepared.clone());
-        Ok(prepared)
+        let bytes = sql.text.len() + prepared.columns().len() * COLUMN_BYTES;
+        Ok(self.prepared_mut().keep(id, prepared, bytes))
+    }
+
+    fn prepared_mut(&self) -> RwLockWriteGuard<'_, Generations<u64, tokio_postgres::Statement>> {
+        let all = self.prepared.write();
+        all.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Drops a prepared statement that the server no longer has, or no longer as it was.
     fn forgetting(&self, statement: &Statement<'_>, fault: Fault) -> Fault {
         if let (Class::StalePlan, Some(id)) = (fault.class, statement.sql.id) {
-            self.prepared
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&id);
+            self.prepared_mut().remove(&id);
         }
         fault
     }

@@ -12,6 +12,7 @@ mod lanes;
 mod lookups;
 mod pace;
 mod parameter;
+mod stream;
 mod transaction;
 
 use std::{
@@ -22,21 +23,18 @@ use std::{
     time::Duration,
 };
 
-use futures_util::StreamExt;
 use rand::Rng;
 use reflect::database_url::DatabaseUrl;
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx};
-use tokio::sync::mpsc;
 
 pub use self::transaction::Transaction;
 use self::{
     connect::Connector,
-    connection::Connection,
     lane::Lane,
-    lanes::{Lanes, Own, Queued, UnderWay},
+    lanes::{Lanes, Queued},
     lookups::Lookups,
 };
-use super::{Chunks, Class, Fault, PoolStatus, Repeat, Rows};
+use super::{Class, Fault, PoolStatus, Repeat, Rows, stream::Turns};
 use crate::{
     query::sql::{Sql, Statement},
     settings::DatabaseSettings,
@@ -49,8 +47,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Connections of the pool behind hand-written endpoints.
 const SEA_ORM_CONNECTIONS: u32 = 5;
 
-/// Rows of a stream that travel together.
-const ROWS_PER_CHUNK: usize = 200;
 /// Lanes for reads by key: one is sent while the other is answered.
 const LOOKUP_LANES: usize = 2;
 /// Times that a statement whose plan has gone stale is prepared anew.
@@ -63,6 +59,10 @@ pub struct Postgres {
     all: Vec<Arc<Lane>>,
     lanes: Lanes,
     lookups: Option<Arc<Lookups>>,
+    /// Of long answers.
+    turns: Turns,
+    /// How long a long answer may wait for its client, all waits together.
+    client_patience: Duration,
     connector: Arc<Connector>,
     /// Statements begun and not answered.
     begun: AtomicUsize,
@@ -79,7 +79,7 @@ impl Postgres {
     /// # Errors
     /// A URL that the driver does not take.
     pub fn open(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, Fault> {
-        let connector = Arc::new(Connector::new(url, settings.statement_timeout)?);
+        let connector = Arc::new(Connector::new(url, settings)?);
         let all: Vec<_> = (0..settings.pool_size)
             .map(|_| Arc::new(Lane::new()))
             .collect();
@@ -97,6 +97,8 @@ impl Postgres {
         let postgres = Self {
             lanes: Lanes::new(connector.clone(), for_all.to_vec()),
             lookups: (apart > 0).then(|| Lookups::new(connector.clone(), for_lookups.to_vec())),
+            turns: Turns::among(for_all.len()),
+            client_patience: settings.statement_timeout,
             begun: AtomicUsize::new(0),
             begun_at_most: settings.queue_size,
             sea_orm: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
@@ -182,24 +184,6 @@ impl Postgres {
         })
     }
 
-    /// Runs a read whose rows are handed on as they come, from a lane of its own. Whoever drops the
-    /// receiver ends it.
-    pub(super) async fn stream(&self, statement: Statement<'static>) -> Result<Chunks, Fault> {
-        let _begun = self.begin()?;
-        let own = self.lanes.own(&statement.sql).await?;
-        let (sender, receiver) = mpsc::channel(1);
-        tokio::spawn(async move {
-            tokio::select! {
-                done = send_chunks(own, statement, &sender) => if let Err(fault) = done {
-                    // Whoever has gone needs no answer.
-                    let _ = sender.send(Err(fault)).await;
-                },
-                () = sender.closed() => {}
-            }
-        });
-        Ok(receiver)
-    }
-
     /// Counts a statement in.
     fn begin(&self) -> Result<Queued<'_>, Fault> {
         let begun = Queued::count(&self.begun);
@@ -254,37 +238,6 @@ impl Postgres {
             }
         });
     }
-}
-
-async fn send_chunks(
-    mut own: Own,
-    statement: Statement<'static>,
-    sender: &mpsc::Sender<Result<Rows, Fault>>,
-) -> Result<(), Fault> {
-    let connection = own.connection()?;
-    own.note(UnderWay::Statement);
-    let sent = send_all(&connection, &statement, sender).await;
-    if sent.as_ref().map_or_else(Fault::is_answer, |all| *all) {
-        own.note(UnderWay::Nothing);
-    }
-    sent.map(|_| ())
-}
-
-/// Whether all rows have been taken.
-async fn send_all(
-    connection: &Connection,
-    statement: &Statement<'static>,
-    sender: &mpsc::Sender<Result<Rows, Fault>>,
-) -> Result<bool, Fault> {
-    let rows = connection.stream(statement).await?;
-    let mut chunks = rows.ready_chunks(ROWS_PER_CHUNK);
-    while let Some(chunk) = chunks.next().await {
-        let rows = chunk.into_iter().collect::<Result<Vec<_>, Fault>>()?;
-        if sender.send(Ok(Rows::postgres(rows))).await.is_err() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 impl std::fmt::Debug for Postgres {

@@ -6,7 +6,7 @@ mod seed;
 
 use std::{str::FromStr, time::Duration};
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use reflect::{database_url::DatabaseUrl, snapshot::Database};
 use sea_orm::{
     DatabaseConnection, SqlxSqliteConnector, Value,
@@ -17,9 +17,12 @@ use sea_orm::{
     },
 };
 use tempfile::TempDir;
-use tokio::sync::mpsc;
 
-use super::{Chunks, Fault, PoolStatus, Rows};
+use super::{
+    Class, Fault, PoolStatus, Rows,
+    rows::sqlite_bytes,
+    stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
+};
 use crate::{
     codec::{self, bind},
     query::sql::Statement,
@@ -29,8 +32,10 @@ use crate::{
 /// Longest wait for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Rows of a stream that travel together.
-const ROWS_PER_CHUNK: usize = 200;
+/// Longest text that a connection keeps prepared. It keeps a hundred of them.
+const MAX_PREPARED_BYTES: usize = 4 * 1024;
+/// How long a long answer of the sandbox may wait for its client.
+const SANDBOX_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A SQLite database.
 #[derive(Debug)]
@@ -38,6 +43,10 @@ pub struct Sqlite {
     pool: SqlitePool,
     sea_orm: DatabaseConnection,
     size: usize,
+    /// Of long answers.
+    turns: Turns,
+    /// How long a long answer may wait for its client, all waits together.
+    client_patience: Duration,
     /// The sandbox's folder, removed with it.
     sandbox: Option<TempDir>,
 }
@@ -65,6 +74,10 @@ impl Sqlite {
             None,
         )
         .await
+        .map(|sqlite| Self {
+            client_patience: settings.statement_timeout,
+            ..sqlite
+        })
     }
 
     async fn connect(
@@ -100,6 +113,8 @@ impl Sqlite {
             pool,
             sea_orm,
             size,
+            turns: Turns::among(size),
+            client_patience: SANDBOX_PATIENCE,
             sandbox,
         })
     }
@@ -118,22 +133,20 @@ impl Sqlite {
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 
-    /// Runs a read whose rows are handed on as they come.
-    pub(super) fn stream(&self, statement: Statement<'static>) -> Chunks {
-        let (sender, receiver) = mpsc::channel(1);
-        let pool = self.pool.clone();
-        tokio::spawn(async move {
-            let mut chunks = query(&statement).fetch(&pool).chunks(ROWS_PER_CHUNK);
-            while let Some(chunk) = chunks.next().await {
-                let rows = chunk.into_iter().collect::<Result<Vec<_>, _>>();
-                let rows = rows.map(Rows::sqlite).map_err(Fault::from);
-                let failed = rows.is_err();
-                if sender.send(rows).await.is_err() || failed {
-                    return;
+    /// Runs a read whose answer may be long.
+    pub(super) async fn read(&self, statement: &Statement<'static>) -> Result<Streamed, Fault> {
+        let mut turn = None;
+        loop {
+            let has_turn = turn.is_some();
+            let (outlet, chunks) = Outlet::new(&self.turns, turn.take(), self.client_patience);
+            tokio::spawn(hand_on(self.pool.clone(), statement.clone(), outlet));
+            match ahead(chunks).await {
+                Err(fault) if fault.class == Class::Overloaded && !has_turn => {
+                    turn = self.turns.wait().await?;
                 }
+                streamed => return streamed,
             }
-        });
-        receiver
+        }
     }
 
     pub(super) fn sea_orm(&self) -> &DatabaseConnection {
@@ -146,6 +159,48 @@ impl Sqlite {
             size: self.size,
             open,
             in_flight: open.saturating_sub(self.pool.num_idle()),
+        }
+    }
+}
+
+async fn hand_on(pool: SqlitePool, statement: Statement<'static>, mut outlet: Outlet) {
+    let gone = outlet.gone();
+    let handed_on = tokio::select! {
+        handed_on = hand_on_all(&pool, &statement, &mut outlet) => handed_on,
+        () = gone => return,
+    };
+    if let Err(fault) = handed_on {
+        outlet.fail(fault).await;
+    }
+}
+
+/// The connection is given back when this ends.
+async fn hand_on_all(
+    pool: &SqlitePool,
+    statement: &Statement<'static>,
+    outlet: &mut Outlet,
+) -> Result<(), Fault> {
+    let mut rows = query(statement).fetch(pool);
+    loop {
+        let Some(first) = rows.next().await.transpose()? else {
+            return Ok(());
+        };
+        let mut bytes = sqlite_bytes(&first);
+        let mut chunk = vec![first];
+        let mut ended = false;
+        while bytes < CHUNK_BYTES && !ended {
+            match rows.next().now_or_never() {
+                None => break,
+                Some(None) => ended = true,
+                Some(Some(row)) => {
+                    let row = row?;
+                    bytes += sqlite_bytes(&row);
+                    chunk.push(row);
+                }
+            }
+        }
+        if !outlet.send(Rows::sqlite(chunk)).await? || ended {
+            return Ok(());
         }
     }
 }
@@ -166,7 +221,9 @@ async fn run<'c>(
 }
 
 fn query(statement: &Statement<'_>) -> Query<'static, Driver, SqliteArguments> {
-    let query = sqlx::query(sqlx::AssertSqlSafe(statement.sql.text.clone()));
+    let text = &statement.sql.text;
+    let keep = statement.sql.id.is_some() && text.len() <= MAX_PREPARED_BYTES;
+    let query = sqlx::query(sqlx::AssertSqlSafe(text.clone())).persistent(keep);
     let values = statement.values.iter();
     values.fold(query, |query, value| bind_one(query, value))
 }

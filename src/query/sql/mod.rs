@@ -4,6 +4,7 @@
 //! ([`render`]) and kept; per request there is a look-up and a walk over the values ([`values`]).
 
 mod creation;
+mod generations;
 mod json_path;
 mod junction;
 mod merge_patch;
@@ -25,7 +26,10 @@ use std::{
 
 use reflect::snapshot::{Database, TableKind};
 
-pub use self::statement::{KeyType, Many, Sql, Statement};
+pub use self::{
+    generations::{Found, Generations},
+    statement::{KeyType, Many, Sql, Statement},
+};
 use self::{render::Rendered, shape::Shape, texts::Texts, values::Values};
 use super::{
     operators::Operator,
@@ -41,6 +45,15 @@ use crate::{
 /// Most parameters of one statement: a 16-bit count in PostgreSQL's protocol, SQLite's own default
 /// is 32 766.
 const MAX_PARAMETERS: usize = 32_766;
+
+/// Longest list whose rows are always held in memory. A longer one leaves as it comes, if it has
+/// many bytes.
+pub const SHORT_ROWS: u64 = 101;
+
+/// Whether the rows of a read may be many, and come one by one.
+pub fn is_long(plan: &Query) -> bool {
+    !plan.is_enveloped() && plan.root.limit.is_none_or(|limit| limit > SHORT_ROWS)
+}
 
 /// What a locked row is kept from. Others may refer to it in either case, as foreign keys do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,11 +74,12 @@ pub struct Statements {
 }
 
 impl Statements {
-    pub fn new(database: Database) -> Self {
+    /// `cache_bytes` is what the texts and their keys may take together.
+    pub fn new(database: Database, cache_bytes: usize) -> Self {
         Self {
             database,
             without_system_columns: RwLock::default(),
-            texts: Texts::default(),
+            texts: Texts::new(cache_bytes),
         }
     }
 
@@ -79,6 +93,7 @@ impl Statements {
                 many: self.many(plan),
                 returns: types(&plan.from, &plan.columns),
                 quick: is_quick_read(plan),
+                bounded: plan.limit.is_some_and(|limit| limit > SHORT_ROWS),
             },
         )
     }
@@ -90,7 +105,7 @@ impl Statements {
             values::of_query(self.database, plan),
             || {
                 let quick = plan.parent.is_none() && is_key(&plan.root.from, &plan.root.filter);
-                Draft::of(tree::query(self.database, plan), quick)
+                Draft::of(tree::query(self.database, plan), quick).bounded(is_long(plan))
             },
         )
     }
@@ -249,7 +264,19 @@ impl Statements {
     /// A statement whose text was written elsewhere; kept under that text.
     pub fn written(&self, text: String, values: Vec<Value>) -> Statement<'static> {
         Statement {
-            sql: self.texts.written(text),
+            sql: self.texts.written(text, |sql| sql),
+            values: values.into_iter().map(Cow::Owned).collect(),
+        }
+    }
+
+    /// The same of a read whose rows may be many.
+    pub fn written_long(&self, text: String, values: Vec<Value>) -> Statement<'static> {
+        let bounded = |sql| Sql {
+            bounded: true,
+            ..sql
+        };
+        Statement {
+            sql: self.texts.written(text, bounded),
             values: values.into_iter().map(Cow::Owned).collect(),
         }
     }
@@ -296,15 +323,17 @@ impl Statements {
         let (text, rendered) = draft.rendered;
         debug_assert!(values::agree(self.database, &values, &rendered), "{text}");
         let sql = match shape {
-            Some(shape) => {
+            Some(shape) if text.len() <= texts::MAX_KEPT_BYTES => {
                 let sql = Sql {
                     returns: draft.returns,
+                    bounded: draft.bounded,
                     ..Sql::kept(text, draft.many, draft.quick)
                 };
                 self.texts.keep(shape, Arc::new(sql))
             }
-            None => Arc::new(Sql {
+            _ => Arc::new(Sql {
                 returns: draft.returns,
+                bounded: draft.bounded,
                 ..Sql::once(text)
             }),
         };
@@ -319,6 +348,8 @@ struct Draft {
     returns: Vec<Type>,
     /// Whether it is taken to be quick before it has ever run: it follows a key.
     quick: bool,
+    /// See [`Sql::bounded`].
+    bounded: bool,
 }
 
 impl Draft {
@@ -328,7 +359,12 @@ impl Draft {
             many: None,
             returns: Vec::new(),
             quick,
+            bounded: false,
         }
+    }
+
+    fn bounded(self, bounded: bool) -> Self {
+        Self { bounded, ..self }
     }
 
     fn returning(self, resource: &Resource, columns: &[usize]) -> Self {

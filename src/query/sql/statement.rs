@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -33,6 +33,11 @@ pub struct Sql {
     pub took: AtomicU32,
     /// The least of the last of these times; 0 is not known.
     pub took_least: AtomicU32,
+    /// Whether its rows may be many: what runs it stops to collect them at a number of bytes, and
+    /// notes that the answer is long.
+    pub bounded: bool,
+    /// Whether the last answer was longer than is held in memory.
+    pub is_long: AtomicBool,
 }
 
 /// A read of rows by their keys: `key = ANY($1)`. The key is the last column.
@@ -51,6 +56,12 @@ pub enum KeyType {
 }
 
 impl Sql {
+    /// Bytes that it holds.
+    pub fn bytes(&self) -> usize {
+        let many = self.many.as_ref().map_or(0, |many| many.sql.bytes());
+        size_of::<Self>() + self.text.capacity() + self.returns.len() * size_of::<Type>() + many
+    }
+
     /// A text that is not kept.
     pub fn once(text: impl Into<String>) -> Self {
         Self {
@@ -60,6 +71,8 @@ impl Sql {
             returns: Vec::new(),
             took: AtomicU32::new(0),
             took_least: AtomicU32::new(0),
+            bounded: false,
+            is_long: AtomicBool::new(false),
         }
     }
 
@@ -76,6 +89,15 @@ impl Sql {
 }
 
 impl Statement<'_> {
+    /// The same with values of its own.
+    pub fn into_owned(self) -> Statement<'static> {
+        let values = self.values.into_iter();
+        Statement {
+            sql: self.sql,
+            values: values.map(|it| Cow::Owned(it.into_owned())).collect(),
+        }
+    }
+
     /// A statement without values that is not kept.
     pub fn once(text: impl Into<String>) -> Self {
         Self {

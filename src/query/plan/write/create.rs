@@ -6,14 +6,14 @@ use super::{Conflict, Insert, refuse_views, values::complete};
 use crate::{
     catalog::Resource,
     codec::Value,
-    error::Error,
+    error::{Error, has_enough},
     query::{body::Object, fill},
 };
 
 /// The plan that creates rows all or nothing. `prefixes` say where each is in the body.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every problem of every row; [`Error::ReadOnly`] for views.
+/// [`Error::Invalid`] with the problems of all rows; [`Error::ReadOnly`] for views.
 pub fn create<'row, 'body: 'row>(
     resource: &Arc<Resource>,
     rows: impl Iterator<Item = (String, &'row Object<'body>)>,
@@ -21,9 +21,13 @@ pub fn create<'row, 'body: 'row>(
     refuse_views(resource)?;
     let now = fill::now();
     let mut problems = Vec::new();
-    let filled = rows
-        .map(|(prefix, object)| complete(resource, object, &prefix, now, &mut problems))
-        .collect();
+    let mut filled = Vec::new();
+    for (prefix, object) in rows {
+        filled.push(complete(resource, object, &prefix, now, &mut problems));
+        if has_enough(&problems) {
+            break;
+        }
+    }
     if problems.is_empty() {
         Ok(insert(resource, filled, Conflict::Refuse))
     } else {
