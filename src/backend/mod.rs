@@ -15,7 +15,7 @@ pub mod violation;
 
 pub use fault::{Class, Fault, Told};
 pub use rows::Rows;
-pub use stream::{AHEAD_BYTES, Chunks, Streamed};
+pub use stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Beginning, Isolation, Transaction};
 
 use std::time::Duration;

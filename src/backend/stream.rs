@@ -31,6 +31,13 @@ pub enum Streamed {
     Long(Rows, Chunks),
 }
 
+/// Notes that an answer ends before it is whole. What this gives, given to the connection, breaks the
+/// body off where its client sees it.
+pub fn broken_off(error: &(dyn std::error::Error + 'static)) -> std::io::Error {
+    tracing::warn!(error, "a list broke off");
+    std::io::Error::other("the answer could not be sent to the end")
+}
+
 /// Long answers that may be under way at a time: each keeps a connection for as long as its client
 /// reads, and some must be left for others.
 #[derive(Debug)]

@@ -12,24 +12,35 @@ use serde_json::value::RawValue;
 use super::plan::level::{Level, Output};
 use crate::catalog::Type;
 
-/// A header and a line for each row of a list; without rows nothing is known of their names.
-///
-/// # Errors
-/// The text is no list of objects.
-pub fn lines(level: &Level, list: &str) -> Result<String, serde_json::Error> {
-    let rows: Vec<Row<'_>> = serde_json::from_str(list)?;
-    let Some(first) = rows.first() else {
-        return Ok("\n".to_owned());
-    };
-    let header: Vec<_> = first.0.iter().map(|(name, _)| name.as_str()).collect();
-    let types: Vec<_> = header.iter().map(|name| data_type(level, name)).collect();
-    let mut lines = vec![header.join(",")];
-    for row in &rows {
-        let values = row.0.iter().zip(&types);
-        let fields = values.map(|((_, value), data_type)| field(*data_type, value.get()));
-        lines.push(fields.collect::<Result<Vec<_>, _>>()?.join(","));
+/// Rows of a level as a table. Its columns are those of its first row.
+#[derive(Default)]
+pub struct Table {
+    header: Option<String>,
+    types: Vec<Option<Type>>,
+}
+
+impl Table {
+    /// The names of the columns; empty before the first row.
+    pub fn header(&self) -> &str {
+        self.header.as_deref().unwrap_or_default()
     }
-    Ok(lines.join("\n"))
+
+    /// The line of a row of a level, as a JSON object.
+    ///
+    /// # Errors
+    /// The text is none.
+    pub fn line(&mut self, level: &Level, row: &str) -> Result<String, serde_json::Error> {
+        let row: Row<'_> = serde_json::from_str(row)?;
+        if self.header.is_none() {
+            let names: Vec<_> = row.0.iter().map(|(name, _)| name.as_str()).collect();
+            let types = names.iter().map(|name| data_type(level, name).cloned());
+            self.types = types.collect();
+            self.header = Some(names.join(","));
+        }
+        let values = row.0.iter().zip(&self.types);
+        let fields = values.map(|((_, value), data_type)| field(data_type.as_ref(), value.get()));
+        Ok(fields.collect::<Result<Vec<_>, _>>()?.join(","))
+    }
 }
 
 /// The members of an object in their order.

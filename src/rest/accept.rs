@@ -48,6 +48,7 @@ const ARRAY: &str = "application/vnd.pgrst.array+json";
 const OBJECT: &str = "application/vnd.pgrst.object+json";
 const GEO_JSON: &str = "application/geo+json";
 const CSV: &str = "text/csv";
+const LINES: &str = "application/x-ndjson";
 
 impl Media {
     fn of(name: &str, body: Body) -> Self {
@@ -118,6 +119,9 @@ impl<'text> Range<'text> {
                 Media::of(OBJECT, Body::Object { strip_nulls })
             }
             CSV | "text/*" => Media::of(CSV, Body::Csv),
+            // Names that others have for the same thing.
+            LINES | "application/ndjson" | "application/jsonl" | "application/jsonlines"
+            | "application/x-jsonlines" => Media::of(LINES, Body::Lines),
             GEO_JSON => Media::of(GEO_JSON, Body::GeoJson),
             name => self.plan(name.strip_prefix(PLAN)?)?,
         })

@@ -136,6 +136,16 @@ fn announce(app: &App, address: SocketAddr) {
     };
     let resources = app.catalog.resources.len();
     tracing::info!(resources, %database, "serving on http://{address}{}", api::PREFIX);
+    match app.settings.rest.max_rows {
+        Some(rows) => tracing::info!(
+            "a read of {} answers {rows} rows at most (REST_MAX_ROWS)",
+            rest::PREFIX
+        ),
+        None => tracing::info!(
+            "a read of {} answers any number of rows (REST_MAX_ROWS)",
+            rest::PREFIX
+        ),
+    }
     if app.settings.server.docs {
         tracing::info!("documentation on http://{address}/docs");
     }

@@ -1,12 +1,10 @@
 //! `GET`: lists and single rows.
 
-use std::borrow::Cow;
-
 use poem::{Request, Response, http::HeaderMap};
 
 use super::{Served, render, tree, write};
 use crate::{
-    backend::{Fault, Repeat, Rows, violation},
+    backend::{Fault, Repeat, Rows, Streamed, violation},
     catalog::nearest,
     codec::{Cell, write_cell},
     error::Error,
@@ -17,12 +15,9 @@ use crate::{
             self, EXACT_ESTIMATE, Read,
             level::{Level, Query},
         },
-        sql::Statement,
+        sql::{SHORT_ROWS, Statement},
     },
 };
-
-/// Longest list that is held in memory before it is answered; a longer one goes out as it comes in.
-const MAX_ROWS_IN_MEMORY: u64 = 1000;
 
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
@@ -34,8 +29,8 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
     };
     let searches = plan.filter.searches();
     let explain = |fault| violation::explain_read(&served.resource, fault, searches);
-    if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
-        return Box::pin(stream(served, plan)).await.map_err(explain);
+    if plan.limit.is_some_and(|limit| limit > SHORT_ROWS) {
+        return Box::pin(long(served, plan)).await.map_err(explain);
     }
     let statement = served.app.statements.select(&plan);
     let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
@@ -199,13 +194,11 @@ fn not_found(served: &Served) -> Error {
     }
 }
 
-async fn stream(served: &Served, plan: plan::Select) -> Result<Response, Fault> {
-    let statement = served.app.statements.select(&plan);
-    let values = statement.values.into_iter();
-    let statement = Statement {
-        sql: statement.sql,
-        values: values.map(|it| Cow::Owned(it.into_owned())).collect(),
-    };
-    let chunks = served.app.backend.stream(statement).await?;
-    render::stream(plan, chunks, served.big_int()).await
+/// A list that may be too long to be held in memory.
+async fn long(served: &Served, plan: plan::Select) -> Result<Response, Fault> {
+    let statement = served.app.statements.select(&plan).into_owned();
+    Ok(match served.app.backend.read(statement, None).await? {
+        Streamed::Whole(rows) => render::list(&plan, &rows, served.big_int()),
+        Streamed::Long(first, rest) => render::stream(plan, first, rest, served.big_int()),
+    })
 }

@@ -14,7 +14,7 @@ use crate::{
         PREFIX,
         etag::{self, Conditions},
     },
-    backend::{Chunks, Fault, Rows},
+    backend::{Chunks, Rows, broken_off},
     catalog::Resource,
     codec::{Cell, key_segment, write_cell},
     error::{Error, Marked},
@@ -76,29 +76,20 @@ fn cursor(plan: &Select, rows: &Rows, row: usize) -> String {
     cursor::encode(plan.fingerprint(), values)
 }
 
-/// The same for rows that are still to come.
-///
-/// # Errors
-/// What the database says before the first row. A fault after it breaks the answer off: the
+/// The same for rows most of which are still to come. A fault among them breaks the answer off: the
 /// status has been sent.
-pub(super) async fn stream(
-    plan: Select,
-    mut chunks: Chunks,
-    big_int: BigIntFormat,
-) -> Result<Response, Fault> {
-    let first = chunks.recv().await.transpose()?;
+pub(super) fn stream(plan: Select, first: Rows, rest: Chunks, big_int: BigIntFormat) -> Response {
     let mut head = LIST_HEAD.to_vec();
     head.push(b'[');
-    let rows = stream::poll_fn(move |context| chunks.poll_recv(context)).map_err(|fault| {
-        tracing::warn!(error = &fault as &dyn std::error::Error, "a list broke off");
-        std::io::Error::other("the database did not answer to the end")
-    });
+    let mut rest = rest;
+    let rest = stream::poll_fn(move |context| rest.poll_recv(context));
+    let rest = rest.map_err(|fault| broken_off(&fault));
     // Of the last row shown, once another has come.
     let next = Arc::new(OnceLock::new());
     let found = next.clone();
     let (mut count, mut last) = (0, None);
-    let rows = stream::iter(first.map(Ok)).chain(rows).map_ok(move |rows| {
-        let mut out = Vec::with_capacity(rows.len() * ROW_BYTES);
+    let rows = stream::iter([Ok(first)]).chain(rest).map_ok(move |rows| {
+        let mut out = Vec::with_capacity(rows.weight());
         for row in 0..rows.len() {
             count += 1;
             if shown(&plan, count) < count {
@@ -123,9 +114,9 @@ pub(super) async fn stream(
     let whole = stream::iter([Ok(Bytes::from(head))])
         .chain(rows)
         .chain(tail);
-    Ok(Response::builder()
+    Response::builder()
         .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from_bytes_stream(whole)))
+        .body(Body::from_bytes_stream(whole))
 }
 
 /// One row, with its tag; without the row where the caller has it as it is.

@@ -192,6 +192,7 @@ fn checked(front: &Front, asked: &Asked<'_>, verb: Verb, done: Done) -> Result<D
 fn nothing_done(asked: &Asked<'_>) -> Done {
     let empty = match asked.media.body {
         Body::Array { .. } => "[]",
+        Body::Lines => "",
         _ => "\n",
     };
     Done {
