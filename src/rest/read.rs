@@ -167,7 +167,7 @@ impl Front {
 
     /// Runs a statement that only reads. What could write after all, or is said in names of its
     /// schema, has a transaction that sees to it.
-    async fn read(&self, asked: &Asked<'_>, root: &Level, sql: Writer) -> Result<Rows, Failure> {
+    pub(super) async fn read(&self, asked: &Asked<'_>, root: &Level, sql: Writer) -> Result<Rows, Failure> {
         let statement = self.app.statements.written(sql.text, sql.values);
         let backend = &self.app.backend;
         if needs_no_transaction(asked, root) {

@@ -20,6 +20,7 @@ use crate::{
     catalog::Catalog,
     drift::Drift,
     query::sql::Statements,
+    rest,
     settings::{Settings, Target},
 };
 

@@ -2,6 +2,7 @@
 
 mod csv;
 mod domains;
+mod long;
 mod reads;
 mod refusals;
 mod relations;
