@@ -16,7 +16,7 @@ use poem::{
 
 /// Headers of answers that scripts may read beside the ones that every script may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "content-profile,content-range,etag,location,preference-applied,retry-after,x-request-id",
+    "content-profile,content-range,etag,link,location,preference-applied,retry-after,x-request-id,x-total-count",
 );
 
 /// Answers preflights and adds CORS headers for known origins. Others are served without them:

@@ -10,6 +10,7 @@ mod diagnostics;
 mod docs;
 mod etag;
 mod health;
+pub(crate) mod media;
 mod observe;
 pub mod openapi;
 mod problem;

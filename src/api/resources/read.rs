@@ -2,7 +2,11 @@
 
 use poem::{Request, Response, http::HeaderMap};
 
-use super::{Served, render, tree, write};
+use super::{
+    Served, render,
+    table::{self, Format},
+    tree, write,
+};
 use crate::{
     backend::{Fault, Repeat, Rows, Streamed, violation},
     catalog::nearest,
@@ -19,13 +23,23 @@ use crate::{
     },
 };
 
+/// Longest list whose embedded rows come as sets beside it. Those of a longer one come with each row,
+/// so that they can leave with it.
+const LONGEST_SETS: u64 = 1000;
+
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::list(&asked.rest, served.limits())?;
     let plan = plan::list(served.context(), &served.resource, query)?;
-    let plan = match plan.scoped(&served.resource, asked.deleted) {
-        Read::Plain(plan) => plan,
-        Read::Query(plan) => return Box::pin(embedding(served, &plan)).await,
+    let format = Format::of(request.headers());
+    let plan = match (plan.scoped(&served.resource, asked.deleted), format) {
+        (Read::Plain(plan), Format::Json) => plan,
+        (Read::Plain(plan), format) => {
+            return Box::pin(table::plain(served, request, plan, format)).await;
+        }
+        (Read::Query(plan), format) => {
+            return Box::pin(embedding(served, request, plan, format)).await;
+        }
     };
     let searches = plan.filter.searches();
     let explain = |fault| violation::explain_read(&served.resource, fault, searches);
@@ -121,11 +135,23 @@ pub(super) async fn related(
     let key = served.key(key)?;
     let mut plan = plan::related(served.context(), &served.resource, key, relation, query)?;
     plan.scope(plan::Deleted::Exclude);
-    embedding(served, &plan).await
+    embedding(served, request, plan, Format::of(request.headers())).await
 }
 
 /// A list whose rows are more than columns of one resource.
-async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
+async fn embedding(
+    served: &Served,
+    request: &Request,
+    plan: Query,
+    format: Format,
+) -> Result<Response, Error> {
+    if format != Format::Json {
+        return table::tree(served, request, plan, format).await;
+    }
+    if plan.parent.is_none() && plan.page > LONGEST_SETS {
+        return long_tree(served, plan).await;
+    }
+    let plan = &plan;
     if let Some((sets, statement)) = served.app.statements.sets(plan) {
         let rows = rows_of(served, plan, &statement).await?;
         if let Some(joined) = Joined::new(&sets, &rows) {
@@ -138,7 +164,30 @@ async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
     tree::list(plan, None, &rows, total, served.big_int())
 }
 
-async fn total(served: &Served, plan: &Query, rows: &Rows) -> Result<Option<i64>, Error> {
+/// A list that may be too long to be held in memory, whose rows hold rows.
+async fn long_tree(served: &Served, mut plan: Query) -> Result<Response, Error> {
+    let mut total_of_all = None;
+    if plan.count.is_some() {
+        // By itself: beside the rows it would make one value of them.
+        let mut counting = plan.clone();
+        counting.root.limit = Some(0);
+        let statement = served.app.statements.query(&counting);
+        let counted = rows_of(served, &counting, &statement).await?;
+        total_of_all = total(served, &counting, &counted).await?;
+        plan.count = None;
+    }
+    let statement = served.app.statements.query(&plan);
+    Ok(match long_rows_of(served, &plan, statement).await? {
+        Streamed::Whole(rows) => {
+            tree::list(&plan, None, &rows, total_of_all, served.big_int())?
+        }
+        Streamed::Long(first, rest) => {
+            tree::stream(plan, total_of_all, (first, rest), served.big_int())
+        }
+    })
+}
+
+pub(super) async fn total(served: &Served, plan: &Query, rows: &Rows) -> Result<Option<i64>, Error> {
     Ok(match (plan.count, tree::counted(plan, rows)) {
         (Some(Count::Planned), _) => Some(planned(served, plan).await?),
         (Some(Count::Estimated), Some(counted)) if counted > EXACT_ESTIMATE.cast_signed() => {
@@ -175,7 +224,22 @@ async fn embedding_one(
     render::tagged(&served.resource, body, headers)
 }
 
-async fn rows_of(served: &Served, plan: &Query, statement: &Statement<'_>) -> Result<Rows, Error> {
+/// The same of rows that may be many.
+pub(super) async fn long_rows_of(
+    served: &Served,
+    plan: &Query,
+    statement: Statement<'_>,
+) -> Result<Streamed, Error> {
+    admit(served, &plan.root)?;
+    let read = served.app.backend.read(statement.into_owned(), None).await;
+    read.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
+}
+
+pub(super) async fn rows_of(
+    served: &Served,
+    plan: &Query,
+    statement: &Statement<'_>,
+) -> Result<Rows, Error> {
     admit(served, &plan.root)?;
     let rows = served.app.backend.fetch(statement, Repeat::Allowed).await;
     rows.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
