@@ -38,7 +38,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
             return Box::pin(table::plain(served, request, plan, format)).await;
         }
         (Read::Query(plan), format) => {
-            return Box::pin(embedding(served, request, plan, format)).await;
+            return Box::pin(embedding(served, request, *plan, format)).await;
         }
     };
     let searches = plan.filter.searches();
