@@ -110,3 +110,20 @@ async fn an_answer_names_no_more_than_a_hundred_problems_or_so() {
         assert_eq!(fields.len(), 100, "{kind:?}");
     }
 }
+
+#[tokio::test]
+async fn a_field_is_not_shown_any_number_of_times() {
+    for kind in [Kind::Postgres, Kind::Sqlite] {
+        let app = app(kind).await;
+        app.post("/api/v1/notes", json!({ "title": "t" })).await.expect(201);
+        let copies = |count: usize| (0..count).map(|n| format!("a{n}:title")).collect::<Vec<_>>().join(",");
+        for front in ["/api/v1/notes", "/rest/v1/note"] {
+            app.get(&format!("{front}?select=id,{}", copies(8))).await.assert_status(200);
+            for select in [copies(9), "*,*,*,*,*,*,*,*,*".to_owned()] {
+                let refused = app.get(&format!("{front}?select={select}")).await;
+                refused.assert_status(400);
+                assert!(refused.text.contains("more than 8 times") || front.starts_with("/rest"), "{refused}");
+            }
+        }
+    }
+}
