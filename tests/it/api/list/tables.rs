@@ -86,7 +86,7 @@ async fn links_lead_through_all_pages_of_lines() {
         for (path, most) in [
             ("numbereds?limit=9000", 9000),
             ("numbereds?limit=50000", 50_000),
-            ("numbereds?select=id,text,document,big,writerId,writer()&limit=9000", 9000),
+            ("numbereds?select=id,text,document,big,writer_id,writer()&limit=9000", 9000),
             ("numbereds?limit=90&id=gt.19800", 90),
             ("writers/1/numbereds?limit=7000", 7000),
         ] {
@@ -101,7 +101,7 @@ async fn links_lead_through_all_pages_of_lines() {
             }
             let expected: Vec<_> = match path {
                 path if path.contains("gt.") => rows[19_800..].to_vec(),
-                path if path.starts_with("writers") => rows.iter().filter(|row| row["writer_id"] == 1 || row["writerId"] == 1).cloned().collect(),
+                path if path.starts_with("writers") => rows.iter().filter(|row| row["writer_id"] == 1).cloned().collect(),
                 _ => rows.clone(),
             };
             assert_eq!(found.len(), expected.len(), "{kind:?} {path}");
