@@ -122,7 +122,7 @@ impl Backend {
         true
     }
 
-    /// Runs a read whose answer may be long: its rows are handed on as they come, so that their
+    /// Runs a read whose answer may be long ([`Statement::bounded`]): its rows are handed on as they come, so that their
     /// number needs no memory. `within` is how a transaction begins for it, where it needs one.
     ///
     /// The database's connection is kept until the last row is taken, and waits for whoever takes
@@ -132,14 +132,12 @@ impl Backend {
     /// What the database says before it has sent [`AHEAD_BYTES`]; the rest comes with the rows.
     pub async fn read(
         &self,
-        statement: Statement<'static>,
+        statement: &Statement<'_>,
         within: Option<Beginning>,
     ) -> Result<Streamed, Fault> {
         match self {
-            Self::Postgres(postgres) => {
-                postgres.read(statement, within.map(|it| it.sql())).await
-            }
-            Self::Sqlite(sqlite) => sqlite.read(&statement).await,
+            Self::Postgres(postgres) => postgres.read(statement, within.map(|it| it.sql())).await,
+            Self::Sqlite(sqlite) => sqlite.read(statement).await,
         }
     }
 

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::BoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::{Class, Fault, Rows};
@@ -135,20 +136,36 @@ impl Outlet {
     }
 }
 
-/// Reads ahead.
+/// Reads ahead of what hands the rows on. That goes on by itself where the answer is long.
 ///
 /// # Errors
 /// What the database says of the rows read ahead.
-pub(super) async fn ahead(mut chunks: Chunks) -> Result<Streamed, Fault> {
+pub(super) async fn ahead(
+    mut handing_on: BoxFuture<'static, ()>,
+    mut chunks: Chunks,
+) -> Result<Streamed, Fault> {
     let mut rows = Rows::none();
-    let mut bytes = 0;
-    while let Some(chunk) = chunks.recv().await {
+    let (mut bytes, mut goes_on) = (0, true);
+    loop {
+        let chunk = tokio::select! {
+            biased;
+            chunk = chunks.recv() => chunk,
+            () = &mut handing_on, if goes_on => {
+                goes_on = false;
+                continue;
+            }
+        };
+        let Some(chunk) = chunk else {
+            return Ok(Streamed::Whole(rows));
+        };
         let chunk = chunk?;
         bytes += chunk.bytes();
         rows.append(chunk);
         if bytes > AHEAD_BYTES {
+            if goes_on {
+                tokio::spawn(handing_on);
+            }
             return Ok(Streamed::Long(rows, chunks));
         }
     }
-    Ok(Streamed::Whole(rows))
 }

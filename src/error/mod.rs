@@ -36,7 +36,9 @@ pub enum Error {
     UnsupportedMediaType { found: String },
     #[error("The body is larger than {limit_bytes} bytes.")]
     BodyTooLarge { limit_bytes: usize },
-    #[error("The values that the batch refers to hold more than {limit_bytes} bytes, all together.")]
+    #[error(
+        "The values that the batch refers to hold more than {limit_bytes} bytes, all together."
+    )]
     ReferencesTooLarge { limit_bytes: usize },
     #[error("The answer would hold more than {limit_bytes} bytes; ask for fewer rows or fields.")]
     AnswerTooLarge { limit_bytes: usize },

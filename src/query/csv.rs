@@ -44,10 +44,7 @@ impl Table {
 }
 
 /// The first line of a table as RFC 4180 has it.
-pub fn plain_header<'name>(
-    names: impl Iterator<Item = Cow<'name, str>>,
-    out: &mut Vec<u8>,
-) {
+pub fn plain_header<'name>(names: impl Iterator<Item = Cow<'name, str>>, out: &mut Vec<u8>) {
     for (place, name) in names.enumerate() {
         if place > 0 {
             out.push(b',');

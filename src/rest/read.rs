@@ -98,11 +98,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn whole(
-        returned: u64,
-        total: Option<u64>,
-        text: Result<String, Refusal>,
-    ) -> Self {
+    pub(super) fn whole(returned: u64, total: Option<u64>, text: Result<String, Refusal>) -> Self {
         Self {
             returned: Returned::Known(returned),
             total,
@@ -160,14 +156,19 @@ impl Front {
         root: &Level,
         sql: Writer,
     ) -> Result<Streamed, Failure> {
-        let statement = self.app.statements.written_long(sql.text, sql.values);
+        let statement = self.app.statements.written(sql.text, sql.values).bounded();
         let within = (!needs_no_transaction(asked, root)).then(|| self.beginning(asked, true));
-        Ok(self.app.backend.read(statement, within).await?)
+        Ok(self.app.backend.read(&statement, within).await?)
     }
 
     /// Runs a statement that only reads. What could write after all, or is said in names of its
     /// schema, has a transaction that sees to it.
-    pub(super) async fn read(&self, asked: &Asked<'_>, root: &Level, sql: Writer) -> Result<Rows, Failure> {
+    pub(super) async fn read(
+        &self,
+        asked: &Asked<'_>,
+        root: &Level,
+        sql: Writer,
+    ) -> Result<Rows, Failure> {
         let statement = self.app.statements.written(sql.text, sql.values);
         let backend = &self.app.backend;
         if needs_no_transaction(asked, root) {

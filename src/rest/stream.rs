@@ -67,7 +67,9 @@ pub(super) async fn of_postgres(
             let text = found.text(row, 0).unwrap_or_default();
             // A row's text stands in parentheses.
             let text = match body {
-                Body::Csv => text.get(1..text.len().saturating_sub(1)).unwrap_or_default(),
+                Body::Csv => text
+                    .get(1..text.len().saturating_sub(1))
+                    .unwrap_or_default(),
                 _ => text,
             };
             writer.row(text, &mut out);
@@ -123,8 +125,7 @@ pub(super) async fn of_sqlite(
         }
     };
     plan.count = None;
-    let statement = statements.query(&plan).into_owned();
-    let read = backend.read(statement, None).await;
+    let read = backend.read(&statements.query(&plan).bounded(), None).await;
     let read = read.map_err(|fault| worded(asked, fault))?;
     let (first, rest) = match read {
         Streamed::Whole(rows) => (rows, None),

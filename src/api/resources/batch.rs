@@ -21,7 +21,7 @@ use poem::{
 };
 
 use self::{
-    reference::{Referred, References},
+    reference::{References, Referred},
     step::{Body, Item, Step},
 };
 use super::{

@@ -8,7 +8,7 @@ use super::{
     tree, write,
 };
 use crate::{
-    backend::{Fault, Repeat, Rows, Streamed, violation},
+    backend::{Repeat, Rows, Streamed, violation},
     catalog::nearest,
     codec::{Cell, write_cell},
     error::Error,
@@ -19,7 +19,7 @@ use crate::{
             self, EXACT_ESTIMATE, Read,
             level::{Level, Query},
         },
-        sql::{SHORT_ROWS, Statement},
+        sql::Statement,
     },
 };
 
@@ -43,16 +43,15 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
     };
     let searches = plan.filter.searches();
     let explain = |fault| violation::explain_read(&served.resource, fault, searches);
-    if plan.limit.is_some_and(|limit| limit > SHORT_ROWS) {
-        return Box::pin(long(served, plan)).await.map_err(explain);
-    }
-    let statement = served.app.statements.select(&plan);
-    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
-    Ok(render::list(
-        &plan,
-        &rows.map_err(explain)?,
-        served.big_int(),
-    ))
+    let statement = served.app.statements.select(&plan).bounded();
+    let read = served.app.backend.read(&statement, None).await;
+    Ok(match read.map_err(explain)? {
+        Streamed::Whole(rows) => render::list(&plan, &rows, served.big_int()),
+        Streamed::Long(first, rest) => {
+            drop(statement);
+            render::stream(plan, first, rest, served.big_int())
+        }
+    })
 }
 
 pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
@@ -176,18 +175,22 @@ async fn long_tree(served: &Served, mut plan: Query) -> Result<Response, Error> 
         total_of_all = total(served, &counting, &counted).await?;
         plan.count = None;
     }
-    let statement = served.app.statements.query(&plan);
-    Ok(match long_rows_of(served, &plan, statement).await? {
-        Streamed::Whole(rows) => {
-            tree::list(&plan, None, &rows, total_of_all, served.big_int())?
-        }
+    let statement = served.app.statements.query(&plan).bounded();
+    let read = long_rows_of(served, &plan, &statement).await?;
+    drop(statement);
+    Ok(match read {
+        Streamed::Whole(rows) => tree::list(&plan, None, &rows, total_of_all, served.big_int())?,
         Streamed::Long(first, rest) => {
             tree::stream(plan, total_of_all, (first, rest), served.big_int())
         }
     })
 }
 
-pub(super) async fn total(served: &Served, plan: &Query, rows: &Rows) -> Result<Option<i64>, Error> {
+pub(super) async fn total(
+    served: &Served,
+    plan: &Query,
+    rows: &Rows,
+) -> Result<Option<i64>, Error> {
     Ok(match (plan.count, tree::counted(plan, rows)) {
         (Some(Count::Planned), _) => Some(planned(served, plan).await?),
         (Some(Count::Estimated), Some(counted)) if counted > EXACT_ESTIMATE.cast_signed() => {
@@ -228,10 +231,10 @@ async fn embedding_one(
 pub(super) async fn long_rows_of(
     served: &Served,
     plan: &Query,
-    statement: Statement<'_>,
+    statement: &Statement<'_>,
 ) -> Result<Streamed, Error> {
     admit(served, &plan.root)?;
-    let read = served.app.backend.read(statement.into_owned(), None).await;
+    let read = served.app.backend.read(statement, None).await;
     read.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
 }
 
@@ -256,13 +259,4 @@ fn not_found(served: &Served) -> Error {
     Error::RowNotFound {
         resource: served.resource.name.clone(),
     }
-}
-
-/// A list that may be too long to be held in memory.
-async fn long(served: &Served, plan: plan::Select) -> Result<Response, Fault> {
-    let statement = served.app.statements.select(&plan).into_owned();
-    Ok(match served.app.backend.read(statement, None).await? {
-        Streamed::Whole(rows) => render::list(&plan, &rows, served.big_int()),
-        Streamed::Long(first, rest) => render::stream(plan, first, rest, served.big_int()),
-    })
 }

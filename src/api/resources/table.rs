@@ -49,15 +49,16 @@ impl Format {
         let lines = headers.get_all(header::ACCEPT).iter();
         let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
         let accept = lines.join(",");
-        let known = media::ranges(&accept).into_iter().find_map(|range| {
-            match range.name.as_str() {
-                _ if range.parameter("q") == Some("0") => None,
-                "*/*" | "application/*" | "application/json" => Some(Self::Json),
-                CSV => Some(Self::Csv),
-                _ if range.is_lines() => Some(Self::Lines),
-                _ => None,
-            }
-        });
+        let known =
+            media::ranges(&accept)
+                .into_iter()
+                .find_map(|range| match range.name.as_str() {
+                    _ if range.parameter("q") == Some("0") => None,
+                    "*/*" | "application/*" | "application/json" => Some(Self::Json),
+                    CSV => Some(Self::Csv),
+                    _ if range.is_lines() => Some(Self::Lines),
+                    _ => None,
+                });
         known.unwrap_or(Self::Json)
     }
 
@@ -87,7 +88,7 @@ pub(super) async fn plain(
         let rows = backend.fetch(&statement, Repeat::Allowed).await;
         rows.map(Streamed::Whole)
     } else {
-        backend.read(statement.into_owned(), None).await
+        backend.read(&statement.bounded(), None).await
     };
     let names = plan.shown().iter();
     let names = names.map(|&column| Cow::Borrowed(plan.from.columns[column].field.as_str()));
@@ -140,7 +141,7 @@ pub(super) async fn tree(
     let read = if is_short {
         Streamed::Whole(read::rows_of(served, &plan, &statement).await?)
     } else {
-        read::long_rows_of(served, &plan, statement).await?
+        read::long_rows_of(served, &plan, &statement.bounded()).await?
     };
     let mut names = Vec::new();
     names_of(&plan.root, &mut names);
@@ -169,7 +170,9 @@ pub(super) async fn tree(
             } else {
                 for row in 0..rows.len() {
                     found += 1;
-                    table.row(&mut out, |json| writer.top_row(&plan.root, &rows, row, json))?;
+                    table.row(&mut out, |json| {
+                        writer.top_row(&plan.root, &rows, row, json)
+                    })?;
                 }
             }
             failed?;
@@ -224,11 +227,7 @@ struct Table {
 }
 
 impl Table {
-    fn new<'name>(
-        format: Format,
-        names: impl Iterator<Item = Cow<'name, str>>,
-        page: u64,
-    ) -> Self {
+    fn new<'name>(format: Format, names: impl Iterator<Item = Cow<'name, str>>, page: u64) -> Self {
         let mut header = Vec::new();
         if format == Format::Csv {
             csv::plain_header(names, &mut header);
@@ -246,11 +245,7 @@ impl Table {
     }
 
     /// The next row, which `write` writes as JSON.
-    fn row(
-        &mut self,
-        out: &mut Vec<u8>,
-        write: impl FnOnce(&mut Vec<u8>),
-    ) -> Result<(), Error> {
+    fn row(&mut self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), Error> {
         if self.left == 0 {
             return Ok(());
         }
@@ -325,7 +320,10 @@ impl Page<'_> {
     fn link(&self, next: &Next) -> String {
         let begins = |pair: &&str| !matches!(pair.split('=').next(), Some("cursor" | "offset"));
         let query = self.uri.query().unwrap_or_default().split('&');
-        let mut pairs: Vec<_> = query.filter(|pair| !pair.is_empty()).filter(begins).collect();
+        let mut pairs: Vec<_> = query
+            .filter(|pair| !pair.is_empty())
+            .filter(begins)
+            .collect();
         let begin = match next {
             Next::Cursor(cursor) => format!("cursor={cursor}"),
             Next::Offset => format!("offset={}", self.offset.saturating_add(self.size)),

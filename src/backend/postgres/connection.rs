@@ -89,7 +89,7 @@ impl Connection {
             let mut stream = pin!(self.start(statement).await?);
             let (mut rows, mut bytes) = (Vec::new(), 0);
             while let Some(row) = stream.try_next().await.map_err(|error| self.fault(error))? {
-                if statement.sql.bounded {
+                if statement.bounded {
                     bytes += row.raw_size_bytes();
                     if bytes > AHEAD_BYTES {
                         statement.sql.is_long.store(true, Ordering::Relaxed);

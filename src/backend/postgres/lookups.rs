@@ -122,6 +122,7 @@ impl Lookups {
         let statement = Statement {
             sql: many.sql.clone(),
             values: vec![Cow::Owned(Value::Array(keys))],
+            bounded: false,
         };
         // What went wrong may be one key's fault alone: each then hears of it by itself.
         let rows = lane.run(&self.connector, &statement).await;

@@ -25,18 +25,29 @@ impl Postgres {
     /// Runs a read whose answer may be long. `beginning` begins a transaction for it.
     pub(in crate::backend) async fn read(
         &self,
-        statement: Statement<'static>,
+        statement: &Statement<'_>,
         beginning: Option<String>,
     ) -> Result<Streamed, Fault> {
-        let sql = statement.sql.clone();
+        let sql = &statement.sql;
         let is_long = || sql.is_long.load(Ordering::Relaxed);
         // What has proven quick and short shares its connection with others.
-        if beginning.is_none() && sql.bounded && pace::is_quick(&sql) && !is_long() {
-            let rows = self.fetch(&statement, Repeat::Allowed).await?;
+        if beginning.is_none() && statement.bounded && pace::is_quick(sql) && !is_long() {
+            let rows = self.fetch(statement, Repeat::Allowed).await?;
             if !is_long() {
                 return Ok(Streamed::Whole(rows));
             }
         }
+        // In a box: what is seldom taken should not make every request larger.
+        Box::pin(self.read_apart(statement.clone().into_owned(), beginning)).await
+    }
+
+    /// Runs it on a lane of its own.
+    async fn read_apart(
+        &self,
+        statement: Statement<'static>,
+        beginning: Option<String>,
+    ) -> Result<Streamed, Fault> {
+        let sql = &statement.sql;
         let _begun = self.begin()?;
         let (mut tries, mut turn) = (0, None);
         loop {
@@ -72,8 +83,9 @@ impl Postgres {
         let own = own.map_err(Failure::Early)?;
         let (outlet, chunks) = Outlet::new(&self.turns, turn, self.client_patience);
         let patience = self.connector.patience();
-        tokio::spawn(hand_on(own, statement, beginning, patience, outlet));
-        ahead(chunks).await.map_err(Failure::Read)
+        let handing_on = hand_on(own, statement, beginning, patience, outlet);
+        let read = ahead(handing_on.boxed(), chunks).await;
+        read.map_err(Failure::Read)
     }
 }
 
@@ -132,7 +144,10 @@ async fn hand_on_all(
         _ => own.note(before),
     }
     sent?;
-    pace::learn(&statement.sql, began.elapsed().saturating_sub(outlet.waited));
+    pace::learn(
+        &statement.sql,
+        began.elapsed().saturating_sub(outlet.waited),
+    );
     if let Some(commit) = after {
         own.note(UnderWay::Statement);
         in_time(patience, connection.control(commit)).await?;

@@ -134,13 +134,14 @@ impl Sqlite {
     }
 
     /// Runs a read whose answer may be long.
-    pub(super) async fn read(&self, statement: &Statement<'static>) -> Result<Streamed, Fault> {
+    pub(super) async fn read(&self, statement: &Statement<'_>) -> Result<Streamed, Fault> {
+        let statement = statement.clone().into_owned();
         let mut turn = None;
         loop {
             let has_turn = turn.is_some();
             let (outlet, chunks) = Outlet::new(&self.turns, turn.take(), self.client_patience);
-            tokio::spawn(hand_on(self.pool.clone(), statement.clone(), outlet));
-            match ahead(chunks).await {
+            let handing_on = hand_on(self.pool.clone(), statement.clone(), outlet);
+            match ahead(handing_on.boxed(), chunks).await {
                 Err(fault) if fault.class == Class::Overloaded && !has_turn => {
                     turn = self.turns.wait().await?;
                 }

@@ -163,7 +163,9 @@ fn refuse_copies(items: &[SelectItem]) -> Result<(), Error> {
         *copies += 1;
         if *copies > MAX_COPIES {
             let name = field.map_or("*", |(name, _)| name);
-            return Err(wrong(&format!("names `{name}` more than {MAX_COPIES} times")));
+            return Err(wrong(&format!(
+                "names `{name}` more than {MAX_COPIES} times"
+            )));
         }
     }
     Ok(())

@@ -46,14 +46,8 @@ use crate::{
 /// is 32 766.
 const MAX_PARAMETERS: usize = 32_766;
 
-/// Longest list whose rows are always held in memory. A longer one leaves as it comes, if it has
-/// many bytes.
+/// Most rows of a page that is put together before it is answered, where that is of use.
 pub const SHORT_ROWS: u64 = 101;
-
-/// Whether the rows of a read may be many, and come one by one.
-pub fn is_long(plan: &Query) -> bool {
-    !plan.is_enveloped() && plan.root.limit.is_none_or(|limit| limit > SHORT_ROWS)
-}
 
 /// What a locked row is kept from. Others may refer to it in either case, as foreign keys do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,7 +87,6 @@ impl Statements {
                 many: self.many(plan),
                 returns: types(&plan.from, &plan.columns),
                 quick: is_quick_read(plan),
-                bounded: plan.limit.is_some_and(|limit| limit > SHORT_ROWS),
             },
         )
     }
@@ -105,7 +98,7 @@ impl Statements {
             values::of_query(self.database, plan),
             || {
                 let quick = plan.parent.is_none() && is_key(&plan.root.from, &plan.root.filter);
-                Draft::of(tree::query(self.database, plan), quick).bounded(is_long(plan))
+                Draft::of(tree::query(self.database, plan), quick)
             },
         )
     }
@@ -235,6 +228,7 @@ impl Statements {
                     ..Sql::once(text)
                 }),
                 values: values::unbound(rendered),
+                bounded: false,
             };
         }
         self.statement(
@@ -264,20 +258,9 @@ impl Statements {
     /// A statement whose text was written elsewhere; kept under that text.
     pub fn written(&self, text: String, values: Vec<Value>) -> Statement<'static> {
         Statement {
-            sql: self.texts.written(text, |sql| sql),
+            sql: self.texts.written(text),
             values: values.into_iter().map(Cow::Owned).collect(),
-        }
-    }
-
-    /// The same of a read whose rows may be many.
-    pub fn written_long(&self, text: String, values: Vec<Value>) -> Statement<'static> {
-        let bounded = |sql| Sql {
-            bounded: true,
-            ..sql
-        };
-        Statement {
-            sql: self.texts.written(text, bounded),
-            values: values.into_iter().map(Cow::Owned).collect(),
+            bounded: false,
         }
     }
 
@@ -317,7 +300,11 @@ impl Statements {
         draft: impl FnOnce() -> Draft,
     ) -> Statement<'plan> {
         if let Some(sql) = shape.as_ref().and_then(|shape| self.texts.find(shape)) {
-            return Statement { sql, values };
+            return Statement {
+                sql,
+                values,
+                bounded: false,
+            };
         }
         let draft = draft();
         let (text, rendered) = draft.rendered;
@@ -326,18 +313,20 @@ impl Statements {
             Some(shape) if text.len() <= texts::MAX_KEPT_BYTES => {
                 let sql = Sql {
                     returns: draft.returns,
-                    bounded: draft.bounded,
                     ..Sql::kept(text, draft.many, draft.quick)
                 };
                 self.texts.keep(shape, Arc::new(sql))
             }
             _ => Arc::new(Sql {
                 returns: draft.returns,
-                bounded: draft.bounded,
                 ..Sql::once(text)
             }),
         };
-        Statement { sql, values }
+        Statement {
+            sql,
+            values,
+            bounded: false,
+        }
     }
 }
 
@@ -348,8 +337,6 @@ struct Draft {
     returns: Vec<Type>,
     /// Whether it is taken to be quick before it has ever run: it follows a key.
     quick: bool,
-    /// See [`Sql::bounded`].
-    bounded: bool,
 }
 
 impl Draft {
@@ -359,12 +346,7 @@ impl Draft {
             many: None,
             returns: Vec::new(),
             quick,
-            bounded: false,
         }
-    }
-
-    fn bounded(self, bounded: bool) -> Self {
-        Self { bounded, ..self }
     }
 
     fn returning(self, resource: &Resource, columns: &[usize]) -> Self {

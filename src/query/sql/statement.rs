@@ -15,6 +15,9 @@ use crate::{catalog::Type, codec::Value};
 pub struct Statement<'plan> {
     pub sql: Arc<Sql>,
     pub values: Vec<Cow<'plan, Value>>,
+    /// Whether its answer may be long: whatever collects its rows stops at a number of bytes, and
+    /// notes it in [`Sql::is_long`].
+    pub bounded: bool,
 }
 
 /// The text of a statement.
@@ -33,10 +36,8 @@ pub struct Sql {
     pub took: AtomicU32,
     /// The least of the last of these times; 0 is not known.
     pub took_least: AtomicU32,
-    /// Whether its rows may be many: what runs it stops to collect them at a number of bytes, and
-    /// notes that the answer is long.
-    pub bounded: bool,
-    /// Whether the last answer was longer than is held in memory.
+    /// Whether the last answer was longer than is held in memory. Known of what is read as
+    /// [`Statement::bounded`].
     pub is_long: AtomicBool,
 }
 
@@ -71,7 +72,6 @@ impl Sql {
             returns: Vec::new(),
             took: AtomicU32::new(0),
             took_least: AtomicU32::new(0),
-            bounded: false,
             is_long: AtomicBool::new(false),
         }
     }
@@ -89,12 +89,21 @@ impl Sql {
 }
 
 impl Statement<'_> {
+    /// The same whose answer may be long.
+    pub fn bounded(self) -> Self {
+        Self {
+            bounded: true,
+            ..self
+        }
+    }
+
     /// The same with values of its own.
     pub fn into_owned(self) -> Statement<'static> {
         let values = self.values.into_iter();
         Statement {
             sql: self.sql,
             values: values.map(|it| Cow::Owned(it.into_owned())).collect(),
+            bounded: self.bounded,
         }
     }
 
@@ -103,6 +112,7 @@ impl Statement<'_> {
         Self {
             sql: Arc::new(Sql::once(text)),
             values: Vec::new(),
+            bounded: false,
         }
     }
 }

@@ -43,12 +43,12 @@ impl Texts {
     }
 
     /// What is kept under a text that was written elsewhere; one that is not kept is not prepared.
-    pub(super) fn written(&self, text: String, make: impl FnOnce(Sql) -> Sql) -> Arc<Sql> {
+    pub(super) fn written(&self, text: String) -> Arc<Sql> {
         if text.len() > MAX_KEPT_BYTES {
-            return Arc::new(make(Sql::once(text)));
+            return Arc::new(Sql::once(text));
         }
         find(&self.written, &text).unwrap_or_else(|| {
-            let sql = Arc::new(make(Sql::kept(text.clone(), None, false)));
+            let sql = Arc::new(Sql::kept(text.clone(), None, false));
             let bytes = text.capacity() + sql.bytes();
             keep(&self.written, text, sql, bytes)
         })

@@ -67,24 +67,43 @@ async fn a_long_list_has_the_bytes_of_its_pages() {
         let app = app(kind, Options::default()).await;
         for (accept, between) in [
             ("application/json", [", \n ", ","]),
-            ("application/vnd.pgrst.array+json;nulls=stripped", [",", ","]),
+            (
+                "application/vnd.pgrst.array+json;nulls=stripped",
+                [",", ","],
+            ),
         ] {
             let between = between[usize::from(kind == Kind::Sqlite)];
             let pages = pages(&app, accept).await;
             let pages: Vec<_> = pages.iter().map(|page| between_brackets(page)).collect();
             let long = ask(&app, accept, "order=id").await;
             assert!(long.text.len() > 2 * 1024 * 1024, "{kind:?}");
-            assert_eq!(between_brackets(&long.text), pages.join(between), "{kind:?}");
+            assert_eq!(
+                between_brackets(&long.text),
+                pages.join(between),
+                "{kind:?}"
+            );
         }
         let pages = pages(&app, "text/csv").await;
         let mut lines = vec!["id,text,document"];
-        lines.extend(pages.iter().flat_map(|page| page.split_once('\n').map(|it| it.1)));
+        lines.extend(
+            pages
+                .iter()
+                .flat_map(|page| page.split_once('\n').map(|it| it.1)),
+        );
         let long = ask(&app, "text/csv", "order=id").await;
         assert_eq!(long.text, lines.join("\n"), "{kind:?}");
         assert_eq!(long.header("content-type"), Some("text/csv; charset=utf-8"));
         // Short ones that take the same road.
-        for (accept, text) in [("application/json", "[]"), ("text/csv", "\n"), ("application/x-ndjson", "")] {
-            assert_eq!(ask(&app, accept, "id=lt.0").await.text, text, "{kind:?} {accept}");
+        for (accept, text) in [
+            ("application/json", "[]"),
+            ("text/csv", "\n"),
+            ("application/x-ndjson", ""),
+        ] {
+            assert_eq!(
+                ask(&app, accept, "id=lt.0").await.text,
+                text,
+                "{kind:?} {accept}"
+            );
         }
     }
 }
@@ -96,19 +115,42 @@ async fn lines_of_json_have_a_row_each() {
         let rows = ask(&app, "application/json", "order=id").await.json();
         for (query, count) in [("order=id", ROWS), ("order=id&limit=3", 3)] {
             let lines = ask(&app, "application/jsonlines", query).await;
-            assert_eq!(lines.header("content-type"), Some("application/x-ndjson; charset=utf-8"));
+            assert_eq!(
+                lines.header("content-type"),
+                Some("application/x-ndjson; charset=utf-8")
+            );
             assert!(lines.text.ends_with('\n'));
-            let lines: Vec<Value> = lines.text.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+            let lines: Vec<Value> = lines
+                .text
+                .lines()
+                .map(|line| serde_json::from_str(line).expect("a row"))
+                .collect();
             assert_eq!(lines.len() as u64, count, "{kind:?}");
-            assert_eq!(lines, rows.as_array().expect("rows")[..lines.len()], "{kind:?}");
+            assert_eq!(
+                lines,
+                rows.as_array().expect("rows")[..lines.len()],
+                "{kind:?}"
+            );
         }
-        let written = app.request("POST", "/rest/v1/numbered").header("accept", "application/x-ndjson");
+        let written = app
+            .request("POST", "/rest/v1/numbered")
+            .header("accept", "application/x-ndjson");
         let written = written.header("prefer", "return=representation");
-        let written = written.json(json!([{ "id": 0, "document": { "a": 1 } }, { "id": -1, "document": null }])).send().await;
+        let written = written
+            .json(json!([{ "id": 0, "document": { "a": 1 } }, { "id": -1, "document": null }]))
+            .send()
+            .await;
         written.assert_status(201);
-        let lines: Vec<Value> = written.text.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+        let lines: Vec<Value> = written
+            .text
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a row"))
+            .collect();
         let bare = json!({ "id": -1, "text": null, "document": null });
-        assert!(lines.len() == 2 && lines.contains(&bare), "{kind:?}: {lines:?}");
+        assert!(
+            lines.len() == 2 && lines.contains(&bare),
+            "{kind:?}: {lines:?}"
+        );
     }
 }
 
@@ -121,7 +163,12 @@ async fn a_long_list_says_of_its_rows_what_is_known() {
             ("order=id&offset=10", None, 200, "10-*/*"),
             ("order=id", Some("exact"), 200, "0-19999/20000"),
             ("order=id&offset=10", Some("exact"), 206, "10-19999/20000"),
-            ("order=id&offset=10&limit=15000", Some("exact"), 206, "10-15009/20000"),
+            (
+                "order=id&offset=10&limit=15000",
+                Some("exact"),
+                206,
+                "10-15009/20000",
+            ),
             ("order=id&limit=200", None, 200, "0-199/*"),
             ("order=id&limit=200", Some("exact"), 206, "0-199/20000"),
             ("id=lt.0", Some("exact"), 200, "*/0"),
@@ -135,12 +182,24 @@ async fn a_long_list_says_of_its_rows_what_is_known() {
             };
             let answer = request.send().await;
             answer.assert_status(status);
-            assert_eq!(answer.header("content-range"), Some(range), "{kind:?} {query} {count:?}");
+            assert_eq!(
+                answer.header("content-range"),
+                Some(range),
+                "{kind:?} {query} {count:?}"
+            );
         }
         // In a transaction of its own.
         let request = app.request("GET", "/rest/v1/numbered?order=id");
-        let zoned = request.header("prefer", "timezone=UTC").send().await.expect(200);
-        assert_eq!(zoned.as_array().expect("rows").len() as u64, ROWS, "{kind:?}");
+        let zoned = request
+            .header("prefer", "timezone=UTC")
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(
+            zoned.as_array().expect("rows").len() as u64,
+            ROWS,
+            "{kind:?}"
+        );
     }
 }
 
@@ -160,7 +219,9 @@ async fn a_list_that_fails_in_its_middle_does_not_look_whole() {
             let answer = client.get(&near).header("accept", accept).send().await;
             assert_ne!(answer.expect("an answer").status(), 200);
         }
-        let rows = ask(&app, "application/json", "order=id&limit=1").await.expect(200);
+        let rows = ask(&app, "application/json", "order=id&limit=1")
+            .await
+            .expect(200);
         assert_eq!(rows[0]["id"], 1, "{kind:?}");
     }
 }
@@ -170,7 +231,10 @@ async fn silent_clients(app: &App, count: usize) -> Vec<TcpStream> {
     let mut clients = Vec::new();
     for _ in 0..count {
         let mut client = TcpStream::connect(app.address).await.expect("connects");
-        let request = format!("GET /rest/v1/numbered HTTP/1.1\r\nHost: {}\r\n\r\n", app.address);
+        let request = format!(
+            "GET /rest/v1/numbered HTTP/1.1\r\nHost: {}\r\n\r\n",
+            app.address
+        );
         client.write_all(request.as_bytes()).await.expect("sends");
         clients.push(client);
     }
@@ -206,7 +270,9 @@ async fn clients_that_do_not_read_keep_no_transaction_waiting() {
         readable.expect("an answer");
         let started = Instant::now();
         let operations = json!([{ "method": "GET", "path": "/numbereds/1" }, { "method": "GET", "path": "/numbereds/2" }]);
-        let batch = app.post("/api/v1/batch", json!({ "operations": operations })).await;
+        let batch = app
+            .post("/api/v1/batch", json!({ "operations": operations }))
+            .await;
         batch.assert_status(200);
         assert!(started.elapsed() < Duration::from_secs(10), "{kind:?}");
     }
@@ -217,15 +283,27 @@ async fn a_client_that_does_not_read_gives_its_connection_of_the_database_back()
     for kind in [Kind::Postgres, Kind::Sqlite] {
         let app = app_of_one_turn(kind, "2").await;
         let mut client = silent_clients(&app, 1).await.pop().expect("a client");
-        timeout(PATIENCE, client.readable()).await.expect("in time").expect("an answer");
+        timeout(PATIENCE, client.readable())
+            .await
+            .expect("in time")
+            .expect("an answer");
         // The next long list has its turn once the first is given up.
         let whole = ask(&app, "application/json", "order=id").await.expect(200);
-        assert_eq!(whole.as_array().expect("rows").len() as u64, ROWS, "{kind:?}");
+        assert_eq!(
+            whole.as_array().expect("rows").len() as u64,
+            ROWS,
+            "{kind:?}"
+        );
         let mut body = Vec::new();
-        let read = timeout(PATIENCE, client.read_to_end(&mut body)).await.expect("it ends");
+        let read = timeout(PATIENCE, client.read_to_end(&mut body))
+            .await
+            .expect("it ends");
         let begins = b"HTTP/1.1 200";
         assert!(body.starts_with(begins), "{kind:?}: {read:?}");
-        assert!(!body.ends_with(b"\r\n0\r\n\r\n"), "{kind:?}: it looks whole");
+        assert!(
+            !body.ends_with(b"\r\n0\r\n\r\n"),
+            "{kind:?}: it looks whole"
+        );
     }
 }
 
@@ -234,7 +312,9 @@ async fn a_read_outside_local_has_a_thousand_rows_unless_it_is_said() {
     for kind in [Kind::Postgres, Kind::Sqlite] {
         let key = "a-key-of-thirty-two-characters-x";
         for (setting, rows) in [(None, 1000), (Some("0"), ROWS), (Some("5"), 5)] {
-            let options = Options::default().set("ENVIRONMENT", "production").set("SECRET_KEY", key);
+            let options = Options::default()
+                .set("ENVIRONMENT", "production")
+                .set("SECRET_KEY", key);
             let options = match setting {
                 None => options,
                 Some(value) => options.set("REST_MAX_ROWS", value),
@@ -242,7 +322,11 @@ async fn a_read_outside_local_has_a_thousand_rows_unless_it_is_said() {
             let app = app(kind, options).await;
             let request = app.request("GET", "/rest/v1/numbered?select=id");
             let found = request.header("apikey", key).send().await.expect(200);
-            assert_eq!(found.as_array().expect("rows").len() as u64, rows, "{kind:?} {setting:?}");
+            assert_eq!(
+                found.as_array().expect("rows").len() as u64,
+                rows,
+                "{kind:?} {setting:?}"
+            );
         }
     }
 }

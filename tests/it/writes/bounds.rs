@@ -27,7 +27,8 @@ async fn batch(app: &App, bytes: usize, others: Vec<Value>) -> Answer {
     let first = json!({ "as": "a", "method": "POST", "path": "/notes", "body": { "title": "t".repeat(bytes) } });
     let mut operations = vec![first];
     operations.extend(others);
-    app.post("/api/v1/batch", json!({ "operations": operations })).await
+    app.post("/api/v1/batch", json!({ "operations": operations }))
+        .await
 }
 
 #[tokio::test]
@@ -35,24 +36,40 @@ async fn what_references_put_in_has_no_more_bytes_than_a_body() {
     for kind in [Kind::Postgres, Kind::Sqlite] {
         let app = app(kind).await;
         let copies = |count: usize| {
-            let rows: Vec<_> = (0..count).map(|_| json!({ "title": { "$ref": "a.title" } })).collect();
+            let rows: Vec<_> = (0..count)
+                .map(|_| json!({ "title": { "$ref": "a.title" } }))
+                .collect();
             vec![json!({ "method": "POST", "path": "/notes", "body": rows })]
         };
         let few = batch(&app, 1000, copies(20)).await.expect(200);
-        assert_eq!(few["results"][1]["body"][19]["title"], "t".repeat(1000), "{kind:?}");
+        assert_eq!(
+            few["results"][1]["body"][19]["title"],
+            "t".repeat(1000),
+            "{kind:?}"
+        );
         let many = batch(&app, 1000, copies(80)).await;
         assert!(many.text.contains("Operation 1 of the batch"), "{many}");
         assert_eq!(many.expect_problem(413).0, "body_too_large");
         // All together, not each.
         let spread: Vec<_> = (0..80).flat_map(|_| copies(1)).collect();
         let spread = batch(&app, 1000, spread).await;
-        assert!(spread.text.contains("Operation 60 of the batch"), "{spread}");
+        assert!(
+            spread.text.contains("Operation 60 of the batch"),
+            "{spread}"
+        );
         assert_eq!(spread.expect_problem(413).0, "body_too_large");
         let filters: Vec<_> = (0..20).map(|_| "title=neq.{a.title}").collect();
-        let long = vec![json!({ "method": "GET", "path": format!("/notes?{}", filters.join("&")) })];
-        assert_eq!(batch(&app, 1000, long).await.expect_problem(414).0, "query_too_long");
+        let long =
+            vec![json!({ "method": "GET", "path": format!("/notes?{}", filters.join("&")) })];
+        assert_eq!(
+            batch(&app, 1000, long).await.expect_problem(414).0,
+            "query_too_long"
+        );
         let notes = app.get("/api/v1/notes?count=exact").await.expect(200);
-        assert_eq!(notes["total"], 21, "{kind:?}: what was refused has not happened");
+        assert_eq!(
+            notes["total"], 21,
+            "{kind:?}: what was refused has not happened"
+        );
     }
 }
 
@@ -65,7 +82,11 @@ async fn the_answers_of_a_batch_have_a_bound() {
         let many = batch(&app, 10_000, reads(200)).await;
         assert!(many.text.contains("Operation 95 of"), "{many}");
         assert_eq!(many.expect_problem(422).0, "answer_too_large");
-        assert_eq!(app.get("/api/v1/notes?count=exact").await.expect(200)["total"], 1, "{kind:?}");
+        assert_eq!(
+            app.get("/api/v1/notes?count=exact").await.expect(200)["total"],
+            1,
+            "{kind:?}"
+        );
     }
 }
 
@@ -82,14 +103,31 @@ async fn references_lead_into_rows_and_lists() {
             { "method": "POST", "path": "/notes", "body": { "title": { "$ref": "made.2.title" } } },
         ]);
         let mut all = operations.as_array().expect("operations").clone();
-        let refused = app.post("/api/v1/batch", json!({ "operations": all })).await;
+        let refused = app
+            .post("/api/v1/batch", json!({ "operations": all }))
+            .await;
         let (_, fields) = refused.expect_problem(422);
-        assert_eq!(fields, [("operations.4.body.title".to_owned(), "unknown_reference".to_owned())]);
+        assert_eq!(
+            fields,
+            [(
+                "operations.4.body.title".to_owned(),
+                "unknown_reference".to_owned()
+            )]
+        );
         all.pop();
-        let answer = app.post("/api/v1/batch", json!({ "operations": all })).await.expect(200);
+        let answer = app
+            .post("/api/v1/batch", json!({ "operations": all }))
+            .await
+            .expect(200);
         let results = &answer["results"];
-        assert_eq!(results[2]["body"]["title"], "\"one\" \\ 1\u{e9}", "{kind:?}");
-        assert_eq!(results[2]["body"]["words"], results[1]["body"]["id"], "{kind:?}");
+        assert_eq!(
+            results[2]["body"]["title"], "\"one\" \\ 1\u{e9}",
+            "{kind:?}"
+        );
+        assert_eq!(
+            results[2]["body"]["words"], results[1]["body"]["id"],
+            "{kind:?}"
+        );
         assert_eq!(results[3]["body"]["title"], "two", "{kind:?}");
     }
 }
@@ -102,11 +140,19 @@ async fn an_answer_names_no_more_than_a_hundred_problems_or_so() {
         for path in ["/api/v1/notes", "/api/v1/notes?onConflict=id"] {
             let answer = app.post(path, json!(rows)).await;
             let (_, fields) = answer.expect_problem(422);
-            assert!((100..110).contains(&fields.len()), "{kind:?} {path}: {}", fields.len());
+            assert!(
+                (100..110).contains(&fields.len()),
+                "{kind:?} {path}: {}",
+                fields.len()
+            );
             assert_eq!(fields[0].0, "0.titel");
         }
-        let fields: serde_json::Map<_, _> = (0..2000).map(|n| (format!("f{n}"), json!(1))).collect();
-        let (_, fields) = app.post("/api/v1/notes", json!(fields)).await.expect_problem(422);
+        let fields: serde_json::Map<_, _> =
+            (0..2000).map(|n| (format!("f{n}"), json!(1))).collect();
+        let (_, fields) = app
+            .post("/api/v1/notes", json!(fields))
+            .await
+            .expect_problem(422);
         assert_eq!(fields.len(), 100, "{kind:?}");
     }
 }
@@ -115,14 +161,26 @@ async fn an_answer_names_no_more_than_a_hundred_problems_or_so() {
 async fn a_field_is_not_shown_any_number_of_times() {
     for kind in [Kind::Postgres, Kind::Sqlite] {
         let app = app(kind).await;
-        app.post("/api/v1/notes", json!({ "title": "t" })).await.expect(201);
-        let copies = |count: usize| (0..count).map(|n| format!("a{n}:title")).collect::<Vec<_>>().join(",");
+        app.post("/api/v1/notes", json!({ "title": "t" }))
+            .await
+            .expect(201);
+        let copies = |count: usize| {
+            (0..count)
+                .map(|n| format!("a{n}:title"))
+                .collect::<Vec<_>>()
+                .join(",")
+        };
         for front in ["/api/v1/notes", "/rest/v1/note"] {
-            app.get(&format!("{front}?select=id,{}", copies(8))).await.assert_status(200);
+            app.get(&format!("{front}?select=id,{}", copies(8)))
+                .await
+                .assert_status(200);
             for select in [copies(9), "*,*,*,*,*,*,*,*,*".to_owned()] {
                 let refused = app.get(&format!("{front}?select={select}")).await;
                 refused.assert_status(400);
-                assert!(refused.text.contains("more than 8 times") || front.starts_with("/rest"), "{refused}");
+                assert!(
+                    refused.text.contains("more than 8 times") || front.starts_with("/rest"),
+                    "{refused}"
+                );
             }
         }
     }

@@ -55,12 +55,12 @@ impl Referred {
 
     /// Counts bytes before they are put in.
     fn take(&mut self, bytes: usize) -> Result<(), Error> {
-        self.left_bytes =
-            self.left_bytes
-                .checked_sub(bytes)
-                .ok_or(Error::ReferencesTooLarge {
-                    limit_bytes: self.limit_bytes,
-                })?;
+        self.left_bytes = self
+            .left_bytes
+            .checked_sub(bytes)
+            .ok_or(Error::ReferencesTooLarge {
+                limit_bytes: self.limit_bytes,
+            })?;
         Ok(())
     }
 

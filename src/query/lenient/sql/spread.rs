@@ -182,9 +182,10 @@ pub(super) fn names(level: &Level) -> Vec<String> {
         Output::Value(value) => vec![value.key.clone()],
         Output::Embed(inside) => match &level.embeds[*inside] {
             inside if is_empty(inside) => Vec::new(),
-            inside if inside.spread && is_aggregated_around(inside) => {
-                flat(&inside.level).into_iter().map(|item| item.key).collect()
-            }
+            inside if inside.spread && is_aggregated_around(inside) => flat(&inside.level)
+                .into_iter()
+                .map(|item| item.key)
+                .collect(),
             inside => shown_keys(inside),
         },
     });

@@ -1,6 +1,9 @@
 //! `POST`: new rows.
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{Conflict, Insert, refuse_views, values::complete};
 use crate::{
