@@ -8,7 +8,7 @@ use std::{
 use futures_util::{FutureExt, StreamExt};
 
 use super::{
-    Postgres,
+    CONFLICT_RETRIES, Postgres, STALE_RETRIES, conflict_pause,
     connection::Connection,
     lanes::{Own, UnderWay},
     pace, pause,
@@ -63,13 +63,21 @@ impl Postgres {
                 Err(Failure::Read(fault)) => fault,
             };
             match fault.class {
-                Class::Overloaded if !has_turn => turn = self.turns.wait().await?,
-                Class::Interrupted | Class::StalePlan if tries < self.retries => {
+                Class::Overloaded if !has_turn => {
+                    turn = self.turns.wait().await?;
+                    continue;
+                }
+                // As in `fetch`: nothing of it has been answered yet.
+                Class::StalePlan if tries < STALE_RETRIES => {}
+                Class::SerializationFailure if tries < CONFLICT_RETRIES => {
+                    tokio::time::sleep(conflict_pause(tries)).await;
+                }
+                Class::Interrupted if tries < self.retries => {
                     tokio::time::sleep(pause(tries)).await;
-                    tries += 1;
                 }
                 _ => return Err(fault),
             }
+            tries += 1;
         }
     }
 
