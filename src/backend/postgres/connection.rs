@@ -20,6 +20,10 @@ use crate::{
     query::sql::{Found, Generations, Sql, Statement},
 };
 
+/// Bytes of a row after which a connection is not used again: the driver reads each row as a whole, and
+/// keeps a buffer as large as the largest for as long as the connection lives.
+const LARGE_ROW_BYTES: usize = 8 * 1024 * 1024;
+
 /// Bytes that a column of a prepared statement takes here.
 const COLUMN_BYTES: usize = 96;
 
@@ -29,6 +33,8 @@ pub(super) struct Connection {
     driver: AbortHandle,
     /// A pooler is in between that may run each statement in another session.
     pooled: bool,
+    /// It holds a large buffer: see [`LARGE_ROW_BYTES`].
+    swollen: AtomicBool,
     /// The server has not answered for so long that nobody waits any more.
     given_up: AtomicBool,
     /// By the ids of their texts.
@@ -48,15 +54,24 @@ impl Connection {
             client,
             driver,
             pooled,
+            swollen: AtomicBool::new(false),
             given_up: AtomicBool::new(false),
             prepared: RwLock::new(Generations::new(cache_bytes)),
         }
     }
 
-    /// Whether it is of no more use. The driver's task takes its time to end after
-    /// [`Self::give_up`].
+    /// Whether nobody should begin to use it: it has ended, or is to end with what runs on it now. The
+    /// driver's task takes its time to end after [`Self::give_up`].
     pub(super) fn is_closed(&self) -> bool {
-        self.given_up.load(Ordering::Acquire) || self.client.is_closed()
+        self.given_up.load(Ordering::Acquire)
+            || self.swollen.load(Ordering::Relaxed)
+            || self.client.is_closed()
+    }
+
+    fn weigh(&self, row: &Row) {
+        if row.raw_size_bytes() > LARGE_ROW_BYTES {
+            self.swollen.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Ends the connection: whoever still waits for an answer gets [`Class::Timeout`].
@@ -89,6 +104,7 @@ impl Connection {
             let mut stream = pin!(self.start(statement).await?);
             let (mut rows, mut bytes) = (Vec::new(), 0);
             while let Some(row) = stream.try_next().await.map_err(|error| self.fault(error))? {
+                self.weigh(&row);
                 if statement.bounded {
                     bytes += row.raw_size_bytes();
                     if bytes > AHEAD_BYTES {
@@ -118,7 +134,10 @@ impl Connection {
     {
         let stream = self.start(statement).await;
         let stream = stream.map_err(|fault| self.forgetting(statement, fault))?;
-        Ok(Box::pin(stream).map(|row| row.map_err(|error| self.fault(error))))
+        Ok(Box::pin(stream).map(|row| {
+            row.inspect(|row| self.weigh(row))
+                .map_err(|error| self.fault(error))
+        }))
     }
 
     async fn start(&self, statement: &Statement<'_>) -> Result<RowStream, Fault> {
