@@ -19,7 +19,7 @@ use crate::settings::Settings;
 
 /// Headers of answers that scripts may read beside the ones that every script may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "content-profile,content-range,etag,location,preference-applied,retry-after,x-request-id",
+    "content-profile,content-range,etag,link,location,preference-applied,retry-after,x-request-id,x-total-count",
 );
 
 /// The origins that are listed.

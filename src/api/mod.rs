@@ -12,6 +12,7 @@ mod etag;
 mod gate;
 mod headers;
 mod health;
+pub(crate) mod media;
 mod observe;
 pub mod openapi;
 mod problem;

@@ -9,11 +9,13 @@ mod fault;
 pub mod postgres;
 mod rows;
 pub mod sqlite;
+mod stream;
 mod transaction;
 pub mod violation;
 
 pub use fault::{Arose, Class, Fault, Outcome, RAISED, Told};
 pub use rows::Rows;
+pub use stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Beginning, Isolation, Transaction};
 
 use std::time::Duration;
@@ -42,9 +44,6 @@ pub enum Repeat {
     /// It writes: when the answer is lost, nobody knows whether it happened.
     Forbidden,
 }
-
-/// Rows that come in several parts.
-pub type Chunks = tokio::sync::mpsc::Receiver<Result<Rows, Fault>>;
 
 /// What diagnostics show of the connections.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
@@ -157,15 +156,22 @@ impl Backend {
         true
     }
 
-    /// Runs a read whose rows are handed on as they come, so that their number needs no memory.
-    /// Dropping the receiver ends it.
+    /// Runs a read whose answer may be long ([`Statement::bounded`]): its rows are handed on as they come, so that their
+    /// number needs no memory. `within` is how a transaction begins for it, where it needs one.
+    ///
+    /// The database's connection is kept until the last row is taken, and waits for whoever takes
+    /// them as long as a statement may run, all waits together; then the answer breaks off.
     ///
     /// # Errors
-    /// [`Class::Overloaded`] and the like; what the database says comes through the receiver.
-    pub async fn stream(&self, statement: Statement<'static>) -> Result<Chunks, Fault> {
+    /// What the database says before it has sent [`AHEAD_BYTES`]; the rest comes with the rows.
+    pub async fn read(
+        &self,
+        statement: &Statement<'_>,
+        within: Option<Beginning>,
+    ) -> Result<Streamed, Fault> {
         match self {
-            Self::Postgres(postgres) => postgres.stream(statement).await,
-            Self::Sqlite(sqlite) => Ok(sqlite.stream(statement)),
+            Self::Postgres(postgres) => postgres.read(statement, within.map(|it| it.sql())).await,
+            Self::Sqlite(sqlite) => sqlite.read(statement).await,
         }
     }
 

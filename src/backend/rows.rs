@@ -13,6 +13,9 @@ use crate::codec::{Cell, SqliteCell};
 /// Bytes of an ordinary row's JSON: SQLite does not say how long its rows are.
 const SQLITE_ROW: usize = 256;
 
+/// Bytes of a cell that holds nothing.
+const SQLITE_CELL: usize = 64;
+
 /// Rows of one answer, undecoded.
 pub struct Rows(Inner);
 
@@ -62,6 +65,25 @@ impl Rows {
         }
     }
 
+    /// Bytes that the rows hold in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.0 {
+            Inner::Postgres(rows) => rows.iter().map(tokio_postgres::Row::raw_size_bytes).sum(),
+            Inner::Shared(rows, one) => rows.get(*one).map_or(0, |row| row.raw_size_bytes()),
+            Inner::Sqlite(rows) => rows.iter().map(sqlite_bytes).sum(),
+        }
+    }
+
+    /// Takes in the rows of a later part of the same answer.
+    pub(super) fn append(&mut self, later: Self) {
+        match (&mut self.0, later.0) {
+            (Inner::Postgres(rows), Inner::Postgres(later)) => rows.extend(later),
+            (Inner::Sqlite(rows), Inner::Sqlite(later)) => rows.extend(later),
+            // Of nothing so far.
+            (rows, later) => *rows = later,
+        }
+    }
+
     /// The cell at `column` of `row`. A cell that the statement did not ask for is null.
     pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         match &self.0 {
@@ -102,6 +124,21 @@ impl Rows {
 /// With a name before each value, where PostgreSQL has its length, and records their types.
 fn weight(row: &tokio_postgres::Row) -> usize {
     row.raw_size_bytes() * 3 / 2
+}
+
+/// Bytes that a row of SQLite's holds: each of its values is a copy.
+pub(super) fn sqlite_bytes(row: &SqliteRow) -> usize {
+    let cells = (0..row.len()).map(|column| {
+        let value = row.try_get_raw(column).ok();
+        let cell = value.and_then(sqlite_cell);
+        SQLITE_CELL
+            + match cell {
+                Some(SqliteCell::Text(text)) => text.len(),
+                Some(SqliteCell::Blob(bytes)) => bytes.len(),
+                Some(SqliteCell::Integer(_) | SqliteCell::Real(_)) | None => 0,
+            }
+    });
+    cells.sum()
 }
 
 fn postgres_cell(row: Option<&tokio_postgres::Row>, column: usize) -> Cell<'_> {

@@ -19,6 +19,7 @@ pub const CODES: &[&str] = &[
     "unsupported_version",
     "request_timeout",
     "too_many_connections",
+    "answer_too_large",
     "invalid_body",
     "bad_request",
     "invalid_parameter",
@@ -100,7 +101,7 @@ impl Error {
                 "unsupported_media_type",
                 "Unsupported media type",
             ),
-            Self::BodyTooLarge { .. } => (
+            Self::BodyTooLarge { .. } | Self::ReferencesTooLarge { .. } => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "body_too_large",
                 "Body too large",
@@ -128,6 +129,11 @@ impl Error {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too_many_connections",
                 "Too many connections",
+            ),
+            Self::AnswerTooLarge { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "answer_too_large",
+                "Answer too large",
             ),
             Self::InvalidBody { .. } => (StatusCode::BAD_REQUEST, "invalid_body", "Invalid body"),
             Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "bad_request", "Bad request"),

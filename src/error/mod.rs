@@ -62,6 +62,12 @@ pub enum Error {
     TooManyConnections,
     #[error("The body is larger than {limit_bytes} bytes.")]
     BodyTooLarge { limit_bytes: usize },
+    #[error(
+        "The values that the batch refers to hold more than {limit_bytes} bytes, all together."
+    )]
+    ReferencesTooLarge { limit_bytes: usize },
+    #[error("The answer would hold more than {limit_bytes} bytes; ask for fewer rows or fields.")]
+    AnswerTooLarge { limit_bytes: usize },
     #[error("The query string is longer than {limit_bytes} bytes.")]
     QueryTooLong { limit_bytes: usize },
     #[error("The body is not valid: {reason}")]
@@ -192,6 +198,14 @@ pub enum Marked {
     /// What finds it, if it is.
     Perhaps(Box<Select>),
     Yes,
+}
+
+/// Problems that one answer names at most. A body of a megabyte may have hundreds of thousands.
+const MAX_PROBLEMS: usize = 100;
+
+/// Whether there are as many problems as one answer names, so that no more need to be looked for.
+pub fn has_enough(problems: &[Problem]) -> bool {
+    problems.len() >= MAX_PROBLEMS
 }
 
 /// What is wrong with one field of a body or one value of a URL.

@@ -1,7 +1,7 @@
 //! Rows in JSON as PostgreSQL's functions print it → CSV, whose fields are spelled as in a row's text
 //! (<https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX>).
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -12,24 +12,79 @@ use serde_json::value::RawValue;
 use super::plan::level::{Level, Output};
 use crate::catalog::Type;
 
-/// A header and a line for each row of a list; without rows nothing is known of their names.
+/// Rows of a level as a table. Its columns are those of its first row.
+#[derive(Default)]
+pub struct Table {
+    header: Option<String>,
+    types: Vec<Option<Type>>,
+}
+
+impl Table {
+    /// The names of the columns; empty before the first row.
+    pub fn header(&self) -> &str {
+        self.header.as_deref().unwrap_or_default()
+    }
+
+    /// The line of a row of a level, as a JSON object.
+    ///
+    /// # Errors
+    /// The text is none.
+    pub fn line(&mut self, level: &Level, row: &str) -> Result<String, serde_json::Error> {
+        let row: Row<'_> = serde_json::from_str(row)?;
+        if self.header.is_none() {
+            let names: Vec<_> = row.0.iter().map(|(name, _)| name.as_str()).collect();
+            let types = names.iter().map(|name| data_type(level, name).cloned());
+            self.types = types.collect();
+            self.header = Some(names.join(","));
+        }
+        let values = row.0.iter().zip(&self.types);
+        let fields = values.map(|((_, value), data_type)| field(data_type.as_ref(), value.get()));
+        Ok(fields.collect::<Result<Vec<_>, _>>()?.join(","))
+    }
+}
+
+/// The first line of a table as RFC 4180 has it.
+pub fn plain_header<'name>(names: impl Iterator<Item = Cow<'name, str>>, out: &mut Vec<u8>) {
+    for (place, name) in names.enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        plain_field(&name, out);
+    }
+    out.push(b'\n');
+}
+
+/// A line of a table as RFC 4180 has it, of a row that is a JSON object: texts as they are, other
+/// values as JSON. A null is an empty field, an empty text one in quotes.
 ///
 /// # Errors
-/// The text is no list of objects.
-pub fn lines(level: &Level, list: &str) -> Result<String, serde_json::Error> {
-    let rows: Vec<Row<'_>> = serde_json::from_str(list)?;
-    let Some(first) = rows.first() else {
-        return Ok("\n".to_owned());
-    };
-    let header: Vec<_> = first.0.iter().map(|(name, _)| name.as_str()).collect();
-    let types: Vec<_> = header.iter().map(|name| data_type(level, name)).collect();
-    let mut lines = vec![header.join(",")];
-    for row in &rows {
-        let values = row.0.iter().zip(&types);
-        let fields = values.map(|((_, value), data_type)| field(*data_type, value.get()));
-        lines.push(fields.collect::<Result<Vec<_>, _>>()?.join(","));
+/// The text is no object.
+pub fn plain_line(row: &[u8], out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    let row: Row<'_> = serde_json::from_slice(row)?;
+    for (place, (_, json)) in row.0.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        match json.get() {
+            "null" => {}
+            text if text.starts_with('"') => {
+                plain_field(&serde_json::from_str::<String>(text)?, out);
+            }
+            json => plain_field(json, out),
+        }
     }
-    Ok(lines.join("\n"))
+    out.push(b'\n');
+    Ok(())
+}
+
+fn plain_field(text: &str, out: &mut Vec<u8>) {
+    if text.is_empty() || text.contains(['"', ',', '\n', '\r']) {
+        out.push(b'"');
+        out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
 }
 
 /// The members of an object in their order.

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::query::lenient::{
-    Refusal,
-    sql::{Body, Explain},
+use crate::{
+    api::media::{self, CSV, LINES, MediaRange},
+    query::lenient::{
+        Refusal,
+        sql::{Body, Explain},
+    },
 };
 
 /// A media type that is served.
@@ -20,11 +23,9 @@ const PLAN: &str = "application/vnd.pgrst.plan";
 
 /// The best of the types asked for that is served; plans only where they are allowed.
 pub(super) fn media(accept: &str, plans: bool) -> Result<Media, Refusal> {
-    let mut ranges: Vec<_> = split(accept, ',').into_iter().map(Range::read).collect();
-    // Those equally good come in their order.
-    ranges.sort_by(|left, right| right.quality.total_cmp(&left.quality));
+    let ranges = media::ranges(accept);
     let is_allowed = |media: &Media| plans || media.explain.is_none();
-    if let Some(media) = ranges.iter().filter_map(Range::known).find(is_allowed) {
+    if let Some(media) = ranges.iter().filter_map(Known::known).find(is_allowed) {
         return Ok(media);
     }
     if ranges.is_empty() {
@@ -47,7 +48,6 @@ const JSON: &str = "application/json";
 const ARRAY: &str = "application/vnd.pgrst.array+json";
 const OBJECT: &str = "application/vnd.pgrst.object+json";
 const GEO_JSON: &str = "application/geo+json";
-const CSV: &str = "text/csv";
 
 impl Media {
     fn of(name: &str, body: Body) -> Self {
@@ -70,42 +70,13 @@ impl Media {
     }
 }
 
-/// A media range, with its parameters.
-struct Range<'text> {
-    text: &'text str,
-    name: String,
-    parameters: Vec<(String, &'text str)>,
-    quality: f32,
+/// What a media range stands for.
+trait Known {
+    fn known(&self) -> Option<Media>;
+    fn plan(&self, format: &str) -> Option<Media>;
 }
 
-impl<'text> Range<'text> {
-    fn read(text: &'text str) -> Self {
-        let mut parts = split(text, ';').into_iter();
-        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let parameters: Vec<_> = parts
-            .filter_map(|part| part.split_once('='))
-            .map(|(name, value)| {
-                let value = value.trim().trim_matches('"');
-                (name.trim().to_ascii_lowercase(), value)
-            })
-            .collect();
-        let quality = parameters.iter().find(|(name, _)| name == "q");
-        Self {
-            text,
-            name,
-            quality: quality
-                .and_then(|(_, value)| value.parse().ok())
-                .unwrap_or(1.0),
-            parameters,
-        }
-    }
-
-    fn parameter(&self, name: &str) -> Option<&'text str> {
-        let mut parameters = self.parameters.iter();
-        let found = parameters.find(|(known, _)| known == name)?;
-        Some(found.1)
-    }
-
+impl Known for MediaRange<'_> {
     fn known(&self) -> Option<Media> {
         let nulls = self.parameter("nulls").unwrap_or_default();
         let strip_nulls = nulls.eq_ignore_ascii_case("stripped");
@@ -118,6 +89,7 @@ impl<'text> Range<'text> {
                 Media::of(OBJECT, Body::Object { strip_nulls })
             }
             CSV | "text/*" => Media::of(CSV, Body::Csv),
+            _ if self.is_lines() => Media::of(LINES, Body::Lines),
             GEO_JSON => Media::of(GEO_JSON, Body::GeoJson),
             name => self.plan(name.strip_prefix(PLAN)?)?,
         })
@@ -129,7 +101,7 @@ impl<'text> Range<'text> {
             "+json" => (true, "json"),
             _ => return None,
         };
-        let of = Range::read(self.parameter("for").unwrap_or(JSON)).known()?;
+        let of = MediaRange::read(self.parameter("for").unwrap_or(JSON)).known()?;
         let options = self.parameter("options").unwrap_or_default();
         let asks = |name: &str| options.split('|').any(|one| one == name);
         let explain = Explain {
@@ -153,19 +125,4 @@ impl<'text> Range<'text> {
             explain: Some(explain),
         })
     }
-}
-
-/// The parts of a header; separators in quotes are none.
-fn split(text: &str, separator: char) -> Vec<&str> {
-    let mut quoted = false;
-    let parts = text.split(|one: char| {
-        if one == '"' {
-            quoted = !quoted;
-        }
-        one == separator && !quoted
-    });
-    parts
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect()
 }

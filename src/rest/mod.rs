@@ -5,6 +5,7 @@
 //! [`crate::query::lenient`], and answered with the text that PostgreSQL has made of its rows.
 
 mod accept;
+mod body;
 mod discretion;
 mod functions;
 mod options;
@@ -14,6 +15,7 @@ mod range;
 mod read;
 pub(crate) mod refusal;
 mod sqlite;
+mod stream;
 mod write;
 
 use std::{collections::BTreeSet, sync::Arc};

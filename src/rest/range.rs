@@ -70,12 +70,33 @@ fn bounds(header: &str) -> Option<(u64, Option<u64>)> {
     Some((number(first)?, last))
 }
 
-/// The header `Content-Range` of `returned` rows.
-pub(super) fn content_range(offset: u64, returned: u64, total: Option<u64>) -> String {
+/// Rows of an answer: how many there are, once that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Returned {
+    Known(u64),
+    /// Some, and the answer begins before they have been counted.
+    Unknown,
+}
+
+impl Returned {
+    /// The rows of an answer that is too long to be counted first, where they follow from the number
+    /// of those of all pages.
+    pub(super) fn of_total(rows: Rows, total: Option<u64>) -> Self {
+        let Some(total) = total else {
+            return Self::Unknown;
+        };
+        let left = total.saturating_sub(rows.offset);
+        Self::Known(rows.limit.map_or(left, |limit| left.min(limit)))
+    }
+}
+
+/// The header `Content-Range`. Its last row is `*` where the answer begins before it is known.
+pub(super) fn content_range(offset: u64, returned: Returned, total: Option<u64>) -> String {
     let total = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
     match returned {
-        0 => format!("*/{total}"),
-        _ => format!("{offset}-{}/{total}", offset + returned - 1),
+        Returned::Known(0) => format!("*/{total}"),
+        Returned::Known(returned) => format!("{offset}-{}/{total}", offset + returned - 1),
+        Returned::Unknown => format!("{offset}-*/{total}"),
     }
 }
 
@@ -83,13 +104,17 @@ pub(super) fn content_range(offset: u64, returned: u64, total: Option<u64>) -> S
 ///
 /// # Errors
 /// PGRST103 where all rows are known to end before the first one asked for.
-pub(super) fn status(rows: Rows, returned: u64, total: Option<u64>) -> Result<u16, Refusal> {
+pub(super) fn status(rows: Rows, returned: Returned, total: Option<u64>) -> Result<u16, Refusal> {
+    let is_part = |total| match returned {
+        Returned::Known(returned) => returned < total,
+        Returned::Unknown => rows.offset > 0 || rows.limit.is_some_and(|limit| limit < total),
+    };
     match total {
         Some(total) if rows.offset > total => Err(refuse(&format!(
             "An offset of {} was requested, but there are only {total} rows.",
             rows.offset
         ))),
-        Some(total) if returned < total => Ok(206),
+        Some(total) if is_part(total) => Ok(206),
         _ => Ok(200),
     }
 }

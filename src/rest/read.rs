@@ -8,11 +8,12 @@ use poem::{
 use super::{
     Asked, Failure, Front,
     accept::{self, Media},
-    range, refusal, sqlite,
+    range::{self, Returned},
+    refusal, sqlite, stream,
 };
 use crate::{
     api::header_text,
-    backend::{Repeat, Rows},
+    backend::{Repeat, Rows, Streamed},
     codec::percent_encoded,
     query::{
         lenient::{
@@ -22,6 +23,7 @@ use crate::{
             sql::{self, Body, Counted, Writer},
         },
         parse::Count,
+        sql::SHORT_ROWS,
     },
     settings::Compat,
 };
@@ -49,21 +51,22 @@ pub(super) async fn rows(
         (Some(Count::Planned) | None, _) => Counted::No,
     };
     let body = match (is_head, asked.media.body) {
-        (true, Body::Array { .. } | Body::Csv | Body::GeoJson) => Body::None,
+        (true, Body::Array { .. } | Body::Csv | Body::Lines | Body::GeoJson) => Body::None,
         (_, body) => body,
     };
+    let is_list = matches!(body, Body::Array { .. } | Body::Csv | Body::Lines);
+    let may_be_long = is_list && rows.limit.is_none_or(|limit| limit > SHORT_ROWS);
+    if front.is_sqlite() && may_be_long {
+        let plan = sqlite::plan_of_read(front, &asked, context, query)?;
+        let found = stream::of_sqlite(front, &asked, plan, rows, body).await?;
+        return respond(front, request, &asked, rows, found);
+    }
     if front.is_sqlite() {
         let found = sqlite::read(front, &asked, context, query).await?;
         let total = count.map(|_| found.total);
-        return respond(
-            front,
-            request,
-            &asked,
-            rows,
-            found.returned,
-            total,
-            |media| front.body_text(media, found.returned, Some(found.body)),
-        );
+        let text = front.body_text(&asked.media, found.returned, Some(found.body));
+        let found = Found::whole(found.returned, total, text);
+        return respond(front, request, &asked, rows, found);
     }
     let root = names::plan(context, &asked.resource, query)?;
     front.admit_plan(&asked.media, &root)?;
@@ -72,18 +75,37 @@ pub(super) async fn rows(
         let plan = front.read(&asked, &root, explain.of(statement)).await?;
         return Ok(explained(&asked.media, &plan));
     }
+    if may_be_long {
+        let found = stream::of_postgres(front, &asked, &root, rows, body, counted).await?;
+        return respond(front, request, &asked, rows, found);
+    }
     let answer = front.read(&asked, &root, statement).await;
     let answer = answer.map_err(|failure| without_postgis(&asked.media, failure))?;
     let returned = number(answer.text(0, 1)).unwrap_or(0);
-    let planned = if sql::asks_planner(count) {
-        Some(expected_rows(front, &asked, &root).await?)
-    } else {
-        None
-    };
-    let total = total(count, number(answer.text(0, 2)), planned, most);
-    respond(front, request, &asked, rows, returned, total, |media| {
-        front.body_text(media, returned, answer.text(0, 0))
-    })
+    let total = total(front, &asked, &root, number(answer.text(0, 2))).await?;
+    let text = front.body_text(&asked.media, returned, answer.text(0, 0));
+    let found = Found::whole(returned, total, text);
+    respond(front, request, &asked, rows, found)
+}
+
+/// What a read has found.
+pub(super) struct Found {
+    pub returned: Returned,
+    /// Rows of all pages, where they are asked for.
+    pub total: Option<u64>,
+    /// Refused where the rows are not those that were asked for; of that, a range that cannot be
+    /// satisfied is said first.
+    pub body: Result<poem::Body, Refusal>,
+}
+
+impl Found {
+    pub(super) fn whole(returned: u64, total: Option<u64>, text: Result<String, Refusal>) -> Self {
+        Self {
+            returned: Returned::Known(returned),
+            total,
+            body: text.map(Into::into),
+        }
+    }
 }
 
 fn respond(
@@ -91,10 +113,11 @@ fn respond(
     request: &Request,
     asked: &Asked<'_>,
     rows: range::Rows,
-    returned: u64,
-    total: Option<u64>,
-    body: impl FnOnce(&Media) -> Result<String, Refusal>,
+    found: Found,
 ) -> Result<Response, Failure> {
+    let Found {
+        returned, total, ..
+    } = found;
     let status = range::status(rows, returned, total);
     let content_range = |total| range::content_range(rows.offset, returned, total);
     let status = match status {
@@ -106,13 +129,13 @@ fn respond(
             return Ok(response);
         }
     };
-    let text = body(&asked.media)?;
+    let body = found.body?;
     let mut response = Response::builder()
         .status(StatusCode::from_u16(status).unwrap_or(StatusCode::OK))
         .header(header::CONTENT_TYPE, &*asked.media.content_type)
         .header("Content-Range", content_range(total))
         .header("Content-Location", location(request, &asked.resource.table))
-        .body(text);
+        .body(body);
     let applied = asked.prefer.applied(|one| front.always_holds(one));
     if let Some(applied) = applied {
         insert(&mut response, "preference-applied", &applied);
@@ -120,15 +143,37 @@ fn respond(
     Ok(response)
 }
 
+/// Whether a read asks for nothing that depends on its schema or could write.
+fn needs_no_transaction(asked: &Asked<'_>, root: &Level) -> bool {
+    let is_plain = asked.media.body != Body::GeoJson && asked.media.explain.is_none();
+    is_plain && asked.prefer.timezone.is_none() && root.is_known()
+}
+
 impl Front {
+    /// The same as [`Self::read`] of rows that come one by one.
+    pub(super) async fn read_rows(
+        &self,
+        asked: &Asked<'_>,
+        root: &Level,
+        sql: Writer,
+    ) -> Result<Streamed, Failure> {
+        let statement = self.app.statements.written(sql.text, sql.values).bounded();
+        let within = (!needs_no_transaction(asked, root)).then(|| self.beginning(asked, true));
+        Ok(self.app.backend.read(&statement, within).await?)
+    }
+
     /// Runs a statement that only reads. What could write after all, or is said in names of its
     /// schema, has a transaction that sees to it.
-    async fn read(&self, asked: &Asked<'_>, root: &Level, sql: Writer) -> Result<Rows, Failure> {
+    pub(super) async fn read(
+        &self,
+        asked: &Asked<'_>,
+        root: &Level,
+        sql: Writer,
+    ) -> Result<Rows, Failure> {
         let statements = &self.app.statements;
         let statement = statements.written(&asked.resource, sql.text, sql.values);
         let backend = &self.app.backend;
-        let is_plain = asked.media.body != Body::GeoJson && asked.media.explain.is_none();
-        if is_plain && asked.prefer.timezone.is_none() && root.is_known() {
+        if needs_no_transaction(asked, root) {
             return Ok(backend.fetch(&statement, Repeat::Allowed).await?);
         }
         let beginning = self.beginning(asked, true);
@@ -193,19 +238,29 @@ async fn expected_rows(front: &Front, asked: &Asked<'_>, root: &Level) -> Result
     Ok(plan[0]["Plan"]["Plan Rows"].as_u64().unwrap_or(0))
 }
 
-/// The rows of all pages. An estimate is exact while it is within the most rows that are answered.
-fn total(
-    count: Option<Count>,
+/// The rows of all pages, of which the statement has counted `exact`. An estimate is exact while it
+/// is within the most rows that are answered.
+pub(super) async fn total(
+    front: &Front,
+    asked: &Asked<'_>,
+    root: &Level,
     exact: Option<u64>,
-    planned: Option<u64>,
-    most: Option<u64>,
-) -> Option<u64> {
-    match count? {
+) -> Result<Option<u64>, Failure> {
+    let most = front.app.settings.rest.max_rows;
+    let Some(count) = asked.prefer.count else {
+        return Ok(None);
+    };
+    let planned = if sql::asks_planner(Some(count)) {
+        Some(expected_rows(front, asked, root).await?)
+    } else {
+        None
+    };
+    Ok(match count {
         Count::Exact => exact,
         Count::Planned => planned,
         Count::Estimated if most.is_some_and(|most| exact <= Some(most)) => exact,
         Count::Estimated => exact.max(planned),
-    }
+    })
 }
 
 /// Where the same can be asked for again: the parameters in order.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::{Asked, Failure, Front, accept, discretion};
+use super::{Asked, Failure, Front, accept, body::BodyWriter, discretion};
 use crate::{
     backend::{Class, Fault, RAISED, Repeat, Rows},
     codec::{Spelling, each_row},
@@ -19,7 +19,7 @@ use crate::{
             sql::Body,
         },
         parse::ListQuery,
-        plan::level::Query,
+        plan::level::{Level, Query},
     },
     write::WRITTEN_TWICE,
 };
@@ -52,6 +52,18 @@ pub(super) fn plan(
     Ok(columns::plan(context, strict, &asked.resource, query)?)
 }
 
+/// The plan of a read.
+pub(super) fn plan_of_read(
+    front: &Front,
+    asked: &Asked<'_>,
+    context: Context<'_>,
+    query: ListQuery,
+) -> Result<Query, Failure> {
+    refuse_plans(asked)?;
+    served(asked.media.body)?;
+    plan(front, asked, context, query)
+}
+
 /// The rows that a query asks for.
 pub(super) async fn read(
     front: &Front,
@@ -59,12 +71,11 @@ pub(super) async fn read(
     context: Context<'_>,
     query: ListQuery,
 ) -> Result<Found, Failure> {
-    refuse_plans(asked)?;
-    let body = served(asked.media.body)?;
-    let plan = plan(front, asked, context, query)?;
+    let plan = plan_of_read(front, asked, context, query)?;
     let statement = front.app.statements.query(&plan);
     let rows = front.app.backend.fetch(&statement, Repeat::Allowed).await;
-    found(&plan, &[rows.map_err(|fault| worded(asked, fault))?], body)
+    let rows = rows.map_err(|fault| worded(asked, fault))?;
+    found(&plan, &[rows], asked.media.body)
 }
 
 /// # Errors
@@ -96,37 +107,26 @@ pub(super) fn lacks(feature: &str, reason: &str) -> Failure {
 
 /// The rows of all answers to a plan, as one body.
 pub(super) fn found(plan: &Query, answers: &[Rows], body: Body) -> Result<Found, Failure> {
-    let (strip_nulls, is_list) = match body {
-        Body::Array { strip_nulls } => (strip_nulls, true),
-        Body::Object { strip_nulls } => (strip_nulls, false),
-        _ => (false, true),
-    };
-    let mut writer = Writer::new(Spelling::Postgres).stripping_nulls(strip_nulls);
+    let mut writer = RowWriter::new(body);
     let mut out = Vec::new();
-    let mut returned = 0;
+    let mut failed = None;
     for rows in answers {
         each_row(&rows.cell(0, 1), |row| {
-            if is_list {
-                out.push(if returned == 0 { b'[' } else { b',' });
-            } else {
-                // Of several rows none is answered.
-                out.clear();
+            if failed.is_none() {
+                let written = writer.write(&plan.root, &mut out, |writer, json| {
+                    writer.row(&plan.root, &row, json);
+                });
+                failed = written.err();
             }
-            returned += 1;
-            writer.row(&plan.root, &row, &mut out);
         });
     }
-    if is_list {
-        out.extend_from_slice(if returned == 0 { b"[]" } else { b"]" });
+    if let Some(error) = failed {
+        return Err(error.into());
     }
-    let out = writer.whole(out)?;
+    let returned = writer.end(&mut out);
     let totals = answers.iter().map(|rows| rows.cell(0, 0).as_integer());
-    let mut text = String::from_utf8(out).map_err(Error::internal)?;
-    if body == Body::Csv {
-        text = csv::lines(&plan.root, &text).map_err(Error::internal)?;
-    }
     Ok(Found {
-        body: text,
+        body: String::from_utf8(out).map_err(Error::internal)?,
         returned,
         total: totals.map(|total| total.unwrap_or(0).unsigned_abs()).sum(),
     })
@@ -155,14 +155,79 @@ pub(super) fn gone(plan: &Query, before: Rows, left: Rows, body: Body) -> Result
         }
         _ => true,
     });
-    let text = match (body, rows.last()) {
-        (Body::Object { .. }, last) => last.map_or_else(String::new, |row| row.get().to_owned()),
-        _ => serde_json::to_string(&rows).map_err(Error::internal)?,
-    };
-    Ok(match body {
-        Body::Csv => csv::lines(&plan.root, &text).map_err(Error::internal)?,
-        _ => text,
-    })
+    let mut writer = RowWriter::new(body);
+    let mut out = Vec::new();
+    for row in rows {
+        writer.write(&plan.root, &mut out, |_, out| {
+            out.extend_from_slice(row.get().as_bytes());
+        })?;
+    }
+    writer.end(&mut out);
+    Ok(String::from_utf8(out).map_err(Error::internal)?)
+}
+
+/// Rows of a plan → the bytes of a body.
+pub(super) struct RowWriter {
+    table: csv::Table,
+    json: Writer,
+    body: Body,
+    rows: BodyWriter,
+    row: Vec<u8>,
+}
+
+impl RowWriter {
+    pub(super) fn new(body: Body) -> Self {
+        let strip_nulls = match body {
+            Body::Array { strip_nulls } | Body::Object { strip_nulls } => strip_nulls,
+            _ => false,
+        };
+        Self {
+            table: csv::Table::default(),
+            json: Writer::new(Spelling::Postgres).stripping_nulls(strip_nulls),
+            body,
+            rows: BodyWriter::new(body, ",", String::new()),
+            row: Vec::new(),
+        }
+    }
+
+    /// The next row, which `write` writes as JSON.
+    ///
+    /// # Errors
+    /// [`Error::TooManyRows`] of an embedded relation.
+    pub(super) fn write(
+        &mut self,
+        level: &Level,
+        out: &mut Vec<u8>,
+        write: impl FnOnce(&mut Writer, &mut Vec<u8>),
+    ) -> Result<(), Error> {
+        self.row.clear();
+        write(&mut self.json, &mut self.row);
+        self.json.check_whole()?;
+        let json = std::str::from_utf8(&self.row).map_err(Error::internal)?;
+        match self.body {
+            Body::Object { .. } => {
+                // Of several rows none is answered.
+                out.clear();
+                out.extend_from_slice(json.as_bytes());
+                self.rows.rows += 1;
+            }
+            Body::Csv => {
+                let line = self.table.line(level, json).map_err(Error::internal)?;
+                self.rows.header(self.table.header());
+                self.rows.row(&line, out);
+            }
+            _ => self.rows.row(json, out),
+        }
+        Ok(())
+    }
+
+    /// Writes what comes after the last row; gives the number of rows.
+    pub(super) fn end(&self, out: &mut Vec<u8>) -> u64 {
+        if !matches!(self.body, Body::Object { .. }) {
+            self.rows.end(out);
+        }
+        self.rows.rows
+    }
 }
 
 /// What SQLite refuses, in PostgreSQL's words.

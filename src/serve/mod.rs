@@ -32,6 +32,7 @@ use crate::{
     catalog::Catalog,
     drift::Drift,
     query::sql::Statements,
+    rest,
     settings::{Access, Settings, Target},
 };
 
@@ -71,9 +72,10 @@ pub struct Listening {
 /// while serving.
 pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, ServeError> {
     let backend = Backend::open(&settings.database, &catalog).await?;
+    let cache_bytes = settings.database.statement_cache_bytes;
     Ok(Arc::new(App {
         catalog: Arc::new(catalog),
-        statements: Statements::new(backend.database()),
+        statements: Statements::new(backend.database(), cache_bytes),
         backend,
         settings,
         drift: Drift::default(),
@@ -161,6 +163,16 @@ fn announce(app: &App, address: SocketAddr) {
     tracing::info!(resources, %database, "serving on http://{address}{}", api::PREFIX);
     for (shown, hidden) in app.catalog.copies_of_hidden() {
         tracing::warn!(%shown, %hidden, "a view shows a copy of a hidden column; hide it there too, or it is read");
+    }
+    match app.settings.rest.max_rows {
+        Some(rows) => tracing::info!(
+            "a read of {} answers {rows} rows at most (REST_MAX_ROWS)",
+            rest::PREFIX
+        ),
+        None => tracing::info!(
+            "a read of {} answers any number of rows (REST_MAX_ROWS)",
+            rest::PREFIX
+        ),
     }
     if app.settings.server.docs {
         tracing::info!("documentation on http://{address}/docs");

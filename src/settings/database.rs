@@ -1,5 +1,5 @@
 //! `DATABASE_URL` or `POSTGRES_*`, `DATABASE_SCHEMAS`, `DB_POOL_SIZE`, `DB_TIMEOUT_SECS`,
-//! `DB_RETRIES`, `DB_QUEUE_SIZE`, `DB_COALESCE`.
+//! `DB_RETRIES`, `DB_QUEUE_SIZE`, `DB_COALESCE`, `STATEMENT_CACHE_BYTES`.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ const DEFAULT_POOL_SIZE: usize = 20;
 const DEFAULT_TIMEOUT_SECS: u64 = 30;
 const DEFAULT_RETRIES: u32 = 3;
 const DEFAULT_QUEUE_SIZE: usize = 1000;
+const DEFAULT_STATEMENT_CACHE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Which database is served, and how patiently.
 #[derive(Debug, Clone)]
@@ -28,6 +29,9 @@ pub struct DatabaseSettings {
     pub queue_size: usize,
     /// Whether reads by key that wait at the same time are sent as one statement.
     pub coalesce: bool,
+    /// Bytes that the texts of statements may take together, with what they are kept under. The
+    /// statements prepared on one connection may have a sixteenth of it.
+    pub statement_cache_bytes: usize,
 }
 
 /// The database behind the API.
@@ -58,6 +62,11 @@ impl DatabaseSettings {
             retries: source.number("DB_RETRIES", 0..=100, DEFAULT_RETRIES)?,
             queue_size: source.number("DB_QUEUE_SIZE", 1..=1_000_000, DEFAULT_QUEUE_SIZE)?,
             coalesce: source.flag("DB_COALESCE", true)?,
+            statement_cache_bytes: source.number(
+                "STATEMENT_CACHE_BYTES",
+                1024 * 1024..=4 * 1024 * 1024 * 1024,
+                DEFAULT_STATEMENT_CACHE_BYTES,
+            )?,
         })
     }
 }

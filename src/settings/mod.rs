@@ -97,7 +97,7 @@ impl Settings {
             server: ServerSettings::read(source, environment)?,
             database: DatabaseSettings::read(source)?,
             api: ApiSettings::read(source)?,
-            rest: RestSettings::read(source)?,
+            rest: RestSettings::read(source, environment)?,
             telemetry: TelemetrySettings::read(source, environment)?,
             config_file: source.config_file().clone(),
             resources: source.resources().clone(),

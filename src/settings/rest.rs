@@ -1,6 +1,9 @@
 //! `REST_MAX_ROWS`, `REST_AGGREGATES`, `REST_PLAN`, `REST_EXTRA_SEARCH_PATH`, `REST_COMPAT`.
 
-use super::{SettingsError, source::Source};
+use super::{Environment, SettingsError, source::Source};
+
+/// Outside `local`, as Supabase has it: whoever forgets a `limit` should not ask for a whole table.
+const DEFAULT_MAX_ROWS: u64 = 1000;
 
 /// What `/rest/v1` allows.
 #[derive(Debug, Clone)]
@@ -24,8 +27,12 @@ pub enum Compat {
 }
 
 impl RestSettings {
-    pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
-        let max_rows = source.number("REST_MAX_ROWS", 0..=1_000_000_000, 0)?;
+    pub(super) fn read(source: &Source, environment: Environment) -> Result<Self, SettingsError> {
+        let default = match environment {
+            Environment::Local => 0,
+            Environment::Staging | Environment::Production => DEFAULT_MAX_ROWS,
+        };
+        let max_rows = source.number("REST_MAX_ROWS", 0..=1_000_000_000, default)?;
         Ok(Self {
             max_rows: (max_rows > 0).then_some(max_rows),
             aggregates: source.flag("REST_AGGREGATES", true)?,

@@ -36,6 +36,7 @@ pub const NAMES: &[&str] = &[
     "DB_RETRIES",
     "DB_QUEUE_SIZE",
     "DB_COALESCE",
+    "STATEMENT_CACHE_BYTES",
     "PAGE_SIZE",
     "MAX_PAGE_SIZE",
     "MAX_AFFECTED_ROWS",

@@ -56,6 +56,10 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         ("DB_RETRIES", database.retries.to_string()),
         ("DB_QUEUE_SIZE", database.queue_size.to_string()),
         ("DB_COALESCE", database.coalesce.to_string()),
+        (
+            "STATEMENT_CACHE_BYTES",
+            database.statement_cache_bytes.to_string(),
+        ),
         ("SECRET_KEY", access.to_owned()),
         ("ALLOWED_HOSTS", server.allowed_hosts.to_string()),
         ("BACKEND_CORS_ORIGINS", server.cors_origins.join(",")),

@@ -12,7 +12,10 @@ use super::{
     writes,
 };
 use crate::{
-    api::PREFIX,
+    api::{
+        PREFIX,
+        media::{CSV, LINES},
+    },
     catalog::{Catalog, Relation, Resource, Type},
     codec::percent_encoded,
     settings::Settings,
@@ -161,6 +164,7 @@ fn list(resource: &Resource, settings: &Settings) -> Value {
         "Rows.",
         reference(&resource.component("List")),
     );
+    tables(&mut operation);
     errors(&mut operation, &["400", "414", "422"]);
     operation
 }
@@ -186,6 +190,7 @@ fn related(
         "Rows.",
         reference(&target.component("List")),
     );
+    tables(&mut operation);
     errors(&mut operation, &["400", "404", "414", "422"]);
     json!({ "parameters": keys::parameters(resource), "get": operation })
 }
@@ -230,6 +235,24 @@ pub(super) fn answer(operation: &mut Value, status: &str, description: &str, sch
     operation["responses"][status] = json!({
         "description": description,
         "content": { "application/json": { "schema": schema } },
+    });
+}
+
+/// Adds what else a list may be, by `Accept`.
+fn tables(operation: &mut Value) {
+    let answer = &mut operation["responses"]["200"];
+    for media_type in [CSV, LINES] {
+        answer["content"][media_type] = json!({ "schema": { "type": "string" } });
+    }
+    answer["headers"] = json!({
+        "Link": {
+            "description": "Of CSV and lines of JSON: the next page, as `rel=\"next\"`.",
+            "schema": { "type": "string" },
+        },
+        "X-Total-Count": {
+            "description": "Of CSV and lines of JSON: rows of all pages, where `count` asks for it.",
+            "schema": { "type": "integer" },
+        },
     });
 }
 

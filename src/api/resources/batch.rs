@@ -23,7 +23,7 @@ use poem::{
 };
 
 use self::{
-    reference::References,
+    reference::{References, Referred},
     step::{Body, Item, Step},
 };
 use super::{
@@ -40,6 +40,8 @@ use crate::{
 
 /// Most operations of a batch.
 const MAX_OPERATIONS: usize = 1000;
+/// Bytes that all answers of a batch may have, for each byte that its body may have.
+const ANSWER_BYTES_PER_BODY_BYTE: usize = 16;
 
 struct Batch<'batch, E> {
     resources: &'batch Resources<E>,
@@ -194,7 +196,8 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         step: &Step<'_>,
         references: &mut References<'_>,
     ) -> Result<(String, Option<String>), Error> {
-        let path = references.in_path(step.path)?;
+        let limits = &self.resources.app.settings.api.limits;
+        let path = references.in_path(step.path, limits.query_bytes)?;
         let Some(body) = step.body else {
             return Ok((path, None));
         };
@@ -209,12 +212,13 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         &self,
         step: &Step<'_>,
         answers: &[Answer],
+        referred: &mut Referred,
         session: &mut Session<'_, '_>,
     ) -> Result<Answer, Error> {
         let answer = match &step.planned {
             Some(operation) => operation.perform(session).await,
             None => {
-                let mut references = References::to(&self.names, answers);
+                let mut references = References::to(&self.names, answers, referred);
                 let (path, body) = self.resolved(step, &mut references)?;
                 let operation = self.plan(step, &path, body.as_deref())?;
                 operation.perform(session).await
@@ -235,9 +239,18 @@ impl<E: Endpoint> Work for Batch<'_, E> {
         async move {
             let mut session = Session::In(transaction);
             let mut answers = Vec::with_capacity(self.steps.len());
+            let max_body_bytes = self.resources.app.settings.server.max_body_bytes;
+            let mut referred = Referred::new(max_body_bytes);
+            let limit_bytes = max_body_bytes.saturating_mul(ANSWER_BYTES_PER_BODY_BYTE);
+            let mut answered_bytes = 0;
             for (place, step) in self.steps.iter().enumerate() {
-                let answer = self.perform(step, &answers, &mut session).await;
-                answers.push(answer.map_err(|error| error.of_operation(place))?);
+                let answer = self.perform(step, &answers, &mut referred, &mut session);
+                let answer = answer.await.map_err(|error| error.of_operation(place))?;
+                answered_bytes += answer.body.as_ref().map_or(0, Vec::len);
+                if answered_bytes > limit_bytes {
+                    return Err(Error::AnswerTooLarge { limit_bytes }.of_operation(place));
+                }
+                answers.push(answer);
             }
             for (answer, step) in answers.iter_mut().zip(&self.steps) {
                 answer.prefer(&step.preferences);

@@ -6,6 +6,7 @@ mod batch;
 mod profile;
 mod read;
 mod render;
+mod table;
 mod tree;
 pub(super) mod write;
 

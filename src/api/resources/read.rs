@@ -1,12 +1,14 @@
 //! `GET`: lists and single rows.
 
-use std::borrow::Cow;
-
 use poem::{Request, Response, http::HeaderMap};
 
-use super::{Served, render, tree, write};
+use super::{
+    Served, render,
+    table::{self, Format},
+    tree, write,
+};
 use crate::{
-    backend::{Fault, Repeat, Rows, violation},
+    backend::{Repeat, Rows, Streamed, violation},
     catalog::nearest,
     codec::{Cell, write_cell},
     error::Error,
@@ -21,29 +23,35 @@ use crate::{
     },
 };
 
-/// Longest list that is held in memory before it is answered; a longer one goes out as it comes in.
-const MAX_ROWS_IN_MEMORY: u64 = 1000;
+/// Longest list whose embedded rows come as sets beside it. Those of a longer one come with each row,
+/// so that they can leave with it.
+const LONGEST_SETS: u64 = 1000;
 
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::list(&asked.rest, served.limits())?;
     let plan = plan::list(served.context(), &served.resource, query)?;
-    let plan = match plan.scoped(&served.resource, asked.deleted) {
-        Read::Plain(plan) => plan,
-        Read::Query(plan) => return Box::pin(embedding(served, &plan)).await,
+    let format = Format::of(request.headers());
+    let plan = match (plan.scoped(&served.resource, asked.deleted), format) {
+        (Read::Plain(plan), Format::Json) => plan,
+        (Read::Plain(plan), format) => {
+            return Box::pin(table::plain(served, request, plan, format)).await;
+        }
+        (Read::Query(plan), format) => {
+            return Box::pin(embedding(served, request, *plan, format)).await;
+        }
     };
     let searches = plan.filter.searches();
     let explain = |fault| violation::explain_read(&served.resource, fault, searches);
-    if plan.limit.is_some_and(|limit| limit > MAX_ROWS_IN_MEMORY) {
-        return Box::pin(stream(served, plan)).await.map_err(explain);
-    }
-    let statement = served.app.statements.select(&plan);
-    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
-    Ok(render::list(
-        &plan,
-        &rows.map_err(explain)?,
-        served.big_int(),
-    ))
+    let statement = served.app.statements.select(&plan).bounded();
+    let read = served.app.backend.read(&statement, None).await;
+    Ok(match read.map_err(explain)? {
+        Streamed::Whole(rows) => render::list(&plan, &rows, served.big_int()),
+        Streamed::Long(first, rest) => {
+            drop(statement);
+            render::stream(plan, first, rest, served.big_int())
+        }
+    })
 }
 
 pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
@@ -126,11 +134,23 @@ pub(super) async fn related(
     let key = served.key(key)?;
     let mut plan = plan::related(served.context(), &served.resource, key, relation, query)?;
     plan.scope(plan::Deleted::Exclude);
-    embedding(served, &plan).await
+    embedding(served, request, plan, Format::of(request.headers())).await
 }
 
 /// A list whose rows are more than columns of one resource.
-async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
+async fn embedding(
+    served: &Served,
+    request: &Request,
+    plan: Query,
+    format: Format,
+) -> Result<Response, Error> {
+    if format != Format::Json {
+        return table::tree(served, request, plan, format).await;
+    }
+    if plan.parent.is_none() && plan.page > LONGEST_SETS {
+        return long_tree(served, plan).await;
+    }
+    let plan = &plan;
     if let Some((sets, statement)) = served.app.statements.sets(plan) {
         let rows = rows_of(served, plan, &statement).await?;
         if let Some(joined) = Joined::new(&sets, &rows) {
@@ -143,7 +163,34 @@ async fn embedding(served: &Served, plan: &Query) -> Result<Response, Error> {
     tree::list(plan, None, &rows, total, served.big_int())
 }
 
-async fn total(served: &Served, plan: &Query, rows: &Rows) -> Result<Option<i64>, Error> {
+/// A list that may be too long to be held in memory, whose rows hold rows.
+async fn long_tree(served: &Served, mut plan: Query) -> Result<Response, Error> {
+    let mut total_of_all = None;
+    if plan.count.is_some() {
+        // By itself: beside the rows it would make one value of them.
+        let mut counting = plan.clone();
+        counting.root.limit = Some(0);
+        let statement = served.app.statements.query(&counting);
+        let counted = rows_of(served, &counting, &statement).await?;
+        total_of_all = total(served, &counting, &counted).await?;
+        plan.count = None;
+    }
+    let statement = served.app.statements.query(&plan).bounded();
+    let read = long_rows_of(served, &plan, &statement).await?;
+    drop(statement);
+    Ok(match read {
+        Streamed::Whole(rows) => tree::list(&plan, None, &rows, total_of_all, served.big_int())?,
+        Streamed::Long(first, rest) => {
+            tree::stream(plan, total_of_all, (first, rest), served.big_int())
+        }
+    })
+}
+
+pub(super) async fn total(
+    served: &Served,
+    plan: &Query,
+    rows: &Rows,
+) -> Result<Option<i64>, Error> {
     Ok(match (plan.count, tree::counted(plan, rows)) {
         (Some(Count::Planned), _) => Some(planned(served, plan).await?),
         (Some(Count::Estimated), Some(counted)) if counted > EXACT_ESTIMATE.cast_signed() => {
@@ -180,7 +227,22 @@ async fn embedding_one(
     render::tagged(&served.resource, body, headers)
 }
 
-async fn rows_of(served: &Served, plan: &Query, statement: &Statement<'_>) -> Result<Rows, Error> {
+/// The same of rows that may be many.
+pub(super) async fn long_rows_of(
+    served: &Served,
+    plan: &Query,
+    statement: &Statement<'_>,
+) -> Result<Streamed, Error> {
+    admit(served, &plan.root)?;
+    let read = served.app.backend.read(statement, None).await;
+    read.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
+}
+
+pub(super) async fn rows_of(
+    served: &Served,
+    plan: &Query,
+    statement: &Statement<'_>,
+) -> Result<Rows, Error> {
     admit(served, &plan.root)?;
     let rows = served.app.backend.fetch(statement, Repeat::Allowed).await;
     rows.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
@@ -197,15 +259,4 @@ fn not_found(served: &Served) -> Error {
     Error::RowNotFound {
         resource: served.resource.name.clone(),
     }
-}
-
-async fn stream(served: &Served, plan: plan::Select) -> Result<Response, Fault> {
-    let statement = served.app.statements.select(&plan);
-    let values = statement.values.into_iter();
-    let statement = Statement {
-        sql: statement.sql,
-        values: values.map(|it| Cow::Owned(it.into_owned())).collect(),
-    };
-    let chunks = served.app.backend.stream(statement).await?;
-    render::stream(plan, chunks, served.big_int()).await
 }

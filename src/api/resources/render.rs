@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use poem::{
     Body, Response,
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -14,7 +14,7 @@ use crate::{
         PREFIX,
         etag::{self, Conditions},
     },
-    backend::{Chunks, Fault, Rows},
+    backend::{Chunks, Rows, broken_off},
     catalog::Resource,
     codec::{Cell, key_segment, write_cell},
     error::{Error, Marked},
@@ -34,9 +34,14 @@ pub(super) fn list(plan: &Select, rows: &Rows, big_int: BigIntFormat) -> Respons
     let mut body = Vec::with_capacity(LIST_HEAD.len() + shown * ROW_BYTES + TAIL_BYTES);
     body.extend_from_slice(LIST_HEAD);
     write_rows(&plan.from, plan.shown(), rows, shown, big_int, &mut body);
-    let cursor = (shown > 0 && shown < rows.len()).then(|| cursor(plan, rows, shown - 1));
-    write_tail(cursor.as_deref(), None, &mut body);
+    write_tail(next(plan, rows).as_deref(), None, &mut body);
     json(body)
+}
+
+/// The cursor of the next page, where there is one.
+pub(super) fn next(plan: &Select, rows: &Rows) -> Option<String> {
+    let shown = shown(plan, rows.len());
+    (shown > 0 && shown < rows.len()).then(|| cursor(plan, rows, shown - 1))
 }
 
 /// Rows that a page shows: one more may have been asked for.
@@ -76,56 +81,65 @@ fn cursor(plan: &Select, rows: &Rows, row: usize) -> String {
     cursor::encode(plan.fingerprint(), values)
 }
 
-/// The same for rows that are still to come.
-///
-/// # Errors
-/// What the database says before the first row. A fault after it breaks the answer off: the
-/// status has been sent.
-pub(super) async fn stream(
-    plan: Select,
-    mut chunks: Chunks,
-    big_int: BigIntFormat,
-) -> Result<Response, Fault> {
-    let first = chunks.recv().await.transpose()?;
+/// The same for rows most of which are still to come.
+pub(super) fn stream(plan: Select, first: Rows, rest: Chunks, big_int: BigIntFormat) -> Response {
+    let size = plan.page.unwrap_or(u64::MAX);
+    let plan = Arc::new(plan);
+    let of_write = plan.clone();
+    let write = move |rows: &Rows, row: usize, out: &mut Vec<u8>| {
+        write_row(&of_write.from, of_write.shown(), rows, row, big_int, out);
+        Ok(())
+    };
+    let cursor = move |rows: &Rows, row| Some(cursor(&plan, rows, row));
+    long(size, None, (first, rest), write, cursor)
+}
+
+/// A page of `size` rows most of which are still to come, by what writes a row and what makes the
+/// cursor after one. A failure breaks the answer off: the status has been sent.
+pub(super) fn long(
+    size: u64,
+    total: Option<i64>,
+    (first, mut rest): (Rows, Chunks),
+    mut write: impl FnMut(&Rows, usize, &mut Vec<u8>) -> Result<(), Error> + Send + 'static,
+    cursor: impl Fn(&Rows, usize) -> Option<String> + Send + 'static,
+) -> Response {
     let mut head = LIST_HEAD.to_vec();
     head.push(b'[');
-    let rows = stream::poll_fn(move |context| chunks.poll_recv(context)).map_err(|fault| {
-        tracing::warn!(error = &fault as &dyn std::error::Error, "a list broke off");
-        std::io::Error::other("the database did not answer to the end")
-    });
+    let rest = stream::poll_fn(move |context| rest.poll_recv(context));
     // Of the last row shown, once another has come.
     let next = Arc::new(OnceLock::new());
     let found = next.clone();
     let (mut count, mut last) = (0, None);
-    let rows = stream::iter(first.map(Ok)).chain(rows).map_ok(move |rows| {
-        let mut out = Vec::with_capacity(rows.len() * ROW_BYTES);
+    let rows = stream::iter([Ok(first)]).chain(rest).map(move |rows| {
+        let rows = rows.map_err(|fault| broken_off(&fault))?;
+        let mut out = Vec::with_capacity(rows.weight());
         for row in 0..rows.len() {
             count += 1;
-            if shown(&plan, count) < count {
+            if count > size {
                 _ = last.take().map(|cursor| found.set(cursor));
                 continue;
             }
             if count > 1 {
                 out.push(b',');
             }
-            write_row(&plan.from, plan.shown(), &rows, row, big_int, &mut out);
-            if Some(count as u64) == plan.page {
-                last = Some(cursor(&plan, &rows, row));
+            write(&rows, row, &mut out).map_err(|error| broken_off(&error))?;
+            if count == size {
+                last = cursor(&rows, row);
             }
         }
-        Bytes::from(out)
+        Ok::<_, std::io::Error>(Bytes::from(out))
     });
     let tail = stream::once(async move {
         let mut tail = vec![b']'];
-        write_tail(next.get().map(String::as_str), None, &mut tail);
+        write_tail(next.get().map(String::as_str), total, &mut tail);
         Ok(Bytes::from(tail))
     });
     let whole = stream::iter([Ok(Bytes::from(head))])
         .chain(rows)
         .chain(tail);
-    Ok(Response::builder()
+    Response::builder()
         .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from_bytes_stream(whole)))
+        .body(Body::from_bytes_stream(whole))
 }
 
 /// One row, with its tag; without the row where the caller has it as it is.

@@ -1,10 +1,12 @@
 //! Rows that hold rows → JSON.
 
+use std::sync::Arc;
+
 use poem::Response;
 
-use super::render::{LIST_HEAD, TAIL_BYTES, json, write_tail};
+use super::render::{self, LIST_HEAD, TAIL_BYTES, json, write_tail};
 use crate::{
-    backend::Rows,
+    backend::{Chunks, Rows},
     catalog::Type,
     codec::{Cell, Spelling, each_field, each_row},
     error::Error,
@@ -41,27 +43,71 @@ pub(super) fn list(
     let cursor = if let Some(joined) = joined {
         sets(&mut writer, plan, joined, &mut body)
     } else if plan.is_enveloped() {
-        if let Some(parent) = &plan.parent
-            && !rows.cell(0, 0).is_true()
-        {
-            return Err(Error::RowNotFound {
-                resource: parent.resource.name.clone(),
-            });
-        }
-        let column = usize::from(plan.parent.is_some()) + usize::from(plan.counts_rows());
-        page(&mut writer, plan, &rows.cell(0, column), &mut body)
+        refuse_orphans(plan, rows)?;
+        page(&mut writer, plan, &envelope(plan, rows), &mut body)
     } else {
-        let marks = plan.root.outputs.len();
         let last = top_page(plan, rows.len(), &mut body, |row, body| {
             writer.top_row(&plan.root, rows, row, body);
         });
-        last.map(|row| {
-            let cells = (marks..).map(|column| rows.cell(row, column));
-            cursor::encode(plan.root.fingerprint(), marked(&plan.root).zip(cells))
-        })
+        last.map(|row| cursor_after(&plan.root, rows, row))
     };
     write_tail(cursor.as_deref(), total, &mut body);
     writer.whole(body).map(json)
+}
+
+/// # Errors
+/// [`Error::RowNotFound`] where the row is not there that the others are related to.
+pub(super) fn refuse_orphans(plan: &Query, rows: &Rows) -> Result<(), Error> {
+    match &plan.parent {
+        Some(parent) if !rows.cell(0, 0).is_true() => Err(Error::RowNotFound {
+            resource: parent.resource.name.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The rows that come as one value.
+pub(super) fn envelope<'rows>(plan: &Query, rows: &'rows Rows) -> Cell<'rows> {
+    let column = usize::from(plan.parent.is_some()) + usize::from(plan.counts_rows());
+    rows.cell(0, column)
+}
+
+/// The cursor after a row whose cells are those of the statement.
+fn cursor_after(level: &Level, rows: &Rows, row: usize) -> String {
+    let cells = (level.outputs.len()..).map(|column| rows.cell(row, column));
+    cursor::encode(level.fingerprint(), marked(level).zip(cells))
+}
+
+/// The cursor of the next page, where there is one.
+pub(super) fn next(plan: &Query, rows: &Rows) -> Option<String> {
+    if plan.is_enveloped() {
+        return next_of(plan, &envelope(plan, rows));
+    }
+    let size = usize::try_from(plan.page).unwrap_or(usize::MAX);
+    let follows = plan.root.marked && size > 0 && size < rows.len();
+    follows.then(|| cursor_after(&plan.root, rows, size - 1))
+}
+
+/// The same as [`list`] of rows most of which are still to come.
+pub(super) fn stream(
+    plan: Query,
+    total: Option<i64>,
+    rows: (Rows, Chunks),
+    big_int: BigIntFormat,
+) -> Response {
+    let plan = Arc::new(plan);
+    let mut writer = Writer::new(Spelling::Api(big_int));
+    let of_write = plan.clone();
+    let write = move |rows: &Rows, row: usize, out: &mut Vec<u8>| {
+        writer.top_row(&of_write.root, rows, row, out);
+        writer.check_whole()
+    };
+    let size = plan.page;
+    let cursor = move |rows: &Rows, row| {
+        let marked = plan.root.marked;
+        marked.then(|| cursor_after(&plan.root, rows, row))
+    };
+    render::long(size, total, rows, write, cursor)
 }
 
 /// The rows of a page that are sets; gives the cursor of the next.
@@ -120,8 +166,7 @@ pub(super) fn row(
 
 /// The rows of a page, which are one cell; gives the cursor of the next.
 fn page(writer: &mut Writer, plan: &Query, rows: &Cell<'_>, out: &mut Vec<u8>) -> Option<String> {
-    let level = &plan.root;
-    let (mut count, mut last) = (0, None);
+    let mut count = 0;
     out.push(b'[');
     each_row(rows, |row| {
         count += 1;
@@ -131,12 +176,22 @@ fn page(writer: &mut Writer, plan: &Query, rows: &Cell<'_>, out: &mut Vec<u8>) -
         if count > 1 {
             out.push(b',');
         }
-        writer.row(level, &row, out);
+        writer.row(&plan.root, &row, out);
+    });
+    out.push(b']');
+    next_of(plan, rows)
+}
+
+/// The cursor after the last row of a page, where others of these rows follow it.
+fn next_of(plan: &Query, rows: &Cell<'_>) -> Option<String> {
+    let level = &plan.root;
+    let (mut count, mut last) = (0, None);
+    each_row(rows, |row| {
+        count += 1;
         if count == plan.page {
             last = Some(row);
         }
     });
-    out.push(b']');
     if count <= plan.page || !level.marked {
         return None;
     }

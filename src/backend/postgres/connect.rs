@@ -20,7 +20,10 @@ use super::{
     connection::Connection,
     first_contact,
 };
-use crate::backend::{Class, Fault};
+use crate::{
+    backend::{Class, Fault},
+    settings::DatabaseSettings,
+};
 
 /// Longest time that connecting may take, where a statement may take as long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -30,6 +33,11 @@ const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How much longer than the server's own limit a statement is waited for.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// The texts prepared on one connection may take this part of `STATEMENT_CACHE_BYTES`: the server
+/// keeps a plan of several times their size for each, and there is a connection for each of
+/// `DB_POOL_SIZE`.
+const CACHES_PER_CONNECTION: usize = 16;
 
 /// Opens connections to one server.
 pub(super) struct Connector {
@@ -43,12 +51,15 @@ pub(super) struct Connector {
     refusal: Mutex<Option<Refusal>>,
     /// What the URL's `pgbouncer` says; nothing means to find out.
     pooled: Option<bool>,
+    /// Of the prepared statements of one connection.
+    cache_bytes: usize,
 }
 
 impl Connector {
     /// # Errors
     /// A URL that tokio-postgres does not take, or a root certificate that cannot be read.
-    pub(super) fn new(url: &DatabaseUrl, statement_timeout: Duration) -> Result<Self, Fault> {
+    pub(super) fn new(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, Fault> {
+        let statement_timeout = settings.statement_timeout;
         let mut config: Config = url
             .as_str()
             .parse()
@@ -72,6 +83,7 @@ impl Connector {
             statement_timeout,
             refusal: Mutex::default(),
             pooled: url.pgbouncer(),
+            cache_bytes: settings.statement_cache_bytes / CACHES_PER_CONNECTION,
         })
     }
 
@@ -149,6 +161,7 @@ impl Connector {
             driver.abort_handle(),
             pooled,
             cancel,
+            self.cache_bytes,
         ))
     }
 }

@@ -1,10 +1,9 @@
 //! One open connection: statements prepared on it, and running them.
 
 use std::{
-    collections::HashMap,
     pin::pin,
     sync::{
-        PoisonError, RwLock,
+        PoisonError, RwLock, RwLockWriteGuard,
         atomic::{AtomicU8, Ordering},
     },
 };
@@ -16,15 +15,19 @@ use tokio_postgres::{Client, Column, Row, RowStream, types::Type};
 use super::{cancel::CancelRequest, parameter::Parameter};
 use crate::{
     backend::{
-        Class, Fault,
+        AHEAD_BYTES, Class, Fault,
         fault::{SYNTAX_ERROR, ends_session},
     },
     codec,
-    query::sql::{Sql, Statement},
+    query::sql::{Found, Generations, Sql, Statement},
 };
 
-/// Prepared statements kept per connection; past that, all are dropped and prepared anew.
-const MAX_PREPARED: usize = 1000;
+/// Bytes of a row after which a connection is not used again: the driver reads each row as a whole, and
+/// keeps a buffer as large as the largest for as long as the connection lives.
+const LARGE_ROW_BYTES: usize = 8 * 1024 * 1024;
+
+/// Bytes that a column of a prepared statement takes here.
+const COLUMN_BYTES: usize = 96;
 
 pub(super) struct Connection {
     client: Client,
@@ -37,7 +40,7 @@ pub(super) struct Connection {
     /// One of the states below.
     state: AtomicU8,
     /// By the ids of their texts.
-    prepared: RwLock<HashMap<u64, tokio_postgres::Statement>>,
+    prepared: RwLock<Generations<u64, tokio_postgres::Statement>>,
 }
 
 /// States of a connection, in the order in which they follow each other.
@@ -50,11 +53,14 @@ const DIVERTED: u8 = 2;
 const GIVEN_UP: u8 = 3;
 
 impl Connection {
+    /// `cache_bytes` is what the texts of its prepared statements may have together: the server
+    /// keeps each of them, with its plan.
     pub(super) fn new(
         client: Client,
         driver: AbortHandle,
         pooled: bool,
         cancel: CancelRequest,
+        cache_bytes: usize,
     ) -> Self {
         Self {
             client,
@@ -62,14 +68,20 @@ impl Connection {
             pooled,
             cancel,
             state: AtomicU8::new(IN_USE),
-            prepared: RwLock::default(),
+            prepared: RwLock::new(Generations::new(cache_bytes)),
         }
     }
 
-    /// Whether it is of no more use. The driver's task takes its time to end after
-    /// [`Self::give_up`].
+    /// Whether nobody should begin to use it: it has ended, or is to end with what runs on it now. The
+    /// driver's task takes its time to end after [`Self::give_up`].
     pub(super) fn is_closed(&self) -> bool {
         self.state.load(Ordering::Acquire) != IN_USE || self.client.is_closed()
+    }
+
+    fn weigh(&self, row: &Row) {
+        if row.raw_size_bytes() > LARGE_ROW_BYTES {
+            self.retire();
+        }
     }
 
     /// Whether it has ended.
@@ -117,16 +129,26 @@ impl Connection {
         settled.map_err(|error| self.fault(error))
     }
 
-    /// Runs a statement and collects its rows.
+    /// Runs a statement and collects its rows; those of an answer that turns out to be long not to
+    /// the end, which [`Sql::is_long`] says.
     pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
         let answer = async {
             let mut stream = pin!(self.start(statement).await?);
-            let mut rows = Vec::new();
+            let (mut rows, mut bytes) = (Vec::new(), 0);
             while let Some(row) = stream.try_next().await.map_err(|error| self.fault(error))? {
+                self.weigh(&row);
+                if statement.bounded {
+                    bytes += row.raw_size_bytes();
+                    if bytes > AHEAD_BYTES {
+                        statement.sql.is_long.store(true, Ordering::Relaxed);
+                        break;
+                    }
+                }
                 rows.push(row);
             }
             // Nothing was prepared that could have been looked at.
-            if let (true, Some(row)) = (self.pooled, rows.first()) {
+            let unnamed = self.pooled || statement.sql.id.is_none();
+            if let (true, Some(row)) = (unnamed, rows.first()) {
                 refuse_other_types(&statement.sql, row.columns())?;
             }
             Ok(rows)
@@ -144,7 +166,10 @@ impl Connection {
     {
         let stream = self.start(statement).await;
         let stream = stream.map_err(|fault| self.forgetting(statement, fault))?;
-        Ok(Box::pin(stream).map(|row| row.map_err(|error| self.fault(error))))
+        Ok(Box::pin(stream).map(|row| {
+            row.inspect(|row| self.weigh(row))
+                .map_err(|error| self.fault(error))
+        }))
     }
 
     async fn start(&self, statement: &Statement<'_>) -> Result<RowStream, Fault> {
@@ -174,10 +199,14 @@ impl Connection {
             .prepared
             .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .get(&id)
-            .cloned();
-        if let Some(prepared) = known {
-            return Ok(prepared);
+            .find(&id);
+        match known {
+            Some(Found::Young(prepared)) => return Ok(prepared),
+            Some(Found::Old(prepared)) => {
+                let mut all = self.prepared_mut();
+                return Ok(all.renew(id).unwrap_or(prepared));
+            }
+            None => {}
         }
         let prepared = Box::pin(self.client.prepare(&sql.text)).await;
         let prepared = prepared.map_err(|error| match self.fault(error) {
@@ -188,24 +217,19 @@ impl Connection {
             fault => fault,
         })?;
         refuse_other_types(sql, prepared.columns())?;
-        let mut all = self
-            .prepared
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MAX_PREPARED {
-            all.clear();
-        }
-        all.insert(id, prepared.clone());
-        Ok(prepared)
+        let bytes = sql.text.len() + prepared.columns().len() * COLUMN_BYTES;
+        Ok(self.prepared_mut().keep(id, prepared, bytes))
+    }
+
+    fn prepared_mut(&self) -> RwLockWriteGuard<'_, Generations<u64, tokio_postgres::Statement>> {
+        let all = self.prepared.write();
+        all.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Drops a prepared statement that the server no longer has, or no longer as it was.
     fn forgetting(&self, statement: &Statement<'_>, fault: Fault) -> Fault {
         if let (Class::StalePlan, Some(id)) = (fault.class, statement.sql.id) {
-            self.prepared
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&id);
+            self.prepared_mut().remove(&id);
         }
         fault
     }

@@ -172,6 +172,7 @@ impl Lookups {
         let statement = Statement {
             sql: many.sql.clone(),
             values: vec![Cow::Owned(Value::Array(keys))],
+            bounded: false,
         };
         let rows = lane.run(&self.connector, &statement, Company::READS).await;
         let is_late = rows

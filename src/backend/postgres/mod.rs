@@ -16,6 +16,7 @@ mod lookups;
 mod pace;
 mod parameter;
 mod retry;
+mod stream;
 mod transaction;
 mod watch;
 
@@ -27,24 +28,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::StreamExt;
 use reflect::database_url::{DatabaseUrl, postgres_options};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx};
-use tokio::sync::mpsc;
 
 pub(super) use self::retry::conflict_pause;
 pub use self::transaction::Transaction;
 use self::{
     connect::Connector,
-    connection::Connection,
     first_contact::Notices,
     lane::Lane,
-    lanes::{Lanes, Own, Queued, UnderWay, before},
+    lanes::{Lanes, Queued, before},
     lookups::Lookups,
     retry::{Tries, pause},
     watch::Watch,
 };
-use super::{Beginning, Chunks, Class, Fault, PoolStatus, Repeat, Rows};
+use super::{Beginning, Class, Fault, PoolStatus, Repeat, Rows, stream::Turns};
 use crate::{
     query::sql::{Sql, Statement},
     settings::DatabaseSettings,
@@ -55,8 +53,6 @@ const SEA_ORM_CONNECTIONS: usize = 5;
 /// How long such a connection is kept that nobody uses.
 const SEA_ORM_IDLE: Duration = Duration::from_secs(10);
 
-/// Rows of a stream that travel together.
-const ROWS_PER_CHUNK: usize = 200;
 /// Lanes for reads by key: one is sent while the other is answered.
 const LOOKUP_LANES: usize = 2;
 /// Times that a statement which lost to another one, and was undone, is run again.
@@ -71,6 +67,10 @@ pub struct Postgres {
     all: Vec<Arc<Lane>>,
     lanes: Lanes,
     lookups: Option<Arc<Lookups>>,
+    /// Of long answers.
+    turns: Turns,
+    /// How long a long answer may wait for its client, all waits together.
+    client_patience: Duration,
     connector: Arc<Connector>,
     /// Statements begun and not answered.
     begun: AtomicUsize,
@@ -89,7 +89,7 @@ impl Postgres {
     /// # Errors
     /// A URL that the driver does not take.
     pub fn open(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, Fault> {
-        let connector = Arc::new(Connector::new(url, settings.statement_timeout)?);
+        let connector = Arc::new(Connector::new(url, settings)?);
         // Those of hand-written endpoints and of looks at the schema are among those of the setting.
         let for_sea_orm = (settings.pool_size / 5).clamp(1, SEA_ORM_CONNECTIONS);
         let lanes = settings.pool_size.saturating_sub(for_sea_orm).max(1);
@@ -110,6 +110,8 @@ impl Postgres {
         let postgres = Self {
             lanes: Lanes::new(connector.clone(), for_all.to_vec()),
             lookups: (apart > 0).then(|| Lookups::new(connector.clone(), for_lookups.to_vec())),
+            turns: Turns::among(for_all.len()),
+            client_patience: settings.statement_timeout,
             begun: AtomicUsize::new(0),
             begun_at_most: settings.queue_size,
             sea_orm: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
@@ -275,24 +277,6 @@ impl Postgres {
         true
     }
 
-    /// Runs a read whose rows are handed on as they come, from a lane of its own. Whoever drops the
-    /// receiver ends it.
-    pub(super) async fn stream(&self, statement: Statement<'static>) -> Result<Chunks, Fault> {
-        let _begun = self.begin()?;
-        let own = self.lanes.own(&statement.sql).await?;
-        let (sender, receiver) = mpsc::channel(1);
-        tokio::spawn(async move {
-            tokio::select! {
-                done = send_chunks(own, statement, &sender) => if let Err(fault) = done {
-                    // Whoever has gone needs no answer.
-                    let _ = sender.send(Err(fault)).await;
-                },
-                () = sender.closed() => {}
-            }
-        });
-        Ok(receiver)
-    }
-
     /// Counts a statement in.
     fn begin(&self) -> Result<Queued<'_>, Fault> {
         let begun = Queued::count(&self.begun);
@@ -358,37 +342,6 @@ impl Postgres {
         };
         tokio::spawn(watch.run());
     }
-}
-
-async fn send_chunks(
-    mut own: Own,
-    statement: Statement<'static>,
-    sender: &mpsc::Sender<Result<Rows, Fault>>,
-) -> Result<(), Fault> {
-    let connection = own.connection()?;
-    own.note(UnderWay::Statement);
-    let sent = send_all(&connection, &statement, sender).await;
-    if sent.as_ref().map_or_else(Fault::is_answer, |all| *all) {
-        own.note(UnderWay::Nothing);
-    }
-    sent.map(|_| ())
-}
-
-/// Whether all rows have been taken.
-async fn send_all(
-    connection: &Connection,
-    statement: &Statement<'static>,
-    sender: &mpsc::Sender<Result<Rows, Fault>>,
-) -> Result<bool, Fault> {
-    let rows = connection.stream(statement).await?;
-    let mut chunks = rows.ready_chunks(ROWS_PER_CHUNK);
-    while let Some(chunk) = chunks.next().await {
-        let rows = chunk.into_iter().collect::<Result<Vec<_>, Fault>>()?;
-        if sender.send(Ok(Rows::postgres(rows))).await.is_err() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 impl std::fmt::Debug for Postgres {

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::TryStreamExt;
+use futures_util::{FutureExt, StreamExt};
 use reflect::{database_url::DatabaseUrl, snapshot::Database};
 use sea_orm::{
     DatabaseConnection, SqlxSqliteConnector, Value,
@@ -25,14 +25,17 @@ use sea_orm::{
     },
 };
 use tempfile::TempDir;
-use tokio::sync::mpsc;
 
 pub(super) use self::transaction::Transaction;
 use self::{
     connection::{Connection, Opening},
-    lanes::{Lane, Lanes, wait_for_others},
+    lanes::{Lanes, wait_for_others},
 };
-use super::{Chunks, Class, Fault, PoolStatus, Rows};
+use super::{
+    Class, Fault, PoolStatus, Rows,
+    rows::sqlite_bytes,
+    stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
+};
 use crate::{
     codec::{self, bind},
     query::sql::Statement,
@@ -42,15 +45,18 @@ use crate::{
 /// Longest wait of hand-written endpoints for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Rows of a stream that travel together.
-const ROWS_PER_CHUNK: usize = 200;
+/// Longest text that a connection keeps prepared. It keeps a hundred of them.
+const MAX_PREPARED_BYTES: usize = 4 * 1024;
 
 /// A SQLite database.
 #[derive(Debug)]
 pub struct Sqlite {
     lanes: Arc<Lanes>,
     sea_orm: DatabaseConnection,
-    /// Longest time a statement may run, its waiting included.
+    /// Of long answers.
+    turns: Turns,
+    /// Longest time a statement may run, its waiting included; as long a client may be waited for
+    /// by a long answer, all waits together.
     timeout: Duration,
     /// The sandbox's folder, removed with it.
     sandbox: Option<TempDir>,
@@ -74,6 +80,10 @@ impl Sqlite {
             None,
         )
         .await
+        .map(|sqlite| Self {
+            client_patience: settings.statement_timeout,
+            ..sqlite
+        })
     }
 
     async fn connect(
@@ -106,6 +116,7 @@ impl Sqlite {
         Ok(Self {
             lanes,
             sea_orm,
+            turns: Turns::among(size),
             timeout,
             sandbox,
         })
@@ -150,22 +161,27 @@ impl Sqlite {
         Transaction::begin(lane, writer, self.timeout, deadline).await
     }
 
-    /// Runs a read whose rows are handed on as they come. Each chunk of them has the time of a
-    /// statement, and so has whoever takes it.
-    pub(super) fn stream(&self, statement: Statement<'static>) -> Chunks {
-        let (sender, receiver) = mpsc::channel(1);
-        let (lanes, timeout) = (self.lanes.clone(), self.timeout);
-        tokio::spawn(async move {
-            let ended = match lanes.take(Instant::now() + timeout).await {
-                Ok(mut lane) => match send_chunks(&mut lane, &statement, timeout, &sender).await {
-                    Ok(()) => return,
-                    Err(fault) => Err(fault),
-                },
-                Err(fault) => Err(fault),
+    /// Runs a read whose answer may be long. Each chunk of its rows has the time of a statement.
+    pub(super) async fn read(&self, statement: &Statement<'_>) -> Result<Streamed, Fault> {
+        let statement = statement.clone().into_owned();
+        let deadline = Instant::now() + self.timeout;
+        let mut turn = None;
+        loop {
+            let has_turn = turn.is_some();
+            let (outlet, chunks) = Outlet::new(&self.turns, turn.take(), self.timeout);
+            let reading = Reading {
+                lanes: self.lanes.clone(),
+                statement: statement.clone(),
+                timeout: self.timeout,
+                deadline,
             };
-            let _ = tokio::time::timeout(timeout, sender.send(ended)).await;
-        });
-        receiver
+            match ahead(reading.hand_on(outlet).boxed(), chunks).await {
+                Err(fault) if fault.class == Class::Overloaded && !has_turn => {
+                    turn = self.turns.wait().await?;
+                }
+                streamed => return streamed,
+            }
+        }
     }
 
     pub(super) fn sea_orm(&self) -> &DatabaseConnection {
@@ -177,63 +193,88 @@ impl Sqlite {
     }
 }
 
-/// Sends the rows of a statement. Where they are not wanted any longer, or not taken in time, what
-/// runs is stopped.
-async fn send_chunks(
-    lane: &mut Lane,
-    statement: &Statement<'_>,
+/// A read whose rows are handed on as they come.
+struct Reading {
+    lanes: Arc<Lanes>,
+    statement: Statement<'static>,
+    /// How long each chunk of rows may take.
     timeout: Duration,
-    sender: &mpsc::Sender<Result<Rows, Fault>>,
-) -> Result<(), Fault> {
-    let started = Instant::now();
-    let mut sent_any = false;
-    loop {
-        let connection = lane.begin();
-        let ended = stream_once(connection, statement, timeout, sender, &mut sent_any).await;
-        match lane.done(ended) {
-            Ok(true) => return Ok(()),
-            Ok(false) => {
-                lane.give_up();
-                return Ok(());
-            }
-            Err(fault) if fault.class == Class::Busy && !sent_any => {
-                wait_for_others(started + timeout).await?;
-            }
-            Err(fault) => return Err(fault),
-        }
-    }
+    /// When the first of them has to be there.
+    deadline: Instant,
 }
 
-/// Gives whether all rows were sent.
-async fn stream_once(
-    connection: &mut Connection,
-    statement: &Statement<'_>,
-    timeout: Duration,
-    sender: &mpsc::Sender<Result<Rows, Fault>>,
-    sent_any: &mut bool,
-) -> Result<bool, Fault> {
-    let watch = connection.watch.clone();
-    let mut rows = query(statement).fetch(&mut connection.inner);
-    loop {
-        watch.limit(Some(Instant::now() + timeout));
-        let mut chunk = Vec::with_capacity(ROWS_PER_CHUNK);
-        while chunk.len() < ROWS_PER_CHUNK
-            && let Some(row) = rows.try_next().await?
-        {
-            chunk.push(row);
+impl Reading {
+    async fn hand_on(self, mut outlet: Outlet) {
+        let gone = outlet.gone();
+        let handed_on = tokio::select! {
+            handed_on = self.hand_on_all(&mut outlet) => handed_on,
+            // What runs is stopped with its lane.
+            () = gone => return,
+        };
+        if let Err(fault) = handed_on {
+            outlet.fail(fault).await;
         }
-        // The time of whoever takes them is not the statement's.
-        watch.limit(None);
-        let is_last = chunk.len() < ROWS_PER_CHUNK;
-        if !chunk.is_empty() {
-            *sent_any = true;
-            let sent = sender.send(Ok(Rows::sqlite(chunk)));
-            if !matches!(tokio::time::timeout(timeout, sent).await, Ok(Ok(()))) {
-                return Ok(false);
+    }
+
+    /// The connection is given back when this ends.
+    async fn hand_on_all(&self, outlet: &mut Outlet) -> Result<(), Fault> {
+        let mut lane = self.lanes.take(self.deadline).await?;
+        loop {
+            let ended = self.hand_on_once(lane.begin(), outlet).await;
+            match lane.done(ended) {
+                Ok(true) => return Ok(()),
+                Ok(false) => {
+                    lane.give_up();
+                    return Ok(());
+                }
+                // Nothing has been read: another process writes.
+                Err(fault) if fault.class == Class::Busy && !outlet.has_sent() => {
+                    wait_for_others(self.deadline).await?;
+                }
+                Err(fault) => {
+                    // The statement may not have ended.
+                    lane.give_up();
+                    return Err(fault);
+                }
             }
         }
-        if is_last {
-            return Ok(true);
+    }
+
+    /// Gives whether all rows were handed on.
+    async fn hand_on_once(
+        &self,
+        connection: &mut Connection,
+        outlet: &mut Outlet,
+    ) -> Result<bool, Fault> {
+        let watch = connection.watch.clone();
+        let mut rows = query(&self.statement).fetch(&mut connection.inner);
+        loop {
+            watch.limit(Some(Instant::now() + self.timeout));
+            let Some(first) = rows.next().await.transpose()? else {
+                return Ok(true);
+            };
+            let mut bytes = sqlite_bytes(&first);
+            let mut chunk = vec![first];
+            let mut ended = false;
+            while bytes < CHUNK_BYTES && !ended {
+                match rows.next().now_or_never() {
+                    None => break,
+                    Some(None) => ended = true,
+                    Some(Some(row)) => {
+                        let row = row?;
+                        bytes += sqlite_bytes(&row);
+                        chunk.push(row);
+                    }
+                }
+            }
+            // The time of whoever takes them is not the statement's.
+            watch.limit(None);
+            if !outlet.send(Rows::sqlite(chunk)).await? {
+                return Ok(false);
+            }
+            if ended {
+                return Ok(true);
+            }
         }
     }
 }
@@ -253,7 +294,9 @@ async fn run<'c>(
 }
 
 fn query(statement: &Statement<'_>) -> Query<'static, Driver, SqliteArguments> {
-    let query = sqlx::query(sqlx::AssertSqlSafe(statement.sql.text.clone()));
+    let text = &statement.sql.text;
+    let keep = statement.sql.id.is_some() && text.len() <= MAX_PREPARED_BYTES;
+    let query = sqlx::query(sqlx::AssertSqlSafe(text.clone())).persistent(keep);
     let values = statement.values.iter();
     values.fold(query, |query, value| bind_one(query, value))
 }

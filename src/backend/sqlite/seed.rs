@@ -55,6 +55,7 @@ fn insert(snapshot: &Snapshot, table: &Table, row: usize) -> Statement<'static> 
             .iter()
             .map(|column| Cow::Owned(value(snapshot, table, column, row, 0)))
             .collect(),
+        bounded: false,
     }
 }
 

@@ -35,6 +35,18 @@ impl Writer {
         }
     }
 
+    /// # Errors
+    /// [`Error::TooManyRows`] where what was written is not whole.
+    pub fn check_whole(&self) -> Result<(), Error> {
+        match &self.too_many {
+            None => Ok(()),
+            Some((relation, most)) => Err(Error::TooManyRows {
+                relation: relation.clone(),
+                most: *most,
+            }),
+        }
+    }
+
     /// What was written, if it is whole.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ impl Field {
 }
 
 /// `->key` or `->>key`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Step {
     pub key: Key,
     /// `->>`: what is found is given as text, and the way ends.
@@ -27,7 +27,7 @@ pub struct Step {
 }
 
 /// What a step goes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     Member(String),
     /// An item of an array; negative ones count from its end.

@@ -1,5 +1,7 @@
 //! `select`: fields, aggregates, embedded relations.
 
+use std::collections::HashMap;
+
 use super::{
     Counter,
     field::{Field, path},
@@ -90,6 +92,9 @@ impl Aggregate {
     }
 }
 
+/// How often one list of items may name a field.
+const MAX_COPIES: usize = 8;
+
 /// What ends a name in a `select`.
 const STOPS: &[char] = &['.', ',', ':', '(', ')', '!', '*'];
 
@@ -138,6 +143,34 @@ fn wrong(reason: &str) -> Error {
     invalid("select", reason)
 }
 
+/// Refuses to show one field over and over, under however many names: a row would be as many times
+/// as large.
+fn refuse_copies(items: &[SelectItem]) -> Result<(), Error> {
+    if items.len() <= MAX_COPIES {
+        return Ok(());
+    }
+    let mut copies = HashMap::new();
+    for item in items {
+        let field = match item {
+            SelectItem::All => None,
+            SelectItem::Field(item) => match &item.field {
+                Some(field) => Some((&field.name, &field.path)),
+                None => continue,
+            },
+            SelectItem::Embed(_) => continue,
+        };
+        let copies: &mut usize = copies.entry(field).or_default();
+        *copies += 1;
+        if *copies > MAX_COPIES {
+            let name = field.map_or("*", |(name, _)| name);
+            return Err(wrong(&format!(
+                "names `{name}` more than {MAX_COPIES} times"
+            )));
+        }
+    }
+    Ok(())
+}
+
 struct Reader<'text, 'counter> {
     scanner: Scanner<'text>,
     counter: &'counter mut Counter,
@@ -153,6 +186,7 @@ impl Reader<'_, '_> {
             self.counter.selected()?;
             self.scanner.blanks();
             if !self.scanner.eat(",") {
+                refuse_copies(&items)?;
                 return Ok(items);
             }
         }

@@ -4,6 +4,7 @@
 //! ([`render`]) and kept; per request there is a look-up and a walk over the values ([`values`]).
 
 mod creation;
+mod generations;
 mod json_path;
 mod junction;
 mod merge_patch;
@@ -26,7 +27,10 @@ use std::{
 
 use reflect::snapshot::{Database, TableKind};
 
-pub use self::statement::{KeyType, Many, Sql, Statement, TableId};
+pub use self::{
+    generations::{Found, Generations},
+    statement::{KeyType, Many, Sql, Statement, TableId},
+};
 use self::{render::Rendered, shape::Shape, texts::Texts, values::Values};
 use super::{
     operators::Operator,
@@ -42,6 +46,9 @@ use crate::{
 /// Most parameters of one statement: a 16-bit count in PostgreSQL's protocol, SQLite's own default
 /// is 32 766.
 const MAX_PARAMETERS: usize = 32_766;
+
+/// Most rows of a page that is put together before it is answered, where that is of use.
+pub const SHORT_ROWS: u64 = 101;
 
 /// What a locked row is kept from. Others may refer to it in either case, as foreign keys do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,12 +72,13 @@ pub struct Statements {
 }
 
 impl Statements {
-    pub fn new(database: Database) -> Self {
+    /// `cache_bytes` is what the texts and their keys may take together.
+    pub fn new(database: Database, cache_bytes: usize) -> Self {
         Self {
             database,
             without_system_columns: RwLock::default(),
             row_by_row: RwLock::default(),
-            texts: Texts::default(),
+            texts: Texts::new(cache_bytes),
         }
     }
 
@@ -236,6 +244,7 @@ impl Statements {
                     ..Sql::once(text)
                 }),
                 values: values::unbound(rendered),
+                bounded: false,
             };
         }
         self.statement(
@@ -272,6 +281,7 @@ impl Statements {
         Statement {
             sql: self.texts.written(TableId::of(about), text),
             values: values.into_iter().map(Cow::Owned).collect(),
+            bounded: false,
         }
     }
 
@@ -312,13 +322,17 @@ impl Statements {
         draft: impl FnOnce() -> Draft,
     ) -> Statement<'plan> {
         if let Some(sql) = shape.as_ref().and_then(|shape| self.texts.find(shape)) {
-            return Statement { sql, values };
+            return Statement {
+                sql,
+                values,
+                bounded: false,
+            };
         }
         let draft = draft();
         let (text, rendered) = draft.rendered;
         debug_assert!(values::agree(self.database, &values, &rendered), "{text}");
         let sql = match shape {
-            Some(shape) => {
+            Some(shape) if text.len() <= texts::MAX_KEPT_BYTES => {
                 let sql = Sql {
                     returns: draft.returns,
                     table: draft.table,
@@ -326,13 +340,17 @@ impl Statements {
                 };
                 self.texts.keep(shape, Arc::new(sql))
             }
-            None => Arc::new(Sql {
+            _ => Arc::new(Sql {
                 returns: draft.returns,
                 table: draft.table,
                 ..Sql::once(text)
             }),
         };
-        Statement { sql, values }
+        Statement {
+            sql,
+            values,
+            bounded: false,
+        }
     }
 }
 

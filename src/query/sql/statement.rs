@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -18,6 +18,9 @@ use crate::{
 pub struct Statement<'plan> {
     pub sql: Arc<Sql>,
     pub values: Vec<Cow<'plan, Value>>,
+    /// Whether its answer may be long: whatever collects its rows stops at a number of bytes, and
+    /// notes it in [`Sql::is_long`].
+    pub bounded: bool,
 }
 
 /// The text of a statement.
@@ -38,6 +41,9 @@ pub struct Sql {
     pub took: AtomicU32,
     /// The least of the last of these times; 0 is not known.
     pub took_least: AtomicU32,
+    /// Whether the last answer was longer than is held in memory. Known of what is read as
+    /// [`Statement::bounded`].
+    pub is_long: AtomicBool,
 }
 
 /// Tells the tables apart that statements are about; the default is none, or several.
@@ -77,6 +83,12 @@ pub enum KeyType {
 }
 
 impl Sql {
+    /// Bytes that it holds.
+    pub fn bytes(&self) -> usize {
+        let many = self.many.as_ref().map_or(0, |many| many.sql.bytes());
+        size_of::<Self>() + self.text.capacity() + self.returns.len() * size_of::<Type>() + many
+    }
+
     /// A text that is not kept.
     pub fn once(text: impl Into<String>) -> Self {
         Self {
@@ -87,6 +99,7 @@ impl Sql {
             table: TableId::default(),
             took: AtomicU32::new(0),
             took_least: AtomicU32::new(0),
+            is_long: AtomicBool::new(false),
         }
     }
 
@@ -103,11 +116,30 @@ impl Sql {
 }
 
 impl Statement<'_> {
+    /// The same whose answer may be long.
+    pub fn bounded(self) -> Self {
+        Self {
+            bounded: true,
+            ..self
+        }
+    }
+
+    /// The same with values of its own.
+    pub fn into_owned(self) -> Statement<'static> {
+        let values = self.values.into_iter();
+        Statement {
+            sql: self.sql,
+            values: values.map(|it| Cow::Owned(it.into_owned())).collect(),
+            bounded: self.bounded,
+        }
+    }
+
     /// A statement without values that is not kept.
     pub fn once(text: impl Into<String>) -> Self {
         Self {
             sql: Arc::new(Sql::once(text)),
             values: Vec::new(),
+            bounded: false,
         }
     }
 }

@@ -217,6 +217,7 @@ fn marked_in_the_way(asked: &Asked<'_>, change: &Change) -> Refusal {
 fn nothing_done(asked: &Asked<'_>) -> Done {
     let empty = match asked.media.body {
         Body::Array { .. } => "[]",
+        Body::Lines => "",
         _ => "\n",
     };
     Done {

@@ -3,6 +3,7 @@
 mod csv;
 mod domains;
 mod hidden;
+mod long;
 mod reads;
 mod refusals;
 mod relations;

@@ -283,7 +283,7 @@ impl App {
         let resource = catalog.by_path(resource).expect("the resource");
         let query = parse::list(query, &limits).expect("parses");
         let read = plan::list(context, resource, query).expect("is planned");
-        let statements = Statements::new(database);
+        let statements = Statements::new(database, 1024 * 1024);
         let statement = match &read {
             plan::Read::Plain(plan) => statements.select(plan),
             plan::Read::Query(plan) => match statements.sets(plan) {

@@ -2,6 +2,7 @@
 
 mod at_once;
 mod batch;
+mod bounds;
 mod bulk;
 mod conditions;
 mod documents;

@@ -4,6 +4,8 @@
 //! `tags.0.id` for an array. Inside a JSON column nothing is a reference: documents have a `$ref` of
 //! their own.
 
+use std::{collections::HashMap, ops::Range};
+
 use serde_json::{Value, value::RawValue};
 
 use super::Answer;
@@ -17,9 +19,91 @@ use crate::{
 pub(super) struct References<'batch> {
     names: &'batch [String],
     /// `None` before anything has run: then every value is taken to be null.
-    answers: Option<&'batch [Answer]>,
+    answers: Option<(&'batch [Answer], &'batch mut Referred)>,
     /// Whether there were any.
     pub(super) found: bool,
+}
+
+/// What the references of a batch have come to so far.
+#[derive(Debug)]
+pub(super) struct Referred {
+    /// Bytes that references may put in, all together.
+    limit_bytes: usize,
+    left_bytes: usize,
+    /// The parts of answers by the place of the answer and their first byte there. An answer is
+    /// looked through once, however many references lead into it.
+    parts: HashMap<(usize, usize), Parts>,
+}
+
+/// Where the parts of an array or an object stand in an answer.
+#[derive(Debug)]
+enum Parts {
+    Items(Vec<Range<usize>>),
+    Members(HashMap<String, Range<usize>>),
+    /// A value that has none.
+    None,
+}
+
+impl Referred {
+    pub(super) fn new(limit_bytes: usize) -> Self {
+        Self {
+            limit_bytes,
+            left_bytes: limit_bytes,
+            parts: HashMap::new(),
+        }
+    }
+
+    /// Counts bytes before they are put in.
+    fn take(&mut self, bytes: usize) -> Result<(), Error> {
+        self.left_bytes = self
+            .left_bytes
+            .checked_sub(bytes)
+            .ok_or(Error::ReferencesTooLarge {
+                limit_bytes: self.limit_bytes,
+            })?;
+        Ok(())
+    }
+
+    /// The JSON that `steps` lead to in the answer at `place`; `None` where there is none.
+    fn find<'answer>(
+        &mut self,
+        place: usize,
+        answer: &'answer [u8],
+        steps: &str,
+    ) -> Option<&'answer str> {
+        let answer = std::str::from_utf8(answer).ok()?;
+        let mut span = 0..answer.len();
+        for step in steps.split('.').filter(|step| !step.is_empty()) {
+            let parts = self.parts.entry((place, span.start));
+            let parts = parts.or_insert_with(|| Parts::of(answer, span));
+            span = match parts {
+                Parts::Items(items) => items.get(step.parse::<usize>().ok()?)?.clone(),
+                Parts::Members(members) => members.get(step)?.clone(),
+                Parts::None => return None,
+            };
+        }
+        answer.get(span)
+    }
+}
+
+impl Parts {
+    fn of(answer: &str, span: Range<usize>) -> Self {
+        let json = &answer[span];
+        let place = |part: &RawValue| {
+            let start = part.get().as_ptr().addr() - answer.as_ptr().addr();
+            start..start + part.get().len()
+        };
+        if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(json) {
+            return Self::Items(items.into_iter().map(place).collect());
+        }
+        match serde_json::from_str::<HashMap<String, &RawValue>>(json) {
+            Ok(members) => {
+                let members = members.into_iter();
+                Self::Members(members.map(|(name, part)| (name, place(part))).collect())
+            }
+            Err(_) => Self::None,
+        }
+    }
 }
 
 /// Whether an operation may be called so.
@@ -40,17 +124,25 @@ impl<'batch> References<'batch> {
         }
     }
 
-    pub(super) fn to(names: &'batch [String], answers: &'batch [Answer]) -> Self {
+    pub(super) fn to(
+        names: &'batch [String],
+        answers: &'batch [Answer],
+        referred: &'batch mut Referred,
+    ) -> Self {
         Self {
             names,
-            answers: Some(answers),
+            answers: Some((answers, referred)),
             found: false,
         }
     }
 
     /// A path with values in the place of `{…}`, percent-encoded.
-    pub(super) fn in_path(&mut self, path: &str) -> Result<String, Error> {
+    ///
+    /// # Errors
+    /// [`Error::QueryTooLong`] as soon as its query is longer than `query_bytes`.
+    pub(super) fn in_path(&mut self, path: &str, query_bytes: usize) -> Result<String, Error> {
         let mut out = String::with_capacity(path.len());
+        let mut query = None;
         let mut rest = path;
         while let Some((before, after)) = rest.split_once('{') {
             let (reference, after) = after.split_once('}').ok_or_else(|| {
@@ -66,7 +158,14 @@ impl<'batch> References<'batch> {
                 _ => return Err(problem("path", "refers to what no path can hold")),
             };
             out.push_str(before);
+            // Values are encoded, so that a `?` is the path's own.
+            query = query.or_else(|| before.contains('?').then(|| out.find('?')).flatten());
             out.extend(percent_encoded(&text));
+            if query.is_some_and(|start| out.len() - start > query_bytes) {
+                return Err(Error::QueryTooLong {
+                    limit_bytes: query_bytes,
+                });
+            }
             rest = after;
         }
         out.push_str(rest);
@@ -89,7 +188,7 @@ impl<'batch> References<'batch> {
                 reason: error.to_string(),
             })?;
         let found = std::mem::take(&mut self.found);
-        self.walk(catalog, resource, &mut value, "body")?;
+        self.walk(catalog, resource, &mut value, &mut "body".to_owned())?;
         let replaced = std::mem::replace(&mut self.found, true);
         self.found = found || replaced;
         Ok(if replaced {
@@ -99,17 +198,22 @@ impl<'batch> References<'batch> {
         })
     }
 
+    /// `path` leads to `value`; it is the same again afterwards.
     fn walk(
         &mut self,
         catalog: &Catalog,
         resource: &Resource,
         value: &mut Value,
-        path: &str,
+        path: &mut String,
     ) -> Result<(), Error> {
+        let around = path.len();
         match value {
             Value::Array(items) => {
                 for (place, item) in items.iter_mut().enumerate() {
-                    self.walk(catalog, resource, item, &format!("{path}.{place}"))?;
+                    path.push('.');
+                    path.push_str(&place.to_string());
+                    self.walk(catalog, resource, item, path)?;
+                    path.truncate(around);
                 }
             }
             Value::Object(members) => {
@@ -119,18 +223,20 @@ impl<'batch> References<'batch> {
                     return Ok(());
                 }
                 for (name, member) in members {
-                    let path = format!("{path}.{name}");
+                    path.push('.');
+                    path.push_str(name);
                     if let Some(column) = resource.position(name) {
                         let is_document =
                             matches!(resource.columns[column].data_type, Type::Json { .. });
                         if !is_document {
-                            self.walk(catalog, resource, member, &path)?;
+                            self.walk(catalog, resource, member, path)?;
                         }
                     } else if let Some(relation) = resource.relation(name) {
-                        self.walk(catalog, catalog.target(relation), member, &path)?;
+                        self.walk(catalog, catalog.target(relation), member, path)?;
                     } else {
-                        self.walk(catalog, resource, member, &path)?;
+                        self.walk(catalog, resource, member, path)?;
                     }
+                    path.truncate(around);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -145,30 +251,20 @@ impl<'batch> References<'batch> {
             let message = format!("refers to `{name}`, and no operation before it is called so");
             return Err(problem(field, &message));
         };
-        let Some(answers) = self.answers else {
+        let Some((answers, referred)) = &mut self.answers else {
             return Ok(Value::Null);
         };
         let body = answers.get(place).and_then(|answer| answer.body.as_deref());
-        let answer: Value = body
-            .and_then(|body| serde_json::from_slice(body).ok())
-            .unwrap_or(Value::Null);
-        let mut found = Some(&answer);
-        for step in steps.split('.').filter(|step| !step.is_empty()) {
-            found = match found {
-                Some(Value::Object(members)) => members.get(step),
-                Some(Value::Array(items)) => step.parse().ok().and_then(|at: usize| items.get(at)),
-                _ => None,
-            };
-        }
-        match found {
-            Some(Value::Object(_) | Value::Array(_)) | None => {
-                let message = format!(
-                    "refers to `{reference}`, which is no value of that operation's answer"
-                );
-                Err(problem(field, &message))
-            }
-            Some(value) => Ok(value.clone()),
-        }
+        let found = body.and_then(|body| referred.find(place, body, steps));
+        // Rows and lists of them are no values.
+        let found = found.filter(|json| !json.starts_with(['{', '[']));
+        let Some(json) = found else {
+            let message =
+                format!("refers to `{reference}`, which is no value of that operation's answer");
+            return Err(problem(field, &message));
+        };
+        referred.take(json.len())?;
+        serde_json::from_str(json).map_err(Error::internal)
     }
 }
 

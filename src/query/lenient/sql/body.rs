@@ -13,6 +13,8 @@ pub enum Body {
         strip_nulls: bool,
     },
     Csv,
+    /// A JSON object on each line.
+    Lines,
     /// A collection of features, by PostGIS.
     GeoJson,
     /// Nothing but their number.
@@ -56,6 +58,17 @@ impl Explain {
 }
 
 impl Writer {
+    /// One row, where rows come one by one.
+    pub(super) fn row(&mut self, body: Body) {
+        self.text.push_str(match body {
+            Body::Csv => "ROW(_row.*)::text",
+            Body::Array { strip_nulls: true } | Body::Object { strip_nulls: true } => {
+                "json_strip_nulls(row_to_json(_row.*))::text"
+            }
+            _ => "row_to_json(_row.*)::text",
+        });
+    }
+
     pub(super) fn body(&mut self, body: Body) {
         let strip = |strip_nulls: bool, rows: &str| {
             if strip_nulls {
@@ -77,6 +90,9 @@ impl Writer {
             Body::Csv => "(SELECT string_agg(keys.key, ',') FROM \
                  json_object_keys((array_agg(row_to_json(_row.*)))[1]) AS keys(key)) || E'\\n' || \
                  string_agg(substring(ROW(_row.*)::text, 2, length(ROW(_row.*)::text) - 2), E'\\n')"
+                .to_owned(),
+            Body::Lines => "coalesce(string_agg(translate(row_to_json(_row.*)::text, \
+                 E'\\n\\r', '  ') || E'\\n', ''), '')"
                 .to_owned(),
             Body::GeoJson => "json_build_object('type', 'FeatureCollection', 'features', \
                  coalesce(json_agg(ST_AsGeoJSON(_row.*)::json), '[]'))::text"

@@ -43,20 +43,29 @@ pub fn read(root: &Level, body: Body, counted: Counted) -> Writer {
     sql.text.push_str("SELECT ");
     sql.body(body);
     sql.text.push_str(", count(*)::text, ");
-    if counted == Counted::No {
-        sql.text.push_str("NULL::text");
-    } else {
-        sql.text.push_str("(SELECT count(*)::text FROM (");
-        sql.counted(root);
-        if let Counted::Beyond(most) = counted {
-            sql.limit(most.saturating_add(1));
-        }
-        sql.text.push_str(") AS _counted)");
-    }
+    sql.total(root, counted);
     sql.text.push_str(" FROM (");
     sql.rows_of_table(root);
     sql.text.push_str(") AS _row");
     sql
+}
+
+/// The same read whose rows come one by one: the text of each, and the number of those of all pages.
+pub fn rows(root: &Level, body: Body, counted: Counted) -> Writer {
+    let mut sql = Writer::default();
+    sql.text.push_str("SELECT ");
+    sql.row(body);
+    sql.text.push_str(", ");
+    sql.total(root, counted);
+    sql.text.push_str(" FROM (");
+    sql.rows_of_table(root);
+    sql.text.push_str(") AS _row");
+    sql
+}
+
+/// What the rows of a level show, by name.
+pub fn names(root: &Level) -> Vec<String> {
+    spread::names(root)
 }
 
 /// Asks the planner how many rows it expects on all pages.
@@ -85,6 +94,20 @@ pub(super) fn written(sql: &mut Writer, root: &Level, body: Body, new: &str) {
 }
 
 impl Writer {
+    /// The number of the rows of all pages.
+    fn total(&mut self, root: &Level, counted: Counted) {
+        if counted == Counted::No {
+            self.text.push_str("NULL::text");
+            return;
+        }
+        self.text.push_str("(SELECT count(*)::text FROM (");
+        self.counted(root);
+        if let Counted::Beyond(most) = counted {
+            self.limit(most.saturating_add(1));
+        }
+        self.text.push_str(") AS _counted)");
+    }
+
     pub fn bind(&mut self, value: Value) {
         let place = self.place(value);
         self.text.push_str(&place);

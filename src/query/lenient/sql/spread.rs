@@ -178,6 +178,22 @@ fn value(embed: &Embed, grouped: bool) -> String {
     }
 }
 
+/// The keys of what a row shows, in their order.
+pub(super) fn names(level: &Level) -> Vec<String> {
+    let names = level.outputs.iter().flat_map(|output| match output {
+        Output::Value(value) => vec![value.key.clone()],
+        Output::Embed(inside) => match &level.embeds[*inside] {
+            inside if is_empty(inside) => Vec::new(),
+            inside if inside.spread && is_aggregated_around(inside) => flat(&inside.level)
+                .into_iter()
+                .map(|item| item.key)
+                .collect(),
+            inside => shown_keys(inside),
+        },
+    });
+    names.collect()
+}
+
 /// The keys that a spread embed puts into the row around.
 fn keys_of(embed: &Embed) -> Vec<String> {
     let keys = embed.level.outputs.iter().flat_map(|output| match output {

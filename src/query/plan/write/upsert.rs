@@ -14,7 +14,7 @@ use super::{
 use crate::{
     catalog::Resource,
     codec::{Value, postgres_text},
-    error::{Error, Problem},
+    error::{Error, Problem, has_enough},
     query::{body::Object, fill, prefer::Resolution},
 };
 
@@ -71,6 +71,9 @@ pub fn upsert<'row, 'body: 'row>(
         let (positions, rows) = parts.entry(set).or_default();
         positions.push(position);
         rows.push(row);
+        if has_enough(&problems) {
+            break;
+        }
     }
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));

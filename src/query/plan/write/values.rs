@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     catalog::{Resource, nearest},
     codec::{Micros, Value, parse_json},
-    error::Problem,
+    error::{Problem, has_enough},
     query::{body::Object, fill},
 };
 
@@ -40,6 +40,9 @@ pub(super) fn fill_in(resource: &Resource, row: &mut Row, now: Micros) {
 /// Names the fields that a new row cannot do without.
 pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &mut Vec<Problem>) {
     for (position, column) in resource.columns.iter().enumerate() {
+        if has_enough(problems) {
+            return;
+        }
         if !column.required() || row.contains_key(&position) {
             continue;
         }
@@ -64,6 +67,9 @@ pub(super) fn given(
 ) -> Row {
     let mut row = Row::new();
     for (name, json) in object {
+        if has_enough(problems) {
+            break;
+        }
         let mut refuse = |code, message: String| {
             problems.push(Problem {
                 field: format!("{prefix}{name}"),

@@ -14,6 +14,7 @@ mod parameters;
 mod random;
 mod select;
 mod sets;
+mod tables;
 mod trees;
 
 use serde_json::{Value, json};

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     catalog::{Catalog, Resource},
     codec::Micros,
-    error::{Error, Problem},
+    error::{Error, Problem, has_enough},
     query::{body::Object, fill},
 };
 
@@ -130,6 +130,9 @@ impl<'catalog> Planner<'catalog> {
     }
 
     fn refuse(&mut self, field: impl Into<String>, code: &'static str, message: impl Into<String>) {
+        if has_enough(&self.problems) {
+            return;
+        }
         self.problems.push(Problem {
             field: field.into(),
             code,

@@ -1,0 +1,127 @@
+//! A cache whose size is counted in bytes.
+
+use std::{collections::HashMap, hash::Hash};
+
+/// Bytes that an entry takes beside its key and its value: places in tables, counters, padding.
+const ENTRY_BYTES: usize = 256;
+
+/// Values by keys that callers choose, within a number of bytes.
+///
+/// There are two generations. When the younger one is full, it becomes the older one, and what was
+/// in that is dropped unless it has been used since. So what is in use stays without a list of uses
+/// that every look-up would have to write to.
+#[derive(Debug)]
+pub struct Generations<K, V> {
+    young: HashMap<K, Entry<V>>,
+    old: HashMap<K, Entry<V>>,
+    young_bytes: usize,
+    /// Of one generation.
+    limit_bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    value: V,
+    bytes: usize,
+}
+
+/// What a look-up has found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found<V> {
+    Young(V),
+    /// It is dropped with its generation, unless [`Generations::renew`] is called.
+    Old(V),
+}
+
+impl<K: Eq + Hash, V: Clone> Generations<K, V> {
+    /// A cache of `limit_bytes` bytes, counting what [`Self::keep`] is told.
+    pub fn new(limit_bytes: usize) -> Self {
+        Self {
+            young: HashMap::new(),
+            old: HashMap::new(),
+            young_bytes: 0,
+            limit_bytes: limit_bytes / 2,
+        }
+    }
+
+    pub fn find(&self, key: &K) -> Option<Found<V>> {
+        if let Some(entry) = self.young.get(key) {
+            return Some(Found::Young(entry.value.clone()));
+        }
+        self.old
+            .get(key)
+            .map(|entry| Found::Old(entry.value.clone()))
+    }
+
+    /// Keeps a value that has so many bytes, its key included. Gives the value that is kept: another
+    /// request may have been faster.
+    pub fn keep(&mut self, key: K, value: V, bytes: usize) -> V {
+        if let Some(entry) = self.young.get(&key) {
+            return entry.value.clone();
+        }
+        let bytes = bytes.saturating_add(ENTRY_BYTES);
+        if self.young_bytes.saturating_add(bytes) > self.limit_bytes {
+            self.old = std::mem::take(&mut self.young);
+            self.young_bytes = 0;
+        }
+        // One that is larger than a generation is not kept at all.
+        if bytes <= self.limit_bytes {
+            let entry = Entry {
+                value: value.clone(),
+                bytes,
+            };
+            self.young_bytes += bytes;
+            self.young.insert(key, entry);
+        }
+        value
+    }
+
+    /// Takes a value over from the older generation.
+    pub fn renew(&mut self, key: K) -> Option<V> {
+        let Entry { value, bytes } = self.old.remove(&key)?;
+        Some(self.keep(key, value, bytes - ENTRY_BYTES))
+    }
+
+    pub fn remove(&mut self, key: &K) {
+        if let Some(entry) = self.young.remove(key) {
+            self.young_bytes -= entry.bytes;
+        }
+        self.old.remove(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(cache: &Generations<u32, u32>) -> usize {
+        let entries = cache.young.values().chain(cache.old.values());
+        entries.map(|entry| entry.bytes).sum()
+    }
+
+    #[test]
+    fn no_number_of_entries_takes_more_than_the_limit() {
+        let mut cache = Generations::new(100_000);
+        for key in 0..10_000 {
+            cache.keep(key, key, (key as usize * 37) % 3000);
+            assert!(bytes(&cache) <= 100_000);
+        }
+        cache.keep(10_001, 0, 60_000);
+        assert_eq!(cache.find(&10_001), None, "larger than a generation");
+    }
+
+    #[test]
+    fn what_is_in_use_stays() {
+        let mut cache = Generations::new(100_000);
+        cache.keep(u32::MAX, 7, 1000);
+        for key in 0..1000 {
+            cache.keep(key, key, 1000);
+            if let Found::Old(_) = cache.find(&u32::MAX).expect("it is in use") {
+                assert_eq!(cache.renew(u32::MAX), Some(7));
+            }
+        }
+        assert_eq!(cache.find(&0), None, "it has not been used since");
+        cache.remove(&u32::MAX);
+        assert_eq!(cache.find(&u32::MAX), None);
+    }
+}
