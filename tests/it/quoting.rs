@@ -1,6 +1,8 @@
 //! What a request says becomes one token of a statement, whatever it says: the database is asked what
 //! it has read.
 
+use std::path::{Path, PathBuf};
+
 use reflect::quote;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, Statement,
@@ -252,24 +254,60 @@ async fn keys_are_nothing_but_keys(app: &App) {
         }
     }
     // A key that is there is found.
-    let document = json!({ "id": 3, "data": { (KEYS[0]): "x" }, "plain": {}, "word": "three" });
-    app.post("/rest/v1/paper", document)
-        .await
-        .assert_status(201);
-    let found = app
-        .get(&format!(
-            "/rest/v1/paper?select=id&data-%3E%3E{}=eq.x",
-            named(KEYS[0])
-        ))
-        .await;
-    assert_eq!(found.expect(200), json!([{ "id": 3 }]));
-    let shown = app
-        .get(&format!(
-            "/rest/v1/paper?select=found:data-%3E%3E{}&id=eq.3",
-            named(KEYS[0])
-        ))
-        .await;
-    assert_eq!(shown.expect(200), json!([{ "found": "x" }]));
+    for (at, key) in KEYS.iter().enumerate() {
+        let (id, named) = (100 + at, named(key));
+        let document = json!({ "id": id, "data": { (*key): "x" }, "plain": {}, "word": "w" });
+        app.post("/rest/v1/paper", document)
+            .await
+            .assert_status(201);
+        let path = format!("paper?select=id,found:data-%3E%3E{named}&data-%3E%3E{named}=eq.x");
+        let found = app.get(&format!("/rest/v1/{path}")).await;
+        assert_eq!(
+            found.expect(200),
+            json!([{ "id": id, "found": "x" }]),
+            "{key}"
+        );
+        let path = path.replace("paper", "/api/v1/papers");
+        let found = app.get(&path).await.expect(200);
+        assert_eq!(found["data"], json!([{ "id": id, "found": "x" }]), "{key}");
+    }
+}
+
+#[test]
+fn quotes_are_doubled_in_one_place() {
+    fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                files(&path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = Vec::new();
+    for folder in ["src", "reflect/src"] {
+        files(&root.join(folder), &mut sources);
+    }
+    assert!(
+        sources
+            .iter()
+            .any(|path| path.ends_with("reflect/src/quote.rs"))
+    );
+    for path in sources {
+        // CSV doubles its quotes, too.
+        if path.ends_with("reflect/src/quote.rs") || path.ends_with("src/query/csv.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        for doubling in [r#""\"\"""#, r#""''""#] {
+            let by_hand = text
+                .lines()
+                .find(|line| line.contains("replace(") && line.contains(&format!(", {doubling})")));
+            assert_eq!(by_hand, None, "{}", path.display());
+        }
+    }
 }
 
 async fn on_postgres(conforming: &str) {
