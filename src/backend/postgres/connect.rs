@@ -16,7 +16,11 @@ use tokio::io::AsyncReadExt;
 use tokio_postgres::{CancelToken, Config, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{connection::Connection, first_contact};
+use super::{
+    connection::Connection,
+    first_contact,
+    session::{self, Sessions},
+};
 use crate::backend::{Class, Fault};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,6 +41,7 @@ pub(super) struct Connector {
     statement_timeout: Duration,
     /// Why the last attempt that failed has failed.
     refusal: Mutex<Option<Refusal>>,
+    pub(super) sessions: Sessions,
     /// What the URL's `pgbouncer` says; nothing means to find out.
     pooled: Option<bool>,
 }
@@ -53,13 +58,9 @@ impl Connector {
             .application_name("refract")
             .keepalives_idle(KEEPALIVE_IDLE)
             .tcp_user_timeout(TCP_USER_TIMEOUT);
-        // Texts are read and written on the assumption of UTC and ISO; the role's or database's
-        // own settings must not change answers. SET works behind poolers that refuse `options`.
-        let session = format!(
-            "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; \
-             SET statement_timeout = {}",
-            statement_timeout.as_millis()
-        );
+        // The role's or database's own settings must not change answers. SET works behind poolers
+        // that refuse `options`.
+        let session = session::of_own(statement_timeout);
         Ok(Self {
             url: url.clone(),
             config,
@@ -67,6 +68,7 @@ impl Connector {
             session,
             statement_timeout,
             refusal: Mutex::default(),
+            sessions: Sessions::default(),
             pooled: url.pgbouncer(),
         })
     }
@@ -127,9 +129,13 @@ impl Connector {
             }
         };
         // The session behind a pooler is not ours to change: the next may be another's.
-        if !pooled {
+        let is_as_needed = if pooled {
+            session::is_as_needed(&client.simple_query(&session::question()).await?)
+        } else {
             client.batch_execute(&self.session).await?;
-        }
+            true
+        };
+        self.sessions.note(is_as_needed);
         Ok(Connection::new(client, driver.abort_handle(), pooled))
     }
 }

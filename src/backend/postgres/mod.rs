@@ -13,6 +13,7 @@ mod lanes;
 mod lookups;
 mod pace;
 mod parameter;
+mod session;
 mod transaction;
 
 use std::{
@@ -158,6 +159,9 @@ impl Postgres {
     }
 
     async fn fetch_once(&self, statement: &Statement<'_>, repeat: Repeat) -> Result<Rows, Fault> {
+        if self.is_set_by_transactions().await? && session::prints_texts(&statement.sql) {
+            return Box::pin(self.fetch_in_transaction(statement)).await;
+        }
         if !pace::is_quick(&statement.sql) {
             // In boxes, here and below: what is seldom taken should not make every request larger.
             let own = Box::pin(self.lanes.own(&statement.sql)).await?;
@@ -176,6 +180,23 @@ impl Postgres {
         rows.map(Rows::postgres)
     }
 
+    /// Whether sessions have other settings than answers are made with, which only transactions
+    /// may change.
+    async fn is_set_by_transactions(&self) -> Result<bool, Fault> {
+        if let Some(are_foreign) = self.connector.sessions.are_foreign() {
+            return Ok(are_foreign);
+        }
+        Box::pin(self.all[0].open(&self.connector)).await?;
+        Ok(self.connector.sessions.are_foreign() == Some(true))
+    }
+
+    async fn fetch_in_transaction(&self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+        let mut transaction = self.begin_transaction("BEGIN".to_owned()).await?;
+        let rows = transaction.fetch(statement).await?;
+        transaction.commit().await?;
+        Ok(Rows::postgres(rows))
+    }
+
     /// Takes a lane for a transaction, which begins with its first statement.
     pub(super) async fn begin_transaction(
         &self,
@@ -183,6 +204,10 @@ impl Postgres {
     ) -> Result<Transaction<'_>, Fault> {
         let begun = self.begin()?;
         let own = self.lanes.own(&self.transactions).await?;
+        let beginning = match self.connector.sessions.are_foreign() {
+            Some(true) => session::in_transaction(&beginning),
+            Some(false) | None => beginning,
+        };
         Ok(Transaction {
             connection: own.connection()?,
             own,
@@ -199,10 +224,11 @@ impl Postgres {
     pub(super) async fn stream(&self, statement: Statement<'static>) -> Result<Chunks, Fault> {
         let _begun = self.begin()?;
         let own = self.lanes.own(&statement.sql).await?;
+        let is_set = self.connector.sessions.are_foreign() == Some(true);
         let (sender, receiver) = mpsc::channel(1);
         tokio::spawn(async move {
             tokio::select! {
-                done = send_chunks(own, statement, &sender) => if let Err(fault) = done {
+                done = send_chunks(own, statement, is_set, &sender) => if let Err(fault) = done {
                     // Whoever has gone needs no answer.
                     let _ = sender.send(Err(fault)).await;
                 },
@@ -265,15 +291,27 @@ impl Postgres {
     }
 }
 
+/// In a transaction where the session has other settings than answers are made with.
 async fn send_chunks(
     mut own: Own,
     statement: Statement<'static>,
+    in_transaction: bool,
     sender: &mpsc::Sender<Result<Rows, Fault>>,
 ) -> Result<(), Fault> {
     let connection = own.connection()?;
     own.note(UnderWay::Statement);
+    if in_transaction {
+        connection
+            .control(&session::in_transaction("BEGIN READ ONLY"))
+            .await?;
+    }
     let sent = send_all(&connection, &statement, sender).await;
-    if sent.as_ref().map_or_else(Fault::is_answer, |all| *all) {
+    let is_over = sent.as_ref().map_or_else(Fault::is_answer, |all| *all);
+    if is_over && in_transaction {
+        own.note(UnderWay::Transaction);
+        connection.control("ROLLBACK").await?;
+    }
+    if is_over {
         own.note(UnderWay::Nothing);
     }
     sent.map(|_| ())
