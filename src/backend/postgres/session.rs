@@ -83,7 +83,11 @@ impl Sessions {
 
     /// Notes what a new connection has found.
     pub(super) fn note(&self, is_as_needed: bool) {
-        let found = if is_as_needed { Self::OWN } else { Self::FOREIGN };
+        let found = if is_as_needed {
+            Self::OWN
+        } else {
+            Self::FOREIGN
+        };
         self.0.store(found, Ordering::Relaxed);
     }
 
@@ -103,9 +107,18 @@ mod tests {
     #[test]
     fn a_transaction_has_the_settings_before_its_own() {
         let sql = in_transaction("BEGIN READ ONLY; SET LOCAL TimeZone = E'Asia/Tokyo'");
-        assert!(sql.starts_with("BEGIN READ ONLY; SET LOCAL TimeZone = 'UTC'; "), "{sql}");
-        assert!(sql.ends_with("; SET LOCAL TimeZone = E'Asia/Tokyo'"), "{sql}");
+        assert!(
+            sql.starts_with("BEGIN READ ONLY; SET LOCAL TimeZone = 'UTC'; "),
+            "{sql}"
+        );
+        assert!(
+            sql.ends_with("; SET LOCAL TimeZone = E'Asia/Tokyo'"),
+            "{sql}"
+        );
         let sql = in_transaction("BEGIN");
-        assert!(sql.ends_with("; SET LOCAL extra_float_digits = '1'"), "{sql}");
+        assert!(
+            sql.ends_with("; SET LOCAL extra_float_digits = '1'"),
+            "{sql}"
+        );
     }
 }

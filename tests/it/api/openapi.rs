@@ -418,10 +418,21 @@ async fn a_unique_index_beside_the_primary_key_is_no_key_of_its_own() {
         assert_eq!(openapi::faults(&document), Vec::<String>::new());
         let parameters = &document["paths"]["/api/v1/seats"]["post"]["parameters"];
         let parameters = parameters.as_array().expect("parameters");
-        let keys = parameters.iter().find(|one| one["name"] == "onConflict").expect("onConflict");
+        let keys = parameters
+            .iter()
+            .find(|one| one["name"] == "onConflict")
+            .expect("onConflict");
         assert_eq!(keys["schema"]["enum"], json!(["hall,number", "ticket"]));
-        let refused = app.post("/api/v1/seats?onConflict=hall", json!([{ "hall": "a", "number": "1", "ticket": "t" }])).await;
-        let detail = refused.json()["detail"].as_str().unwrap_or_default().to_owned();
+        let refused = app
+            .post(
+                "/api/v1/seats?onConflict=hall",
+                json!([{ "hall": "a", "number": "1", "ticket": "t" }]),
+            )
+            .await;
+        let detail = refused.json()["detail"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         assert!(detail.ends_with("but `hall,number`, `ticket`"), "{refused}");
         refused.expect_problem(400);
         let seat = json!({ "hall": "a", "number": "1", "ticket": "t" });
@@ -452,7 +463,11 @@ async fn a_model_called_like_a_body_of_another_keeps_its_name() {
         assert!(components["UserCreate"]["properties"]["userId"].is_object());
         assert!(components["UserList"]["properties"]["title"].is_object());
         let post = &document["paths"]["/api/v1/users"]["post"]["requestBody"];
-        assert!(post.to_string().contains("#/components/schemas/User.Create\""), "{post}");
+        assert!(
+            post.to_string()
+                .contains("#/components/schemas/User.Create\""),
+            "{post}"
+        );
         assert!(components["User.Create"]["properties"]["name"].is_object());
         assert!(components["User.List"]["properties"]["data"].is_object());
         // Those that nothing stands in the way of are called as ever.

@@ -38,7 +38,11 @@ async fn answers(app: &App) -> Vec<Value> {
         "days": "[2024-01-01,2024-01-02)", "at": "2024-01-01T00:00:00Z", "ratio": 0.1,
         "point": "(1,2)", "raw": "3q2+7w==", "spans": ["1 day"] });
     answers.push(app.post("/api/v1/moments", created).await.expect(201));
-    answers.push(app.get("/api/v1/moments?span=eq.1%20day%2002:00:00&select=id,span").await.expect(200));
+    answers.push(
+        app.get("/api/v1/moments?span=eq.1%20day%2002:00:00&select=id,span")
+            .await
+            .expect(200),
+    );
     let deleted = app.delete("/api/v1/moments/2").await;
     assert!(deleted.status.is_success(), "{deleted}");
     answers
@@ -70,7 +74,10 @@ async fn styles_of_the_database_change_no_answer() {
     let direct = &all[0];
     let row = &direct[0];
     assert_eq!(row["span"], "1 year 2 days -03:04:05");
-    assert_eq!(row["window"], "[\"2024-05-06 07:08:09+00\",\"2024-05-07 00:00:00+00\")");
+    assert_eq!(
+        row["window"],
+        "[\"2024-05-06 07:08:09+00\",\"2024-05-07 00:00:00+00\")"
+    );
     assert_eq!(row["days"], "[2024-05-06,2024-05-08)");
     assert_eq!(row["at"], "2024-05-06T07:08:09.000Z");
     assert_eq!(row["point"], "(0.1,0.3)");
@@ -83,7 +90,10 @@ async fn styles_of_the_database_change_no_answer() {
     assert_eq!(rest["at"], "2024-05-06T07:08:09+00:00");
     assert_eq!(rest["raw"], "\\xdeadbeef");
     assert_eq!(rest["ratio"].to_string(), "0.30000000000000004");
-    assert_eq!(direct[5]["data"], json!([{ "id": 2, "span": "1 day 02:00:00" }]));
+    assert_eq!(
+        direct[5]["data"],
+        json!([{ "id": 2, "span": "1 day 02:00:00" }])
+    );
     assert_eq!(all[1], all[0], "behind a pooler");
     assert_eq!(all[2], all[0], "behind a pooler that is named");
 }
