@@ -12,11 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reflect::{
-    Difference, ReflectError, alike,
-    diff::DifferenceKind,
-    snapshot::Database,
-};
+use reflect::{Difference, ReflectError, alike, diff::DifferenceKind, snapshot::Database};
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 
 use crate::{

@@ -358,9 +358,7 @@ mod tests {
     fn other_databases_are_refused_by_name() {
         assert_eq!(
             "mysql://root@localhost/app".parse::<DatabaseUrl>(),
-            Err(DatabaseUrlError::Scheme {
-                scheme: "mysql"
-            })
+            Err(DatabaseUrlError::Scheme { scheme: "mysql" })
         );
         for text in ["", "hunter2:secret@host/db", "hunter2"] {
             let refused = text.parse::<DatabaseUrl>().expect_err("is no URL");

@@ -151,10 +151,7 @@ impl Fault {
     }
 
     /// The same fault with another cause.
-    pub fn because(
-        self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    pub fn because(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self {
             source: Some(source.into()),
             ..self

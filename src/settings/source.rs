@@ -279,7 +279,9 @@ fn text_of(value: &Value) -> Option<String> {
 /// The first and the last line of a parser's error: where it is, and what is wrong there.
 fn without_excerpt(text: &str) -> String {
     let is_excerpt = |line: &&str| {
-        let line = line.trim_start().trim_start_matches(|one: char| one.is_ascii_digit());
+        let line = line
+            .trim_start()
+            .trim_start_matches(|one: char| one.is_ascii_digit());
         line.trim_start().starts_with('|')
     };
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

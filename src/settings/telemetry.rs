@@ -72,7 +72,9 @@ fn check_log_level(text: &str) -> Result<(), SettingsError> {
     for directive in directives(text) {
         let directive = directive.trim();
         // A span may have fields with values of their own.
-        let after_span = directive.rsplit_once(']').map_or(directive, |(_, after)| after);
+        let after_span = directive
+            .rsplit_once(']')
+            .map_or(directive, |(_, after)| after);
         match after_span.rsplit_once('=') {
             Some((_, level)) if is_level(level.trim()) => {}
             Some((_, level)) => {
@@ -151,8 +153,14 @@ mod tests {
             ("info,", "``"),
         ] {
             let error = check_log_level(text).expect_err(text).to_string();
-            assert!(error.contains("LOG_LEVEL") && error.contains(word), "{error}");
-            assert!(error.contains("error, warn, info") && error.contains("example"), "{error}");
+            assert!(
+                error.contains("LOG_LEVEL") && error.contains(word),
+                "{error}"
+            );
+            assert!(
+                error.contains("error, warn, info") && error.contains("example"),
+                "{error}"
+            );
         }
     }
 }

@@ -399,7 +399,10 @@ fn dot_env_is_read_as_next_js_reads_it() {
     assert!(run(text, &[("BASE", "other")]).contains("other.db"));
     let text = "DATABASE_URL=postgresql://u:hunter2#x@localhost/db\n";
     let refused = run(text, &[]);
-    assert!(refused.contains("DATABASE_URL") && refused.contains("`#`"), "{refused}");
+    assert!(
+        refused.contains("DATABASE_URL") && refused.contains("`#`"),
+        "{refused}"
+    );
     assert!(!refused.contains("hunter2"), "{refused}");
     // The environment's value is there: that of the file does not matter.
     assert!(run(text, &[("DATABASE_URL", "file:./gone.db")]).contains("gone.db"));
@@ -407,13 +410,20 @@ fn dot_env_is_read_as_next_js_reads_it() {
 
 #[test]
 fn a_refract_toml_that_cannot_be_read_is_told_without_its_values() {
-    for toml in ["secret_key = hunter2", "database_url = \"hunter2", "port = 1\nport = 2 # hunter2"] {
+    for toml in [
+        "secret_key = hunter2",
+        "database_url = \"hunter2",
+        "port = 1\nport = 2 # hunter2",
+    ] {
         let (mut command, folder) = refract("serve", &[]);
         std::fs::write(folder.path().join("refract.toml"), toml).expect("writes");
         let output = command.output().expect("runs");
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{text}");
-        assert!(text.contains("refract.toml") && text.contains("line"), "{text}");
+        assert!(
+            text.contains("refract.toml") && text.contains("line"),
+            "{text}"
+        );
         assert_eq!(text.trim().lines().count(), 1, "{text}");
         assert!(!text.contains("hunter2"), "{text}");
     }

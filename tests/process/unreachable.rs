@@ -78,7 +78,11 @@ fn refuse(
 fn a_server_that_refuses_for_good_stops_the_start_with_one_line() {
     for (code, routine, words) in [
         ("3D000", "InitPostgres", "has no database \"shop\""),
-        ("28P01", "auth_failed", "refuses the password of user \"app\""),
+        (
+            "28P01",
+            "auth_failed",
+            "refuses the password of user \"app\"",
+        ),
         ("28000", "InitializeSessionUserId", "has no user \"app\""),
         ("28000", "ClientAuthentication", "pg_hba.conf"),
         ("42501", "CheckMyDatabase", "GRANT CONNECT"),
@@ -90,7 +94,10 @@ fn a_server_that_refuses_for_good_stops_the_start_with_one_line() {
             assert_eq!(output.status.code(), Some(1), "{verb}: {text}");
             assert_eq!(text.trim().lines().count(), 1, "{text}");
             assert!(text.contains(words), "{text}");
-            assert!(text.contains(&format!("127.0.0.1:{}", server.port)), "{text}");
+            assert!(
+                text.contains(&format!("127.0.0.1:{}", server.port)),
+                "{text}"
+            );
             assert!(!text.contains("hunter2"), "{text}");
         }
     }
@@ -104,7 +111,10 @@ fn tls_that_is_asked_for_and_not_there_stops_the_start() {
         let output = output("serve", &[("DATABASE_URL", &url)]);
         let text = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{text}");
-        assert!(text.contains("speaks no TLS") && text.contains(mode), "{text}");
+        assert!(
+            text.contains("speaks no TLS") && text.contains(mode),
+            "{text}"
+        );
     }
 }
 
@@ -126,10 +136,15 @@ fn a_server_that_may_come_back_is_waited_for_and_told_of_once() {
         }
     }
     let lines = told.iter().filter(|line| line.contains(words));
-    let lines: Vec<&String> = lines.filter(|line| json(line)["method"].is_null()).collect();
+    let lines: Vec<&String> = lines
+        .filter(|line| json(line)["method"].is_null())
+        .collect();
     assert_eq!(lines.len(), 1, "{told:#?}");
     assert_eq!(json(lines[0])["level"], "WARN");
-    assert!(told.iter().all(|line| !line.contains("hunter2")), "{told:#?}");
+    assert!(
+        told.iter().all(|line| !line.contains("hunter2")),
+        "{told:#?}"
+    );
     assert_eq!(serving.get("/health", "").0, 503);
     let checked = output("check", &[("DATABASE_URL", &server.url())]);
     assert_eq!(checked.status.code(), Some(1));
@@ -146,7 +161,10 @@ fn a_port_where_nothing_listens_is_named() {
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{text}");
     let said = format!("nothing listens at 127.0.0.1:{port}");
-    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("refract:")).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("refract:"))
+        .collect();
     assert!(lines.len() == 1 && lines[0].contains(&said), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 }
@@ -158,7 +176,11 @@ fn an_empty_database_is_one_line() {
     std::fs::write(&file, b"").expect("writes");
     let url = format!("file:{}", file.display());
     let mut serving = Serving::start(&[("DATABASE_URL", &url)]);
-    while !serving.seen.iter().any(|line| line.contains("migrate deploy")) {
+    while !serving
+        .seen
+        .iter()
+        .any(|line| line.contains("migrate deploy"))
+    {
         let line = serving.lines.next().expect("a line").expect("readable");
         serving.seen.push(line);
     }

@@ -88,7 +88,12 @@ fn host_and_port(server: &str) -> Result<(&str, u16), DatabaseUrlError> {
         true => {
             let end = server.find(']').ok_or(DatabaseUrlError::Bracket)?;
             let (host, port) = server.split_at(end + 1);
-            (host, port.strip_prefix(':').or(port.is_empty().then_some("")).ok_or(DatabaseUrlError::Bracket)?)
+            (
+                host,
+                port.strip_prefix(':')
+                    .or(port.is_empty().then_some(""))
+                    .ok_or(DatabaseUrlError::Bracket)?,
+            )
         }
         false if server.contains(['[', ']']) => return Err(DatabaseUrlError::Bracket),
         false => server.split_once(':').unwrap_or((server, "")),
@@ -107,7 +112,11 @@ fn host_and_port(server: &str) -> Result<(&str, u16), DatabaseUrlError> {
 /// Whether the folder of a socket is given as a parameter.
 fn names_host(query: Option<&str>) -> bool {
     let mut parameters = query.unwrap_or_default().split('&');
-    parameters.any(|parameter| parameter.strip_prefix("host=").is_some_and(|host| !host.is_empty()))
+    parameters.any(|parameter| {
+        parameter
+            .strip_prefix("host=")
+            .is_some_and(|host| !host.is_empty())
+    })
 }
 
 fn decoded(text: &str) -> String {
@@ -151,7 +160,10 @@ mod tests {
             ("postgresql://u:s3cr%", "`%`", "%25"),
         ] {
             let error = refused(text);
-            assert!(error.contains(character) && error.contains(encoded), "{text}: {error}");
+            assert!(
+                error.contains(character) && error.contains(encoded),
+                "{text}: {error}"
+            );
         }
     }
 
@@ -191,7 +203,9 @@ mod tests {
             "postgresql://u:@host/my%20db",
             "postgresql://u:p@host:/db",
         ] {
-            let url: DatabaseUrl = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+            let url: DatabaseUrl = text
+                .parse()
+                .unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(url.as_str().split('?').next(), text.split('?').next());
         }
     }

@@ -165,11 +165,9 @@ impl DatabaseUrl {
                 "the socket at {address} cannot be opened: start PostgreSQL there, or correct the \
                  host in DATABASE_URL"
             )),
-            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof) => {
-                waiting(format!(
-                    "{address} ends the connection before it says anything: is it PostgreSQL?"
-                ))
-            }
+            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof) => waiting(
+                format!("{address} ends the connection before it says anything: is it PostgreSQL?"),
+            ),
             // The drivers' own texts; what the server said comes as an answer.
             _ => waiting(format!(
                 "{server} cannot be reached: {}",
@@ -286,23 +284,60 @@ mod tests {
         for (code, routine, message, words, is_permanent) in [
             ("3D000", None, "", "no database \"shop\"", true),
             ("28P01", None, "", "password of user \"app\"", true),
-            ("28000", Some("InitializeSessionUserId"), "", "no user \"app\" that may log in", true),
-            ("28000", Some("ClientAuthentication"), "", "pg_hba.conf", true),
+            (
+                "28000",
+                Some("InitializeSessionUserId"),
+                "",
+                "no user \"app\" that may log in",
+                true,
+            ),
+            (
+                "28000",
+                Some("ClientAuthentication"),
+                "",
+                "pg_hba.conf",
+                true,
+            ),
             ("28000", None, "x", "refuses user \"app\": x", true),
             ("42501", None, "", "GRANT CONNECT", true),
             ("55000", None, "", "ALLOW_CONNECTIONS", true),
             ("57P03", None, "", "starting", false),
             ("53300", None, "", "DB_POOL_SIZE", false),
-            ("08P01", None, "no such database: shop", "no such database: shop", true),
-            ("08P01", None, "server login failed", "server login failed (08P01)", false),
-            ("XX000", None, "Tenant or\nuser not found", "Tenant or user not found (XX000)", false),
+            (
+                "08P01",
+                None,
+                "no such database: shop",
+                "no such database: shop",
+                true,
+            ),
+            (
+                "08P01",
+                None,
+                "server login failed",
+                "server login failed (08P01)",
+                false,
+            ),
+            (
+                "XX000",
+                None,
+                "Tenant or\nuser not found",
+                "Tenant or user not found (XX000)",
+                false,
+            ),
         ] {
-            let cause = Cause::Answer { code, routine, message };
+            let cause = Cause::Answer {
+                code,
+                routine,
+                message,
+            };
             let refusal = url().refusal(&cause);
             let line = refusal.to_string();
             assert!(line.contains(words), "{code}: {line}");
             assert_eq!(refusal.is_permanent, is_permanent, "{code}");
-            assert!(line.contains("db.example:5433") && !line.contains("s3cret"), "{line}");
+            assert!(
+                line.contains("db.example:5433") && !line.contains("s3cret"),
+                "{line}"
+            );
             assert_eq!(line.lines().count(), 1, "{line}");
         }
     }
@@ -310,14 +345,46 @@ mod tests {
     #[test]
     fn drivers_errors_are_told_by_their_causes() {
         for (error, words, is_permanent) in [
-            (io::Error::other("server does not support TLS"), "sslmode=require asks for", true),
-            (io::Error::other("invalid peer certificate: UnknownIssuer"), "sslrootcert", true),
-            (io::Error::other("invalid peer certificate: NotValidForName"), "another name", true),
-            (io::Error::other("password missing"), "asks for a password", true),
-            (io::Error::other("failed to lookup address information: x"), "db.example is not known", false),
-            (io::ErrorKind::ConnectionRefused.into(), "nothing listens at db.example:5433", false),
-            (io::ErrorKind::UnexpectedEof.into(), "is it PostgreSQL?", false),
-            (io::Error::other("something\nelse"), "cannot be reached: something else", false),
+            (
+                io::Error::other("server does not support TLS"),
+                "sslmode=require asks for",
+                true,
+            ),
+            (
+                io::Error::other("invalid peer certificate: UnknownIssuer"),
+                "sslrootcert",
+                true,
+            ),
+            (
+                io::Error::other("invalid peer certificate: NotValidForName"),
+                "another name",
+                true,
+            ),
+            (
+                io::Error::other("password missing"),
+                "asks for a password",
+                true,
+            ),
+            (
+                io::Error::other("failed to lookup address information: x"),
+                "db.example is not known",
+                false,
+            ),
+            (
+                io::ErrorKind::ConnectionRefused.into(),
+                "nothing listens at db.example:5433",
+                false,
+            ),
+            (
+                io::ErrorKind::UnexpectedEof.into(),
+                "is it PostgreSQL?",
+                false,
+            ),
+            (
+                io::Error::other("something\nelse"),
+                "cannot be reached: something else",
+                false,
+            ),
         ] {
             let refusal = url().refusal(&Cause::Other(&error));
             assert!(refusal.to_string().contains(words), "{refusal}");
@@ -335,7 +402,8 @@ mod tests {
             let url: DatabaseUrl = text.parse().expect("a URL");
             url.check_file().map_err(|refusal| refusal.to_string())
         };
-        let write = |name: &str, text: &[u8]| fs::write(folder.path().join(name), text).expect("writes");
+        let write =
+            |name: &str, text: &[u8]| fs::write(folder.path().join(name), text).expect("writes");
         write("empty.db", b"");
         write("real 100%.db", SQLITE_HEADER);
         write("notes.txt", b"Dear diary, today");

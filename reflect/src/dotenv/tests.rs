@@ -134,10 +134,16 @@ fn the_environment_comes_before_the_file_and_a_default_before_both_when_empty() 
         let file = DotEnv::parse(text, pairs(environment));
         file.get("A").expect("a value").expect("an assignment")
     };
-    assert_eq!(value("A=$B\nB=file", &[("B", "environment")]), "environment");
+    assert_eq!(
+        value("A=$B\nB=file", &[("B", "environment")]),
+        "environment"
+    );
     assert_eq!(value("A=$B\nB=file", &[("B", "")]), "file");
     assert_eq!(value("A=${B:-default}", &[("B", "")]), "default");
-    assert_eq!(value("A=${B:-default}", &[("B", "environment")]), "environment");
+    assert_eq!(
+        value("A=${B:-default}", &[("B", "environment")]),
+        "environment"
+    );
     // A value of the environment refers to others where it is referred to, as in Next.js.
     assert_eq!(value("A=$B", &[("B", "b$C"), ("C", "c")]), "bc");
 }

@@ -121,10 +121,7 @@ pub(super) fn replace(resource: &Resource) -> Value {
     let mut operation = operation(resource, "replace", &summary);
     operation["parameters"] = on_one(resource, Vec::new());
     // The key comes from the path; the body may repeat it.
-    body(
-        &mut operation,
-        reference(&resource.component("Replace")),
-    );
+    body(&mut operation, reference(&resource.component("Replace")));
     for (status, description) in [
         ("200", "The row as it is now."),
         ("201", "The row as it was created."),

@@ -19,6 +19,7 @@ use super::{
     cancel::{self, CancelRequest},
     connection::Connection,
     first_contact,
+    session::{self, Sessions},
 };
 use crate::{
     backend::{Class, Fault},
@@ -49,6 +50,7 @@ pub(super) struct Connector {
     statement_timeout: Duration,
     /// Why the last attempt that failed has failed.
     refusal: Mutex<Option<Refusal>>,
+    pub(super) sessions: Sessions,
     /// What the URL's `pgbouncer` says; nothing means to find out.
     pooled: Option<bool>,
     /// Of the prepared statements of one connection.
@@ -68,13 +70,9 @@ impl Connector {
             .application_name("refract")
             .keepalives_idle(KEEPALIVE_IDLE)
             .tcp_user_timeout(TCP_USER_TIMEOUT);
-        // Texts are read and written on the assumption of UTC and ISO; the role's or database's
-        // own settings must not change answers. SET works behind poolers that refuse `options`.
-        let session = format!(
-            "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; \
-             SET statement_timeout = {}",
-            statement_timeout.as_millis()
-        );
+        // The role's or database's own settings must not change answers. SET works behind poolers
+        // that refuse `options`.
+        let session = session::of_own(statement_timeout);
         Ok(Self {
             url: url.clone(),
             config,
@@ -82,6 +80,7 @@ impl Connector {
             session,
             statement_timeout,
             refusal: Mutex::default(),
+            sessions: Sessions::default(),
             pooled: url.pgbouncer(),
             cache_bytes: settings.statement_cache_bytes / CACHES_PER_CONNECTION,
         })
@@ -153,9 +152,13 @@ impl Connector {
             }
         };
         // The session behind a pooler is not ours to change: the next may be another's.
-        if !pooled {
+        let is_as_needed = if pooled {
+            session::is_as_needed(&client.simple_query(&session::question()).await?)
+        } else {
             client.batch_execute(&self.session).await?;
-        }
+            true
+        };
+        self.sessions.note(is_as_needed);
         Ok(Connection::new(
             client,
             driver.abort_handle(),

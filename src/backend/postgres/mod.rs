@@ -16,6 +16,7 @@ mod lookups;
 mod pace;
 mod parameter;
 mod retry;
+mod session;
 mod stream;
 mod transaction;
 mod watch;
@@ -179,6 +180,9 @@ impl Postgres {
         repeat: Repeat,
         deadline: Instant,
     ) -> Result<Rows, Fault> {
+        if self.is_set_by_transactions().await? && session::prints_texts(&statement.sql) {
+            return Box::pin(self.fetch_in_transaction(statement)).await;
+        }
         if !pace::is_quick(&statement.sql) {
             let own = Box::pin(self.lanes.own_before(&statement.sql, deadline)).await?;
             // Others may have found it quick in the meantime.
@@ -201,6 +205,24 @@ impl Postgres {
         rows.map(Rows::postgres)
     }
 
+    /// Whether sessions have other settings than answers are made with, which only transactions
+    /// may change.
+    async fn is_set_by_transactions(&self) -> Result<bool, Fault> {
+        if let Some(are_foreign) = self.connector.sessions.are_foreign() {
+            return Ok(are_foreign);
+        }
+        Box::pin(self.all[0].open(&self.connector)).await?;
+        Ok(self.connector.sessions.are_foreign() == Some(true))
+    }
+
+    async fn fetch_in_transaction(&self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+        let beginning = Beginning::about(statement.sql.table);
+        let mut transaction = self.begin_transaction(&beginning).await?;
+        let rows = transaction.fetch(statement).await?;
+        transaction.commit().await?;
+        Ok(Rows::postgres(rows))
+    }
+
     /// Takes a lane for a transaction, which begins with its first statement.
     pub(super) async fn begin_transaction(
         &self,
@@ -212,10 +234,14 @@ impl Postgres {
             .lanes
             .own_for(&self.transactions, beginning.about, deadline)
             .await?;
+        let sql = match self.connector.sessions.are_foreign() {
+            Some(true) => session::in_transaction(&beginning.sql()),
+            Some(false) | None => beginning.sql(),
+        };
         Ok(Transaction {
             connection: own.connection()?,
             own,
-            beginning: Some(beginning.sql()),
+            beginning: Some(sql),
             read_only: beginning.read_only,
             deadline,
             began: Instant::now(),

@@ -13,6 +13,7 @@ use super::{
     lanes::{Own, UnderWay},
     pace,
     retry::Tries,
+    session,
 };
 use crate::{
     backend::{
@@ -49,6 +50,13 @@ impl Postgres {
         beginning: Option<String>,
     ) -> Result<Streamed, Fault> {
         let sql = &statement.sql;
+        let beginning = match self.is_set_by_transactions().await? {
+            true => {
+                let begin = beginning.as_deref().unwrap_or("BEGIN READ ONLY");
+                Some(session::in_transaction(begin))
+            }
+            false => beginning,
+        };
         let _begun = self.begin()?;
         let mut tries = Tries::new(Repeat::Allowed, self.retries, self.connector.deadline());
         let mut turn = None;

@@ -4,6 +4,7 @@ mod fairness;
 mod lanes;
 mod lookups;
 mod pgbouncer;
+mod sessions;
 mod stale_plans;
 mod streams;
 

@@ -17,7 +17,7 @@ use crate::support::{App, Options, Schema};
 
 /// PgBouncer before a database, and the URL that leads through it; `None` where there is none to
 /// be had, which the story then says.
-async fn pgbouncer(url: &str) -> Option<(Child, String)> {
+pub(super) async fn pgbouncer(url: &str) -> Option<(Child, String)> {
     let port = {
         let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         free.local_addr().expect("an address").port()

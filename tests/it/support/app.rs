@@ -130,6 +130,18 @@ impl App {
         Self::start_on(database, kind, url.as_deref(), options).await
     }
 
+    /// A server on a PostgreSQL database that a story has made, by another URL as
+    /// [`Self::start_behind`] has it.
+    pub async fn start_on_made_behind(
+        database: TestDatabase,
+        options: Options,
+        through: impl AsyncFnOnce(&str) -> Option<String>,
+    ) -> Option<Self> {
+        let own = database.url.clone().expect("PostgreSQL has a URL");
+        let url = through(&own).await?;
+        Some(Self::start_on(database, Kind::Postgres, Some(&url), options).await)
+    }
+
     /// A server that reaches its database through a proxy.
     pub async fn start_behind_proxy(schema: Schema, options: Options) -> (Self, Proxy) {
         let database = TestDatabase::create(schema, Kind::Postgres).await;

@@ -96,6 +96,16 @@ impl TestDatabase {
         }
     }
 
+    /// A database that is there and stays there, whatever is in it.
+    pub async fn at(url: &str) -> Self {
+        Self {
+            url: Some(url.to_owned()),
+            snapshot: reflected(url, &["public"]).await,
+            _folder: None,
+            name: None,
+        }
+    }
+
     /// A database that this SQL makes, for stories about schemas that no fixture has.
     pub async fn made_by(sql: &str, kind: Kind, schemas: &[&str]) -> Self {
         match kind {

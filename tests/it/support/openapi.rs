@@ -13,11 +13,41 @@ const METHODS: [&str; 8] = [
 
 /// Keywords of a Schema Object (OpenAPI 3.0.3, section 4.7.24).
 const SCHEMA_KEYWORDS: [&str; 35] = [
-    "title", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
-    "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "maxProperties",
-    "minProperties", "required", "enum", "type", "not", "allOf", "oneOf", "anyOf", "items",
-    "properties", "additionalProperties", "description", "format", "default", "nullable",
-    "discriminator", "readOnly", "writeOnly", "example", "externalDocs", "deprecated", "xml",
+    "title",
+    "multipleOf",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "maxProperties",
+    "minProperties",
+    "required",
+    "enum",
+    "type",
+    "not",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "items",
+    "properties",
+    "additionalProperties",
+    "description",
+    "format",
+    "default",
+    "nullable",
+    "discriminator",
+    "readOnly",
+    "writeOnly",
+    "example",
+    "externalDocs",
+    "deprecated",
+    "xml",
 ];
 
 /// Everything that is wrong with a document, with the place where it stands.
@@ -42,7 +72,10 @@ impl Check<'_> {
 
     fn whole(&mut self) {
         let document = self.document;
-        if !document["openapi"].as_str().is_some_and(|version| version.starts_with("3.0.")) {
+        if !document["openapi"]
+            .as_str()
+            .is_some_and(|version| version.starts_with("3.0."))
+        {
             self.fault("openapi", &document["openapi"]);
         }
         for member in ["title", "version"] {
@@ -165,7 +198,10 @@ impl Check<'_> {
                     .collect();
                 let expected: BTreeSet<&str> = names.iter().map(String::as_str).collect();
                 if declared != expected {
-                    self.fault(&place, format!("{declared:?} are declared, {expected:?} used"));
+                    self.fault(
+                        &place,
+                        format!("{declared:?} are declared, {expected:?} used"),
+                    );
                 }
                 match operation["operationId"].as_str() {
                     Some(id) if ids.insert(id.to_owned()) => {}
@@ -268,7 +304,11 @@ impl Check<'_> {
             self.fault(place, "is an array of nothing");
         }
         let is_default_listed = |values: &Vec<Value>| values.contains(&schema["default"]);
-        if members.contains_key("default") && schema["enum"].as_array().is_some_and(|values| !is_default_listed(values)) {
+        if members.contains_key("default")
+            && schema["enum"]
+                .as_array()
+                .is_some_and(|values| !is_default_listed(values))
+        {
             self.fault(place, "has a default that is not among its values");
         }
         for (least, most) in [
