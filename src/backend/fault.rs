@@ -188,6 +188,15 @@ impl Fault {
         self.unsent
     }
 
+    /// Whether the server is there and takes no more connections.
+    pub(super) fn is_full(&self) -> bool {
+        self.unsent
+            && self
+                .code
+                .as_deref()
+                .is_some_and(|code| code.starts_with("53"))
+    }
+
     /// What is known of the statement that failed.
     pub fn outcome(&self) -> Outcome {
         if self.unsent {

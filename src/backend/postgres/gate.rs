@@ -99,7 +99,8 @@ impl State {
         let left = self.at_most.saturating_sub(self.inside);
         let found = self.tables.iter().find(|(one, _)| *one == table);
         let inside = found.map_or(0, |(_, inside)| *inside);
-        left > 0 && inside < SHARE * left
+        let is_last = left == 1 && self.at_most > 1;
+        left > 0 && inside < SHARE * left && !(is_last && inside > 0)
     }
 
     fn enter(&mut self, table: TableId) {
@@ -151,11 +152,13 @@ mod tests {
     }
 
     #[test]
-    fn few_lanes_are_for_whoever_comes() {
+    fn the_last_of_several_lanes_is_for_another_table() {
         let gate = Arc::new(Gate::default());
-        for (at_most, expected) in [(1, 1), (2, 2)] {
+        for (at_most, expected) in [(1, 1), (2, 1), (3, 2)] {
             gate.resize(at_most);
-            assert_eq!(entered(&gate, 1).len(), expected);
+            let first = entered(&gate, 1);
+            assert_eq!(first.len(), expected);
+            assert_eq!(entered(&gate, 2).len(), at_most - expected);
         }
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::{Mutex, Notify};
 use tokio_postgres::Row;
 
-use super::{CANCEL_PATIENCE, connect::Connector, connection::Connection, pace, pause};
+use super::{connect::Connector, connection::Connection, pace, pause};
 use crate::{
     backend::{Class, Fault, Repeat},
     query::sql::{Statement, TableId},
@@ -20,6 +20,8 @@ use crate::{
 
 /// How long after a failed attempt nobody makes another on the same lane.
 const HOLD_OFF: Duration = Duration::from_millis(100);
+/// How soon a server that listens has taken note of a request to cancel.
+const LISTENING: Duration = Duration::from_secs(1);
 
 /// What runs beside each other on a lane: only reads, which may be sent again elsewhere when the
 /// server does not come to them, or only writes of one table, which wait for nobody but each other.
@@ -37,11 +39,22 @@ impl Company {
     }
 }
 
+/// What became of a statement on a lane.
+pub(super) enum Ran {
+    Done(Vec<Row>),
+    /// It has to go elsewhere: somebody has the lane to himself by then, it is in other company, or
+    /// the server did not come to it because of another.
+    Elsewhere,
+    /// The others have been sent elsewhere because of this one.
+    HoldsUp,
+}
+
 /// One connection to be, or open.
 pub(super) struct Lane {
     connection: RwLock<Option<Arc<Connection>>>,
-    /// Held while connecting, so that waiting requests share one attempt; when the last one failed.
-    opening: Mutex<Option<Instant>>,
+    /// Held while connecting, so that waiting requests share one attempt; when and with which code
+    /// the last one failed.
+    opening: Mutex<Option<(Instant, Option<String>)>>,
     /// Somebody in the background is opening this lane.
     claimed: AtomicBool,
     /// Attempts to connect that have failed since the last that did not.
@@ -58,6 +71,8 @@ pub(super) struct Lane {
     answered: AtomicU32,
     /// The number of the statement that the others have last been sent elsewhere for.
     held_up_by: AtomicU32,
+    /// They are being sent elsewhere now.
+    diverting: AtomicBool,
     /// Told when whoever had the lane to himself gives it back, and when those before him are
     /// answered.
     freed: Notify,
@@ -80,6 +95,7 @@ impl Lane {
             begun: AtomicU32::new(0),
             answered: AtomicU32::new(0),
             held_up_by: AtomicU32::new(0),
+            diverting: AtomicBool::new(false),
             freed: Notify::new(),
             began: AtomicU64::new(0),
             made: Instant::now(),
@@ -158,35 +174,34 @@ impl Lane {
     }
 
     /// Runs a statement, connecting first if need be, and learns how long the server took.
-    /// `None` where it has to go elsewhere: somebody has the lane to himself by then, it is in other
-    /// company, or the server does not come to what waits there.
     pub(super) async fn run(
         self: &Arc<Self>,
         connector: &Connector,
         statement: &Statement<'_>,
         company: Company,
-    ) -> Result<Option<Vec<Row>>, Fault> {
+    ) -> Result<Ran, Fault> {
         let connection = self.connected(connector).await?;
         let Some(mut place) = self.enter(company, &connection) else {
-            return Ok(None);
+            return Ok(Ran::Elsewhere);
         };
         // Looked at once it is counted in: who reserves looks the other way round.
         if self.is_reserved() {
             place.withdraw();
-            return Ok(None);
+            return Ok(Ran::Elsewhere);
         }
         match connection.run(statement).await {
             Ok(rows) => {
                 pace::learn(&statement.sql, place.answered());
-                Ok(Some(rows))
+                Ok(Ran::Done(rows))
             }
-            Err(fault) if connection.is_diverted() && fault.is_connection_lost() => {
-                // What the others waited behind.
-                if place.number == self.held_up_by.load(Ordering::Acquire) {
-                    pace::learn_slow(&statement.sql);
-                }
+            Err(fault) if self.is_diverted(&connection, &fault) => {
+                let holds_up = place.number == self.held_up_by.load(Ordering::Acquire);
                 place.withdraw();
-                Ok(None)
+                if holds_up {
+                    pace::learn_slow(&statement.sql);
+                    return Ok(Ran::HoldsUp);
+                }
+                Ok(Ran::Elsewhere)
             }
             Err(fault) => {
                 place.answered();
@@ -238,11 +253,15 @@ impl Lane {
         if self.is_open() {
             return Ok(());
         }
-        if failed.is_some_and(|when| when > asked || when.elapsed() < HOLD_OFF) {
-            return Err(connector.failed_a_moment_ago());
+        if let Some((when, code)) = &*failed
+            && (*when > asked || when.elapsed() < HOLD_OFF)
+        {
+            let mut fault = connector.failed_a_moment_ago();
+            fault.code.clone_from(code);
+            return Err(fault);
         }
-        let connection = connector.connect().await.inspect_err(|_| {
-            *failed = Some(Instant::now());
+        let connection = connector.connect().await.inspect_err(|fault| {
+            *failed = Some((Instant::now(), fault.code.clone()));
             let failures = self.failures.fetch_add(1, Ordering::Relaxed);
             let until = self.made.elapsed() + pause(failures);
             self.refused_until.store(micros(until), Ordering::Relaxed);
@@ -290,19 +309,32 @@ impl Lane {
         }
     }
 
-    /// Sends reads elsewhere that wait behind one for which the server takes its time. That one is
-    /// cancelled, if the server listens.
-    pub(super) fn divert(&self, connector: &Arc<Connector>) {
+    /// Sends reads elsewhere that wait behind one for which the server takes its time, and has that
+    /// one cancelled. Where the server does not listen, nothing would be better elsewhere.
+    pub(super) fn divert(self: &Arc<Self>, connector: &Arc<Connector>) {
         let Some(connection) = self.connection() else {
             return;
         };
+        // Nobody begins anything here until it is decided.
+        if !self.reserve() {
+            return;
+        }
+        if !self.only_reads() {
+            self.release();
+            return;
+        }
         self.held_up_by.store(self.progress().1, Ordering::Release);
-        connection.divert();
-        let connector = connector.clone();
+        self.diverting.store(true, Ordering::Release);
+        let (lane, connector) = (self.clone(), connector.clone());
         tokio::spawn(async move {
-            let cancelled = connector.cancel(&connection);
-            // Where it comes to nothing, the server's own limit ends the statement.
-            let _ = tokio::time::timeout(CANCEL_PATIENCE, cancelled).await;
+            let cancelled = tokio::time::timeout(LISTENING, connector.cancel(&connection)).await;
+            if matches!(cancelled, Ok(Ok(()))) {
+                connection.divert();
+                // Those who wait have left by the time somebody else may come.
+                lane.emptied().await;
+            }
+            lane.diverting.store(false, Ordering::Release);
+            lane.release();
         });
     }
 
@@ -316,6 +348,14 @@ impl Lane {
             tokio::time::sleep(patience).await;
             connection.give_up();
         });
+    }
+
+    /// Whether a read has failed because what waits here is sent elsewhere.
+    fn is_diverted(&self, connection: &Connection, fault: &Fault) -> bool {
+        connection.is_diverted() && fault.is_connection_lost()
+            || fault.class == Class::Timeout
+                && fault.is_answer()
+                && self.diverting.load(Ordering::Acquire)
     }
 
     fn connection(&self) -> Option<Arc<Connection>> {

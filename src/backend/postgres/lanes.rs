@@ -7,8 +7,8 @@
 use std::{
     pin::pin,
     sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -21,7 +21,7 @@ use super::{
     connect::Connector,
     connection::Connection,
     gate::{Gate, Pass},
-    lane::{Company, Lane},
+    lane::{Company, Lane, Ran},
     pace,
 };
 use crate::{
@@ -37,6 +37,11 @@ const FIRST_PATIENCE: Duration = Duration::from_secs(1);
 /// another lane may be free.
 const EMPTYING: Duration = Duration::from_millis(250);
 
+/// How long a table shares no lanes after it has held others up.
+const HELD_UP: Duration = Duration::from_secs(2);
+/// When somebody looks again whether a server that took no more connections has room.
+const FULL: Duration = Duration::from_millis(50);
+
 /// Lanes to one server.
 pub(super) struct Lanes {
     connector: Arc<Connector>,
@@ -47,6 +52,9 @@ pub(super) struct Lanes {
     queue: AtomicUsize,
     /// Told when a lane is given back.
     given_back: Arc<Notify>,
+    /// Tables that have held others up, and until when that counts; seldom any.
+    held_up: RwLock<Vec<(TableId, Instant)>>,
+    any_held_up: AtomicBool,
 }
 
 impl Lanes {
@@ -57,6 +65,8 @@ impl Lanes {
             gate: Arc::default(),
             queue: AtomicUsize::new(0),
             given_back: Arc::default(),
+            held_up: RwLock::default(),
+            any_held_up: AtomicBool::new(false),
         }
     }
 
@@ -98,10 +108,18 @@ impl Lanes {
                 before(deadline, Box::pin(answer)).await
             };
             match answered {
-                Ok(Some(rows)) => return Ok(rows),
-                Ok(None) => {}
-                // It could not be opened: there are others.
-                Err(fault) if fault.is_unsent() && self.any_open() && !lane.is_open() => {}
+                Ok(Ran::Done(rows)) => return Ok(rows),
+                Ok(Ran::Elsewhere) => {}
+                Ok(Ran::HoldsUp) => {
+                    self.holds_up(statement.sql.table);
+                    let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
+                    return Box::pin(own.run(statement)).await;
+                }
+                // It could not be opened: there are others, or will be.
+                Err(fault) if fault.is_full() || self.is_elsewhere(&fault, lane) => {
+                    let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
+                    return Box::pin(own.run(statement)).await;
+                }
                 Err(fault) => return Err(fault),
             }
         }
@@ -150,7 +168,35 @@ impl Lanes {
         }
     }
 
-    fn any_open(&self) -> bool {
+    /// Whether a statement was not sent because its lane was not to be had, while others are.
+    fn is_elsewhere(&self, fault: &Fault, lane: &Lane) -> bool {
+        fault.is_unsent() && !lane.is_open() && self.any_open()
+    }
+
+    /// Notes that a table has held others up.
+    fn holds_up(&self, table: TableId) {
+        let mut held_up = self.held_up.write().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        held_up.retain(|(one, until)| *one != table && *until > now);
+        held_up.push((table, now + HELD_UP));
+        self.any_held_up.store(true, Ordering::Release);
+    }
+
+    /// Whether a table has held others up a moment ago: what is about it shares no lane.
+    pub(super) fn is_held_up(&self, table: TableId) -> bool {
+        if !self.any_held_up.load(Ordering::Acquire) {
+            return false;
+        }
+        let now = Instant::now();
+        let held_up = self.held_up.read().unwrap_or_else(PoisonError::into_inner);
+        let mut held_up = held_up.iter().filter(|(_, until)| *until > now).peekable();
+        if held_up.peek().is_none() {
+            self.any_held_up.store(false, Ordering::Release);
+        }
+        held_up.any(|(one, _)| *one == table)
+    }
+
+    pub(super) fn any_open(&self) -> bool {
         self.lanes.iter().any(|lane| lane.is_open())
     }
 
@@ -179,7 +225,7 @@ impl Lanes {
     ) -> Result<Own, Fault> {
         let at_most = self.own_at_most();
         self.gate.resize(at_most);
-        let mut patience = deadline;
+        let mut patience = deadline.min(Instant::now() + LANE_PATIENCE);
         let pass = match self.gate.enter(table) {
             Ok(pass) => pass,
             Err(turn) => {
@@ -207,11 +253,12 @@ impl Lanes {
             match before(deadline, lane.connected(&self.connector)).await {
                 Ok(connection) => own.connection = Some(connection),
                 // No more can be had: one of the others will be free.
-                Err(_) if self.any_open() && Instant::now() < deadline => {
+                Err(fault) if (fault.is_full() || self.any_open()) && Instant::now() < patience => {
                     own.let_go();
+                    tokio::time::sleep(FULL).await;
                     continue;
                 }
-                Err(fault) => return Err(fault),
+                Err(fault) => return Err(fault.before_sending()),
             }
             let emptying = patience.min(Instant::now() + EMPTYING);
             match tokio::time::timeout_at(emptying.into(), lane.emptied()).await {

@@ -19,7 +19,7 @@ use tokio_postgres::Row;
 
 use super::{
     connect::Connector,
-    lane::{Company, Lane},
+    lane::{Company, Lane, Ran},
 };
 use crate::{
     backend::{Class, Fault, Rows, rows::raw},
@@ -82,6 +82,7 @@ impl Lookups {
     pub(super) async fn fetch(
         self: &Arc<Self>,
         statement: &Statement<'_>,
+        others_open: impl Fn() -> bool,
     ) -> Option<Result<Rows, Fault>> {
         let [key] = statement.values.as_slice() else {
             return None;
@@ -101,15 +102,18 @@ impl Lookups {
                     lane,
                 };
                 if !turn.lane.is_open() {
-                    // Others are, or tell why none is.
-                    if !turn.lane.is_refused() {
+                    // Others are, or tell why none is. Where few can be had, they are for all.
+                    if others_open() && !turn.lane.is_refused() {
                         turn.lane.open_in_background(&self.connector);
                     }
                     return None;
                 }
                 let company = Company::READS;
-                let rows = turn.lane.run(&self.connector, statement, company).await;
-                rows.map(|rows| rows.map(Rows::postgres)).transpose()
+                match turn.lane.run(&self.connector, statement, company).await {
+                    Ok(Ran::Done(rows)) => Some(Ok(Rows::postgres(rows))),
+                    Ok(Ran::Elsewhere | Ran::HoldsUp) => None,
+                    Err(fault) => Some(Err(fault)),
+                }
             }
             Ok(answer) => match answer.await {
                 Ok(Answer::Rows(rows)) => Some(Ok(rows)),
@@ -179,7 +183,10 @@ impl Lookups {
             .as_ref()
             .is_err_and(|fault| fault.class == Class::Timeout && fault.code.is_none());
         // What went wrong may be one key's fault alone: each then hears of it by itself.
-        let rows = rows.ok().flatten().map(Arc::new);
+        let rows = match rows {
+            Ok(Ran::Done(rows)) => Some(Arc::new(rows)),
+            _ => None,
+        };
         let found: Vec<Option<usize>> = lookups
             .iter()
             .map(|lookup| {

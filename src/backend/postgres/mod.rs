@@ -102,7 +102,8 @@ impl Postgres {
             3..=5 => 1,
             _ => LOOKUP_LANES,
         };
-        let (for_lookups, for_all) = all.split_at(apart);
+        // The first to be opened is for all.
+        let (for_all, for_lookups) = all.split_at(all.len() - apart);
         let pool = sqlx::postgres::PgPoolOptions::new()
             .max_connections(u32::try_from(for_sea_orm).unwrap_or(u32::MAX))
             .idle_timeout(SEA_ORM_IDLE)
@@ -183,16 +184,16 @@ impl Postgres {
         if self.is_set_by_transactions().await? && session::prints_texts(&statement.sql) {
             return Box::pin(self.fetch_in_transaction(statement)).await;
         }
-        if !pace::is_quick(&statement.sql) {
+        if !pace::is_quick(&statement.sql) || self.lanes.is_held_up(statement.sql.table) {
             let own = Box::pin(self.lanes.own_before(&statement.sql, deadline)).await?;
             // Others may have found it quick in the meantime.
-            if !pace::is_quick(&statement.sql) {
+            if !pace::is_quick(&statement.sql) || self.lanes.is_held_up(statement.sql.table) {
                 return Box::pin(own.run(statement)).await.map(Rows::postgres);
             }
         }
         if let (Some(lookups), Some(_), Repeat::Allowed) =
             (&self.lookups, &statement.sql.many, repeat)
-            && let Some(rows) = lookups.fetch(statement).await
+            && let Some(rows) = lookups.fetch(statement, || self.lanes.any_open()).await
         {
             return rows;
         }

@@ -13,6 +13,9 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// How long reads wait behind one that the server does not come to an end with.
 const HELD_UP: Duration = Duration::from_millis(400);
 
+/// In how many rounds one lane is diverted where all lanes are held up.
+const SELDOM: u32 = 4;
+
 /// The lanes that are looked after, for as long as their backend lives.
 pub(super) struct Watch {
     pub(super) connector: Arc<Connector>,
@@ -27,7 +30,7 @@ impl Watch {
     pub(super) async fn run(self) {
         let count = self.shared.len() + self.kept.len();
         let mut begun: Vec<Begun> = (0..count).map(|_| Begun::default()).collect();
-        loop {
+        for round in (0..=u32::MAX).cycle() {
             tokio::time::sleep(INTERVAL).await;
             let strong = |lanes: &[Weak<Lane>]| -> Option<Vec<Arc<Lane>>> {
                 lanes.iter().map(Weak::upgrade).collect()
@@ -41,16 +44,16 @@ impl Watch {
                     lane.give_up();
                 }
             }
-            self.divert(&shared);
+            self.divert(&shared, round);
             if let Some(lookups) = self.lookups.upgrade() {
                 lookups.look_after(&kept);
             }
         }
     }
 
-    /// Sends reads elsewhere that are held up, where there is a lane that is not. One lane at a
-    /// time: a database that is slow altogether is not asked for everything twice.
-    fn divert(&self, lanes: &[Arc<Lane>]) {
+    /// Sends reads elsewhere that are held up. One lane at a time, and fewer where all are: a
+    /// database that is slow altogether is not asked for everything twice.
+    fn divert(&self, lanes: &[Arc<Lane>], round: u32) {
         let goes_on = |lane: &Arc<Lane>| lane.is_open() && lane.busy_for() < pace::QUICK;
         let is_held_up = |lane: &&Arc<Lane>| {
             lane.in_flight() > 1
@@ -59,7 +62,7 @@ impl Watch {
                 && lane.busy_for() > HELD_UP
         };
         if let Some(lane) = lanes.iter().find(is_held_up)
-            && lanes.iter().any(goes_on)
+            && (lanes.iter().any(goes_on) || round.is_multiple_of(SELDOM))
         {
             lane.divert(&self.connector);
         }

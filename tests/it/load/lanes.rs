@@ -65,7 +65,7 @@ async fn a_refused_statement_is_not_cancelled_as_well() {
 
 #[tokio::test]
 async fn whoever_leaves_takes_nobody_along() {
-    let options = Options::default().set("DB_POOL_SIZE", "5");
+    let options = Options::default().set("DB_POOL_SIZE", "6");
     let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
     for _ in 0..20 {
         let leaving = tokio::spawn(app.request("GET", "/api/v1/slows").try_send());

@@ -1,8 +1,10 @@
 //! Many requests at a time: who waits for whom, and who is sent away.
 
 mod fairness;
+mod held_up;
 mod lanes;
 mod lookups;
+mod outcomes;
 mod pgbouncer;
 mod sessions;
 mod stale_plans;

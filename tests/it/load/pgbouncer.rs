@@ -12,8 +12,11 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::all_at_once;
-use crate::support::{App, Options, Schema};
+use super::{
+    all_at_once,
+    outcomes::{count, written_once},
+};
+use crate::support::{App, Options, PATIENCE, Schema};
 
 /// PgBouncer before a database, and the URL that leads through it; `None` where there is none to
 /// be had, which the story then says.
@@ -86,4 +89,56 @@ async fn statements_find_their_way_through_a_pooler() {
         drop(app);
         drop(pooler);
     }
+}
+
+#[tokio::test]
+async fn what_breaks_behind_a_pooler_is_written_once() {
+    for parameters in ["", "?pgbouncer=true"] {
+        let mut pooler = None;
+        let app = App::start_behind(Schema::Writes, Options::default(), async |url| {
+            let (process, through) = pgbouncer(url).await?;
+            pooler = Some(process);
+            Some(format!("{through}{parameters}"))
+        });
+        let Some(app) = app.await else {
+            eprintln!("skipped: PgBouncer is not installed");
+            return;
+        };
+        written_once(&app).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_leaves_has_his_statement_cancelled_behind_a_pooler_that_lives_on() {
+    let mut pooler = None;
+    let app = App::start_behind(Schema::Load, Options::default(), async |url| {
+        let (process, through) = pgbouncer(url).await?;
+        pooler = Some(process);
+        Some(through)
+    });
+    let Some(app) = app.await else {
+        eprintln!("skipped: PgBouncer is not installed");
+        return;
+    };
+    let db = app.db().await;
+    let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                     AND state = 'active' AND wait_event = 'PgSleep'";
+    for round in 0..12 {
+        let leaving = tokio::spawn(app.request("GET", "/api/v1/slows").try_send());
+        let began = Instant::now();
+        while count(&db, sleeping).await == 0 {
+            assert!(began.elapsed() < PATIENCE, "it begins");
+        }
+        leaving.abort();
+        let began = Instant::now();
+        while count(&db, sleeping).await > 0 {
+            assert!(
+                began.elapsed() < Duration::from_secs(2),
+                "not cancelled in round {round}"
+            );
+        }
+    }
+    let mut pooler = pooler.expect("is there");
+    assert_eq!(pooler.try_wait().expect("a child"), None, "PgBouncer died");
+    app.get("/api/v1/items/item1").await.expect(200);
 }

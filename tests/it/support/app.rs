@@ -179,7 +179,7 @@ impl App {
                 .expect("the story's own SQL");
             db.close().await.expect("closes");
         }
-        let mut pairs = vec![("HOST", "127.0.0.1"), ("PORT", "0"), ("DB_POOL_SIZE", "5")];
+        let mut pairs = vec![("HOST", "127.0.0.1"), ("PORT", "0"), ("DB_POOL_SIZE", "6")];
         pairs.extend(url.map(|url| ("DATABASE_URL", url)));
         for (name, value) in &options.settings {
             pairs.push((name.as_str(), value.as_str()));

@@ -20,6 +20,7 @@ pub struct Proxy {
     up: Arc<AtomicBool>,
     connections: Arc<AtomicUsize>,
     cut: watch::Sender<u64>,
+    silent: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -30,18 +31,20 @@ impl Proxy {
         let up = Arc::new(AtomicBool::new(true));
         let connections = Arc::new(AtomicUsize::new(0));
         let (cut, cuts) = watch::channel(0);
+        let (silent, silence) = watch::channel(false);
         tokio::spawn(accept(
             listener,
             target,
             up.clone(),
             connections.clone(),
-            cuts,
+            (cuts, silence),
         ));
         Self {
             address,
             up,
             connections,
             cut,
+            silent,
         }
     }
 
@@ -70,6 +73,11 @@ impl Proxy {
         self.cut.send_modify(|cuts| *cuts += 1);
     }
 
+    /// Takes whatever comes, on connections that are open and on new ones, and passes nothing on.
+    pub fn fall_silent(&self) {
+        self.silent.send_replace(true);
+    }
+
     /// Takes connections again.
     pub fn come_up(&self) {
         self.up.store(true, Ordering::SeqCst);
@@ -81,7 +89,7 @@ async fn accept(
     target: String,
     up: Arc<AtomicBool>,
     connections: Arc<AtomicUsize>,
-    cuts: watch::Receiver<u64>,
+    (cuts, silence): (watch::Receiver<u64>, watch::Receiver<bool>),
 ) {
     while let Ok((mut client, _)) = listener.accept().await {
         connections.fetch_add(1, Ordering::SeqCst);
@@ -90,13 +98,18 @@ async fn accept(
         }
         let (target, mut cuts) = (target.clone(), cuts.clone());
         cuts.mark_unchanged();
+        let mut silence = silence.clone();
         tokio::spawn(async move {
             let Ok(mut server) = TcpStream::connect(target).await else {
                 return;
             };
-            tokio::select! {
-                _ = copy_bidirectional(&mut client, &mut server) => {}
-                _ = cuts.changed() => {}
+            let passed_on = tokio::select! {
+                _ = copy_bidirectional(&mut client, &mut server) => true,
+                _ = cuts.changed() => true,
+                _ = silence.wait_for(|is_silent| *is_silent) => false,
+            };
+            if !passed_on {
+                let _ = cuts.changed().await;
             }
         });
     }
