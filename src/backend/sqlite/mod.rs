@@ -10,7 +10,7 @@ mod transaction;
 
 use std::{
     str::FromStr,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -30,7 +30,7 @@ use tokio::sync::mpsc;
 pub(super) use self::transaction::Transaction;
 use self::{
     connection::{Connection, Opening},
-    lanes::{Lane, Lanes, wait_for_others},
+    lanes::{Lane, Lanes, Pace, wait_for_others},
 };
 use super::{Chunks, Class, Fault, PoolStatus, Rows};
 use crate::{
@@ -84,7 +84,7 @@ impl Sqlite {
     ) -> Result<Self, Fault> {
         let lanes = Arc::new(Lanes::new(opening, size));
         // A file that cannot be opened is told now.
-        drop(lanes.take(Instant::now() + timeout).await?);
+        drop(lanes.take(Pace::Any, Instant::now() + timeout).await?);
         let Opening { options, attach } = lanes.opening().clone();
         // Beside the lanes, for hand-written endpoints; opened when first used.
         let pool = SqlitePoolOptions::new()
@@ -118,17 +118,17 @@ impl Sqlite {
     /// Runs one statement.
     pub(super) async fn fetch(&self, statement: &Statement<'_>) -> Result<Rows, Fault> {
         let deadline = Instant::now() + self.timeout;
-        let writer = if only_reads(&statement.sql.text) {
-            None
+        let (writer, pace) = if only_reads(&statement.sql.text) {
+            (None, pace(statement))
         } else {
-            Some(self.lanes.write(deadline).await?)
+            (Some(self.lanes.write(deadline).await?), Pace::Any)
         };
-        let mut lane = self.lanes.take(deadline).await?;
+        let mut lane = self.lanes.take(pace, deadline).await?;
         let ended = match lane.run(statement, deadline).await {
             // Nothing has happened: the file that is there now is opened.
             Err(fault) if fault.is_of_moved_file() => {
                 drop(lane);
-                lane = self.lanes.take(deadline).await?;
+                lane = self.lanes.take(pace, deadline).await?;
                 lane.run(statement, deadline).await
             }
             ended => ended,
@@ -146,7 +146,7 @@ impl Sqlite {
     pub(super) async fn begin(&self) -> Result<Transaction, Fault> {
         let deadline = Instant::now() + self.timeout;
         let writer = self.lanes.write(deadline).await?;
-        let lane = self.lanes.take(deadline).await?;
+        let lane = self.lanes.take(Pace::Any, deadline).await?;
         Transaction::begin(lane, writer, self.timeout, deadline).await
     }
 
@@ -156,7 +156,7 @@ impl Sqlite {
         let (sender, receiver) = mpsc::channel(1);
         let (lanes, timeout) = (self.lanes.clone(), self.timeout);
         tokio::spawn(async move {
-            let ended = match lanes.take(Instant::now() + timeout).await {
+            let ended = match lanes.take(Pace::Any, Instant::now() + timeout).await {
                 Ok(mut lane) => match send_chunks(&mut lane, &statement, timeout, &sender).await {
                     Ok(()) => return,
                     Err(fault) => Err(fault),
@@ -235,6 +235,15 @@ async fn stream_once(
         if is_last {
             return Ok(true);
         }
+    }
+}
+
+/// What is known of a read: nothing is learned here of how long a text takes, so that it is what its
+/// text was taken for to begin with.
+fn pace(statement: &Statement<'_>) -> Pace {
+    match statement.sql.took.load(Ordering::Relaxed) {
+        0 => Pace::Any,
+        _ => Pace::Quick,
     }
 }
 

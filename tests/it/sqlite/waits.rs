@@ -157,3 +157,27 @@ async fn reads_see_the_file_that_is_there_now() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
+
+#[tokio::test]
+async fn slow_reads_hold_up_neither_health_nor_reads_by_key() {
+    let options = Options::default()
+        .set("DB_TIMEOUT_SECS", "3")
+        .set("DB_POOL_SIZE", "3");
+    let app = app_with(&format!("{SLOW} {SQL}"), options).await;
+    let slow = (0..6).map(|_| app.get("/api/v1/slows"));
+    let slow = futures_util::future::join_all(slow);
+    let quick = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        for path in ["/health", "/api/v1/utils/health-check", "/api/v1/notes/1"] {
+            let started = Instant::now();
+            app.get(path).await.expect(200);
+            let took = started.elapsed();
+            assert!(took < Duration::from_secs(1), "{path}: {took:?}");
+        }
+    };
+    let (slow, ()) = tokio::join!(slow, quick);
+    for answer in slow {
+        let status = answer.status.as_u16();
+        assert!(matches!(status, 503 | 504), "{answer}");
+    }
+}
