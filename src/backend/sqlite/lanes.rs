@@ -14,7 +14,7 @@ use std::{
 
 use sea_orm::sqlx::sqlite::SqliteRow;
 use tokio::{
-    sync::{Mutex as Queue, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
+    sync::{AcquireError, Mutex as Queue, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
     time::timeout_at,
 };
 
@@ -30,12 +30,27 @@ use crate::{
 /// A pause where SQLite says at once that it is busy, without having waited.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
+/// Connections that only quick statements get, so that slow ones do not hold up health checks and
+/// reads by key.
+const RESERVED: usize = 1;
+
+/// What a connection is taken for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pace {
+    Any,
+    /// A statement that follows a key.
+    Quick,
+}
+
 /// The connections to a file.
 #[derive(Debug)]
 pub(super) struct Lanes {
     opening: Opening,
     size: usize,
+    /// For any statement.
     permits: Arc<Semaphore>,
+    /// For statements that are known to be quick.
+    reserve: Arc<Semaphore>,
     writer: Arc<Queue<()>>,
     idle: Mutex<Vec<Connection>>,
     open: AtomicUsize,
@@ -49,11 +64,13 @@ pub(super) type Writer = OwnedMutexGuard<()>;
 
 impl Lanes {
     pub fn new(opening: Opening, size: usize) -> Self {
+        let reserved = if size > 1 { RESERVED } else { 0 };
         Self {
             file: FileWatch::of(opening.options.get_filename()),
             opening: opening.complete(),
             size,
-            permits: Arc::new(Semaphore::new(size)),
+            permits: Arc::new(Semaphore::new(size - reserved)),
+            reserve: Arc::new(Semaphore::new(reserved)),
             writer: Arc::default(),
             idle: Mutex::default(),
             open: AtomicUsize::new(0),
@@ -69,13 +86,20 @@ impl Lanes {
     ///
     /// # Errors
     /// [`Class::Overloaded`] where none gets free in time, and what opening one may meet.
-    pub async fn take(self: &Arc<Self>, deadline: Instant) -> Result<Lane, Fault> {
-        let permit = match self.permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => timeout_at(deadline.into(), self.permits.clone().acquire_owned())
-                .await
-                .map_err(|_| Fault::of(Class::Overloaded))?
-                .map_err(|_| Fault::of(Class::Unavailable))?,
+    pub async fn take(self: &Arc<Self>, pace: Pace, deadline: Instant) -> Result<Lane, Fault> {
+        let permit = match (self.permits.clone().try_acquire_owned(), pace) {
+            (Ok(permit), _) => permit,
+            (Err(_), Pace::Any) => within(deadline, self.permits.clone().acquire_owned()).await?,
+            (Err(_), Pace::Quick) => {
+                let either = async {
+                    tokio::select! {
+                        biased;
+                        permit = self.reserve.clone().acquire_owned() => permit,
+                        permit = self.permits.clone().acquire_owned() => permit,
+                    }
+                };
+                within(deadline, either).await?
+            }
         };
         if self.file.is_another() {
             self.forget_idle();
@@ -128,7 +152,9 @@ impl Lanes {
         PoolStatus {
             size: self.size,
             open: self.open.load(Ordering::Relaxed),
-            in_flight: self.size.saturating_sub(self.permits.available_permits()),
+            in_flight: self.size.saturating_sub(
+                self.permits.available_permits() + self.reserve.available_permits(),
+            ),
         }
     }
 }
@@ -246,6 +272,16 @@ impl Drop for Lane {
             .unwrap_or_else(|poisoned| poisoned.get_mut())
             .push(connection);
     }
+}
+
+async fn within(
+    deadline: Instant,
+    permit: impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>>,
+) -> Result<OwnedSemaphorePermit, Fault> {
+    timeout_at(deadline.into(), permit)
+        .await
+        .map_err(|_| Fault::of(Class::Overloaded))?
+        .map_err(|_| Fault::of(Class::Unavailable))
 }
 
 fn is_busy<T>(ended: &Result<T, Fault>) -> bool {

@@ -10,7 +10,7 @@ mod transaction;
 
 use std::{
     str::FromStr,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -29,7 +29,7 @@ use tempfile::TempDir;
 pub(super) use self::transaction::Transaction;
 use self::{
     connection::{Connection, Opening},
-    lanes::{Lanes, wait_for_others},
+    lanes::{Lanes, Pace, wait_for_others},
 };
 use super::{
     Class, Fault, PoolStatus, Rows,
@@ -94,7 +94,7 @@ impl Sqlite {
     ) -> Result<Self, Fault> {
         let lanes = Arc::new(Lanes::new(opening, size));
         // A file that cannot be opened is told now.
-        drop(lanes.take(Instant::now() + timeout).await?);
+        drop(lanes.take(Pace::Any, Instant::now() + timeout).await?);
         let Opening { options, attach } = lanes.opening().clone();
         // Beside the lanes, for hand-written endpoints; opened when first used.
         let pool = SqlitePoolOptions::new()
@@ -129,17 +129,17 @@ impl Sqlite {
     /// Runs one statement.
     pub(super) async fn fetch(&self, statement: &Statement<'_>) -> Result<Rows, Fault> {
         let deadline = Instant::now() + self.timeout;
-        let writer = if only_reads(&statement.sql.text) {
-            None
+        let (writer, pace) = if only_reads(&statement.sql.text) {
+            (None, pace(statement))
         } else {
-            Some(self.lanes.write(deadline).await?)
+            (Some(self.lanes.write(deadline).await?), Pace::Any)
         };
-        let mut lane = self.lanes.take(deadline).await?;
+        let mut lane = self.lanes.take(pace, deadline).await?;
         let ended = match lane.run(statement, deadline).await {
             // Nothing has happened: the file that is there now is opened.
             Err(fault) if fault.is_of_moved_file() => {
                 drop(lane);
-                lane = self.lanes.take(deadline).await?;
+                lane = self.lanes.take(pace, deadline).await?;
                 lane.run(statement, deadline).await
             }
             ended => ended,
@@ -157,7 +157,7 @@ impl Sqlite {
     pub(super) async fn begin(&self) -> Result<Transaction, Fault> {
         let deadline = Instant::now() + self.timeout;
         let writer = self.lanes.write(deadline).await?;
-        let lane = self.lanes.take(deadline).await?;
+        let lane = self.lanes.take(Pace::Any, deadline).await?;
         Transaction::begin(lane, writer, self.timeout, deadline).await
     }
 
@@ -218,7 +218,7 @@ impl Reading {
 
     /// The connection is given back when this ends.
     async fn hand_on_all(&self, outlet: &mut Outlet) -> Result<(), Fault> {
-        let mut lane = self.lanes.take(self.deadline).await?;
+        let mut lane = self.lanes.take(Pace::Any, self.deadline).await?;
         loop {
             let ended = self.hand_on_once(lane.begin(), outlet).await;
             match lane.done(ended) {
@@ -276,6 +276,15 @@ impl Reading {
                 return Ok(true);
             }
         }
+    }
+}
+
+/// What is known of a read: nothing is learned here of how long a text takes, so that it is what its
+/// text was taken for to begin with.
+fn pace(statement: &Statement<'_>) -> Pace {
+    match statement.sql.took.load(Ordering::Relaxed) {
+        0 => Pace::Any,
+        _ => Pace::Quick,
     }
 }
 

@@ -157,3 +157,78 @@ async fn reads_see_the_file_that_is_there_now() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
+
+#[tokio::test]
+async fn slow_reads_hold_up_neither_health_nor_reads_by_key() {
+    let options = Options::default()
+        .set("DB_TIMEOUT_SECS", "3")
+        .set("DB_POOL_SIZE", "3");
+    let app = app_with(&format!("{SLOW} {SQL}"), options).await;
+    let slow = (0..6).map(|_| app.get("/api/v1/slows"));
+    let slow = futures_util::future::join_all(slow);
+    let quick = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        for path in ["/health", "/api/v1/utils/health-check", "/api/v1/notes/1"] {
+            let started = Instant::now();
+            app.get(path).await.expect(200);
+            let took = started.elapsed();
+            assert!(took < Duration::from_secs(1), "{path}: {took:?}");
+        }
+    };
+    let (slow, ()) = tokio::join!(slow, quick);
+    for answer in slow {
+        let status = answer.status.as_u16();
+        assert!(matches!(status, 503 | 504), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_takes_too_long_is_undone() {
+    let app = app_with(&format!("{SLOW} {SQL}"), quick()).await;
+    let operation = |id: i32, text: &str| json!({ "method": "POST", "path": "/notes", "body": { "id": id, "text": text } });
+    let operations = [
+        operation(2, "before"),
+        operation(3, "slow"),
+        operation(4, "after"),
+    ];
+    let answer = app
+        .post("/api/v1/batch", json!({ "operations": operations }))
+        .await;
+    assert_eq!(answer.expect_problem(504).0, "database_timeout");
+    for id in 10..20 {
+        let row = json!({ "id": id, "text": "unrelated" });
+        app.post("/api/v1/notes", row).await.expect(201);
+    }
+    let rows = app
+        .get("/api/v1/notes?id=lt.10&select=id")
+        .await
+        .expect(200);
+    assert_eq!(rows["data"], json!([{ "id": 1 }]));
+}
+
+#[tokio::test]
+async fn a_program_that_reads_while_a_write_ends_is_waited_for_and_then_told_of() {
+    // Without a write-ahead log nobody may read while a write takes effect.
+    let app = app_with(&format!("{SLOW} {SQL}"), quick()).await;
+    let other = app.db().await;
+    let held = other.begin().await.expect("begins");
+    let reading = "SELECT count(*) FROM \"Note\"";
+    held.execute_unprepared(reading).await.expect("reads");
+    let row = |id: i32| json!({ "id": id, "text": "mine" });
+    // By itself, and in a transaction.
+    for body in [row(2), json!([row(2), row(3)])] {
+        let refused = app.post("/api/v1/notes", body).await;
+        assert_eq!(refused.expect_problem(503).0, "database_busy");
+    }
+    let waits = app.post("/api/v1/notes", json!([row(4), row(5)]));
+    let ends = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        held.rollback().await.expect("ends");
+    };
+    let (written, ()) = tokio::join!(waits, ends);
+    written.assert_status(201);
+    app.post("/api/v1/notes", row(6)).await.expect(201);
+    let rows = app.get("/api/v1/notes?select=id").await.expect(200);
+    let wanted = json!([{ "id": 1 }, { "id": 4 }, { "id": 5 }, { "id": 6 }]);
+    assert_eq!(rows["data"], wanted);
+}
