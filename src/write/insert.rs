@@ -200,7 +200,14 @@ pub async fn upsert(
         }
         upserted.answers.extend(answers);
     }
-    refuse_same_rows(plan, &upserted.answers, &upserted.places)?;
+    refuse_same_rows(
+        session,
+        statements,
+        plan,
+        &upserted.answers,
+        &upserted.places,
+    )
+    .await?;
     Ok(upserted)
 }
 

@@ -128,7 +128,7 @@ fn creation(plan: &Creation<'_>) -> Rendered {
         if let Some(count) = rows_of_several(part) {
             several.push(Expr::cust_with_values(
                 format!(
-                    "1 / ((SELECT count(*) FROM \"{}\") / ?) >= 0",
+                    "1 / ((SELECT count(*) FROM \"{}\") / $1) >= 0",
                     part_name(place)
                 ),
                 [bind(DATABASE, &Value::Int(count))],
