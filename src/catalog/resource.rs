@@ -228,6 +228,15 @@ impl Resource {
 
     /// The keys that callers may name, as messages show them: `` `hall,number` ``.
     pub fn named_keys(&self) -> Vec<String> {
+        self.named(self.keys())
+    }
+
+    /// Those of them that an upsert can go by.
+    pub fn named_arbiters(&self) -> Vec<String> {
+        self.named(self.arbiters())
+    }
+
+    fn named(&self, keys: impl Iterator<Item = Vec<usize>>) -> Vec<String> {
         let fields = |key: Vec<usize>| {
             let fields: Option<Vec<&str>> = key
                 .into_iter()
@@ -238,7 +247,7 @@ impl Resource {
                 .collect();
             fields.map(|fields| format!("`{}`", fields.join(",")))
         };
-        self.keys().filter_map(fields).collect()
+        keys.filter_map(fields).collect()
     }
 
     /// The field name of a column, for messages about constraints.
