@@ -50,7 +50,7 @@ pub async fn insert(
 ) -> Result<(Vec<Rows>, Vec<Outcome>), Error> {
     let (answers, outcomes) = insert_what_may(session, statements, plan).await?;
     let answered: usize = answers.iter().map(Rows::len).sum();
-    if answered == plan.rows.len() || matches!(plan.conflict, Conflict::Ignore { .. }) {
+    if answered >= plan.rows.len() || matches!(plan.conflict, Conflict::Ignore { .. }) {
         return Ok((answers, outcomes));
     }
     if answers.len() < plan.rows.len() && plan.rows.len() > 1 {

@@ -111,7 +111,10 @@ fn draw(dice: &mut Dice, posts: &mut BTreeMap<i32, Post>) -> ((String, String, V
             }
             let request = ("POST".to_owned(), "/api/v1/posts".to_owned(), body.into());
             let new = change(post(2, None, None), author, category);
-            (request, new.map(|new| drop(posts.insert(id, new))))
+            let done = new.map(|new| {
+                posts.insert(id, new);
+            });
+            (request, done)
         }
         1 => {
             let done = take(posts, id, user);
