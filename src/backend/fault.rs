@@ -316,17 +316,17 @@ fn is_stale_plan(error: &tokio_postgres::error::DbError) -> bool {
         || error.message() == "cached plan must not change result type"
 }
 
-/// Reads the context of an error. Its words are of the server's language; what it cites is not:
-/// `unnamed portal parameter $1`, `PL/pgSQL function f() line 1 at RAISE`.
+/// Reads the context of an error, innermost line first. Its words are of the server's language; what
+/// they cite is not: `unnamed portal parameter $1`, `PL/pgSQL function f() line 1 at RAISE`.
 fn arose(context: &str) -> Arose {
-    let cites_parameter = || {
-        let mut after = context.split('$').skip(1);
-        after.any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
-    };
-    if context.contains("PL/") {
-        Arose::Function
-    } else if !context.contains('"') && cites_parameter() {
+    let outermost = context.lines().last().unwrap_or_default();
+    let mut cited = outermost.split('$').skip(1);
+    let cites_parameter = !outermost.contains('"')
+        && cited.any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    if cites_parameter {
         Arose::Parameter
+    } else if context.contains("PL/") {
+        Arose::Function
     } else {
         Arose::Statement
     }
@@ -549,5 +549,34 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arose, arose};
+
+    #[test]
+    fn a_context_tells_where_an_error_arose_in_any_language() {
+        for (context, expected) in [
+            ("unnamed portal parameter $1", Arose::Parameter),
+            ("Parameter $12 von unbenanntem Portal", Arose::Parameter),
+            (
+                "JSON data, line 1: {\"a\":...\nunnamed portal parameter $3",
+                Arose::Parameter,
+            ),
+            (
+                "PL/pgSQL function read_code() line 2 at PERFORM",
+                Arose::Function,
+            ),
+            (
+                "SQL statement \"SELECT $1::integer\"\nPL/pgSQL-Funktion f() Zeile 1 bei PERFORM",
+                Arose::Function,
+            ),
+            ("SQL function \"f\" statement 1", Arose::Statement),
+            ("", Arose::Statement),
+        ] {
+            assert_eq!(arose(context), expected, "{context}");
+        }
     }
 }

@@ -253,8 +253,11 @@ impl Resource {
 
     /// Those of them that callers may name.
     pub fn readable_keys(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
-        let is_readable = |key: &Vec<usize>| key.iter().all(|&column| !self.columns[column].hidden);
-        self.keys().filter(is_readable)
+        self.keys().filter(|key| self.is_readable(key))
+    }
+
+    fn is_readable(&self, key: &[usize]) -> bool {
+        key.iter().all(|&column| !self.columns[column].hidden)
     }
 
     /// The keys by which an insert can tell that a row is in its way. A deferrable one is looked at too
@@ -281,13 +284,22 @@ impl Resource {
 
     /// The keys that callers may name, as messages show them: `` `hall,number` ``.
     pub fn named_keys(&self) -> Vec<String> {
+        self.quoted(self.keys())
+    }
+
+    /// Those of them that an upsert can go by.
+    pub fn named_arbiters(&self) -> Vec<String> {
+        self.quoted(self.arbiters())
+    }
+
+    fn quoted(&self, keys: impl Iterator<Item = Vec<usize>>) -> Vec<String> {
         let fields = |key: Vec<usize>| {
             let fields = key
                 .iter()
                 .map(|&column| self.columns[column].field.as_str());
             format!("`{}`", fields.collect::<Vec<_>>().join(","))
         };
-        self.readable_keys().map(fields).collect()
+        keys.filter(|key| self.is_readable(key)).map(fields).collect()
     }
 
     /// The field name of a column, for messages about constraints.

@@ -55,7 +55,7 @@ pub async fn insert(
 ) -> Result<(Vec<Rows>, Vec<Outcome>), Error> {
     let (answers, outcomes) = insert_what_may(session, statements, plan).await?;
     let answered: usize = answers.iter().map(Rows::len).sum();
-    if answered == plan.rows.len() || matches!(plan.conflict, Conflict::Ignore { .. }) {
+    if answered >= plan.rows.len() || matches!(plan.conflict, Conflict::Ignore { .. }) {
         return Ok((answers, outcomes));
     }
     if answers.len() < plan.rows.len() && plan.rows.len() > 1 {
@@ -211,7 +211,14 @@ pub async fn upsert(
         }
         upserted.answers.extend(answers);
     }
-    refuse_same_rows(plan, &upserted.answers, &upserted.places)?;
+    refuse_same_rows(
+        session,
+        statements,
+        plan,
+        &upserted.answers,
+        &upserted.places,
+    )
+    .await?;
     Ok(upserted)
 }
 

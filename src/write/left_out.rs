@@ -3,12 +3,16 @@
 
 use std::collections::HashSet;
 
+use super::Session;
 use crate::{
-    backend::{Class, Fault, Rows},
+    backend::{Class, Fault, Rows, violation},
     catalog::Resource,
-    codec::key_segment,
+    codec::{Value, key_segment, value},
     error::{Error, Problem, Violation},
-    query::plan::{Conflict, Insert, Upsert},
+    query::{
+        plan::{Conflict, Filter, Insert, Upsert},
+        sql::Statements,
+    },
 };
 
 const CODE: &str = "row_not_written";
@@ -90,39 +94,70 @@ pub(super) fn same_row(plan: &Insert, place: Option<usize>, source: Fault) -> Er
     }
 }
 
-/// Refuses a body of which two rows were written to the same one.
+/// Refuses a body of which two rows were written to the same one: by one key, or the second has
+/// given it another key.
 ///
 /// # Errors
-/// See [`same_row`].
-pub(super) fn refuse_same_rows(
+/// See [`same_row`]; the database's own.
+pub(super) async fn refuse_same_rows(
+    session: &mut Session<'_, '_>,
+    statements: &Statements,
     upsert: &Upsert,
     answers: &[Rows],
     places: &[Option<(usize, usize)>],
 ) -> Result<(), Error> {
-    let Some((_, plan)) = upsert.parts.first() else {
+    /// Keys of one look.
+    const AT_ONCE: usize = 200;
+    // A statement merges into no row twice.
+    let Some((_, plan)) = upsert.parts.first().filter(|_| answers.len() > 1) else {
         return Ok(());
     };
-    let resource = &plan.into;
-    let at = |column: &usize| plan.returning.iter().position(|one| one == column);
-    let Some(at) = resource.key.iter().map(at).collect::<Option<Vec<usize>>>() else {
-        return Ok(());
-    };
-    if at.is_empty() || places.len() < 2 {
+    if !matches!(plan.conflict, Conflict::Merge { .. }) {
         return Ok(());
     }
+    let resource = &plan.into;
+    let at = |column: &usize| plan.returning.iter().position(|one| one == column);
+    let at = resource.key.iter().map(at).collect::<Option<Vec<usize>>>();
+    let Some(at) = at.filter(|at| !at.is_empty()) else {
+        return Ok(());
+    };
+    let types = || {
+        let columns = resource.key.iter();
+        columns.map(|&column| &resource.columns[column].data_type)
+    };
     let mut seen = HashSet::with_capacity(places.len());
+    let mut keys: Vec<Vec<Value>> = Vec::with_capacity(places.len());
     for (place, found) in places.iter().enumerate() {
         let Some((answer, row)) = *found else {
             continue;
         };
-        let key = at.iter().zip(&resource.key).map(|(&at, &column)| {
-            let data_type = &resource.columns[column].data_type;
-            key_segment(data_type, answers[answer].cell(row, at))
-        });
-        if !seen.insert(key.collect::<Vec<_>>()) {
+        let cells = || at.iter().map(|&at| answers[answer].cell(row, at));
+        let texts = types().zip(cells());
+        let texts = texts.map(|(data_type, cell)| key_segment(data_type, cell));
+        if !seen.insert(texts.collect::<Vec<_>>()) {
             let twice = Fault::of(Class::UniqueViolation);
             return Err(same_row(plan, Some(place), twice));
         }
+        let values = types().zip(cells());
+        keys.push(
+            values
+                .map(|(data_type, cell)| value(data_type, cell))
+                .collect(),
+        );
+    }
+    let mut there = 0;
+    for keys in keys.chunks(AT_ONCE) {
+        let filter = Filter {
+            groups: vec![Filter::of_keys(&resource.key, keys)],
+            ..Filter::default()
+        };
+        let count = statements.count(resource, &filter, AT_ONCE as u64);
+        let rows = session.read(&count).await;
+        let rows = rows.map_err(|fault| violation::explain(resource, fault))?;
+        there += rows.number(0, 0).unsigned_abs();
+    }
+    if there < keys.len() as u64 {
+        return Err(same_row(plan, None, Fault::of(Class::UniqueViolation)));
     }
     Ok(())
 }

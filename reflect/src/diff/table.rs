@@ -62,19 +62,29 @@ fn keys(old: &Table, new: &Table, report: &mut Report<'_>) {
         report.note(DifferenceKind::PrimaryKeyChanged, None, detail);
     }
     for change in changes(&old.unique_keys, &new.unique_keys, |a, b| {
-        a.columns == b.columns
+        a.columns == b.columns && a.deferrable == b.deferrable
     }) {
         match change {
             Change::Both(..) => {}
             Change::Added(key) => report.note(
                 DifferenceKind::UniqueKeyAdded,
                 None,
-                format!("{} is now unique ({})", list(&key.columns), key.name),
+                format!(
+                    "{} is now {} ({})",
+                    list(&key.columns),
+                    unique(key),
+                    key.name
+                ),
             ),
             Change::Removed(key) => report.note(
                 DifferenceKind::UniqueKeyRemoved,
                 None,
-                format!("{} is no longer unique ({})", list(&key.columns), key.name),
+                format!(
+                    "{} is no longer {} ({})",
+                    list(&key.columns),
+                    unique(key),
+                    key.name
+                ),
             ),
         }
     }
@@ -84,6 +94,14 @@ fn keys(old: &Table, new: &Table, report: &mut Report<'_>) {
     if !old.row_key.is_empty() && !is_prismas && !addresses_rows(new, &old.row_key) {
         let detail = format!("{} no longer addresses one row", list(&old.row_key));
         report.harm(DifferenceKind::RowKeyLost, None, detail);
+    }
+}
+
+fn unique(key: &Key) -> &'static str {
+    if key.deferrable {
+        "unique, deferrable"
+    } else {
+        "unique"
     }
 }
 

@@ -96,18 +96,19 @@ fn values<'plan>(plan: &'plan Creation<'_>) -> Values<'plan> {
         }
     }
     // As many as there must be: see `creation`.
-    let counts = plan.parts.iter().filter_map(rows_of_several);
-    values.extend(counts.map(|count| Cow::Owned(Value::Int(count))));
+    let counts = (0..plan.parts.len()).map(|place| rows_of(plan, place));
+    let several = counts.filter(|count| *count != 1);
+    values.extend(several.map(|count| Cow::Owned(Value::Int(count))));
     values
 }
 
-/// How many rows a part writes, where there are several.
-fn rows_of_several(part: &Part<'_>) -> Option<i64> {
-    match part {
-        Part::Insert { insert, .. } if insert.rows.len() != 1 => {
-            i64::try_from(insert.rows.len()).ok()
-        }
-        Part::Insert { .. } | Part::Find { .. } | Part::Pair { .. } => None,
+/// How many rows a part gives.
+fn rows_of(plan: &Creation<'_>, part: usize) -> i64 {
+    match &plan.parts[part] {
+        Part::Insert { insert, .. } => i64::try_from(insert.rows.len()).unwrap_or(i64::MAX),
+        Part::Find { .. } => 1,
+        // Each is written, since the row near is new.
+        Part::Pair { far, .. } => rows_of(plan, *far),
     }
 }
 
@@ -117,25 +118,15 @@ fn creation(plan: &Creation<'_>) -> Rendered {
     for (place, part) in plan.parts.iter().enumerate() {
         let taken = plan.taken_from(place);
         let mut names: Vec<Alias> = taken.iter().map(|&column| taken_name(column)).collect();
-        let is_one = match part {
-            Part::Insert { insert, .. } => insert.rows.len() == 1,
-            Part::Find { .. } => true,
-            Part::Pair { .. } => false,
-        };
-        if is_one {
-            counts.push(format!(
-                "(SELECT count(*) FROM {})",
-                quote::identifier(&part_name(place))
-            ));
-        }
-        if let Some(count) = rows_of_several(part) {
-            several.push(Expr::cust_with_values(
-                format!(
-                    "1 / ((SELECT count(*) FROM \"{}\") / ?) >= 0",
-                    part_name(place)
-                ),
-                [bind(DATABASE, &Value::Int(count))],
-            ));
+        let count = rows_of(plan, place);
+        let part_name = quote::identifier(&part_name(place));
+        let counted = format!("(SELECT count(*) FROM {part_name})");
+        if count == 1 {
+            counts.push(counted);
+        } else {
+            let enough = format!("1 / ({counted} / $1) >= 0");
+            let count = bind(DATABASE, &Value::Int(count));
+            several.push(Expr::cust_with_values(enough, [count]));
         }
         let query: SubQueryStatement = match part {
             Part::Insert { insert, taken: of } => {
@@ -227,7 +218,8 @@ fn pairs(junction: &Junction, near: usize, far: usize) -> InsertStatement {
         .columns(near_columns.chain(far_columns))
         .select_from(select)
         .expect("as many columns as the select has")
-        .on_conflict(OnConflict::new().do_nothing().to_owned());
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .returning(Query::returning().expr(Expr::cust("1")));
     query
 }
 

@@ -1,6 +1,9 @@
 //! Relations through a table of pairs.
 
-use super::{Nested, Record, not_found};
+use super::{
+    super::left_out::{left_out, under},
+    Nested, Record, not_found,
+};
 use crate::{
     backend::{Rows, violation},
     catalog::Junction,
@@ -104,8 +107,19 @@ impl Nested<'_, '_> {
         records: &[Record],
     ) -> Result<(), Error> {
         let far: Vec<Vec<Value>> = records.iter().map(|record| far(junction, record)).collect();
+        let mut linked = 0;
         for statement in self.statements.link(junction, near, &far) {
-            self.pairs(link, &statement).await?;
+            linked += self.pairs(link, &statement).await?.len();
+        }
+        if linked == far.len() {
+            return Ok(());
+        }
+        // Some were pairs before, or a trigger has left them out.
+        for far in &far {
+            let statement = self.statements.linked(junction, near, far);
+            if self.pairs(link, &statement).await?.is_empty() {
+                return Err(under(left_out(&link.target, None), &link.path));
+            }
         }
         Ok(())
     }

@@ -228,6 +228,31 @@ async fn where_a_trigger_leaves_a_row_out_there_is_none() {
     assert!(rows(&app, "/api/v1/tags").await.is_empty());
 }
 
+/// The pair is of no resource; without it, the post would be without its tag.
+#[tokio::test]
+async fn where_a_trigger_leaves_a_pair_out_nothing_is_written() {
+    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    app.db_execute(
+        r#"CREATE FUNCTION leave_out() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RETURN NULL; END $$;
+           CREATE TRIGGER leave_out BEFORE INSERT ON "_PostToTag" FOR EACH ROW EXECUTE FUNCTION leave_out()"#,
+    )
+    .await;
+    for tags in [
+        json!({ "name": "x" }),
+        json!([{ "name": "x" }, { "name": "y" }]),
+    ] {
+        let body = json!({ "title": "t", "tags": { "create": tags } });
+        let (code, fields) = app.post("/api/v1/posts", body).await.expect_problem(409);
+        assert_eq!(
+            (code.as_str(), fields[0].0.as_str()),
+            ("row_not_written", "tags")
+        );
+    }
+    assert!(rows(&app, "/api/v1/posts").await.is_empty());
+    assert!(rows(&app, "/api/v1/tags").await.is_empty());
+}
+
 #[tokio::test]
 async fn a_constraint_that_waits_for_the_commit_refuses_them_all() {
     let app = App::start(Schema::Writes, Kind::Postgres).await;

@@ -87,6 +87,11 @@ on_each!(async fn a_row_that_is_left_out_was_not_written(app) {
     assert_eq!(left_out(app.post("/api/v1/items?select=id,box(name)", skipped.clone()).await), none);
     assert_eq!(left_out(app.put("/api/v1/items/5", json!({ "name": "skip" })).await), none);
     assert_eq!(left_out(app.post("/api/v1/items?onConflict=id", skipped).await), none);
+    let request = app
+        .request("PUT", "/api/v1/items/5")
+        .header("If-None-Match", "*");
+    let request = request.json(json!({ "name": "skip" }));
+    assert_eq!(left_out(request.send().await), none);
     let fixed = "/api/v1/items/2";
     assert_eq!(left_out(app.patch(fixed, json!({ "size": 5 })).await), none);
     assert_eq!(left_out(app.patch(&format!("{fixed}?select=box(name)"), json!({ "size": 5 })).await), none);

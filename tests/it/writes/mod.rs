@@ -14,6 +14,7 @@ mod nested;
 mod page;
 mod races;
 mod shared_columns;
+mod shared_drawn;
 mod shown;
 mod soft_delete;
 mod transactions;

@@ -58,12 +58,12 @@ macro_rules! on_each {
     };
 }
 
-async fn tenants(kind: Kind) -> App {
+pub(super) async fn tenants(kind: Kind) -> App {
     let database = TestDatabase::made_by(TENANTS, kind, &["public"]).await;
     App::start_on_made(database, kind).await
 }
 
-fn key(tenant: i32, id: i32) -> Value {
+pub(super) fn key(tenant: i32, id: i32) -> Value {
     json!({ "tenantId_id": { "tenantId": tenant, "id": id } })
 }
 

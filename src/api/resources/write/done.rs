@@ -10,8 +10,9 @@ use super::{
 use crate::{
     api::resources::render,
     backend::Rows,
+    codec::Value,
     error::Error,
-    query::plan::{Insert, Upsert},
+    query::plan::{Filter, Insert, Upsert},
     write::{self, Outcome, Record, Session, Upserted},
 };
 
@@ -68,7 +69,24 @@ impl Operation<'_> {
                 let found = Found::first(&insert.returning, rows);
                 self.written(session, found, created).await
             }
-            _ => Err(self.precondition_failed(write::may_be_marked(insert))),
+            _ => {
+                // Nothing came of it: a row is in the way, or the database has left this one out.
+                let key = |column: &usize| {
+                    let at = insert.columns.iter().position(|one| one == column)?;
+                    insert.rows.first()?[at].clone()
+                };
+                let key: Option<Vec<Value>> = insert.into.key.iter().map(key).collect();
+                if let Some(key) = key {
+                    let filter = Filter {
+                        groups: vec![Filter::of_keys(&insert.into.key, &[key])],
+                        ..Filter::default()
+                    };
+                    if !self.is_there(session, &filter).await? {
+                        return Err(write::left_out(&insert.into, None));
+                    }
+                }
+                Err(self.precondition_failed(write::may_be_marked(insert)))
+            }
         }
     }
 

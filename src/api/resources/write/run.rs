@@ -220,13 +220,23 @@ impl Operation<'_> {
         if !rows.is_empty() {
             return Ok(());
         }
-        let count = self.served.app.statements.count(self.resource(), filter, 1);
-        let there = session.read(&count).await;
-        let there = there.map_err(|fault| self.explain(fault))?.number(0, 0);
-        if there > 0 {
+        if self.is_there(session, filter).await? {
             return Err(write::left_out(self.resource(), None));
         }
         self.found(rows)
+    }
+
+    /// Whether some row satisfies a filter.
+    pub(super) async fn is_there(
+        &self,
+        session: &mut Session<'_, '_>,
+        filter: &Filter,
+    ) -> Result<bool, Error> {
+        let statements = &self.served.app.statements;
+        let count = statements.count(self.resource(), filter, 1);
+        let there = session.read(&count).await;
+        let there = there.map_err(|fault| self.explain(fault))?;
+        Ok(there.number(0, 0) > 0)
     }
 
     pub(super) fn found(&self, rows: &Rows) -> Result<(), Error> {

@@ -138,7 +138,7 @@ fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Err
             "`{}` is not a unique key of {}, but {}",
             names.join(","),
             resource.name,
-            resource.named_keys().join(", ")
+            resource.named_arbiters().join(", ")
         )))
     }
 }
