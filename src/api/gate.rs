@@ -103,7 +103,7 @@ impl Rules {
         for text in lines.map(HeaderValue::as_bytes).chain(authority) {
             let host = host_of(text).ok_or_else(|| refuse(text))?;
             if !self.is_own(&host, request) && !self.hosts.contains(&host) {
-                return Err(refuse(text));
+                return Err(refuse(host.as_bytes()));
             }
             is_named = true;
         }

@@ -40,6 +40,47 @@ const OPERATORS: &[&str] = &[
     "gt(any)",
 ];
 
+/// Types, some of which nothing is of.
+const CASTS: &[&str] = &[
+    "void",
+    "record",
+    "cstring",
+    "anyarray",
+    "internal",
+    "trigger",
+    "regclass",
+    "regtype",
+    "pg_lsn",
+    "jsonpath",
+    "tsquery",
+    "tsvector",
+    "xml",
+    "int4range",
+    "box",
+    "money",
+    "bit",
+    "char",
+    "unknown",
+    "refcursor",
+    "oidvector",
+    "aclitem",
+    "pg_node_tree",
+    "bytea",
+    "uuid",
+    "inet",
+    "interval",
+    "date",
+    "timestamptz",
+    "numeric",
+    "bool",
+    "json",
+    "text[]",
+    "int[]",
+    "varchar(0)",
+    "no_type",
+    "",
+];
+
 /// What a reader of some type has too little room for, or stumbles over.
 fn operands() -> Vec<String> {
     const MANY: usize = 3000;
@@ -160,7 +201,7 @@ on_each_backend!(Schema::Trouble, async fn every_operator_stands_what_it_is_give
         for (nth, operator) in OPERATORS.iter().enumerate() {
             // Searches take all of the texts that are meant for them; for others, some in turn.
             let all = operator.contains("fts") && ["text", "tsvector"].contains(&field.as_str());
-            let some = |at: &usize| all || (at + place * 7 + nth) % 16 == 0;
+            let some = |at: &usize| all || (at + place * 7 + nth).is_multiple_of(16);
             for (_, operand) in operands.iter().enumerate().filter(|(at, _)| some(at)) {
                 let operand = match *operator {
                     "in" => format!("({operand})"),
@@ -198,9 +239,42 @@ on_each_backend!(Schema::Trouble, async fn names_and_lists_may_be_as_many_as_the
             format!("{texts}?limit=9223372036854775807&offset=9223372036854775807"),
             format!("{texts}?limit=99999999999999999999"),
             format!("{texts}?select=id::{}", "a".repeat(5000)),
-            format!("{texts}?select=text::xml,varchar::tsquery,id::money"),
+            format!("{texts}?or={}id.eq.a{}", "(and".repeat(2500) + "(", ")".repeat(2501)),
+            format!("{texts}?or={}", "(not.and".repeat(2000)),
+            format!("{texts}?select={}id{}", "text(".repeat(2500), ")".repeat(2500)),
+            format!("{texts}?select={}", "...text(".repeat(2000)),
+            format!("{texts}?{}id=eq.a", "text.".repeat(3000)),
+            format!("{texts}?on_conflict={}", "id,".repeat(4000)),
+            format!("{texts}?columns={}", "id,".repeat(4000)),
         ] {
             requests.push(app.request("GET", &query));
+            requests.push(app.request("PATCH", &query).json(json!({})));
+        }
+        for cast in CASTS {
+            for field in ["id", "text", "share"] {
+                requests.push(app.request("GET", &format!("{texts}?select=a:{field}::{cast}")));
+            }
+            requests.push(app.request("GET", &format!("{documents}?select=a:optional::{cast}")));
+        }
+    }
+    send_all(app, requests).await;
+});
+
+on_each_backend!(Schema::Trouble, async fn every_column_stands_what_is_written(app) {
+    fill(app).await;
+    let texts = operands().into_iter().map(|text| json!(text).to_string());
+    let documents = operands().into_iter().filter(|text| serde_json::from_str::<Value>(text).is_ok());
+    let others = ["1e400", "-0", "\"\\u0000\"", "\"\\ud800\"", "[[1],[2,3]]", "{\"\\u0000\":1}", "[null]", "{}", "true"];
+    let values: Vec<_> = texts.chain(documents).chain(others.map(str::to_owned)).collect();
+    let mut requests = Vec::new();
+    for (place, [path, table, field, column]) in columns(app).await.into_iter().enumerate() {
+        let some = values.iter().enumerate().filter(|(at, _)| (at + place).is_multiple_of(3));
+        for (_, value) in some.filter(|_| field != "id") {
+            let body = |name: &str| format!("{{{}:{value}}}", json!(name));
+            let all = app.request("PATCH", &format!("{path}?id=not.is.null"));
+            requests.push(all.raw(body(&field)));
+            let all = app.request("PATCH", &format!("/rest/v1/{}", encoded(&table)));
+            requests.push(all.raw(body(&column)));
         }
     }
     send_all(app, requests).await;
@@ -327,6 +401,12 @@ on_each_backend!(Schema::Writes, async fn a_byte_that_is_no_ascii_hides_no_condi
     for prefer in ["handling=strict, max-affected=1\u{e9}", "handling=strict\u{e9}, max-affected=1", "handling=strict, note=caf\u{e9}"] {
         let answer = ask("DELETE", "/rest/v1/Tag?name=not.is.null", prefer).send().await;
         assert_eq!(answer.expect(400)["code"], "PGRST122", "{prefer}");
+    }
+    // Of a batch they would be about nothing.
+    let delete = json!({ "operations": [{ "method": "DELETE", "path": "/tags?name=not.is.null" }] });
+    for (name, value) in [("prefer", "max-affected=1"), ("prefer", "resolution=ignore-duplicates"), ("if-match", "*")] {
+        let batch = app.request("POST", "/api/v1/batch").header(name, value).json(delete.clone());
+        assert_eq!(batch.send().await.expect_problem(400).0, "bad_request", "{name}: {value}");
     }
     let if_match = app.request("DELETE", "/api/v1/tags/a").header("if-match", "\"caf\u{e9}\"");
     if_match.send().await.expect_problem(400);

@@ -74,6 +74,21 @@ impl<E: Endpoint> Resources<E> {
         }
         let app = &self.app;
         let preferences = write::preferences(request.headers(), app.settings.api.allow_dry_run)?;
+        // What is about rows would be about none of them here, and trusted all the same.
+        let refuse = |what: &str| {
+            Err(Error::BadRequest {
+                reason: format!("{what} of a batch belongs to the `headers` of its operations"),
+            })
+        };
+        if preferences.max_affected.is_some() {
+            return refuse("the preference max-affected");
+        }
+        if preferences.resolution.is_some() {
+            return refuse("the preference resolution");
+        }
+        if !Conditions::of(request.headers())?.is_none() {
+            return refuse("If-Match or If-None-Match");
+        }
         let schema = profile::named(&request).map(Cow::into_owned);
         let bytes = write::json_body(request).await?;
         let body: Body<'_> = body::read(&bytes)?;

@@ -78,7 +78,7 @@ async fn a_write_that_lost_to_others_is_tried_again() {
     app.db_execute("ALTER SEQUENCE tries MINVALUE -100 START -100 RESTART")
         .await;
     let lost = app.post("/rest/v1/day", json!({ "id": 2 })).await;
-    assert_eq!(lost.expect(500)["code"], "40001");
+    assert_eq!(lost.expect(409)["code"], "40001");
     assert_eq!(get(&app, "day?select=id").await, json!([{ "id": 1 }]));
 }
 
