@@ -4,7 +4,7 @@
 //! request, behind a lock, and a connection would carry its memory while it is idle.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed},
@@ -20,10 +20,12 @@ use crate::{api::refused::Refused, settings::ConnectionSettings};
 /// A connection that has been idle for so long may be ended for a new one.
 const EVICTABLE: Duration = Duration::from_secs(10);
 /// Connections beyond the most that are taken, to tell their clients so, or to answer whoever
-/// watches the process.
-const RESERVE: usize = 64;
+/// watches the process. The newest takes the place of the oldest one.
+const RESERVE: usize = 32;
+/// Connections beyond the most while those that lost their place end.
+const MAX_BEYOND: usize = 2 * RESERVE;
 /// Longest time that such a connection takes.
-const RESERVE_TIME: Duration = Duration::from_secs(5);
+const RESERVE_TIME: Duration = Duration::from_secs(4);
 /// How long a connection that was asked to end may take for it.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -43,10 +45,17 @@ pub(super) struct Peers {
     limits: Limits,
     most: usize,
     stopping: AtomicBool,
-    all: Mutex<HashMap<u32, Arc<Peer>>>,
+    all: Mutex<All>,
     next: AtomicU32,
     /// When it was last seen that no connection may be ended for a new one.
     all_busy: AtomicU32,
+}
+
+#[derive(Default)]
+struct All {
+    peers: HashMap<u32, Arc<Peer>>,
+    /// Those of too many, the oldest first. Some may have ended.
+    beyond: VecDeque<u32>,
 }
 
 /// What a connection is told.
@@ -133,7 +142,7 @@ impl Peers {
         })
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<u32, Arc<Peer>>> {
+    fn all(&self) -> MutexGuard<'_, All> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -141,10 +150,14 @@ impl Peers {
     /// longest, or one of those in reserve.
     pub(super) fn admit(self: &Arc<Self>) -> Admission {
         let mut all = self.all();
-        if all.len() >= self.most + RESERVE {
+        let count = all.peers.len();
+        if count >= self.most + MAX_BEYOND {
             return Admission::Refused;
         }
-        let is_beyond = all.len() >= self.most && !self.evict(&all);
+        let is_beyond = count >= self.most && !self.evict(&all.peers);
+        if is_beyond {
+            all.make_room();
+        }
         let peer = Arc::new(Peer {
             peers: self.clone(),
             is_beyond,
@@ -162,10 +175,13 @@ impl Peers {
             streams: Mutex::default(),
         });
         let mut id = self.next.fetch_add(1, Relaxed);
-        while all.contains_key(&id) {
+        while all.peers.contains_key(&id) {
             id = self.next.fetch_add(1, Relaxed);
         }
-        all.insert(id, peer.clone());
+        all.peers.insert(id, peer.clone());
+        if is_beyond {
+            all.beyond.push_back(id);
+        }
         let peers = self.clone();
         Admission::Taken(peer, Entry { peers, id })
     }
@@ -201,7 +217,7 @@ impl Peers {
 
     fn look(&self, now: Tick) {
         self.now.store(now, Relaxed);
-        for peer in self.all().values() {
+        for peer in self.all().peers.values() {
             peer.look(now, &self.limits);
         }
     }
@@ -213,16 +229,32 @@ impl Peers {
 
     /// Tells all connections.
     pub(super) fn tell_all(&self, sign: Sign) {
-        for peer in self.all().values() {
+        for peer in self.all().peers.values() {
             peer.tell(sign);
         }
     }
 
     /// Tells those that speak HTTP/2: it has words for it.
     pub(super) fn tell_http2(&self, sign: Sign) {
-        for peer in self.all().values() {
+        for peer in self.all().peers.values() {
             if peer.is_http2.load(Relaxed) {
                 peer.tell(sign);
+            }
+        }
+    }
+}
+
+impl All {
+    /// Ends one of too many where these are too many too: the oldest that asks for nothing.
+    fn make_room(&mut self) {
+        let Self { peers, beyond } = self;
+        beyond.retain(|id| peers.contains_key(id));
+        if beyond.len() >= RESERVE {
+            let is_idle = |id: &u32| peers.get(id).is_some_and(|peer| peer.is_idle());
+            let place = beyond.iter().position(is_idle).unwrap_or(0);
+            let ended = beyond.remove(place).and_then(|id| peers.get(&id));
+            if let Some(peer) = ended {
+                peer.tell(Sign::End);
             }
         }
     }
@@ -383,6 +415,6 @@ impl Drop for InFlight {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.peers.all().remove(&self.id);
+        self.peers.all().peers.remove(&self.id);
     }
 }
