@@ -174,6 +174,7 @@ impl<E: Endpoint> Observe<E> {
             error,
             Error::Overloaded
                 | Error::OutOfService { .. }
+                | Error::TooManyBodies
                 | Error::TooManyConnections
                 | Error::UnsupportedVersion
         );

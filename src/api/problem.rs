@@ -79,6 +79,7 @@ pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         }
         Error::Unavailable { .. }
         | Error::Overloaded
+        | Error::TooManyBodies
         | Error::TooManyConnections
         | Error::OutOfService { .. }
         | Error::SchemaChanged { .. } => {

@@ -186,7 +186,9 @@ impl Error {
                 "database_unavailable",
                 "Database unavailable",
             ),
-            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
+            Self::Overloaded | Self::TooManyBodies => {
+                (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded")
+            }
             Self::Timeout { .. } => (
                 StatusCode::GATEWAY_TIMEOUT,
                 "database_timeout",

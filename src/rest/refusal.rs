@@ -88,7 +88,7 @@ fn code(error: &Error) -> &'static str {
         Error::Unauthorized => "PGRST302",
         Error::MethodNotAllowed { .. } => "PGRST117",
         Error::Unavailable { .. } => "PGRST001",
-        Error::Overloaded | Error::TooManyConnections => "PGRST003",
+        Error::Overloaded | Error::TooManyBodies | Error::TooManyConnections => "PGRST003",
         Error::InvalidBody { .. } | Error::BodyTooLarge { .. } => "PGRST102",
         Error::OutOfService { .. } | Error::SchemaChanged { .. } => "PGRST002",
         Error::ReadOnly { .. } => "25006",

@@ -7,7 +7,7 @@ use std::{
     collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
@@ -27,7 +27,9 @@ const MAX_BEYOND: usize = 2 * RESERVE;
 /// Longest time that such a connection takes.
 const RESERVE_TIME: Duration = Duration::from_secs(4);
 /// How long a connection that was asked to end may take for it.
-const FAREWELL: Duration = Duration::from_secs(10);
+const FAREWELL: Duration = Duration::from_secs(5);
+/// Bytes of requests that have come in part, of all connections.
+const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
 
 /// Times as the peers' clock counts them.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +49,8 @@ pub(super) struct Peers {
     stopping: AtomicBool,
     all: Mutex<All>,
     next: AtomicU32,
+    /// Bytes of requests that have come in part.
+    held: AtomicUsize,
     /// When it was last seen that no connection may be ended for a new one.
     all_busy: AtomicU32,
 }
@@ -118,6 +122,37 @@ pub(super) struct Entry {
     id: u32,
 }
 
+/// Bytes that a connection holds of requests that have come in part, until it is dropped.
+pub(super) struct Held {
+    peer: Arc<Peer>,
+    bytes: usize,
+}
+
+impl Held {
+    pub(super) fn new(peer: Arc<Peer>) -> Self {
+        Self { peer, bytes: 0 }
+    }
+
+    /// Notes how many there are now. Whether that is not too much for all connections together.
+    pub(super) fn set(&mut self, bytes: usize) -> bool {
+        let held = &self.peer.peers.held;
+        let all = if bytes >= self.bytes {
+            let more = bytes - self.bytes;
+            held.fetch_add(more, Relaxed) + more
+        } else {
+            held.fetch_sub(self.bytes - bytes, Relaxed)
+        };
+        self.bytes = bytes;
+        all <= MAX_HELD_BYTES
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.set(0);
+    }
+}
+
 /// A request that is being answered, until it is dropped.
 pub(super) struct InFlight(Arc<Peer>);
 
@@ -138,6 +173,7 @@ impl Peers {
             stopping: AtomicBool::new(false),
             all: Mutex::default(),
             next: AtomicU32::new(0),
+            held: AtomicUsize::new(0),
             all_busy: AtomicU32::new(Tick::MAX),
         })
     }
@@ -319,6 +355,7 @@ impl Peer {
 
     pub(super) fn head_is_whole(&self) {
         self.in_head.store(false, Relaxed);
+        self.late.store(false, Relaxed);
         self.heads.fetch_add(1, Relaxed);
     }
 
