@@ -192,6 +192,7 @@ fn is_failure(error: &Error) -> bool {
         // is no fault of anybody's; drift is reported once, when it is found.
         Error::NotImplemented { .. }
         | Error::Overloaded
+        | Error::TooManyBodies
         | Error::TooManyConnections
         | Error::UnsupportedVersion
         | Error::Busy { .. }

@@ -80,6 +80,7 @@ pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         Error::Unavailable { .. }
         | Error::Overloaded
         | Error::Busy { .. }
+        | Error::TooManyBodies
         | Error::TooManyConnections
         | Error::OutOfService { .. }
         | Error::SchemaChanged { .. } => {

@@ -1,7 +1,10 @@
 //! Bodies are read before the endpoints look at their requests, and after the key has been looked
 //! at: within a size, and at a pace.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
 
 use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
@@ -13,9 +16,14 @@ use poem::{
 
 use crate::{error::Error, settings::ServerSettings};
 
+/// Bytes of the bodies of all requests that are under way, or sixteen of the largest if these are
+/// more.
+const MAX_BYTES: usize = 256 * 1024 * 1024;
+
 /// Hands requests on with their bodies in memory.
 pub(super) struct WholeBody<E> {
     limits: Limits,
+    room: Room,
     inner: E,
 }
 
@@ -34,7 +42,15 @@ impl<E> WholeBody<E> {
             timeout: settings.connections.body_timeout,
             bytes_per_sec: settings.connections.min_bytes_per_sec,
         };
-        Self { limits, inner }
+        let room = Room {
+            most: MAX_BYTES.max(limits.max_bytes.saturating_mul(16)),
+            taken: AtomicUsize::new(0),
+        };
+        Self {
+            limits,
+            room,
+            inner,
+        }
     }
 }
 
@@ -45,10 +61,43 @@ impl<E: Endpoint> Endpoint for WholeBody<E> {
         if has_body(&request) {
             let body = request.take_body().into();
             // In a box: most requests have none.
-            let bytes = Box::pin(whole(body, self.limits)).await?;
+            let mut place = Place {
+                room: &self.room,
+                bytes: 0,
+            };
+            let bytes = Box::pin(whole(body, self.limits, &mut place)).await?;
             request.set_body(bytes);
+            let answer = self.inner.call(request).await;
+            drop(place);
+            return answer;
         }
         self.inner.call(request).await
+    }
+}
+
+/// Room for the bodies of all requests.
+struct Room {
+    most: usize,
+    taken: AtomicUsize,
+}
+
+/// What one body takes of it, until it is dropped.
+struct Place<'room> {
+    room: &'room Room,
+    bytes: usize,
+}
+
+impl Place<'_> {
+    /// Takes more. Whether there is as much.
+    fn grow(&mut self, bytes: usize) -> bool {
+        self.bytes += bytes;
+        self.room.taken.fetch_add(bytes, Relaxed) + bytes <= self.room.most
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.room.taken.fetch_sub(self.bytes, Relaxed);
     }
 }
 
@@ -67,6 +116,7 @@ pub(super) fn has_body(request: &Request) -> bool {
 async fn whole(
     mut body: BoxBody<Bytes, std::io::Error>,
     limits: Limits,
+    place: &mut Place<'_>,
 ) -> std::result::Result<Bytes, Error> {
     let too_large = Error::BodyTooLarge {
         limit_bytes: limits.max_bytes,
@@ -96,6 +146,9 @@ async fn whole(
         };
         if first.len() + all.len() + data.len() > limits.max_bytes {
             return Err(too_large);
+        }
+        if !place.grow(data.len()) {
+            return Err(Error::TooManyBodies);
         }
         let gained = data.len() as f64 / f64::from(limits.bytes_per_sec);
         left = left
@@ -136,11 +189,27 @@ mod tests {
             bytes_per_sec: 100,
         };
         let pause = Duration::from_millis(50);
-        let slow = whole(body(b"0123456789", 12, pause), limits).await;
+        let room = Room {
+            most: 1500,
+            taken: AtomicUsize::new(0),
+        };
+        let place = || Place {
+            room: &room,
+            bytes: 0,
+        };
+        let slow = whole(body(b"0123456789", 12, pause), limits, &mut place()).await;
         assert_eq!(slow.expect("is read").len(), 120);
-        let dripping = whole(body(b"0", 12, pause), limits).await;
+        let dripping = whole(body(b"0", 12, pause), limits, &mut place()).await;
         assert!(matches!(dripping, Err(Error::RequestTimeout { .. })));
-        let large = whole(body(&[b' '; 600], 2, Duration::ZERO), limits).await;
+        let pieces = || body(&[b' '; 400], 2, Duration::ZERO);
+        let large = body(&[b' '; 600], 2, Duration::ZERO);
+        let large = whole(large, limits, &mut place()).await;
         assert!(matches!(large, Err(Error::BodyTooLarge { .. })));
+        let mut first = place();
+        assert!(whole(pieces(), limits, &mut first).await.is_ok());
+        let second = whole(pieces(), limits, &mut place()).await;
+        assert!(matches!(second, Err(Error::TooManyBodies)));
+        drop(first);
+        assert!(whole(pieces(), limits, &mut place()).await.is_ok());
     }
 }

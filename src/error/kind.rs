@@ -215,7 +215,9 @@ impl Error {
                 "database_read_only",
                 "Database takes no writes",
             ),
-            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
+            Self::Overloaded | Self::TooManyBodies => {
+                (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded")
+            }
             Self::Busy { .. } => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "database_busy",

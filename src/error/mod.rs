@@ -60,6 +60,10 @@ pub enum Error {
     },
     #[error("There are as many connections as this server takes. Try again later.")]
     TooManyConnections,
+    #[error(
+        "The bodies of requests that are under way are as large as this server takes together. Try again later."
+    )]
+    TooManyBodies,
     #[error("The body is larger than {limit_bytes} bytes.")]
     BodyTooLarge { limit_bytes: usize },
     #[error(

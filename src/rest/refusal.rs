@@ -117,7 +117,7 @@ fn code(error: &Error) -> &'static str {
         Error::ForeignHost { .. } | Error::ForeignOrigin { .. } => "42501",
         Error::MethodNotAllowed { .. } => "PGRST117",
         Error::Unavailable { .. } => "PGRST001",
-        Error::Overloaded | Error::TooManyConnections => "PGRST003",
+        Error::Overloaded | Error::TooManyBodies | Error::TooManyConnections => "PGRST003",
         Error::Timeout { .. } => "57014",
         // Statement completion unknown.
         Error::OutcomeUnknown { .. } => "40003",

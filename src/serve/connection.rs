@@ -45,6 +45,10 @@ const LINGER: Duration = Duration::from_secs(10);
 const LINGER_BYTES: usize = 4 * 1024;
 const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 
+/// The answer to a client that has asked for nothing, and whose connection is one of too many.
+pub(super) const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\
+    Content-Length: 0\r\nConnection: close\r\n\r\n";
+
 /// What a client begins with.
 enum Beginning {
     Http1(Vec<u8>),
@@ -61,6 +65,10 @@ pub(super) async fn serve(mut stream: TcpStream, answer: Arc<Answer>, peer: Arc<
     let remote = RemoteAddr(address(stream.peer_addr()));
     let mut answers = Answers::new(answer, peer.clone(), (local, remote));
     match beginning(&mut stream, &peer).await {
+        Beginning::Nothing if peer.is_beyond => {
+            // There is room for it in the buffer of a new connection.
+            let _ = stream.try_write(NO_ROOM);
+        }
         Beginning::Nothing => {}
         Beginning::Http1(bytes) => {
             let wire = Wire::new(stream, peer.clone(), bytes);

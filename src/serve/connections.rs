@@ -20,10 +20,6 @@ use crate::settings::Settings;
 
 /// Pause until there may be files again.
 const PAUSE: Duration = Duration::from_millis(20);
-/// For connections that there is no room for at all; a client that sends no request reads it too.
-const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\
-    Content-Length: 0\r\nConnection: close\r\n\r\n";
-
 /// Bytes that the system keeps for a client before it says that the client takes none. It would keep
 /// megabytes, and tell nothing of a client that takes some of them.
 #[cfg(target_os = "linux")]
@@ -112,8 +108,7 @@ impl Connections {
                 });
             }
             Admission::Refused => {
-                // There is room for it in the buffer of a new connection.
-                let _ = stream.try_write(NO_ROOM);
+                let _ = stream.try_write(connection::NO_ROOM);
             }
         }
     }

@@ -4,10 +4,10 @@
 //! request, behind a lock, and a connection would carry its memory while it is idle.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
@@ -20,12 +20,16 @@ use crate::{api::refused::Refused, settings::ConnectionSettings};
 /// A connection that has been idle for so long may be ended for a new one.
 const EVICTABLE: Duration = Duration::from_secs(10);
 /// Connections beyond the most that are taken, to tell their clients so, or to answer whoever
-/// watches the process.
-const RESERVE: usize = 64;
+/// watches the process. The newest takes the place of the oldest one.
+const RESERVE: usize = 32;
+/// Connections beyond the most while those that lost their place end.
+const MAX_BEYOND: usize = 2 * RESERVE;
 /// Longest time that such a connection takes.
-const RESERVE_TIME: Duration = Duration::from_secs(5);
+const RESERVE_TIME: Duration = Duration::from_secs(4);
 /// How long a connection that was asked to end may take for it.
-const FAREWELL: Duration = Duration::from_secs(10);
+const FAREWELL: Duration = Duration::from_secs(5);
+/// Bytes of requests that have come in part, of all connections.
+const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
 
 /// Times as the peers' clock counts them.
 #[derive(Debug, Clone, Copy)]
@@ -43,10 +47,19 @@ pub(super) struct Peers {
     limits: Limits,
     most: usize,
     stopping: AtomicBool,
-    all: Mutex<HashMap<u32, Arc<Peer>>>,
+    all: Mutex<All>,
     next: AtomicU32,
+    /// Bytes of requests that have come in part.
+    held: AtomicUsize,
     /// When it was last seen that no connection may be ended for a new one.
     all_busy: AtomicU32,
+}
+
+#[derive(Default)]
+struct All {
+    peers: HashMap<u32, Arc<Peer>>,
+    /// Those of too many, the oldest first. Some may have ended.
+    beyond: VecDeque<u32>,
 }
 
 /// What a connection is told.
@@ -109,6 +122,37 @@ pub(super) struct Entry {
     id: u32,
 }
 
+/// Bytes that a connection holds of requests that have come in part, until it is dropped.
+pub(super) struct Held {
+    peer: Arc<Peer>,
+    bytes: usize,
+}
+
+impl Held {
+    pub(super) fn new(peer: Arc<Peer>) -> Self {
+        Self { peer, bytes: 0 }
+    }
+
+    /// Notes how many there are now. Whether that is not too much for all connections together.
+    pub(super) fn set(&mut self, bytes: usize) -> bool {
+        let held = &self.peer.peers.held;
+        let all = if bytes >= self.bytes {
+            let more = bytes - self.bytes;
+            held.fetch_add(more, Relaxed) + more
+        } else {
+            held.fetch_sub(self.bytes - bytes, Relaxed)
+        };
+        self.bytes = bytes;
+        all <= MAX_HELD_BYTES
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.set(0);
+    }
+}
+
 /// A request that is being answered, until it is dropped.
 pub(super) struct InFlight(Arc<Peer>);
 
@@ -129,11 +173,12 @@ impl Peers {
             stopping: AtomicBool::new(false),
             all: Mutex::default(),
             next: AtomicU32::new(0),
+            held: AtomicUsize::new(0),
             all_busy: AtomicU32::new(Tick::MAX),
         })
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<u32, Arc<Peer>>> {
+    fn all(&self) -> MutexGuard<'_, All> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -141,10 +186,14 @@ impl Peers {
     /// longest, or one of those in reserve.
     pub(super) fn admit(self: &Arc<Self>) -> Admission {
         let mut all = self.all();
-        if all.len() >= self.most + RESERVE {
+        let count = all.peers.len();
+        if count >= self.most + MAX_BEYOND {
             return Admission::Refused;
         }
-        let is_beyond = all.len() >= self.most && !self.evict(&all);
+        let is_beyond = count >= self.most && !self.evict(&all.peers);
+        if is_beyond {
+            all.make_room();
+        }
         let peer = Arc::new(Peer {
             peers: self.clone(),
             is_beyond,
@@ -162,10 +211,13 @@ impl Peers {
             streams: Mutex::default(),
         });
         let mut id = self.next.fetch_add(1, Relaxed);
-        while all.contains_key(&id) {
+        while all.peers.contains_key(&id) {
             id = self.next.fetch_add(1, Relaxed);
         }
-        all.insert(id, peer.clone());
+        all.peers.insert(id, peer.clone());
+        if is_beyond {
+            all.beyond.push_back(id);
+        }
         let peers = self.clone();
         Admission::Taken(peer, Entry { peers, id })
     }
@@ -201,7 +253,7 @@ impl Peers {
 
     fn look(&self, now: Tick) {
         self.now.store(now, Relaxed);
-        for peer in self.all().values() {
+        for peer in self.all().peers.values() {
             peer.look(now, &self.limits);
         }
     }
@@ -213,16 +265,32 @@ impl Peers {
 
     /// Tells all connections.
     pub(super) fn tell_all(&self, sign: Sign) {
-        for peer in self.all().values() {
+        for peer in self.all().peers.values() {
             peer.tell(sign);
         }
     }
 
     /// Tells those that speak HTTP/2: it has words for it.
     pub(super) fn tell_http2(&self, sign: Sign) {
-        for peer in self.all().values() {
+        for peer in self.all().peers.values() {
             if peer.is_http2.load(Relaxed) {
                 peer.tell(sign);
+            }
+        }
+    }
+}
+
+impl All {
+    /// Ends one of too many where these are too many too: the oldest that asks for nothing.
+    fn make_room(&mut self) {
+        let Self { peers, beyond } = self;
+        beyond.retain(|id| peers.contains_key(id));
+        if beyond.len() >= RESERVE {
+            let is_idle = |id: &u32| peers.get(id).is_some_and(|peer| peer.is_idle());
+            let place = beyond.iter().position(is_idle).unwrap_or(0);
+            let ended = beyond.remove(place).and_then(|id| peers.get(&id));
+            if let Some(peer) = ended {
+                peer.tell(Sign::End);
             }
         }
     }
@@ -287,6 +355,7 @@ impl Peer {
 
     pub(super) fn head_is_whole(&self) {
         self.in_head.store(false, Relaxed);
+        self.late.store(false, Relaxed);
         self.heads.fetch_add(1, Relaxed);
     }
 
@@ -383,6 +452,6 @@ impl Drop for InFlight {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.peers.all().remove(&self.id);
+        self.peers.all().peers.remove(&self.id);
     }
 }

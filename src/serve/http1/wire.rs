@@ -20,11 +20,14 @@ use super::{
 };
 use crate::{
     api::refused::Refused,
-    serve::{outgoing::Outgoing, peers::Peer},
+    serve::{
+        outgoing::Outgoing,
+        peers::{Held, Peer},
+    },
 };
 
 /// Bytes read from a connection at once.
-const READ_BYTES: usize = 8 * 1024;
+const READ_BYTES: usize = 16 * 1024;
 /// A head of which a part has come is read again when a line has come, or so many bytes.
 const STEP_BYTES: usize = 16 * 1024;
 
@@ -41,6 +44,7 @@ pub(in crate::serve) struct Wire {
     pending: Vec<u8>,
     /// How many bytes of that may be handed on.
     approved: usize,
+    held: Held,
     /// Whether there are bytes behind those that nobody has looked at.
     is_unseen: bool,
     /// The client has sent all that it will.
@@ -63,6 +67,7 @@ impl Wire {
         let mut wire = Self {
             stream,
             outgoing: Outgoing::new(peer.clone()),
+            held: Held::new(peer.clone()),
             peer,
             place: Place::Head,
             pending,
@@ -133,6 +138,13 @@ impl Wire {
         (bytes.len(), head::stand_in(bytes))
     }
 
+    fn refuse_pending(&mut self, refused: Refused) {
+        let pending = std::mem::take(&mut self.pending);
+        let (_, stand_in) = self.refuse(refused, &pending);
+        self.approved = stand_in.len();
+        self.pending = stand_in;
+    }
+
     /// Approves what can be of the bytes that wait here.
     fn look_at_pending(&mut self) {
         if matches!(self.place, Place::Head) {
@@ -199,6 +211,10 @@ impl Wire {
         if is_first || bytes.contains(&b'\n') || self.pending.len() / STEP_BYTES > steps {
             self.look_at_pending();
         }
+        let is_part = self.approved == 0 && matches!(self.place, Place::Head);
+        if !self.held.set(self.pending.len()) && is_part {
+            self.refuse_pending(Refused::TooManyConnections);
+        }
         0
     }
 }
@@ -220,6 +236,7 @@ impl hyper::rt::Read for Wire {
                 wire.approved -= length;
                 if length == wire.pending.len() {
                     wire.pending = Vec::new();
+                    wire.held.set(0);
                 } else {
                     wire.pending.drain(..length);
                 }
@@ -237,14 +254,12 @@ impl hyper::rt::Read for Wire {
                 };
             }
             if matches!(wire.place, Place::Head) && wire.peer.is_late() {
-                let pending = std::mem::take(&mut wire.pending);
-                let (_, stand_in) = wire.refuse(Refused::Late, &pending);
-                wire.approved = stand_in.len();
-                wire.pending = stand_in;
+                wire.refuse_pending(Refused::Late);
                 continue;
             }
             let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
-            let mut read = ReadBuf::uninit(&mut space);
+            let room = buffer.remaining().min(READ_BYTES);
+            let mut read = ReadBuf::uninit(&mut space[..room]);
             ready!(Pin::new(&mut wire.stream).poll_read(context, &mut read))?;
             let bytes = read.filled();
             if bytes.is_empty() {
