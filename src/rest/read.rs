@@ -157,7 +157,9 @@ impl Front {
         root: &Level,
         sql: Writer,
     ) -> Result<Streamed, Failure> {
-        let statement = self.app.statements.written(sql.text, sql.values).bounded();
+        let statements = &self.app.statements;
+        let statement = statements.written(&asked.resource, sql.text, sql.values);
+        let statement = statement.bounded();
         let within = (!needs_no_transaction(asked, root)).then(|| self.beginning(asked, true));
         Ok(self.app.backend.read(&statement, within).await?)
     }

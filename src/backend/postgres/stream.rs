@@ -8,7 +8,7 @@ use std::{
 use futures_util::{FutureExt, StreamExt};
 
 use super::{
-    CONFLICT_RETRIES, Postgres, STALE_RETRIES, conflict_pause,
+    Postgres,
     connection::Connection,
     lanes::{Own, UnderWay},
     pace,

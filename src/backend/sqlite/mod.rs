@@ -80,10 +80,6 @@ impl Sqlite {
             None,
         )
         .await
-        .map(|sqlite| Self {
-            client_patience: settings.statement_timeout,
-            ..sqlite
-        })
     }
 
     async fn connect(

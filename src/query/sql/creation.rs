@@ -119,8 +119,8 @@ fn creation(plan: &Creation<'_>) -> Rendered {
         let taken = plan.taken_from(place);
         let mut names: Vec<Alias> = taken.iter().map(|&column| taken_name(column)).collect();
         let count = rows_of(plan, place);
-        let part_name = quote::identifier(&part_name(place));
-        let counted = format!("(SELECT count(*) FROM {part_name})");
+        let counted = quote::identifier(&part_name(place));
+        let counted = format!("(SELECT count(*) FROM {counted})");
         if count == 1 {
             counts.push(counted);
         } else {
