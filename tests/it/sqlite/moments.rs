@@ -400,7 +400,7 @@ async fn explained(query: &str) -> String {
     let plan::Read::Plain(plan) = plan::list(context, resource, query).expect("is planned") else {
         panic!("a list without embedded rows");
     };
-    let statements = Statements::new(backend.database());
+    let statements = Statements::new(backend.database(), 1 << 20);
     let mut statement = statements.select(&plan);
     statement.sql = Statement::once(format!("EXPLAIN QUERY PLAN {}", statement.sql.text)).sql;
     let rows = backend
