@@ -170,27 +170,7 @@ fn resource(
         name: table.model.clone(),
         problem,
     };
-    for hidden in &policy.hidden {
-        let Some(column) = table.columns.iter().find(|column| column.field == *hidden) else {
-            let hint = nearest(
-                hidden,
-                table.columns.iter().map(|column| column.field.as_str()),
-            )
-            .map(|name| format!(" (did you mean `{name}`?)"))
-            .unwrap_or_default();
-            return Err(refuse(format!("hidden: `{hidden}` is not a field{hint}")));
-        };
-        if table.row_key.contains(&column.name) {
-            return Err(refuse(format!("hidden: `{hidden}` is part of the key")));
-        }
-    }
-    let mut key = (table.columns.iter()).filter(|column| table.row_key.contains(&column.name));
-    if let Some(column) = key.find(|column| hiding.is_held_by(column)) {
-        let field = &column.field;
-        return Err(refuse(format!(
-            "`{field}` is part of the key, and holds rows of which something is hidden"
-        )));
-    }
+    hiding.check(table, policy).map_err(refuse)?;
     let path = policy.path.as_deref().unwrap_or(&table.path);
     if path.is_empty()
         || !path

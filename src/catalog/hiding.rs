@@ -13,7 +13,7 @@ use reflect::{
     snapshot::{self, ComputedField, DataType, Snapshot, Table, TableName},
 };
 
-use super::{Catalog, Resource};
+use super::{Catalog, Resource, nearest};
 use crate::settings::ResourcePolicy;
 
 /// The tables and views of which something is hidden.
@@ -53,6 +53,35 @@ impl Hiding {
     /// Whether anything is hidden.
     pub(super) fn is_any(&self) -> bool {
         !self.0.is_empty()
+    }
+
+    /// That what a policy hides is there, and is no part of a key: a URL shows it.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence.
+    pub(super) fn check(&self, table: &Table, policy: &ResourcePolicy) -> Result<(), String> {
+        let is_key = |column: &snapshot::Column| table.row_key.contains(&column.name);
+        for hidden in &policy.hidden {
+            let mut columns = table.columns.iter();
+            let Some(column) = columns.find(|column| column.field == *hidden) else {
+                let fields = table.columns.iter().map(|column| column.field.as_str());
+                let hint = nearest(hidden, fields)
+                    .map(|name| format!(" (did you mean `{name}`?)"))
+                    .unwrap_or_default();
+                return Err(format!("hidden: `{hidden}` is not a field{hint}"));
+            };
+            if is_key(column) {
+                return Err(format!("hidden: `{hidden}` is part of the key"));
+            }
+        }
+        let mut columns = table.columns.iter();
+        match columns.find(|column| is_key(column) && self.is_held_by(column)) {
+            None => Ok(()),
+            Some(column) => Err(format!(
+                "`{}` is part of the key, and holds rows of which something is hidden",
+                column.field
+            )),
+        }
     }
 
     /// Whether values of a column hold rows of which something is hidden.
