@@ -28,6 +28,7 @@ pub struct DatabaseUrl {
     ssl_mode: Option<String>,
     root_certificate: Option<String>,
     pgbouncer: Option<bool>,
+    target_session: Option<String>,
 }
 
 /// Why a text is not a usable `DATABASE_URL`. Never contains the URL.
@@ -94,6 +95,11 @@ impl DatabaseUrl {
         self.pgbouncer
     }
 
+    /// What `target_session_attrs` was given as: which of several servers behind the URL is meant.
+    pub fn target_session(&self) -> Option<&str> {
+        self.target_session.as_deref()
+    }
+
     fn postgres(text: &str) -> Result<Self, DatabaseUrlError> {
         let (base, query) = split_query(text);
         // Parsed for its verdict only: re-serialising would re-encode what the user wrote.
@@ -106,6 +112,7 @@ impl DatabaseUrl {
             ssl_mode: query.get("sslmode"),
             root_certificate: query.get("sslrootcert").or_else(|| query.get("sslcert")),
             pgbouncer: query.get("pgbouncer").map(|given| given == "true"),
+            target_session: query.get("target_session_attrs"),
         })
     }
 
@@ -117,6 +124,7 @@ impl DatabaseUrl {
             ssl_mode: None,
             root_certificate: None,
             pgbouncer: None,
+            target_session: None,
         }
     }
 }
@@ -192,7 +200,7 @@ mod tests {
     fn prisma_parameters_are_taken_out_and_understood() {
         let url = parse(
             "postgresql://app:s%40fe@db.example:5433/shop?schema=sales&connection_limit=5\
-             &pgbouncer=true&sslmode=verify-full&sslcert=ca.pem&options=-c%20geqo%3Doff",
+             &pgbouncer=true&sslmode=verify-full&sslcert=ca.pem&target_session_attrs=read-write&options=-c%20geqo%3Doff",
         );
         assert_eq!(
             url.as_str(),
@@ -202,6 +210,7 @@ mod tests {
         assert_eq!(url.ssl_mode(), Some("verify-full"));
         assert_eq!(url.root_certificate(), Some("ca.pem"));
         assert_eq!(url.pgbouncer(), Some(true));
+        assert_eq!(url.target_session(), Some("read-write"));
     }
 
     #[test]
