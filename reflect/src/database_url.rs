@@ -33,6 +33,7 @@ pub struct DatabaseUrl {
     pgbouncer: Option<bool>,
     /// The parts that may be shown; none of SQLite.
     shown: Option<Shown>,
+    target_session: Option<String>,
 }
 
 /// Why a text is not a usable `DATABASE_URL`. Never contains the URL.
@@ -172,6 +173,11 @@ impl DatabaseUrl {
         Some(PathBuf::from(path.as_ref()))
     }
 
+    /// What `target_session_attrs` was given as: which of several servers behind the URL is meant.
+    pub fn target_session(&self) -> Option<&str> {
+        self.target_session.as_deref()
+    }
+
     fn postgres(text: &str) -> Result<Self, DatabaseUrlError> {
         let (base, query) = split_query(text);
         let mut shown = authority::check(base, query)?;
@@ -193,6 +199,7 @@ impl DatabaseUrl {
             root_certificate: query.get("sslrootcert").or_else(|| query.get("sslcert")),
             pgbouncer: query.get("pgbouncer").map(|given| given == "true"),
             shown: Some(shown),
+            target_session: query.get("target_session_attrs"),
         })
     }
 
@@ -208,6 +215,7 @@ impl DatabaseUrl {
             root_certificate: None,
             pgbouncer: None,
             shown: None,
+            target_session: None,
         })
     }
 }
@@ -308,7 +316,7 @@ mod tests {
     fn prisma_parameters_are_taken_out_and_understood() {
         let url = parse(
             "postgresql://app:s%40fe@db.example:5433/shop?schema=sales&connection_limit=5\
-             &pgbouncer=true&sslmode=verify-full&sslcert=ca.pem&options=-c%20geqo%3Doff",
+             &pgbouncer=true&sslmode=verify-full&sslcert=ca.pem&target_session_attrs=read-write&options=-c%20geqo%3Doff",
         );
         assert_eq!(
             url.as_str(),
@@ -318,6 +326,7 @@ mod tests {
         assert_eq!(url.ssl_mode(), Some("verify-full"));
         assert_eq!(url.root_certificate(), Some("ca.pem"));
         assert_eq!(url.pgbouncer(), Some(true));
+        assert_eq!(url.target_session(), Some("read-write"));
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl Backend {
             .sql
             .took
             .store(1, std::sync::atomic::Ordering::Relaxed);
-        tokio::time::timeout(patience, self.fetch(&statement, Repeat::Forbidden))
+        tokio::time::timeout(patience, self.fetch(&statement, Repeat::Allowed))
             .await
             .map_err(|_| Fault::of(Class::Timeout))??;
         Ok(started.elapsed())

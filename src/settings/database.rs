@@ -19,7 +19,7 @@ pub struct DatabaseSettings {
     pub target: Target,
     /// Database schemas to serve, the default one first; empty means those of the entity crate.
     pub schemas: Vec<String>,
-    /// Connections at most.
+    /// Connections at most, those of hand-written endpoints and of looks at the schema among them.
     pub pool_size: usize,
     /// Longest time a statement may run. Sent as PostgreSQL's `statement_timeout`.
     pub statement_timeout: Duration,

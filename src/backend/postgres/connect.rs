@@ -12,7 +12,7 @@ use rustls::{
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
 };
-use tokio_postgres::{Config, SimpleQueryMessage};
+use tokio_postgres::{Config, SimpleQueryMessage, config::TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
@@ -70,6 +70,15 @@ impl Connector {
             .application_name("refract")
             .keepalives_idle(KEEPALIVE_IDLE)
             .tcp_user_timeout(TCP_USER_TIMEOUT);
+        match url.target_session() {
+            Some("read-write" | "primary") => {
+                config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+            }
+            Some("read-only" | "standby") => {
+                config.target_session_attrs(TargetSessionAttrs::ReadOnly);
+            }
+            _ => {}
+        }
         // The role's or database's own settings must not change answers. SET works behind poolers
         // that refuse `options`.
         let session = session::of_own(statement_timeout);

@@ -181,7 +181,17 @@ impl Lane {
         company: Company,
     ) -> Result<Ran, Fault> {
         let connection = self.connected(connector).await?;
-        let Some(mut place) = self.enter(company, &connection) else {
+        self.run_on(&connection, statement, company).await
+    }
+
+    /// The same on a connection that is open.
+    pub(super) async fn run_on(
+        self: &Arc<Self>,
+        connection: &Arc<Connection>,
+        statement: &Statement<'_>,
+        company: Company,
+    ) -> Result<Ran, Fault> {
+        let Some(mut place) = self.enter(company, connection) else {
             return Ok(Ran::Elsewhere);
         };
         // Looked at once it is counted in: who reserves looks the other way round.
@@ -194,7 +204,7 @@ impl Lane {
                 pace::learn(&statement.sql, place.answered());
                 Ok(Ran::Done(rows))
             }
-            Err(fault) if self.is_diverted(&connection, &fault) => {
+            Err(fault) if self.is_diverted(connection, &fault) => {
                 let holds_up = place.number == self.held_up_by.load(Ordering::Acquire);
                 place.withdraw();
                 if holds_up {
@@ -358,7 +368,8 @@ impl Lane {
                 && self.diverting.load(Ordering::Acquire)
     }
 
-    fn connection(&self) -> Option<Arc<Connection>> {
+    /// The open connection, if there is one.
+    pub(super) fn connection(&self) -> Option<Arc<Connection>> {
         self.connection
             .read()
             .unwrap_or_else(PoisonError::into_inner)

@@ -101,11 +101,12 @@ impl Lanes {
                 let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
                 return Box::pin(own.run(statement)).await;
             };
-            let answered = if lane.is_open() {
-                lane.run(&self.connector, statement, company).await
-            } else {
-                let answer = lane.run(&self.connector, statement, company);
-                before(deadline, Box::pin(answer)).await
+            let answered = match lane.connection() {
+                Some(connection) => lane.run_on(&connection, statement, company).await,
+                None => {
+                    let answer = lane.run(&self.connector, statement, company);
+                    before(deadline, Box::pin(answer)).await
+                }
             };
             match answered {
                 Ok(Ran::Done(rows)) => return Ok(rows),
@@ -293,7 +294,8 @@ impl Lanes {
         Ok(LANE_PATIENCE)
     }
 
-    /// Reserves a lane: an idle one, else one to be opened, else the one with the fewest before one.
+    /// Reserves a lane: an idle one, else one to be opened, else the one with the fewest before one;
+    /// those that are kept for quick reads, and those that are stuck, only where there is no other.
     async fn take(&self) -> Result<Arc<Lane>, Fault> {
         loop {
             let mut told = pin!(self.given_back.notified());
@@ -307,18 +309,31 @@ impl Lanes {
     }
 
     fn reserve(&self) -> Option<Arc<Lane>> {
-        let idle = |lane: &&Arc<Lane>| lane.is_open() && lane.in_flight() == 0;
-        let mut busy: Vec<_> = self.lanes.iter().filter(|lane| lane.is_open()).collect();
-        let any_open = !busy.is_empty();
-        busy.sort_by_key(|lane| (lane.busy_for() > pace::QUICK, lane.in_flight()));
-        // The first ones are those that quick reads share.
-        let idle = self.lanes.iter().rev().filter(idle);
-        let closed = self.lanes.iter().filter(|lane| !lane.is_open());
-        let closed = closed.filter(|lane| !any_open || !lane.is_refused());
-        idle.chain(closed)
-            .chain(busy)
-            .find(|lane| lane.reserve())
-            .cloned()
+        let kept = kept(self.lanes.len());
+        let any_open = self.any_open();
+        let rank = |(place, lane): (usize, &Arc<Lane>)| {
+            let for_all = place >= kept;
+            let rank = match (lane.is_open(), lane.in_flight()) {
+                (true, 0) if for_all => 0,
+                (false, _) if any_open && lane.is_refused() => return None,
+                (false, _) if for_all => 1,
+                (true, _) if lane.busy_for() > pace::QUICK => 5,
+                (true, 1..) if for_all => 2,
+                (_, 0) => 3,
+                _ => 4,
+            };
+            // Of those alike the last: quick reads share the first ones.
+            Some((rank, lane.in_flight(), usize::MAX - place))
+        };
+        let mut lanes: Vec<_> = self
+            .lanes
+            .iter()
+            .enumerate()
+            .filter_map(|(place, lane)| Some((rank((place, lane))?, lane)))
+            .collect();
+        lanes.sort_unstable_by_key(|(rank, _)| *rank);
+        let mut lanes = lanes.into_iter().map(|(_, lane)| lane);
+        lanes.find(|lane| lane.reserve()).cloned()
     }
 }
 

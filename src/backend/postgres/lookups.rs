@@ -101,15 +101,15 @@ impl Lookups {
                     lookups: self,
                     lane,
                 };
-                if !turn.lane.is_open() {
-                    // Others are, or tell why none is. Where few can be had, they are for all.
+                let Some(connection) = turn.lane.connection() else {
+                    // Others are open, or tell why none is. Where few can be had, they are for all.
                     if others_open() && !turn.lane.is_refused() {
                         turn.lane.open_in_background(&self.connector);
                     }
                     return None;
-                }
+                };
                 let company = Company::READS;
-                match turn.lane.run(&self.connector, statement, company).await {
+                match turn.lane.run_on(&connection, statement, company).await {
                     Ok(Ran::Done(rows)) => Some(Ok(Rows::postgres(rows))),
                     Ok(Ran::Elsewhere | Ran::HoldsUp) => None,
                     Err(fault) => Some(Err(fault)),
