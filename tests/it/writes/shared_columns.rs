@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Kind, database::TestDatabase};
+use crate::support::{App, Kind, Options, database::TestDatabase};
 
 /// Numbers of users, categories and labels are those of a tenant: the same ones stand for other
 /// rows elsewhere.
@@ -58,9 +58,13 @@ macro_rules! on_each {
     };
 }
 
-pub(super) async fn tenants(kind: Kind) -> App {
+async fn tenants(kind: Kind) -> App {
+    tenants_with(kind, Options::default()).await
+}
+
+pub(super) async fn tenants_with(kind: Kind, options: Options) -> App {
     let database = TestDatabase::made_by(TENANTS, kind, &["public"]).await;
-    App::start_on_made(database, kind).await
+    App::start_on_made_with(database, kind, options).await
 }
 
 pub(super) fn key(tenant: i32, id: i32) -> Value {

@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     rows,
-    shared_columns::{key, tenants},
+    shared_columns::{key, tenants_with},
 };
-use crate::support::{App, Kind, dice::Dice};
+use crate::support::{App, Kind, Options, dice::Dice};
 
 /// Writes that `make test` tries on each database.
 const WRITES: usize = 80;
@@ -35,19 +35,27 @@ enum Deed {
 
 #[tokio::test]
 async fn whatever_is_sent_no_row_refers_to_what_nobody_named_on_postgres() {
-    try_all(Kind::Postgres).await;
+    try_all(Kind::Postgres, Options::default()).await;
 }
 
 #[tokio::test]
 async fn whatever_is_sent_no_row_refers_to_what_nobody_named_on_sqlite() {
-    try_all(Kind::Sqlite).await;
+    try_all(Kind::Sqlite, Options::default()).await;
 }
 
-async fn try_all(kind: Kind) {
+/// With `relationMode = "prisma"` there are no foreign keys that could refuse anything.
+#[tokio::test]
+async fn whatever_is_sent_no_row_refers_to_what_nobody_named_without_foreign_keys() {
+    for kind in [Kind::Postgres, Kind::Sqlite] {
+        try_all(kind, Options::default().relations_by_prisma()).await;
+    }
+}
+
+async fn try_all(kind: Kind, options: Options) {
     let asked = std::env::var("RANDOM_WRITES").ok();
     let asked: Option<usize> = asked.map(|text| text.parse().expect("RANDOM_WRITES is a number"));
     let seed = asked.map_or(15, |_| u64::from(std::process::id()));
-    let app = tenants(kind).await;
+    let app = tenants_with(kind, options).await;
     let mut dice = Dice::new(seed);
     let mut posts = BTreeMap::from([
         (1, post(1, Some(1), Some(1))),
