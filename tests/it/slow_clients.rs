@@ -115,8 +115,8 @@ async fn a_body_that_stands_still_or_drips_is_answered_408() {
 #[tokio::test]
 async fn a_slow_body_is_waited_for() {
     let options = Options::default()
-        .set("BODY_TIMEOUT_SECS", "1")
-        .set("MIN_BYTES_PER_SEC", "10");
+        .set("BODY_TIMEOUT_SECS", "2")
+        .set("MIN_BYTES_PER_SEC", "5");
     let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
     let text = json!({ "email": "slow@example.com" }).to_string();
     let mut raw = Raw::to(app.address).await;
@@ -126,7 +126,7 @@ async fn a_slow_body_is_waited_for() {
         text.len()
     ))
     .await;
-    for piece in text.as_bytes().chunks(6) {
+    for piece in text.as_bytes().chunks(3) {
         raw.send(piece).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
@@ -135,16 +135,17 @@ async fn a_slow_body_is_waited_for() {
 
 #[tokio::test]
 async fn an_idle_connection_is_ended_and_a_busy_one_is_not() {
-    let app = app(&["KEEP_ALIVE_SECS"]).await;
+    let options = Options::default().set("KEEP_ALIVE_SECS", "2");
+    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
     let mut idle = Raw::to(app.address).await;
     let mut idle_2 = Raw::to(app.address).await;
     idle_2.send(HTTP2).await;
     let mut busy = Raw::to(app.address).await;
     let began = Instant::now();
-    while began.elapsed() < Duration::from_millis(2500) {
+    while began.elapsed() < Duration::from_millis(4000) {
         busy.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await;
         assert_eq!(status(&busy.answer().await), 200);
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert_eq!(idle.rest().await, "");
     let (_, took) = idle_2.ended().await;
@@ -188,13 +189,14 @@ async fn a_client_that_does_not_take_its_answer_is_left() {
 
 #[tokio::test]
 async fn a_client_that_takes_its_answer_slowly_gets_it() {
-    let app = app(&["WRITE_TIMEOUT_SECS"]).await;
+    let options = Options::default().set("WRITE_TIMEOUT_SECS", "3");
+    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
     fill(&app).await;
     let mut raw = Raw::with_little_room(app.address).await;
     raw.send("GET /api/v1/users HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         .await;
     let mut length = 0;
-    for _ in 0..8 {
+    for _ in 0..10 {
         tokio::time::sleep(Duration::from_millis(400)).await;
         let mut piece = vec![0; 200_000];
         length += tokio::io::AsyncReadExt::read_exact(&mut raw.0, &mut piece)
