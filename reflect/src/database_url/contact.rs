@@ -79,7 +79,7 @@ impl DatabaseUrl {
             )),
             ("28P01", _) => permanent(format!(
                 "{server} refuses the password of {user}: correct it in DATABASE_URL, where special \
-                 characters are percent-encoded"
+                 characters are percent-encoded, or in POSTGRES_PASSWORD, where they are not"
             )),
             ("28000", Some("InitializeSessionUserId")) => permanent(format!(
                 "{server} has no {user} that may log in: create the role with LOGIN, or correct \
