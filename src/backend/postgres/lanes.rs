@@ -8,7 +8,7 @@ use std::{
     pin::pin,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -39,8 +39,10 @@ const EMPTYING: Duration = Duration::from_millis(250);
 
 /// How long a table shares no lanes after it has held others up.
 const HELD_UP: Duration = Duration::from_secs(2);
-/// When somebody looks again whether a server that took no more connections has room.
-const FULL: Duration = Duration::from_millis(50);
+/// How often lanes are looked at while none can be had.
+const LOOKED_AT: Duration = Duration::from_millis(50);
+/// When somebody asks a server again for one more connection that took no more.
+const FULL: Duration = Duration::from_secs(2);
 
 /// Lanes to one server.
 pub(super) struct Lanes {
@@ -55,6 +57,10 @@ pub(super) struct Lanes {
     /// Tables that have held others up, and until when that counts; seldom any.
     held_up: RwLock<Vec<(TableId, Instant)>>,
     any_held_up: AtomicBool,
+    /// Until when the server takes no more connections, as far as it has said; microseconds since
+    /// `made`.
+    full_until: AtomicU64,
+    made: Instant,
 }
 
 impl Lanes {
@@ -67,6 +73,8 @@ impl Lanes {
             given_back: Arc::default(),
             held_up: RwLock::default(),
             any_held_up: AtomicBool::new(false),
+            full_until: AtomicU64::new(0),
+            made: Instant::now(),
         }
     }
 
@@ -118,6 +126,7 @@ impl Lanes {
                 }
                 // It could not be opened: there are others, or will be.
                 Err(fault) if fault.is_full() || self.is_elsewhere(&fault, lane) => {
+                    self.note_full(&fault);
                     let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
                     return Box::pin(own.run(statement)).await;
                 }
@@ -156,7 +165,7 @@ impl Lanes {
         let mut closed = lanes.filter(is_closed);
         match fewest {
             Some((lane, _)) => {
-                if let Some(closed) = closed.find(|lane| !lane.is_refused()) {
+                if let Some(closed) = closed.find(|lane| self.may_open(lane)) {
                     closed.open_in_background(&self.connector);
                 }
                 Some(lane)
@@ -164,7 +173,7 @@ impl Lanes {
             // Where some are open but no more can be had, those have to do.
             None => {
                 let any_open = self.any_open();
-                closed.find(|lane| !any_open || !lane.is_refused())
+                closed.find(|lane| !any_open || self.may_open(lane))
             }
         }
     }
@@ -172,6 +181,21 @@ impl Lanes {
     /// Whether a statement was not sent because its lane was not to be had, while others are.
     fn is_elsewhere(&self, fault: &Fault, lane: &Lane) -> bool {
         fault.is_unsent() && !lane.is_open() && self.any_open()
+    }
+
+    /// Whether one more lane may be opened while there are others.
+    fn may_open(&self, lane: &Lane) -> bool {
+        let full_until = Duration::from_micros(self.full_until.load(Ordering::Relaxed));
+        !lane.is_refused() && self.made.elapsed() >= full_until
+    }
+
+    /// Notes that the server takes no more connections, if it says so.
+    fn note_full(&self, fault: &Fault) {
+        if fault.is_full() {
+            let until = u64::try_from((self.made.elapsed() + FULL).as_micros());
+            self.full_until
+                .store(until.unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
     }
 
     /// Notes that a table has held others up.
@@ -234,6 +258,8 @@ impl Lanes {
                 let _queued = Queued::count(&self.queue);
                 let turn = tokio::time::timeout_at(patience.into(), turn).await;
                 let turn = turn.ok().and_then(Result::ok);
+                // Who has got so far is waited for as any other.
+                patience = deadline.min(Instant::now() + LANE_PATIENCE);
                 turn.ok_or_else(|| Fault::of(Class::Overloaded))?
             }
         };
@@ -255,8 +281,9 @@ impl Lanes {
                 Ok(connection) => own.connection = Some(connection),
                 // No more can be had: one of the others will be free.
                 Err(fault) if (fault.is_full() || self.any_open()) && Instant::now() < patience => {
+                    self.note_full(&fault);
                     own.let_go();
-                    tokio::time::sleep(FULL).await;
+                    tokio::time::sleep(LOOKED_AT).await;
                     continue;
                 }
                 Err(fault) => return Err(fault.before_sending()),
@@ -275,7 +302,7 @@ impl Lanes {
     /// How many lanes may be given away: of those that can be had a quarter is not, or at least
     /// one, where there are several.
     fn own_at_most(&self) -> usize {
-        let can_be_had = |lane: &&Arc<Lane>| lane.is_open() || !lane.is_refused();
+        let can_be_had = |lane: &&Arc<Lane>| lane.is_open() || self.may_open(lane);
         match self.lanes.iter().filter(can_be_had).count() {
             0 | 1 => 1,
             all => all - kept(all),
@@ -295,7 +322,7 @@ impl Lanes {
     }
 
     /// Reserves a lane: an idle one, else one to be opened, else the one with the fewest before one;
-    /// those that are kept for quick reads, and those that are stuck, only where there is no other.
+    /// those that are kept for quick reads only where there is no other, and none that is stuck.
     async fn take(&self) -> Result<Arc<Lane>, Fault> {
         loop {
             let mut told = pin!(self.given_back.notified());
@@ -304,7 +331,8 @@ impl Lanes {
             if let Some(lane) = self.reserve() {
                 return Ok(lane);
             }
-            told.await;
+            // Lanes also come to an end with what they were stuck at, or are opened by others.
+            let _ = tokio::time::timeout(LOOKED_AT, told).await;
         }
     }
 
@@ -315,9 +343,10 @@ impl Lanes {
             let for_all = place >= kept;
             let rank = match (lane.is_open(), lane.in_flight()) {
                 (true, 0) if for_all => 0,
-                (false, _) if any_open && lane.is_refused() => return None,
+                (false, _) if any_open && !self.may_open(lane) => return None,
                 (false, _) if for_all => 1,
-                (true, _) if lane.busy_for() > pace::QUICK => 5,
+                // It may take any time, or is about to be sent elsewhere.
+                (true, _) if lane.busy_for() > pace::QUICK => return None,
                 (true, 1..) if for_all => 2,
                 (_, 0) => 3,
                 _ => 4,

@@ -61,9 +61,10 @@ async fn a_write_whose_connection_broke_is_not_repeated_and_said_to_be_unknown()
             .expect(201);
         let db = app.db().await;
         let lock = db.begin().await.expect("a transaction");
-        lock.execute_unprepared(r#"LOCK TABLE "Tag" IN ACCESS EXCLUSIVE MODE"#)
+        // It waits while it runs, not while it is prepared, when nothing could have happened.
+        lock.execute_unprepared(r#"INSERT INTO "Tag" ("name") VALUES ('t'), ('a'), ('b')"#)
             .await
-            .expect("locks");
+            .expect("is in the way");
         let ours = tokio::spawn(app.request("POST", "/api/v1/tags").json(body).send());
         waits_for_lock(&db).await;
         proxy.go_down();
