@@ -412,6 +412,18 @@ on_each_backend!(Schema::Writes, async fn a_byte_that_is_no_ascii_hides_no_condi
     assert_eq!(app.get("/api/v1/tags").await.expect(200)["data"].as_array().map(Vec::len), Some(3));
 });
 
+on_each_backend!(Schema::Sample, async fn a_view_that_takes_no_rows_says_so(app) {
+    for (method, path, body) in [
+        ("POST", "/rest/v1/PageStats", json!({})),
+        ("POST", "/rest/v1/PageStats", json!([{ "pageId": "p" }])),
+        ("PATCH", "/rest/v1/PageStats", json!({ "pageId": "p" })),
+        ("DELETE", "/rest/v1/PageStats", json!(null)),
+    ] {
+        let answer = app.request(method, path).json(body).send().await;
+        assert_eq!(answer.expect(400)["code"], "55000", "{method} {path}");
+    }
+});
+
 // In bytes, as a client sends them that knows of no encoding.
 #[tokio::test]
 async fn lines_of_a_header_are_one_and_their_bytes_are_read() {

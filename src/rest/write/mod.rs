@@ -72,6 +72,15 @@ pub(super) async fn rows(
         let message = format!("cannot execute {what} in a read-only transaction");
         return Err(Refusal::new(405, "25006", message).into());
     }
+    if front.is_sqlite() && !asked.resource.writable() {
+        let view = &asked.resource.table;
+        let message = match verb {
+            Verb::Insert | Verb::Put => format!("cannot insert into view \"{view}\""),
+            Verb::Update => format!("cannot update view \"{view}\""),
+            Verb::Delete => format!("cannot delete from view \"{view}\""),
+        };
+        return Err(Refusal::new(400, "55000", message).into());
+    }
     let payload = match verb {
         Verb::Delete => None,
         _ => {
