@@ -238,12 +238,12 @@ pub(super) fn answer(operation: &mut Value, status: &str, description: &str, sch
     });
 }
 
-/// Adds what else a list may be, by `Accept`.
+/// Adds what else a list may be, by `Accept`. It is said in words: beside JSON as contents of their own,
+/// texts would make the rows of every generated client a list or a text.
 fn tables(operation: &mut Value) {
     let answer = &mut operation["responses"]["200"];
-    for media_type in [CSV, LINES] {
-        answer["content"][media_type] = json!({ "schema": { "type": "string" } });
-    }
+    answer["description"] =
+        format!("Rows. With `Accept: {CSV}` or `{LINES}` the rows alone, as a text.").into();
     answer["headers"] = json!({
         "Link": {
             "description": "Of CSV and lines of JSON: the next page, as `rel=\"next\"`.",

@@ -273,7 +273,12 @@ async fn clients_that_do_not_read_keep_no_transaction_waiting() {
         let batch = app
             .post("/api/v1/batch", json!({ "operations": operations }))
             .await;
-        batch.assert_status(200);
+        assert_eq!(
+            batch.status.as_u16(),
+            200,
+            "{kind:?} after {:?}: {batch}",
+            started.elapsed()
+        );
         assert!(started.elapsed() < Duration::from_secs(10), "{kind:?}");
     }
 }
