@@ -178,7 +178,7 @@ async fn a_request_that_does_not_finish_holds_the_stop_up_for_so_long_only() {
 #[tokio::test]
 async fn a_request_on_a_kept_connection_is_answered_while_the_process_stops() {
     let mut app = App::start(Schema::Sample, Kind::Sqlite).await;
-    let health = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    let health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let mut late = Raw::to(app.address).await;
     late.send(health).await;
     assert_eq!(status(&late.answer().await), 200);

@@ -43,7 +43,7 @@ async fn a_head_that_does_not_come_to_an_end_is_answered_408() {
     for (sent, is_problem) in [
         ("P", true),
         ("PRI * HT", true),
-        ("GET /api/v1/users HTTP/1.1\r\nHost: x\r\nX-Slow: ", true),
+        ("GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", true),
         ("GET /rest/v1/User?a=b HTTP/1.1\r\n", false),
     ] {
         let mut raw = Raw::to(app.address).await;
@@ -76,7 +76,7 @@ async fn a_head_that_drips_is_answered_408() {
 async fn a_second_request_that_does_not_come_to_an_end_is_answered_408() {
     let app = app(&["HEAD_TIMEOUT_SECS"]).await;
     let mut raw = Raw::to(app.address).await;
-    raw.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET /heal")
+    raw.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\nGET /heal")
         .await;
     assert_eq!(status(&raw.answer().await), 200);
     assert_eq!(status(&raw.rest().await), 408);
@@ -92,7 +92,7 @@ async fn a_body_that_stands_still_or_drips_is_answered_408() {
     ] {
         let mut raw = Raw::to(app.address).await;
         raw.send(format!(
-            "POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{length}\r\n\r\n{sent}"
+            "POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{length}\r\n\r\n{sent}"
         ))
         .await;
         let answer = raw.rest().await;
@@ -101,7 +101,7 @@ async fn a_body_that_stands_still_or_drips_is_answered_408() {
         assert!(answer.contains("connection: close"), "{answer}");
     }
     let mut raw = Raw::to(app.address).await;
-    raw.send("POST /rest/v1/User HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+    raw.send("POST /rest/v1/User HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n")
         .await;
     for _ in 0..4 {
         raw.send(" ").await;
@@ -121,7 +121,7 @@ async fn a_slow_body_is_waited_for() {
     let text = json!({ "email": "slow@example.com" }).to_string();
     let mut raw = Raw::to(app.address).await;
     raw.send(format!(
-        "POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+        "POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n",
         text.len()
     ))
@@ -143,7 +143,7 @@ async fn an_idle_connection_is_ended_and_a_busy_one_is_not() {
     let mut busy = Raw::to(app.address).await;
     let began = Instant::now();
     while began.elapsed() < Duration::from_millis(4000) {
-        busy.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        busy.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
         assert_eq!(status(&busy.answer().await), 200);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -178,7 +178,7 @@ async fn a_client_that_does_not_take_its_answer_is_left() {
     let app = app(&["WRITE_TIMEOUT_SECS"]).await;
     fill(&app).await;
     let mut raw = Raw::with_little_room(app.address).await;
-    raw.send("GET /api/v1/users HTTP/1.1\r\nHost: x\r\n\r\n")
+    raw.send("GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     let mut peeked = [0; 1];
     raw.0.peek(&mut peeked).await.expect("an answer begins");
@@ -193,7 +193,7 @@ async fn a_client_that_takes_its_answer_slowly_gets_it() {
     let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
     fill(&app).await;
     let mut raw = Raw::with_little_room(app.address).await;
-    raw.send("GET /api/v1/users HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    raw.send("GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         .await;
     let mut length = 0;
     for _ in 0..10 {

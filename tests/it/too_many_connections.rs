@@ -15,14 +15,14 @@ async fn the_newest_connection_is_refused_and_health_is_answered() {
     let mut held = Vec::new();
     for _ in 0..5 {
         let mut raw = Raw::to(app.address).await;
-        raw.send("GET /api/v1/users HTTP/1.1\r\nHost: x\r\n\r\n")
+        raw.send("GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\n\r\n")
             .await;
         assert_eq!(status(&raw.answer().await), 200);
         held.push(raw);
     }
     for path in ["/api/v1/users", "/rest/v1/User"] {
         let mut raw = Raw::to(app.address).await;
-        raw.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"))
+        raw.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))
             .await;
         let answer = raw.rest().await;
         assert_eq!(status(&answer), 503, "{answer}");
@@ -41,7 +41,7 @@ async fn the_newest_connection_is_refused_and_health_is_answered() {
     }
     // Those that were there first go on.
     for raw in &mut held {
-        raw.send("GET /api/v1/users HTTP/1.1\r\nHost: x\r\n\r\n")
+        raw.send("GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\n\r\n")
             .await;
         assert_eq!(status(&raw.answer().await), 200);
     }
@@ -73,7 +73,7 @@ async fn a_connection_that_is_idle_for_long_makes_room() {
     let mut busy = Raw::to(app.address).await;
     let began = Instant::now();
     loop {
-        busy.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        busy.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
         assert_eq!(status(&busy.answer().await), 200);
         let newest = Client::new(app.address).request("GET", "/api/v1/users");
         if newest.send().await.status == 200 {

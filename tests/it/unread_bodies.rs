@@ -65,7 +65,7 @@ async fn without_the_key_a_small_body_is_dropped_and_the_connection_goes_on() {
     let app = closed().await;
     let mut raw = Raw::to(app.address).await;
     for _ in 0..3 {
-        raw.send("POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
+        raw.send("POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n")
             .await;
         tokio::time::sleep(Duration::from_millis(20)).await;
         raw.send("{}").await;
@@ -87,7 +87,7 @@ async fn without_the_key_a_body_is_not_waited_for() {
     ] {
         let mut raw = Raw::to(app.address).await;
         raw.send(format!(
-            "POST /rest/v1/User HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n{sent}"
+            "POST /rest/v1/User HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n\r\n{sent}"
         ))
         .await;
         let answer = raw.answer().await;
@@ -106,7 +106,7 @@ async fn a_body_that_is_too_large_is_refused_before_it_is_sent() {
     for expect in ["", "Expect: 100-continue\r\n"] {
         let mut raw = Raw::to(app.address).await;
         raw.send(format!(
-            "POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n{expect}\r\n"
+            "POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n{expect}\r\n"
         ))
         .await;
         assert_eq!(status(&raw.answer().await), 413);
@@ -114,7 +114,7 @@ async fn a_body_that_is_too_large_is_refused_before_it_is_sent() {
     // As large as it may be: the client is told to go on.
     let mut raw = Raw::to(app.address).await;
     raw.send(
-        "POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+        "POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: 2\r\nExpect: 100-continue\r\n\r\n",
     )
     .await;

@@ -50,7 +50,7 @@ async fn what_cannot_be_read_is_told_why() {
         ("GET /api/v1/\u{1} HTTP/1.1\r\n\r\n", 400, "control"),
         ("GET /api/v1/users\r\n\r\n", 400, "first line"),
         ("GET /api/v1/users HTTP/3.0\r\n\r\n", 505, "version"),
-        ("GET / HTTP/1.1\nHost: x\n\n", 400, "line feed"),
+        ("GET / HTTP/1.1\nHost: localhost\n\n", 400, "line feed"),
         ("GET / HTTP/1.1\r\nHost x\r\n\r\n", 400, "name: value"),
         ("\u{16}\u{3}\u{1}\0\u{1}", 400, "TLS"),
         ("{\"a\":1}", 400, "method"),
@@ -93,11 +93,11 @@ async fn requests_that_come_at_once_or_in_pieces_are_the_same_ones() {
     let user = |n: usize| json!({ "email": format!("{n}@example.com") }).to_string();
     let (first, second) = (user(1), user(2));
     let all = format!(
-        "\r\nPOST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+        "\r\nPOST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n{first}\
-         \r\nPOST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         \r\nPOST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Transfer-Encoding: chunked\r\n\r\n{:x};a=\"b\"\r\n{second}\r\n0\r\nX: y\r\n\r\n\
-         GET /api/v1/users?email=in.(\"1@example.com\",\"2@example.com\")&order=email HTTP/1.1\r\nHost: x\r\n\
+         GET /api/v1/users?email=in.(\"1@example.com\",\"2@example.com\")&order=email HTTP/1.1\r\nHost: localhost\r\n\
          Connection: close\r\n\r\n",
         first.len(),
         second.len(),
@@ -123,15 +123,15 @@ async fn requests_that_come_at_once_or_in_pieces_are_the_same_ones() {
 #[tokio::test]
 async fn nothing_is_taken_for_a_request_behind_one_that_is_refused() {
     let app = App::start(Schema::Sample, Kind::Sqlite).await;
-    let hidden = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    let hidden = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for head in [
-        "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 0\r\n\r\n",
-        "POST /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n",
-        "POST /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n",
-        "POST /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \x0bchunked\r\n\r\n",
-        "POST /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding\t: chunked\r\n\r\n",
-        "POST /health HTTP/1.1\r\nHost: x\r\nX: y\n\n",
-        "POST /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\nX",
+        "POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nContent-Length: 0\r\n\r\n",
+        "POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n",
+        "POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        "POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: \x0bchunked\r\n\r\n",
+        "POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding\t: chunked\r\n\r\n",
+        "POST /health HTTP/1.1\r\nHost: localhost\r\nX: y\n\n",
+        "POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\nX",
     ] {
         let mut raw = Raw::to(app.address).await;
         raw.send(format!("{head}{hidden}")).await;
