@@ -276,7 +276,7 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// The first and the last line of a parser's error: where it is, and what is wrong there.
+/// The lines of a parser's error but for its excerpt of the file: where it is, and what is wrong.
 fn without_excerpt(text: &str) -> String {
     let is_excerpt = |line: &&str| {
         let line = line
