@@ -12,6 +12,7 @@ mod gate;
 mod lane;
 mod lanes;
 mod lookups;
+mod own;
 mod pace;
 mod parameter;
 mod retry;
@@ -37,8 +38,9 @@ use self::{
     connect::Connector,
     connection::Connection,
     lane::Lane,
-    lanes::{Lanes, Own, Queued, UnderWay, before},
+    lanes::{Lanes, Queued, before},
     lookups::Lookups,
+    own::{Own, UnderWay},
     retry::{Tries, pause},
     watch::Watch,
 };
