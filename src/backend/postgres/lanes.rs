@@ -184,8 +184,12 @@ impl Lanes {
 
     /// Whether one more lane may be opened while there are others.
     fn may_open(&self, lane: &Lane) -> bool {
+        !lane.is_refused() && !self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
         let full_until = Duration::from_micros(self.full_until.load(Ordering::Relaxed));
-        !lane.is_refused() && self.made.elapsed() >= full_until
+        self.made.elapsed() < full_until
     }
 
     /// Notes that the server takes no more connections, if it says so.
@@ -311,7 +315,12 @@ impl Lanes {
     /// How long to wait for a lane.
     fn patience(&self, sql: &Sql, own_at_most: usize) -> Result<Duration, Fault> {
         let Some(usual) = pace::usual(sql) else {
-            return Ok(FIRST_PATIENCE);
+            // Those before it wait for connections that cannot be had, not for each other.
+            return Ok(if self.is_full() {
+                LANE_PATIENCE
+            } else {
+                FIRST_PATIENCE
+            });
         };
         let before = self.queue.load(Ordering::Relaxed) + 1;
         if usual.mul_f64(before as f64 / own_at_most as f64) > LANE_PATIENCE {
