@@ -69,7 +69,7 @@ const LEAST_RETIREMENT: Duration = Duration::from_secs(10);
 /// A PostgreSQL server.
 pub struct Postgres {
     all: Vec<Arc<Lane>>,
-    lanes: Lanes,
+    lanes: Box<Lanes>,
     lookups: Option<Arc<Lookups>>,
     connector: Arc<Connector>,
     /// Statements begun and not answered.
@@ -109,7 +109,7 @@ impl Postgres {
             .acquire_timeout(settings.statement_timeout)
             .connect_lazy(url.as_str())?;
         let postgres = Self {
-            lanes: Lanes::new(connector.clone(), for_all.to_vec()),
+            lanes: Box::new(Lanes::new(connector.clone(), for_all.to_vec())),
             lookups: (apart > 0).then(|| Lookups::new(connector.clone(), for_lookups.to_vec())),
             begun: AtomicUsize::new(0),
             begun_at_most: settings.queue_size,
