@@ -17,11 +17,10 @@ use tokio::sync::Notify;
 use tokio_postgres::Row;
 
 use super::{
-    CANCEL_PATIENCE,
     connect::Connector,
-    connection::Connection,
-    gate::{Gate, Pass},
+    gate::Gate,
     lane::{Company, Lane, Ran},
+    own::{Own, UnderWay},
     pace,
 };
 use crate::{
@@ -185,8 +184,12 @@ impl Lanes {
 
     /// Whether one more lane may be opened while there are others.
     fn may_open(&self, lane: &Lane) -> bool {
+        !lane.is_refused() && !self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
         let full_until = Duration::from_micros(self.full_until.load(Ordering::Relaxed));
-        !lane.is_refused() && self.made.elapsed() >= full_until
+        self.made.elapsed() < full_until
     }
 
     /// Notes that the server takes no more connections, if it says so.
@@ -312,7 +315,12 @@ impl Lanes {
     /// How long to wait for a lane.
     fn patience(&self, sql: &Sql, own_at_most: usize) -> Result<Duration, Fault> {
         let Some(usual) = pace::usual(sql) else {
-            return Ok(FIRST_PATIENCE);
+            // Those before it wait for connections that cannot be had, not for each other.
+            return Ok(if self.is_full() {
+                LANE_PATIENCE
+            } else {
+                FIRST_PATIENCE
+            });
         };
         let before = self.queue.load(Ordering::Relaxed) + 1;
         if usual.mul_f64(before as f64 / own_at_most as f64) > LANE_PATIENCE {
@@ -397,104 +405,5 @@ impl<'queue> Queued<'queue> {
 impl Drop for Queued<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// A lane that somebody has to himself.
-pub(super) struct Own {
-    lane: Option<Arc<Lane>>,
-    connection: Option<Arc<Connection>>,
-    connector: Arc<Connector>,
-    given_back: Arc<Notify>,
-    pass: Option<Pass>,
-    under_way: UnderWay,
-    /// When whoever has it is waited for no longer.
-    deadline: Instant,
-}
-
-/// What has to end before a lane can be given back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum UnderWay {
-    Nothing,
-    /// A transaction in which nothing runs.
-    Transaction,
-    Statement,
-}
-
-impl Own {
-    pub(super) fn connection(&self) -> Result<Arc<Connection>, Fault> {
-        self.connection
-            .clone()
-            .ok_or_else(|| Fault::of(Class::Unavailable).before_sending())
-    }
-
-    /// Notes what is under way from here on.
-    pub(super) fn note(&mut self, under_way: UnderWay) {
-        self.under_way = under_way;
-    }
-
-    /// Runs one statement, for as long as it is waited for.
-    pub(super) async fn run(mut self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
-        let connection = self.connection()?;
-        self.note(UnderWay::Statement);
-        let began = Instant::now();
-        let rows = before(self.deadline, connection.run(statement)).await;
-        let is_answered = rows.as_ref().map_or_else(Fault::is_answer, |_| true);
-        if is_answered {
-            self.note(UnderWay::Nothing);
-        }
-        if is_answered || began.elapsed() > pace::QUICK {
-            pace::learn(&statement.sql, began.elapsed());
-        }
-        rows
-    }
-
-    /// Gives back a lane on which nothing has been begun, to take another.
-    fn let_go(&mut self) {
-        self.connection = None;
-        if let Some(lane) = self.lane.take() {
-            lane.release();
-            self.given_back.notify_one();
-        }
-    }
-}
-
-impl Drop for Own {
-    /// Gives the lane back; where a transaction is open, only once that is rolled back; where
-    /// something still runs, because whoever waited has gone, only once that is cancelled.
-    fn drop(&mut self) {
-        let under_way = self.under_way;
-        let running = |_: &_| under_way != UnderWay::Nothing;
-        let Some(connection) = self.connection.take().filter(running) else {
-            self.let_go();
-            return;
-        };
-        if connection.is_broken() {
-            // Whatever ran there has ended with it, or nobody can be asked to end it.
-            self.let_go();
-            return;
-        }
-        let (lane, given_back) = (self.lane.take(), self.given_back.clone());
-        let (connector, pass) = (self.connector.clone(), self.pass.take());
-        tokio::spawn(async move {
-            let stopped = async {
-                if under_way == UnderWay::Statement {
-                    connector.cancel(&connection).await?;
-                    connection.settle().await?;
-                }
-                connection.control("ROLLBACK").await
-            };
-            let stopped = tokio::time::timeout(CANCEL_PATIENCE, stopped).await;
-            // Nobody says when the server has read what it was told to cancel: it may do so later,
-            // to whatever runs then. A connection that may still be cancelled is not used again.
-            if under_way == UnderWay::Statement || !matches!(stopped, Ok(Ok(()))) {
-                connection.give_up();
-            }
-            if let Some(lane) = lane {
-                lane.release();
-                given_back.notify_one();
-            }
-            drop(pass);
-        });
     }
 }

@@ -13,6 +13,7 @@ mod gate;
 mod lane;
 mod lanes;
 mod lookups;
+mod own;
 mod pace;
 mod parameter;
 mod retry;
@@ -40,6 +41,7 @@ use self::{
     lane::Lane,
     lanes::{Lanes, Queued, before},
     lookups::Lookups,
+    own::{Own, UnderWay},
     retry::{Tries, pause},
     watch::Watch,
 };
@@ -66,7 +68,7 @@ const LEAST_RETIREMENT: Duration = Duration::from_secs(10);
 /// A PostgreSQL server.
 pub struct Postgres {
     all: Vec<Arc<Lane>>,
-    lanes: Lanes,
+    lanes: Box<Lanes>,
     lookups: Option<Arc<Lookups>>,
     /// Of long answers.
     turns: Turns,
@@ -110,7 +112,7 @@ impl Postgres {
             .acquire_timeout(settings.statement_timeout)
             .connect_lazy_with(postgres_options(url)?);
         let postgres = Self {
-            lanes: Lanes::new(connector.clone(), for_all.to_vec()),
+            lanes: Box::new(Lanes::new(connector.clone(), for_all.to_vec())),
             lookups: (apart > 0).then(|| Lookups::new(connector.clone(), for_lookups.to_vec())),
             turns: Turns::among(for_all.len()),
             client_patience: settings.statement_timeout,

@@ -8,7 +8,8 @@ use tokio_postgres::Row;
 use super::{
     Postgres,
     connection::Connection,
-    lanes::{Own, Queued, UnderWay, before},
+    lanes::{Queued, before},
+    own::{Own, UnderWay},
     pace,
 };
 use crate::{

@@ -13,7 +13,7 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// How long reads wait behind one that the server does not come to an end with.
 const HELD_UP: Duration = Duration::from_millis(400);
 
-/// In how many rounds one lane is diverted where all lanes are held up.
+/// In how many rounds one lane is diverted where none goes on.
 const SELDOM: u32 = 4;
 
 /// The lanes that are looked after, for as long as their backend lives.
@@ -51,19 +51,25 @@ impl Watch {
         }
     }
 
-    /// Sends reads elsewhere that are held up. One lane at a time, and fewer where all are: a
-    /// database that is slow altogether is not asked for everything twice.
+    /// Sends reads elsewhere that are held up, and where no lane goes on the one that holds a lane,
+    /// too. One lane at a time, and fewer where none goes on: a database that is slow altogether is
+    /// not asked for everything twice.
     fn divert(&self, lanes: &[Arc<Lane>], round: u32) {
-        let goes_on = |lane: &Arc<Lane>| lane.is_open() && lane.busy_for() < pace::QUICK;
+        let goes_on = |lane: &Arc<Lane>| {
+            lane.is_open() && !lane.is_reserved() && lane.busy_for() < pace::QUICK
+        };
+        let one_goes_on = lanes.iter().any(goes_on);
+        if !one_goes_on && !round.is_multiple_of(SELDOM) {
+            return;
+        }
+        let least = if one_goes_on { 2 } else { 1 };
         let is_held_up = |lane: &&Arc<Lane>| {
-            lane.in_flight() > 1
+            lane.in_flight() >= least
                 && lane.only_reads()
                 && !lane.is_reserved()
                 && lane.busy_for() > HELD_UP
         };
-        if let Some(lane) = lanes.iter().find(is_held_up)
-            && (lanes.iter().any(goes_on) || round.is_multiple_of(SELDOM))
-        {
+        if let Some(lane) = lanes.iter().find(is_held_up) {
             lane.divert(&self.connector);
         }
     }
