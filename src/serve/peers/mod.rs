@@ -3,6 +3,8 @@
 //! One look at all of them every [`TICK_MS`] costs less than a timer for each: a timer is set anew with each
 //! request, behind a lock, and a connection would carry its memory while it is idle.
 
+mod guards;
+
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
@@ -14,6 +16,7 @@ use std::{
 
 use futures_util::task::AtomicWaker;
 
+pub(super) use self::guards::{Entry, Held, InFlight};
 use super::pace::{Patience, TICK_MS, Tick, ticks};
 use crate::{api::refused::Refused, settings::ConnectionSettings};
 
@@ -115,46 +118,6 @@ pub(super) enum Admission {
     /// There is no room even to say so.
     Refused,
 }
-
-/// A place among the peers, until it is dropped.
-pub(super) struct Entry {
-    peers: Arc<Peers>,
-    id: u32,
-}
-
-/// Bytes that a connection holds of requests that have come in part, until it is dropped.
-pub(super) struct Held {
-    peer: Arc<Peer>,
-    bytes: usize,
-}
-
-impl Held {
-    pub(super) fn new(peer: Arc<Peer>) -> Self {
-        Self { peer, bytes: 0 }
-    }
-
-    /// Notes how many there are now. Whether that is not too much for all connections together.
-    pub(super) fn set(&mut self, bytes: usize) -> bool {
-        let held = &self.peer.peers.held;
-        let all = if bytes >= self.bytes {
-            let more = bytes - self.bytes;
-            held.fetch_add(more, Relaxed) + more
-        } else {
-            held.fetch_sub(self.bytes - bytes, Relaxed)
-        };
-        self.bytes = bytes;
-        all <= MAX_HELD_BYTES
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.set(0);
-    }
-}
-
-/// A request that is being answered, until it is dropped.
-pub(super) struct InFlight(Arc<Peer>);
 
 impl Peers {
     pub(super) fn new(settings: &ConnectionSettings, most: usize) -> Arc<Self> {
@@ -439,19 +402,5 @@ impl Stream {
     /// The client has until then to take some of the answer, if it is the client that is waited for.
     pub(super) fn set_deadline(&self, deadline: Option<Tick>) {
         self.deadline.store(deadline.unwrap_or(0), Relaxed);
-    }
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        let peer = &self.0;
-        peer.since.store(peer.now(), Relaxed);
-        peer.in_flight.fetch_sub(1, Relaxed);
-    }
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        self.peers.all().peers.remove(&self.id);
     }
 }
