@@ -163,6 +163,15 @@ impl Fault {
         Self { class, ..self }
     }
 
+    /// The same fault, met in a transaction that was begun for reading: there the server refuses what
+    /// the read has called and would write. Elsewhere it says that it takes no writes at all.
+    pub(super) fn while_reading(self) -> Self {
+        match self.class {
+            Class::ReadOnlyTransaction => self.with_class(Class::InsufficientPrivilege),
+            _ => self,
+        }
+    }
+
     /// Whether a transaction was undone because of others at the same time, or because a statement
     /// was not there as it was: it may do better when begun anew.
     pub fn lost_race(&self) -> bool {

@@ -74,6 +74,7 @@ impl Postgres {
                     turn = self.turns.wait().await?;
                     continue;
                 }
+                Err(Failure::Read(fault)) if beginning.is_some() => fault.while_reading(),
                 Err(Failure::Early(fault) | Failure::Read(fault)) => fault,
             };
             tokio::time::sleep(tries.after(fault, self.is_open())?).await;

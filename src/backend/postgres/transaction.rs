@@ -122,10 +122,7 @@ impl Transaction<'_> {
         let answer = self.in_time(answer).await;
         answer.map_err(|fault| match fault.class {
             Class::Interrupted => fault.with_class(Class::Unavailable),
-            // What was called by a read would write.
-            Class::ReadOnlyTransaction if self.read_only => {
-                fault.with_class(Class::InsufficientPrivilege)
-            }
+            _ if self.read_only => fault.while_reading(),
             // Begun anew, on a connection to a server that writes.
             _ if self
                 .postgres
