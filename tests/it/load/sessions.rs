@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::pgbouncer::pgbouncer;
-use crate::support::{App, Kind, Options, Schema, database::TestDatabase};
+use crate::support::{App, Kind, Options, database::TestDatabase};
 
 const SQL: &str = r#"
     CREATE TABLE "Moment" (
