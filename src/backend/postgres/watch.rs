@@ -51,8 +51,8 @@ impl Watch {
         }
     }
 
-    /// Sends reads elsewhere that are held up, and where no lane goes on the one that holds a lane,
-    /// too. One lane at a time, and fewer where none goes on: a database that is slow altogether is
+    /// Sends reads elsewhere that are held up; the one that holds them up goes where the lanes of its
+    /// table are counted, also where it is alone. One lane at a time, and fewer where none goes on: a database that is slow altogether is
     /// not asked for everything twice.
     fn divert(&self, lanes: &[Arc<Lane>], round: u32) {
         let goes_on = |lane: &Arc<Lane>| {
@@ -62,9 +62,8 @@ impl Watch {
         if !one_goes_on && !round.is_multiple_of(SELDOM) {
             return;
         }
-        let least = if one_goes_on { 2 } else { 1 };
         let is_held_up = |lane: &&Arc<Lane>| {
-            lane.in_flight() >= least
+            lane.in_flight() > 0
                 && lane.only_reads()
                 && !lane.is_reserved()
                 && lane.busy_for() > HELD_UP
