@@ -41,7 +41,6 @@ use self::{
     lane::Lane,
     lanes::{Lanes, Queued, before},
     lookups::Lookups,
-    own::{Own, UnderWay},
     retry::{Tries, pause},
     watch::Watch,
 };

@@ -10,7 +10,7 @@ use futures_util::{FutureExt, StreamExt};
 use super::{
     Postgres,
     connection::Connection,
-    lanes::{Own, UnderWay},
+    own::{Own, UnderWay},
     pace,
     retry::Tries,
     session,
