@@ -299,7 +299,9 @@ impl Resource {
                 .map(|&column| self.columns[column].field.as_str());
             format!("`{}`", fields.collect::<Vec<_>>().join(","))
         };
-        keys.filter(|key| self.is_readable(key)).map(fields).collect()
+        keys.filter(|key| self.is_readable(key))
+            .map(fields)
+            .collect()
     }
 
     /// The field name of a column, for messages about constraints.

@@ -10,9 +10,7 @@ use std::{
 
 use url::Url;
 
-use super::{
-    AllowedHosts, ConnectionSettings, Environment, Secret, SettingsError, source::Source,
-};
+use super::{AllowedHosts, ConnectionSettings, Environment, Secret, SettingsError, source::Source};
 use crate::query::Limits;
 
 const DEFAULT_PORT: u16 = 8000;

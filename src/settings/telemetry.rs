@@ -26,8 +26,7 @@ pub enum LogFormat {
 
 impl TelemetrySettings {
     pub(super) fn read(source: &Source, environment: Environment) -> Result<Self, SettingsError> {
-        let log_level = source.text("LOG_LEVEL").unwrap_or("info").to_owned();
-        check_log_level(&log_level)?;
+        let log_level = read_log_level(source.text("LOG_LEVEL").unwrap_or("info"))?;
         let sentry_dsn = match source.text("SENTRY_DSN") {
             None => None,
             // The text is not repeated: a DSN holds a key.
@@ -62,9 +61,11 @@ impl TelemetrySettings {
 /// Levels as `EnvFilter` knows them.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// Refuses what `EnvFilter` takes in silence: a word that is no level would be the name of a module,
-/// and everything else would be logged nowhere.
-fn check_log_level(text: &str) -> Result<(), SettingsError> {
+/// The directives of a text, without the blanks around commas, which `EnvFilter` does not take.
+///
+/// Refuses what it takes in silence: a word that is no level would be the name of a module, and
+/// everything else would be logged nowhere.
+fn read_log_level(text: &str) -> Result<String, SettingsError> {
     let refuse = |problem: String| Err(SettingsError::new("LOG_LEVEL", problem, EXAMPLE));
     const EXAMPLE: &str = "info,refract=debug";
     let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
@@ -90,12 +91,16 @@ fn check_log_level(text: &str) -> Result<(), SettingsError> {
             }
         }
     }
-    if EnvFilter::try_new(text).is_err() {
-        return refuse(format!(
+    let text = directives(text)
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join(",");
+    match EnvFilter::try_new(&text) {
+        Ok(_) => Ok(text),
+        Err(_) => refuse(format!(
             "`{text}` is neither a level nor a list of directives"
-        ));
+        )),
     }
-    Ok(())
 }
 
 /// The parts between commas, but for those in brackets.
@@ -139,7 +144,7 @@ mod tests {
             "warn,refract[request{method=GET,route=x}]=debug",
             "[request]",
         ] {
-            assert!(check_log_level(text).is_ok(), "{text}");
+            assert!(read_log_level(text).is_ok(), "{text}");
         }
         for (text, word) in [
             ("foo", "`foo`"),
@@ -152,7 +157,7 @@ mod tests {
             ("3", "`3`"),
             ("info,", "``"),
         ] {
-            let error = check_log_level(text).expect_err(text).to_string();
+            let error = read_log_level(text).expect_err(text).to_string();
             assert!(
                 error.contains("LOG_LEVEL") && error.contains(word),
                 "{error}"

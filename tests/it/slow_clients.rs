@@ -43,7 +43,10 @@ async fn a_head_that_does_not_come_to_an_end_is_answered_408() {
     for (sent, is_problem) in [
         ("P", true),
         ("PRI * HT", true),
-        ("GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", true),
+        (
+            "GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+            true,
+        ),
         ("GET /rest/v1/User?a=b HTTP/1.1\r\n", false),
     ] {
         let mut raw = Raw::to(app.address).await;
@@ -143,7 +146,8 @@ async fn an_idle_connection_is_ended_and_a_busy_one_is_not() {
     let mut busy = Raw::to(app.address).await;
     let began = Instant::now();
     while began.elapsed() < Duration::from_millis(4000) {
-        busy.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+        busy.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .await;
         assert_eq!(status(&busy.answer().await), 200);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -213,7 +217,9 @@ fn http2_get() -> Vec<u8> {
     // Static table: GET, http; a literal path (name 4), a literal authority (name 1).
     let mut block = vec![0x82, 0x86, 0x04, path.len() as u8];
     block.extend_from_slice(path);
-    block.extend_from_slice(&[0x01, 1, b'x']);
+    let authority = b"localhost";
+    block.extend_from_slice(&[0x01, authority.len() as u8]);
+    block.extend_from_slice(authority);
     let mut frame = vec![0, 0, block.len() as u8, 1, 0x5, 0, 0, 0, 1];
     frame.extend_from_slice(&block);
     frame

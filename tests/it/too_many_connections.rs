@@ -73,7 +73,8 @@ async fn a_connection_that_is_idle_for_long_makes_room() {
     let mut busy = Raw::to(app.address).await;
     let began = Instant::now();
     loop {
-        busy.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+        busy.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .await;
         assert_eq!(status(&busy.answer().await), 200);
         let newest = Client::new(app.address).request("GET", "/api/v1/users");
         if newest.send().await.status == 200 {

@@ -244,7 +244,7 @@ async fn silent_clients(app: &App, count: usize) -> Vec<TcpStream> {
 /// A server of whose connections one may send long answers, and more rows than sockets hold.
 async fn app_of_one_turn(kind: Kind, timeout_secs: &str) -> App {
     let connections = match kind {
-        Kind::Postgres => "4",
+        Kind::Postgres => "5",
         Kind::Sqlite => "2",
     };
     let options = Options::default()
