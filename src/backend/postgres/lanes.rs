@@ -117,9 +117,12 @@ impl Lanes {
             };
             match answered {
                 Ok(Ran::Done(rows)) => return Ok(rows),
-                Ok(Ran::Elsewhere) => {}
-                Ok(Ran::HoldsUp) => {
-                    self.holds_up(statement.sql.table);
+                Ok(Ran::Elsewhere) if !self.is_held_up(statement.sql.table) => {}
+                Ok(ran) => {
+                    if matches!(ran, Ran::HoldsUp) {
+                        self.holds_up(statement.sql.table);
+                    }
+                    // On another shared lane it would hold up those who come there.
                     let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
                     return Box::pin(own.run(statement)).await;
                 }
