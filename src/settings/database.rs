@@ -40,7 +40,7 @@ pub enum Target {
     /// The embedded SQLite sandbox: no `DATABASE_URL` was given.
     Sandbox,
     /// The app's own database.
-    App(DatabaseUrl),
+    App(Box<DatabaseUrl>),
 }
 
 impl DatabaseSettings {
@@ -74,7 +74,7 @@ impl DatabaseSettings {
 fn target(source: &Source) -> Result<Target, SettingsError> {
     match DatabaseUrl::from_settings(|name| source.text(name)) {
         Ok(None) => Ok(Target::Sandbox),
-        Ok(Some(url)) => Ok(Target::App(url)),
+        Ok(Some(url)) => Ok(Target::App(Box::new(url))),
         Err(error) => Err(SettingsError::new(
             error.variable,
             error.problem,
