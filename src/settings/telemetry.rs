@@ -141,7 +141,7 @@ mod tests {
             "info,refract=debug",
             "info, sqlx=off",
             "refract::api=trace",
-            "warn,refract[request{method=GET,route=x}]=debug",
+            "warn,refract[request{method=GET}]=debug",
             "[request]",
         ] {
             assert!(read_log_level(text).is_ok(), "{text}");
