@@ -45,6 +45,10 @@ use crate::{
 /// Longest wait of hand-written endpoints for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a long answer waits for its client, all waits together, where readers keep writers from
+/// committing: less than other programs wait for a lock (Prisma 5 seconds).
+const CLIENT_PATIENCE: Duration = Duration::from_secs(3);
+
 /// Longest text that a connection keeps prepared. It keeps a hundred of them.
 const MAX_PREPARED_BYTES: usize = 4 * 1024;
 
@@ -55,9 +59,10 @@ pub struct Sqlite {
     sea_orm: DatabaseConnection,
     /// Of long answers.
     turns: Turns,
-    /// Longest time a statement may run, its waiting included; as long a client may be waited for
-    /// by a long answer, all waits together.
+    /// Longest time a statement may run, its waiting included.
     timeout: Duration,
+    /// How long a long answer may wait for its client, all waits together.
+    client_patience: Duration,
     /// The sandbox's folder, removed with it.
     sandbox: Option<TempDir>,
 }
@@ -89,8 +94,17 @@ impl Sqlite {
         sandbox: Option<TempDir>,
     ) -> Result<Self, Fault> {
         let lanes = Arc::new(Lanes::new(opening, size));
+        let deadline = Instant::now() + timeout;
         // A file that cannot be opened is told now.
-        drop(lanes.take(Pace::Any, Instant::now() + timeout).await?);
+        let mut lane = lanes.take(Pace::Any, deadline).await?;
+        let mode = Statement::once("PRAGMA journal_mode");
+        let mode = Rows::sqlite(lane.run(&mode, deadline).await?);
+        drop(lane);
+        // Without a write-ahead log no transaction commits while somebody reads.
+        let client_patience = match mode.text(0, 0) {
+            Some("wal") => timeout,
+            _ => timeout.min(CLIENT_PATIENCE),
+        };
         let Opening { options, attach } = lanes.opening().clone();
         // Beside the lanes, for hand-written endpoints; opened when first used.
         let pool = SqlitePoolOptions::new()
@@ -114,6 +128,7 @@ impl Sqlite {
             sea_orm,
             turns: Turns::among(size),
             timeout,
+            client_patience,
             sandbox,
         })
     }
@@ -164,7 +179,7 @@ impl Sqlite {
         let mut turn = None;
         loop {
             let has_turn = turn.is_some();
-            let (outlet, chunks) = Outlet::new(&self.turns, turn.take(), self.timeout);
+            let (outlet, chunks) = Outlet::new(&self.turns, turn.take(), self.client_patience);
             let reading = Reading {
                 lanes: self.lanes.clone(),
                 statement: statement.clone(),
