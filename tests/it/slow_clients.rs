@@ -194,7 +194,7 @@ async fn a_client_that_does_not_take_its_answer_is_left() {
 #[tokio::test]
 async fn a_client_that_takes_its_answer_slowly_gets_it() {
     let options = Options::default().set("WRITE_TIMEOUT_SECS", "3");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
     fill(&app).await;
     let mut raw = Raw::with_little_room(app.address).await;
     raw.send("GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
