@@ -4,16 +4,17 @@
 FROM rust:1-slim-bookworm AS builder
 WORKDIR /build
 
-# The dependencies alone, with empty sources for our three crates: this layer lasts until Cargo.lock changes.
+# The dependencies alone, with empty sources for our crates: this layer lasts until Cargo.lock changes.
 COPY Cargo.toml Cargo.lock ./
+COPY crates/refract/Cargo.toml crates/refract/
+COPY crates/reflect/Cargo.toml crates/reflect/
 COPY entity/Cargo.toml entity/
-COPY reflect/Cargo.toml reflect/
-RUN mkdir -p src entity/src reflect/src \
-    && touch src/lib.rs entity/src/lib.rs reflect/src/lib.rs \
-    && echo 'fn main() {}' | tee src/main.rs reflect/src/main.rs \
+RUN mkdir -p src crates/refract/src crates/reflect/src entity/src \
+    && touch crates/refract/src/lib.rs crates/reflect/src/lib.rs entity/src/lib.rs \
+    && echo 'fn main() {}' | tee src/main.rs crates/reflect/src/main.rs \
     && cargo build --release --locked --bin refract \
-    && cargo clean --release --package refract --package entity --package reflect \
-    && rm -r src entity reflect
+    && cargo clean --release --package sidecar --package refract --package entity --package reflect \
+    && rm -r src crates entity
 
 COPY . .
 RUN cargo build --release --locked --bin refract

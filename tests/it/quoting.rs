@@ -287,7 +287,7 @@ fn quotes_are_doubled_in_one_place() {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = Vec::new();
-    for folder in ["src", "reflect/src"] {
+    for folder in ["crates/refract/src", "crates/reflect/src"] {
         files(&root.join(folder), &mut sources);
     }
     assert!(

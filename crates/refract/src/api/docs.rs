@@ -23,7 +23,7 @@ pub(super) const PAGES: [&str; 3] = ["/docs", "/redoc", "/errors"];
 
 /// `GET /errors`: what the `type` of a problem leads to.
 pub(super) fn errors() -> BoxEndpoint<'static> {
-    const PAGE: &str = include_str!("../../docs/errors.md");
+    const PAGE: &str = include_str!("../../../../docs/errors.md");
     let endpoint = make_sync(|_| shown("text/markdown; charset=utf-8", "'none'", PAGE));
     get(endpoint).boxed()
 }

@@ -19,3 +19,7 @@ pub mod drift;
 pub mod api;
 pub mod rest;
 pub mod serve;
+
+mod sidecar;
+
+pub use sidecar::Sidecar;

@@ -1,4 +1,4 @@
-//! Running Prisma's own parser, which is WebAssembly for Node: `reflect/prisma/schema.mjs`.
+//! Running Prisma's own parser, which is WebAssembly for Node: `crates/reflect/prisma/schema.mjs`.
 
 use std::{
     io,
@@ -10,7 +10,7 @@ use std::{
 use super::{PrismaSchema, document::Document};
 
 /// The script, from the project's root.
-pub const SCRIPT: &str = "reflect/prisma/schema.mjs";
+pub const SCRIPT: &str = "crates/reflect/prisma/schema.mjs";
 
 /// Exit code of the script where the parser is not to be had.
 const NO_PARSER: i32 = 3;

@@ -15,7 +15,7 @@ pub struct Endpoints {
 }
 
 /// Hands the endpoints to the server.
-pub fn endpoints(app: &Arc<App>) -> Endpoints {
+pub fn all(app: &Arc<App>) -> Endpoints {
     Endpoints { app: app.clone() }
 }
 
