@@ -8,7 +8,7 @@ use std::sync::Arc;
 use poem_openapi::OpenApi;
 use refract::api::App;
 
-/// What the endpoints need: `app.backend.sea_orm()` is a SeaORM connection to the app's database.
+/// What the endpoints need: `app.db.sea_orm()` is a SeaORM connection to the app's database.
 pub struct Endpoints {
     #[expect(dead_code, reason = "until the first endpoint uses it")]
     app: Arc<App>,

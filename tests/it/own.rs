@@ -75,7 +75,7 @@ impl Endpoints {
     async fn output(&self, author: Path<String>) -> poem::Result<Json<Output>> {
         let pages = page::Entity::find()
             .filter(page::Column::AuthorId.eq(author.0))
-            .count(self.app.backend.sea_orm())
+            .count(self.app.db.sea_orm())
             .await
             .map_err(Error::internal)?;
         Ok(Json(Output { pages }))
@@ -90,7 +90,7 @@ impl Endpoints {
     )]
     async fn members(&self) -> poem::Result<Json<Vec<String>>> {
         let members = member::Entity::find()
-            .all(self.app.backend.sea_orm())
+            .all(self.app.db.sea_orm())
             .await
             .map_err(Error::internal)?;
         let addresses = members.into_iter().map(|member| member.email);

@@ -16,8 +16,8 @@ use reflect::{Difference, ReflectError, alike, diff::DifferenceKind, snapshot::D
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 
 use crate::{
-    backend::Backend,
     catalog::{Catalog, Resource},
+    db::Db,
     error::Error,
     telemetry,
 };
@@ -64,7 +64,7 @@ impl Drift {
         &self,
         since: Instant,
         catalog: &Catalog,
-        backend: &Backend,
+        db: &Db,
     ) -> Result<Arc<[Difference]>, ReflectError> {
         let _looking = self.looking.lock().await;
         if let Some(last) = self.last()
@@ -73,8 +73,8 @@ impl Drift {
             return Ok(last.differences);
         }
         let began = Instant::now();
-        let differences: Arc<[_]> = differences(catalog, backend).await?.into();
-        let emptiness = emptiness(catalog, backend, &differences).await;
+        let differences: Arc<[_]> = differences(catalog, db).await?.into();
+        let emptiness = emptiness(catalog, db, &differences).await;
         let before = self.last().map(|last| last.differences).unwrap_or_default();
         *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(Look {
             began,
@@ -88,8 +88,8 @@ impl Drift {
 
     /// Looks once more for a request that has failed, which does not wait for it for long. Whether
     /// the schema could be read.
-    pub async fn look_soon(&self, catalog: &Catalog, backend: &Backend) -> bool {
-        let look = self.since(Instant::now(), catalog, backend);
+    pub async fn look_soon(&self, catalog: &Catalog, db: &Db) -> bool {
+        let look = self.since(Instant::now(), catalog, db);
         matches!(tokio::time::timeout(SOON, look).await, Ok(Ok(_)))
     }
 
@@ -165,16 +165,13 @@ impl Drift {
 ///
 /// # Errors
 /// Whatever keeps the schema from being read.
-pub async fn differences(
-    catalog: &Catalog,
-    backend: &Backend,
-) -> Result<Vec<Difference>, ReflectError> {
-    if backend.is_sandbox() {
+pub async fn differences(catalog: &Catalog, db: &Db) -> Result<Vec<Difference>, ReflectError> {
+    if db.is_sandbox() {
         // Made from the catalog a moment ago.
         return Ok(Vec::new());
     }
     let committed = &catalog.snapshot;
-    let mut live = reflect::read(backend.sea_orm(), &catalog.reflected_schemas).await?;
+    let mut live = reflect::read(db.sea_orm(), &catalog.reflected_schemas).await?;
     alike::keep(&mut live, &committed.schemas);
     let mut differences = reflect::diff(committed, &live);
     differences.extend(catalog.revealed_by(&live));
@@ -183,23 +180,19 @@ pub async fn differences(
 
 /// One line for all the tables where the database has none of those that are served, and what to do
 /// about it.
-pub async fn emptiness(
-    catalog: &Catalog,
-    backend: &Backend,
-    differences: &[Difference],
-) -> Option<String> {
+pub async fn emptiness(catalog: &Catalog, db: &Db, differences: &[Difference]) -> Option<String> {
     let gone = differences.iter();
     let gone = gone.filter(|one| one.kind == DifferenceKind::TableRemoved);
     let tables = catalog.snapshot.tables.len();
     if tables == 0 || gone.count() < tables {
         return None;
     }
-    let (schemas, elsewhere) = match backend.database() {
+    let (schemas, elsewhere) = match db.database() {
         Database::Postgres => {
             let schemas = catalog.snapshot.schemas.join(", ");
             (
                 format!(" in schema {schemas}"),
-                elsewhere(catalog, backend).await,
+                elsewhere(catalog, db).await,
             )
         }
         Database::Sqlite => (String::new(), Vec::new()),
@@ -214,12 +207,12 @@ pub async fn emptiness(
     };
     Some(format!(
         "{} has none of the {tables} tables and views served{schemas}: {cure}",
-        backend.shown()
+        db.shown()
     ))
 }
 
 /// Other schemas of a PostgreSQL database that have tables of names that are served.
-async fn elsewhere(catalog: &Catalog, backend: &Backend) -> Vec<String> {
+async fn elsewhere(catalog: &Catalog, db: &Db) -> Vec<String> {
     const SQL: &str = "SELECT DISTINCT schemaname::text AS name FROM pg_catalog.pg_tables \
                        WHERE tablename::text IN (SELECT json_array_elements_text($1::json)) \
                        AND schemaname::text NOT IN (SELECT json_array_elements_text($2::json)) \
@@ -231,7 +224,7 @@ async fn elsewhere(catalog: &Catalog, backend: &Backend) -> Vec<String> {
     let values = [tables.to_string().into(), schemas.to_string().into()];
     let statement = Statement::from_sql_and_values(DatabaseBackend::Postgres, SQL, values);
     // It is but a hint.
-    let rows = backend.sea_orm().query_all_raw(statement).await;
+    let rows = db.sea_orm().query_all_raw(statement).await;
     let rows = rows.unwrap_or_default();
     let names = rows.iter().map(|row| row.try_get("", "name"));
     names.filter_map(Result::ok).collect()

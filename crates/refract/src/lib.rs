@@ -11,7 +11,7 @@ pub mod codec;
 pub mod error;
 pub mod query;
 
-pub mod backend;
+pub mod db;
 pub mod write;
 
 pub mod drift;

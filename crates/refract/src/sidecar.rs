@@ -158,12 +158,12 @@ async fn check_verb<O>(
     _: Own<O>,
 ) -> Result<ExitCode, Failure> {
     let app = serve::app(catalog, settings).await?;
-    app.backend.contact().await.map_err(ServeError::Database)?;
-    let differences = drift::differences(&app.catalog, &app.backend).await?;
+    app.db.contact().await.map_err(ServeError::Database)?;
+    let differences = drift::differences(&app.catalog, &app.db).await?;
     for difference in &differences {
         println!("{difference}");
     }
-    if let Some(emptiness) = drift::emptiness(&app.catalog, &app.backend, &differences).await {
+    if let Some(emptiness) = drift::emptiness(&app.catalog, &app.db, &differences).await {
         eprintln!("refract: {emptiness}");
     }
     if differences.is_empty() {

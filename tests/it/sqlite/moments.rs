@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use reflect::registry::{EntityShape, Registry};
 use refract::{
-    backend::{Backend, Repeat},
     catalog::Catalog,
+    db::{Db, Repeat},
     query::{
         Limits, parse, plan,
         sql::{Statement, Statements},
@@ -386,13 +386,11 @@ async fn explained(query: &str) -> String {
     let catalog = Catalog::build(&registry, &Default::default(), &[]).expect("a catalog");
     let url = database.url.as_deref().expect("a file");
     let settings = Settings::from_pairs([("DATABASE_URL", url)]).expect("settings");
-    let backend = Backend::open(&settings.database, &catalog)
-        .await
-        .expect("opens");
+    let db = Db::open(&settings.database, &catalog).await.expect("opens");
     let limits = Limits::default();
     let context = plan::Context {
         catalog: &catalog,
-        database: backend.database(),
+        database: db.database(),
         limits: &limits,
     };
     let resource = catalog.by_path("events").expect("the resource");
@@ -400,10 +398,10 @@ async fn explained(query: &str) -> String {
     let plan::Read::Plain(plan) = plan::list(context, resource, query).expect("is planned") else {
         panic!("a list without embedded rows");
     };
-    let statements = Statements::new(backend.database(), 1 << 20);
+    let statements = Statements::new(db.database(), 1 << 20);
     let mut statement = statements.select(&plan);
     statement.sql = Statement::once(format!("EXPLAIN QUERY PLAN {}", statement.sql.text)).sql;
-    let rows = backend
+    let rows = db
         .fetch(&statement, Repeat::Allowed)
         .await
         .expect("explains");

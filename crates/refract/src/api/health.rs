@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 use serde::Serialize;
 
 use super::App;
-use crate::{backend::PoolStatus, drift::Found};
+use crate::{db::PoolStatus, drift::Found};
 
 /// Longest wait for the database's sign of life.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -128,7 +128,7 @@ impl HealthApi {
         operation_id = "healthCheck"
     )]
     async fn health_check(&self) -> HealthCheckResponse {
-        match self.app.backend.ping(PATIENCE).await {
+        match self.app.db.ping(PATIENCE).await {
             Ok(_) => HealthCheckResponse::Up(Json(HealthCheck { status: true })),
             Err(_) => HealthCheckResponse::Down(Json(HealthCheck { status: false })),
         }
@@ -162,12 +162,12 @@ impl Endpoint for Health {
 
 impl HealthReport {
     async fn of(app: &App) -> Self {
-        let ping = app.backend.ping(PATIENCE).await;
+        let ping = app.db.ping(PATIENCE).await;
         let PoolStatus {
             size,
             open,
             in_flight,
-        } = app.backend.pool_status();
+        } = app.db.pool_status();
         let word = |up: bool| if up { "ok" } else { "unavailable" }.to_owned();
         Self {
             status: word(ping.is_ok()),

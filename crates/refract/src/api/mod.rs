@@ -28,8 +28,7 @@ use poem::{Endpoint, Response, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::{
-    backend::Backend, catalog::Catalog, drift::Drift, query::sql::Statements, rest,
-    settings::Settings,
+    catalog::Catalog, db::Db, drift::Drift, query::sql::Statements, rest, settings::Settings,
 };
 
 pub(crate) use access::is_health;
@@ -42,7 +41,7 @@ pub const PREFIX: &str = "/api/v1";
 /// What every request shares.
 pub struct App {
     pub catalog: Arc<Catalog>,
-    pub backend: Backend,
+    pub db: Db,
     pub statements: Statements,
     pub settings: Settings,
     pub drift: Drift,
@@ -94,7 +93,7 @@ fn document_for<O: OpenApi>(
     openapi::document(
         &app.catalog,
         &app.settings,
-        app.backend.database(),
+        app.db.database(),
         &written_by_hand(app, own).spec(),
         reader,
     )

@@ -1,6 +1,6 @@
 //! PostgreSQL's binary format → JSON bytes.
 //!
-//! The formats are those of the `*_send` functions in PostgreSQL's source. The backend refuses
+//! The formats are those of the `*_send` functions in PostgreSQL's source. The db refuses
 //! columns of other types than those of the catalog ([`is_sent_as`]); a cell that is not of the
 //! expected length all the same prints as null rather than panic.
 

@@ -12,7 +12,7 @@ use poem::http::StatusCode;
 pub use self::kind::{CODES, Kind};
 use self::words::{Because, Hint, Host, Page, Summary, Unseen};
 use crate::{
-    backend::{Class, Fault},
+    db::{Class, Fault},
     query::plan::Select,
 };
 
@@ -136,7 +136,7 @@ pub enum Error {
         reason: &'static str,
     },
 
-    // backend: the database said no.
+    // db: the database said no.
     #[error("{}", .problem.sentence)]
     Conflict {
         problem: Box<Violation>,

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{Failure, Front, accept};
 use crate::{
-    backend::{Class, Fault},
     catalog::{Catalog, Resource},
+    db::{Class, Fault},
     query::lenient::{About, Refusal, level::Level, relationships::Join},
 };
 use reflect::snapshot::TableKind;

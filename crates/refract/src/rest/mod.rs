@@ -29,8 +29,8 @@ use reflect::snapshot::Database;
 
 use crate::{
     api::{App, enter, header_text},
-    backend::{Beginning, Fault},
     catalog::{Catalog, Resource},
+    db::{Beginning, Fault},
     error::Error,
     query::{
         lenient::{Context, Refusal, Relationships, fuzzy},
@@ -285,13 +285,13 @@ impl Front {
     fn strict<'front>(&'front self, schema: &'front Schema) -> plan::Context<'front> {
         plan::Context {
             catalog: &schema.catalog,
-            database: self.app.backend.database(),
+            database: self.app.db.database(),
             limits: &self.app.settings.api.limits,
         }
     }
 
     fn is_sqlite(&self) -> bool {
-        self.app.backend.database() == Database::Sqlite
+        self.app.db.database() == Database::Sqlite
     }
 
     /// How a transaction begins in which a request finds the names of its schema.

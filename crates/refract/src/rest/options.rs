@@ -4,9 +4,9 @@ use poem::{Response, http::header};
 
 use super::{Failure, Front, Schema};
 use crate::{
-    backend::Repeat,
     catalog::Resource,
     codec::Value,
+    db::Repeat,
     query::lenient::sql::{Writer, table},
 };
 use reflect::snapshot::{Database, TableKind};
@@ -44,14 +44,14 @@ async fn writes(front: &Front, resource: &Resource) -> Result<i64, Failure> {
     let app = &front.app;
     match resource.kind {
         _ if app.settings.api.read_only => Ok(0),
-        TableKind::View if app.backend.database() == Database::Postgres => {
+        TableKind::View if app.db.database() == Database::Postgres => {
             let mut sql = Writer::default();
             sql.text
                 .push_str("SELECT pg_relation_is_updatable(to_regclass(");
             sql.bind(Value::Text(table(resource)));
             sql.text.push_str("), true)::text");
             let statement = app.statements.written(resource, sql.text, sql.values);
-            let rows = app.backend.fetch(&statement, Repeat::Allowed).await?;
+            let rows = app.db.fetch(&statement, Repeat::Allowed).await?;
             Ok(rows
                 .text(0, 0)
                 .and_then(|bits| bits.parse().ok())

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     api::header_text,
-    backend::{Repeat, Rows, Streamed},
     codec::percent_encoded,
+    db::{Repeat, Rows, Streamed},
     query::{
         lenient::{
             Context, Refusal,
@@ -161,7 +161,7 @@ impl Front {
         let statement = statements.written(&asked.resource, sql.text, sql.values);
         let statement = statement.bounded();
         let within = (!needs_no_transaction(asked, root)).then(|| self.beginning(asked, true));
-        Ok(self.app.backend.read(&statement, within).await?)
+        Ok(self.app.db.read(&statement, within).await?)
     }
 
     /// Runs a statement that only reads. What could write after all, or is said in names of its
@@ -174,12 +174,12 @@ impl Front {
     ) -> Result<Rows, Failure> {
         let statements = &self.app.statements;
         let statement = statements.written(&asked.resource, sql.text, sql.values);
-        let backend = &self.app.backend;
+        let db = &self.app.db;
         if needs_no_transaction(asked, root) {
-            return Ok(backend.fetch(&statement, Repeat::Allowed).await?);
+            return Ok(db.fetch(&statement, Repeat::Allowed).await?);
         }
         let beginning = self.beginning(asked, true);
-        Ok(backend.fetch_within(&beginning, &statement).await?)
+        Ok(db.fetch_within(&beginning, &statement).await?)
     }
 
     /// The body, of one row where one is asked for.

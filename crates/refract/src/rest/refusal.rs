@@ -7,7 +7,7 @@ use poem::{
 use serde_json::{Value, json};
 
 use crate::{
-    backend::{Class, Fault},
+    db::{Class, Fault},
     error::Error,
     query::lenient::{About, Refusal},
 };
@@ -73,7 +73,7 @@ pub(super) fn of_fault(fault: Fault) -> Result<Refusal, Error> {
         }));
         return Ok(refusal);
     }
-    Err(crate::backend::violation::without_resource(fault))
+    Err(crate::db::violation::without_resource(fault))
 }
 
 /// Whether the database has said something about what it was asked to do. Of what it says about

@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use super::{Asked, Failure, Front, accept, body::BodyWriter, discretion};
 use crate::{
-    backend::{Class, Fault, RAISED, Repeat, Rows},
     codec::{Spelling, each_row},
+    db::{Class, Fault, RAISED, Repeat, Rows},
     error::Error,
     query::{
         csv,
@@ -73,7 +73,7 @@ pub(super) async fn read(
 ) -> Result<Found, Failure> {
     let plan = plan_of_read(front, asked, context, query)?;
     let statement = front.app.statements.query(&plan);
-    let rows = front.app.backend.fetch(&statement, Repeat::Allowed).await;
+    let rows = front.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|fault| worded(asked, fault))?;
     found(&plan, &[rows], asked.media.body)
 }

@@ -16,7 +16,7 @@ use super::{
     sqlite::{RowWriter, worded},
 };
 use crate::{
-    backend::{Chunks, Repeat, Rows, Streamed, broken_off},
+    db::{Chunks, Repeat, Rows, Streamed, broken_off},
     error::Error,
     query::{
         lenient::{
@@ -111,21 +111,21 @@ pub(super) async fn of_sqlite(
     rows: range::Rows,
     body: Body,
 ) -> Result<Found, Failure> {
-    let (backend, statements) = (&front.app.backend, &front.app.statements);
+    let (db, statements) = (&front.app.db, &front.app.statements);
     let total = match asked.prefer.count {
         None => None,
         Some(Count::Exact | Count::Planned | Count::Estimated) => {
             let mut counting = plan.clone();
             counting.root.limit = Some(0);
             let statement = statements.query(&counting);
-            let counted = backend.fetch(&statement, Repeat::Allowed).await;
+            let counted = db.fetch(&statement, Repeat::Allowed).await;
             let counted = counted.map_err(|fault| worded(asked, fault))?;
             let total = counted.cell(0, 0).as_integer().unwrap_or(0);
             Some(total.unsigned_abs())
         }
     };
     plan.count = None;
-    let read = backend.read(&statements.query(&plan).bounded(), None).await;
+    let read = db.read(&statements.query(&plan).bounded(), None).await;
     let read = read.map_err(|fault| worded(asked, fault))?;
     let (first, rest) = match read {
         Streamed::Whole(rows) => (rows, None),

@@ -28,8 +28,8 @@ use tokio::net::TcpListener;
 
 use crate::{
     api::{self, App, Own},
-    backend::{Backend, Fault},
     catalog::Catalog,
+    db::{Db, Fault},
     drift::Drift,
     query::sql::Statements,
     rest,
@@ -71,12 +71,12 @@ pub struct Listening {
 /// A database that cannot be opened, or refuses for good. One that is merely away is waited for
 /// while serving.
 pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, ServeError> {
-    let backend = Backend::open(&settings.database, &catalog).await?;
+    let db = Db::open(&settings.database, &catalog).await?;
     let cache_bytes = settings.database.statement_cache_bytes;
     Ok(Arc::new(App {
         catalog: Arc::new(catalog),
-        statements: Statements::new(backend.database(), cache_bytes),
-        backend,
+        statements: Statements::new(db.database(), cache_bytes),
+        db,
         settings,
         drift: Drift::default(),
         started: Instant::now(),
@@ -120,7 +120,7 @@ fn watch_drift(app: &Arc<App>) {
     tokio::spawn(async move {
         while let Some(app) = app.upgrade() {
             if app.drift.is_due() {
-                let look = app.drift.since(Instant::now(), &app.catalog, &app.backend);
+                let look = app.drift.since(Instant::now(), &app.catalog, &app.db);
                 if let Err(error) = look.await {
                     tracing::debug!(
                         error = &error as &dyn std::error::Error,

@@ -9,8 +9,8 @@ use super::{
     stored_keys,
 };
 use crate::{
-    backend::{Class, Fault, Rows},
     codec::{Cell, write_cell},
+    db::{Class, Fault, Rows},
     error::{Error, Marked},
     query::{
         plan::{Conflict, Insert, Upsert},

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use super::Session;
 use crate::{
-    backend::{Class, Fault, Rows, violation},
     catalog::Resource,
     codec::{Value, key_segment, value},
+    db::{Class, Fault, Rows, violation},
     error::{Error, Problem, Violation},
     query::{
         plan::{Conflict, Filter, Insert, Upsert},

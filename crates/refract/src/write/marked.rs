@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::left_out::left_out;
 use crate::{
-    backend::{Backend, Class, Fault, Repeat, violation},
     catalog::Resource,
     codec::Value,
+    db::{Class, Db, Fault, Repeat, violation},
     error::{Error, Marked},
     query::{
         operators::Operator,
@@ -103,11 +103,9 @@ fn explain(resource: &Arc<Resource>, fault: Fault, keys: impl Fn(&[usize]) -> Ke
 
 /// The same error, which says so where the row in the way is marked as deleted. Asked once the
 /// transaction is over: in one that has failed, PostgreSQL answers nothing.
-pub async fn look(backend: &Backend, statements: &Statements, mut error: Error) -> Error {
+pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
     if let Some(select) = question(&mut error) {
-        let rows = backend
-            .fetch(&statements.select(&select), Repeat::Allowed)
-            .await;
+        let rows = db.fetch(&statements.select(&select), Repeat::Allowed).await;
         match rows {
             Ok(rows) if !rows.is_empty() => tell(&mut error),
             Ok(_) => not_in_the_way(&select.from, &mut error),

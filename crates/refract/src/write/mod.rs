@@ -22,7 +22,7 @@ pub use session::Session;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    backend::{Backend, Beginning, Fault, Transaction},
+    db::{Beginning, Db, Fault, Transaction},
     error::Error,
     query::prefer::End,
 };
@@ -70,7 +70,7 @@ impl Failure for Fault {
 /// The work's own; after some tries also that it lost each time. Nothing has happened then, but
 /// where the outcome is unknown.
 pub async fn transact<W: Work>(
-    backend: &Backend,
+    db: &Db,
     beginning: impl Into<Beginning>,
     work: &W,
     end: impl Fn(&W::Done) -> End + Sync,
@@ -78,20 +78,20 @@ pub async fn transact<W: Work>(
     let beginning = beginning.into();
     let mut tries = 0;
     loop {
-        match attempt(backend, beginning.clone(), work, &end).await {
-            Err(error) if error.lost_race() && backend.after_conflict(tries).await => tries += 1,
+        match attempt(db, beginning.clone(), work, &end).await {
+            Err(error) if error.lost_race() && db.after_conflict(tries).await => tries += 1,
             done => return done,
         }
     }
 }
 
 async fn attempt<W: Work>(
-    backend: &Backend,
+    db: &Db,
     beginning: Beginning,
     work: &W,
     end: &(impl Fn(&W::Done) -> End + Sync),
 ) -> Result<W::Done, W::Failure> {
-    let transaction = backend.begin(beginning).await;
+    let transaction = db.begin(beginning).await;
     let mut transaction = transaction.map_err(|fault| work.explain(fault))?;
     let done = match work.run(&mut transaction).await {
         Ok(done) => done,

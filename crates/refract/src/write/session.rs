@@ -1,14 +1,14 @@
 //! Where the statements of a write run.
 
 use crate::{
-    backend::{Backend, Fault, Repeat, Rows, Transaction},
+    db::{Db, Fault, Repeat, Rows, Transaction},
     query::sql::Statement,
 };
 
 /// Where statements run: each by itself, or all in one transaction.
-pub enum Session<'run, 'backend> {
-    Alone(&'run Backend),
-    In(&'run mut Transaction<'backend>),
+pub enum Session<'run, 'db> {
+    Alone(&'run Db),
+    In(&'run mut Transaction<'db>),
 }
 
 impl Session<'_, '_> {
@@ -18,7 +18,7 @@ impl Session<'_, '_> {
     /// The database's own.
     pub async fn write(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
         match self {
-            Self::Alone(backend) => backend.fetch(statement, Repeat::Forbidden).await,
+            Self::Alone(db) => db.fetch(statement, Repeat::Forbidden).await,
             Self::In(transaction) => transaction.fetch(statement).await,
         }
     }
@@ -29,7 +29,7 @@ impl Session<'_, '_> {
     /// The database's own.
     pub async fn read(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
         match self {
-            Self::Alone(backend) => backend.fetch(statement, Repeat::Allowed).await,
+            Self::Alone(db) => db.fetch(statement, Repeat::Allowed).await,
             Self::In(transaction) => transaction.fetch(statement).await,
         }
     }
@@ -41,11 +41,11 @@ impl Session<'_, '_> {
     /// The first one's that failed.
     pub async fn write_each(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Rows>, Fault> {
         match self {
-            Self::Alone(backend) => {
+            Self::Alone(db) => {
                 debug_assert!(statements.len() < 2, "all or nothing needs a transaction");
                 let mut rows = Vec::with_capacity(statements.len());
                 for statement in statements {
-                    rows.push(backend.fetch(statement, Repeat::Forbidden).await?);
+                    rows.push(db.fetch(statement, Repeat::Forbidden).await?);
                 }
                 Ok(rows)
             }

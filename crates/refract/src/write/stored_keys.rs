@@ -6,8 +6,8 @@ use reflect::snapshot::Database;
 
 use super::Session;
 use crate::{
-    backend::Fault,
     codec,
+    db::Fault,
     query::{
         plan::{Condition, Insert, Select},
         sql::Statements,

@@ -11,7 +11,7 @@ mod settings;
 use self::settings::Setting;
 use super::App;
 use crate::{
-    backend::{PoolStatus, describe::describe},
+    db::{PoolStatus, describe::describe},
     error::Error,
     settings::Environment,
 };
@@ -168,27 +168,27 @@ impl DiagnosticsApi {
     #[oai(path = "/database", method = "get", operation_id = "diagnoseDatabase")]
     async fn database(&self) -> poem::Result<Json<DatabaseDiagnostics>> {
         self.refuse_outside_local()?;
-        let backend = &self.app.backend;
+        let db = &self.app.db;
         let patience = self.app.settings.database.statement_timeout;
-        let latency = backend
+        let latency = db
             .ping(patience)
             .await
-            .map_err(crate::backend::violation::without_resource)?;
-        let found = describe(backend.sea_orm(), backend.database())
+            .map_err(crate::db::violation::without_resource)?;
+        let found = describe(db.sea_orm(), db.database())
             .await
             .map_err(Error::internal)?;
         let PoolStatus {
             size,
             open,
             in_flight,
-        } = backend.pool_status();
+        } = db.pool_status();
         Ok(Json(DatabaseDiagnostics {
-            kind: match backend.database() {
+            kind: match db.database() {
                 reflect::snapshot::Database::Postgres => "postgres",
                 reflect::snapshot::Database::Sqlite => "sqlite",
             }
             .to_owned(),
-            sandbox: backend.is_sandbox(),
+            sandbox: db.is_sandbox(),
             version: found.version,
             latency_ms: latency.as_secs_f64() * 1000.0,
             size_bytes: found.size_bytes,
@@ -225,7 +225,7 @@ impl DiagnosticsApi {
         let app = &self.app;
         let differences = app
             .drift
-            .since(Instant::now(), &app.catalog, &app.backend)
+            .since(Instant::now(), &app.catalog, &app.db)
             .await
             .map_err(Error::internal)?;
         Ok(Json(SchemaDiagnostics {

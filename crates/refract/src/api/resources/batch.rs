@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     api::{etag, etag::Conditions},
-    backend::{Fault, Isolation, Transaction, violation},
+    db::{Fault, Isolation, Transaction, violation},
     error::{Error, Problem},
     query::{body, prefer::End},
     write::{Session, Work},
@@ -95,16 +95,16 @@ impl<E: Endpoint> Resources<E> {
         let isolation = isolation(body.isolation.as_deref())?;
         let batch = self.plan(&body.operations, schema.as_deref())?;
         let end = preferences.end.unwrap_or(End::Commit);
-        let done = crate::write::transact(&app.backend, isolation, &batch, |_| end).await;
+        let done = crate::write::transact(&app.db, isolation, &batch, |_| end).await;
         let answers = match done {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
-                app.drift.look_soon(&app.catalog, &app.backend).await;
+                app.drift.look_soon(&app.catalog, &app.db).await;
                 return Err(error);
             }
             Err(error) => {
-                let (backend, statements) = (&app.backend, &app.statements);
-                return Err(crate::write::look_for_marked(backend, statements, error).await);
+                let (db, statements) = (&app.db, &app.statements);
+                return Err(crate::write::look_for_marked(db, statements, error).await);
             }
         };
         let answer = Answer::of(StatusCode::OK, results(&answers));

@@ -1,6 +1,6 @@
 //! `/api/v1/{resource}` and `/api/v1/{resource}/{key}`, for every resource of the catalog.
 //!
-//! Each handler reads as the way of a request: parse, plan, SQL, backend, response.
+//! Each handler reads as the way of a request: parse, plan, SQL, db, response.
 
 mod batch;
 mod profile;
@@ -161,7 +161,7 @@ impl Served {
     fn context(&self) -> plan::Context<'_> {
         plan::Context {
             catalog: &self.catalog,
-            database: self.app.backend.database(),
+            database: self.app.db.database(),
             limits: self.limits(),
         }
     }
@@ -224,7 +224,7 @@ impl Served {
     /// The error in the light of the schema as it is now.
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
-        let is_known = app.drift.look_soon(&app.catalog, &app.backend).await;
+        let is_known = app.drift.look_soon(&app.catalog, &app.db).await;
         match app.drift.admit(&self.resource) {
             Err(out_of_service) if is_known => out_of_service,
             // The schema is as it should be, or cannot be read: the error stands.

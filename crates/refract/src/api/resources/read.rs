@@ -8,9 +8,9 @@ use super::{
     tree, write,
 };
 use crate::{
-    backend::{Repeat, Rows, Streamed, violation},
     catalog::nearest,
     codec::{Cell, write_cell},
+    db::{Repeat, Rows, Streamed, violation},
     error::Error,
     query::{
         json::sets::Joined,
@@ -44,7 +44,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
     let searches = plan.filter.searches();
     let explain = |fault| violation::explain_read(&served.resource, fault, searches);
     let statement = served.app.statements.select(&plan).bounded();
-    let read = served.app.backend.read(&statement, None).await;
+    let read = served.app.db.read(&statement, None).await;
     Ok(match read.map_err(explain)? {
         Streamed::Whole(rows) => render::list(&plan, &rows, served.big_int()),
         Streamed::Long(first, rest) => {
@@ -66,7 +66,7 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
         }
     };
     let statement = served.app.statements.select(&plan);
-    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|fault| violation::explain_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(not_found(served));
@@ -96,7 +96,7 @@ pub(super) async fn field(
     let column = plan::field(&served.resource, name)?;
     let plan = write::only(served, &asked, key, column)?;
     let statement = served.app.statements.select(&plan);
-    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|fault| violation::explain_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(Error::RowNotFound {
@@ -203,7 +203,7 @@ pub(super) async fn total(
 /// How many rows the database's planner thinks there are.
 async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
-    let rows = served.app.backend.fetch(&statement, Repeat::Allowed).await;
+    let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows = rows
         .map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))?;
     let Cell::Postgres(json) = rows.cell(0, 0) else {
@@ -234,7 +234,7 @@ pub(super) async fn long_rows_of(
     statement: &Statement<'_>,
 ) -> Result<Streamed, Error> {
     admit(served, &plan.root)?;
-    let read = served.app.backend.read(statement, None).await;
+    let read = served.app.db.read(statement, None).await;
     read.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
 }
 
@@ -244,7 +244,7 @@ pub(super) async fn rows_of(
     statement: &Statement<'_>,
 ) -> Result<Rows, Error> {
     admit(served, &plan.root)?;
-    let rows = served.app.backend.fetch(statement, Repeat::Allowed).await;
+    let rows = served.app.db.fetch(statement, Repeat::Allowed).await;
     rows.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
 }
 

@@ -16,8 +16,8 @@ use poem::{
 use super::{Served, read, render, tree};
 use crate::{
     api::media::{self, CSV, LINES},
-    backend::{Chunks, Repeat, Rows, Streamed, broken_off, violation},
     codec::{Spelling, each_row},
+    db::{Chunks, Repeat, Rows, Streamed, broken_off, violation},
     error::Error,
     query::{
         csv,
@@ -80,15 +80,15 @@ pub(super) async fn plain(
 ) -> Result<Response, Error> {
     let searches = plan.filter.searches();
     let explain = |fault| violation::explain_read(&served.resource, fault, searches);
-    let (backend, big_int) = (&served.app.backend, served.big_int());
+    let (db, big_int) = (&served.app.db, served.big_int());
     let statement = served.app.statements.select(&plan);
     // Where a page after a cursor ends, no offset tells.
     let is_short = plan.after.is_some() || plan.limit.is_some_and(|limit| limit <= SHORT_ROWS);
     let read = if is_short {
-        let rows = backend.fetch(&statement, Repeat::Allowed).await;
+        let rows = db.fetch(&statement, Repeat::Allowed).await;
         rows.map(Streamed::Whole)
     } else {
-        backend.read(&statement.bounded(), None).await
+        db.read(&statement.bounded(), None).await
     };
     let names = plan.shown().iter();
     let names = names.map(|&column| Cow::Borrowed(plan.from.columns[column].field.as_str()));

@@ -6,9 +6,9 @@ use poem::Response;
 
 use super::render::{self, LIST_HEAD, TAIL_BYTES, json, write_tail};
 use crate::{
-    backend::{Chunks, Rows},
     catalog::Type,
     codec::{Cell, Spelling, each_field, each_row},
+    db::{Chunks, Rows},
     error::Error,
     query::{
         cursor,

@@ -4,8 +4,8 @@ pub mod sets;
 
 use super::plan::level::{Embed, Level, Output, ValueOutput};
 use crate::{
-    backend::Rows,
     codec::{Cell, Spelling, each_field, each_row, write_spelled},
+    db::Rows,
     error::Error,
 };
 

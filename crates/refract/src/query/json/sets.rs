@@ -4,8 +4,8 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use super::{Members, Writer};
 use crate::{
-    backend::Rows,
     codec::Cell,
+    db::Rows,
     query::{
         plan::level::Output,
         sql::sets::{Link, Set, Sets, Source},

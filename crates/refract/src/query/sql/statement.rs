@@ -36,7 +36,7 @@ pub struct Sql {
     pub returns: Vec<Type>,
     /// The table that it is about.
     pub table: TableId,
-    /// How long it takes in the database, in microseconds, as the backend has learned; 0 is not
+    /// How long it takes in the database, in microseconds, as the db has learned; 0 is not
     /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
     pub took: AtomicU32,
     /// The least of the last of these times; 0 is not known.

@@ -15,7 +15,7 @@ use super::{
     sqlite::plan,
 };
 use crate::{
-    backend::{Fault, Rows, Transaction},
+    db::{Fault, Rows, Transaction},
     error::Error,
     query::{
         lenient::{
@@ -137,14 +137,14 @@ async fn run(
         let statement = explain.of(statement);
         let statement = written(statement);
         let undone = |_: &Rows| End::Rollback;
-        let plan = engine::transact(&app.backend, beginning, &statement, undone).await?;
+        let plan = engine::transact(&app.db, beginning, &statement, undone).await?;
         return Ok(Ran::Explained(plan));
     }
     let statement = written(statement);
     let affected = |rows: &Rows| number(rows.text(0, 1)).unwrap_or(0);
     let end = end(front, asked, change);
     let end = |rows: &Rows| end(affected(rows));
-    let rows = engine::transact(&app.backend, beginning, &statement, end).await?;
+    let rows = engine::transact(&app.db, beginning, &statement, end).await?;
     Ok(Ran::Done(Done {
         affected: affected(&rows),
         new: number(rows.text(0, 2)).unwrap_or(0),

@@ -4,8 +4,8 @@ use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{Change, Done, Verb, end, marked_in_the_way};
 use crate::{
-    backend::{Fault, Isolation, Rows, Transaction},
     codec::{Cell, Value, value},
+    db::{Fault, Isolation, Rows, Transaction},
     error::Error,
     query::{
         lenient::{
@@ -38,7 +38,7 @@ pub(super) async fn run(
     };
     let end = end(front, asked, change);
     let end = |done: &Done| end(done.affected);
-    engine::transact(&front.app.backend, Isolation::default(), &work, end).await
+    engine::transact(&front.app.db, Isolation::default(), &work, end).await
 }
 
 struct Work<'work> {

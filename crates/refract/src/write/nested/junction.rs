@@ -5,9 +5,9 @@ use super::{
     Nested, Record, not_found,
 };
 use crate::{
-    backend::{Rows, violation},
     catalog::Junction,
     codec::Value,
+    db::{Rows, violation},
     error::Error,
     query::{
         plan::{Deed, Link, Unique},

@@ -7,9 +7,9 @@ use super::{
     Given, Nested, Record, equal, not_found,
 };
 use crate::{
-    backend::{Class, violation},
     catalog::{Join, Resource},
     codec::Value,
+    db::{Class, violation},
     error::Error,
     query::{
         plan::{self, Assign, Conflict, Deed, Filter, Link, RowChange, Tree, Unique},

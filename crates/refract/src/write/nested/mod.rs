@@ -11,9 +11,9 @@ use futures_util::{FutureExt, future::BoxFuture};
 use self::shared::Given;
 use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
-    backend::{Fault, Rows, Transaction, violation},
     catalog::{Catalog, Resource},
     codec::{self, Value},
+    db::{Fault, Rows, Transaction, violation},
     error::{Error, Problem, Violation},
     query::{
         plan::{self, Assign, Condition, Deleted, Filter, Insert, RowChange, Select, Tree, Update},
@@ -22,10 +22,10 @@ use crate::{
 };
 
 /// Writes trees in a transaction.
-pub struct Nested<'run, 'backend> {
+pub struct Nested<'run, 'db> {
     pub catalog: &'run Catalog,
     pub statements: &'run Statements,
-    pub transaction: &'run mut Transaction<'backend>,
+    pub transaction: &'run mut Transaction<'db>,
 }
 
 /// A row as it was answered.
@@ -352,7 +352,7 @@ fn not_found(target: &Resource, path: &str) -> Error {
                 message: format!("leads to no {}", target.name),
             }],
         }),
-        source: Box::new(Fault::of(crate::backend::Class::ForeignKeyViolation)),
+        source: Box::new(Fault::of(crate::db::Class::ForeignKeyViolation)),
         marked: None,
     }
 }

@@ -3,9 +3,9 @@
 
 use super::{Nested, Record, equal, key};
 use crate::{
-    backend::{Class, Fault},
     catalog::Resource,
     codec::Value,
+    db::{Class, Fault},
     error::{Error, Problem, Violation},
     query::{
         plan::{Condition, Filter, IsTest, Test, references},

@@ -9,7 +9,7 @@ use super::{
     rows::Found,
 };
 use crate::{
-    backend::{Beginning, Fault, Transaction},
+    db::{Beginning, Fault, Transaction},
     error::Error,
     query::{
         plan::{Part, Shown},
@@ -41,11 +41,11 @@ impl Operation<'_> {
             columns: &insert.returning,
         };
         let done = match self.shown {
-            Shown::Columns(_) => at_once.perform(&mut Session::Alone(&app.backend)).await,
+            Shown::Columns(_) => at_once.perform(&mut Session::Alone(&app.db)).await,
             // What is shown is read before anybody else can change it.
             Shown::Query(_) => {
                 let beginning = Beginning::about(TableId::of(&insert.into));
-                write::transact(&app.backend, beginning, &at_once, |_| End::Commit).await
+                write::transact(&app.db, beginning, &at_once, |_| End::Commit).await
             }
         };
         match done {

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     api::resources::render,
-    backend::Rows,
     codec::Value,
+    db::Rows,
     error::Error,
     query::plan::{Filter, Insert, Upsert},
     write::{self, Outcome, Record, Session, Upserted},

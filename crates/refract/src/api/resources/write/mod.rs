@@ -70,7 +70,7 @@ pub(super) async fn write(
         Ok(answer) => answer,
         Err(error) => {
             let app = &served.app;
-            return Err(look_for_marked(&app.backend, &app.statements, error).await);
+            return Err(look_for_marked(&app.db, &app.statements, error).await);
         }
     };
     answer.prefer(&preferences);

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::{Operation, operation::Part};
 use crate::{
     api::resources::{read::admit, render, tree},
-    backend::{Rows, violation},
     catalog::Resource,
     codec::{self, Cell, key_segment, write_cell},
+    db::{Rows, violation},
     error::Error,
     query::plan::{Shown, level::Query},
     write::{Record, Session},

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::etag,
-    backend::{Beginning, Fault, Rows, Transaction, violation},
+    db::{Beginning, Fault, Rows, Transaction, violation},
     error::{Error, Marked},
     query::{
         plan::{Delete, Filter, Select, Shown, Update},
@@ -26,9 +26,9 @@ impl Operation<'_> {
     /// # Errors
     /// What the database says, in the words of the API; conditions that do not hold.
     pub(in crate::api) async fn execute(&self, end: End) -> Result<Answer, Error> {
-        let backend = &self.served.app.backend;
+        let db = &self.served.app.db;
         if end == End::Commit && self.is_one_statement() {
-            match self.perform(&mut Session::Alone(backend)).await {
+            match self.perform(&mut Session::Alone(db)).await {
                 // It has turned out to take more.
                 Err(error) if error.lost_race() && !self.is_one_statement() => {}
                 done => return done,
@@ -42,7 +42,7 @@ impl Operation<'_> {
             return done;
         }
         let beginning = Beginning::about(TableId::of(self.resource()));
-        write::transact(backend, beginning, self, |_| end).await
+        write::transact(db, beginning, self, |_| end).await
     }
 
     fn is_one_statement(&self) -> bool {
@@ -122,10 +122,10 @@ impl Operation<'_> {
         }
     }
 
-    fn nested<'session, 'backend>(
+    fn nested<'session, 'db>(
         &'session self,
-        session: &'session mut Session<'_, 'backend>,
-    ) -> Result<Nested<'session, 'backend>, Error> {
+        session: &'session mut Session<'_, 'db>,
+    ) -> Result<Nested<'session, 'db>, Error> {
         match session {
             Session::In(transaction) => Ok(Nested {
                 catalog: &self.served.catalog,

@@ -19,8 +19,8 @@ use sea_orm::sqlx::{
 
 use super::{query, sandbox::DECIMAL_COLLATION};
 use crate::{
-    backend::{Class, Fault},
     codec::{COLLATIONS, compare_decimals},
+    db::{Class, Fault},
     query::sql::Statement,
 };
 

@@ -24,7 +24,7 @@ use super::{
     pace,
 };
 use crate::{
-    backend::{Class, Fault, Repeat},
+    db::{Class, Fault, Repeat},
     query::sql::{Sql, Statement, TableId},
 };
 

@@ -76,8 +76,8 @@ pub async fn describe(
     connection: &DatabaseConnection,
     database: Database,
 ) -> Result<Description, DbErr> {
-    let backend = connection.get_database_backend();
-    let ask = |sql: &str| Statement::from_string(backend, sql);
+    let db = connection.get_database_backend();
+    let ask = |sql: &str| Statement::from_string(db, sql);
     let server_sql = match database {
         Database::Postgres => POSTGRES_SERVER,
         Database::Sqlite => SQLITE_SERVER,

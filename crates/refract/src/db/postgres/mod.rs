@@ -334,7 +334,7 @@ impl Postgres {
         tokio::spawn(async move {
             let mut tries = 0;
             let mut notices = Notices::default();
-            // Ends with the backend that owns the lanes.
+            // Ends with the db that owns the lanes.
             while let Some(first) = first.upgrade() {
                 let delay = if first.is_open() {
                     tries = 0;

@@ -16,8 +16,8 @@ use sea_orm::sqlx::{
 
 use super::{Sqlite, connection::Opening, ddl, run, seed};
 use crate::{
-    backend::{Class, Fault},
     catalog::Catalog,
+    db::{Class, Fault},
 };
 
 /// Orders decimals that are kept as text by value.
@@ -29,10 +29,7 @@ const CONNECTIONS: usize = 4;
 ///
 /// # Errors
 /// No room for a temporary file; a table that SQLite cannot have.
-pub(in crate::backend) async fn open(
-    catalog: &Catalog,
-    timeout: Duration,
-) -> Result<Sqlite, Fault> {
+pub(in crate::db) async fn open(catalog: &Catalog, timeout: Duration) -> Result<Sqlite, Fault> {
     let folder = tempfile::Builder::new()
         .prefix("refract-sandbox-")
         .tempdir()

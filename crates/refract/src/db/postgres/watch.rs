@@ -16,7 +16,7 @@ const HELD_UP: Duration = Duration::from_millis(400);
 /// In how many rounds lanes are diverted once where none goes on.
 const SELDOM: u32 = 4;
 
-/// The lanes that are looked after, for as long as their backend lives.
+/// The lanes that are looked after, for as long as their db lives.
 pub(super) struct Watch {
     pub(super) connector: Arc<Connector>,
     /// Lanes of one server that statements share.

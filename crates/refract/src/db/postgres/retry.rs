@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rand::Rng;
 
 use super::CONFLICT_RETRIES;
-use crate::backend::{Class, Fault, Outcome, Repeat};
+use crate::db::{Class, Fault, Outcome, Repeat};
 
 /// First pause before a read is tried again; doubles with every try.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -97,7 +97,7 @@ fn again(tries: &mut u32, at_most: u32, pause: impl FnOnce(u32) -> Duration) -> 
 }
 
 /// A pause before what lost a race runs again: long enough to let the winner finish.
-pub(in crate::backend) fn conflict_pause(tries: u32) -> Duration {
+pub(in crate::db) fn conflict_pause(tries: u32) -> Duration {
     pause(tries) / 20
 }
 

@@ -16,7 +16,7 @@ use super::{
     session,
 };
 use crate::{
-    backend::{
+    db::{
         Class, Fault, Repeat, Rows,
         stream::{CHUNK_BYTES, Outlet, Streamed, Turn, ahead},
     },
@@ -25,7 +25,7 @@ use crate::{
 
 impl Postgres {
     /// Runs a read whose answer may be long. `beginning` begins a transaction for it.
-    pub(in crate::backend) async fn read(
+    pub(in crate::db) async fn read(
         &self,
         statement: &Statement<'_>,
         beginning: Option<String>,

@@ -13,7 +13,7 @@ use super::{
     pace,
 };
 use crate::{
-    backend::{Class, Fault, Repeat},
+    db::{Class, Fault, Repeat},
     query::sql::Statement,
 };
 
@@ -22,7 +22,7 @@ const PIPELINED: usize = 64;
 
 /// A transaction. Its connection goes back to its lane once it has ended; where it is dropped
 /// before, once what runs in it is cancelled and it is rolled back.
-pub struct Transaction<'backend> {
+pub struct Transaction<'db> {
     pub(super) own: Own,
     pub(super) connection: Arc<Connection>,
     /// Not begun yet: what begins it is sent together with the first statement.
@@ -32,12 +32,12 @@ pub struct Transaction<'backend> {
     pub(super) began: Instant,
     /// When it is waited for no longer, as a whole.
     pub(super) deadline: Instant,
-    pub(super) postgres: &'backend Postgres,
-    pub(super) _begun: Queued<'backend>,
+    pub(super) postgres: &'db Postgres,
+    pub(super) _begun: Queued<'db>,
 }
 
 impl Transaction<'_> {
-    pub(in crate::backend) async fn fetch(
+    pub(in crate::db) async fn fetch(
         &mut self,
         statement: &Statement<'_>,
     ) -> Result<Vec<Row>, Fault> {
@@ -59,7 +59,7 @@ impl Transaction<'_> {
         self.before_commit(both).await
     }
 
-    pub(in crate::backend) async fn fetch_each(
+    pub(in crate::db) async fn fetch_each(
         &mut self,
         statements: &[Statement<'_>],
     ) -> Result<Vec<Vec<Row>>, Fault> {
@@ -87,13 +87,13 @@ impl Transaction<'_> {
         Ok(rows)
     }
 
-    pub(in crate::backend) async fn check_deferred(&mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn check_deferred(&mut self) -> Result<(), Fault> {
         let connection = self.connection.clone();
         self.before_commit(connection.control("SET CONSTRAINTS ALL IMMEDIATE"))
             .await
     }
 
-    pub(in crate::backend) async fn commit(mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn commit(mut self) -> Result<(), Fault> {
         let connection = self.connection.clone();
         if self.beginning.is_none() {
             let committed = self.in_time(connection.control("COMMIT")).await;
@@ -104,7 +104,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    pub(in crate::backend) async fn rollback(mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn rollback(mut self) -> Result<(), Fault> {
         let connection = self.connection.clone();
         if self.beginning.is_none() {
             self.before_commit(connection.control("ROLLBACK")).await?;

@@ -23,7 +23,7 @@ use super::{
     file::FileWatch,
 };
 use crate::{
-    backend::{Class, Fault, PoolStatus},
+    db::{Class, Fault, PoolStatus},
     query::sql::Statement,
 };
 

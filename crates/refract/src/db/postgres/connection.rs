@@ -14,11 +14,11 @@ use tokio_postgres::{Client, Column, Row, RowStream, types::Type};
 
 use super::{cancel::CancelRequest, parameter::Parameter};
 use crate::{
-    backend::{
+    codec,
+    db::{
         AHEAD_BYTES, Class, Fault,
         fault::{SYNTAX_ERROR, ends_session},
     },
-    codec,
     query::sql::{Found, Generations, Sql, Statement},
 };
 

@@ -14,7 +14,7 @@ use tokio_postgres::Row;
 
 use super::{connect::Connector, connection::Connection, pace, pause};
 use crate::{
-    backend::{Class, Fault, Repeat},
+    db::{Class, Fault, Repeat},
     query::sql::{Statement, TableId},
 };
 

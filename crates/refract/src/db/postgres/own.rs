@@ -10,7 +10,7 @@ use super::{
     lanes::before, pace,
 };
 use crate::{
-    backend::{Class, Fault},
+    db::{Class, Fault},
     query::sql::Statement,
 };
 

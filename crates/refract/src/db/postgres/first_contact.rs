@@ -7,7 +7,7 @@ use std::{
 
 use reflect::database_url::{Cause, DatabaseUrl, Refusal};
 
-use crate::backend::{Class, Fault};
+use crate::db::{Class, Fault};
 
 /// How long the same words are not said again; doubles each time.
 const FIRST_SILENCE: Duration = Duration::from_secs(10);

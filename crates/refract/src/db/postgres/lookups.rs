@@ -22,8 +22,8 @@ use super::{
     lane::{Company, Lane, Ran},
 };
 use crate::{
-    backend::{Class, Fault, Rows, rows::raw},
     codec::Value,
+    db::{Class, Fault, Rows, rows::raw},
     query::sql::{KeyType, Many, Sql, Statement},
 };
 

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use super::lanes::{Lane, Writer};
 use crate::{
-    backend::{Class, Fault, Rows},
+    db::{Class, Fault, Rows},
     query::sql::Statement,
 };
 
 /// A transaction that may write.
-pub(in crate::backend) struct Transaction {
+pub(in crate::db) struct Transaction {
     /// `None` once it has ended.
     open: Option<(Lane, Writer)>,
     timeout: Duration,
@@ -42,10 +42,7 @@ impl Transaction {
     ///
     /// # Errors
     /// The database's own; nothing of the transaction has happened then.
-    pub(in crate::backend) async fn fetch(
-        &mut self,
-        statement: &Statement<'_>,
-    ) -> Result<Rows, Fault> {
+    pub(in crate::db) async fn fetch(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
         let deadline = Instant::now() + self.timeout;
         let Some((lane, _)) = &mut self.open else {
             return Err(has_ended());
@@ -68,7 +65,7 @@ impl Transaction {
     ///
     /// # Errors
     /// The database's own: nothing has happened then.
-    pub(in crate::backend) async fn commit(mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn commit(mut self) -> Result<(), Fault> {
         let deadline = Instant::now() + self.timeout;
         let Some((lane, _)) = &mut self.open else {
             return Err(has_ended());
@@ -89,7 +86,7 @@ impl Transaction {
     ///
     /// # Errors
     /// The connection's; then it is closed, which undoes it too.
-    pub(in crate::backend) async fn rollback(mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn rollback(mut self) -> Result<(), Fault> {
         self.undo().await;
         Ok(())
     }

@@ -22,7 +22,7 @@ use super::{
     session::{self, Sessions},
 };
 use crate::{
-    backend::{Class, Fault},
+    db::{Class, Fault},
     settings::DatabaseSettings,
 };
 

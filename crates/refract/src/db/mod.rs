@@ -31,7 +31,7 @@ use crate::{
 
 /// The database behind the API.
 #[derive(Debug)]
-pub enum Backend {
+pub enum Db {
     Postgres(postgres::Postgres),
     Sqlite(sqlite::Sqlite),
 }
@@ -57,7 +57,7 @@ pub struct PoolStatus {
     pub in_flight: usize,
 }
 
-impl Backend {
+impl Db {
     /// Opens the database of the settings. A PostgreSQL server need not be there yet: it is tried
     /// in the background, and statements answer [`Class::Unavailable`] until it is.
     ///

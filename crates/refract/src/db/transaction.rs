@@ -73,10 +73,10 @@ impl From<Isolation> for Beginning {
 ///
 /// Dropped without [`Self::commit`] it is rolled back, whatever is under way: so it ends when
 /// whoever waits for it has gone.
-pub struct Transaction<'backend>(pub(super) Inner<'backend>);
+pub struct Transaction<'db>(pub(super) Inner<'db>);
 
-pub(super) enum Inner<'backend> {
-    Postgres(postgres::Transaction<'backend>),
+pub(super) enum Inner<'db> {
+    Postgres(postgres::Transaction<'db>),
     Sqlite(sqlite::Transaction),
 }
 
