@@ -1,11 +1,11 @@
 //! Where SQL runs: PostgreSQL or SQLite, behind one small interface. (SQL, values) in, rows out.
 //!
 //! Connections, reconnecting, retries and timeouts are here and nowhere else. What can go wrong is
-//! a [`Fault`], classified by the database's own codes; [`violation::explain`] turns it into the
+//! a [`DbError`], classified by the database's own codes; [`violation::explain`] turns it into the
 //! words of the API.
 
 pub mod describe;
-mod fault;
+mod error;
 pub mod postgres;
 mod rows;
 pub mod sqlite;
@@ -13,7 +13,7 @@ mod stream;
 mod transaction;
 pub mod violation;
 
-pub use fault::{Arose, Class, Fault, Outcome, RAISED, Told};
+pub use error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
 pub use rows::Rows;
 pub use stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Beginning, Isolation, Transaction};
@@ -59,12 +59,12 @@ pub struct PoolStatus {
 
 impl Db {
     /// Opens the database of the settings. A PostgreSQL server need not be there yet: it is tried
-    /// in the background, and statements answer [`Class::Unavailable`] until it is.
+    /// in the background, and statements answer [`DbErrorKind::Unavailable`] until it is.
     ///
     /// # Errors
     /// A URL that no driver takes, a server that refuses for good (an unknown database, a wrong
     /// password, no TLS), a SQLite file that cannot be opened, a sandbox that cannot be made.
-    pub async fn open(settings: &DatabaseSettings, catalog: &Catalog) -> Result<Self, Fault> {
+    pub async fn open(settings: &DatabaseSettings, catalog: &Catalog) -> Result<Self, DbError> {
         match &settings.target {
             Target::Sandbox => sqlite::sandbox::open(catalog, settings.statement_timeout)
                 .await
@@ -83,7 +83,8 @@ impl Db {
                     Ok(Self::Postgres(postgres))
                 }
                 Database::Sqlite => {
-                    let unreadable = |refusal| Fault::of(Class::Unavailable).because(refusal);
+                    let unreadable =
+                        |refusal| DbError::of(DbErrorKind::Unavailable).because(refusal);
                     url.check_file().map_err(unreadable)?;
                     sqlite::Sqlite::open(url, settings).await.map(Self::Sqlite)
                 }
@@ -108,7 +109,7 @@ impl Db {
     ///
     /// # Errors
     /// The database's own, classified.
-    pub async fn fetch(&self, statement: &Statement<'_>, repeat: Repeat) -> Result<Rows, Fault> {
+    pub async fn fetch(&self, statement: &Statement<'_>, repeat: Repeat) -> Result<Rows, DbError> {
         match self {
             Self::Postgres(postgres) => postgres.fetch(statement, repeat).await,
             Self::Sqlite(sqlite) => sqlite.fetch(statement).await,
@@ -124,7 +125,7 @@ impl Db {
         &self,
         beginning: &Beginning,
         statement: &Statement<'_>,
-    ) -> Result<Rows, Fault> {
+    ) -> Result<Rows, DbError> {
         match self {
             Self::Postgres(postgres) => postgres.fetch_within(beginning, statement).await,
             // A statement is a transaction there.
@@ -135,8 +136,8 @@ impl Db {
     /// A transaction: statements that happen together or not at all, and may depend on each other.
     ///
     /// # Errors
-    /// [`Class::Overloaded`] where no connection gets free in time, and what opening one may meet.
-    pub async fn begin(&self, beginning: impl Into<Beginning>) -> Result<Transaction<'_>, Fault> {
+    /// [`DbErrorKind::Overloaded`] where no connection gets free in time, and what opening one may meet.
+    pub async fn begin(&self, beginning: impl Into<Beginning>) -> Result<Transaction<'_>, DbError> {
         Ok(Transaction(match self {
             Self::Postgres(postgres) => {
                 let beginning = beginning.into();
@@ -168,7 +169,7 @@ impl Db {
         &self,
         statement: &Statement<'_>,
         within: Option<Beginning>,
-    ) -> Result<Streamed, Fault> {
+    ) -> Result<Streamed, DbError> {
         match self {
             Self::Postgres(postgres) => postgres.read(statement, within.map(|it| it.sql())).await,
             Self::Sqlite(sqlite) => sqlite.read(statement).await,
@@ -178,8 +179,8 @@ impl Db {
     /// Asks the database for a sign of life.
     ///
     /// # Errors
-    /// What a statement would meet, or [`Class::Timeout`] after `patience`.
-    pub async fn ping(&self, patience: Duration) -> Result<Duration, Fault> {
+    /// What a statement would meet, or [`DbErrorKind::Timeout`] after `patience`.
+    pub async fn ping(&self, patience: Duration) -> Result<Duration, DbError> {
         let started = std::time::Instant::now();
         let statement = Statement::once("SELECT 1");
         // Known to be quick: it must not wait for a connection of its own.
@@ -189,7 +190,7 @@ impl Db {
             .store(1, std::sync::atomic::Ordering::Relaxed);
         tokio::time::timeout(patience, self.fetch(&statement, Repeat::Allowed))
             .await
-            .map_err(|_| Fault::of(Class::Timeout))??;
+            .map_err(|_| DbError::of(DbErrorKind::Timeout))??;
         Ok(started.elapsed())
     }
 
@@ -205,7 +206,7 @@ impl Db {
     ///
     /// # Errors
     /// Why that came to nothing, whether waiting could help or not.
-    pub async fn contact(&self) -> Result<(), Fault> {
+    pub async fn contact(&self) -> Result<(), DbError> {
         match self {
             Self::Postgres(postgres) => postgres.contact().await,
             // Open since the start.

@@ -173,8 +173,8 @@ fn sqlite_cell(value: SqliteValueRef<'_>) -> Option<SqliteCell<'_>> {
         return None;
     }
     // The type of the value, not of the column: SQLite stores what it is given.
-    let class = value.type_info().name().to_owned();
-    match class.as_str() {
+    let kind = value.type_info().name().to_owned();
+    match kind.as_str() {
         "INTEGER" => <i64 as Decode<Sqlite>>::decode(value)
             .ok()
             .map(SqliteCell::Integer),

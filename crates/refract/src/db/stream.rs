@@ -12,7 +12,7 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::{Class, Fault, Rows};
+use super::{DbError, DbErrorKind, Rows};
 
 /// Bytes of rows that are read ahead. An answer of no more of them is held in memory.
 pub const AHEAD_BYTES: usize = 1024 * 1024;
@@ -22,7 +22,7 @@ pub(super) const CHUNK_BYTES: usize = 64 * 1024;
 const TURN_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Rows that come in several parts. Dropping it ends the read.
-pub type Chunks = mpsc::Receiver<Result<Rows, Fault>>;
+pub type Chunks = mpsc::Receiver<Result<Rows, DbError>>;
 
 /// What a read has found so far.
 pub enum Streamed {
@@ -53,19 +53,19 @@ impl Turns {
     }
 
     /// # Errors
-    /// [`Class::Overloaded`] where no answer ends in time.
-    pub(super) async fn wait(&self) -> Result<Turn, Fault> {
+    /// [`DbErrorKind::Overloaded`] where no answer ends in time.
+    pub(super) async fn wait(&self) -> Result<Turn, DbError> {
         let turn = tokio::time::timeout(TURN_PATIENCE, self.0.clone().acquire_owned());
         match turn.await {
             Ok(Ok(turn)) => Ok(Some(turn)),
-            _ => Err(Fault::of(Class::Overloaded)),
+            _ => Err(DbError::of(DbErrorKind::Overloaded)),
         }
     }
 }
 
 /// Where whoever reads the database hands the rows on.
 pub(super) struct Outlet {
-    sender: mpsc::Sender<Result<Rows, Fault>>,
+    sender: mpsc::Sender<Result<Rows, DbError>>,
     turns: Arc<Semaphore>,
     turn: Turn,
     sent_bytes: usize,
@@ -93,13 +93,13 @@ impl Outlet {
     /// Hands rows on; false where nobody wants them any more.
     ///
     /// # Errors
-    /// [`Class::Overloaded`] where it is the turn of other long answers: none but the rows read
-    /// ahead have been sent. [`Class::Timeout`] where the client has been waited for too long.
-    pub(super) async fn send(&mut self, rows: Rows) -> Result<bool, Fault> {
+    /// [`DbErrorKind::Overloaded`] where it is the turn of other long answers: none but the rows read
+    /// ahead have been sent. [`DbErrorKind::Timeout`] where the client has been waited for too long.
+    pub(super) async fn send(&mut self, rows: Rows) -> Result<bool, DbError> {
         self.sent_bytes += rows.bytes();
         if self.sent_bytes > AHEAD_BYTES && self.turn.is_none() {
             let turn = self.turns.clone().try_acquire_owned();
-            self.turn = Some(turn.map_err(|_| Fault::of(Class::Overloaded))?);
+            self.turn = Some(turn.map_err(|_| DbError::of(DbErrorKind::Overloaded))?);
         }
         let place = match self.sender.try_reserve() {
             Ok(place) => place,
@@ -112,7 +112,7 @@ impl Outlet {
                 match place {
                     Ok(Ok(place)) => place,
                     Ok(Err(_)) => return Ok(false),
-                    Err(_) => return Err(Fault::of(Class::Timeout)),
+                    Err(_) => return Err(DbError::of(DbErrorKind::Timeout)),
                 }
             }
         };
@@ -133,7 +133,7 @@ impl Outlet {
 
     /// Says why there are no more rows. The connection that they came from has been given back, for
     /// a client that does not read does not read this either.
-    pub(super) async fn fail(self, fault: Fault) {
+    pub(super) async fn fail(self, fault: DbError) {
         let Self { sender, turn, .. } = self;
         drop(turn);
         // Whoever has gone needs no answer.
@@ -148,7 +148,7 @@ impl Outlet {
 pub(super) async fn ahead(
     mut handing_on: BoxFuture<'static, ()>,
     mut chunks: Chunks,
-) -> Result<Streamed, Fault> {
+) -> Result<Streamed, DbError> {
     let mut rows = Rows::none();
     let (mut bytes, mut goes_on) = (0, true);
     loop {

@@ -2,7 +2,7 @@
 
 use reflect::quote;
 
-use super::{Class, Fault, Outcome, Rows, postgres, sqlite};
+use super::{DbError, DbErrorKind, Outcome, Rows, postgres, sqlite};
 use crate::query::sql::{Statement, TableId};
 
 /// What a transaction sees of others that run at the same time.
@@ -85,7 +85,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// The database's own. Afterwards the transaction is good for nothing but to be rolled back.
-    pub async fn fetch(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+    pub async fn fetch(&mut self, statement: &Statement<'_>) -> Result<Rows, DbError> {
         match &mut self.0 {
             Inner::Postgres(postgres) => postgres.fetch(statement).await.map(Rows::postgres),
             Inner::Sqlite(sqlite) => sqlite.fetch(statement).await,
@@ -96,7 +96,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// The first one's that failed.
-    pub async fn fetch_each(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Rows>, Fault> {
+    pub async fn fetch_each(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Rows>, DbError> {
         match &mut self.0 {
             Inner::Postgres(postgres) => {
                 let rows = postgres.fetch_each(statements).await?;
@@ -116,7 +116,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// The constraint's that is broken.
-    pub async fn check_deferred(&mut self) -> Result<(), Fault> {
+    pub async fn check_deferred(&mut self) -> Result<(), DbError> {
         match &mut self.0 {
             Inner::Postgres(postgres) => postgres.check_deferred().await,
             // Prisma makes none of them there.
@@ -127,8 +127,8 @@ impl Transaction<'_> {
     /// Makes it all happen.
     ///
     /// # Errors
-    /// [`Class::OutcomeUnknown`] where the answer was lost; otherwise nothing has happened.
-    pub async fn commit(self) -> Result<(), Fault> {
+    /// [`DbErrorKind::OutcomeUnknown`] where the answer was lost; otherwise nothing has happened.
+    pub async fn commit(self) -> Result<(), DbError> {
         match self.0 {
             Inner::Postgres(postgres) => postgres.commit().await,
             Inner::Sqlite(sqlite) => sqlite.commit().await,
@@ -139,7 +139,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// The connection's; then the server has undone it by itself.
-    pub async fn rollback(self) -> Result<(), Fault> {
+    pub async fn rollback(self) -> Result<(), DbError> {
         match self.0 {
             Inner::Postgres(postgres) => postgres.rollback().await,
             Inner::Sqlite(sqlite) => sqlite.rollback().await,
@@ -158,11 +158,13 @@ impl Isolation {
     }
 }
 
-impl Fault {
+impl DbError {
     /// The same fault for a commit that was sent. What ends the session may come after it.
     pub(super) fn of_a_commit(self) -> Self {
-        match self.class {
-            Class::Unavailable if !self.is_unsent() => self.with_class(Class::OutcomeUnknown),
+        match self.kind {
+            DbErrorKind::Unavailable if !self.is_unsent() => {
+                self.with_kind(DbErrorKind::OutcomeUnknown)
+            }
             _ => self.of_a_write(),
         }
     }
@@ -170,11 +172,13 @@ impl Fault {
     /// The same fault for a write that was sent: where no answer tells, nobody knows whether it
     /// happened.
     pub(super) fn of_a_write(self) -> Self {
-        match self.class {
-            Class::Interrupted => self.with_class(Class::OutcomeUnknown),
+        match self.kind {
+            DbErrorKind::Interrupted => self.with_kind(DbErrorKind::OutcomeUnknown),
             // A timeout that is not the server's own, or rows that could not be read.
-            Class::Timeout | Class::SchemaMismatch if self.outcome() == Outcome::Unknown => {
-                self.with_class(Class::OutcomeUnknown)
+            DbErrorKind::Timeout | DbErrorKind::SchemaMismatch
+                if self.outcome() == Outcome::Unknown =>
+            {
+                self.with_kind(DbErrorKind::OutcomeUnknown)
             }
             _ => self,
         }

@@ -2,34 +2,34 @@
 
 use reflect::snapshot::TableKind;
 
-use super::{Arose, Class, Fault};
+use super::{Arose, DbError, DbErrorKind};
 use crate::{
     catalog::{Catalog, Resource},
     error::{Error, Problem, Violation},
 };
 
 /// The error of a statement on `resource` that failed with `fault`.
-pub fn explain(resource: &Resource, fault: Fault) -> Error {
-    let violation = match fault.class {
-        Class::NotWritable if resource.kind == TableKind::MaterializedView => {
+pub fn explain(resource: &Resource, fault: DbError) -> Error {
+    let violation = match fault.kind {
+        DbErrorKind::NotWritable if resource.kind == TableKind::MaterializedView => {
             return conflict(not_populated(resource), fault);
         }
-        Class::UniqueViolation => return conflict(unique(resource, &fault), fault),
-        Class::ForeignKeyViolation => return conflict(foreign_key(resource, &fault), fault),
-        Class::ExclusionViolation => return conflict(exclusion(resource, &fault), fault),
-        Class::SerializationFailure => return conflict(serialization_failure(), fault),
-        Class::NotNullViolation => not_null(resource, &fault),
-        Class::CheckViolation => check(resource, &fault),
-        Class::InvalidValue => invalid_value(
+        DbErrorKind::UniqueViolation => return conflict(unique(resource, &fault), fault),
+        DbErrorKind::ForeignKeyViolation => return conflict(foreign_key(resource, &fault), fault),
+        DbErrorKind::ExclusionViolation => return conflict(exclusion(resource, &fault), fault),
+        DbErrorKind::SerializationFailure => return conflict(serialization_failure(), fault),
+        DbErrorKind::NotNullViolation => not_null(resource, &fault),
+        DbErrorKind::CheckViolation => check(resource, &fault),
+        DbErrorKind::InvalidValue => invalid_value(
             "The database refuses one of the values: wrong form, too long or out of range.",
         ),
-        Class::SequenceExhausted => {
+        DbErrorKind::SequenceExhausted => {
             return Error::SequenceExhausted {
                 resource: resource.name.clone(),
                 source: Box::new(fault),
             };
         }
-        Class::ExpressionFailed => Violation {
+        DbErrorKind::ExpressionFailed => Violation {
             code: "check_violation",
             title: "Check failed",
             sentence: format!(
@@ -39,8 +39,8 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             ),
             problems: Vec::new(),
         },
-        Class::NoOperator => invalid_operator(),
-        Class::NotSupported => Violation {
+        DbErrorKind::NoOperator => invalid_operator(),
+        DbErrorKind::NotSupported => Violation {
             code: "not_writable",
             title: "Not writable",
             sentence: format!(
@@ -50,7 +50,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             ),
             problems: Vec::new(),
         },
-        Class::NotWritable => Violation {
+        DbErrorKind::NotWritable => Violation {
             code: "not_writable",
             title: "Not writable",
             sentence: format!(
@@ -59,17 +59,17 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
             ),
             problems: Vec::new(),
         },
-        Class::Timeout
-        | Class::InsufficientPrivilege
-        | Class::ReadOnlyTransaction
-        | Class::Unavailable
-        | Class::Overloaded
-        | Class::Busy
-        | Class::Interrupted
-        | Class::OutcomeUnknown
-        | Class::StalePlan
-        | Class::SchemaMismatch
-        | Class::Unexpected => return without_resource(fault),
+        DbErrorKind::Timeout
+        | DbErrorKind::InsufficientPrivilege
+        | DbErrorKind::ReadOnlyTransaction
+        | DbErrorKind::Unavailable
+        | DbErrorKind::Overloaded
+        | DbErrorKind::Busy
+        | DbErrorKind::Interrupted
+        | DbErrorKind::OutcomeUnknown
+        | DbErrorKind::StalePlan
+        | DbErrorKind::SchemaMismatch
+        | DbErrorKind::Unexpected => return without_resource(fault),
     };
     Error::Refused {
         problem: Box::new(violation),
@@ -79,7 +79,7 @@ pub fn explain(resource: &Resource, fault: Fault) -> Error {
 
 /// The same of a read. PostgreSQL knows errors in the text of a search from errors in SQL by
 /// nothing, nor a search configuration that is not there from other things.
-pub fn explain_read(resource: &Resource, fault: Fault, searches: bool) -> Error {
+pub fn explain_read(resource: &Resource, fault: DbError, searches: bool) -> Error {
     const SYNTAX_ERROR: &str = "42601";
     const UNDEFINED_OBJECT: &str = "42704";
     const UNDEFINED_SCHEMA: &str = "3F000";
@@ -97,27 +97,27 @@ pub fn explain_read(resource: &Resource, fault: Fault, searches: bool) -> Error 
     };
     Error::Refused {
         problem: Box::new(invalid_value(sentence)),
-        source: Box::new(fault.with_class(Class::InvalidValue)),
+        source: Box::new(fault.with_kind(DbErrorKind::InvalidValue)),
     }
 }
 
 /// What the caller of a read is not to blame for: what is wrong with its values is found when these
 /// are read, but for patterns, which are read as they are used.
-fn explain_expressions(resource: &Resource, fault: Fault) -> Error {
+fn explain_expressions(resource: &Resource, fault: DbError) -> Error {
     /// `LIKE` patterns, regular expressions.
     const PATTERNS: [&str; 4] = ["22025", "2201B", "22019", "2200C"];
     let is_pattern = PATTERNS.contains(&fault.code.as_deref().unwrap_or_default());
     let is_view = resource.kind != TableKind::Table;
-    match fault.class {
-        Class::NotSupported => Error::Refused {
+    match fault.kind {
+        DbErrorKind::NotSupported => Error::Refused {
             problem: Box::new(invalid_operator()),
             source: Box::new(fault),
         },
-        Class::ExpressionFailed => conflict(expression_failed(resource), fault),
-        Class::CheckViolation if fault.arose == Arose::Function => {
+        DbErrorKind::ExpressionFailed => conflict(expression_failed(resource), fault),
+        DbErrorKind::CheckViolation if fault.arose == Arose::Function => {
             conflict(expression_failed(resource), fault)
         }
-        Class::InvalidValue if is_view && !is_pattern && fault.arose == Arose::Statement => {
+        DbErrorKind::InvalidValue if is_view && !is_pattern && fault.arose == Arose::Statement => {
             conflict(expression_failed(resource), fault)
         }
         _ => explain(resource, fault),
@@ -150,8 +150,8 @@ fn invalid_operator() -> Violation {
 
 /// The error of a delete on `resource` that failed with `fault`: a row that goes can only break the
 /// references to itself, its own table's among them.
-pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
-    if fault.class != Class::ForeignKeyViolation {
+pub fn explain_delete(resource: &Resource, fault: DbError) -> Error {
+    if fault.kind != DbErrorKind::ForeignKeyViolation {
         return explain(resource, fault);
     }
     // SQLite does not say whose reference is broken.
@@ -165,20 +165,20 @@ pub fn explain_delete(resource: &Resource, fault: Fault) -> Error {
 
 /// The error of a commit that failed with `fault`: of a constraint on some table that was looked at
 /// no sooner.
-pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
+pub fn explain_commit(catalog: &Catalog, fault: DbError) -> Error {
     let table = fault.table.as_deref();
     let resource = catalog
         .resources
         .iter()
         .find(|resource| Some(resource.table.as_str()) == table);
-    match (resource, fault.class) {
+    match (resource, fault.kind) {
         (Some(resource), _) => explain(resource, fault),
         // Of a junction, or raised by a trigger, which need not name a table.
-        (None, Class::ForeignKeyViolation) => {
+        (None, DbErrorKind::ForeignKeyViolation) => {
             let sentence = "A row refers to another that does not exist.".to_owned();
             conflict(foreign_key_violation(sentence, Vec::new()), fault)
         }
-        (None, Class::CheckViolation) => Error::Refused {
+        (None, DbErrorKind::CheckViolation) => Error::Refused {
             problem: Box::new(Violation {
                 code: "check_violation",
                 title: "Check failed",
@@ -191,7 +191,7 @@ pub fn explain_commit(catalog: &Catalog, fault: Fault) -> Error {
     }
 }
 
-fn conflict(problem: Violation, fault: Fault) -> Error {
+fn conflict(problem: Violation, fault: DbError) -> Error {
     Error::Conflict {
         problem: Box::new(problem),
         source: Box::new(fault),
@@ -227,29 +227,29 @@ fn serialization_failure() -> Violation {
 }
 
 /// The error of a statement that is about no resource.
-pub fn without_resource(fault: Fault) -> Error {
-    match fault.class {
-        Class::Overloaded => Error::Overloaded,
-        Class::Busy => Error::Busy {
+pub fn without_resource(fault: DbError) -> Error {
+    match fault.kind {
+        DbErrorKind::Overloaded => Error::Overloaded,
+        DbErrorKind::Busy => Error::Busy {
             source: Box::new(fault),
         },
-        Class::Unavailable | Class::Interrupted => Error::Unavailable {
+        DbErrorKind::Unavailable | DbErrorKind::Interrupted => Error::Unavailable {
             source: Box::new(fault),
         },
-        Class::OutcomeUnknown => Error::OutcomeUnknown {
+        DbErrorKind::OutcomeUnknown => Error::OutcomeUnknown {
             source: Box::new(fault),
         },
-        Class::Timeout => Error::Timeout {
+        DbErrorKind::Timeout => Error::Timeout {
             source: Box::new(fault),
         },
-        Class::SerializationFailure => conflict(serialization_failure(), fault),
-        Class::SchemaMismatch => Error::SchemaChanged {
+        DbErrorKind::SerializationFailure => conflict(serialization_failure(), fault),
+        DbErrorKind::SchemaMismatch => Error::SchemaChanged {
             source: Box::new(fault),
         },
-        Class::ReadOnlyTransaction => Error::Standby {
+        DbErrorKind::ReadOnlyTransaction => Error::Standby {
             source: Box::new(fault),
         },
-        Class::InsufficientPrivilege => Error::Forbidden {
+        DbErrorKind::InsufficientPrivilege => Error::Forbidden {
             source: Box::new(fault),
         },
         _ => Error::internal(fault),
@@ -257,14 +257,14 @@ pub fn without_resource(fault: Fault) -> Error {
 }
 
 /// The columns of the unique key that a fault is about, as far as the database says.
-pub fn unique_key<'a>(resource: &'a Resource, fault: &'a Fault) -> &'a [String] {
+pub fn unique_key<'a>(resource: &'a Resource, fault: &'a DbError) -> &'a [String] {
     let name = fault.constraint.as_deref();
     let mut keys = resource.unique_keys.iter().chain(&resource.primary_key);
     let key = keys.find(|key| Some(key.name.as_str()) == name);
     key.map_or(&fault.columns, |key| &key.columns)
 }
 
-fn unique(resource: &Resource, fault: &Fault) -> Violation {
+fn unique(resource: &Resource, fault: &DbError) -> Violation {
     let fields = fields(resource, unique_key(resource, fault));
     let sentence = match fields.as_slice() {
         [] => format!("A {} with these values exists already.", resource.name),
@@ -285,7 +285,7 @@ fn unique(resource: &Resource, fault: &Fault) -> Violation {
     }
 }
 
-fn foreign_key(resource: &Resource, fault: &Fault) -> Violation {
+fn foreign_key(resource: &Resource, fault: &DbError) -> Violation {
     let own = resource
         .foreign_keys
         .iter()
@@ -327,7 +327,7 @@ fn foreign_key_violation(sentence: String, fields: Vec<String>) -> Violation {
     }
 }
 
-fn exclusion(resource: &Resource, fault: &Fault) -> Violation {
+fn exclusion(resource: &Resource, fault: &DbError) -> Violation {
     // Reflection knows none of these constraints, nor which columns they are about.
     let constraint = match fault.constraint.as_deref() {
         _ if resource.hides() => "An exclusion constraint".to_owned(),
@@ -344,7 +344,7 @@ fn exclusion(resource: &Resource, fault: &Fault) -> Violation {
     }
 }
 
-fn not_null(resource: &Resource, fault: &Fault) -> Violation {
+fn not_null(resource: &Resource, fault: &DbError) -> Violation {
     let fields = fields(resource, &fault.columns);
     Violation {
         code: "not_null_violation",
@@ -354,7 +354,7 @@ fn not_null(resource: &Resource, fault: &Fault) -> Violation {
     }
 }
 
-fn check(resource: &Resource, fault: &Fault) -> Violation {
+fn check(resource: &Resource, fault: &DbError) -> Violation {
     let check = resource.checks.iter().find(|check| {
         fault
             .constraint

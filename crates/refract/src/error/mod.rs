@@ -12,7 +12,7 @@ use poem::http::StatusCode;
 pub use self::kind::{CODES, Kind};
 use self::words::{Because, Hint, Host, Page, Summary, Unseen};
 use crate::{
-    db::{Class, Fault},
+    db::{DbError, DbErrorKind},
     query::plan::Select,
 };
 
@@ -140,39 +140,39 @@ pub enum Error {
     #[error("{}", .problem.sentence)]
     Conflict {
         problem: Box<Violation>,
-        source: Box<Fault>,
+        source: Box<DbError>,
         /// Finds the row in the way, if it is one that is marked as deleted.
         marked: Option<Box<Select>>,
     },
     #[error("{}", .problem.sentence)]
     Refused {
         problem: Box<Violation>,
-        source: Box<Fault>,
+        source: Box<DbError>,
     },
     #[error(
         "A sequence that numbers rows of {resource} has no more numbers: the database's owner has to see to it."
     )]
     SequenceExhausted {
         resource: String,
-        source: Box<Fault>,
+        source: Box<DbError>,
     },
     #[error("The database is not reachable at the moment.")]
-    Unavailable { source: Box<Fault> },
+    Unavailable { source: Box<DbError> },
     #[error(
         "The database takes no writes at the moment: it is a standby or recovering, or a setting \
          of it makes transactions read-only."
     )]
-    Standby { source: Box<Fault> },
+    Standby { source: Box<DbError> },
     #[error("More requests wait for the database than it will answer soon.")]
     Overloaded,
     #[error("Another writer has the database, for longer than this request could wait.")]
-    Busy { source: Box<Fault> },
+    Busy { source: Box<DbError> },
     #[error("The database did not answer in time.")]
-    Timeout { source: Box<Fault> },
+    Timeout { source: Box<DbError> },
     #[error(
         "The database did not answer whether the change happened. Read the rows before you send it again."
     )]
-    OutcomeUnknown { source: Box<Fault> },
+    OutcomeUnknown { source: Box<DbError> },
     #[error("{resource} is out of service, as the database's schema has changed{}.", Because(.reason))]
     OutOfService {
         resource: String,
@@ -180,9 +180,9 @@ pub enum Error {
         reason: Option<String>,
     },
     #[error("The database's schema has changed under this request.")]
-    SchemaChanged { source: Box<Fault> },
+    SchemaChanged { source: Box<DbError> },
     #[error("The database role of this API may not do that.")]
-    Forbidden { source: Box<Fault> },
+    Forbidden { source: Box<DbError> },
     #[error("Operation {place} of the batch: {source}")]
     OfOperation {
         place: usize,
@@ -273,13 +273,13 @@ impl Error {
         self
     }
 
-    /// Whether its fault is one of those: see [`Fault::lost_race`].
+    /// Whether its fault is one of those: see [`DbError::lost_race`].
     pub fn lost_race(&self) -> bool {
         match self {
             Self::Conflict { source, .. } => source.lost_race(),
-            Self::Internal { source } => {
-                source.downcast_ref::<Fault>().is_some_and(Fault::lost_race)
-            }
+            Self::Internal { source } => source
+                .downcast_ref::<DbError>()
+                .is_some_and(DbError::lost_race),
             _ => false,
         }
     }
@@ -293,7 +293,7 @@ impl Error {
                 marked,
             } => Self::Conflict {
                 problem,
-                source: Box::new(source.with_class(Class::SerializationFailure)),
+                source: Box::new(source.with_kind(DbErrorKind::SerializationFailure)),
                 marked,
             },
             other => other,
@@ -305,7 +305,7 @@ impl Error {
     pub fn may_be_drift(&self) -> bool {
         match self {
             Self::SchemaChanged { .. } => true,
-            Self::Internal { source } => source.is::<Fault>(),
+            Self::Internal { source } => source.is::<DbError>(),
             _ => false,
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Failure, Front, accept};
 use crate::{
     catalog::{Catalog, Resource},
-    db::{Class, Fault},
+    db::{DbError, DbErrorKind},
     query::lenient::{About, Refusal, level::Level, relationships::Join},
 };
 use reflect::snapshot::TableKind;
@@ -71,12 +71,12 @@ fn discreet(code: &str, table: &str) -> String {
 }
 
 /// The answer to a write that breaks a constraint which may not be named.
-pub(super) fn unnamed(table: &str, fault: Fault) -> Failure {
-    let (status, code) = match fault.class {
-        Class::UniqueViolation => (409, "23505"),
-        Class::ForeignKeyViolation => (409, "23503"),
-        Class::NotNullViolation => (400, "23502"),
-        Class::CheckViolation => (400, "23514"),
+pub(super) fn unnamed(table: &str, fault: DbError) -> Failure {
+    let (status, code) = match fault.kind {
+        DbErrorKind::UniqueViolation => (409, "23505"),
+        DbErrorKind::ForeignKeyViolation => (409, "23503"),
+        DbErrorKind::NotNullViolation => (400, "23502"),
+        DbErrorKind::CheckViolation => (400, "23514"),
         _ => return fault.into(),
     };
     Refusal::new(status, code, discreet(code, table)).into()

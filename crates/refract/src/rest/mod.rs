@@ -30,7 +30,7 @@ use reflect::snapshot::Database;
 use crate::{
     api::{App, enter, header_text},
     catalog::{Catalog, Resource},
-    db::{Beginning, Fault},
+    db::{Beginning, DbError},
     error::Error,
     query::{
         lenient::{Context, Refusal, Relationships, fuzzy},
@@ -155,8 +155,8 @@ impl engine::Failure for Failure {
     }
 }
 
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
+impl From<DbError> for Failure {
+    fn from(fault: DbError) -> Self {
         match refusal::of_fault(fault) {
             Ok(refusal) => refusal.into(),
             Err(error) => error.into(),

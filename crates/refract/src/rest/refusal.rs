@@ -7,7 +7,7 @@ use poem::{
 use serde_json::{Value, json};
 
 use crate::{
-    db::{Class, Fault},
+    db::{DbError, DbErrorKind},
     error::Error,
     query::lenient::{About, Refusal},
 };
@@ -38,14 +38,14 @@ pub(crate) fn of_error(error: &Error) -> Response {
     let mut refusal = Refusal::new(status, code(error), error.to_string());
     if let Some(fault) = fault(error).filter(|_| is_about_statement(error)) {
         *refusal.details = Value::Null;
-        if let (Some(code), Some(_)) = (&fault.code, &fault.told) {
+        if let (Some(code), Some(_)) = (&fault.code, &fault.server_message) {
             // In PostgreSQL's own words.
             refusal.code.clone_from(code);
             tell(&mut refusal, fault);
             if status == 500 {
                 refusal.status = status_of_fault(fault, code);
             }
-        } else if let Some(code) = sqlstate(fault.class) {
+        } else if let Some(code) = sqlstate(fault.kind) {
             code.clone_into(&mut refusal.code);
         }
     }
@@ -58,9 +58,9 @@ pub(crate) fn of_error(error: &Error) -> Response {
 }
 
 /// What the database refused, where that is the caller's to know; else the error that is logged.
-pub(super) fn of_fault(fault: Fault) -> Result<Refusal, Error> {
-    let is_about_statement = fault.is_refusal() && fault.class != Class::ReadOnlyTransaction;
-    if let (true, Some(code), Some(_)) = (is_about_statement, &fault.code, &fault.told)
+pub(super) fn of_fault(fault: DbError) -> Result<Refusal, Error> {
+    let is_about_statement = fault.is_refusal() && fault.kind != DbErrorKind::ReadOnlyTransaction;
+    if let (true, Some(code), Some(_)) = (is_about_statement, &fault.code, &fault.server_message)
         && let status = status_of_fault(&fault, code)
         && status < 500
     {
@@ -88,21 +88,21 @@ fn is_about_statement(error: &Error) -> bool {
     )
 }
 
-fn tell(refusal: &mut Refusal, fault: &Fault) {
-    if let Some(told) = &fault.told {
+fn tell(refusal: &mut Refusal, fault: &DbError) {
+    if let Some(told) = &fault.server_message {
         refusal.message.clone_from(&told.message);
         *refusal.details = told.detail.clone().map_or(Value::Null, Value::from);
         refusal.hint.clone_from(&told.hint);
     }
 }
 
-fn fault(error: &Error) -> Option<&Fault> {
+fn fault(error: &Error) -> Option<&DbError> {
     let mut source = std::error::Error::source(error);
     while let Some(found) = source {
-        if let Some(fault) = found.downcast_ref::<Fault>() {
+        if let Some(fault) = found.downcast_ref::<DbError>() {
             return Some(fault);
         }
-        if let Some(fault) = found.downcast_ref::<Box<Fault>>() {
+        if let Some(fault) = found.downcast_ref::<Box<DbError>>() {
             return Some(fault);
         }
         source = found.source();
@@ -134,42 +134,45 @@ fn code(error: &Error) -> &'static str {
 }
 
 /// PostgreSQL's code for what another database has said in its own.
-fn sqlstate(class: Class) -> Option<&'static str> {
+fn sqlstate(class: DbErrorKind) -> Option<&'static str> {
     Some(match class {
-        Class::UniqueViolation => "23505",
-        Class::ForeignKeyViolation => "23503",
-        Class::NotNullViolation => "23502",
-        Class::CheckViolation => "23514",
-        Class::ExclusionViolation => "23P01",
-        Class::InvalidValue => "22P02",
-        Class::NoOperator => "42883",
-        Class::NotWritable => "428C9",
-        Class::SerializationFailure => "40001",
-        Class::Timeout => "57014",
-        Class::InsufficientPrivilege => "42501",
-        Class::Busy => "55P03",
-        Class::ExpressionFailed => "22000",
-        Class::SequenceExhausted => "2200H",
-        Class::NotSupported => "0A000",
-        Class::ReadOnlyTransaction
-        | Class::Unavailable
-        | Class::Overloaded
-        | Class::Interrupted
-        | Class::OutcomeUnknown
-        | Class::StalePlan
-        | Class::SchemaMismatch
-        | Class::Unexpected => return None,
+        DbErrorKind::UniqueViolation => "23505",
+        DbErrorKind::ForeignKeyViolation => "23503",
+        DbErrorKind::NotNullViolation => "23502",
+        DbErrorKind::CheckViolation => "23514",
+        DbErrorKind::ExclusionViolation => "23P01",
+        DbErrorKind::InvalidValue => "22P02",
+        DbErrorKind::NoOperator => "42883",
+        DbErrorKind::NotWritable => "428C9",
+        DbErrorKind::SerializationFailure => "40001",
+        DbErrorKind::Timeout => "57014",
+        DbErrorKind::InsufficientPrivilege => "42501",
+        DbErrorKind::Busy => "55P03",
+        DbErrorKind::ExpressionFailed => "22000",
+        DbErrorKind::SequenceExhausted => "2200H",
+        DbErrorKind::NotSupported => "0A000",
+        DbErrorKind::ReadOnlyTransaction
+        | DbErrorKind::Unavailable
+        | DbErrorKind::Overloaded
+        | DbErrorKind::Interrupted
+        | DbErrorKind::OutcomeUnknown
+        | DbErrorKind::StalePlan
+        | DbErrorKind::SchemaMismatch
+        | DbErrorKind::Unexpected => return None,
     })
 }
 
 /// The status of what the database has refused. A value that is too much for it is the caller's: where
 /// PostgREST says 500, anybody could make one by 10,000 brackets, by a row with the same key
 /// twice, or by a write into a view that takes none.
-fn status_of_fault(fault: &Fault, code: &str) -> u16 {
-    match (status_of(code), fault.class) {
-        (500, Class::InvalidValue | Class::CheckViolation | Class::NotWritable) => 400,
-        (500, Class::UniqueViolation) => 409,
-        (500, Class::Unavailable) => 503,
+fn status_of_fault(fault: &DbError, code: &str) -> u16 {
+    match (status_of(code), fault.kind) {
+        (
+            500,
+            DbErrorKind::InvalidValue | DbErrorKind::CheckViolation | DbErrorKind::NotWritable,
+        ) => 400,
+        (500, DbErrorKind::UniqueViolation) => 409,
+        (500, DbErrorKind::Unavailable) => 503,
         (status, _) => status,
     }
 }

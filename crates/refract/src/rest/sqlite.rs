@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Asked, Failure, Front, accept, body::BodyWriter, discretion};
 use crate::{
     codec::{Spelling, each_row},
-    db::{Class, Fault, RAISED, Repeat, Rows},
+    db::{DbError, DbErrorKind, RAISED, Repeat, Rows},
     error::Error,
     query::{
         csv,
@@ -231,29 +231,29 @@ impl RowWriter {
 }
 
 /// What SQLite refuses, in PostgreSQL's words.
-pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
+pub(super) fn worded(asked: &Asked<'_>, fault: DbError) -> Failure {
     let table = &asked.resource.table;
     let columns = match asked.resource.may_tell(&fault.columns) {
         true => fault.columns.join(", "),
         false => return discretion::unnamed(table, fault),
     };
-    let (status, code, message) = match fault.class {
-        Class::UniqueViolation if fault.code.as_deref() == Some(WRITTEN_TWICE) => (
+    let (status, code, message) = match fault.kind {
+        DbErrorKind::UniqueViolation if fault.code.as_deref() == Some(WRITTEN_TWICE) => (
             409,
             WRITTEN_TWICE,
             "ON CONFLICT DO UPDATE command cannot affect row a second time".to_owned(),
         ),
-        Class::UniqueViolation => (
+        DbErrorKind::UniqueViolation => (
             409,
             "23505",
             format!("duplicate key value violates unique constraint on \"{table}\" ({columns})"),
         ),
-        Class::ForeignKeyViolation => (
+        DbErrorKind::ForeignKeyViolation => (
             409,
             "23503",
             format!("a write of table \"{table}\" violates a foreign key constraint"),
         ),
-        Class::NotNullViolation => (
+        DbErrorKind::NotNullViolation => (
             400,
             "23502",
             format!(
@@ -262,7 +262,7 @@ pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
             ),
         ),
         // As PostgreSQL tells what PL/pgSQL raises.
-        Class::CheckViolation => match &fault.told {
+        DbErrorKind::CheckViolation => match &fault.server_message {
             Some(told) => (400, RAISED, told.message.clone()),
             None => (
                 400,
@@ -270,13 +270,13 @@ pub(super) fn worded(asked: &Asked<'_>, fault: Fault) -> Failure {
                 format!("new row for relation \"{table}\" violates a check constraint"),
             ),
         },
-        Class::InvalidValue => (
+        DbErrorKind::InvalidValue => (
             400,
             "22000",
             "the database refuses one of the values: wrong form, too long or out of range"
                 .to_owned(),
         ),
-        Class::NotWritable => (
+        DbErrorKind::NotWritable => (
             400,
             "55000",
             format!("cannot change \"{table}\" so: the database computes it or refuses to"),

@@ -29,7 +29,7 @@ use tokio::net::TcpListener;
 use crate::{
     api::{self, App, Own},
     catalog::Catalog,
-    db::{Db, Fault},
+    db::{Db, DbError},
     drift::Drift,
     query::sql::Statements,
     rest,
@@ -40,7 +40,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     #[error("{}", words(.0))]
-    Database(#[from] Fault),
+    Database(#[from] DbError),
     #[error(transparent)]
     Config(#[from] last_time::NotFound),
     #[error("cannot listen on {address}: {source} (set HOST and PORT)")]
@@ -50,7 +50,7 @@ pub enum ServeError {
     },
 }
 
-fn words(fault: &Fault) -> String {
+fn words(fault: &DbError) -> String {
     match fault.refusal() {
         Some(refusal) => refusal.to_string(),
         None => format!("the database cannot be opened: {fault}"),

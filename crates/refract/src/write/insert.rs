@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     codec::{Cell, write_cell},
-    db::{Class, Fault, Rows},
+    db::{DbError, DbErrorKind, Rows},
     error::{Error, Marked},
     query::{
         plan::{Conflict, Insert, Upsert},
@@ -61,7 +61,7 @@ pub async fn insert(
     if answers.len() < plan.rows.len() && plan.rows.len() > 1 {
         // Which of them, only a statement for each can tell.
         statements.insert_row_by_row(&plan.into);
-        return Err(explain_insert(plan, Fault::of(Class::StalePlan)));
+        return Err(explain_insert(plan, DbError::of(DbErrorKind::StalePlan)));
     }
     let place = answers.iter().position(Rows::is_empty);
     let place = place.filter(|_| plan.rows.len() > 1);
@@ -93,7 +93,10 @@ pub async fn insert_what_may(
         Err(fault) if statements.tells_new(plan) && lacks_system_columns(&fault) => {
             // Nothing has happened: it is done again without them.
             statements.forgo_system_columns(&plan.into);
-            return Err(explain_insert(plan, fault.with_class(Class::StalePlan)));
+            return Err(explain_insert(
+                plan,
+                fault.with_kind(DbErrorKind::StalePlan),
+            ));
         }
         Err(fault) if fault.code.as_deref() == Some(WRITTEN_TWICE) => {
             return Err(same_row(plan, None, fault));
@@ -109,7 +112,7 @@ pub async fn insert_what_may(
 
 /// Whether a database says that it has no `xmax`, or none to return: CockroachDB knows no such
 /// column, Citus none of distributed tables.
-fn lacks_system_columns(fault: &Fault) -> bool {
+fn lacks_system_columns(fault: &DbError) -> bool {
     fault.is_refusal() && matches!(fault.code.as_deref(), Some("42703" | "0A000"))
 }
 
@@ -134,7 +137,7 @@ pub fn may_be_marked(plan: &Insert) -> Marked {
 }
 
 /// What the database would say if it neither merged nor ignored.
-fn in_the_way(plan: &Insert) -> Fault {
+fn in_the_way(plan: &Insert) -> DbError {
     let target = match &plan.conflict {
         Conflict::Refuse => &[][..],
         Conflict::Merge { target, .. } | Conflict::Ignore { target } => target,
@@ -142,11 +145,11 @@ fn in_the_way(plan: &Insert) -> Fault {
     in_the_way_of(plan, target)
 }
 
-fn in_the_way_of(plan: &Insert, target: &[usize]) -> Fault {
+fn in_the_way_of(plan: &Insert, target: &[usize]) -> DbError {
     let names = target
         .iter()
         .map(|&column| plan.into.columns[column].name.clone());
-    let mut fault = Fault::of(Class::UniqueViolation);
+    let mut fault = DbError::of(DbErrorKind::UniqueViolation);
     fault.table = Some(plan.into.table.clone());
     fault.columns = names.collect();
     fault
@@ -156,7 +159,7 @@ async fn insert_or_tell(
     session: &mut Session<'_, '_>,
     statements: &Statements,
     plan: &Insert,
-) -> Result<(Vec<Rows>, Vec<Outcome>), Fault> {
+) -> Result<(Vec<Rows>, Vec<Outcome>), DbError> {
     let answers = session.write_each(&statements.insert(plan)).await?;
     let mut outcomes = Vec::with_capacity(plan.rows.len());
     for rows in &answers {
@@ -257,7 +260,7 @@ async fn insert_or_merge(
     session: &mut Session<'_, '_>,
     statements: &Statements,
     plan: &Insert,
-) -> Result<(Vec<Rows>, Vec<Outcome>), Fault> {
+) -> Result<(Vec<Rows>, Vec<Outcome>), DbError> {
     let Conflict::Merge { target, .. } = &plan.conflict else {
         return Ok((Vec::new(), Vec::new()));
     };
@@ -331,7 +334,7 @@ impl<'plan> Written<'plan> {
         session: &mut Session<'_, '_>,
         statements: &Statements,
         position: usize,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), DbError> {
         let key = &self.plan.into.key;
         let Some(in_the_way) = stored_keys::with(self.plan, position, self.target, key) else {
             // A default is the database's to know.

@@ -7,7 +7,7 @@ use super::Session;
 use crate::{
     catalog::Resource,
     codec::{Value, key_segment, value},
-    db::{Class, Fault, Rows, violation},
+    db::{DbError, DbErrorKind, Rows, violation},
     error::{Error, Problem, Violation},
     query::{
         plan::{Conflict, Filter, Insert, Upsert},
@@ -36,7 +36,7 @@ pub fn left_out(resource: &Resource, field: Option<String>) -> Error {
             ),
             problems: problems.into_iter().collect(),
         }),
-        source: Box::new(Fault::of(Class::CheckViolation)),
+        source: Box::new(DbError::of(DbErrorKind::CheckViolation)),
         marked: None,
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn under(error: Error, path: &str) -> Error {
 }
 
 /// The error of two rows of one body that are the same row for the database.
-pub(super) fn same_row(plan: &Insert, place: Option<usize>, source: Fault) -> Error {
+pub(super) fn same_row(plan: &Insert, place: Option<usize>, source: DbError) -> Error {
     let resource = &plan.into;
     let target = match &plan.conflict {
         Conflict::Refuse => &[][..],
@@ -135,7 +135,7 @@ pub(super) async fn refuse_same_rows(
         let texts = types().zip(cells());
         let texts = texts.map(|(data_type, cell)| key_segment(data_type, cell));
         if !seen.insert(texts.collect::<Vec<_>>()) {
-            let twice = Fault::of(Class::UniqueViolation);
+            let twice = DbError::of(DbErrorKind::UniqueViolation);
             return Err(same_row(plan, Some(place), twice));
         }
         let values = types().zip(cells());
@@ -157,7 +157,11 @@ pub(super) async fn refuse_same_rows(
         there += rows.number(0, 0).unsigned_abs();
     }
     if there < keys.len() as u64 {
-        return Err(same_row(plan, None, Fault::of(Class::UniqueViolation)));
+        return Err(same_row(
+            plan,
+            None,
+            DbError::of(DbErrorKind::UniqueViolation),
+        ));
     }
     Ok(())
 }

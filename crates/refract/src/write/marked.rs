@@ -6,7 +6,7 @@ use super::left_out::left_out;
 use crate::{
     catalog::Resource,
     codec::Value,
-    db::{Class, Db, Fault, Repeat, violation},
+    db::{Db, DbError, DbErrorKind, Repeat, violation},
     error::{Error, Marked},
     query::{
         operators::Operator,
@@ -22,7 +22,7 @@ const MOST_ROWS: usize = 200;
 type Keys = Vec<Vec<Value>>;
 
 /// The error of an insert that failed.
-pub fn explain_insert(plan: &Insert, fault: Fault) -> Error {
+pub fn explain_insert(plan: &Insert, fault: DbError) -> Error {
     let keys = |columns: &[usize]| {
         let places: Vec<Option<usize>> = columns
             .iter()
@@ -38,7 +38,7 @@ pub fn explain_insert(plan: &Insert, fault: Fault) -> Error {
 }
 
 /// The error of an update that failed.
-pub fn explain_update(plan: &Update, fault: Fault) -> Error {
+pub fn explain_update(plan: &Update, fault: DbError) -> Error {
     let keys = |columns: &[usize]| {
         let value = |column: &usize| {
             let assigned = plan.set.iter().find(|(one, _)| one == column);
@@ -68,8 +68,8 @@ fn held(filter: &Filter, column: usize) -> Option<Value> {
     values.next()
 }
 
-fn explain(resource: &Arc<Resource>, fault: Fault, keys: impl Fn(&[usize]) -> Keys) -> Error {
-    let is_unique = fault.class == Class::UniqueViolation;
+fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> Keys) -> Error {
+    let is_unique = fault.kind == DbErrorKind::UniqueViolation;
     let columns = match resource.soft_delete {
         Some(_) if is_unique => resource.positions(violation::unique_key(resource, &fault)),
         _ => Vec::new(),

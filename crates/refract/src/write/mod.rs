@@ -22,7 +22,7 @@ pub use session::Session;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    db::{Beginning, Db, Fault, Transaction},
+    db::{Beginning, Db, DbError, Transaction},
     error::Error,
     query::prefer::End,
 };
@@ -42,7 +42,7 @@ pub trait Work: Sync {
     ) -> BoxFuture<'run, Result<Self::Done, Self::Failure>>;
 
     /// What a commit that failed means: constraints may be looked at as late as that.
-    fn explain(&self, fault: Fault) -> Self::Failure;
+    fn explain(&self, fault: DbError) -> Self::Failure;
 }
 
 /// Why work failed.
@@ -58,7 +58,7 @@ impl Failure for Error {
     }
 }
 
-impl Failure for Fault {
+impl Failure for DbError {
     fn lost_race(&self) -> bool {
         self.lost_race()
     }

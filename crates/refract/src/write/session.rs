@@ -1,7 +1,7 @@
 //! Where the statements of a write run.
 
 use crate::{
-    db::{Db, Fault, Repeat, Rows, Transaction},
+    db::{Db, DbError, Repeat, Rows, Transaction},
     query::sql::Statement,
 };
 
@@ -16,7 +16,7 @@ impl Session<'_, '_> {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn write(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+    pub async fn write(&mut self, statement: &Statement<'_>) -> Result<Rows, DbError> {
         match self {
             Self::Alone(db) => db.fetch(statement, Repeat::Forbidden).await,
             Self::In(transaction) => transaction.fetch(statement).await,
@@ -27,7 +27,7 @@ impl Session<'_, '_> {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn read(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+    pub async fn read(&mut self, statement: &Statement<'_>) -> Result<Rows, DbError> {
         match self {
             Self::Alone(db) => db.fetch(statement, Repeat::Allowed).await,
             Self::In(transaction) => transaction.fetch(statement).await,
@@ -39,7 +39,7 @@ impl Session<'_, '_> {
     ///
     /// # Errors
     /// The first one's that failed.
-    pub async fn write_each(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Rows>, Fault> {
+    pub async fn write_each(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Rows>, DbError> {
         match self {
             Self::Alone(db) => {
                 debug_assert!(statements.len() < 2, "all or nothing needs a transaction");

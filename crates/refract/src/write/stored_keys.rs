@@ -7,7 +7,7 @@ use reflect::snapshot::Database;
 use super::Session;
 use crate::{
     codec,
-    db::Fault,
+    db::DbError,
     query::{
         plan::{Condition, Insert, Select},
         sql::Statements,
@@ -22,7 +22,7 @@ pub(super) async fn spelled(
     session: &mut Session<'_, '_>,
     statements: &Statements,
     plan: &Insert,
-) -> Result<Option<Insert>, Fault> {
+) -> Result<Option<Insert>, DbError> {
     if statements.database() != Database::Sqlite {
         return Ok(None);
     }

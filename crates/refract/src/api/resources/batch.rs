@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     api::{etag, etag::Conditions},
-    db::{Fault, Isolation, Transaction, violation},
+    db::{DbError, Isolation, Transaction, violation},
     error::{Error, Problem},
     query::{body, prefer::End},
     write::{Session, Work},
@@ -275,7 +275,7 @@ impl<E: Endpoint> Work for Batch<'_, E> {
         .boxed()
     }
 
-    fn explain(&self, fault: Fault) -> Error {
+    fn explain(&self, fault: DbError) -> Error {
         violation::explain_commit(&self.resources.app.catalog, fault)
     }
 }

@@ -22,7 +22,7 @@ use super::{
     session::{self, Sessions},
 };
 use crate::{
-    db::{Class, Fault},
+    db::{DbError, DbErrorKind},
     settings::DatabaseSettings,
 };
 
@@ -60,12 +60,12 @@ pub(super) struct Connector {
 impl Connector {
     /// # Errors
     /// A URL that tokio-postgres does not take, or a root certificate that cannot be read.
-    pub(super) fn new(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, Fault> {
+    pub(super) fn new(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, DbError> {
         let statement_timeout = settings.statement_timeout;
         let mut config: Config = url
             .as_str()
             .parse()
-            .map_err(|error| Fault::caused_by(Class::Unexpected, error))?;
+            .map_err(|error| DbError::caused_by(DbErrorKind::Unexpected, error))?;
         config
             .application_name("refract")
             .keepalives_idle(KEEPALIVE_IDLE)
@@ -96,7 +96,7 @@ impl Connector {
     }
 
     /// A new connection, driven by a task of its own until it is dropped or breaks.
-    pub(super) async fn connect(&self) -> Result<Connection, Fault> {
+    pub(super) async fn connect(&self) -> Result<Connection, DbError> {
         // The driver's own `connect_timeout` ends with the TCP handshake; a server that accepts
         // and then says nothing would be waited for without end.
         let patience = self.statement_timeout.min(CONNECT_TIMEOUT);
@@ -112,9 +112,9 @@ impl Connector {
     }
 
     /// The fault of those who do not even try, since others just have in vain.
-    pub(super) fn failed_a_moment_ago(&self) -> Fault {
+    pub(super) fn failed_a_moment_ago(&self) -> DbError {
         let refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = Fault::of(Class::Unavailable).before_sending();
+        let fault = DbError::of(DbErrorKind::Unavailable).before_sending();
         match refusal.clone() {
             Some(refusal) => fault.because(refusal),
             None => fault,
@@ -133,18 +133,18 @@ impl Connector {
     }
 
     /// Asks the server to cancel what it runs on a connection, over one of its own.
-    pub(super) async fn cancel(&self, connection: &Connection) -> Result<(), Fault> {
+    pub(super) async fn cancel(&self, connection: &Connection) -> Result<(), DbError> {
         cancel::send(&self.config, self.tls.clone(), connection.cancel_request())
             .await
-            .map_err(|error| Fault::caused_by(Class::Unavailable, error))
+            .map_err(|error| DbError::caused_by(DbErrorKind::Unavailable, error))
     }
 
-    /// Whatever fails here is no statement's fault: see [`Fault::of_connecting`].
+    /// Whatever fails here is no statement's fault: see [`DbError::of_connecting`].
     async fn open_session(&self) -> Result<Connection, tokio_postgres::Error> {
         let (client, connection) = self.config.connect(self.tls.clone()).await?;
         let driver = tokio::spawn(async move {
             if let Err(error) = connection.await {
-                let fault = Fault::from(error);
+                let fault = DbError::from(error);
                 tracing::warn!(
                     error = &fault as &dyn std::error::Error,
                     "a connection broke"
@@ -195,11 +195,11 @@ impl std::fmt::Debug for Connector {
 
 /// TLS as libpq's `sslmode` means it: `verify-ca` and `verify-full` check the certificate, the
 /// others only encrypt (PostgreSQL documentation, 34.19.1).
-fn tls(url: &DatabaseUrl) -> Result<MakeRustlsConnect, Fault> {
+fn tls(url: &DatabaseUrl) -> Result<MakeRustlsConnect, DbError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| Fault::caused_by(Class::Unexpected, error))?;
+        .map_err(|error| DbError::caused_by(DbErrorKind::Unexpected, error))?;
     let verify = matches!(url.ssl_mode(), Some("verify-ca" | "verify-full"));
     let config = if verify {
         builder
@@ -214,12 +214,12 @@ fn tls(url: &DatabaseUrl) -> Result<MakeRustlsConnect, Fault> {
     Ok(MakeRustlsConnect::new(config))
 }
 
-fn roots(url: &DatabaseUrl) -> Result<RootCertStore, Fault> {
+fn roots(url: &DatabaseUrl) -> Result<RootCertStore, DbError> {
     let mut roots = RootCertStore::empty();
     match url.root_certificate() {
         Some(file) => {
             let unreadable =
-                |error| Fault::caused_by(Class::Unexpected, format!("{file}: {error}"));
+                |error| DbError::caused_by(DbErrorKind::Unexpected, format!("{file}: {error}"));
             for certificate in CertificateDer::pem_file_iter(file)
                 .map_err(|error| unreadable(error.to_string()))?
             {

@@ -16,8 +16,8 @@ use super::{cancel::CancelRequest, parameter::Parameter};
 use crate::{
     codec,
     db::{
-        AHEAD_BYTES, Class, Fault,
-        fault::{SYNTAX_ERROR, ends_session},
+        AHEAD_BYTES, DbError, DbErrorKind,
+        error::{SYNTAX_ERROR, ends_session},
     },
     query::sql::{Found, Generations, Sql, Statement},
 };
@@ -89,7 +89,7 @@ impl Connection {
         self.client.is_closed()
     }
 
-    /// Ends the connection: whoever still waits for an answer gets [`Class::Timeout`].
+    /// Ends the connection: whoever still waits for an answer gets [`DbErrorKind::Timeout`].
     pub(super) fn give_up(&self) {
         self.state.fetch_max(GIVEN_UP, Ordering::AcqRel);
         self.driver.abort();
@@ -118,20 +118,20 @@ impl Connection {
     }
 
     /// Runs statements that are no request's: `BEGIN`, `COMMIT`, `ROLLBACK`.
-    pub(super) async fn control(&self, sql: &str) -> Result<(), Fault> {
+    pub(super) async fn control(&self, sql: &str) -> Result<(), DbError> {
         let done = self.client.batch_execute(sql).await;
         done.map_err(|error| self.fault(error))
     }
 
     /// Completes when the server has answered everything sent before.
-    pub(super) async fn settle(&self) -> Result<(), Fault> {
+    pub(super) async fn settle(&self) -> Result<(), DbError> {
         let settled = self.client.check_connection().await;
         settled.map_err(|error| self.fault(error))
     }
 
     /// Runs a statement and collects its rows; those of an answer that turns out to be long not to
     /// the end, which [`Sql::is_long`] says.
-    pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
+    pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, DbError> {
         let answer = async {
             let mut stream = pin!(self.start(statement).await?);
             let (mut rows, mut bytes) = (Vec::new(), 0);
@@ -162,7 +162,7 @@ impl Connection {
     pub(super) async fn stream<'own>(
         &'own self,
         statement: &Statement<'_>,
-    ) -> Result<impl futures_util::Stream<Item = Result<Row, Fault>> + Unpin + use<'own>, Fault>
+    ) -> Result<impl futures_util::Stream<Item = Result<Row, DbError>> + Unpin + use<'own>, DbError>
     {
         let stream = self.start(statement).await;
         let stream = stream.map_err(|fault| self.forgetting(statement, fault))?;
@@ -172,15 +172,15 @@ impl Connection {
         }))
     }
 
-    async fn start(&self, statement: &Statement<'_>) -> Result<RowStream, Fault> {
+    async fn start(&self, statement: &Statement<'_>) -> Result<RowStream, DbError> {
         if self.client.is_closed() {
-            return Err(Fault::of(Class::Unavailable).before_sending());
+            return Err(DbError::of(DbErrorKind::Unavailable).before_sending());
         }
         let values = statement.values.iter().map(|value| Parameter(value));
         let started = match (self.pooled, statement.sql.id) {
             (false, Some(id)) => {
                 let prepared = self.prepare(id, &statement.sql).await;
-                let prepared = prepared.map_err(Fault::before_sending)?;
+                let prepared = prepared.map_err(DbError::before_sending)?;
                 self.client.query_raw(&prepared, values).await
             }
             // In one go, without a name: the next session of a pooler would not know it.
@@ -194,7 +194,7 @@ impl Connection {
         started.map_err(|error| self.fault(error))
     }
 
-    async fn prepare(&self, id: u64, sql: &Sql) -> Result<tokio_postgres::Statement, Fault> {
+    async fn prepare(&self, id: u64, sql: &Sql) -> Result<tokio_postgres::Statement, DbError> {
         let known = self
             .prepared
             .read()
@@ -212,7 +212,7 @@ impl Connection {
         let prepared = prepared.map_err(|error| match self.fault(error) {
             // No value has been sent yet: it is our own SQL.
             fault if fault.code.as_deref() == Some(SYNTAX_ERROR) => {
-                fault.with_class(Class::Unexpected)
+                fault.with_kind(DbErrorKind::Unexpected)
             }
             fault => fault,
         })?;
@@ -227,23 +227,23 @@ impl Connection {
     }
 
     /// Drops a prepared statement that the server no longer has, or no longer as it was.
-    fn forgetting(&self, statement: &Statement<'_>, fault: Fault) -> Fault {
-        if let (Class::StalePlan, Some(id)) = (fault.class, statement.sql.id) {
+    fn forgetting(&self, statement: &Statement<'_>, fault: DbError) -> DbError {
+        if let (DbErrorKind::StalePlan, Some(id)) = (fault.kind, statement.sql.id) {
             self.prepared_mut().remove(&id);
         }
         fault
     }
 
-    fn fault(&self, error: tokio_postgres::Error) -> Fault {
-        let fault = Fault::from(error);
+    fn fault(&self, error: tokio_postgres::Error) -> DbError {
+        let fault = DbError::from(error);
         if fault.is_connection_lost() && self.state.load(Ordering::Acquire) == GIVEN_UP {
-            return fault.with_class(Class::Timeout);
+            return fault.with_kind(DbErrorKind::Timeout);
         }
-        match (fault.class, &fault.code) {
+        match (fault.kind, &fault.code) {
             // PostgreSQL undoes what it is at before it says so. A pooler may say the same of a
             // server of which it knows nothing more.
-            (Class::Interrupted, Some(code)) if !self.pooled && ends_session(code) => {
-                fault.with_class(Class::Unavailable)
+            (DbErrorKind::Interrupted, Some(code)) if !self.pooled && ends_session(code) => {
+                fault.with_kind(DbErrorKind::Unavailable)
             }
             _ => fault,
         }
@@ -251,11 +251,11 @@ impl Connection {
 }
 
 /// A column that has changed its type since the entities were made would be read as what it is not.
-fn refuse_other_types(sql: &Sql, columns: &[Column]) -> Result<(), Fault> {
+fn refuse_other_types(sql: &Sql, columns: &[Column]) -> Result<(), DbError> {
     let mut both = sql.returns.iter().zip(columns);
     if both.all(|(expected, found)| codec::is_sent_as(expected, found.type_())) {
         Ok(())
     } else {
-        Err(Fault::of(Class::SchemaMismatch))
+        Err(DbError::of(DbErrorKind::SchemaMismatch))
     }
 }

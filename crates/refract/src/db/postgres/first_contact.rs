@@ -7,7 +7,7 @@ use std::{
 
 use reflect::database_url::{Cause, DatabaseUrl, Refusal};
 
-use crate::db::{Class, Fault};
+use crate::db::{DbError, DbErrorKind};
 
 /// How long the same words are not said again; doubles each time.
 const FIRST_SILENCE: Duration = Duration::from_secs(10);
@@ -15,7 +15,7 @@ const FIRST_SILENCE: Duration = Duration::from_secs(10);
 const LONGEST_SILENCE: Duration = Duration::from_secs(600);
 
 /// The fault of an attempt to connect: no statement has been sent yet.
-pub(super) fn refused(url: &DatabaseUrl, error: tokio_postgres::Error) -> Fault {
+pub(super) fn refused(url: &DatabaseUrl, error: tokio_postgres::Error) -> DbError {
     let cause = match error.as_db_error() {
         Some(answer) => Cause::Answer {
             code: answer.code().code(),
@@ -25,18 +25,18 @@ pub(super) fn refused(url: &DatabaseUrl, error: tokio_postgres::Error) -> Fault 
         None => Cause::Other(&error),
     };
     let refusal = url.refusal(&cause);
-    Fault::of_connecting(error).because(refusal)
+    DbError::of_connecting(error).because(refusal)
 }
 
 /// The fault of an attempt to connect that nobody has answered in time.
-pub(super) fn silent(url: &DatabaseUrl, patience: Duration) -> Fault {
+pub(super) fn silent(url: &DatabaseUrl, patience: Duration) -> DbError {
     let refusal = url.refusal(&Cause::Silence(patience.as_secs()));
-    Fault::of(Class::Unavailable)
+    DbError::of(DbErrorKind::Unavailable)
         .before_sending()
         .because(refusal)
 }
 
-impl Fault {
+impl DbError {
     /// Why the database cannot be reached, where that is what the fault is about.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.source()?.downcast_ref()
@@ -57,7 +57,7 @@ struct Notice {
 
 impl Notices {
     /// Logs why the database cannot be reached, unless that has been said a moment ago.
-    pub(super) fn tell(&mut self, fault: &Fault) {
+    pub(super) fn tell(&mut self, fault: &DbError) {
         let words = match fault.refusal() {
             Some(refusal) => refusal.to_string(),
             None => fault.to_string(),

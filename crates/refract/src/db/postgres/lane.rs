@@ -14,7 +14,7 @@ use tokio_postgres::Row;
 
 use super::{connect::Connector, connection::Connection, pace, pause};
 use crate::{
-    db::{Class, Fault, Repeat},
+    db::{DbError, DbErrorKind, Repeat},
     query::sql::{Statement, TableId},
 };
 
@@ -73,7 +73,7 @@ pub(super) struct Lane {
     held_up_by: AtomicU32,
     /// They are being sent elsewhere now.
     diverting: AtomicBool,
-    /// Told when whoever had the lane to himself gives it back, and when those before him are
+    /// ServerMessage when whoever had the lane to himself gives it back, and when those before him are
     /// answered.
     freed: Notify,
     /// When the server began with what it is at: the last answer, or the first statement after
@@ -179,7 +179,7 @@ impl Lane {
         connector: &Connector,
         statement: &Statement<'_>,
         company: Company,
-    ) -> Result<Ran, Fault> {
+    ) -> Result<Ran, DbError> {
         let connection = self.connected(connector).await?;
         self.run_on(&connection, statement, company).await
     }
@@ -190,7 +190,7 @@ impl Lane {
         connection: &Arc<Connection>,
         statement: &Statement<'_>,
         company: Company,
-    ) -> Result<Ran, Fault> {
+    ) -> Result<Ran, DbError> {
         let Some(mut place) = self.enter(company, connection) else {
             return Ok(Ran::Elsewhere);
         };
@@ -246,18 +246,21 @@ impl Lane {
     }
 
     /// The open connection; connects if there is none.
-    pub(super) async fn connected(&self, connector: &Connector) -> Result<Arc<Connection>, Fault> {
+    pub(super) async fn connected(
+        &self,
+        connector: &Connector,
+    ) -> Result<Arc<Connection>, DbError> {
         if let Some(connection) = self.connection() {
             return Ok(connection);
         }
         Box::pin(self.open(connector)).await?;
         self.connection()
-            .ok_or_else(|| Fault::of(Class::Unavailable).before_sending())
+            .ok_or_else(|| DbError::of(DbErrorKind::Unavailable).before_sending())
     }
 
     /// Connects, unless somebody else just has, or has just failed to: requests that wait for a
     /// server that does not answer must not wait one after the other.
-    pub(super) async fn open(&self, connector: &Connector) -> Result<(), Fault> {
+    pub(super) async fn open(&self, connector: &Connector) -> Result<(), DbError> {
         let asked = Instant::now();
         let mut failed = self.opening.lock().await;
         if self.is_open() {
@@ -361,9 +364,9 @@ impl Lane {
     }
 
     /// Whether a read has failed because what waits here is sent elsewhere.
-    fn is_diverted(&self, connection: &Connection, fault: &Fault) -> bool {
+    fn is_diverted(&self, connection: &Connection, fault: &DbError) -> bool {
         connection.is_diverted() && fault.is_connection_lost()
-            || fault.class == Class::Timeout
+            || fault.kind == DbErrorKind::Timeout
                 && fault.is_answer()
                 && self.diverting.load(Ordering::Acquire)
     }

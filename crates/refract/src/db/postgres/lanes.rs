@@ -24,7 +24,7 @@ use super::{
     pace,
 };
 use crate::{
-    db::{Class, Fault, Repeat},
+    db::{DbError, DbErrorKind, Repeat},
     query::sql::{Sql, Statement, TableId},
 };
 
@@ -51,7 +51,7 @@ pub(super) struct Lanes {
     gate: Arc<Gate>,
     /// Statements that wait for one.
     queue: AtomicUsize,
-    /// Told when a lane is given back.
+    /// ServerMessage when a lane is given back.
     given_back: Arc<Notify>,
     /// Tables that have held others up, and until when that counts; seldom any.
     held_up: RwLock<Vec<(TableId, Instant)>>,
@@ -92,7 +92,7 @@ impl Lanes {
         statement: &Statement<'_>,
         repeat: Repeat,
         deadline: Instant,
-    ) -> Result<Vec<Row>, Fault> {
+    ) -> Result<Vec<Row>, DbError> {
         let together = pace::company(&statement.sql);
         let company = Company::of(repeat, statement.sql.table);
         loop {
@@ -181,7 +181,7 @@ impl Lanes {
     }
 
     /// Whether a statement was not sent because its lane was not to be had, while others are.
-    fn is_elsewhere(&self, fault: &Fault, lane: &Lane) -> bool {
+    fn is_elsewhere(&self, fault: &DbError, lane: &Lane) -> bool {
         fault.is_unsent() && !lane.is_open() && self.any_open()
     }
 
@@ -196,7 +196,7 @@ impl Lanes {
     }
 
     /// Notes that the server takes no more connections, if it says so.
-    fn note_full(&self, fault: &Fault) {
+    fn note_full(&self, fault: &DbError) {
         if fault.is_full() {
             let until = u64::try_from((self.made.elapsed() + FULL).as_micros());
             self.full_until
@@ -235,25 +235,25 @@ impl Lanes {
     ///
     /// # Errors
     /// As [`Self::own_for`].
-    pub(super) async fn own(&self, sql: &Sql) -> Result<Own, Fault> {
+    pub(super) async fn own(&self, sql: &Sql) -> Result<Own, DbError> {
         self.own_before(sql, self.connector.deadline()).await
     }
 
     /// The same for one that is waited for until then.
-    pub(super) async fn own_before(&self, sql: &Sql, deadline: Instant) -> Result<Own, Fault> {
+    pub(super) async fn own_before(&self, sql: &Sql, deadline: Instant) -> Result<Own, DbError> {
         self.own_for(sql, sql.table, deadline).await
     }
 
     /// A lane for one statement, or for a transaction that is about a table.
     ///
     /// # Errors
-    /// [`Class::Overloaded`] where none gets free in time; at once where that can be foreseen.
+    /// [`DbErrorKind::Overloaded`] where none gets free in time; at once where that can be foreseen.
     pub(super) async fn own_for(
         &self,
         sql: &Sql,
         table: TableId,
         deadline: Instant,
-    ) -> Result<Own, Fault> {
+    ) -> Result<Own, DbError> {
         let at_most = self.own_at_most();
         self.gate.resize(at_most);
         let mut patience = deadline.min(Instant::now() + LANE_PATIENCE);
@@ -266,7 +266,7 @@ impl Lanes {
                 let turn = turn.ok().and_then(Result::ok);
                 // Who has got so far is waited for as any other.
                 patience = deadline.min(Instant::now() + LANE_PATIENCE);
-                turn.ok_or_else(|| Fault::of(Class::Overloaded))?
+                turn.ok_or_else(|| DbError::of(DbErrorKind::Overloaded))?
             }
         };
         // From here on the lane is given back when `own` goes, whatever happens.
@@ -281,7 +281,7 @@ impl Lanes {
         };
         loop {
             let lane = before(patience, self.take()).await;
-            let lane = lane.map_err(|_| Fault::of(Class::Overloaded))?;
+            let lane = lane.map_err(|_| DbError::of(DbErrorKind::Overloaded))?;
             own.lane = Some(lane.clone());
             match before(deadline, lane.connected(&self.connector)).await {
                 Ok(connection) => own.connection = Some(connection),
@@ -298,7 +298,7 @@ impl Lanes {
             match tokio::time::timeout_at(emptying.into(), lane.emptied()).await {
                 Ok(()) => return Ok(own),
                 Err(_) if Instant::now() >= patience => {
-                    return Err(Fault::of(Class::Overloaded));
+                    return Err(DbError::of(DbErrorKind::Overloaded));
                 }
                 Err(_) => own.let_go(),
             }
@@ -316,7 +316,7 @@ impl Lanes {
     }
 
     /// How long to wait for a lane.
-    fn patience(&self, sql: &Sql, own_at_most: usize) -> Result<Duration, Fault> {
+    fn patience(&self, sql: &Sql, own_at_most: usize) -> Result<Duration, DbError> {
         let Some(usual) = pace::usual(sql) else {
             // Those before it wait for connections that cannot be had, not for each other.
             return Ok(if self.is_full() {
@@ -327,14 +327,14 @@ impl Lanes {
         };
         let before = self.queue.load(Ordering::Relaxed) + 1;
         if usual.mul_f64(before as f64 / own_at_most as f64) > LANE_PATIENCE {
-            return Err(Fault::of(Class::Overloaded));
+            return Err(DbError::of(DbErrorKind::Overloaded));
         }
         Ok(LANE_PATIENCE)
     }
 
     /// Reserves a lane: an idle one, else one to be opened, else the one with the fewest before one;
     /// those that are kept for quick reads only where there is no other, and none that is stuck.
-    async fn take(&self) -> Result<Arc<Lane>, Fault> {
+    async fn take(&self) -> Result<Arc<Lane>, DbError> {
         loop {
             let mut told = pin!(self.given_back.notified());
             // Listens before it looks.
@@ -388,11 +388,11 @@ fn kept(lanes: usize) -> usize {
 /// The answer, if it comes before then.
 pub(super) async fn before<T>(
     deadline: Instant,
-    answer: impl Future<Output = Result<T, Fault>>,
-) -> Result<T, Fault> {
+    answer: impl Future<Output = Result<T, DbError>>,
+) -> Result<T, DbError> {
     tokio::time::timeout_at(deadline.into(), answer)
         .await
-        .unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))
+        .unwrap_or_else(|_| Err(DbError::of(DbErrorKind::Timeout)))
 }
 
 /// One who waits, for as long as it lives.

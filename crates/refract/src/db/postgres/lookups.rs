@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     codec::Value,
-    db::{Class, Fault, Rows, rows::raw},
+    db::{DbError, DbErrorKind, Rows, rows::raw},
     query::sql::{KeyType, Many, Sql, Statement},
 };
 
@@ -83,7 +83,7 @@ impl Lookups {
         self: &Arc<Self>,
         statement: &Statement<'_>,
         others_open: impl Fn() -> bool,
-    ) -> Option<Result<Rows, Fault>> {
+    ) -> Option<Result<Rows, DbError>> {
         let [key] = statement.values.as_slice() else {
             return None;
         };
@@ -117,7 +117,7 @@ impl Lookups {
             }
             Ok(answer) => match answer.await {
                 Ok(Answer::Rows(rows)) => Some(Ok(rows)),
-                Ok(Answer::Late) => Some(Err(Fault::of(Class::Timeout))),
+                Ok(Answer::Late) => Some(Err(DbError::of(DbErrorKind::Timeout))),
                 Ok(Answer::Alone) | Err(_) => None,
             },
         }
@@ -181,7 +181,7 @@ impl Lookups {
         let rows = lane.run(&self.connector, &statement, Company::READS).await;
         let is_late = rows
             .as_ref()
-            .is_err_and(|fault| fault.class == Class::Timeout && fault.code.is_none());
+            .is_err_and(|fault| fault.kind == DbErrorKind::Timeout && fault.code.is_none());
         // What went wrong may be one key's fault alone: each then hears of it by itself.
         let rows = match rows {
             Ok(Ran::Done(rows)) => Some(Arc::new(rows)),

@@ -44,7 +44,7 @@ use self::{
     retry::{Tries, pause},
     watch::Watch,
 };
-use super::{Beginning, Class, Fault, PoolStatus, Repeat, Rows, stream::Turns};
+use super::{Beginning, DbError, DbErrorKind, PoolStatus, Repeat, Rows, stream::Turns};
 use crate::{
     query::sql::{Sql, Statement},
     settings::DatabaseSettings,
@@ -90,7 +90,7 @@ impl Postgres {
     ///
     /// # Errors
     /// A URL that the driver does not take.
-    pub fn open(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, Fault> {
+    pub fn open(url: &DatabaseUrl, settings: &DatabaseSettings) -> Result<Self, DbError> {
         let connector = Arc::new(Connector::new(url, settings)?);
         // Those of hand-written endpoints and of looks at the schema are among those of the setting.
         let for_sea_orm = (settings.pool_size / 5).clamp(1, SEA_ORM_CONNECTIONS);
@@ -136,7 +136,7 @@ impl Postgres {
     ///
     /// # Errors
     /// Why that came to nothing.
-    pub(super) async fn contact(&self) -> Result<(), Fault> {
+    pub(super) async fn contact(&self) -> Result<(), DbError> {
         self.all[0].open(&self.connector).await
     }
 
@@ -145,7 +145,7 @@ impl Postgres {
         &self,
         statement: &Statement<'_>,
         repeat: Repeat,
-    ) -> Result<Rows, Fault> {
+    ) -> Result<Rows, DbError> {
         let _begun = self.begin()?;
         let deadline = self.connector.deadline();
         match self.fetch_once(statement, repeat, deadline).await {
@@ -160,12 +160,12 @@ impl Postgres {
         statement: &Statement<'_>,
         repeat: Repeat,
         deadline: Instant,
-        mut fault: Fault,
-    ) -> Result<Rows, Fault> {
+        mut fault: DbError,
+    ) -> Result<Rows, DbError> {
         let mut tries = Tries::new(repeat, self.retries, deadline);
         loop {
             if self.leaves_standby(&fault, repeat, deadline) {
-                fault = fault.with_class(Class::StalePlan);
+                fault = fault.with_kind(DbErrorKind::StalePlan);
             }
             tokio::time::sleep(tries.after(fault, self.is_open())?).await;
             let again = self.fetch_once(statement, repeat, deadline);
@@ -181,7 +181,7 @@ impl Postgres {
         statement: &Statement<'_>,
         repeat: Repeat,
         deadline: Instant,
-    ) -> Result<Rows, Fault> {
+    ) -> Result<Rows, DbError> {
         if self.is_set_by_transactions().await? && session::prints_texts(&statement.sql) {
             return Box::pin(self.fetch_in_transaction(statement)).await;
         }
@@ -209,7 +209,7 @@ impl Postgres {
 
     /// Whether sessions have other settings than answers are made with, which only transactions
     /// may change.
-    async fn is_set_by_transactions(&self) -> Result<bool, Fault> {
+    async fn is_set_by_transactions(&self) -> Result<bool, DbError> {
         if let Some(are_foreign) = self.connector.sessions.are_foreign() {
             return Ok(are_foreign);
         }
@@ -217,7 +217,7 @@ impl Postgres {
         Ok(self.connector.sessions.are_foreign() == Some(true))
     }
 
-    async fn fetch_in_transaction(&self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+    async fn fetch_in_transaction(&self, statement: &Statement<'_>) -> Result<Rows, DbError> {
         let beginning = Beginning::about(statement.sql.table);
         let mut transaction = self.begin_transaction(&beginning).await?;
         let rows = transaction.fetch(statement).await?;
@@ -229,7 +229,7 @@ impl Postgres {
     pub(super) async fn begin_transaction(
         &self,
         beginning: &Beginning,
-    ) -> Result<Transaction<'_>, Fault> {
+    ) -> Result<Transaction<'_>, DbError> {
         let begun = self.begin()?;
         let deadline = self.connector.deadline();
         let own = self
@@ -258,7 +258,7 @@ impl Postgres {
         &self,
         beginning: &Beginning,
         statement: &Statement<'_>,
-    ) -> Result<Rows, Fault> {
+    ) -> Result<Rows, DbError> {
         let mut tries = Tries::new(Repeat::Allowed, self.retries, self.connector.deadline());
         loop {
             let once = async {
@@ -281,8 +281,8 @@ impl Postgres {
     /// Whether a write was refused by a server that only reads, a standby or one that has become
     /// one, and may find another behind the same address: nothing more is sent on connections to
     /// that one.
-    fn leaves_standby(&self, fault: &Fault, repeat: Repeat, deadline: Instant) -> bool {
-        if fault.class != Class::ReadOnlyTransaction || repeat == Repeat::Allowed {
+    fn leaves_standby(&self, fault: &DbError, repeat: Repeat, deadline: Instant) -> bool {
+        if fault.kind != DbErrorKind::ReadOnlyTransaction || repeat == Repeat::Allowed {
             return false;
         }
         let asked = deadline.checked_sub(self.connector.patience());
@@ -306,10 +306,10 @@ impl Postgres {
     }
 
     /// Counts a statement in.
-    fn begin(&self) -> Result<Queued<'_>, Fault> {
+    fn begin(&self) -> Result<Queued<'_>, DbError> {
         let begun = Queued::count(&self.begun);
         if self.begun.load(Ordering::Relaxed) > self.begun_at_most {
-            return Err(Fault::of(Class::Overloaded));
+            return Err(DbError::of(DbErrorKind::Overloaded));
         }
         Ok(begun)
     }

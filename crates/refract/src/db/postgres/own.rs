@@ -10,7 +10,7 @@ use super::{
     lanes::before, pace,
 };
 use crate::{
-    db::{Class, Fault},
+    db::{DbError, DbErrorKind},
     query::sql::Statement,
 };
 
@@ -36,10 +36,10 @@ pub(super) enum UnderWay {
 }
 
 impl Own {
-    pub(super) fn connection(&self) -> Result<Arc<Connection>, Fault> {
+    pub(super) fn connection(&self) -> Result<Arc<Connection>, DbError> {
         self.connection
             .clone()
-            .ok_or_else(|| Fault::of(Class::Unavailable).before_sending())
+            .ok_or_else(|| DbError::of(DbErrorKind::Unavailable).before_sending())
     }
 
     /// Notes what is under way from here on.
@@ -48,12 +48,12 @@ impl Own {
     }
 
     /// Runs one statement, for as long as it is waited for.
-    pub(super) async fn run(mut self, statement: &Statement<'_>) -> Result<Vec<Row>, Fault> {
+    pub(super) async fn run(mut self, statement: &Statement<'_>) -> Result<Vec<Row>, DbError> {
         let connection = self.connection()?;
         self.note(UnderWay::Statement);
         let began = Instant::now();
         let rows = before(self.deadline, connection.run(statement)).await;
-        let is_answered = rows.as_ref().map_or_else(Fault::is_answer, |_| true);
+        let is_answered = rows.as_ref().map_or_else(DbError::is_answer, |_| true);
         if is_answered {
             self.note(UnderWay::Nothing);
         }

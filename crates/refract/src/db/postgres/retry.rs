@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rand::Rng;
 
 use super::CONFLICT_RETRIES;
-use crate::db::{Class, Fault, Outcome, Repeat};
+use crate::db::{DbError, DbErrorKind, Outcome, Repeat};
 
 /// First pause before a read is tried again; doubles with every try.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -45,28 +45,28 @@ impl Tries {
     ///
     /// # Errors
     /// The fault as the request should hear of it, where there is none.
-    pub(super) fn after(&mut self, fault: Fault, is_open: bool) -> Result<Duration, Fault> {
+    pub(super) fn after(&mut self, fault: DbError, is_open: bool) -> Result<Duration, DbError> {
         match self.pause(&fault, is_open) {
             Some(pause) if Instant::now() + pause < self.deadline => Ok(pause),
             _ => Err(self.told(fault)),
         }
     }
 
-    fn pause(&mut self, fault: &Fault, is_open: bool) -> Option<Duration> {
+    fn pause(&mut self, fault: &DbError, is_open: bool) -> Option<Duration> {
         let reads = self.repeat == Repeat::Allowed;
-        match fault.class {
+        match fault.kind {
             // A stale plan was refused before anything ran; the connection has dropped it.
-            Class::StalePlan => again(&mut self.stale, STALE_RETRIES, |_| Duration::ZERO),
+            DbErrorKind::StalePlan => again(&mut self.stale, STALE_RETRIES, |_| Duration::ZERO),
             // Whoever loses a deadlock or a race has been rolled back. A standby does the same to
             // whoever reads what it has to change.
-            Class::SerializationFailure => {
+            DbErrorKind::SerializationFailure => {
                 again(&mut self.conflicts, CONFLICT_RETRIES, conflict_pause)
             }
             // The connection was given up for another statement on it: there is time left.
-            Class::Timeout if reads && fault.outcome() == Outcome::Unknown => {
+            DbErrorKind::Timeout if reads && fault.outcome() == Outcome::Unknown => {
                 again(&mut self.lost, self.at_most, |_| Duration::ZERO)
             }
-            Class::Unavailable | Class::Interrupted if reads || fault.is_unsent() => {
+            DbErrorKind::Unavailable | DbErrorKind::Interrupted if reads || fault.is_unsent() => {
                 // On another connection, where there is one, at once.
                 let pause = |tries| match tries {
                     0 if is_open => Duration::ZERO,
@@ -81,9 +81,9 @@ impl Tries {
     }
 
     /// What a request hears that is not tried again.
-    fn told(&self, fault: Fault) -> Fault {
+    fn told(&self, fault: DbError) -> DbError {
         match self.repeat {
-            Repeat::Allowed if fault.is_passing() => fault.with_class(Class::Unavailable),
+            Repeat::Allowed if fault.is_passing() => fault.with_kind(DbErrorKind::Unavailable),
             Repeat::Allowed => fault,
             Repeat::Forbidden => fault.of_a_write(),
         }
@@ -119,32 +119,32 @@ mod tests {
 
     #[test]
     fn a_write_of_which_nothing_is_known_is_never_sent_again() {
-        for class in [Class::Interrupted, Class::Timeout] {
-            let told = tries(Repeat::Forbidden).after(Fault::of(class), true);
-            assert_eq!(told.unwrap_err().class, Class::OutcomeUnknown);
+        for kind in [DbErrorKind::Interrupted, DbErrorKind::Timeout] {
+            let told = tries(Repeat::Forbidden).after(DbError::of(kind), true);
+            assert_eq!(told.unwrap_err().kind, DbErrorKind::OutcomeUnknown);
         }
         // The server said that it has gone, and undone it; still it was sent.
-        let told = tries(Repeat::Forbidden).after(Fault::of(Class::Unavailable), true);
-        assert_eq!(told.unwrap_err().class, Class::Unavailable);
-        let unsent = Fault::of(Class::Interrupted).before_sending();
+        let told = tries(Repeat::Forbidden).after(DbError::of(DbErrorKind::Unavailable), true);
+        assert_eq!(told.unwrap_err().kind, DbErrorKind::Unavailable);
+        let unsent = DbError::of(DbErrorKind::Interrupted).before_sending();
         assert!(tries(Repeat::Forbidden).after(unsent, true).is_ok());
     }
 
     #[test]
     fn a_read_is_tried_again_so_often_and_is_then_unavailable() {
-        for class in [
-            Class::Interrupted,
-            Class::Unavailable,
-            Class::SerializationFailure,
+        for kind in [
+            DbErrorKind::Interrupted,
+            DbErrorKind::Unavailable,
+            DbErrorKind::SerializationFailure,
         ] {
             let mut tries = tries(Repeat::Allowed);
             let told = loop {
-                match tries.after(Fault::of(class), true) {
+                match tries.after(DbError::of(kind), true) {
                     Ok(pause) => assert!(pause < LONGEST_PAUSE),
                     Err(told) => break told,
                 }
             };
-            assert_eq!(told.class, Class::Unavailable);
+            assert_eq!(told.kind, DbErrorKind::Unavailable);
             assert!(tries.lost == 4 || tries.conflicts == CONFLICT_RETRIES + 1);
         }
     }
@@ -152,6 +152,9 @@ mod tests {
     #[test]
     fn nothing_is_tried_past_its_time() {
         let mut late = Tries::new(Repeat::Allowed, 3, Instant::now());
-        assert!(late.after(Fault::of(Class::Interrupted), true).is_err());
+        assert!(
+            late.after(DbError::of(DbErrorKind::Interrupted), true)
+                .is_err()
+        );
     }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     db::{
-        Class, Fault, Repeat, Rows,
+        DbError, DbErrorKind, Repeat, Rows,
         stream::{CHUNK_BYTES, Outlet, Streamed, Turn, ahead},
     },
     query::sql::Statement,
@@ -29,7 +29,7 @@ impl Postgres {
         &self,
         statement: &Statement<'_>,
         beginning: Option<String>,
-    ) -> Result<Streamed, Fault> {
+    ) -> Result<Streamed, DbError> {
         let sql = &statement.sql;
         let is_long = || sql.is_long.load(Ordering::Relaxed);
         // What has proven quick and short shares its connection with others.
@@ -48,7 +48,7 @@ impl Postgres {
         &self,
         statement: Statement<'static>,
         beginning: Option<String>,
-    ) -> Result<Streamed, Fault> {
+    ) -> Result<Streamed, DbError> {
         let sql = &statement.sql;
         let beginning = match self.is_set_by_transactions().await? {
             true => {
@@ -70,7 +70,7 @@ impl Postgres {
                     return Ok(streamed);
                 }
                 // It is the turn of other long answers.
-                Err(Failure::Read(fault)) if fault.class == Class::Overloaded && !has_turn => {
+                Err(Failure::Read(fault)) if fault.kind == DbErrorKind::Overloaded && !has_turn => {
                     turn = self.turns.wait().await?;
                     continue;
                 }
@@ -100,8 +100,8 @@ impl Postgres {
 /// Why a read has failed before any of its rows were answered.
 enum Failure {
     /// There was no connection for it.
-    Early(Fault),
-    Read(Fault),
+    Early(DbError),
+    Read(DbError),
 }
 
 async fn hand_on(
@@ -129,7 +129,7 @@ async fn hand_on_all(
     beginning: Option<String>,
     patience: Duration,
     outlet: &mut Outlet,
-) -> Result<(), Fault> {
+) -> Result<(), DbError> {
     let connection = own.connection()?;
     let began = Instant::now();
     own.note(UnderWay::Statement);
@@ -137,7 +137,7 @@ async fn hand_on_all(
         None => (UnderWay::Nothing, None),
         Some(beginning) => {
             let begun = in_time(patience, connection.control(&beginning)).await;
-            if begun.as_ref().map_or_else(Fault::is_answer, |()| true) {
+            if begun.as_ref().map_or_else(DbError::is_answer, |()| true) {
                 own.note(UnderWay::Transaction);
             }
             begun?;
@@ -170,7 +170,7 @@ async fn send_all(
     statement: &Statement<'static>,
     patience: Duration,
     outlet: &mut Outlet,
-) -> Result<bool, Fault> {
+) -> Result<bool, DbError> {
     let mut rows = in_time(patience, connection.stream(statement)).await?;
     loop {
         let next = in_time(patience, rows.next().map(Ok)).await?;
@@ -203,8 +203,8 @@ async fn send_all(
 /// A server that says nothing is not waited for without end.
 async fn in_time<T>(
     patience: Duration,
-    answer: impl Future<Output = Result<T, Fault>>,
-) -> Result<T, Fault> {
+    answer: impl Future<Output = Result<T, DbError>>,
+) -> Result<T, DbError> {
     let answer = tokio::time::timeout(patience, answer).await;
-    answer.unwrap_or_else(|_| Err(Fault::of(Class::Timeout)))
+    answer.unwrap_or_else(|_| Err(DbError::of(DbErrorKind::Timeout)))
 }

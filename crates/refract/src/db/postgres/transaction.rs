@@ -13,7 +13,7 @@ use super::{
     pace,
 };
 use crate::{
-    db::{Class, Fault, Repeat},
+    db::{DbError, DbErrorKind, Repeat},
     query::sql::Statement,
 };
 
@@ -40,7 +40,7 @@ impl Transaction<'_> {
     pub(in crate::db) async fn fetch(
         &mut self,
         statement: &Statement<'_>,
-    ) -> Result<Vec<Row>, Fault> {
+    ) -> Result<Vec<Row>, DbError> {
         let connection = self.connection.clone();
         let Some(sql) = self.beginning.take() else {
             return self.before_commit(connection.run(statement)).await;
@@ -52,7 +52,7 @@ impl Transaction<'_> {
                 (Ok(()), rows) => rows,
                 // It ran, but in no transaction: only a pooler that goes on in another session
                 // after a refusal could do that.
-                (Err(fault), Ok(_)) => Err(fault.with_class(Class::OutcomeUnknown)),
+                (Err(fault), Ok(_)) => Err(fault.with_kind(DbErrorKind::OutcomeUnknown)),
                 (Err(fault), Err(_)) => Err(fault),
             }
         };
@@ -62,7 +62,7 @@ impl Transaction<'_> {
     pub(in crate::db) async fn fetch_each(
         &mut self,
         statements: &[Statement<'_>],
-    ) -> Result<Vec<Vec<Row>>, Fault> {
+    ) -> Result<Vec<Vec<Row>>, DbError> {
         let Some((first, others)) = statements.split_first() else {
             return Ok(Vec::new());
         };
@@ -87,24 +87,24 @@ impl Transaction<'_> {
         Ok(rows)
     }
 
-    pub(in crate::db) async fn check_deferred(&mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn check_deferred(&mut self) -> Result<(), DbError> {
         let connection = self.connection.clone();
         self.before_commit(connection.control("SET CONSTRAINTS ALL IMMEDIATE"))
             .await
     }
 
-    pub(in crate::db) async fn commit(mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn commit(mut self) -> Result<(), DbError> {
         let connection = self.connection.clone();
         if self.beginning.is_none() {
             let committed = self.in_time(connection.control("COMMIT")).await;
-            committed.map_err(Fault::of_a_commit)?;
+            committed.map_err(DbError::of_a_commit)?;
         }
         pace::learn(&self.postgres.transactions, self.began.elapsed());
         self.own.note(UnderWay::Nothing);
         Ok(())
     }
 
-    pub(in crate::db) async fn rollback(mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn rollback(mut self) -> Result<(), DbError> {
         let connection = self.connection.clone();
         if self.beginning.is_none() {
             self.before_commit(connection.control("ROLLBACK")).await?;
@@ -117,18 +117,18 @@ impl Transaction<'_> {
     /// with it, so that nothing has happened.
     async fn before_commit<T>(
         &mut self,
-        answer: impl Future<Output = Result<T, Fault>>,
-    ) -> Result<T, Fault> {
+        answer: impl Future<Output = Result<T, DbError>>,
+    ) -> Result<T, DbError> {
         let answer = self.in_time(answer).await;
-        answer.map_err(|fault| match fault.class {
-            Class::Interrupted => fault.with_class(Class::Unavailable),
+        answer.map_err(|fault| match fault.kind {
+            DbErrorKind::Interrupted => fault.with_kind(DbErrorKind::Unavailable),
             _ if self.read_only => fault.while_reading(),
             // Begun anew, on a connection to a server that writes.
             _ if self
                 .postgres
                 .leaves_standby(&fault, Repeat::Forbidden, self.deadline) =>
             {
-                fault.with_class(Class::StalePlan)
+                fault.with_kind(DbErrorKind::StalePlan)
             }
             _ => fault,
         })
@@ -137,12 +137,12 @@ impl Transaction<'_> {
     /// Waits for an answer no longer than the transaction may take.
     async fn in_time<T>(
         &mut self,
-        answer: impl Future<Output = Result<T, Fault>>,
-    ) -> Result<T, Fault> {
+        answer: impl Future<Output = Result<T, DbError>>,
+    ) -> Result<T, DbError> {
         self.own.note(UnderWay::Statement);
         let answer = before(self.deadline, answer).await;
         // Of several that were sent, those after a refused one are refused at once.
-        if answer.as_ref().map_or_else(Fault::is_answer, |_| true) {
+        if answer.as_ref().map_or_else(DbError::is_answer, |_| true) {
             self.own.note(UnderWay::Transaction);
         }
         answer

@@ -20,7 +20,7 @@ use sea_orm::sqlx::{
 use super::{query, sandbox::DECIMAL_COLLATION};
 use crate::{
     codec::{COLLATIONS, compare_decimals},
-    db::{Class, Fault},
+    db::{DbError, DbErrorKind},
     query::sql::Statement,
 };
 
@@ -128,7 +128,7 @@ impl Connection {
     ///
     /// # Errors
     /// A file that is not there or is no database.
-    pub async fn open(opening: &Opening, generation: u64) -> Result<Self, Fault> {
+    pub async fn open(opening: &Opening, generation: u64) -> Result<Self, DbError> {
         let mut inner = opening.options.connect().await?;
         if let Some(sql) = &opening.attach {
             inner.execute(sqlx::AssertSqlSafe(sql.clone())).await?;
@@ -150,20 +150,20 @@ impl Connection {
     /// Runs a statement until a deadline.
     ///
     /// # Errors
-    /// The database's own; [`Class::Timeout`] after the deadline, without a code where the statement
+    /// The database's own; [`DbErrorKind::Timeout`] after the deadline, without a code where the statement
     /// has not ended.
     pub async fn run(
         &mut self,
         statement: &Statement<'_>,
         deadline: Instant,
-    ) -> Result<Vec<SqliteRow>, Fault> {
+    ) -> Result<Vec<SqliteRow>, DbError> {
         self.watch.limit(Some(deadline));
         let rows = query(statement).fetch_all(&mut self.inner);
         let ended = tokio::time::timeout_at((deadline + GRACE).into(), rows).await;
         self.watch.limit(None);
         match ended {
-            Ok(rows) => rows.map_err(Fault::from),
-            Err(_) => Err(Fault::of(Class::Timeout)),
+            Ok(rows) => rows.map_err(DbError::from),
+            Err(_) => Err(DbError::of(DbErrorKind::Timeout)),
         }
     }
 
@@ -171,7 +171,7 @@ impl Connection {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn command(&mut self, sql: &'static str) -> Result<(), Fault> {
+    pub async fn command(&mut self, sql: &'static str) -> Result<(), DbError> {
         self.watch.limit(None);
         self.inner.execute(sql).await?;
         Ok(())

@@ -23,7 +23,7 @@ use super::{
     file::FileWatch,
 };
 use crate::{
-    db::{Class, Fault, PoolStatus},
+    db::{DbError, DbErrorKind, PoolStatus},
     query::sql::Statement,
 };
 
@@ -85,8 +85,8 @@ impl Lanes {
     /// A connection of one's own.
     ///
     /// # Errors
-    /// [`Class::Overloaded`] where none gets free in time, and what opening one may meet.
-    pub async fn take(self: &Arc<Self>, pace: Pace, deadline: Instant) -> Result<Lane, Fault> {
+    /// [`DbErrorKind::Overloaded`] where none gets free in time, and what opening one may meet.
+    pub async fn take(self: &Arc<Self>, pace: Pace, deadline: Instant) -> Result<Lane, DbError> {
         let permit = match (self.permits.clone().try_acquire_owned(), pace) {
             (Ok(permit), _) => permit,
             (Err(_), Pace::Any) => within(deadline, self.permits.clone().acquire_owned()).await?,
@@ -129,12 +129,12 @@ impl Lanes {
     /// Waits to be the one that writes.
     ///
     /// # Errors
-    /// [`Class::Busy`] where others write for too long.
-    pub async fn write(&self, deadline: Instant) -> Result<Writer, Fault> {
+    /// [`DbErrorKind::Busy`] where others write for too long.
+    pub async fn write(&self, deadline: Instant) -> Result<Writer, DbError> {
         let waiting = self.writer.clone().lock_owned();
         timeout_at(deadline.into(), waiting)
             .await
-            .map_err(|_| Fault::of(Class::Busy))
+            .map_err(|_| DbError::of(DbErrorKind::Busy))
     }
 
     /// Closes what is idle now, and what is in use when it comes back: another file has taken the
@@ -200,13 +200,13 @@ impl Lane {
         self.connection()
     }
 
-    /// What runs has ended so; [`Class::Timeout`] without a code means that it has not.
-    pub fn done<T>(&mut self, ended: Result<T, Fault>) -> Result<T, Fault> {
+    /// What runs has ended so; [`DbErrorKind::Timeout`] without a code means that it has not.
+    pub fn done<T>(&mut self, ended: Result<T, DbError>) -> Result<T, DbError> {
         let Err(fault) = ended else {
             self.is_running = false;
             return ended;
         };
-        self.is_running = fault.class == Class::Timeout && fault.code.is_none();
+        self.is_running = fault.kind == DbErrorKind::Timeout && fault.code.is_none();
         if fault.breaks_sqlite_connection() {
             self.is_broken = true;
             self.lanes.forget_idle();
@@ -223,12 +223,12 @@ impl Lane {
     /// again: nothing has happened then.
     ///
     /// # Errors
-    /// The database's own; [`Class::Busy`] or [`Class::Timeout`] after the deadline.
+    /// The database's own; [`DbErrorKind::Busy`] or [`DbErrorKind::Timeout`] after the deadline.
     pub async fn run(
         &mut self,
         statement: &Statement<'_>,
         deadline: Instant,
-    ) -> Result<Vec<SqliteRow>, Fault> {
+    ) -> Result<Vec<SqliteRow>, DbError> {
         loop {
             let ended = self.begin().run(statement, deadline).await;
             let ended = self.done(ended);
@@ -243,7 +243,7 @@ impl Lane {
     ///
     /// # Errors
     /// As [`Self::run`].
-    pub async fn command(&mut self, sql: &'static str, deadline: Instant) -> Result<(), Fault> {
+    pub async fn command(&mut self, sql: &'static str, deadline: Instant) -> Result<(), DbError> {
         loop {
             let ended = self.begin().command(sql).await;
             let ended = self.done(ended);
@@ -277,24 +277,24 @@ impl Drop for Lane {
 async fn within(
     deadline: Instant,
     permit: impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>>,
-) -> Result<OwnedSemaphorePermit, Fault> {
+) -> Result<OwnedSemaphorePermit, DbError> {
     timeout_at(deadline.into(), permit)
         .await
-        .map_err(|_| Fault::of(Class::Overloaded))?
-        .map_err(|_| Fault::of(Class::Unavailable))
+        .map_err(|_| DbError::of(DbErrorKind::Overloaded))?
+        .map_err(|_| DbError::of(DbErrorKind::Unavailable))
 }
 
-fn is_busy<T>(ended: &Result<T, Fault>) -> bool {
-    matches!(ended, Err(fault) if fault.class == Class::Busy)
+fn is_busy<T>(ended: &Result<T, DbError>) -> bool {
+    matches!(ended, Err(fault) if fault.kind == DbErrorKind::Busy)
 }
 
 /// Waits a little for other writers.
 ///
 /// # Errors
-/// [`Class::Busy`] at the deadline.
-pub(super) async fn wait_for_others(deadline: Instant) -> Result<(), Fault> {
+/// [`DbErrorKind::Busy`] at the deadline.
+pub(super) async fn wait_for_others(deadline: Instant) -> Result<(), DbError> {
     if Instant::now() + BUSY_PAUSE >= deadline {
-        return Err(Fault::of(Class::Busy));
+        return Err(DbError::of(DbErrorKind::Busy));
     }
     tokio::time::sleep(BUSY_PAUSE).await;
     Ok(())

@@ -32,7 +32,7 @@ use self::{
     lanes::{Lanes, Pace, wait_for_others},
 };
 use super::{
-    Class, Fault, PoolStatus, Rows,
+    DbError, DbErrorKind, PoolStatus, Rows,
     rows::sqlite_bytes,
     stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
 };
@@ -72,7 +72,7 @@ impl Sqlite {
     pub(super) async fn open(
         url: &DatabaseUrl,
         settings: &DatabaseSettings,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, DbError> {
         let options = SqliteConnectOptions::from_str(url.as_str())?;
         let opening = Opening {
             options,
@@ -92,7 +92,7 @@ impl Sqlite {
         size: usize,
         timeout: Duration,
         sandbox: Option<TempDir>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, DbError> {
         let lanes = Arc::new(Lanes::new(opening, size));
         let deadline = Instant::now() + timeout;
         // A file that cannot be opened is told now.
@@ -138,7 +138,7 @@ impl Sqlite {
     }
 
     /// Runs one statement.
-    pub(super) async fn fetch(&self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+    pub(super) async fn fetch(&self, statement: &Statement<'_>) -> Result<Rows, DbError> {
         let deadline = Instant::now() + self.timeout;
         let (writer, pace) = if only_reads(&statement.sql.text) {
             (None, pace(statement))
@@ -165,7 +165,7 @@ impl Sqlite {
     }
 
     /// Begins a transaction as the one that may write.
-    pub(super) async fn begin(&self) -> Result<Transaction, Fault> {
+    pub(super) async fn begin(&self) -> Result<Transaction, DbError> {
         let deadline = Instant::now() + self.timeout;
         let writer = self.lanes.write(deadline).await?;
         let lane = self.lanes.take(Pace::Any, deadline).await?;
@@ -173,7 +173,7 @@ impl Sqlite {
     }
 
     /// Runs a read whose answer may be long. Each chunk of its rows has the time of a statement.
-    pub(super) async fn read(&self, statement: &Statement<'_>) -> Result<Streamed, Fault> {
+    pub(super) async fn read(&self, statement: &Statement<'_>) -> Result<Streamed, DbError> {
         let statement = statement.clone().into_owned();
         let deadline = Instant::now() + self.timeout;
         let mut turn = None;
@@ -187,7 +187,7 @@ impl Sqlite {
                 deadline,
             };
             match ahead(reading.hand_on(outlet).boxed(), chunks).await {
-                Err(fault) if fault.class == Class::Overloaded && !has_turn => {
+                Err(fault) if fault.kind == DbErrorKind::Overloaded && !has_turn => {
                     turn = self.turns.wait().await?;
                 }
                 streamed => return streamed,
@@ -228,7 +228,7 @@ impl Reading {
     }
 
     /// The connection is given back when this ends.
-    async fn hand_on_all(&self, outlet: &mut Outlet) -> Result<(), Fault> {
+    async fn hand_on_all(&self, outlet: &mut Outlet) -> Result<(), DbError> {
         let mut lane = self.lanes.take(Pace::Any, self.deadline).await?;
         loop {
             let ended = self.hand_on_once(lane.begin(), outlet).await;
@@ -239,7 +239,7 @@ impl Reading {
                     return Ok(());
                 }
                 // Nothing has been read: another process writes.
-                Err(fault) if fault.class == Class::Busy && !outlet.has_sent() => {
+                Err(fault) if fault.kind == DbErrorKind::Busy && !outlet.has_sent() => {
                     wait_for_others(self.deadline).await?;
                 }
                 Err(fault) => {
@@ -256,7 +256,7 @@ impl Reading {
         &self,
         connection: &mut Connection,
         outlet: &mut Outlet,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, DbError> {
         let watch = connection.watch.clone();
         let mut rows = query(&self.statement).fetch(&mut connection.inner);
         loop {

@@ -17,7 +17,7 @@ use sea_orm::sqlx::{
 use super::{Sqlite, connection::Opening, ddl, run, seed};
 use crate::{
     catalog::Catalog,
-    db::{Class, Fault},
+    db::{DbError, DbErrorKind},
 };
 
 /// Orders decimals that are kept as text by value.
@@ -29,11 +29,11 @@ const CONNECTIONS: usize = 4;
 ///
 /// # Errors
 /// No room for a temporary file; a table that SQLite cannot have.
-pub(in crate::db) async fn open(catalog: &Catalog, timeout: Duration) -> Result<Sqlite, Fault> {
+pub(in crate::db) async fn open(catalog: &Catalog, timeout: Duration) -> Result<Sqlite, DbError> {
     let folder = tempfile::Builder::new()
         .prefix("refract-sandbox-")
         .tempdir()
-        .map_err(|error| Fault::caused_by(Class::Unavailable, error))?;
+        .map_err(|error| DbError::caused_by(DbErrorKind::Unavailable, error))?;
     let file = folder.path().join("sandbox.sqlite");
     // Rows refer to each other in circles, so foreign keys wait until all rows are there.
     let building = SqliteConnectOptions::new()
@@ -74,7 +74,7 @@ fn serving(file: &Path, catalog: &Catalog) -> Opening {
     }
 }
 
-async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(), Fault> {
+async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(), DbError> {
     let snapshot = &alike::unfold(&catalog.snapshot);
     let mut transaction = connection.begin().await?;
     for table in ddl::tables(snapshot) {
@@ -86,7 +86,7 @@ async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(
     for statement in seed::rows(snapshot) {
         // A check may refuse a made-up value; a sandbox with a row less is still a sandbox.
         if let Err(error) = run(&mut *transaction, &statement).await {
-            let fault = Fault::from(error);
+            let fault = DbError::from(error);
             tracing::debug!(
                 error = &fault as &dyn std::error::Error,
                 "no such sample row"

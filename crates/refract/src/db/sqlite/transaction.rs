@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::lanes::{Lane, Writer};
 use crate::{
-    db::{Class, Fault, Rows},
+    db::{DbError, DbErrorKind, Rows},
     query::sql::Statement,
 };
 
@@ -23,13 +23,13 @@ impl Transaction {
     /// Begins one as the one that may write.
     ///
     /// # Errors
-    /// [`Class::Busy`] where another process writes for too long.
+    /// [`DbErrorKind::Busy`] where another process writes for too long.
     pub(super) async fn begin(
         mut lane: Lane,
         writer: Writer,
         timeout: Duration,
         deadline: Instant,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, DbError> {
         lane.command("BEGIN IMMEDIATE", deadline).await?;
         lane.connection().watch.begin();
         Ok(Self {
@@ -42,7 +42,10 @@ impl Transaction {
     ///
     /// # Errors
     /// The database's own; nothing of the transaction has happened then.
-    pub(in crate::db) async fn fetch(&mut self, statement: &Statement<'_>) -> Result<Rows, Fault> {
+    pub(in crate::db) async fn fetch(
+        &mut self,
+        statement: &Statement<'_>,
+    ) -> Result<Rows, DbError> {
         let deadline = Instant::now() + self.timeout;
         let Some((lane, _)) = &mut self.open else {
             return Err(has_ended());
@@ -65,7 +68,7 @@ impl Transaction {
     ///
     /// # Errors
     /// The database's own: nothing has happened then.
-    pub(in crate::db) async fn commit(mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn commit(mut self) -> Result<(), DbError> {
         let deadline = Instant::now() + self.timeout;
         let Some((lane, _)) = &mut self.open else {
             return Err(has_ended());
@@ -86,7 +89,7 @@ impl Transaction {
     ///
     /// # Errors
     /// The connection's; then it is closed, which undoes it too.
-    pub(in crate::db) async fn rollback(mut self) -> Result<(), Fault> {
+    pub(in crate::db) async fn rollback(mut self) -> Result<(), DbError> {
         self.undo().await;
         Ok(())
     }
@@ -130,6 +133,6 @@ async fn roll_back(mut lane: Lane, writer: Writer) {
     drop(writer);
 }
 
-fn has_ended() -> Fault {
-    Fault::caused_by(Class::Unexpected, "the transaction has ended already")
+fn has_ended() -> DbError {
+    DbError::caused_by(DbErrorKind::Unexpected, "the transaction has ended already")
 }

@@ -15,7 +15,7 @@ use super::{
     sqlite::plan,
 };
 use crate::{
-    db::{Fault, Rows, Transaction},
+    db::{DbError, Rows, Transaction},
     error::Error,
     query::{
         lenient::{
@@ -157,16 +157,16 @@ struct One<'values>(Statement<'values>);
 
 impl engine::Work for One<'_> {
     type Done = Rows;
-    type Failure = Fault;
+    type Failure = DbError;
 
     fn run<'run>(
         &'run self,
         transaction: &'run mut Transaction<'_>,
-    ) -> BoxFuture<'run, Result<Rows, Fault>> {
+    ) -> BoxFuture<'run, Result<Rows, DbError>> {
         transaction.fetch(&self.0).boxed()
     }
 
-    fn explain(&self, fault: Fault) -> Fault {
+    fn explain(&self, fault: DbError) -> DbError {
         fault
     }
 }

@@ -5,7 +5,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use super::{Change, Done, Verb, end, marked_in_the_way};
 use crate::{
     codec::{Cell, Value, value},
-    db::{Fault, Isolation, Rows, Transaction},
+    db::{DbError, Isolation, Rows, Transaction},
     error::Error,
     query::{
         lenient::{
@@ -60,7 +60,7 @@ impl engine::Work for Work<'_> {
         self.perform(transaction).boxed()
     }
 
-    fn explain(&self, fault: Fault) -> Failure {
+    fn explain(&self, fault: DbError) -> Failure {
         worded(self.asked, fault)
     }
 }

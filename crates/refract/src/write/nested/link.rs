@@ -9,7 +9,7 @@ use super::{
 use crate::{
     catalog::{Join, Resource},
     codec::Value,
-    db::{Class, violation},
+    db::{DbErrorKind, violation},
     error::Error,
     query::{
         plan::{self, Assign, Conflict, Deed, Filter, Link, RowChange, Tree, Unique},
@@ -348,7 +348,7 @@ fn is_about(error: &Error, resource: &Resource, key: &[usize]) -> bool {
     columns.sort_unstable();
     let mut key = key.to_vec();
     key.sort_unstable();
-    source.class == Class::UniqueViolation
+    source.kind == DbErrorKind::UniqueViolation
         && source.table.as_ref() == Some(&resource.table)
         && columns == key
 }

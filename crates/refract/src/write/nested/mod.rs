@@ -13,7 +13,7 @@ use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
     catalog::{Catalog, Resource},
     codec::{self, Value},
-    db::{Fault, Rows, Transaction, violation},
+    db::{DbError, Rows, Transaction, violation},
     error::{Error, Problem, Violation},
     query::{
         plan::{self, Assign, Condition, Deleted, Filter, Insert, RowChange, Select, Tree, Update},
@@ -352,7 +352,7 @@ fn not_found(target: &Resource, path: &str) -> Error {
                 message: format!("leads to no {}", target.name),
             }],
         }),
-        source: Box::new(Fault::of(crate::db::Class::ForeignKeyViolation)),
+        source: Box::new(DbError::of(crate::db::DbErrorKind::ForeignKeyViolation)),
         marked: None,
     }
 }

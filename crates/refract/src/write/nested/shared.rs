@@ -5,7 +5,7 @@ use super::{Nested, Record, equal, key};
 use crate::{
     catalog::Resource,
     codec::Value,
-    db::{Class, Fault},
+    db::{DbError, DbErrorKind},
     error::{Error, Problem, Violation},
     query::{
         plan::{Condition, Filter, IsTest, Test, references},
@@ -211,7 +211,7 @@ fn conflict(sentence: String, problems: Vec<Problem>) -> Error {
             sentence,
             problems,
         }),
-        source: Box::new(Fault::of(Class::ForeignKeyViolation)),
+        source: Box::new(DbError::of(DbErrorKind::ForeignKeyViolation)),
         marked: None,
     }
 }

@@ -9,7 +9,7 @@ use super::{
     rows::Found,
 };
 use crate::{
-    db::{Beginning, Fault, Transaction},
+    db::{Beginning, DbError, Transaction},
     error::Error,
     query::{
         plan::{Part, Shown},
@@ -66,7 +66,7 @@ struct AtOnce<'run> {
 }
 
 enum Failed {
-    ToCreate(Fault),
+    ToCreate(DbError),
     ToShow(Error),
 }
 
@@ -91,7 +91,7 @@ impl Work for AtOnce<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn explain(&self, fault: Fault) -> Failed {
+    fn explain(&self, fault: DbError) -> Failed {
         Failed::ToCreate(fault)
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::etag,
-    db::{Beginning, Fault, Rows, Transaction, violation},
+    db::{Beginning, DbError, Rows, Transaction, violation},
     error::{Error, Marked},
     query::{
         plan::{Delete, Filter, Select, Shown, Update},
@@ -266,7 +266,7 @@ impl Operation<'_> {
         etag::of(&body)
     }
 
-    pub(super) fn explain(&self, fault: Fault) -> Error {
+    pub(super) fn explain(&self, fault: DbError) -> Error {
         violation::explain(self.resource(), fault)
     }
 }
@@ -282,7 +282,7 @@ impl Work for Operation<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn explain(&self, fault: Fault) -> Error {
+    fn explain(&self, fault: DbError) -> Error {
         violation::explain_commit(&self.served.catalog, fault)
     }
 }

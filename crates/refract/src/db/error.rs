@@ -10,8 +10,8 @@ use tokio_postgres::error::Severity;
 ///
 /// `Display` and `source()` reach the log and Sentry: codes and names of the schema only.
 #[derive(Debug)]
-pub struct Fault {
-    pub class: Class,
+pub struct DbError {
+    pub kind: DbErrorKind,
     /// SQLSTATE, or SQLite's extended result code.
     pub code: Option<String>,
     /// The broken constraint's name (PostgreSQL).
@@ -23,7 +23,7 @@ pub struct Fault {
     /// Where it arose, as far as the database says.
     pub arose: Arose,
     /// What the server said, for a front that shows it to the client.
-    pub told: Option<Box<Told>>,
+    pub server_message: Option<Box<ServerMessage>>,
     /// The statement was never sent: the connection was not there, or broke before.
     unsent: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -42,15 +42,15 @@ pub enum Arose {
 }
 
 /// The words of PostgreSQL, or of a trigger of SQLite's. They may quote rows, so that nothing logs them.
-pub struct Told {
+pub struct ServerMessage {
     pub message: String,
     pub detail: Option<String>,
     pub hint: Option<String>,
 }
 
-impl fmt::Debug for Told {
+impl fmt::Debug for ServerMessage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Told")
+        out.write_str("ServerMessage")
     }
 }
 
@@ -65,7 +65,7 @@ pub enum Outcome {
 
 /// What kind of failure it is, whichever database it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
+pub enum DbErrorKind {
     UniqueViolation,
     ForeignKeyViolation,
     NotNullViolation,
@@ -110,17 +110,17 @@ pub enum Class {
     Unexpected,
 }
 
-impl Fault {
+impl DbError {
     /// A fault that comes from Refract itself.
-    pub fn of(class: Class) -> Self {
+    pub fn of(kind: DbErrorKind) -> Self {
         Self {
-            class,
+            kind,
             code: None,
             constraint: None,
             table: None,
             columns: Vec::new(),
             arose: Arose::Statement,
-            told: None,
+            server_message: None,
             unsent: false,
             source: None,
         }
@@ -135,18 +135,18 @@ impl Fault {
             code,
             source,
             unsent: true,
-            ..Self::of(Class::Unavailable)
+            ..Self::of(DbErrorKind::Unavailable)
         }
     }
 
     /// The same with its cause.
     pub fn caused_by(
-        class: Class,
+        kind: DbErrorKind,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
         Self {
             source: Some(source.into()),
-            ..Self::of(class)
+            ..Self::of(kind)
         }
     }
 
@@ -158,16 +158,16 @@ impl Fault {
         }
     }
 
-    /// The same fault, seen as another class by whoever knows what was going on.
-    pub fn with_class(self, class: Class) -> Self {
-        Self { class, ..self }
+    /// The same fault, seen as another kind by whoever knows what was going on.
+    pub fn with_kind(self, kind: DbErrorKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// The same fault, met in a transaction that was begun for reading: there the server refuses what
     /// the read has called and would write. Elsewhere it says that it takes no writes at all.
     pub(super) fn while_reading(self) -> Self {
-        match self.class {
-            Class::ReadOnlyTransaction => self.with_class(Class::InsufficientPrivilege),
+        match self.kind {
+            DbErrorKind::ReadOnlyTransaction => self.with_kind(DbErrorKind::InsufficientPrivilege),
             _ => self,
         }
     }
@@ -175,18 +175,21 @@ impl Fault {
     /// Whether a transaction was undone because of others at the same time, or because a statement
     /// was not there as it was: it may do better when begun anew.
     pub fn lost_race(&self) -> bool {
-        matches!(self.class, Class::SerializationFailure | Class::StalePlan)
+        matches!(
+            self.kind,
+            DbErrorKind::SerializationFailure | DbErrorKind::StalePlan
+        )
     }
 
     /// The same fault, met before the statement was sent: a connection that broke by then took
     /// nothing with it.
     pub(super) fn before_sending(self) -> Self {
-        let class = match self.class {
-            Class::Interrupted => Class::Unavailable,
-            class => class,
+        let kind = match self.kind {
+            DbErrorKind::Interrupted => DbErrorKind::Unavailable,
+            kind => kind,
         };
         Self {
-            class,
+            kind,
             unsent: true,
             ..self
         }
@@ -211,10 +214,13 @@ impl Fault {
         if self.unsent {
             return Outcome::NothingHappened;
         }
-        match (self.class, &self.code) {
-            (Class::Interrupted | Class::OutcomeUnknown, _) => Outcome::Unknown,
+        match (self.kind, &self.code) {
+            (DbErrorKind::Interrupted | DbErrorKind::OutcomeUnknown, _) => Outcome::Unknown,
             // Nobody waited for the answer, or it could not be read.
-            (Class::Timeout | Class::Unexpected | Class::SchemaMismatch, None) => Outcome::Unknown,
+            (
+                DbErrorKind::Timeout | DbErrorKind::Unexpected | DbErrorKind::SchemaMismatch,
+                None,
+            ) => Outcome::Unknown,
             _ => Outcome::NothingHappened,
         }
     }
@@ -224,39 +230,44 @@ impl Fault {
     pub fn is_refusal(&self) -> bool {
         self.is_answer()
             && self.outcome() == Outcome::NothingHappened
-            && !matches!(self.class, Class::Timeout | Class::Overloaded)
+            && !matches!(self.kind, DbErrorKind::Timeout | DbErrorKind::Overloaded)
     }
 
     /// Whether the server has answered, though with a refusal.
     pub fn is_answer(&self) -> bool {
-        self.code.is_some() && self.class != Class::OutcomeUnknown && !self.is_connection_lost()
+        self.code.is_some()
+            && self.kind != DbErrorKind::OutcomeUnknown
+            && !self.is_connection_lost()
     }
 
     /// Whether it says something about the connection or the server and nothing about the
     /// statement: a read may do better on another connection, or a moment later.
     pub(super) fn is_passing(&self) -> bool {
-        self.is_connection_lost() || self.class == Class::SerializationFailure
+        self.is_connection_lost() || self.kind == DbErrorKind::SerializationFailure
     }
 
     /// Whether the statement never reached the database or its connection is gone.
     pub fn is_connection_lost(&self) -> bool {
-        matches!(self.class, Class::Unavailable | Class::Interrupted)
+        matches!(
+            self.kind,
+            DbErrorKind::Unavailable | DbErrorKind::Interrupted
+        )
     }
 }
 
-impl From<tokio_postgres::Error> for Fault {
+impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(found) = error.as_db_error() else {
-            let class = if error.is_closed()
+            let kind = if error.is_closed()
                 || std::error::Error::source(&error)
                     .is_some_and(|source| source.is::<std::io::Error>())
             {
-                Class::Interrupted
+                DbErrorKind::Interrupted
             } else {
-                Class::Unexpected
+                DbErrorKind::Unexpected
             };
             // Without a `DbError` the text is the driver's own: no rows, no SQL.
-            return Self::caused_by(class, error);
+            return Self::caused_by(kind, error);
         };
         let code = found.code().code();
         let arose = found.where_().map_or(Arose::Statement, arose);
@@ -265,26 +276,28 @@ impl From<tokio_postgres::Error> for Fault {
             .parsed_severity()
             .is_none_or(|severity| severity == Severity::Error);
         Self {
-            class: match (class_of_sqlstate(code), arose) {
-                _ if !is_error || tells_no_outcome(code) => Class::Interrupted,
-                (Class::Unexpected, _) if found.routine() == Some(RAISE) => Class::CheckViolation,
-                (Class::SchemaMismatch, _) if found.routine() == Some(CONDITION) => {
-                    Class::NoOperator
+            kind: match (class_of_sqlstate(code), arose) {
+                _ if !is_error || tells_no_outcome(code) => DbErrorKind::Interrupted,
+                (DbErrorKind::Unexpected, _) if found.routine() == Some(RAISE) => {
+                    DbErrorKind::CheckViolation
                 }
-                (Class::Unexpected, _) if is_of_a_reader(found) => Class::InvalidValue,
-                (Class::NotSupported, _) if is_stale_plan(found) => Class::StalePlan,
+                (DbErrorKind::SchemaMismatch, _) if found.routine() == Some(CONDITION) => {
+                    DbErrorKind::NoOperator
+                }
+                (DbErrorKind::Unexpected, _) if is_of_a_reader(found) => DbErrorKind::InvalidValue,
+                (DbErrorKind::NotSupported, _) if is_stale_plan(found) => DbErrorKind::StalePlan,
                 // What fails in a trigger's own code is its way of saying no.
-                (Class::InvalidValue | Class::ExpressionFailed, Arose::Function) => {
-                    Class::CheckViolation
+                (DbErrorKind::InvalidValue | DbErrorKind::ExpressionFailed, Arose::Function) => {
+                    DbErrorKind::CheckViolation
                 }
-                (class, _) => class,
+                (kind, _) => kind,
             },
             arose,
             code: Some(code.to_owned()),
             constraint: found.constraint().map(Box::from),
             table: found.table().map(str::to_owned),
             columns: found.column().map(str::to_owned).into_iter().collect(),
-            told: Some(Box::new(Told {
+            server_message: Some(Box::new(ServerMessage {
                 message: found.message().to_owned(),
                 detail: found.detail().map(str::to_owned),
                 hint: found.hint().map(str::to_owned),
@@ -362,59 +375,62 @@ fn is_of_a_reader(found: &tokio_postgres::error::DbError) -> bool {
 }
 
 /// PostgreSQL documentation, appendix A.
-fn class_of_sqlstate(code: &str) -> Class {
+fn class_of_sqlstate(code: &str) -> DbErrorKind {
     match code {
         // 21000: one statement was to merge two rows into one, their keys being two spellings of it.
-        "23505" | "21000" => Class::UniqueViolation,
-        "23503" | "23001" => Class::ForeignKeyViolation,
-        "23502" => Class::NotNullViolation,
-        "23514" | "44000" | "23000" => Class::CheckViolation,
-        "23P01" => Class::ExclusionViolation,
+        "23505" | "21000" => DbErrorKind::UniqueViolation,
+        "23503" | "23001" => DbErrorKind::ForeignKeyViolation,
+        "23502" => DbErrorKind::NotNullViolation,
+        "23514" | "44000" | "23000" => DbErrorKind::CheckViolation,
+        "23P01" => DbErrorKind::ExclusionViolation,
         // None, or several that a text might be meant for.
-        "42883" | "42725" | "42846" => Class::NoOperator,
+        "42883" | "42725" | "42846" => DbErrorKind::NoOperator,
         // Some input functions call it a syntax error: those of `tsvector`, `tsquery`, `jsonpath`.
-        SYNTAX_ERROR => Class::InvalidValue,
-        "428C9" | "55000" => Class::NotWritable,
-        "40001" | "40P01" => Class::SerializationFailure,
-        "57014" | "25P03" | "55P03" => Class::Timeout,
-        "42501" => Class::InsufficientPrivilege,
-        "25006" => Class::ReadOnlyTransaction,
+        SYNTAX_ERROR => DbErrorKind::InvalidValue,
+        "428C9" | "55000" => DbErrorKind::NotWritable,
+        "40001" | "40P01" => DbErrorKind::SerializationFailure,
+        "57014" | "25P03" | "55P03" => DbErrorKind::Timeout,
+        "42501" => DbErrorKind::InsufficientPrivilege,
+        "25006" => DbErrorKind::ReadOnlyTransaction,
         // Undefined schema, table, column, type; another type; no key to tell conflicts by.
-        "3F000" | "42P01" | "42703" | "42704" | "42804" | "42P10" => Class::SchemaMismatch,
-        "0A000" => Class::NotSupported,
-        "26000" => Class::StalePlan,
-        "2200H" => Class::SequenceExhausted,
-        "22012" => Class::ExpressionFailed,
-        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => Class::Unavailable,
+        "3F000" | "42P01" | "42703" | "42704" | "42804" | "42P10" => DbErrorKind::SchemaMismatch,
+        "0A000" => DbErrorKind::NotSupported,
+        "26000" => DbErrorKind::StalePlan,
+        "2200H" => DbErrorKind::SequenceExhausted,
+        "22012" => DbErrorKind::ExpressionFailed,
+        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => DbErrorKind::Unavailable,
         _ => match &code[..code.len().min(2)] {
-            "08" | "53" | "28" | "3D" => Class::Unavailable,
+            "08" | "53" | "28" | "3D" => DbErrorKind::Unavailable,
             // 54: a limit that a value exceeds, such as the size of an entry of an index.
-            "22" | "54" => Class::InvalidValue,
+            "22" | "54" => DbErrorKind::InvalidValue,
             // What triggers and functions raise, in PL/pgSQL and in other languages.
-            "P0" | "09" | "27" | "2F" | "38" | "39" => Class::CheckViolation,
-            "58" => Class::Unavailable,
-            _ => Class::Unexpected,
+            "P0" | "09" | "27" | "2F" | "38" | "39" => DbErrorKind::CheckViolation,
+            "58" => DbErrorKind::Unavailable,
+            _ => DbErrorKind::Unexpected,
         },
     }
 }
 
-impl From<sqlx::Error> for Fault {
+impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         let sqlx::Error::Database(found) = &error else {
             return match error {
                 sqlx::Error::PoolTimedOut
                 | sqlx::Error::Io(_)
                 | sqlx::Error::PoolClosed
-                | sqlx::Error::WorkerCrashed => Self::caused_by(Class::Unavailable, error),
+                | sqlx::Error::WorkerCrashed => Self::caused_by(DbErrorKind::Unavailable, error),
                 // Others may quote what they failed to decode.
-                _ => Self::caused_by(Class::Unexpected, "the driver could not read an answer"),
+                _ => Self::caused_by(
+                    DbErrorKind::Unexpected,
+                    "the driver could not read an answer",
+                ),
             };
         };
         let code = found.code().map(|code| code.into_owned());
         let number = code.as_deref().and_then(|code| code.parse().ok());
         let message = found.message();
-        let class = class_of_sqlite_code(number.unwrap_or_default(), message);
-        let is_raised = number == Some(CONSTRAINT_TRIGGER) && class == Class::CheckViolation;
+        let kind = class_of_sqlite_code(number.unwrap_or_default(), message);
+        let is_raised = number == Some(CONSTRAINT_TRIGGER) && kind == DbErrorKind::CheckViolation;
         // SQLite names the columns of a constraint in its message only:
         // "UNIQUE constraint failed: User.email, User.name". What a trigger says is no name.
         let named = message
@@ -422,13 +438,13 @@ impl From<sqlx::Error> for Fault {
             .map(|(_, names)| names)
             .filter(|_| !is_raised);
         let columns = named.into_iter().flat_map(|names| names.split(", "));
-        let is_check = class == Class::CheckViolation;
+        let is_check = kind == DbErrorKind::CheckViolation;
         Self {
-            class,
-            code: match class {
+            kind,
+            code: match kind {
                 // As PostgreSQL codes what PL/pgSQL raises.
-                Class::CheckViolation if is_raised => Some(RAISED.to_owned()),
-                Class::Busy => None,
+                DbErrorKind::CheckViolation if is_raised => Some(RAISED.to_owned()),
+                DbErrorKind::Busy => None,
                 _ => code,
             },
             constraint: named.filter(|_| is_check).map(Box::from),
@@ -441,8 +457,8 @@ impl From<sqlx::Error> for Fault {
                 .map(|(_, column)| column.to_owned())
                 .collect(),
             arose: Arose::Statement,
-            told: is_raised.then(|| {
-                Box::new(Told {
+            server_message: is_raised.then(|| {
+                Box::new(ServerMessage {
                     message: message.to_owned(),
                     detail: None,
                     hint: None,
@@ -454,7 +470,7 @@ impl From<sqlx::Error> for Fault {
     }
 }
 
-impl Fault {
+impl DbError {
     /// Whether SQLite says that its file is not what it was: a connection to it is good for nothing.
     pub(super) fn breaks_sqlite_connection(&self) -> bool {
         let primary = self.sqlite_code().map(|code| code & 0xff);
@@ -485,37 +501,37 @@ pub const RAISED: &str = "P0001";
 
 /// <https://sqlite.org/rescode.html>. Only where one code stands for several things the words tell
 /// them apart, which are SQLite's own there.
-fn class_of_sqlite_code(code: u32, message: &str) -> Class {
+fn class_of_sqlite_code(code: u32, message: &str) -> DbErrorKind {
     match code {
         1 => class_of_sqlite_error(message),
-        2067 | 1555 | 2579 => Class::UniqueViolation,
-        787 => Class::ForeignKeyViolation,
+        2067 | 1555 | 2579 => DbErrorKind::UniqueViolation,
+        787 => DbErrorKind::ForeignKeyViolation,
         CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => {
-            Class::ForeignKeyViolation
+            DbErrorKind::ForeignKeyViolation
         }
-        CONSTRAINT_TRIGGER => Class::CheckViolation,
-        1299 => Class::NotNullViolation,
-        275 => Class::CheckViolation,
-        3091 => Class::InvalidValue,
+        CONSTRAINT_TRIGGER => DbErrorKind::CheckViolation,
+        1299 => DbErrorKind::NotNullViolation,
+        275 => DbErrorKind::CheckViolation,
+        3091 => DbErrorKind::InvalidValue,
         // To be done again on a connection to the file that is there now.
-        READONLY_DBMOVED => Class::StalePlan,
+        READONLY_DBMOVED => DbErrorKind::StalePlan,
         _ => match code & 0xff {
-            3 | 23 => Class::InsufficientPrivilege,
+            3 | 23 => DbErrorKind::InsufficientPrivilege,
             // Undone because of another statement on the connection.
-            4 => Class::SerializationFailure,
-            5 | 6 => Class::Busy,
-            8 => Class::ReadOnlyTransaction,
-            9 => Class::Timeout,
-            7 | 10 | 11 | 13 | 14 | 26 => Class::Unavailable,
-            17 => Class::StalePlan,
-            18 | 20 | 25 => Class::InvalidValue,
-            _ => Class::Unexpected,
+            4 => DbErrorKind::SerializationFailure,
+            5 | 6 => DbErrorKind::Busy,
+            8 => DbErrorKind::ReadOnlyTransaction,
+            9 => DbErrorKind::Timeout,
+            7 | 10 | 11 | 13 | 14 | 26 => DbErrorKind::Unavailable,
+            17 => DbErrorKind::StalePlan,
+            18 | 20 | 25 => DbErrorKind::InvalidValue,
+            _ => DbErrorKind::Unexpected,
         },
     }
 }
 
 /// SQLite's code 1 is that of anything without a code of its own.
-fn class_of_sqlite_error(message: &str) -> Class {
+fn class_of_sqlite_error(message: &str) -> DbErrorKind {
     const MISSING: [&str; 3] = ["no such table", "no such column", "has no column named"];
     const NOT_WRITABLE: [&str; 2] = ["because it is a view", "generated column"];
     // Limits of SQLite's, and values that one of its functions refuses.
@@ -533,19 +549,19 @@ fn class_of_sqlite_error(message: &str) -> Class {
     ];
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
     if says(&MISSING) {
-        Class::SchemaMismatch
+        DbErrorKind::SchemaMismatch
     } else if says(&NOT_WRITABLE) {
-        Class::NotWritable
+        DbErrorKind::NotWritable
     } else if says(&VALUES) {
-        Class::InvalidValue
+        DbErrorKind::InvalidValue
     } else {
-        Class::Unexpected
+        DbErrorKind::Unexpected
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for DbError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:?}", self.class)?;
+        write!(out, "{:?}", self.kind)?;
         if let Some(code) = &self.code {
             write!(out, ", code {code}")?;
         }
@@ -559,7 +575,7 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {
+impl std::error::Error for DbError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
     }
