@@ -1,7 +1,7 @@
 //! Database value ↔ JSON, one place per type.
 //!
 //! In: JSON text or URL text and a column's [`Type`] → [`Value`], or the reason it is refused
-//! ([`Refusal`]). Out: a cell as the database sent it → JSON bytes, which cannot fail. What differs
+//! ([`ValueError`]). Out: a cell as the database sent it → JSON bytes, which cannot fail. What differs
 //! between PostgreSQL and SQLite is in `postgres` and `sqlite`; what is the same (how a timestamp
 //! or a decimal is spelled) in `temporal`, `decimal` and `json`.
 
@@ -48,7 +48,7 @@ pub enum Value {
 
 /// Why a value is not one of its column's type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ValueError {
     /// Stable, snake_case.
     pub code: &'static str,
     /// A sentence without its subject: "must be …".
@@ -156,7 +156,7 @@ pub fn value(data_type: &Type, cell: Cell<'_>) -> Value {
     }
 }
 
-impl Refusal {
+impl ValueError {
     fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,

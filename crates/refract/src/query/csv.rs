@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::plan::level::{Level, Output};
+use super::plan::select_node::{OutputItem, SelectNode};
 use crate::catalog::Type;
 
 /// Rows of a level as a table. Its columns are those of its first row.
@@ -29,7 +29,7 @@ impl Table {
     ///
     /// # Errors
     /// The text is none.
-    pub fn line(&mut self, level: &Level, row: &str) -> Result<String, serde_json::Error> {
+    pub fn line(&mut self, level: &SelectNode, row: &str) -> Result<String, serde_json::Error> {
         let row: Row<'_> = serde_json::from_str(row)?;
         if self.header.is_none() {
             let names: Vec<_> = row.0.iter().map(|(name, _)| name.as_str()).collect();
@@ -113,13 +113,13 @@ impl<'de> Deserialize<'de> for Row<'de> {
 }
 
 /// The type of what a row shows under a name; embedded rows have none.
-fn data_type<'level>(level: &'level Level, name: &str) -> Option<&'level Type> {
+fn data_type<'level>(level: &'level SelectNode, name: &str) -> Option<&'level Type> {
     level.outputs.iter().find_map(|output| match output {
-        Output::Value(value) => {
+        OutputItem::Value(value) => {
             let key = serde_json::from_slice::<String>(&value.member[..value.member.len() - 1]);
             key.is_ok_and(|key| key == name).then_some(&value.data_type)
         }
-        Output::Embed(embed) => {
+        OutputItem::Embed(embed) => {
             let embed = &level.embeds[*embed];
             let is_shown = embed.spread && embed.is_to_one;
             is_shown.then(|| data_type(&embed.level, name)).flatten()

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     api::media::{self, CSV, LINES, MediaRange},
     query::lenient::{
-        Refusal,
+        PostgrestError,
         sql::{Body, Explain},
     },
 };
@@ -22,7 +22,7 @@ pub(super) struct Media {
 const PLAN: &str = "application/vnd.pgrst.plan";
 
 /// The best of the types asked for that is served; plans only where they are allowed.
-pub(super) fn media(accept: &str, plans: bool) -> Result<Media, Refusal> {
+pub(super) fn media(accept: &str, plans: bool) -> Result<Media, PostgrestError> {
     let ranges = media::ranges(accept);
     let is_allowed = |media: &Media| plans || media.explain.is_none();
     if let Some(media) = ranges.iter().filter_map(Known::known).find(is_allowed) {
@@ -36,8 +36,8 @@ pub(super) fn media(accept: &str, plans: bool) -> Result<Media, Refusal> {
 }
 
 /// That none of these types is served.
-pub(super) fn unavailable(names: &str) -> Refusal {
-    Refusal::new(
+pub(super) fn unavailable(names: &str) -> PostgrestError {
+    PostgrestError::new(
         406,
         "PGRST107",
         format!("None of these media types are available: {names}"),

@@ -6,7 +6,7 @@ use super::{Failure, Front, accept};
 use crate::{
     catalog::{Catalog, Resource},
     db::{DbError, DbErrorKind},
-    query::lenient::{About, Refusal, level::Level, relationships::Join},
+    query::lenient::{About, PostgrestError, raw_node::SelectNode, relationships::Join},
 };
 use reflect::snapshot::TableKind;
 
@@ -14,7 +14,7 @@ use reflect::snapshot::TableKind;
 ///
 /// PostgreSQL's details quote rows (`Failing row contains (…)`), its hints name columns that are like
 /// the one asked for, and its messages name constraints after what they are about.
-pub(super) fn told(catalog: &Catalog, mut refusal: Refusal) -> Refusal {
+pub(super) fn told(catalog: &Catalog, mut refusal: PostgrestError) -> PostgrestError {
     let Some(about) = refusal.about.take().filter(|_| catalog.hides()) else {
         return refusal;
     };
@@ -79,13 +79,17 @@ pub(super) fn unnamed(table: &str, fault: DbError) -> Failure {
         DbErrorKind::CheckViolation => (400, "23514"),
         _ => return fault.into(),
     };
-    Refusal::new(status, code, discreet(code, table)).into()
+    PostgrestError::new(status, code, discreet(code, table)).into()
 }
 
 impl Front {
     /// That the plan of a statement may be shown, if that is asked for. A plan names what is read and
     /// compared, whoever asked for it: a view, a policy of rows, a function.
-    pub(super) fn admit_plan(&self, media: &accept::Media, root: &Level) -> Result<(), Refusal> {
+    pub(super) fn admit_plan(
+        &self,
+        media: &accept::Media,
+        root: &SelectNode,
+    ) -> Result<(), PostgrestError> {
         let Some(explain) = media.explain.filter(|_| self.app.catalog.hides()) else {
             return Ok(());
         };
@@ -97,7 +101,7 @@ impl Front {
     }
 }
 
-fn may_touch_hidden(level: &Level) -> bool {
+fn may_touch_hidden(level: &SelectNode) -> bool {
     level.from.hides()
         || level.from.kind != TableKind::Table
         || level.embeds.iter().any(|embed| {

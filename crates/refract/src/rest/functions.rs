@@ -7,7 +7,7 @@ use poem::{Request, http::Method};
 use serde_json::{Map, Value};
 
 use super::PREFIX;
-use crate::query::lenient::Refusal;
+use crate::query::lenient::PostgrestError;
 
 /// The function that a path names.
 pub(super) fn named(path: &str) -> Option<String> {
@@ -16,7 +16,7 @@ pub(super) fn named(path: &str) -> Option<String> {
 }
 
 /// What PostgREST says of a function that is not there.
-pub(super) async fn unknown(schema: &str, name: &str, mut request: Request) -> Refusal {
+pub(super) async fn unknown(schema: &str, name: &str, mut request: Request) -> PostgrestError {
     let has_body = *request.method() == Method::POST;
     let arguments: BTreeSet<String> = if has_body {
         let body = request.take_body().into_bytes().await.unwrap_or_default();
@@ -48,7 +48,7 @@ pub(super) async fn unknown(schema: &str, name: &str, mut request: Request) -> R
     } else {
         ""
     };
-    Refusal::new(
+    PostgrestError::new(
         404,
         "PGRST202",
         format!("Could not find the function {schema}.{name}{called} in the schema cache"),

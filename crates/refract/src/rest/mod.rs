@@ -33,7 +33,7 @@ use crate::{
     db::{Beginning, DbError},
     error::Error,
     query::{
-        lenient::{Context, Refusal, Relationships, fuzzy},
+        lenient::{Context, PostgrestError, Relationships, fuzzy},
         parse::{self, LenientQuery},
         plan,
         prefer::{Preference, Preferences},
@@ -130,12 +130,12 @@ struct Front {
 /// Why a request is not answered as it would be.
 enum Failure {
     /// The request is at fault.
-    Refused(Box<Refusal>),
+    Refused(Box<PostgrestError>),
     Failed(Error),
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
+impl From<PostgrestError> for Failure {
+    fn from(refusal: PostgrestError) -> Self {
         Self::Refused(Box::new(refusal))
     }
 }
@@ -231,7 +231,7 @@ impl Front {
                 _ => {
                     let method = request.method();
                     let message = format!("Unsupported HTTP method: {method}");
-                    return Err(Refusal::new(405, "PGRST117", message).into());
+                    return Err(PostgrestError::new(405, "PGRST117", message).into());
                 }
             }
         };
@@ -260,7 +260,7 @@ impl Front {
         let compat = self.app.settings.rest.compat;
         let query = request.uri().query().unwrap_or_default();
         let query = parse::lenient(query, limits, compat)
-            .map_err(|found| Refusal::unreadable(&found, compat))?;
+            .map_err(|found| PostgrestError::unreadable(&found, compat))?;
         Ok(Asked {
             schema,
             position,
@@ -281,7 +281,7 @@ impl Front {
         }
     }
 
-    /// What is planned against on a database that does not judge by itself.
+    /// What is planned against on a database that does not resolver by itself.
     fn strict<'front>(&'front self, schema: &'front Schema) -> plan::Context<'front> {
         plan::Context {
             catalog: &schema.catalog,
@@ -308,7 +308,7 @@ impl Front {
     }
 
     /// The schema that a request is about.
-    fn schema(&self, request: &Request) -> Result<&Schema, Refusal> {
+    fn schema(&self, request: &Request) -> Result<&Schema, PostgrestError> {
         let name = match *request.method() {
             Method::GET | Method::HEAD => HeaderName::from_static("accept-profile"),
             _ => HeaderName::from_static("content-profile"),
@@ -325,21 +325,22 @@ impl Front {
             let all: Vec<_> = self.schemas.iter().map(|one| one.name.as_str()).collect();
             let all = all.join(", ");
             match self.app.settings.rest.compat {
-                Compat::V12 => Refusal::new(
+                Compat::V12 => PostgrestError::new(
                     406,
                     "PGRST106",
                     format!("The schema must be one of the following: {all}"),
                 ),
-                Compat::V13 => Refusal::new(406, "PGRST106", format!("Invalid schema: {wanted}"))
-                    .hint(Some(format!(
-                        "Only the following schemas are exposed: {all}"
-                    ))),
+                Compat::V13 => {
+                    PostgrestError::new(406, "PGRST106", format!("Invalid schema: {wanted}")).hint(
+                        Some(format!("Only the following schemas are exposed: {all}")),
+                    )
+                }
             }
         })
     }
 
     /// The position of the table or view that a path names.
-    fn table(&self, path: &str, schema: &Schema) -> Result<usize, Refusal> {
+    fn table(&self, path: &str, schema: &Schema) -> Result<usize, PostgrestError> {
         let rest = path.strip_prefix(PREFIX).unwrap_or_default();
         let rest = rest.strip_prefix('/').unwrap_or_default();
         let name = percent_decode_str(rest).decode_utf8();
@@ -347,7 +348,7 @@ impl Front {
             .ok()
             .filter(|_| !rest.is_empty() && !rest.contains('/'));
         let Some(name) = name else {
-            return Err(Refusal::new(
+            return Err(PostgrestError::new(
                 404,
                 "PGRST125",
                 "Invalid path specified in request URL",
@@ -361,12 +362,12 @@ impl Front {
         found.ok_or_else(|| {
             if self.app.settings.rest.compat == Compat::V12 {
                 let message = format!("relation \"{schema}.{name}\" does not exist");
-                return Refusal::new(404, "42P01", message);
+                return PostgrestError::new(404, "42P01", message);
             }
             let tables = resources.iter().filter(|one| one.schema == schema);
             let tables = tables.map(|one| one.table.as_str());
             let near = fuzzy::nearest(&name, tables, fuzzy::CLOSE);
-            Refusal::new(
+            PostgrestError::new(
                 404,
                 "PGRST205",
                 format!("Could not find the table '{schema}.{name}' in the schema cache"),

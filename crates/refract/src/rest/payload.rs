@@ -8,13 +8,13 @@ use crate::{
     error::Error,
     query::{
         body::{self, Object},
-        lenient::{Refusal, write::Row},
+        lenient::{PostgrestError, write::Row},
     },
     settings::Access,
 };
 
-fn refuse(message: impl Into<String>) -> Refusal {
-    Refusal::new(400, "PGRST102", message)
+fn refuse(message: impl Into<String>) -> PostgrestError {
+    PostgrestError::new(400, "PGRST102", message)
 }
 
 /// The rows of a body, by what it says it is.
@@ -28,12 +28,12 @@ pub(super) fn rows(
     headers: &HeaderMap,
     bytes: &[u8],
     access: &Access,
-) -> Result<Vec<Row>, Refusal> {
+) -> Result<Vec<Row>, PostgrestError> {
     let content_type = header_text(headers, &header::CONTENT_TYPE).unwrap_or_default();
     let name = content_type.split(';').next().unwrap_or_default().trim();
     let needs = |what: &str| {
         let message = format!("{what} needs Content-Type: application/json, or text/csv");
-        Err(Refusal::new(415, "PGRST102", message))
+        Err(PostgrestError::new(415, "PGRST102", message))
     };
     match (name.to_ascii_lowercase().as_str(), access) {
         (
@@ -55,7 +55,7 @@ pub(super) fn rows(
     }
 }
 
-fn json(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
+fn json(bytes: &[u8]) -> Result<Vec<Row>, PostgrestError> {
     let row = |object: Object<'_>| {
         let members = object.into_iter();
         members
@@ -75,7 +75,7 @@ fn json(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
 }
 
 /// A line of names, and a line for each row; `NULL` is null.
-fn csv(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
+fn csv(bytes: &[u8]) -> Result<Vec<Row>, PostgrestError> {
     let wrong = |error: csv::Error| refuse(kind(&error));
     let mut reader = csv::Reader::from_reader(bytes);
     let names = reader.headers().map_err(wrong)?.clone();

@@ -5,7 +5,7 @@ use poem::http::{HeaderMap, HeaderName};
 use crate::{
     api::header_text,
     query::{
-        lenient::Refusal,
+        lenient::PostgrestError,
         parse::Count,
         prefer::{End, Handling, Missing, Preference, Preferences, Resolution, Return},
     },
@@ -36,13 +36,13 @@ const KNOWN: &[Preference] = &[
 ///
 /// # Errors
 /// PGRST122 where what is unknown is not to be passed over.
-pub(super) fn read(headers: &HeaderMap) -> Result<Preferences, Refusal> {
+pub(super) fn read(headers: &HeaderMap) -> Result<Preferences, PostgrestError> {
     let header = header_text(headers, &PREFER).unwrap_or_default();
     let found = Preferences::read(&header, KNOWN);
     // One that says how strictly the others are taken is never passed over.
     if (found.is_strict() || found.misses("handling")) && !found.unknown.is_empty() {
         let details = format!("Invalid preferences: {}", found.unknown.join(", "));
-        return Err(Refusal::new(
+        return Err(PostgrestError::new(
             400,
             "PGRST122",
             "Invalid preferences given with handling=strict",

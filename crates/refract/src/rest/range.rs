@@ -1,6 +1,6 @@
 //! `Range`, `limit` and `offset` → which rows, and `Content-Range` of the answer.
 
-use crate::query::{lenient::Refusal, parse::LenientQuery};
+use crate::query::{lenient::PostgrestError, parse::LenientQuery};
 
 /// Which rows of all are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,8 +9,8 @@ pub(super) struct Rows {
     pub limit: Option<u64>,
 }
 
-fn refuse(details: &str) -> Refusal {
-    Refusal::new(416, "PGRST103", "Requested range not satisfiable").details(details)
+fn refuse(details: &str) -> PostgrestError {
+    PostgrestError::new(416, "PGRST103", "Requested range not satisfiable").details(details)
 }
 
 /// What the query and the header `Range` have in common, of at most so many rows.
@@ -21,7 +21,7 @@ pub(super) fn rows(
     query: &LenientQuery,
     header: Option<&str>,
     most: Option<u64>,
-) -> Result<Rows, Refusal> {
+) -> Result<Rows, PostgrestError> {
     if query.negative_limit {
         return Err(refuse("Limit should be greater than or equal to zero."));
     }
@@ -104,7 +104,11 @@ pub(super) fn content_range(offset: u64, returned: Returned, total: Option<u64>)
 ///
 /// # Errors
 /// PGRST103 where all rows are known to end before the first one asked for.
-pub(super) fn status(rows: Rows, returned: Returned, total: Option<u64>) -> Result<u16, Refusal> {
+pub(super) fn status(
+    rows: Rows,
+    returned: Returned,
+    total: Option<u64>,
+) -> Result<u16, PostgrestError> {
     let is_part = |total| match returned {
         Returned::Known(returned) => returned < total,
         Returned::Unknown => rows.offset > 0 || rows.limit.is_some_and(|limit| limit < total),

@@ -17,9 +17,8 @@ use crate::{
     db::{Repeat, Rows, Streamed},
     query::{
         lenient::{
-            Context, Refusal,
-            level::Level,
-            names,
+            Context, PostgrestError, names,
+            raw_node::SelectNode,
             sql::{self, Body, Counted, Writer},
         },
         parse::Count,
@@ -95,11 +94,15 @@ pub(super) struct Found {
     pub total: Option<u64>,
     /// Refused where the rows are not those that were asked for; of that, a range that cannot be
     /// satisfied is said first.
-    pub body: Result<poem::Body, Refusal>,
+    pub body: Result<poem::Body, PostgrestError>,
 }
 
 impl Found {
-    pub(super) fn whole(returned: u64, total: Option<u64>, text: Result<String, Refusal>) -> Self {
+    pub(super) fn whole(
+        returned: u64,
+        total: Option<u64>,
+        text: Result<String, PostgrestError>,
+    ) -> Self {
         Self {
             returned: Returned::Known(returned),
             total,
@@ -144,7 +147,7 @@ fn respond(
 }
 
 /// Whether a read asks for nothing that depends on its schema or could write.
-fn needs_no_transaction(asked: &Asked<'_>, root: &Level) -> bool {
+fn needs_no_transaction(asked: &Asked<'_>, root: &SelectNode) -> bool {
     let is_plain = asked.media.body != Body::GeoJson && asked.media.explain.is_none();
     is_plain && asked.prefer.timezone.is_none() && root.is_known()
 }
@@ -154,7 +157,7 @@ impl Front {
     pub(super) async fn read_rows(
         &self,
         asked: &Asked<'_>,
-        root: &Level,
+        root: &SelectNode,
         sql: Writer,
     ) -> Result<Streamed, Failure> {
         let statements = &self.app.statements;
@@ -169,7 +172,7 @@ impl Front {
     pub(super) async fn read(
         &self,
         asked: &Asked<'_>,
-        root: &Level,
+        root: &SelectNode,
         sql: Writer,
     ) -> Result<Rows, Failure> {
         let statements = &self.app.statements;
@@ -188,14 +191,14 @@ impl Front {
         media: &Media,
         returned: u64,
         text: Option<impl Into<String>>,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, PostgrestError> {
         match media.body {
             Body::Object { .. } if returned != 1 => {
                 let message = match self.app.settings.rest.compat {
                     Compat::V12 => "JSON object requested, multiple (or no) rows returned",
                     Compat::V13 => "Cannot coerce the result to a single JSON object",
                 };
-                Err(Refusal::new(406, "PGRST116", message)
+                Err(PostgrestError::new(406, "PGRST116", message)
                     .details(format!("The result contains {returned} rows")))
             }
             // Without rows there is a header without names.
@@ -233,7 +236,11 @@ pub(super) fn number(text: Option<&str>) -> Option<u64> {
     text?.parse().ok()
 }
 
-async fn expected_rows(front: &Front, asked: &Asked<'_>, root: &Level) -> Result<u64, Failure> {
+async fn expected_rows(
+    front: &Front,
+    asked: &Asked<'_>,
+    root: &SelectNode,
+) -> Result<u64, Failure> {
     let answer = front.read(asked, root, sql::planned(root)).await?;
     let plan: serde_json::Value =
         serde_json::from_str(answer.text(0, 0).unwrap_or_default()).unwrap_or_default();
@@ -245,7 +252,7 @@ async fn expected_rows(front: &Front, asked: &Asked<'_>, root: &Level) -> Result
 pub(super) async fn total(
     front: &Front,
     asked: &Asked<'_>,
-    root: &Level,
+    root: &SelectNode,
     exact: Option<u64>,
 ) -> Result<Option<u64>, Failure> {
     let most = front.app.settings.rest.max_rows;

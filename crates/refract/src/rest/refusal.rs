@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use crate::{
     db::{DbError, DbErrorKind},
     error::Error,
-    query::lenient::{About, Refusal},
+    query::lenient::{About, PostgrestError},
 };
 
 /// The answer to a request that was refused.
-pub(super) fn response(refusal: &Refusal) -> Response {
+pub(super) fn response(refusal: &PostgrestError) -> Response {
     let body = json!({
         "code": refusal.code,
         "message": refusal.message,
@@ -35,7 +35,7 @@ pub(super) fn response(refusal: &Refusal) -> Response {
 pub(crate) fn of_error(error: &Error) -> Response {
     let kind = error.kind();
     let status = kind.status.as_u16();
-    let mut refusal = Refusal::new(status, code(error), error.to_string());
+    let mut refusal = PostgrestError::new(status, code(error), error.to_string());
     if let Some(fault) = fault(error).filter(|_| is_about_statement(error)) {
         *refusal.details = Value::Null;
         if let (Some(code), Some(_)) = (&fault.code, &fault.server_message) {
@@ -58,13 +58,13 @@ pub(crate) fn of_error(error: &Error) -> Response {
 }
 
 /// What the database refused, where that is the caller's to know; else the error that is logged.
-pub(super) fn of_fault(fault: DbError) -> Result<Refusal, Error> {
+pub(super) fn of_fault(fault: DbError) -> Result<PostgrestError, Error> {
     let is_about_statement = fault.is_refusal() && fault.kind != DbErrorKind::ReadOnlyTransaction;
     if let (true, Some(code), Some(_)) = (is_about_statement, &fault.code, &fault.server_message)
         && let status = status_of_fault(&fault, code)
         && status < 500
     {
-        let mut refusal = Refusal::new(status, code, "");
+        let mut refusal = PostgrestError::new(status, code, "");
         tell(&mut refusal, &fault);
         refusal.about = Some(Box::new(About {
             table: fault.table,
@@ -88,7 +88,7 @@ fn is_about_statement(error: &Error) -> bool {
     )
 }
 
-fn tell(refusal: &mut Refusal, fault: &DbError) {
+fn tell(refusal: &mut PostgrestError, fault: &DbError) {
     if let Some(told) = &fault.server_message {
         refusal.message.clone_from(&told.message);
         *refusal.details = told.detail.clone().map_or(Value::Null, Value::from);

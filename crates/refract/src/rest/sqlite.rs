@@ -14,12 +14,12 @@ use crate::{
         csv,
         json::Writer,
         lenient::{
-            Context, Refusal,
+            Context, PostgrestError,
             columns::{self, Obstacle},
             sql::Body,
         },
         parse::ListQuery,
-        plan::level::{Level, Query},
+        plan::select_node::{Query, SelectNode},
     },
     write::WRITTEN_TWICE,
 };
@@ -196,7 +196,7 @@ impl RowWriter {
     /// [`Error::TooManyRows`] of an embedded relation.
     pub(super) fn write(
         &mut self,
-        level: &Level,
+        level: &SelectNode,
         out: &mut Vec<u8>,
         write: impl FnOnce(&mut Writer, &mut Vec<u8>),
     ) -> Result<(), Error> {
@@ -283,5 +283,5 @@ pub(super) fn worded(asked: &Asked<'_>, fault: DbError) -> Failure {
         ),
         _ => return fault.into(),
     };
-    Refusal::new(status, code, message).into()
+    PostgrestError::new(status, code, message).into()
 }

@@ -20,11 +20,11 @@ use crate::{
     error::Error,
     query::{
         lenient::{
-            level::Level,
+            raw_node::SelectNode,
             sql::{self, Body, Counted},
         },
         parse::Count,
-        plan::level::Query,
+        plan::select_node::Query,
     },
 };
 
@@ -32,7 +32,7 @@ use crate::{
 pub(super) async fn of_postgres(
     front: &Front,
     asked: &Asked<'_>,
-    root: &Level,
+    root: &SelectNode,
     rows: range::Rows,
     body: Body,
     counted: Counted,

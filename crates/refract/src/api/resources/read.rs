@@ -17,7 +17,7 @@ use crate::{
         parse::{self, Count},
         plan::{
             self, EXACT_ESTIMATE, Read,
-            level::{Level, Query},
+            select_node::{Query, SelectNode},
         },
         sql::Statement,
     },
@@ -249,7 +249,7 @@ pub(super) async fn rows_of(
 }
 
 /// Whether the resources that are embedded are in service.
-pub(super) fn admit(served: &Served, level: &Level) -> Result<(), Error> {
+pub(super) fn admit(served: &Served, level: &SelectNode) -> Result<(), Error> {
     served.app.drift.admit(&level.from)?;
     let mut embeds = level.embeds.iter();
     embeds.try_for_each(|embed| admit(served, &embed.level))

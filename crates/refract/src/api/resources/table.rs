@@ -24,7 +24,7 @@ use crate::{
         json::Writer,
         plan::{
             Select,
-            level::{Level, Output, Query},
+            select_node::{OutputItem, Query, SelectNode},
         },
         sql::SHORT_ROWS,
     },
@@ -267,14 +267,14 @@ impl Table {
 }
 
 /// What a row shows, by name.
-fn names_of(level: &Level, names: &mut Vec<String>) {
+fn names_of(level: &SelectNode, names: &mut Vec<String>) {
     for output in &level.outputs {
         match output {
-            Output::Value(value) => {
+            OutputItem::Value(value) => {
                 let member = value.member.strip_suffix(b":").unwrap_or(&value.member);
                 names.push(serde_json::from_slice(member).unwrap_or_default());
             }
-            Output::Embed(embed) => match &level.embeds[*embed] {
+            OutputItem::Embed(embed) => match &level.embeds[*embed] {
                 embed if embed.spread => names_of(&embed.level, names),
                 embed => names.push(embed.key.clone()),
             },

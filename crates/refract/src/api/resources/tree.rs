@@ -13,7 +13,7 @@ use crate::{
     query::{
         cursor,
         json::{Writer, sets::Joined},
-        plan::level::{Level, Query},
+        plan::select_node::{Query, SelectNode},
     },
     settings::BigIntFormat,
 };
@@ -73,7 +73,7 @@ pub(super) fn envelope<'rows>(plan: &Query, rows: &'rows Rows) -> Cell<'rows> {
 }
 
 /// The cursor after a row whose cells are those of the statement.
-fn cursor_after(level: &Level, rows: &Rows, row: usize) -> String {
+fn cursor_after(level: &SelectNode, rows: &Rows, row: usize) -> String {
     let cells = (level.outputs.len()..).map(|column| rows.cell(row, column));
     cursor::encode(level.fingerprint(), marked(level).zip(cells))
 }
@@ -144,7 +144,7 @@ fn top_page(
 }
 
 /// The types of what rows are ordered by.
-fn marked(level: &Level) -> impl Iterator<Item = &Type> {
+fn marked(level: &SelectNode) -> impl Iterator<Item = &Type> {
     level.order.iter().map(|term| &term.place.data_type)
 }
 

@@ -9,7 +9,7 @@ use base64::{
 use serde_json::value::RawValue;
 
 use self::number::{float, integer, numeric};
-use super::{Refusal, Value, temporal};
+use super::{Value, ValueError, temporal};
 use crate::catalog::{Enum, Type};
 
 /// Reads the JSON of one field.
@@ -19,7 +19,7 @@ use crate::catalog::{Enum, Type};
 ///
 /// # Errors
 /// The reason, without the field's name.
-pub fn parse_json(data_type: &Type, json: &RawValue) -> Result<Value, Refusal> {
+pub fn parse_json(data_type: &Type, json: &RawValue) -> Result<Value, ValueError> {
     let raw = json.get();
     if raw == "null" {
         return Ok(Value::Null);
@@ -27,7 +27,7 @@ pub fn parse_json(data_type: &Type, json: &RawValue) -> Result<Value, Refusal> {
     let token = match raw.as_bytes()[0] {
         b'"' => Token::String(
             serde_json::from_str::<String>(raw)
-                .map_err(|_| Refusal::new("invalid_unicode", "holds half a surrogate pair"))?,
+                .map_err(|_| ValueError::new("invalid_unicode", "holds half a surrogate pair"))?,
         ),
         b'-' | b'0'..=b'9' => Token::Number(raw),
         b't' => Token::Bool(true),
@@ -66,7 +66,7 @@ pub fn parse_json(data_type: &Type, json: &RawValue) -> Result<Value, Refusal> {
             | Type::Other { .. },
             Token::String(text),
         ) => scalar(data_type, &text),
-        _ => Err(Refusal::wrong_type(&expectation(data_type))),
+        _ => Err(ValueError::wrong_type(&expectation(data_type))),
     }
 }
 
@@ -74,20 +74,20 @@ pub fn parse_json(data_type: &Type, json: &RawValue) -> Result<Value, Refusal> {
 ///
 /// # Errors
 /// The reason, without the field's name.
-pub fn parse_text(data_type: &Type, text: &str) -> Result<Value, Refusal> {
+pub fn parse_text(data_type: &Type, text: &str) -> Result<Value, ValueError> {
     match data_type {
         Type::Bool => match text {
             "true" | "t" => Ok(Value::Bool(true)),
             "false" | "f" => Ok(Value::Bool(false)),
-            _ => Err(Refusal::wrong_type("true or false")),
+            _ => Err(ValueError::wrong_type("true or false")),
         },
         Type::Json { .. } => match serde_json::from_str::<&RawValue>(text) {
             Ok(json) => document(json.get()),
-            Err(_) => Err(Refusal::wrong_type("JSON")),
+            Err(_) => Err(ValueError::wrong_type("JSON")),
         },
         Type::Array(item) => match serde_json::from_str::<&RawValue>(text) {
             Ok(json) if json.get().starts_with('[') => array(item, json.get()),
-            _ => Err(Refusal::wrong_type("a JSON array")),
+            _ => Err(ValueError::wrong_type("a JSON array")),
         },
         // A `+` that nobody percent-encoded has become a blank on the way here.
         Type::Timestamp | Type::TimestampTz if text.contains(' ') && text.contains('T') => {
@@ -107,7 +107,7 @@ enum Token<'raw> {
 }
 
 /// Reads everything that is one text.
-fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
+fn scalar(data_type: &Type, text: &str) -> Result<Value, ValueError> {
     match data_type {
         Type::Int2 => integer(text, i16::MIN.into(), i16::MAX.into()),
         Type::Int4 => integer(text, i32::MIN.into(), i32::MAX.into()),
@@ -119,20 +119,20 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
         Type::Text { max_length } => characters(text, *max_length),
         Type::Uuid => uuid::Uuid::try_parse(text)
             .map(|id| Value::Text(id.hyphenated().to_string()))
-            .map_err(|_| Refusal::wrong_type("a UUID")),
+            .map_err(|_| ValueError::wrong_type("a UUID")),
         Type::Enum(of) => label(of, text),
         Type::Timestamp | Type::TimestampTz | Type::Date if temporal::is_infinity(text) => {
             Ok(Value::Text(text.to_owned()))
         }
         Type::Timestamp | Type::TimestampTz => temporal::parse_timestamp(text)
             .map(Value::Timestamp)
-            .ok_or_else(|| Refusal::wrong_type(&expectation(data_type))),
+            .ok_or_else(|| ValueError::wrong_type(&expectation(data_type))),
         Type::Date => temporal::parse_date(text)
             .map(Value::Text)
-            .ok_or_else(|| Refusal::wrong_type(&expectation(data_type))),
+            .ok_or_else(|| ValueError::wrong_type(&expectation(data_type))),
         Type::Time => temporal::parse_time(text)
             .map(Value::Text)
-            .ok_or_else(|| Refusal::wrong_type(&expectation(data_type))),
+            .ok_or_else(|| ValueError::wrong_type(&expectation(data_type))),
         Type::Bytes => base64(text),
         Type::Other {
             writable: true,
@@ -141,12 +141,12 @@ fn scalar(data_type: &Type, text: &str) -> Result<Value, Refusal> {
         Type::Other {
             name,
             writable: false,
-        } => Err(Refusal::new(
+        } => Err(ValueError::new(
             "read_only",
             format!("cannot be written: its type is {name}"),
         )),
         Type::Bool | Type::Json { .. } | Type::Array(_) => {
-            Err(Refusal::wrong_type(&expectation(data_type)))
+            Err(ValueError::wrong_type(&expectation(data_type)))
         }
     }
 }
@@ -160,9 +160,9 @@ fn without_day<'text>(type_name: &str, text: &'text str) -> &'text str {
     }
 }
 
-fn characters(text: &str, max_length: Option<u32>) -> Result<Value, Refusal> {
+fn characters(text: &str, max_length: Option<u32>) -> Result<Value, ValueError> {
     if text.contains('\0') {
-        return Err(Refusal::new(
+        return Err(ValueError::new(
             "invalid_character",
             "must not hold a NUL character",
         ));
@@ -170,7 +170,7 @@ fn characters(text: &str, max_length: Option<u32>) -> Result<Value, Refusal> {
     if let Some(max_length) = max_length
         && text.chars().nth(max_length as usize).is_some()
     {
-        return Err(Refusal::new(
+        return Err(ValueError::new(
             "too_long",
             format!("has more than {max_length} characters"),
         ));
@@ -178,12 +178,12 @@ fn characters(text: &str, max_length: Option<u32>) -> Result<Value, Refusal> {
     Ok(Value::Text(text.to_owned()))
 }
 
-fn label(of: &Enum, text: &str) -> Result<Value, Refusal> {
+fn label(of: &Enum, text: &str) -> Result<Value, ValueError> {
     match of.label_of(text) {
         Some(label) => Ok(Value::Text(label.to_owned())),
         None => {
             let names: Vec<_> = of.values.iter().map(|value| value.name.as_str()).collect();
-            Err(Refusal::new(
+            Err(ValueError::new(
                 "invalid_enum_value",
                 format!("must be one of {}", names.join(", ")),
             ))
@@ -191,7 +191,7 @@ fn label(of: &Enum, text: &str) -> Result<Value, Refusal> {
     }
 }
 
-fn base64(text: &str) -> Result<Value, Refusal> {
+fn base64(text: &str) -> Result<Value, ValueError> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let standard = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
@@ -200,20 +200,20 @@ fn base64(text: &str) -> Result<Value, Refusal> {
         .decode(text)
         .or_else(|_| url_safe.decode(text))
         .map(Value::Bytes)
-        .map_err(|_| Refusal::wrong_type("base64"))
+        .map_err(|_| ValueError::wrong_type("base64"))
 }
 
-fn document(raw: &str) -> Result<Value, Refusal> {
+fn document(raw: &str) -> Result<Value, ValueError> {
     // PostgreSQL's jsonb cannot hold NUL, json columns cannot read it back as text.
     if has_nul_escape(raw) {
-        return Err(Refusal::new(
+        return Err(ValueError::new(
             "invalid_character",
             "must not hold a NUL character",
         ));
     }
     // Parsing finds what a raw value lets through: half surrogate pairs, numbers too deep.
     serde_json::from_str::<serde_json::Value>(raw)
-        .map_err(|_| Refusal::new("invalid_json", "is not JSON that the database can hold"))?;
+        .map_err(|_| ValueError::new("invalid_json", "is not JSON that the database can hold"))?;
     Ok(Value::Text(raw.to_owned()))
 }
 
@@ -231,20 +231,20 @@ fn has_nul_escape(raw: &str) -> bool {
     false
 }
 
-fn array(item: &Type, raw: &str) -> Result<Value, Refusal> {
+fn array(item: &Type, raw: &str) -> Result<Value, ValueError> {
     let items: Vec<&RawValue> =
-        serde_json::from_str(raw).map_err(|_| Refusal::wrong_type("an array"))?;
+        serde_json::from_str(raw).map_err(|_| ValueError::wrong_type("an array"))?;
     items
         .into_iter()
         .enumerate()
         .map(|(position, json)| match parse_json(item, json) {
             // Prisma has no lists with nulls in them, and could not read one back.
-            Ok(Value::Null) => Err(Refusal::new(
+            Ok(Value::Null) => Err(ValueError::new(
                 "invalid_item",
                 format!("item {position} must not be null"),
             )),
             Ok(value) => Ok(value),
-            Err(refusal) => Err(Refusal::new(
+            Err(refusal) => Err(ValueError::new(
                 refusal.code,
                 format!("item {position} {}", refusal.message),
             )),

@@ -2,16 +2,16 @@
 
 use std::fmt::LowerExp;
 
-use crate::codec::{Refusal, Value, decimal};
+use crate::codec::{Value, ValueError, decimal};
 
-pub(super) fn integer(text: &str, min: i64, max: i64) -> Result<Value, Refusal> {
+pub(super) fn integer(text: &str, min: i64, max: i64) -> Result<Value, ValueError> {
     match decimal::to_integer(text) {
         Ok(number) if (min..=max).contains(&number) => Ok(Value::Int(number)),
-        Ok(_) | Err(decimal::DecimalError::TooLarge) => Err(Refusal::new(
+        Ok(_) | Err(decimal::DecimalError::TooLarge) => Err(ValueError::new(
             "out_of_range",
             format!("must be from {min} to {max}"),
         )),
-        Err(decimal::DecimalError::Syntax) => Err(Refusal::wrong_type("an integer")),
+        Err(decimal::DecimalError::Syntax) => Err(ValueError::wrong_type("an integer")),
     }
 }
 
@@ -20,7 +20,7 @@ pub(super) fn float(
     text: &str,
     fits: fn(f64) -> bool,
     max: &dyn LowerExp,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ValueError> {
     let number: f64 = match text {
         "NaN" => f64::NAN,
         "Infinity" => f64::INFINITY,
@@ -28,11 +28,11 @@ pub(super) fn float(
         _ => match text.parse() {
             // Rust reads 1e999 as infinity, and also "inf" and "nan".
             Ok(number) if decimal_characters(text) => number,
-            _ => return Err(Refusal::wrong_type("a number")),
+            _ => return Err(ValueError::wrong_type("a number")),
         },
     };
     if decimal_characters(text) && !fits(number) {
-        return Err(Refusal::new(
+        return Err(ValueError::new(
             "out_of_range",
             format!("must be from -{max:e} to {max:e}"),
         ));
@@ -49,14 +49,14 @@ pub(super) fn numeric(
     text: &str,
     precision: Option<u32>,
     scale: Option<i32>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ValueError> {
     if text == "NaN" {
         return Ok(Value::Text(text.to_owned()));
     }
     match decimal::check(text, precision, scale) {
         Ok(plain) => Ok(Value::Text(plain)),
-        Err(decimal::DecimalError::Syntax) => Err(Refusal::wrong_type("a decimal number")),
-        Err(decimal::DecimalError::TooLarge) => Err(Refusal::new(
+        Err(decimal::DecimalError::Syntax) => Err(ValueError::wrong_type("a decimal number")),
+        Err(decimal::DecimalError::TooLarge) => Err(ValueError::new(
             "out_of_range",
             match precision {
                 Some(precision) => format!(

@@ -2,7 +2,7 @@
 
 pub mod sets;
 
-use super::plan::level::{Embed, Level, Output, ValueOutput};
+use super::plan::select_node::{Embed, OutputItem, SelectNode, ValueOutput};
 use crate::{
     codec::{Cell, Spelling, each_field, each_row, write_spelled},
     db::Rows,
@@ -59,7 +59,7 @@ impl Writer {
     }
 
     /// A row whose cells are those of the statement.
-    pub fn top_row(&mut self, level: &Level, rows: &Rows, row: usize, out: &mut Vec<u8>) {
+    pub fn top_row(&mut self, level: &SelectNode, rows: &Rows, row: usize, out: &mut Vec<u8>) {
         let mut members = Members::begin(out);
         for (column, output) in level.outputs.iter().enumerate() {
             self.output(level, output, rows.cell(row, column), &mut members, out);
@@ -68,13 +68,19 @@ impl Writer {
     }
 
     /// A row that is one cell.
-    pub fn row(&mut self, level: &Level, row: &Cell<'_>, out: &mut Vec<u8>) {
+    pub fn row(&mut self, level: &SelectNode, row: &Cell<'_>, out: &mut Vec<u8>) {
         let mut members = Members::begin(out);
         self.fields(level, row, &mut members, out);
         out.push(b'}');
     }
 
-    fn fields(&mut self, level: &Level, row: &Cell<'_>, members: &mut Members, out: &mut Vec<u8>) {
+    fn fields(
+        &mut self,
+        level: &SelectNode,
+        row: &Cell<'_>,
+        members: &mut Members,
+        out: &mut Vec<u8>,
+    ) {
         let mut outputs = level.outputs.iter();
         each_field(row, |cell| {
             if let Some(output) = outputs.next() {
@@ -89,15 +95,15 @@ impl Writer {
 
     fn output(
         &mut self,
-        level: &Level,
-        output: &Output,
+        level: &SelectNode,
+        output: &OutputItem,
         cell: Cell<'_>,
         members: &mut Members,
         out: &mut Vec<u8>,
     ) {
         match output {
-            Output::Value(value) => self.value(value, cell, members, out),
-            Output::Embed(embed) => {
+            OutputItem::Value(value) => self.value(value, cell, members, out),
+            OutputItem::Embed(embed) => {
                 let embed = &level.embeds[*embed];
                 match (embed.spread, embed.is_to_one) {
                     (true, true) => self.fields(&embed.level, &cell, members, out),
@@ -131,7 +137,7 @@ impl Writer {
     }
 
     /// Rows as a list; says how many there are.
-    pub fn list(&mut self, level: &Level, rows: &Cell<'_>, out: &mut Vec<u8>) -> u64 {
+    pub fn list(&mut self, level: &SelectNode, rows: &Cell<'_>, out: &mut Vec<u8>) -> u64 {
         let mut count = 0;
         out.push(b'[');
         each_row(rows, |row| {

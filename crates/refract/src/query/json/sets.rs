@@ -7,7 +7,7 @@ use crate::{
     codec::Cell,
     db::Rows,
     query::{
-        plan::level::Output,
+        plan::select_node::OutputItem,
         sql::sets::{Link, Set, Sets, Source},
     },
 };
@@ -133,10 +133,10 @@ impl Writer {
         let set = &rows.sets.sets[set];
         for (output, source) in set.level.outputs.iter().zip(&set.outputs) {
             match (output, *source) {
-                (Output::Value(value), Source::Cell(slot)) => {
+                (OutputItem::Value(value), Source::Cell(slot)) => {
                     self.value(value, rows.cell(row, slot), members, out);
                 }
-                (Output::Embed(embed), Source::Rows { set: within, slot }) => {
+                (OutputItem::Embed(embed), Source::Rows { set: within, slot }) => {
                     let embed = &set.level.embeds[*embed];
                     let mut related = rows.related(within, row, slot);
                     if !embed.is_to_one {
@@ -159,7 +159,8 @@ impl Writer {
                     }
                 }
                 // Of a level's outputs, each has a source of its kind.
-                (Output::Value(_), Source::Rows { .. }) | (Output::Embed(_), Source::Cell(_)) => {}
+                (OutputItem::Value(_), Source::Rows { .. })
+                | (OutputItem::Embed(_), Source::Cell(_)) => {}
             }
         }
     }

@@ -1,12 +1,12 @@
-//! The judge of `/rest/v1` on PostgreSQL: names and values go to the database as they were written.
+//! The resolver of `/rest/v1` on PostgreSQL: names and values go to the database as they were written.
 //! Refuses embeds that mean no relation or several, parameters of what is not embedded, and hidden
 //! columns.
 
 use std::sync::Arc;
 
 use super::{
-    Refusal,
-    level::{Compare, Embed, Level, Output, Untyped, Value},
+    PostgrestError,
+    raw_node::{Compare, Embed, OutputItem, Raw, SelectNode, Value},
     rules::{self, Context},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         parse::{EmbedItem, Field, FieldItem, IsTest, ListQuery, Operand, Predicate},
         plan::{
             Filter,
-            judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
+            resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
             tree::{self, key_of},
         },
     },
@@ -31,33 +31,37 @@ pub fn plan(
     context: Context<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
-) -> Result<Level, Refusal> {
-    let mut root = tree::plan(&mut Names { context }, resource, &mut query)?;
+) -> Result<SelectNode, PostgrestError> {
+    let mut root = tree::plan(&mut PassthroughResolver { context }, resource, &mut query)?;
     (root.limit, root.offset) = (query.limit, query.offset);
     Ok(root)
 }
 
-struct Names<'app> {
+struct PassthroughResolver<'app> {
     context: Context<'app>,
 }
 
 /// What the database is asked for by the name that a request gives it.
-fn admit(resource: &Resource, alias: &str, name: &str) -> Result<(), Refusal> {
+fn admit(resource: &Resource, alias: &str, name: &str) -> Result<(), PostgrestError> {
     if resource.answers(name) {
         return Ok(());
     }
-    Err(Refusal::no_column(alias, name))
+    Err(PostgrestError::no_column(alias, name))
 }
 
-impl Judge for Names<'_> {
-    type Terms = Untyped;
-    type Refusal = Refusal;
+impl Resolver for PassthroughResolver<'_> {
+    type Stage = Raw;
+    type Error = PostgrestError;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
         resource.named(name)
     }
 
-    fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Untyped>, Refusal> {
+    fn related(
+        &self,
+        around: &SelectNode,
+        item: &EmbedItem,
+    ) -> Result<Related<Raw>, PostgrestError> {
         let found = self.context.relationship(&around.from, item)?;
         Ok(Related {
             target: self.context.catalog.resources[found.target].clone(),
@@ -66,7 +70,7 @@ impl Judge for Names<'_> {
         })
     }
 
-    fn show(&self, level: &mut Level, item: &FieldItem) -> Result<(), Refusal> {
+    fn show(&self, level: &mut SelectNode, item: &FieldItem) -> Result<(), PostgrestError> {
         let item = self.context.item(level, item)?;
         if let Some(field) = &item.field {
             admit(&level.from, &level.alias, &field.name)?;
@@ -78,28 +82,28 @@ impl Judge for Names<'_> {
             aggregate_cast: self.context.cast(item.aggregate_cast.as_deref())?,
             item,
         };
-        level.outputs.push(Output::Value(Box::new(value)));
+        level.outputs.push(OutputItem::Value(Box::new(value)));
         Ok(())
     }
 
-    fn admit(&self, around: &Level, embed: &Embed) -> Result<(), Refusal> {
+    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), PostgrestError> {
         self.context.admit(&around.from, embed)
     }
 
-    fn grouped(&self, level: &Level) -> Result<bool, Refusal> {
+    fn grouped(&self, level: &SelectNode) -> Result<bool, PostgrestError> {
         Ok(level.outputs.iter().any(|output| match output {
-            Output::Value(value) => value.item.aggregate.is_some(),
-            Output::Embed(_) => false,
+            OutputItem::Value(value) => value.item.aggregate.is_some(),
+            OutputItem::Embed(_) => false,
         }) || level.embeds.iter().any(is_aggregated_around))
     }
 
     fn compare(
         &mut self,
         filter: &mut Filter<Compare>,
-        subject: Subject<'_, Self>,
+        subject: FilterTarget<'_, Self>,
         predicate: Result<Predicate, Error>,
-    ) -> Result<(), Refusal> {
-        let Subject { among, field, .. } = subject;
+    ) -> Result<(), PostgrestError> {
+        let FilterTarget { among, field, .. } = subject;
         admit(among.resource, among.alias, &field.name)?;
         let predicate = predicate.map_err(|error| self.unreadable(error))?;
         filter.conditions.push(Compare { field, predicate });
@@ -121,22 +125,27 @@ impl Judge for Names<'_> {
         Some(Compare { field, predicate })
     }
 
-    fn place(&self, level: &Level, embed: Option<usize>, field: Field) -> Result<Field, Refusal> {
+    fn place(
+        &self,
+        level: &SelectNode,
+        embed: Option<usize>,
+        field: Field,
+    ) -> Result<Field, PostgrestError> {
         let of = embed.map_or(level, |embed| &level.embeds[embed].level);
         admit(&of.from, &of.alias, &field.name)?;
         Ok(field)
     }
 
-    fn bound(&self, embed: &mut Embed, bounds: Bounds) -> Result<(), Refusal> {
+    fn bound(&self, embed: &mut Embed, bounds: Bounds) -> Result<(), PostgrestError> {
         self.context.bound(embed, bounds);
         Ok(())
     }
 
-    fn unreadable(&self, error: Error) -> Refusal {
-        Refusal::syntax(&error)
+    fn unreadable(&self, error: Error) -> PostgrestError {
+        PostgrestError::syntax(&error)
     }
 
-    fn refuse(&self, subjects: Subjects<'_, Untyped>, wrong: Wrong<'_>) -> Refusal {
+    fn refuse(&self, subjects: FilterScope<'_, Raw>, wrong: PlanError<'_>) -> PostgrestError {
         rules::refused(subjects, wrong)
     }
 }

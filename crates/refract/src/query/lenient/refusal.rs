@@ -7,7 +7,7 @@ use crate::{error::Error, query::parse::Unreadable, settings::Compat};
 
 /// What is wrong with a request: a status, and the four members of the body.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
+pub struct PostgrestError {
     pub status: u16,
     /// `PGRSTnnn`, or a SQLSTATE.
     pub code: String,
@@ -27,7 +27,7 @@ pub struct About {
     pub columns: Vec<String>,
 }
 
-impl Refusal {
+impl PostgrestError {
     pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
         Self {
             status,

@@ -1,6 +1,6 @@
-//! What is refused on `/rest/v1` whoever judges names and values.
+//! What is refused on `/rest/v1` whoever resolvers names and values.
 
-use super::{Refusal, Relationships, relationships::Relationship};
+use super::{PostgrestError, Relationships, relationships::Relationship};
 use crate::{
     catalog::{Catalog, Resource},
     error::Error,
@@ -8,8 +8,8 @@ use crate::{
         casts::SqlType,
         parse::{Aggregate, EmbedItem, Field, FieldItem},
         plan::{
-            judge::{Bounds, Subjects, Wrong},
-            level::{Embed, Level, Terms},
+            resolver::{Bounds, FilterScope, PlanError},
+            select_node::{Embed, SelectNode, Stage},
         },
     },
     settings::Compat,
@@ -36,7 +36,7 @@ impl<'app> Context<'app> {
         self,
         around: &Resource,
         item: &EmbedItem,
-    ) -> Result<&'app Relationship, Refusal> {
+    ) -> Result<&'app Relationship, PostgrestError> {
         let origin = self.catalog.position(around);
         let hint = item.hint.as_deref();
         self.relationships
@@ -47,11 +47,11 @@ impl<'app> Context<'app> {
     ///
     /// # Errors
     /// PGRST123 for aggregates that are switched off.
-    pub(super) fn item<T: Terms>(
+    pub(super) fn item<T: Stage>(
         self,
-        level: &Level<T>,
+        level: &SelectNode<T>,
         item: &FieldItem,
-    ) -> Result<FieldItem, Refusal> {
+    ) -> Result<FieldItem, PostgrestError> {
         let mut item = item.clone();
         let is_count = |field: &Field| field.name == "count" && field.path.is_empty();
         // How rows were counted before there were aggregates.
@@ -63,7 +63,7 @@ impl<'app> Context<'app> {
             item.field = None;
             item.aggregate = Some(Aggregate::Count);
         } else if item.aggregate.is_some() && !self.aggregates {
-            return Err(Refusal::new(
+            return Err(PostgrestError::new(
                 400,
                 "PGRST123",
                 "Use of aggregate functions is not allowed",
@@ -76,22 +76,23 @@ impl<'app> Context<'app> {
     ///
     /// # Errors
     /// PGRST100 for what is no plain name, and what PostgreSQL says of a type that is not there.
-    pub(super) fn cast(self, name: Option<&str>) -> Result<Option<SqlType>, Refusal> {
+    pub(super) fn cast(self, name: Option<&str>) -> Result<Option<SqlType>, PostgrestError> {
         let Some(name) = name else { return Ok(None) };
         let is_plain = |one: char| one.is_alphanumeric() || matches!(one, '_' | '$' | ' ');
         if !name.chars().all(is_plain) {
-            return Err(Refusal::syntax(&Error::InvalidParameter {
+            return Err(PostgrestError::syntax(&Error::InvalidParameter {
                 parameter: "select".to_owned(),
                 reason: format!("casts to `{name}`, which is no plain name of a type"),
             }));
         }
         let found = SqlType::named(self.catalog, name);
-        let unknown = || Refusal::new(400, "42704", format!("type \"{name}\" does not exist"));
+        let unknown =
+            || PostgrestError::new(400, "42704", format!("type \"{name}\" does not exist"));
         found.ok_or_else(unknown).map(Some)
     }
 
     /// Bounds the rows of a relation as they were asked for, and by those of any answer.
-    pub(super) fn bound<T: Terms>(self, embed: &mut Embed<T>, Bounds { limit, offset }: Bounds) {
+    pub(super) fn bound<T: Stage>(self, embed: &mut Embed<T>, Bounds { limit, offset }: Bounds) {
         let most = self.max_rows.filter(|_| !embed.is_to_one);
         embed.level.limit = limit.into_iter().chain(most).min();
         embed.level.offset = offset.filter(|&offset| offset > 0);
@@ -101,17 +102,17 @@ impl<'app> Context<'app> {
     ///
     /// # Errors
     /// PGRST119 for lists in the older dialect, PGRST127 for aggregates of lists.
-    pub(super) fn admit<T: Terms>(
+    pub(super) fn admit<T: Stage>(
         self,
         around: &Resource,
         embed: &Embed<T>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), PostgrestError> {
         if !embed.spread || embed.is_to_one {
             return Ok(());
         }
         if self.compat == Compat::V12 {
             let target = &embed.target;
-            return Err(Refusal::new(
+            return Err(PostgrestError::new(
                 400,
                 "PGRST119",
                 format!("A spread operation on '{target}' is not possible"),
@@ -120,7 +121,7 @@ impl<'app> Context<'app> {
         }
         if embed.level.grouped {
             return Err(
-                Refusal::new(400, "PGRST127", "Feature not implemented").details(
+                PostgrestError::new(400, "PGRST127", "Feature not implemented").details(
                     "Aggregates are not implemented for one-to-many or many-to-many spreads.",
                 ),
             );
@@ -129,10 +130,13 @@ impl<'app> Context<'app> {
     }
 }
 
-/// A request that is wrong whoever judges it.
-pub(super) fn refused<T: Terms>(subjects: Subjects<'_, T>, wrong: Wrong<'_>) -> Refusal {
+/// A request that is wrong whoever resolvers it.
+pub(super) fn refused<T: Stage>(
+    subjects: FilterScope<'_, T>,
+    wrong: PlanError<'_>,
+) -> PostgrestError {
     match wrong {
-        Wrong::NotEmbedded { name, .. } => Refusal::new(
+        PlanError::NotEmbedded { name, .. } => PostgrestError::new(
             400,
             "PGRST108",
             format!("'{name}' is not an embedded resource in this request"),
@@ -140,19 +144,19 @@ pub(super) fn refused<T: Terms>(subjects: Subjects<'_, T>, wrong: Wrong<'_>) -> 
         .hint(Some(format!(
             "Verify that '{name}' is included in the 'select' query parameter."
         ))),
-        Wrong::OrderedByList { name } => Refusal::new(
+        PlanError::OrderedByList { name } => PostgrestError::new(
             400,
             "PGRST118",
             format!("A related order on '{name}' is not possible"),
         )
         .details(not_to_one(subjects.resource, name)),
-        Wrong::Compared { name } => Refusal::new(
+        PlanError::Compared { name } => PostgrestError::new(
             400,
             "PGRST120",
             format!("Bad operator on the '{name}' embedded resource"),
         )
         .details("Only is null or not is null filters are allowed on embedded resources"),
-        Wrong::Twice { parameter } => Refusal::syntax(&Error::InvalidParameter {
+        PlanError::Twice { parameter } => PostgrestError::syntax(&Error::InvalidParameter {
             parameter: parameter.to_owned(),
             reason: "is ordered or bounded twice".to_owned(),
         }),

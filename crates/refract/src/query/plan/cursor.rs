@@ -8,7 +8,7 @@ use reflect::snapshot::Database;
 
 use super::{
     OrderBy, Select,
-    level::{Level, LevelOrder},
+    select_node::{NodeOrder, SelectNode},
 };
 use crate::{
     catalog::Type,
@@ -20,9 +20,9 @@ use crate::{
     },
 };
 
-/// Which rows are after a row. Terms are positions in [`Level::order`].
+/// Which rows are after a row. CursorOrder are positions in [`SelectNode::order`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum After {
+pub enum Seek {
     /// All terms as one: `(a, b) > (1, 2)`, or `<`.
     Row(Vec<Value>),
     /// Rows of any of these, which have none in common.
@@ -34,12 +34,12 @@ pub enum After {
 pub enum Bound {
     Equal(Value),
     /// Greater, or less where the term descends.
-    Beyond(Value),
+    Past(Value),
     Null,
     NotNull,
 }
 
-impl Level {
+impl SelectNode {
     /// What tells cursors of this order from others.
     pub fn fingerprint(&self) -> Fingerprint {
         let order = self.order.iter();
@@ -98,7 +98,7 @@ fn invalid(reason: &str) -> Error {
 }
 
 /// What a cursor needs to know of an order.
-pub(super) struct Terms<'plan> {
+pub(super) struct CursorOrder<'plan> {
     fingerprint: Fingerprint,
     terms: Vec<Term<'plan>>,
 }
@@ -110,9 +110,9 @@ struct Term<'plan> {
     nullable: bool,
 }
 
-impl<'plan> From<&'plan Level> for Terms<'plan> {
-    fn from(level: &'plan Level) -> Self {
-        let term = |term: &'plan LevelOrder| Term {
+impl<'plan> From<&'plan SelectNode> for CursorOrder<'plan> {
+    fn from(level: &'plan SelectNode) -> Self {
+        let term = |term: &'plan NodeOrder| Term {
             data_type: &term.place.data_type,
             descending: term.descending,
             nulls_first: term.nulls_first.unwrap_or(term.descending),
@@ -125,7 +125,7 @@ impl<'plan> From<&'plan Level> for Terms<'plan> {
     }
 }
 
-impl<'plan> From<&'plan Select> for Terms<'plan> {
+impl<'plan> From<&'plan Select> for CursorOrder<'plan> {
     fn from(plan: &'plan Select) -> Self {
         let term = |term: &OrderBy| Term {
             data_type: &plan.from.columns[term.column].data_type,
@@ -144,8 +144,12 @@ impl<'plan> From<&'plan Select> for Terms<'plan> {
 ///
 /// # Errors
 /// [`Error::InvalidParameter`] where the cursor is none of this list's.
-pub(super) fn after(database: Database, order: &Terms<'_>, cursor: &str) -> Result<After, Error> {
-    let Terms { fingerprint, terms } = order;
+pub(super) fn after(
+    database: Database,
+    order: &CursorOrder<'_>,
+    cursor: &str,
+) -> Result<Seek, Error> {
+    let CursorOrder { fingerprint, terms } = order;
     let types: Vec<&Type> = terms.iter().map(|term| term.data_type).collect();
     let is_stored = database == Database::Sqlite;
     let values = decode(cursor, *fingerprint, &types, is_stored)
@@ -154,7 +158,7 @@ pub(super) fn after(database: Database, order: &Terms<'_>, cursor: &str) -> Resu
         term.descending == terms[0].descending && !term.nullable && *value != Value::Null
     });
     if is_uniform {
-        return Ok(After::Row(values));
+        return Ok(Seek::Row(values));
     }
     let mut ranges = Vec::new();
     let mut same = Vec::new();
@@ -168,7 +172,7 @@ pub(super) fn after(database: Database, order: &Terms<'_>, cursor: &str) -> Resu
             (Value::Null, true) => range(Bound::NotNull),
             (Value::Null, false) => {}
             (value, nulls_first) => {
-                range(Bound::Beyond(value.clone()));
+                range(Bound::Past(value.clone()));
                 if !nulls_first && term.nullable {
                     range(Bound::Null);
                 }
@@ -182,17 +186,17 @@ pub(super) fn after(database: Database, order: &Terms<'_>, cursor: &str) -> Resu
             },
         ));
     }
-    Ok(After::Ranges(ranges))
+    Ok(Seek::Ranges(ranges))
 }
 
-impl LevelOrder {
+impl NodeOrder {
     /// Whether it is a column of the level's own resource.
     pub fn is_column(&self, column: usize) -> bool {
         self.embed.is_none() && self.place.path.is_empty() && self.place.column == column
     }
 
     /// Whether the place may hold null.
-    pub fn is_nullable(&self, level: &Level) -> bool {
+    pub fn is_nullable(&self, level: &SelectNode) -> bool {
         !self.is_column(self.place.column) || level.from.columns[self.place.column].nullable
     }
 }

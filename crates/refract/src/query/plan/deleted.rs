@@ -2,7 +2,7 @@
 
 use super::{
     Assign, Condition, Filter, IsTest, Read, Test,
-    level::{Level, Query},
+    select_node::{Query, SelectNode},
 };
 use crate::{
     catalog::{Mark, Resource},
@@ -47,7 +47,7 @@ impl Query {
     }
 }
 
-impl Level {
+impl SelectNode {
     fn scope(&mut self, deleted: Deleted) {
         self.filter.conditions.extend(scope(&self.from, deleted));
         for embed in &mut self.embeds {

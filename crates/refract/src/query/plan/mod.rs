@@ -5,15 +5,15 @@
 
 mod cursor;
 mod deleted;
-pub mod judge;
 mod key;
-pub mod level;
 mod read;
+pub mod resolver;
+pub mod select_node;
 pub mod strict;
 pub mod tree;
 mod write;
 
-pub use cursor::{After, Bound};
+pub use cursor::{Bound, Seek};
 pub use deleted::{Deleted, mark, scope};
 pub use key::key;
 pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
@@ -57,7 +57,7 @@ pub struct Select {
     pub filter: Filter,
     pub order: Vec<OrderBy>,
     /// Only rows after the one that has these values in the order, which goes one way and knows no
-    /// null ([`After::Row`]).
+    /// null ([`Seek::Row`]).
     pub after: Option<Box<[Value]>>,
     /// One more than the page has, if it is to be known whether another follows.
     pub limit: Option<u64>,
@@ -72,7 +72,7 @@ impl Select {
         &self.columns[..self.shown]
     }
 
-    /// What tells cursors of this order from others: as [`level::Level::fingerprint`] does.
+    /// What tells cursors of this order from others: as [`select_node::SelectNode::fingerprint`] does.
     pub fn fingerprint(&self) -> Fingerprint {
         let start = Fingerprint::of(&self.from.name);
         self.order.iter().fold(start, |hash, term| {
@@ -90,7 +90,7 @@ pub struct Filter<C = Condition> {
     pub any: bool,
     pub conditions: Vec<C>,
     pub groups: Vec<Filter<C>>,
-    pub embeds: Vec<level::EmbedTest>,
+    pub embeds: Vec<select_node::EmbedTest>,
 }
 
 impl<C> Default for Filter<C> {

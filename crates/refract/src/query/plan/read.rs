@@ -5,8 +5,8 @@ use std::sync::Arc;
 use reflect::snapshot::Database;
 
 use super::{
-    After, Condition, Context, Filter, OrderBy, Select, cursor,
-    level::{LevelOrder, Parent, Place, Query},
+    Condition, Context, Filter, OrderBy, Seek, Select, cursor,
+    select_node::{ColumnPath, NodeOrder, Parent, Query},
     strict,
 };
 use crate::{
@@ -59,9 +59,9 @@ pub fn list(
         page: Some(limit),
     };
     if let Some(text) = cursor::asked(&query, has_cursors)? {
-        match cursor::after(context.database, &cursor::Terms::from(&plan), text)? {
-            After::Row(values) => plan.after = Some(values.into()),
-            After::Ranges(_) => return any_list(context, resource, query, limit),
+        match cursor::after(context.database, &cursor::CursorOrder::from(&plan), text)? {
+            Seek::Row(values) => plan.after = Some(values.into()),
+            Seek::Ranges(_) => return any_list(context, resource, query, limit),
         }
     }
     plan.filter = strict::filter(context, resource, query.filters)?;
@@ -240,7 +240,7 @@ fn of_list(
     let mut root = strict::level(context, resource, &mut query)?;
     root.offset = query.offset.filter(|&offset| offset > 0);
     if let Some(text) = cursor::asked(&query, root.has_cursors())? {
-        let order = cursor::Terms::from(&root);
+        let order = cursor::CursorOrder::from(&root);
         root.after = Some(cursor::after(context.database, &order, text)?);
     }
     root.marked = root.has_cursors();
@@ -333,10 +333,10 @@ pub fn keys(query: &Query) -> Option<Query> {
 }
 
 /// The order of keys, as a level has it.
-pub(super) fn key_order(resource: &Resource) -> impl Iterator<Item = LevelOrder> {
-    by_key(resource).map(|term| LevelOrder {
+pub(super) fn key_order(resource: &Resource) -> impl Iterator<Item = NodeOrder> {
+    by_key(resource).map(|term| NodeOrder {
         embed: None,
-        place: Place {
+        place: ColumnPath {
             column: term.column,
             path: Box::default(),
             data_type: resource.columns[term.column].data_type.clone(),

@@ -1,12 +1,12 @@
-//! A query → its levels: what is shown, embedded, filtered and ordered, as a [`Judge`] says of the
+//! A query → its levels: what is shown, embedded, filtered and ordered, as a [`Resolver`] says of the
 //! names and values.
 
 use std::sync::Arc;
 
 use super::{
     Filter,
-    judge::{Bounds, Judge, Subject, Subjects, Wrong},
-    level::{Embed, EmbedTest, Level, LevelOrder, Output, Terms},
+    resolver::{Bounds, FilterScope, FilterTarget, PlanError, Resolver},
+    select_node::{Embed, EmbedTest, NodeOrder, OutputItem, SelectNode, Stage},
 };
 use crate::{
     catalog::Resource,
@@ -18,60 +18,60 @@ use crate::{
 };
 
 /// The filter of a level.
-type FilterOf<J> = Filter<<<J as Judge>::Terms as Terms>::Condition>;
+type FilterOf<J> = Filter<<<J as Resolver>::Stage as Stage>::Condition>;
 
 /// What a query asks of a resource, but for bounds: its filters, orders and options are taken.
 ///
 /// # Errors
-/// As the judge says of names and values.
-pub fn plan<J: Judge>(
-    judge: &mut J,
+/// As the resolver says of names and values.
+pub fn plan<J: Resolver>(
+    resolver: &mut J,
     resource: &Arc<Resource>,
     query: &mut ListQuery,
-) -> Result<Level<J::Terms>, J::Refusal> {
-    let mut root = level(judge, resource.clone(), query.select.as_deref(), 0)?;
+) -> Result<SelectNode<J::Stage>, J::Error> {
+    let mut root = level(resolver, resource.clone(), query.select.as_deref(), 0)?;
     let asked = Asked {
         filters: std::mem::take(&mut query.filters),
         order: std::mem::take(&mut query.order),
         embeds: std::mem::take(&mut query.embeds),
     };
-    restrict(judge, &mut root, asked)?;
+    restrict(resolver, &mut root, asked)?;
     Ok(root)
 }
 
 /// A level with what it shows and embeds; neither filtered nor ordered.
-fn level<J: Judge>(
-    judge: &J,
+fn level<J: Resolver>(
+    resolver: &J,
     from: Arc<Resource>,
     items: Option<&[SelectItem]>,
     depth: usize,
-) -> Result<Level<J::Terms>, J::Refusal> {
-    let mut level = Level::of(from, depth);
+) -> Result<SelectNode<J::Stage>, J::Error> {
+    let mut level = SelectNode::of(from, depth);
     for item in items.unwrap_or(&[SelectItem::All]) {
         match item {
             SelectItem::All => {
                 let resource = level.from.clone();
                 for column in resource.visible() {
-                    let name = judge.name(&resource, column).to_owned();
-                    judge.show(&mut level, &FieldItem::of(name))?;
+                    let name = resolver.name(&resource, column).to_owned();
+                    resolver.show(&mut level, &FieldItem::of(name))?;
                 }
             }
-            SelectItem::Field(item) => judge.show(&mut level, item)?,
-            SelectItem::Embed(item) => embed(judge, &mut level, item)?,
+            SelectItem::Field(item) => resolver.show(&mut level, item)?,
+            SelectItem::Embed(item) => embed(resolver, &mut level, item)?,
         }
     }
-    level.grouped = judge.grouped(&level)?;
+    level.grouped = resolver.grouped(&level)?;
     Ok(level)
 }
 
-fn embed<J: Judge>(
-    judge: &J,
-    around: &mut Level<J::Terms>,
+fn embed<J: Resolver>(
+    resolver: &J,
+    around: &mut SelectNode<J::Stage>,
     item: &EmbedItem,
-) -> Result<(), J::Refusal> {
-    let related = judge.related(around, item)?;
+) -> Result<(), J::Error> {
+    let related = resolver.related(around, item)?;
     let depth = around.depth + 1;
-    let level = level(judge, related.target, Some(&item.items), depth)?;
+    let level = level(resolver, related.target, Some(&item.items), depth)?;
     let key = item.alias.as_ref().unwrap_or(&item.target).clone();
     let embed = Embed {
         alias: format!("{}_{key}_{depth}", around.from.table),
@@ -85,10 +85,10 @@ fn embed<J: Judge>(
         most: None,
         level,
     };
-    judge.admit(around, &embed)?;
+    resolver.admit(around, &embed)?;
     // Without items it is there to be filtered by only.
     if !item.items.is_empty() {
-        around.outputs.push(Output::Embed(around.embeds.len()));
+        around.outputs.push(OutputItem::Embed(around.embeds.len()));
     }
     around.embeds.push(embed);
     Ok(())
@@ -126,44 +126,44 @@ struct Asked {
 }
 
 /// Filters and orders a level and what it embeds.
-fn restrict<J: Judge>(
-    judge: &mut J,
-    level: &mut Level<J::Terms>,
+fn restrict<J: Resolver>(
+    resolver: &mut J,
+    level: &mut SelectNode<J::Stage>,
     asked: Asked,
-) -> Result<(), J::Refusal> {
-    let (own, inside) = shared_out(judge, level, asked.filters, asked.embeds)?;
+) -> Result<(), J::Error> {
+    let (own, inside) = shared_out(resolver, level, asked.filters, asked.embeds)?;
     for (embed, (asked, bounds)) in level.embeds.iter_mut().zip(inside) {
-        restrict(judge, &mut embed.level, asked)?;
-        judge.bound(embed, bounds)?;
+        restrict(resolver, &mut embed.level, asked)?;
+        resolver.bound(embed, bounds)?;
     }
-    let mut filter = filter(judge, Subjects::of_level(level), own)?;
-    filter.conditions.extend(judge.unmarked(&level.from));
+    let mut filter = filter(resolver, FilterScope::of_level(level), own)?;
+    filter.conditions.extend(resolver.unmarked(&level.from));
     level.filter = filter;
-    level.order = order(judge, level, asked.order)?;
+    level.order = order(resolver, level, asked.order)?;
     Ok(())
 }
 
 /// Filters of the level itself, and what is asked of each relation that it embeds.
 type Shares = (Vec<parse::Filter>, Vec<(Asked, Bounds)>);
 
-fn shared_out<J: Judge>(
-    judge: &J,
-    level: &Level<J::Terms>,
+fn shared_out<J: Resolver>(
+    resolver: &J,
+    level: &SelectNode<J::Stage>,
     filters: Vec<parse::Filter>,
     parameters: Vec<EmbedParameter>,
-) -> Result<Shares, J::Refusal> {
-    let subjects = Subjects::of_level(level);
+) -> Result<Shares, J::Error> {
+    let subjects = FilterScope::of_level(level);
     let find = |name: &str, parameter: &str| {
-        let wrong = Wrong::NotEmbedded { name, parameter };
+        let wrong = PlanError::NotEmbedded { name, parameter };
         subjects
             .embed(name)
-            .ok_or_else(|| judge.refuse(subjects, wrong))
+            .ok_or_else(|| resolver.refuse(subjects, wrong))
     };
     let mut own = Vec::with_capacity(filters.len());
     let mut inside: Vec<(Asked, Bounds)> = Vec::new();
     inside.resize_with(level.embeds.len(), Default::default);
     for mut filter in filters {
-        if filter.embed.is_empty() || judge.dotted(&level.from, &filter.name).is_some() {
+        if filter.embed.is_empty() || resolver.dotted(&level.from, &filter.name).is_some() {
             own.push(filter);
             continue;
         }
@@ -186,7 +186,7 @@ fn shared_out<J: Judge>(
             EmbedOption::Offset(number) => bounds.offset.replace(number).is_some(),
         };
         if twice {
-            return Err(judge.refuse(subjects, Wrong::Twice { parameter: &name }));
+            return Err(resolver.refuse(subjects, PlanError::Twice { parameter: &name }));
         }
     }
     Ok((own, inside))
@@ -195,46 +195,46 @@ fn shared_out<J: Judge>(
 /// The filter of parameters, all of which must hold.
 ///
 /// # Errors
-/// As the judge says of names and values.
-pub fn filter<J: Judge>(
-    judge: &mut J,
-    among: Subjects<'_, J::Terms>,
+/// As the resolver says of names and values.
+pub fn filter<J: Resolver>(
+    resolver: &mut J,
+    among: FilterScope<'_, J::Stage>,
     parameters: Vec<parse::Filter>,
-) -> Result<FilterOf<J>, J::Refusal> {
+) -> Result<FilterOf<J>, J::Error> {
     let mut filter = Filter::from(Vec::with_capacity(parameters.len()));
     for parse::Filter { name, what, .. } in parameters {
         match what {
             Restriction::Group(group) => {
-                let group = self::group(judge, among, group)?;
+                let group = self::group(resolver, among, group)?;
                 filter.groups.push(group);
             }
             Restriction::Condition(field, predicate) => {
-                let subject = match judge.dotted(among.resource, &name) {
-                    Some(column) => Subject {
+                let subject = match resolver.dotted(among.resource, &name) {
+                    Some(column) => FilterTarget {
                         among,
                         column: Some(column),
                         field: Field::of(name),
                         parameter: None,
                     },
-                    None => Subject {
+                    None => FilterTarget {
                         among,
-                        column: judge.column(among.resource, &field.name),
+                        column: resolver.column(among.resource, &field.name),
                         field,
                         parameter: Some(&name),
                     },
                 };
-                condition(judge, &mut filter, subject, predicate)?;
+                condition(resolver, &mut filter, subject, predicate)?;
             }
         }
     }
     Ok(filter)
 }
 
-fn group<J: Judge>(
-    judge: &mut J,
-    among: Subjects<'_, J::Terms>,
+fn group<J: Resolver>(
+    resolver: &mut J,
+    among: FilterScope<'_, J::Stage>,
     group: Group,
-) -> Result<FilterOf<J>, J::Refusal> {
+) -> Result<FilterOf<J>, J::Error> {
     let mut filter = Filter {
         negated: group.negated,
         any: group.any,
@@ -243,17 +243,17 @@ fn group<J: Judge>(
     for member in group.members {
         match member {
             Member::Group(group) => {
-                let group = self::group(judge, among, group)?;
+                let group = self::group(resolver, among, group)?;
                 filter.groups.push(group);
             }
             Member::Condition(field, predicate) => {
-                let subject = Subject {
+                let subject = FilterTarget {
                     among,
-                    column: judge.column(among.resource, &field.name),
+                    column: resolver.column(among.resource, &field.name),
                     field,
                     parameter: None,
                 };
-                condition(judge, &mut filter, subject, Ok(predicate))?;
+                condition(resolver, &mut filter, subject, Ok(predicate))?;
             }
         }
     }
@@ -261,64 +261,68 @@ fn group<J: Judge>(
 }
 
 /// Adds a condition on a column, or on whether an embedded relation has rows.
-fn condition<J: Judge>(
-    judge: &mut J,
+fn condition<J: Resolver>(
+    resolver: &mut J,
     filter: &mut FilterOf<J>,
-    subject: Subject<'_, J>,
+    subject: FilterTarget<'_, J>,
     predicate: Result<Predicate, Error>,
-) -> Result<(), J::Refusal> {
-    let Subject { among, field, .. } = &subject;
+) -> Result<(), J::Error> {
+    let FilterTarget { among, field, .. } = &subject;
     let embed = match subject.column {
         None if field.path.is_empty() => among.embed(&field.name),
         _ => None,
     };
     let Some(embed) = embed else {
-        return judge.compare(filter, subject, predicate);
+        return resolver.compare(filter, subject, predicate);
     };
-    let predicate = predicate.map_err(|error| judge.unreadable(error))?;
+    let predicate = predicate.map_err(|error| resolver.unreadable(error))?;
     let exists = match predicate.operand {
         Operand::Is(IsTest::Null) => predicate.negated,
         Operand::Is(IsTest::NotNull) => !predicate.negated,
         _ => {
             let name = &field.name;
-            return Err(judge.refuse(*among, Wrong::Compared { name }));
+            return Err(resolver.refuse(*among, PlanError::Compared { name }));
         }
     };
     filter.embeds.push(EmbedTest { embed, exists });
     Ok(())
 }
 
-fn order<J: Judge>(
-    judge: &J,
-    level: &Level<J::Terms>,
+fn order<J: Resolver>(
+    resolver: &J,
+    level: &SelectNode<J::Stage>,
     terms: Vec<OrderTerm>,
-) -> Result<Vec<LevelOrder<J::Terms>>, J::Refusal> {
+) -> Result<Vec<NodeOrder<J::Stage>>, J::Error> {
     let mut order = Vec::with_capacity(terms.len() + level.from.key.len());
     for term in terms {
         let embed = match &term.embed {
             None => None,
-            Some(name) => Some(one_row(judge, level, name)?),
+            Some(name) => Some(one_row(resolver, level, name)?),
         };
-        order.push(LevelOrder {
+        order.push(NodeOrder {
             embed,
-            place: judge.place(level, embed, term.field)?,
+            place: resolver.place(level, embed, term.field)?,
             descending: term.descending,
             nulls_first: term.nulls_first,
         });
     }
-    judge.settle(level, &mut order);
+    resolver.settle(level, &mut order);
     Ok(order)
 }
 
 /// The embedded relation to one row that an order looks at.
-fn one_row<J: Judge>(judge: &J, level: &Level<J::Terms>, name: &str) -> Result<usize, J::Refusal> {
+fn one_row<J: Resolver>(
+    resolver: &J,
+    level: &SelectNode<J::Stage>,
+    name: &str,
+) -> Result<usize, J::Error> {
     let wrong = match level.embed(name) {
         Some(embed) if level.embeds[embed].is_to_one => return Ok(embed),
-        Some(_) => Wrong::OrderedByList { name },
-        None => Wrong::NotEmbedded {
+        Some(_) => PlanError::OrderedByList { name },
+        None => PlanError::NotEmbedded {
             name,
             parameter: "order",
         },
     };
-    Err(judge.refuse(Subjects::of_level(level), wrong))
+    Err(resolver.refuse(FilterScope::of_level(level), wrong))
 }

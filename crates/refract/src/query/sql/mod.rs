@@ -35,7 +35,8 @@ use self::{render::Rendered, shape::Shape, texts::Texts, values::Values};
 use super::{
     operators::Operator,
     plan::{
-        Assign, Condition, Conflict, Delete, Filter, Insert, Select, Test, Update, level::Query,
+        Assign, Condition, Conflict, Delete, Filter, Insert, Select, Test, Update,
+        select_node::Query,
     },
 };
 use crate::{

@@ -30,7 +30,7 @@ pub(super) struct Nearby {
 #[derive(Clone, Copy)]
 enum Side {
     At,
-    After,
+    Seek,
     Before,
 }
 
@@ -55,7 +55,7 @@ impl Nearby {
         };
         let side = match operator {
             Operator::Eq => Side::At,
-            Operator::Gt | Operator::Gte => Side::After,
+            Operator::Gt | Operator::Gte => Side::Seek,
             Operator::Lt | Operator::Lte => Side::Before,
             _ => return None,
         };
@@ -64,7 +64,7 @@ impl Nearby {
         let (first, last) = (Value::Text(around.texts.0), Value::Text(around.texts.1));
         let bounds = match side {
             Side::At => vec![least, most, first, last],
-            Side::After => vec![least, first],
+            Side::Seek => vec![least, first],
             Side::Before => vec![most, last],
         };
         Some(Self { side, bounds })
@@ -74,7 +74,7 @@ impl Nearby {
     pub fn expression(&self, column: &Expr) -> Expr {
         let pattern = match self.side {
             Side::At => "((? >= ? AND ? <= ?) OR (? >= ? AND ? <= ?) OR (? >= '' AND ? < BEFORE))",
-            Side::After => "((? >= ? AND ? < '') OR ? >= ? OR (? >= '' AND ? < BEFORE))",
+            Side::Seek => "((? >= ? AND ? < '') OR ? >= ? OR (? >= '' AND ? < BEFORE))",
             Side::Before => "(? <= ? OR (? >= '' AND ? <= ?))",
         };
         let bound = |at: usize| Expr::val(bind(Database::Sqlite, &self.bounds[at]));
@@ -92,7 +92,7 @@ impl Nearby {
                 column(),
                 column(),
             ],
-            Side::After => vec![
+            Side::Seek => vec![
                 column(),
                 bound(0),
                 column(),

@@ -17,7 +17,7 @@ use crate::{
     codec::{Value, bind},
     query::{
         operators::Operator,
-        plan::{Condition, Filter, IsTest, Step, Test, level::EmbedTest},
+        plan::{Condition, Filter, IsTest, Step, Test, select_node::EmbedTest},
     },
 };
 

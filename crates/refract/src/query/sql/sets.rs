@@ -9,7 +9,7 @@ use reflect::snapshot::Database;
 use super::{Draft, Statement, Statements, render, shape::Shape, tree, values};
 use crate::{
     catalog::{Column, Join, Type},
-    query::plan::level::{Embed, Level, LevelOrder, Output, Query, ValueOutput},
+    query::plan::select_node::{Embed, NodeOrder, OutputItem, Query, SelectNode, ValueOutput},
 };
 
 /// Most columns of the statement's rows. Each row has them all, NULL where its set has less.
@@ -27,7 +27,7 @@ pub struct Sets<'plan> {
 /// All rows of one level.
 #[derive(Debug)]
 pub struct Set<'plan> {
-    pub level: &'plan Level,
+    pub level: &'plan SelectNode,
     /// `None` is the list itself.
     pub link: Option<Link>,
     /// The columns that are read, and the slot of each.
@@ -121,7 +121,7 @@ impl<'plan> Sets<'plan> {
     }
 
     /// Adds a level and what it embeds; `rows` are the most that it has.
-    fn add(&mut self, level: &'plan Level, rows: u64) -> Option<usize> {
+    fn add(&mut self, level: &'plan SelectNode, rows: u64) -> Option<usize> {
         if level.grouped || level.ranges() > 1 {
             return None;
         }
@@ -136,8 +136,8 @@ impl<'plan> Sets<'plan> {
         });
         for output in &level.outputs {
             let source = match output {
-                Output::Value(value) => Source::Cell(self.slot(at, plain(value)?)?),
-                Output::Embed(embed) => self.embed(at, &level.embeds[*embed], rows)?,
+                OutputItem::Value(value) => Source::Cell(self.slot(at, plain(value)?)?),
+                OutputItem::Embed(embed) => self.embed(at, &level.embeds[*embed], rows)?,
             };
             self.sets[at].outputs.push(source);
         }
@@ -177,7 +177,7 @@ impl<'plan> Sets<'plan> {
         Some(Source::Rows { set, slot })
     }
 
-    fn mark(&mut self, term: &LevelOrder) -> Option<usize> {
+    fn mark(&mut self, term: &NodeOrder) -> Option<usize> {
         let column = term.place.column;
         term.is_column(column).then_some(())?;
         self.slot(0, column)

@@ -16,8 +16,8 @@ use crate::{
     query::{
         operators::Operator,
         plan::{
-            After, Assign, Bound, Condition, Filter, Insert, Select, Test, Update,
-            level::{Level, Output, Parent, Query},
+            Assign, Bound, Condition, Filter, Insert, Seek, Select, Test, Update,
+            select_node::{OutputItem, Parent, Query, SelectNode},
         },
     },
 };
@@ -121,12 +121,12 @@ fn all<'plan>(database: Database, plan: &'plan Query, values: &mut Values<'plan>
 
 fn level<'plan>(
     database: Database,
-    level: &'plan Level,
+    level: &'plan SelectNode,
     parent: Option<&'plan Parent>,
     values: &mut Values<'plan>,
 ) {
     for output in &level.outputs {
-        if let Output::Embed(embed) = output {
+        if let OutputItem::Embed(embed) = output {
             self::level(database, &level.embeds[*embed].level, None, values);
         }
     }
@@ -139,7 +139,7 @@ fn level<'plan>(
 /// Those of one of the ranges of a level's rows, but for its bounds.
 fn page<'plan>(
     database: Database,
-    level: &'plan Level,
+    level: &'plan SelectNode,
     range: usize,
     parent: Option<&'plan Parent>,
     values: &mut Values<'plan>,
@@ -151,11 +151,11 @@ fn page<'plan>(
     restriction(database, level, values);
     match &level.after {
         None => {}
-        Some(After::Row(row)) => values.extend(row.iter().map(Cow::Borrowed)),
-        Some(After::Ranges(ranges)) => {
+        Some(Seek::Row(row)) => values.extend(row.iter().map(Cow::Borrowed)),
+        Some(Seek::Ranges(ranges)) => {
             let bounds = ranges.get(range).into_iter().flatten();
             values.extend(bounds.filter_map(|(_, bound)| match bound {
-                Bound::Equal(value) | Bound::Beyond(value) => Some(Cow::Borrowed(value)),
+                Bound::Equal(value) | Bound::Past(value) => Some(Cow::Borrowed(value)),
                 Bound::Null | Bound::NotNull => None,
             }));
         }
@@ -163,14 +163,14 @@ fn page<'plan>(
 }
 
 /// Those of the joins that an order needs.
-fn joins<'plan>(database: Database, level: &'plan Level, values: &mut Values<'plan>) {
+fn joins<'plan>(database: Database, level: &'plan SelectNode, values: &mut Values<'plan>) {
     for embed in level.ordered_by() {
         restriction(database, &level.embeds[embed].level, values);
     }
 }
 
 /// Those of the conditions on a level's rows.
-fn restriction<'plan>(database: Database, level: &'plan Level, values: &mut Values<'plan>) {
+fn restriction<'plan>(database: Database, level: &'plan SelectNode, values: &mut Values<'plan>) {
     filtered(database, level, &level.filter, values);
     for embed in level.embeds.iter().filter(|embed| embed.inner) {
         existence(database, &embed.level, values);
@@ -178,7 +178,7 @@ fn restriction<'plan>(database: Database, level: &'plan Level, values: &mut Valu
 }
 
 /// Those of whether a level that is embedded has rows to show.
-fn existence<'plan>(database: Database, level: &'plan Level, values: &mut Values<'plan>) {
+fn existence<'plan>(database: Database, level: &'plan SelectNode, values: &mut Values<'plan>) {
     restriction(database, level, values);
     if level.bounds_may_empty() {
         values.extend(level.offset.map(number));
@@ -187,7 +187,7 @@ fn existence<'plan>(database: Database, level: &'plan Level, values: &mut Values
 
 fn filtered<'plan>(
     database: Database,
-    level: &'plan Level,
+    level: &'plan SelectNode,
     filter: &'plan Filter,
     values: &mut Values<'plan>,
 ) {

@@ -7,8 +7,8 @@ use crate::{
     catalog::Resource,
     query::{
         lenient::{
-            Refusal,
-            level::Level,
+            PostgrestError,
+            raw_node::SelectNode,
             sql::{Body, Writer},
             write::{self, OnConflict, Payload, Returning, Row},
         },
@@ -41,7 +41,7 @@ impl Change {
         asked: &mut Asked<'_>,
         verb: Verb,
         mut payload: Option<Payload>,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, PostgrestError> {
         if verb == Verb::Put {
             check_put(asked, payload.as_mut())?;
         }
@@ -67,7 +67,7 @@ impl Change {
 
     /// The statement that does it on PostgreSQL; `None` where there is nothing to do. Takes the
     /// payload.
-    pub(super) fn statement(&mut self, root: &Level) -> Option<Writer> {
+    pub(super) fn statement(&mut self, root: &SelectNode) -> Option<Writer> {
         let (defaults, returning) = (self.defaults, self.returning);
         match (self.verb, self.payload.take()) {
             (Verb::Update, Some(payload)) => write::update(root, payload, defaults, returning),
@@ -145,10 +145,10 @@ fn must_write(
 }
 
 /// `PUT` names one row by its primary key, in the URL and in the body.
-fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Refusal> {
+fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), PostgrestError> {
     let query = &asked.query.list;
     if query.limit.is_some() || query.offset.is_some() {
-        return Err(Refusal::new(
+        return Err(PostgrestError::new(
             400,
             "PGRST114",
             "limit/offset querystring parameters are not allowed for PUT",
@@ -176,7 +176,7 @@ fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Ref
     let wanted: Option<Vec<&str>> = key.iter().map(equals).collect();
     let Some(wanted) = wanted.filter(|all| !all.is_empty() && all.len() == query.filters.len())
     else {
-        return Err(Refusal::new(
+        return Err(PostgrestError::new(
             405,
             "PGRST105",
             "Filters must include all and only primary key columns with 'eq' operators",
@@ -193,7 +193,7 @@ fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Ref
             return Ok(());
         }
     }
-    Err(Refusal::new(
+    Err(PostgrestError::new(
         400,
         "PGRST115",
         "Payload values do not match URL in primary key column(s)",

@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     query::{
         lenient::{
-            Refusal, names,
+            PostgrestError, names,
             sql::{Body, Writer},
             write::{OnConflict, Payload},
         },
@@ -70,7 +70,7 @@ pub(super) async fn rows(
             Verb::Delete => "DELETE",
         };
         let message = format!("cannot execute {what} in a read-only transaction");
-        return Err(Refusal::new(405, "25006", message).into());
+        return Err(PostgrestError::new(405, "25006", message).into());
     }
     if front.is_sqlite() && !asked.resource.writable() {
         let view = &asked.resource.table;
@@ -79,7 +79,7 @@ pub(super) async fn rows(
             Verb::Update => format!("cannot update view \"{view}\""),
             Verb::Delete => format!("cannot delete from view \"{view}\""),
         };
-        return Err(Refusal::new(400, "55000", message).into());
+        return Err(PostgrestError::new(400, "55000", message).into());
     }
     let payload = match verb {
         Verb::Delete => None,
@@ -192,13 +192,18 @@ fn end(front: &Front, asked: &Asked<'_>, change: &Change) -> impl Fn(u64) -> End
 }
 
 /// What a write has done, unless it was too much or not the one row that was asked for.
-fn checked(front: &Front, asked: &Asked<'_>, change: &Change, done: Done) -> Result<Done, Refusal> {
+fn checked(
+    front: &Front,
+    asked: &Asked<'_>,
+    change: &Change,
+    done: Done,
+) -> Result<Done, PostgrestError> {
     let affected = done.affected;
     if change.must_write.is_some_and(|least| affected < least) {
         return Err(marked_in_the_way(asked, change));
     }
     if most_affected(asked, change.verb).is_some_and(|most| affected > most) {
-        return Err(Refusal::new(
+        return Err(PostgrestError::new(
             400,
             "PGRST124",
             "Query result exceeds max-affected preference constraint",
@@ -212,7 +217,7 @@ fn checked(front: &Front, asked: &Asked<'_>, change: &Change, done: Done) -> Res
 }
 
 /// That rows which are marked as deleted are in the way of new ones, on either database.
-fn marked_in_the_way(asked: &Asked<'_>, change: &Change) -> Refusal {
+fn marked_in_the_way(asked: &Asked<'_>, change: &Change) -> PostgrestError {
     let target = match &change.on_conflict {
         OnConflict::Fail => &[][..],
         OnConflict::Merge(target) | OnConflict::Ignore(target) => target,
@@ -220,7 +225,7 @@ fn marked_in_the_way(asked: &Asked<'_>, change: &Change) -> Refusal {
     let (table, columns) = (&asked.resource.table, target.join(", "));
     let message =
         format!("duplicate key value violates unique constraint on \"{table}\" ({columns})");
-    Refusal::new(409, "23505", message).details("The row in the way is marked as deleted.")
+    PostgrestError::new(409, "23505", message).details("The row in the way is marked as deleted.")
 }
 
 fn nothing_done(asked: &Asked<'_>) -> Done {

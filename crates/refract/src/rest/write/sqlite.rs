@@ -12,7 +12,7 @@ use crate::{
             columns,
             write::{Payload, Returning},
         },
-        plan::{self, Delete, Filter, level::Query},
+        plan::{self, Delete, Filter, select_node::Query},
         sql::Statement,
     },
     rest::{

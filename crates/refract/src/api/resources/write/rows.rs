@@ -9,7 +9,7 @@ use crate::{
     codec::{self, Cell, key_segment, write_cell},
     db::{Rows, violation},
     error::Error,
-    query::plan::{Shown, level::Query},
+    query::plan::{Shown, select_node::Query},
     write::{Record, Session},
 };
 

@@ -1,4 +1,4 @@
-//! The judge of `/rest/v1` on a database that does not print PostgreSQL's JSON: names are those of
+//! The resolver of `/rest/v1` on a database that does not print PostgreSQL's JSON: names are those of
 //! columns, values of their types as `/api/v1` has them, and refusals are worded as PostgreSQL's.
 
 mod write;
@@ -8,7 +8,7 @@ pub use write::{assignments, by_keys, conflict, rows};
 use std::sync::Arc;
 
 use super::{
-    Refusal,
+    PostgrestError,
     relationships::{self, Relationship},
     rules::{self, Context},
 };
@@ -20,9 +20,9 @@ use crate::{
         parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Operand, Predicate},
         plan::{
             self, Condition, Deleted, Filter,
-            judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
-            level::{Embed, Level, Place, Query, Typed},
-            strict::Strict,
+            resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
+            select_node::{ColumnPath, Embed, Query, Resolved, SelectNode},
+            strict::CatalogResolver,
             tree::{self, key_of},
         },
     },
@@ -31,17 +31,17 @@ use crate::{
 /// Why a query has no plan.
 #[derive(Debug)]
 pub enum Obstacle {
-    Refused(Refusal),
+    Refused(PostgrestError),
     Failed(Error),
 }
 
-impl From<Refusal> for Obstacle {
-    fn from(refusal: Refusal) -> Self {
+impl From<PostgrestError> for Obstacle {
+    fn from(refusal: PostgrestError) -> Self {
         Self::Refused(refusal)
     }
 }
 
-/// Errors of the strict judge as PostgreSQL words what it finds.
+/// Errors of the strict resolver as PostgreSQL words what it finds.
 impl From<Error> for Obstacle {
     fn from(error: Error) -> Self {
         match error {
@@ -54,10 +54,10 @@ impl From<Error> for Obstacle {
                     "invalid_operator" => (404, "42883"),
                     _ => (400, "22P02"),
                 };
-                Refusal::new(status, state, format!("\"{field}\" {message}")).into()
+                PostgrestError::new(status, state, format!("\"{field}\" {message}")).into()
             }
             Error::InvalidParameter { reason, parameter } => {
-                Refusal::new(400, "PGRST100", format!("{parameter}: {reason}")).into()
+                PostgrestError::new(400, "PGRST100", format!("{parameter}: {reason}")).into()
             }
             other => Self::Failed(other),
         }
@@ -75,12 +75,12 @@ pub fn plan(
     resource: &Arc<Resource>,
     mut query: ListQuery,
 ) -> Result<Query, Obstacle> {
-    let mut judge = Columns {
+    let mut resolver = SqliteResolver {
         context,
-        strict: Strict::new(strict),
+        strict: CatalogResolver::new(strict),
     };
-    let mut root = tree::plan(&mut judge, resource, &mut query)?;
-    judge.strict.finish()?;
+    let mut root = tree::plan(&mut resolver, resource, &mut query)?;
+    resolver.strict.finish()?;
     root.limit = query.limit;
     root.offset = query.offset.filter(|&offset| offset > 0);
     Ok(Query {
@@ -91,22 +91,22 @@ pub fn plan(
     })
 }
 
-struct Columns<'app> {
+struct SqliteResolver<'app> {
     context: Context<'app>,
-    strict: Strict<'app>,
+    strict: CatalogResolver<'app>,
 }
 
 /// A field that is named as its column is.
-fn named(resource: &Resource, alias: &str, field: &Field) -> Result<Field, Refusal> {
+fn named(resource: &Resource, alias: &str, field: &Field) -> Result<Field, PostgrestError> {
     let column = resource.named(&field.name);
-    let column = column.ok_or_else(|| Refusal::no_column(alias, &field.name))?;
+    let column = column.ok_or_else(|| PostgrestError::no_column(alias, &field.name))?;
     Ok(Field {
         name: resource.columns[column].field.clone(),
         path: field.path.clone(),
     })
 }
 
-/// Spells the values that a column is compared with as the strict judge reads them.
+/// Spells the values that a column is compared with as the strict resolver reads them.
 fn spell(data_type: &Type, predicate: &mut Predicate) {
     let spell = |text: &mut String| *text = api_spelling(data_type, text).into_owned();
     match &mut predicate.operand {
@@ -146,20 +146,24 @@ fn join(found: &Relationship, here: &Resource, there: &Resource) -> Option<catal
     }
 }
 
-impl Judge for Columns<'_> {
-    type Terms = Typed;
-    type Refusal = Obstacle;
+impl Resolver for SqliteResolver<'_> {
+    type Stage = Resolved;
+    type Error = Obstacle;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
         resource.named(name)
     }
 
-    fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Typed>, Obstacle> {
+    fn related(
+        &self,
+        around: &SelectNode,
+        item: &EmbedItem,
+    ) -> Result<Related<Resolved>, Obstacle> {
         let found = self.context.relationship(&around.from, item)?;
         let target = self.context.catalog.resources[found.target].clone();
         let join = join(found, &around.from, &target).ok_or_else(|| {
             let message = format!("'{}' cannot be embedded on this database", item.target);
-            Refusal::new(501, "PGRST127", "Feature not implemented").details(message)
+            PostgrestError::new(501, "PGRST127", "Feature not implemented").details(message)
         })?;
         Ok(Related {
             target,
@@ -168,7 +172,7 @@ impl Judge for Columns<'_> {
         })
     }
 
-    fn show(&self, level: &mut Level, item: &FieldItem) -> Result<(), Obstacle> {
+    fn show(&self, level: &mut SelectNode, item: &FieldItem) -> Result<(), Obstacle> {
         let item = self.context.item(level, item)?;
         let key = key_of(&item).to_owned();
         let field = match &item.field {
@@ -183,22 +187,22 @@ impl Judge for Columns<'_> {
         Ok(self.strict.show(level, &item)?)
     }
 
-    fn admit(&self, around: &Level, embed: &Embed) -> Result<(), Obstacle> {
+    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Obstacle> {
         self.context.admit(&around.from, embed)?;
         Ok(self.strict.admit(around, embed)?)
     }
 
-    fn grouped(&self, level: &Level) -> Result<bool, Obstacle> {
+    fn grouped(&self, level: &SelectNode) -> Result<bool, Obstacle> {
         Ok(self.strict.grouped(level)?)
     }
 
     fn compare(
         &mut self,
         filter: &mut Filter,
-        subject: Subject<'_, Self>,
+        subject: FilterTarget<'_, Self>,
         predicate: Result<Predicate, Error>,
     ) -> Result<(), Obstacle> {
-        let Subject { among, column, .. } = subject;
+        let FilterTarget { among, column, .. } = subject;
         let predicate = predicate.map(|mut predicate| {
             if let Some(column) = column
                 && subject.field.path.is_empty()
@@ -207,7 +211,7 @@ impl Judge for Columns<'_> {
             }
             predicate
         });
-        let subject = Subject {
+        let subject = FilterTarget {
             among,
             column,
             field: named(among.resource, among.alias, &subject.field)?,
@@ -220,7 +224,12 @@ impl Judge for Columns<'_> {
         plan::scope(resource, Deleted::Exclude)
     }
 
-    fn place(&self, level: &Level, embed: Option<usize>, field: Field) -> Result<Place, Obstacle> {
+    fn place(
+        &self,
+        level: &SelectNode,
+        embed: Option<usize>,
+        field: Field,
+    ) -> Result<ColumnPath, Obstacle> {
         let of = embed.map_or(level, |embed| &level.embeds[embed].level);
         let field = named(&of.from, &of.alias, &field)?;
         Ok(self.strict.place(level, embed, field)?)
@@ -232,10 +241,10 @@ impl Judge for Columns<'_> {
     }
 
     fn unreadable(&self, error: Error) -> Obstacle {
-        Refusal::syntax(&error).into()
+        PostgrestError::syntax(&error).into()
     }
 
-    fn refuse(&self, subjects: Subjects<'_, Typed>, wrong: Wrong<'_>) -> Obstacle {
+    fn refuse(&self, subjects: FilterScope<'_, Resolved>, wrong: PlanError<'_>) -> Obstacle {
         rules::refused(subjects, wrong).into()
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     query::{
         fill,
         lenient::{
-            Refusal,
+            PostgrestError,
             write::{OnConflict, Payload, Row},
         },
         plan::{Assign, Condition, Conflict, Filter, Insert, Test, insert},
@@ -28,7 +28,7 @@ pub fn rows(
     payload: &Payload,
     on_conflict: &OnConflict,
     defaults: bool,
-) -> Result<Insert, Refusal> {
+) -> Result<Insert, PostgrestError> {
     let now = fill::now();
     let rows = payload.rows.iter().map(|row| {
         let mut values = given(resource, row, &payload.columns, !defaults, false)?;
@@ -41,7 +41,7 @@ pub fn rows(
         }
         Ok(values)
     });
-    let rows: Vec<_> = rows.collect::<Result<_, Refusal>>()?;
+    let rows: Vec<_> = rows.collect::<Result<_, PostgrestError>>()?;
     let conflict = conflict(resource, payload, on_conflict)?;
     Ok(insert(resource, rows, conflict))
 }
@@ -53,7 +53,7 @@ pub fn rows(
 pub fn assignments(
     resource: &Resource,
     payload: &Payload,
-) -> Result<Vec<(usize, Assign)>, Refusal> {
+) -> Result<Vec<(usize, Assign)>, PostgrestError> {
     let Some(row) = payload.rows.first() else {
         return Ok(Vec::new());
     };
@@ -71,13 +71,13 @@ pub fn conflict(
     resource: &Resource,
     payload: &Payload,
     on_conflict: &OnConflict,
-) -> Result<Conflict, Refusal> {
+) -> Result<Conflict, PostgrestError> {
     let target = match on_conflict {
         OnConflict::Fail => return Ok(Conflict::Refuse),
         OnConflict::Merge(names) | OnConflict::Ignore(names) => names,
     };
     let position = |name: &String| {
-        let missing = || Refusal::no_target(name);
+        let missing = || PostgrestError::no_target(name);
         resource.named(name).ok_or_else(missing)
     };
     let target: Vec<usize> = target.iter().map(position).collect::<Result<_, _>>()?;
@@ -85,7 +85,7 @@ pub fn conflict(
         key.len() == target.len() && key.iter().all(|column| target.contains(column))
     };
     if !resource.readable_keys().any(is_key) {
-        return Err(Refusal::new(
+        return Err(PostgrestError::new(
             400,
             "42P10",
             "there is no unique or exclusion constraint matching the ON CONFLICT specification",
@@ -143,7 +143,7 @@ fn given(
     columns: &[String],
     or_null: bool,
     is_change: bool,
-) -> Result<BTreeMap<usize, Value>, Refusal> {
+) -> Result<BTreeMap<usize, Value>, PostgrestError> {
     let mut values = BTreeMap::new();
     for (position, column) in resource.columns.iter().enumerate() {
         if !columns.contains(&column.name) {
@@ -162,26 +162,26 @@ fn given(
 }
 
 /// The refusal of a value for a column that the database computes.
-fn computed(column: &Column, is_change: bool) -> Refusal {
+fn computed(column: &Column, is_change: bool) -> PostgrestError {
     let name = &column.name;
     let message = if is_change {
         format!("column \"{name}\" can only be updated to DEFAULT")
     } else {
         format!("cannot insert a non-DEFAULT value into column \"{name}\"")
     };
-    let mut refusal = Refusal::new(400, "428C9", message);
+    let mut refusal = PostgrestError::new(400, "428C9", message);
     *refusal.details = format!("Column \"{name}\" is a generated column.").into();
     refusal
 }
 
 /// A value; a text is good for any type.
-fn value(column: &Column, json: &str) -> Result<Value, Refusal> {
+fn value(column: &Column, json: &str) -> Result<Value, PostgrestError> {
     let of_type = &column.data_type;
     let invalid = || {
         let shown: String = json.trim_matches('"').chars().take(100).collect();
         let name = &column.database_type;
         let message = format!("invalid input syntax for type {name}: \"{shown}\"");
-        Refusal::new(400, "22P02", message)
+        PostgrestError::new(400, "22P02", message)
     };
     let raw = serde_json::from_str::<&serde_json::value::RawValue>(json).map_err(|_| invalid())?;
     parse_json(of_type, raw).or_else(|_| {

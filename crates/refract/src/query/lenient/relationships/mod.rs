@@ -8,7 +8,7 @@ mod refusals;
 
 use std::collections::HashMap;
 
-use super::Refusal;
+use super::PostgrestError;
 use crate::catalog::Catalog;
 use reflect::snapshot::TableKind;
 
@@ -83,7 +83,7 @@ impl Relationships {
         origin: usize,
         target: &str,
         hint: Option<&str>,
-    ) -> Result<&Relationship, Refusal> {
+    ) -> Result<&Relationship, PostgrestError> {
         let of_origin = self.by_origin.get(&origin).map_or(&[][..], Vec::as_slice);
         let mut found: Vec<_> = of_origin
             .iter()

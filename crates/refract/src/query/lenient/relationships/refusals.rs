@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Join, Relationship, Relationships};
 use crate::{
     catalog::Catalog,
-    query::lenient::{Refusal, fuzzy},
+    query::lenient::{PostgrestError, fuzzy},
 };
 
 impl Relationships {
@@ -15,7 +15,7 @@ impl Relationships {
         origin: usize,
         target: &str,
         hint: Option<&str>,
-    ) -> Refusal {
+    ) -> PostgrestError {
         let from = &catalog.resources[origin];
         let using = hint
             .map(|hint| format!(" using the hint '{hint}'"))
@@ -25,7 +25,7 @@ impl Relationships {
         let related = related.map(|one| tables(one.target));
         // What is known by that very name is not meant for want of another one.
         let near = fuzzy::nearest(target, related, fuzzy::ANY).filter(|near| *near != target);
-        Refusal::new(
+        PostgrestError::new(
             400,
             "PGRST200",
             format!(
@@ -47,7 +47,7 @@ pub(super) fn several(
     origin: usize,
     target: &str,
     found: &[&Relationship],
-) -> Refusal {
+) -> PostgrestError {
     let details: Vec<_> = found.iter().map(|one| detail(catalog, one)).collect();
     let names: Vec<_> = found
         .iter()
@@ -56,7 +56,7 @@ pub(super) fn several(
             format!("'{table}!{}'", one.constraint())
         })
         .collect();
-    Refusal::new(
+    PostgrestError::new(
         300,
         "PGRST201",
         format!(

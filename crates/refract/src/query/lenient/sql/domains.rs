@@ -6,7 +6,7 @@ use reflect::quote::qualified;
 use crate::{
     catalog::{Column, FunctionName},
     query::{
-        lenient::level::{Compare, Level, Output, Value},
+        lenient::raw_node::{Compare, OutputItem, SelectNode, Value},
         operators::Operator,
         parse::Field,
     },
@@ -23,7 +23,7 @@ pub(super) enum Domains {
     Grouped,
 }
 
-impl Level {
+impl SelectNode {
     /// The column that a field is, unless it is a place within it, of a table with such columns.
     fn domain_column(&self, field: &Field) -> Option<&Column> {
         if !self.from.converts_domains || !field.path.is_empty() {
@@ -41,8 +41,8 @@ impl Level {
     /// Whether what rows show under that name is not what is kept.
     pub(super) fn converts(&self, key: &str) -> bool {
         self.outputs.iter().any(|output| match output {
-            Output::Value(value) => value.key == key && self.converted(value).is_some(),
-            Output::Embed(inside) => {
+            OutputItem::Value(value) => value.key == key && self.converted(value).is_some(),
+            OutputItem::Embed(inside) => {
                 let inside = &self.embeds[*inside];
                 inside.spread && inside.level.converts(key)
             }

@@ -10,7 +10,7 @@ use crate::{
     catalog::{FunctionName, Type},
     codec::Value,
     query::{
-        lenient::level::{Compare, Level, Value as Shown},
+        lenient::raw_node::{Compare, SelectNode, Value as Shown},
         operators::Operator,
         parse::{Field, IsTest, Key, Operand, Quantifier},
     },
@@ -18,7 +18,7 @@ use crate::{
 
 impl Writer {
     /// A column, or a place in its JSON.
-    pub(super) fn field(&mut self, level: &Level, field: &Field) {
+    pub(super) fn field(&mut self, level: &SelectNode, field: &Field) {
         let column = format!("{}.{}", identifier(&level.alias), identifier(&field.name));
         // Composites and arrays have no arrows.
         let as_json = matches!(
@@ -41,7 +41,7 @@ impl Writer {
     }
 
     /// What an output is made of, before it is aggregated.
-    pub(super) fn input(&mut self, level: &Level, value: &Shown) {
+    pub(super) fn input(&mut self, level: &SelectNode, value: &Shown) {
         let item = &value.item;
         let Some(field) = &item.field else {
             self.text.push('1');
@@ -58,7 +58,7 @@ impl Writer {
     }
 
     /// What rows show of a value that is no aggregate.
-    pub(super) fn shown(&mut self, level: &Level, value: &Shown, domains: Domains) {
+    pub(super) fn shown(&mut self, level: &SelectNode, value: &Shown, domains: Domains) {
         let Some((column, function)) = level.converted(value) else {
             return self.input(level, value);
         };
@@ -74,7 +74,7 @@ impl Writer {
         self.text.push_str(&shown);
     }
 
-    pub(super) fn output(&mut self, level: &Level, value: &Shown) {
+    pub(super) fn output(&mut self, level: &SelectNode, value: &Shown) {
         let item = &value.item;
         let Some(aggregate) = item.aggregate else {
             return self.shown(level, value, Domains::Shown);
@@ -94,7 +94,7 @@ impl Writer {
         }
     }
 
-    pub(super) fn compare(&mut self, level: &Level, condition: &Compare) {
+    pub(super) fn compare(&mut self, level: &SelectNode, condition: &Compare) {
         let Compare { field, predicate } = condition;
         if predicate.negated {
             self.text.push_str("NOT ");
@@ -168,7 +168,7 @@ impl Writer {
 
     fn search(
         &mut self,
-        level: &Level,
+        level: &SelectNode,
         field: &Field,
         operator: Operator,
         configuration: Option<&str>,

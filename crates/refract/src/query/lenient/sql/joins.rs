@@ -10,8 +10,8 @@ use super::{
 };
 use crate::query::{
     lenient::{
-        level::{Compare, Embed, Level, Output},
         names::is_aggregated_around,
+        raw_node::{Compare, Embed, OutputItem, SelectNode},
         relationships::Join,
     },
     plan::Filter,
@@ -19,7 +19,7 @@ use crate::query::{
 
 impl Writer {
     /// The junction that a join goes through.
-    pub(super) fn junction(&mut self, join: &Join, level: &Level, parent: &str) {
+    pub(super) fn junction(&mut self, join: &Join, level: &SelectNode, parent: &str) {
         let Join::Through {
             schema,
             table,
@@ -48,7 +48,7 @@ impl Writer {
         self.text.push_str(&all.join(" AND "));
     }
 
-    pub(super) fn lateral(&mut self, level: &Level, embed: &Embed) {
+    pub(super) fn lateral(&mut self, level: &SelectNode, embed: &Embed) {
         let kind = if embed.inner { "INNER" } else { "LEFT" };
         let alias = identifier(&embed.alias);
         self.text.push_str(&format!(" {kind} JOIN LATERAL ("));
@@ -79,7 +79,7 @@ impl Writer {
         let mut separator = "";
         for output in &level.outputs {
             match output {
-                Output::Value(value) => {
+                OutputItem::Value(value) => {
                     self.text.push_str(separator);
                     match value.item.aggregate {
                         Some(_) => self.input(level, value),
@@ -88,7 +88,7 @@ impl Writer {
                     self.text
                         .push_str(&format!(" AS {}", identifier(&value.key)));
                 }
-                Output::Embed(inside) => {
+                OutputItem::Embed(inside) => {
                     let inputs = spread::inputs(&level.embeds[*inside]);
                     if inputs.is_empty() {
                         continue;
@@ -107,7 +107,7 @@ impl Writer {
     }
 
     /// That a row has related ones.
-    pub(super) fn exists(&mut self, level: &Level, embed: &Embed) {
+    pub(super) fn exists(&mut self, level: &SelectNode, embed: &Embed) {
         let from = From::Related(&embed.join, level);
         self.text.push_str("EXISTS (SELECT 1");
         self.from(&embed.level, from);
@@ -119,7 +119,7 @@ impl Writer {
 }
 
 /// Whether conditions ask whether an embed has rows.
-pub(super) fn tests(filter: &Filter<Compare>, level: &Level, embed: &Embed) -> bool {
+pub(super) fn tests(filter: &Filter<Compare>, level: &SelectNode, embed: &Embed) -> bool {
     let mut asked = filter.embeds.iter();
     asked.any(|test| std::ptr::eq(&raw const level.embeds[test.embed], embed))
         || filter.groups.iter().any(|group| tests(group, level, embed))

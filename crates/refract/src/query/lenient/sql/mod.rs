@@ -12,7 +12,7 @@ mod spread;
 
 use reflect::quote::qualified;
 
-use super::level::Level;
+use super::raw_node::SelectNode;
 use crate::{catalog::Resource, codec::Value, query::parse::Count};
 
 pub use body::{Body, Explain};
@@ -38,7 +38,7 @@ pub enum Counted {
 }
 
 /// The statement of a read: the body, the number of rows, and the number of those of all pages.
-pub fn read(root: &Level, body: Body, counted: Counted) -> Writer {
+pub fn read(root: &SelectNode, body: Body, counted: Counted) -> Writer {
     let mut sql = Writer::default();
     sql.text.push_str("SELECT ");
     sql.body(body);
@@ -51,7 +51,7 @@ pub fn read(root: &Level, body: Body, counted: Counted) -> Writer {
 }
 
 /// The same read whose rows come one by one: the text of each, and the number of those of all pages.
-pub fn rows(root: &Level, body: Body, counted: Counted) -> Writer {
+pub fn rows(root: &SelectNode, body: Body, counted: Counted) -> Writer {
     let mut sql = Writer::default();
     sql.text.push_str("SELECT ");
     sql.row(body);
@@ -64,12 +64,12 @@ pub fn rows(root: &Level, body: Body, counted: Counted) -> Writer {
 }
 
 /// What the rows of a level show, by name.
-pub fn names(root: &Level) -> Vec<String> {
+pub fn names(root: &SelectNode) -> Vec<String> {
     spread::names(root)
 }
 
 /// Asks the planner how many rows it expects on all pages.
-pub fn planned(root: &Level) -> Writer {
+pub fn planned(root: &SelectNode) -> Writer {
     let mut sql = Writer::default();
     sql.text.push_str("EXPLAIN (FORMAT JSON) ");
     sql.counted(root);
@@ -83,7 +83,7 @@ pub fn asks_planner(count: Option<Count>) -> bool {
 
 /// What a write has returned, as the answer shows it: follows `WITH refract_written AS (…)`.
 /// `new` is what gives the number of new rows. Rows that an `!inner` leaves out have been written.
-pub(super) fn written(sql: &mut Writer, root: &Level, body: Body, new: &str) {
+pub(super) fn written(sql: &mut Writer, root: &SelectNode, body: Body, new: &str) {
     sql.text.push_str("SELECT ");
     sql.body(body);
     sql.text.push_str(&format!(
@@ -95,7 +95,7 @@ pub(super) fn written(sql: &mut Writer, root: &Level, body: Body, new: &str) {
 
 impl Writer {
     /// The number of the rows of all pages.
-    fn total(&mut self, root: &Level, counted: Counted) {
+    fn total(&mut self, root: &SelectNode, counted: Counted) {
         if counted == Counted::No {
             self.text.push_str("NULL::text");
             return;

@@ -7,10 +7,10 @@ use crate::{
     codec::Value,
     query::{
         lenient::{
-            level::{Compare, Embed, Level, Output},
+            raw_node::{Compare, Embed, OutputItem, SelectNode},
             relationships::Join,
         },
-        plan::{Filter, level::EmbedTest},
+        plan::{Filter, select_node::EmbedTest},
     },
 };
 
@@ -21,7 +21,7 @@ pub(super) enum From<'join> {
     /// What a write has returned.
     Written,
     /// What is related to the row that stands with a name.
-    Related(&'join Join, &'join Level),
+    Related(&'join Join, &'join SelectNode),
 }
 
 /// Whether an embedded relation stands beside the rows whose conditions ask for it.
@@ -33,16 +33,16 @@ pub(super) enum Embeds {
 }
 
 impl Writer {
-    pub(super) fn rows_of_table(&mut self, root: &Level) {
+    pub(super) fn rows_of_table(&mut self, root: &SelectNode) {
         self.rows(root, From::Table);
     }
 
-    pub(super) fn rows_of_write(&mut self, root: &Level) {
+    pub(super) fn rows_of_write(&mut self, root: &SelectNode) {
         self.rows(root, From::Written);
     }
 
     /// The rows of all pages, for their number.
-    pub(super) fn counted(&mut self, root: &Level) {
+    pub(super) fn counted(&mut self, root: &SelectNode) {
         if root.grouped {
             // Groups are known by what they show.
             self.text.push_str("SELECT 1 FROM (");
@@ -59,7 +59,7 @@ impl Writer {
     /// That embedded relations have rows which no row is to be without; of some of them.
     pub(super) fn inner_ones(
         &mut self,
-        level: &Level,
+        level: &SelectNode,
         mut separator: &'static str,
         which: impl Fn(&Embed) -> bool,
     ) {
@@ -72,7 +72,7 @@ impl Writer {
         }
     }
 
-    pub(super) fn rows(&mut self, level: &Level, from: From<'_>) {
+    pub(super) fn rows(&mut self, level: &SelectNode, from: From<'_>) {
         self.all_rows(level, from);
         self.order(level);
         if let Some(limit) = level.limit {
@@ -84,7 +84,7 @@ impl Writer {
         }
     }
 
-    fn all_rows(&mut self, level: &Level, from: From<'_>) {
+    fn all_rows(&mut self, level: &SelectNode, from: From<'_>) {
         self.text.push_str("SELECT ");
         self.outputs(level);
         self.from(level, from);
@@ -109,7 +109,7 @@ impl Writer {
     }
 
     /// `FROM`, with the junction that a join goes through.
-    pub(super) fn from(&mut self, level: &Level, from: From<'_>) {
+    pub(super) fn from(&mut self, level: &SelectNode, from: From<'_>) {
         let alias = identifier(&level.alias);
         let rows = match from {
             From::Written => WRITTEN.to_owned(),
@@ -127,17 +127,17 @@ impl Writer {
         }
     }
 
-    fn outputs(&mut self, level: &Level) {
+    fn outputs(&mut self, level: &SelectNode) {
         let mut separator = "";
         for output in &level.outputs {
             match output {
-                Output::Value(value) => {
+                OutputItem::Value(value) => {
                     self.text.push_str(separator);
                     self.output(level, value);
                     self.text
                         .push_str(&format!(" AS {}", identifier(&value.key)));
                 }
-                Output::Embed(embed) => {
+                OutputItem::Embed(embed) => {
                     let embed = &level.embeds[*embed];
                     let shown = spread::outputs(level, embed);
                     if shown.is_empty() {
@@ -151,20 +151,20 @@ impl Writer {
         }
     }
 
-    fn group(&mut self, level: &Level) {
+    fn group(&mut self, level: &SelectNode) {
         if !level.grouped {
             return;
         }
         let mut separator = " GROUP BY ";
         for output in &level.outputs {
             match output {
-                Output::Value(value) if value.item.aggregate.is_none() => {
+                OutputItem::Value(value) if value.item.aggregate.is_none() => {
                     self.text.push_str(separator);
                     self.shown(level, value, Domains::Kept);
                     separator = ", ";
                 }
-                Output::Value(_) => {}
-                Output::Embed(embed) => {
+                OutputItem::Value(_) => {}
+                OutputItem::Embed(embed) => {
                     for expression in spread::grouping(&level.embeds[*embed]) {
                         self.text.push_str(separator);
                         self.text.push_str(&expression);
@@ -175,7 +175,7 @@ impl Writer {
         }
     }
 
-    fn order(&mut self, level: &Level) {
+    fn order(&mut self, level: &SelectNode) {
         let mut separator = " ORDER BY ";
         for term in &level.order {
             self.text.push_str(separator);
@@ -210,7 +210,7 @@ impl Writer {
     }
 
     /// `FROM` and `WHERE` of a level, with what its conditions ask of its own embeds.
-    fn restricted(&mut self, level: &Level, from: From<'_>) {
+    fn restricted(&mut self, level: &SelectNode, from: From<'_>) {
         self.from(level, from);
         for inside in &level.embeds {
             if inside.inner || tests(&level.filter, level, inside) {
@@ -223,7 +223,7 @@ impl Writer {
     /// `WHERE`; gives what a further condition would begin with.
     pub(super) fn conditions(
         &mut self,
-        level: &Level,
+        level: &SelectNode,
         filter: &Filter<Compare>,
         from: From<'_>,
         embeds: Embeds,
@@ -242,7 +242,7 @@ impl Writer {
     }
 
     /// The conditions of a change, after the name of its table.
-    pub fn filter(&mut self, level: &Level) {
+    pub fn filter(&mut self, level: &SelectNode) {
         self.conditions(level, &level.filter, From::Table, Embeds::Apart);
     }
 
@@ -250,7 +250,7 @@ impl Writer {
     /// a further one would begin with.
     fn members(
         &mut self,
-        level: &Level,
+        level: &SelectNode,
         filter: &Filter<Compare>,
         embeds: Embeds,
         first: &'static str,
@@ -280,7 +280,7 @@ impl Writer {
     }
 
     /// Whether an embedded relation has rows.
-    fn presence(&mut self, level: &Level, test: EmbedTest, embeds: Embeds) {
+    fn presence(&mut self, level: &SelectNode, test: EmbedTest, embeds: Embeds) {
         let embed = &level.embeds[test.embed];
         if embeds == Embeds::Apart {
             self.text.push_str(if test.exists { "" } else { "NOT " });

@@ -5,8 +5,8 @@ use reflect::quote::identifier;
 use crate::query::{
     casts::SqlType,
     lenient::{
-        level::{Embed, Level, Output},
         names::is_aggregated_around,
+        raw_node::{Embed, OutputItem, SelectNode},
     },
     parse::Aggregate,
 };
@@ -19,19 +19,19 @@ struct Flat {
 }
 
 /// The items of a level whose aggregates are those of the row around it, through further levels.
-fn flat(level: &Level) -> Vec<Flat> {
+fn flat(level: &SelectNode) -> Vec<Flat> {
     let plain = |key: String| Flat {
         key,
         aggregate: None,
         cast: None,
     };
     let items = level.outputs.iter().flat_map(|output| match output {
-        Output::Value(value) => vec![Flat {
+        OutputItem::Value(value) => vec![Flat {
             key: value.key.clone(),
             aggregate: value.item.aggregate,
             cast: value.aggregate_cast.clone(),
         }],
-        Output::Embed(inside) => match &level.embeds[*inside] {
+        OutputItem::Embed(inside) => match &level.embeds[*inside] {
             inside if is_empty(inside) => Vec::new(),
             inside if is_aggregated_around(inside) => flat(&inside.level),
             inside => shown_keys(inside).into_iter().map(plain).collect(),
@@ -63,7 +63,7 @@ pub(super) fn inputs(embed: &Embed) -> Vec<String> {
 }
 
 /// What a row shows of an embed.
-pub(super) fn outputs(level: &Level, embed: &Embed) -> Vec<String> {
+pub(super) fn outputs(level: &SelectNode, embed: &Embed) -> Vec<String> {
     let alias = identifier(&embed.alias);
     if is_empty(embed) {
         return Vec::new();
@@ -120,8 +120,9 @@ pub(super) fn grouping(embed: &Embed) -> Vec<String> {
 fn is_empty(embed: &Embed) -> bool {
     let level = &embed.level;
     let mut outputs = level.outputs.iter();
-    outputs
-        .all(|output| matches!(output, Output::Embed(inside) if is_empty(&level.embeds[*inside])))
+    outputs.all(
+        |output| matches!(output, OutputItem::Embed(inside) if is_empty(&level.embeds[*inside])),
+    )
 }
 
 /// What a row of an embed is ordered by, where the embed shows it under that name.
@@ -179,10 +180,10 @@ fn value(embed: &Embed, grouped: bool) -> String {
 }
 
 /// The keys of what a row shows, in their order.
-pub(super) fn names(level: &Level) -> Vec<String> {
+pub(super) fn names(level: &SelectNode) -> Vec<String> {
     let names = level.outputs.iter().flat_map(|output| match output {
-        Output::Value(value) => vec![value.key.clone()],
-        Output::Embed(inside) => match &level.embeds[*inside] {
+        OutputItem::Value(value) => vec![value.key.clone()],
+        OutputItem::Embed(inside) => match &level.embeds[*inside] {
             inside if is_empty(inside) => Vec::new(),
             inside if inside.spread && is_aggregated_around(inside) => flat(&inside.level)
                 .into_iter()
@@ -197,8 +198,8 @@ pub(super) fn names(level: &Level) -> Vec<String> {
 /// The keys that a spread embed puts into the row around.
 fn keys_of(embed: &Embed) -> Vec<String> {
     let keys = embed.level.outputs.iter().flat_map(|output| match output {
-        Output::Value(value) => vec![value.key.clone()],
-        Output::Embed(inside) => shown_keys(&embed.level.embeds[*inside]),
+        OutputItem::Value(value) => vec![value.key.clone()],
+        OutputItem::Embed(inside) => shown_keys(&embed.level.embeds[*inside]),
     });
     keys.collect()
 }

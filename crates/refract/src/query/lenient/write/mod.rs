@@ -14,8 +14,8 @@ use reflect::{
 
 use self::payload::{Converted, column, json};
 use super::{
-    Refusal,
-    level::Level,
+    PostgrestError,
+    raw_node::SelectNode,
     sql::{self, Body, WRITTEN, Writer, table},
 };
 use crate::{
@@ -38,13 +38,13 @@ impl OnConflict {
     ///
     /// # Errors
     /// 42703 for a column that may not, as for one that is not there.
-    pub fn named_by(self, resource: &Resource) -> Result<Self, Refusal> {
+    pub fn named_by(self, resource: &Resource) -> Result<Self, PostgrestError> {
         let target = match &self {
             Self::Fail => &[][..],
             Self::Ignore(target) | Self::Merge(target) => target,
         };
         match target.iter().find(|name| resource.named(name).is_none()) {
-            Some(unknown) => Err(Refusal::no_target(unknown)),
+            Some(unknown) => Err(PostgrestError::no_target(unknown)),
             None => Ok(self),
         }
     }
@@ -60,7 +60,7 @@ pub enum Returning {
 
 /// The statement of an insert. It gives the body, the number of rows, and that of new ones.
 pub fn insert(
-    root: &Level,
+    root: &SelectNode,
     mut payload: Payload,
     on_conflict: &OnConflict,
     defaults: bool,
@@ -153,7 +153,7 @@ pub fn insert(
 }
 
 /// Which rows in the way take new values: none that is marked as deleted.
-fn merged_where(root: &Level, counts: bool) -> String {
+fn merged_where(root: &SelectNode, counts: bool) -> String {
     let resource = &root.from;
     let unmarked = resource.soft_delete.map(|soft| {
         let (alias, column) = (&root.alias, &resource.columns[soft.column].name);
@@ -174,7 +174,7 @@ fn merged_where(root: &Level, counts: bool) -> String {
 ///
 /// `defaults` gives columns that the row leaves out their defaults.
 pub fn update(
-    root: &Level,
+    root: &SelectNode,
     payload: Payload,
     defaults: bool,
     returning: Returning,
@@ -222,7 +222,7 @@ pub fn update(
 }
 
 /// The statement of a delete; rows that are marked instead stay.
-pub fn delete(root: &Level, returning: Returning) -> Writer {
+pub fn delete(root: &SelectNode, returning: Returning) -> Writer {
     let resource = &root.from;
     let (table, alias) = (table(resource), identifier(&root.alias));
     let mut sql = Writer::default();
@@ -244,7 +244,7 @@ pub fn delete(root: &Level, returning: Returning) -> Writer {
 }
 
 /// What is asked of the rows that were written. To count them needs no right to read them.
-fn give_back(sql: &mut Writer, root: &Level, returning: Returning, merges: bool) {
+fn give_back(sql: &mut Writer, root: &SelectNode, returning: Returning, merges: bool) {
     let resource = &root.from;
     let alias = identifier(&root.alias);
     let mut columns: Vec<String> = match returning {

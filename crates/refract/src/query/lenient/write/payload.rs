@@ -10,7 +10,7 @@ use crate::{
     query::{
         fill,
         lenient::{
-            Refusal,
+            PostgrestError,
             sql::{call, table},
         },
     },
@@ -36,7 +36,7 @@ impl Payload {
         resource: &Resource,
         rows: Vec<Row>,
         columns: Option<Vec<String>>,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, PostgrestError> {
         let columns = match columns {
             Some(columns) => columns,
             None => {
@@ -47,13 +47,17 @@ impl Payload {
                     .cloned()
                     .collect();
                 if rows.iter().any(|row| !row.keys().eq(first.iter())) {
-                    return Err(Refusal::new(400, "PGRST102", "All object keys must match"));
+                    return Err(PostgrestError::new(
+                        400,
+                        "PGRST102",
+                        "All object keys must match",
+                    ));
                 }
                 first
             }
         };
         if let Some(unknown) = columns.iter().find(|name| column(resource, name).is_none()) {
-            return Err(Refusal::new(
+            return Err(PostgrestError::new(
                 400,
                 "PGRST204",
                 format!(

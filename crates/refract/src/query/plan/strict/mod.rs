@@ -1,4 +1,4 @@
-//! The judge of `/api/v1`: every name is the catalog's, every value of the type that it is compared
+//! The resolver of `/api/v1`: every name is the catalog's, every value of the type that it is compared
 //! with, and what is not is refused before the database hears of it.
 
 mod operand;
@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 use super::{
     Condition, Context, Filter,
-    judge::{Bounds, Judge, Related, Subject, Subjects, Wrong},
-    level::{Embed, Level, LevelOrder, Place, Typed},
     read::{key_order, readable},
+    resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
+    select_node::{ColumnPath, Embed, NodeOrder, Resolved, SelectNode},
     tree,
 };
 use crate::{
@@ -23,8 +23,8 @@ use crate::{
     query::parse::{self, EmbedItem, Field, FieldItem, ListQuery, Predicate},
 };
 
-/// Judges by the catalog. Wrong values are kept until all have been looked at.
-pub struct Strict<'app> {
+/// Judges by the catalog. PlanError values are kept until all have been looked at.
+pub struct CatalogResolver<'app> {
     context: Context<'app>,
     problems: Vec<Problem>,
 }
@@ -37,10 +37,10 @@ pub(super) fn level(
     context: Context<'_>,
     resource: &Arc<Resource>,
     query: &mut ListQuery,
-) -> Result<Level, Error> {
-    let mut judge = Strict::new(context);
-    let level = tree::plan(&mut judge, resource, query)?;
-    judge.finish()?;
+) -> Result<SelectNode, Error> {
+    let mut resolver = CatalogResolver::new(context);
+    let level = tree::plan(&mut resolver, resource, query)?;
+    resolver.finish()?;
     Ok(level)
 }
 
@@ -53,13 +53,13 @@ pub(super) fn filter(
     resource: &Resource,
     parameters: Vec<parse::Filter>,
 ) -> Result<Filter, Error> {
-    let mut judge = Strict::new(context);
-    let filter = tree::filter(&mut judge, Subjects::of(resource), parameters)?;
-    judge.finish()?;
+    let mut resolver = CatalogResolver::new(context);
+    let filter = tree::filter(&mut resolver, FilterScope::of(resource), parameters)?;
+    resolver.finish()?;
     Ok(filter)
 }
 
-impl<'app> Strict<'app> {
+impl<'app> CatalogResolver<'app> {
     pub fn new(context: Context<'app>) -> Self {
         Self {
             context,
@@ -81,7 +81,7 @@ impl<'app> Strict<'app> {
 
     fn unknown_parameter(
         &self,
-        subjects: Subjects<'_, Typed>,
+        subjects: FilterScope<'_, Resolved>,
         name: &str,
         nearest_to: &str,
     ) -> Error {
@@ -96,9 +96,9 @@ impl<'app> Strict<'app> {
     }
 }
 
-impl Judge for Strict<'_> {
-    type Terms = Typed;
-    type Refusal = Error;
+impl Resolver for CatalogResolver<'_> {
+    type Stage = Resolved;
+    type Error = Error;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
         resource.readable(name)
@@ -112,7 +112,7 @@ impl Judge for Strict<'_> {
         &resource.columns[column].field
     }
 
-    fn related(&self, around: &Level, item: &EmbedItem) -> Result<Related<Typed>, Error> {
+    fn related(&self, around: &SelectNode, item: &EmbedItem) -> Result<Related<Resolved>, Error> {
         let relation = relation::relation(self.context, &around.from, item)?;
         Ok(Related {
             target: self.context.catalog.target(relation).clone(),
@@ -121,25 +121,25 @@ impl Judge for Strict<'_> {
         })
     }
 
-    fn show(&self, level: &mut Level, item: &FieldItem) -> Result<(), Error> {
+    fn show(&self, level: &mut SelectNode, item: &FieldItem) -> Result<(), Error> {
         value::show(self.context, level, item)
     }
 
-    fn admit(&self, around: &Level, embed: &Embed) -> Result<(), Error> {
+    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Error> {
         value::admit(around, embed)
     }
 
-    fn grouped(&self, level: &Level) -> Result<bool, Error> {
+    fn grouped(&self, level: &SelectNode) -> Result<bool, Error> {
         value::grouped(level)
     }
 
     fn compare(
         &mut self,
         filter: &mut Filter,
-        subject: Subject<'_, Self>,
+        subject: FilterTarget<'_, Self>,
         predicate: Result<Predicate, Error>,
     ) -> Result<(), Error> {
-        let Subject { among, field, .. } = subject;
+        let FilterTarget { among, field, .. } = subject;
         let column = match (subject.column, subject.parameter) {
             (Some(column), _) => column,
             (None, Some(parameter)) => {
@@ -160,7 +160,12 @@ impl Judge for Strict<'_> {
         None
     }
 
-    fn place(&self, level: &Level, embed: Option<usize>, field: Field) -> Result<Place, Error> {
+    fn place(
+        &self,
+        level: &SelectNode,
+        embed: Option<usize>,
+        field: Field,
+    ) -> Result<ColumnPath, Error> {
         let of = embed.map_or(level, |embed| &level.embeds[embed].level);
         let place = value::place(&of.from, &field, "order")?;
         if !place.data_type.comparable() {
@@ -174,7 +179,7 @@ impl Judge for Strict<'_> {
     }
 
     /// The key is the last word: pages must not overlap.
-    fn settle(&self, level: &Level, order: &mut Vec<LevelOrder>) {
+    fn settle(&self, level: &SelectNode, order: &mut Vec<NodeOrder>) {
         if level.grouped {
             return;
         }
@@ -208,27 +213,27 @@ impl Judge for Strict<'_> {
         error
     }
 
-    fn refuse(&self, subjects: Subjects<'_, Typed>, wrong: Wrong<'_>) -> Error {
+    fn refuse(&self, subjects: FilterScope<'_, Resolved>, wrong: PlanError<'_>) -> Error {
         match wrong {
-            Wrong::NotEmbedded { name, parameter } => match subjects.resource.relation(name) {
+            PlanError::NotEmbedded { name, parameter } => match subjects.resource.relation(name) {
                 Some(_) => {
                     let reason = format!("`{name}` is not embedded: add {name}() to `select`");
                     invalid(parameter, reason)
                 }
                 None => self.unknown_parameter(subjects, parameter, name),
             },
-            Wrong::OrderedByList { name } => {
+            PlanError::OrderedByList { name } => {
                 let reason = format!("`{name}` is a list, which has no one value to order by");
                 invalid("order", reason)
             }
-            Wrong::Compared { name } => invalid(
+            PlanError::Compared { name } => invalid(
                 name,
                 format!(
                     "is a relation: {name}=is.null and {name}=not.is.null ask whether it has \
                      rows, {name}.field=eq.x which"
                 ),
             ),
-            Wrong::Twice { parameter } => {
+            PlanError::Twice { parameter } => {
                 invalid(parameter, "is ordered or bounded twice".to_owned())
             }
         }

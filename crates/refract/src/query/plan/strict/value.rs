@@ -4,8 +4,8 @@ use reflect::snapshot::Database;
 
 use super::super::{
     Context,
-    level::{Cast, Embed, Level, Output, Place, ValueOutput},
     read::readable,
+    select_node::{Cast, ColumnPath, Embed, OutputItem, SelectNode, ValueOutput},
     tree::{key_of, member},
 };
 use crate::{
@@ -64,12 +64,16 @@ pub(in super::super) fn columns(
 ///
 /// # Errors
 /// It is no field, cannot be cast or aggregated, or has the name of something else.
-pub(super) fn show(context: Context<'_>, level: &mut Level, item: &FieldItem) -> Result<(), Error> {
+pub(super) fn show(
+    context: Context<'_>,
+    level: &mut SelectNode,
+    item: &FieldItem,
+) -> Result<(), Error> {
     let key = key_of(item);
     let value = value(context, &level.from, item, key)?;
     match shown(level, &value.member) {
-        None => level.outputs.push(Output::Value(Box::new(value))),
-        Some(Output::Value(same)) if **same == value => {}
+        None => level.outputs.push(OutputItem::Value(Box::new(value))),
+        Some(OutputItem::Value(same)) if **same == value => {}
         Some(_) => return Err(selected_twice(key)),
     }
     Ok(())
@@ -101,7 +105,7 @@ fn value(
     let data_type = aggregate_cast
         .as_ref()
         .map_or(data_type, |cast| cast.data_type.clone());
-    let is_list = |place: &Place| place.path.is_empty() && resource.columns[place.column].list;
+    let is_list = |place: &ColumnPath| place.path.is_empty() && resource.columns[place.column].list;
     let is_plain = cast.is_none() && item.aggregate.is_none();
     Ok(ValueOutput {
         member: member(key),
@@ -118,7 +122,7 @@ fn value(
 ///
 /// # Errors
 /// It is not, or spreads what cannot be spread.
-pub(super) fn admit(around: &Level, embed: &Embed) -> Result<(), Error> {
+pub(super) fn admit(around: &SelectNode, embed: &Embed) -> Result<(), Error> {
     let key = &embed.key;
     if around.embeds.iter().any(|other| other.key == *key) {
         return Err(selected_twice(key));
@@ -150,10 +154,10 @@ pub(super) fn admit(around: &Level, embed: &Embed) -> Result<(), Error> {
 ///
 /// # Errors
 /// They are, beside lists.
-pub(super) fn grouped(level: &Level) -> Result<bool, Error> {
-    let is_aggregate = |output: &Output| match output {
-        Output::Value(value) => value.aggregate.is_some(),
-        Output::Embed(_) => false,
+pub(super) fn grouped(level: &SelectNode) -> Result<bool, Error> {
+    let is_aggregate = |output: &OutputItem| match output {
+        OutputItem::Value(value) => value.aggregate.is_some(),
+        OutputItem::Embed(_) => false,
     };
     let grouped = level.outputs.iter().any(is_aggregate);
     if grouped && level.embeds.iter().any(|embed| !embed.is_to_one) {
@@ -165,20 +169,20 @@ pub(super) fn grouped(level: &Level) -> Result<bool, Error> {
 }
 
 /// Whether rows are grouped by a place.
-pub(super) fn groups_by(level: &Level, place: &Place) -> bool {
+pub(super) fn groups_by(level: &SelectNode, place: &ColumnPath) -> bool {
     level.outputs.iter().any(|output| match output {
-        Output::Value(value) => {
+        OutputItem::Value(value) => {
             value.aggregate.is_none() && value.cast.is_none() && value.field.as_ref() == Some(place)
         }
-        Output::Embed(_) => false,
+        OutputItem::Embed(_) => false,
     })
 }
 
 /// What a level shows under a name, those that it spreads included.
-fn shown<'level>(level: &'level Level, name: &[u8]) -> Option<&'level Output> {
+fn shown<'level>(level: &'level SelectNode, name: &[u8]) -> Option<&'level OutputItem> {
     level.outputs.iter().find(|output| match output {
-        Output::Value(value) => *value.member == *name,
-        Output::Embed(at) => match &level.embeds[*at] {
+        OutputItem::Value(value) => *value.member == *name,
+        OutputItem::Embed(at) => match &level.embeds[*at] {
             embed if embed.spread => shown(&embed.level, name).is_some(),
             embed => *embed.member == *name,
         },
@@ -186,11 +190,11 @@ fn shown<'level>(level: &'level Level, name: &[u8]) -> Option<&'level Output> {
 }
 
 /// The names of what a level shows, those that it spreads included.
-fn each_member(level: &Level, see: &mut dyn FnMut(&[u8])) {
+fn each_member(level: &SelectNode, see: &mut dyn FnMut(&[u8])) {
     for output in &level.outputs {
         match output {
-            Output::Value(value) => see(&value.member),
-            Output::Embed(at) => match &level.embeds[*at] {
+            OutputItem::Value(value) => see(&value.member),
+            OutputItem::Embed(at) => match &level.embeds[*at] {
                 embed if embed.spread => each_member(&embed.level, see),
                 embed => see(&embed.member),
             },
@@ -234,7 +238,11 @@ const NUMERIC: Type = Type::Numeric {
 };
 
 /// The column of a field, the way into its JSON, and what is found there.
-pub(super) fn place(resource: &Resource, field: &Field, parameter: &str) -> Result<Place, Error> {
+pub(super) fn place(
+    resource: &Resource,
+    field: &Field,
+    parameter: &str,
+) -> Result<ColumnPath, Error> {
     let column = readable(resource, &field.name)?;
     let column_type = &resource.columns[column].data_type;
     let data_type = match field.path.last() {
@@ -253,7 +261,7 @@ pub(super) fn place(resource: &Resource, field: &Field, parameter: &str) -> Resu
         Some(step) if step.as_text => TEXT,
         Some(_) => Type::Json { comparable: true },
     };
-    Ok(Place {
+    Ok(ColumnPath {
         column,
         path: field.path.clone().into_boxed_slice(),
         data_type,

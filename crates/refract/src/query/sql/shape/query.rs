@@ -6,8 +6,8 @@ use super::{EMBED, END, ROWS, Shape, Verb};
 use crate::{
     catalog::Join,
     query::plan::{
-        After, Bound,
-        level::{Level, Output, Place, Query, ValueOutput},
+        Bound, Seek,
+        select_node::{ColumnPath, OutputItem, Query, SelectNode, ValueOutput},
     },
 };
 
@@ -43,7 +43,7 @@ impl Shape {
         shape
     }
 
-    fn level(&mut self, database: Database, level: &Level) {
+    fn level(&mut self, database: Database, level: &SelectNode) {
         self.resource(&level.from);
         self.parts.push(level.embeds.len() as u16);
         for embed in &level.embeds {
@@ -54,8 +54,8 @@ impl Shape {
         }
         for output in &level.outputs {
             match output {
-                Output::Embed(embed) => self.parts.extend([EMBED, *embed as u16]),
-                Output::Value(value) => self.value(value),
+                OutputItem::Embed(embed) => self.parts.extend([EMBED, *embed as u16]),
+                OutputItem::Value(value) => self.value(value),
             }
         }
         self.parts.push(END);
@@ -76,17 +76,17 @@ impl Shape {
         self.after(level.after.as_ref());
     }
 
-    fn after(&mut self, after: Option<&After>) {
+    fn after(&mut self, after: Option<&Seek>) {
         match after {
             None => self.parts.push(0),
-            Some(After::Row(_)) => self.parts.push(1),
-            Some(After::Ranges(ranges)) => {
+            Some(Seek::Row(_)) => self.parts.push(1),
+            Some(Seek::Ranges(ranges)) => {
                 self.parts.push(2);
                 for range in ranges {
                     for (term, bound) in range {
                         let kind = match bound {
                             Bound::Equal(_) => 0,
-                            Bound::Beyond(_) => 1,
+                            Bound::Past(_) => 1,
                             Bound::Null => 2,
                             Bound::NotNull => 3,
                         };
@@ -113,7 +113,7 @@ impl Shape {
         });
     }
 
-    fn place(&mut self, place: &Place) {
+    fn place(&mut self, place: &ColumnPath) {
         self.parts.push(place.column as u16);
         self.path(&place.path);
     }

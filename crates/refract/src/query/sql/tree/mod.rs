@@ -25,7 +25,7 @@ use crate::{
         parse::Count,
         plan::{
             EXACT_ESTIMATE,
-            level::{self, Embed, Level, Output, Parent, Query},
+            select_node::{self, Embed, OutputItem, Parent, Query, SelectNode},
         },
     },
 };
@@ -85,7 +85,7 @@ type Restriction<'a> = dyn FnMut(&mut Tree, &mut SelectStatement) + 'a;
 impl Tree {
     /// A name for a table that no other has.
     fn alias(&mut self, resource: &Resource, depth: usize) -> String {
-        let mut alias = level::alias(resource, depth);
+        let mut alias = select_node::alias(resource, depth);
         while self.taken.contains(&alias) {
             alias.push('_');
         }
@@ -93,7 +93,7 @@ impl Tree {
         alias
     }
 
-    fn scope<'a>(&self, level: &'a Level, at: At<'a>) -> Scope<'a> {
+    fn scope<'a>(&self, level: &'a SelectNode, at: At<'a>) -> Scope<'a> {
         Scope {
             database: self.database,
             resource: &level.from,
@@ -191,7 +191,7 @@ impl Tree {
     }
 
     /// Rows of a level as a list in one value.
-    fn list(&mut self, level: &Level, at: At<'_>, joined: &mut Restriction<'_>) -> Expr {
+    fn list(&mut self, level: &SelectNode, at: At<'_>, joined: &mut Restriction<'_>) -> Expr {
         match self.database {
             Database::Postgres => {
                 let rows = self.rows(
@@ -255,13 +255,13 @@ impl Tree {
     }
 
     /// A row as one value.
-    fn record(&self, level: &Level, outputs: Vec<Expr>) -> Expr {
+    fn record(&self, level: &SelectNode, outputs: Vec<Expr>) -> Expr {
         match self.database {
             Database::Postgres => Func::cust("ROW").args(outputs).into(),
             Database::Sqlite => {
                 let values = outputs.into_iter().enumerate().map(|(at, value)| {
                     match level.outputs.get(at) {
-                        Some(Output::Embed(_)) => value,
+                        Some(OutputItem::Embed(_)) => value,
                         _ => Func::cust("quote").arg(value).into(),
                     }
                 });
@@ -270,7 +270,7 @@ impl Tree {
         }
     }
 
-    fn from(&self, level: &Level, at: At<'_>) -> SelectStatement {
+    fn from(&self, level: &SelectNode, at: At<'_>) -> SelectStatement {
         let mut query = Builder::select();
         query.from(self.table_as(&level.from, at.alias));
         query

@@ -11,16 +11,16 @@ use crate::{
     catalog::{Join, Type},
     query::{
         parse::Aggregate,
-        plan::level::{Level, Output, ValueOutput},
+        plan::select_node::{OutputItem, SelectNode, ValueOutput},
     },
 };
 
 impl Tree {
-    pub(super) fn outputs(&mut self, level: &Level, at: At<'_>) -> Vec<Expr> {
+    pub(super) fn outputs(&mut self, level: &SelectNode, at: At<'_>) -> Vec<Expr> {
         let scope = self.scope(level, at);
         let outputs = level.outputs.iter().map(|output| match output {
-            Output::Value(value) => output_value(scope, value),
-            Output::Embed(embed) => self.embed(&level.embeds[*embed], scope, at.depth + 1),
+            OutputItem::Value(value) => output_value(scope, value),
+            OutputItem::Embed(embed) => self.embed(&level.embeds[*embed], scope, at.depth + 1),
         });
         let outputs: Vec<_> = outputs.collect();
         if outputs.is_empty() && at.depth == 0 && !level.marked {
@@ -29,18 +29,18 @@ impl Tree {
         outputs
     }
 
-    pub(super) fn group(&self, level: &Level, at: At<'_>, query: &mut SelectStatement) {
+    pub(super) fn group(&self, level: &SelectNode, at: At<'_>, query: &mut SelectStatement) {
         if !level.grouped {
             return;
         }
         let scope = self.scope(level, at);
         for output in &level.outputs {
             match output {
-                Output::Value(value) if value.aggregate.is_none() => {
+                OutputItem::Value(value) if value.aggregate.is_none() => {
                     query.add_group_by([input(scope, value)]);
                 }
-                Output::Value(_) => {}
-                Output::Embed(embed) => {
+                OutputItem::Value(_) => {}
+                OutputItem::Embed(embed) => {
                     let columns = here(&level.embeds[*embed].join);
                     query.add_group_by(columns.into_iter().map(|column| scope.column(column)));
                 }

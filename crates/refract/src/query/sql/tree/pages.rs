@@ -12,8 +12,8 @@ use super::{
 use crate::{
     codec::{Value, bind},
     query::plan::{
-        After, Bound,
-        level::{Level, LevelOrder},
+        Bound, Seek,
+        select_node::{NodeOrder, SelectNode},
     },
 };
 
@@ -21,7 +21,7 @@ impl Tree {
     /// Rows of a level. `select` puts its outputs into the statement, `joined` restricts it.
     pub(super) fn rows(
         &mut self,
-        level: &Level,
+        level: &SelectNode,
         at: At<'_>,
         select: impl FnOnce(&Self, &mut SelectStatement, Vec<Expr>),
         mut joined: impl FnMut(&mut Tree, &mut SelectStatement),
@@ -73,7 +73,7 @@ impl Tree {
 
     /// What a page was ordered by, as the statement around it orders by it again. SQLite is told the
     /// collation anew; elsewhere the value has the type that it is ordered by.
-    fn ordered_again(&self, level: &Level, term: &LevelOrder, ordered: Expr) -> Expr {
+    fn ordered_again(&self, level: &SelectNode, term: &NodeOrder, ordered: Expr) -> Expr {
         if self.database == Database::Postgres || !term.place.path.is_empty() {
             return ordered;
         }
@@ -87,7 +87,7 @@ impl Tree {
     /// One of the ranges of a level's rows, and what they are ordered by.
     pub(super) fn page(
         &mut self,
-        level: &Level,
+        level: &SelectNode,
         at: At<'_>,
         range: usize,
         joined: &mut dyn FnMut(&mut Tree, &mut SelectStatement),
@@ -122,14 +122,14 @@ impl Tree {
     }
 
     /// The condition of one of the ranges after a row.
-    fn after(&self, level: &Level, after: &After, range: usize, orders: &[Expr]) -> Expr {
+    fn after(&self, level: &SelectNode, after: &Seek, range: usize, orders: &[Expr]) -> Expr {
         let bound = |value: &Value| Expr::val(bind(self.database, value));
         match after {
-            After::Row(values) => {
+            Seek::Row(values) => {
                 let descending = level.order.first().is_some_and(|term| term.descending);
                 beyond_row(self.database, orders, values, descending)
             }
-            After::Ranges(ranges) => {
+            Seek::Ranges(ranges) => {
                 let Some(range) = ranges.get(range) else {
                     return Expr::cust("1 = 0");
                 };
@@ -137,7 +137,7 @@ impl Tree {
                     let expression = orders[*term].clone();
                     match test {
                         Bound::Equal(value) => expression.eq(bound(value)),
-                        Bound::Beyond(value) => {
+                        Bound::Past(value) => {
                             beyond(expression, bound(value), level.order[*term].descending)
                         }
                         Bound::Null => expression.is_null(),
@@ -152,7 +152,7 @@ impl Tree {
     }
 
     /// What rows are ordered by, as the codec reads it.
-    fn marks(&self, level: &Level, orders: &[Expr]) -> Vec<Expr> {
+    fn marks(&self, level: &SelectNode, orders: &[Expr]) -> Vec<Expr> {
         if !level.marked {
             return Vec::new();
         }
@@ -174,7 +174,7 @@ impl Tree {
         marks.collect()
     }
 
-    pub(super) fn order(&self, level: &Level, query: &mut SelectStatement, orders: Vec<Expr>) {
+    pub(super) fn order(&self, level: &SelectNode, query: &mut SelectStatement, orders: Vec<Expr>) {
         for (term, expression) in level.order.iter().zip(orders) {
             let order = if term.descending {
                 Order::Desc

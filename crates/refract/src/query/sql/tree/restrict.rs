@@ -13,14 +13,14 @@ use super::{
 };
 use crate::{
     catalog::{Join, Junction},
-    query::plan::level::{Embed, EmbedTest, Level, LevelOrder},
+    query::plan::select_node::{Embed, EmbedTest, NodeOrder, SelectNode},
 };
 
 impl Tree {
     /// Filters the rows of a level, and gives what they are ordered by.
     pub(super) fn restrict(
         &mut self,
-        level: &Level,
+        level: &SelectNode,
         at: At<'_>,
         query: &mut SelectStatement,
     ) -> Vec<Expr> {
@@ -55,9 +55,9 @@ impl Tree {
 
     fn ordered(
         &self,
-        level: &Level,
+        level: &SelectNode,
         scope: Scope<'_>,
-        term: &LevelOrder,
+        term: &NodeOrder,
         joined: &[(usize, String)],
     ) -> Expr {
         let alias = joined
@@ -76,7 +76,7 @@ impl Tree {
     }
 
     /// The conditions on a level's rows: its own, and that what is `!inner` is there.
-    fn filter(&mut self, level: &Level, at: At<'_>) -> Cond {
+    fn filter(&mut self, level: &SelectNode, at: At<'_>) -> Cond {
         let scope = self.scope(level, at);
         let condition = filter(scope, &level.filter, &mut |test: &EmbedTest| {
             let rows = self.exists(&level.embeds[test.embed], scope, at.depth + 1);

@@ -11,7 +11,7 @@ use crate::catalog::{Join, Relation, Resource};
 #[derive(Debug)]
 pub struct Link {
     pub from: Arc<Resource>,
-    /// Place among the relations of `from`.
+    /// ColumnPath among the relations of `from`.
     pub relation: usize,
     pub target: Arc<Resource>,
     /// What stands before the deeds where a problem names them: `author.`.

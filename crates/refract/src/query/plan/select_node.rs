@@ -1,11 +1,11 @@
 //! What a read beyond plain columns is made of: levels of rows, each embedding others.
 //!
 //! The levels are the same on both fronts; what they are made of is as strict as the front
-//! ([`Terms`]).
+//! ([`Stage`]).
 
 use std::{fmt::Debug, sync::Arc};
 
-use super::{After, Condition, Deleted, Filter, Step};
+use super::{Condition, Deleted, Filter, Seek, Step};
 use crate::{
     catalog::{Join, Resource, Type},
     codec::Value,
@@ -13,32 +13,32 @@ use crate::{
 };
 
 /// What a plan's parts are, once somebody has judged the names and values of a request.
-pub trait Terms: Debug + Clone {
+pub trait Stage: Debug + Clone {
     /// A column that a row shows, or something made of one.
     type Value: Debug + Clone;
     /// A condition on one column.
     type Condition: Debug + Clone;
     /// What rows are ordered by.
-    type Place: Debug + Clone;
+    type ColumnPath: Debug + Clone;
     /// What leads from a row to related ones.
     type Join: Debug + Clone;
 }
 
 /// Columns by their position, values of their types: a plan that is of the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Typed;
+pub struct Resolved;
 
-impl Terms for Typed {
+impl Stage for Resolved {
     type Value = ValueOutput;
     type Condition = Condition;
-    type Place = Place;
+    type ColumnPath = ColumnPath;
     type Join = Join;
 }
 
 /// A read whose rows may hold rows of related resources.
 #[derive(Debug, Clone)]
 pub struct Query {
-    pub root: Level,
+    pub root: SelectNode,
     /// The row that the others are related to.
     pub parent: Option<Parent>,
     /// Whether the rows of all pages are counted, and how.
@@ -58,31 +58,31 @@ pub struct Parent {
 
 /// Rows of one resource: those of the list, or those embedded in one row.
 #[derive(Debug, Clone)]
-pub struct Level<T: Terms = Typed> {
+pub struct SelectNode<T: Stage = Resolved> {
     pub from: Arc<Resource>,
     /// What its table stands with in the statement: the messages of the database name it.
     pub alias: String,
     /// Levels around it.
     pub depth: usize,
-    pub outputs: Vec<Output<T>>,
+    pub outputs: Vec<OutputItem<T>>,
     pub embeds: Vec<Embed<T>>,
     pub filter: Filter<T::Condition>,
-    pub order: Vec<LevelOrder<T>>,
+    pub order: Vec<NodeOrder<T>>,
     pub limit: Option<u64>,
     pub offset: Option<u64>,
     /// Whether rows are aggregated, by the outputs that are no aggregates.
     pub grouped: bool,
     /// Only rows after one.
-    pub after: Option<After>,
+    pub after: Option<Seek>,
     /// Whether what rows are ordered by comes after the outputs, for a cursor.
     pub marked: bool,
 }
 
 /// Something that a row shows.
 #[derive(Debug, Clone)]
-pub enum Output<T: Terms = Typed> {
+pub enum OutputItem<T: Stage = Resolved> {
     Value(Box<T::Value>),
-    /// Position in [`Level::embeds`].
+    /// Position in [`SelectNode::embeds`].
     Embed(usize),
 }
 
@@ -92,7 +92,7 @@ pub struct ValueOutput {
     /// The name as it stands in a JSON object: quoted, with its colon.
     pub member: Box<[u8]>,
     /// `None` counts rows.
-    pub field: Option<Place>,
+    pub field: Option<ColumnPath>,
     pub cast: Option<Cast>,
     pub aggregate: Option<Aggregate>,
     /// Of what the aggregate gives.
@@ -105,7 +105,7 @@ pub struct ValueOutput {
 
 /// A column, or a place in its JSON.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
+pub struct ColumnPath {
     pub column: usize,
     pub path: Box<[Step]>,
     /// What the codec reads.
@@ -122,7 +122,7 @@ pub struct Cast {
 
 /// Rows of a related resource within each row.
 #[derive(Debug, Clone)]
-pub struct Embed<T: Terms = Typed> {
+pub struct Embed<T: Stage = Resolved> {
     /// What it is called in the request and in the answer.
     pub key: String,
     /// The same as it stands in a JSON object.
@@ -140,23 +140,23 @@ pub struct Embed<T: Terms = Typed> {
     pub spread: bool,
     /// Rows that are not to be exceeded without having been asked for.
     pub most: Option<u64>,
-    pub level: Level<T>,
+    pub level: SelectNode<T>,
 }
 
 /// A condition on whether an embedded relation has rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmbedTest {
-    /// Position in [`Level::embeds`].
+    /// Position in [`SelectNode::embeds`].
     pub embed: usize,
     pub exists: bool,
 }
 
 /// One term of a level's order.
 #[derive(Debug, Clone)]
-pub struct LevelOrder<T: Terms = Typed> {
-    /// Position in [`Level::embeds`] of the row that the field is of.
+pub struct NodeOrder<T: Stage = Resolved> {
+    /// Position in [`SelectNode::embeds`] of the row that the field is of.
     pub embed: Option<usize>,
-    pub place: T::Place,
+    pub place: T::ColumnPath,
     pub descending: bool,
     pub nulls_first: Option<bool>,
 }
@@ -185,7 +185,7 @@ impl Query {
     }
 }
 
-impl<T: Terms> Level<T> {
+impl<T: Stage> SelectNode<T> {
     /// All rows of a resource, which show nothing yet.
     pub fn of(from: Arc<Resource>, depth: usize) -> Self {
         Self {
@@ -219,12 +219,12 @@ pub(in super::super) fn alias(resource: &Resource, depth: usize) -> String {
 }
 
 /// The position of the embedded relation of a name.
-pub(super) fn embed<T: Terms>(embeds: &[Embed<T>], name: &str) -> Option<usize> {
+pub(super) fn embed<T: Stage>(embeds: &[Embed<T>], name: &str) -> Option<usize> {
     let by_key = embeds.iter().position(|embed| embed.key == name);
     by_key.or_else(|| embeds.iter().position(|embed| embed.target == name))
 }
 
-impl Level {
+impl SelectNode {
     /// Whether texts are searched, here or in what is embedded.
     pub fn searches(&self) -> bool {
         self.filter.searches() || self.embeds.iter().any(|embed| embed.level.searches())
@@ -233,7 +233,7 @@ impl Level {
     /// Ranges that its rows are put together from.
     pub fn ranges(&self) -> usize {
         match &self.after {
-            Some(After::Ranges(ranges)) => ranges.len().max(1),
+            Some(Seek::Ranges(ranges)) => ranges.len().max(1),
             _ => 1,
         }
     }
@@ -245,7 +245,7 @@ impl Level {
 
     /// Whether the answer shows embedded relations.
     pub fn shows_embeds(&self) -> bool {
-        let is_embed = |output: &Output| matches!(output, Output::Embed(_));
+        let is_embed = |output: &OutputItem| matches!(output, OutputItem::Embed(_));
         self.outputs.iter().any(is_embed)
     }
 

@@ -1,6 +1,6 @@
 //! How strictly the names and values of a request are judged.
 //!
-//! There is one planner ([`super::tree`]) and there are several judges: that of `/api/v1` knows every
+//! There is one planner ([`super::tree`]) and there are several resolvers: that of `/api/v1` knows every
 //! name and type from the catalog ([`super::strict`]), those of `/rest/v1` leave names and values to
 //! the database ([`crate::query::lenient`]).
 
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{
     Filter,
-    level::{self, Embed, Level, LevelOrder, Terms},
+    select_node::{self, Embed, NodeOrder, SelectNode, Stage},
 };
 use crate::{
     catalog::Resource,
@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// Judges names and values, and makes of them what a plan is made of.
-pub trait Judge {
-    type Terms: Terms;
+pub trait Resolver {
+    type Stage: Stage;
     /// What is said of a request that is wrong.
-    type Refusal;
+    type Error;
 
     /// The column of a name, if the catalog knows one that may be read.
     fn column(&self, resource: &Resource, name: &str) -> Option<usize>;
@@ -42,15 +42,19 @@ pub trait Judge {
     /// No relation is meant, or any of several.
     fn related(
         &self,
-        around: &Level<Self::Terms>,
+        around: &SelectNode<Self::Stage>,
         item: &EmbedItem,
-    ) -> Result<Related<Self::Terms>, Self::Refusal>;
+    ) -> Result<Related<Self::Stage>, Self::Error>;
 
     /// Adds a value to what a level shows.
     ///
     /// # Errors
     /// It cannot be shown.
-    fn show(&self, level: &mut Level<Self::Terms>, item: &FieldItem) -> Result<(), Self::Refusal>;
+    fn show(
+        &self,
+        level: &mut SelectNode<Self::Stage>,
+        item: &FieldItem,
+    ) -> Result<(), Self::Error>;
 
     /// Whether a relation may be embedded beside what a level shows already.
     ///
@@ -58,15 +62,15 @@ pub trait Judge {
     /// It may not.
     fn admit(
         &self,
-        around: &Level<Self::Terms>,
-        embed: &Embed<Self::Terms>,
-    ) -> Result<(), Self::Refusal>;
+        around: &SelectNode<Self::Stage>,
+        embed: &Embed<Self::Stage>,
+    ) -> Result<(), Self::Error>;
 
     /// Whether the rows of a level are aggregated, which shows all that it will.
     ///
     /// # Errors
     /// They are, and cannot be.
-    fn grouped(&self, level: &Level<Self::Terms>) -> Result<bool, Self::Refusal>;
+    fn grouped(&self, level: &SelectNode<Self::Stage>) -> Result<bool, Self::Error>;
 
     /// Adds a condition to a filter. A predicate that is none is refused once the name is a field's.
     ///
@@ -74,13 +78,13 @@ pub trait Judge {
     /// The name or the value is wrong, as far as that is not kept for later.
     fn compare(
         &mut self,
-        filter: &mut Filter<<Self::Terms as Terms>::Condition>,
-        subject: Subject<'_, Self>,
+        filter: &mut Filter<<Self::Stage as Stage>::Condition>,
+        subject: FilterTarget<'_, Self>,
         predicate: Result<Predicate, Error>,
-    ) -> Result<(), Self::Refusal>;
+    ) -> Result<(), Self::Error>;
 
     /// What leaves out rows that are marked as deleted, where nobody else sees to it.
-    fn unmarked(&self, resource: &Resource) -> Option<<Self::Terms as Terms>::Condition>;
+    fn unmarked(&self, resource: &Resource) -> Option<<Self::Stage as Stage>::Condition>;
 
     /// What rows are ordered by: a place of the level's rows, or of those of a relation to one.
     ///
@@ -88,29 +92,29 @@ pub trait Judge {
     /// The name is wrong, or there is no order.
     fn place(
         &self,
-        level: &Level<Self::Terms>,
+        level: &SelectNode<Self::Stage>,
         embed: Option<usize>,
         field: Field,
-    ) -> Result<<Self::Terms as Terms>::Place, Self::Refusal>;
+    ) -> Result<<Self::Stage as Stage>::ColumnPath, Self::Error>;
 
     /// Orders rows further than was asked for.
-    fn settle(&self, _level: &Level<Self::Terms>, _order: &mut Vec<LevelOrder<Self::Terms>>) {}
+    fn settle(&self, _level: &SelectNode<Self::Stage>, _order: &mut Vec<NodeOrder<Self::Stage>>) {}
 
     /// Bounds an embedded relation.
     ///
     /// # Errors
     /// The bounds are too wide, or make no sense.
-    fn bound(&self, embed: &mut Embed<Self::Terms>, bounds: Bounds) -> Result<(), Self::Refusal>;
+    fn bound(&self, embed: &mut Embed<Self::Stage>, bounds: Bounds) -> Result<(), Self::Error>;
 
     /// What is said of a text that is not of the grammar.
-    fn unreadable(&self, error: Error) -> Self::Refusal;
+    fn unreadable(&self, error: Error) -> Self::Error;
 
-    /// What is said of a request that is wrong whoever judges it.
-    fn refuse(&self, subjects: Subjects<'_, Self::Terms>, wrong: Wrong<'_>) -> Self::Refusal;
+    /// What is said of a request that is wrong whoever resolvers it.
+    fn refuse(&self, subjects: FilterScope<'_, Self::Stage>, wrong: PlanError<'_>) -> Self::Error;
 }
 
 /// Where an embedded relation leads to.
-pub struct Related<T: Terms> {
+pub struct Related<T: Stage> {
     pub target: Arc<Resource>,
     pub join: T::Join,
     pub is_to_one: bool,
@@ -125,23 +129,23 @@ pub struct Bounds {
 
 /// What conditions can be about: columns, and embedded relations.
 #[derive(Debug)]
-pub struct Subjects<'a, T: Terms> {
+pub struct FilterScope<'a, T: Stage> {
     pub resource: &'a Resource,
-    /// As in [`Level::alias`].
+    /// As in [`SelectNode::alias`].
     pub alias: &'a str,
     pub embeds: &'a [Embed<T>],
 }
 
 // Derived, they would ask for terms that can be copied.
-impl<T: Terms> Clone for Subjects<'_, T> {
+impl<T: Stage> Clone for FilterScope<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Terms> Copy for Subjects<'_, T> {}
+impl<T: Stage> Copy for FilterScope<'_, T> {}
 
-impl<'a, T: Terms> Subjects<'a, T> {
+impl<'a, T: Stage> FilterScope<'a, T> {
     /// The columns of a resource.
     pub fn of(resource: &'a Resource) -> Self {
         Self {
@@ -152,7 +156,7 @@ impl<'a, T: Terms> Subjects<'a, T> {
     }
 
     /// Those of a level.
-    pub fn of_level(level: &'a Level<T>) -> Self {
+    pub fn of_level(level: &'a SelectNode<T>) -> Self {
         Self {
             resource: &level.from,
             alias: &level.alias,
@@ -162,13 +166,13 @@ impl<'a, T: Terms> Subjects<'a, T> {
 
     /// The position of the embedded relation of a name.
     pub fn embed(&self, name: &str) -> Option<usize> {
-        level::embed(self.embeds, name)
+        select_node::embed(self.embeds, name)
     }
 }
 
 /// What a condition is about.
-pub struct Subject<'a, J: Judge + ?Sized> {
-    pub among: Subjects<'a, J::Terms>,
+pub struct FilterTarget<'a, J: Resolver + ?Sized> {
+    pub among: FilterScope<'a, J::Stage>,
     /// The column behind the field's name.
     pub column: Option<usize>,
     pub field: Field,
@@ -176,9 +180,9 @@ pub struct Subject<'a, J: Judge + ?Sized> {
     pub parameter: Option<&'a str>,
 }
 
-/// What a request has wrong whoever judges it.
+/// What a request has wrong whoever resolvers it.
 #[derive(Debug, Clone, Copy)]
-pub enum Wrong<'a> {
+pub enum PlanError<'a> {
     /// A parameter is about a relation that is not embedded.
     NotEmbedded { name: &'a str, parameter: &'a str },
     /// A list has no one value to order by.

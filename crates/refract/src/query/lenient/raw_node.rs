@@ -1,4 +1,4 @@
-//! Levels of rows whose names and values the database judges.
+//! Levels of rows whose names and values the database resolvers.
 
 use reflect::snapshot::TableKind;
 
@@ -10,19 +10,19 @@ use crate::{
         parse::{Field, FieldItem, Predicate},
         plan::{
             Filter,
-            level::{self, Terms},
+            select_node::{self, Stage},
         },
     },
 };
 
 /// Names and operands as they were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Untyped;
+pub struct Raw;
 
-impl Terms for Untyped {
+impl Stage for Raw {
     type Value = Value;
     type Condition = Compare;
-    type Place = Field;
+    type ColumnPath = Field;
     type Join = Join;
 }
 
@@ -45,11 +45,11 @@ pub struct Compare {
     pub predicate: Predicate,
 }
 
-pub type Level = level::Level<Untyped>;
-pub type Embed = level::Embed<Untyped>;
-pub type Output = level::Output<Untyped>;
+pub type SelectNode = select_node::SelectNode<Raw>;
+pub type Embed = select_node::Embed<Raw>;
+pub type OutputItem = select_node::OutputItem<Raw>;
 
-impl Level {
+impl SelectNode {
     /// Whether nothing is asked for but columns of tables that the catalog knows, as types of
     /// PostgreSQL's own: what needs no names of a schema, and writes nothing.
     pub fn is_known(&self) -> bool {
@@ -57,9 +57,9 @@ impl Level {
             let mut casts = value.cast.iter().chain(&value.aggregate_cast);
             casts.all(SqlType::is_built_in)
         };
-        let output = |output: &Output| match output {
-            Output::Embed(_) => true,
-            Output::Value(value) => {
+        let output = |output: &OutputItem| match output {
+            OutputItem::Embed(_) => true,
+            OutputItem::Value(value) => {
                 let item = &value.item;
                 item.field.as_ref().is_none_or(|field| {
                     // Functions of domains may be anybody's.
@@ -104,8 +104,8 @@ impl Level {
     /// The names that are asked of its own rows.
     fn names(&self) -> impl Iterator<Item = &str> {
         let shown = self.outputs.iter().filter_map(|output| match output {
-            Output::Value(value) => value.item.field.as_ref(),
-            Output::Embed(_) => None,
+            OutputItem::Value(value) => value.item.field.as_ref(),
+            OutputItem::Embed(_) => None,
         });
         let own = self.order.iter().filter(|term| term.embed.is_none());
         let fields = shown.chain(own.map(|term| &term.place));
