@@ -70,17 +70,17 @@ fn is_too_deep(json: &[u8]) -> bool {
     if json.len() <= MAX_LEVELS {
         return false;
     }
-    let (mut level, mut quoted, mut escaped) = (0_usize, false, false);
+    let (mut node, mut quoted, mut escaped) = (0_usize, false, false);
     for byte in json {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
-            b'[' | b'{' if !quoted => level += 1,
-            b']' | b'}' if !quoted => level = level.saturating_sub(1),
+            b'[' | b'{' if !quoted => node += 1,
+            b']' | b'}' if !quoted => node = node.saturating_sub(1),
             _ => {}
         }
-        if level > MAX_LEVELS {
+        if node > MAX_LEVELS {
             return true;
         }
     }

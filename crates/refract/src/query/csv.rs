@@ -29,11 +29,11 @@ impl Table {
     ///
     /// # Errors
     /// The text is none.
-    pub fn line(&mut self, level: &SelectNode, row: &str) -> Result<String, serde_json::Error> {
+    pub fn line(&mut self, node: &SelectNode, row: &str) -> Result<String, serde_json::Error> {
         let row: Row<'_> = serde_json::from_str(row)?;
         if self.header.is_none() {
             let names: Vec<_> = row.0.iter().map(|(name, _)| name.as_str()).collect();
-            let types = names.iter().map(|name| data_type(level, name).cloned());
+            let types = names.iter().map(|name| data_type(node, name).cloned());
             self.types = types.collect();
             self.header = Some(names.join(","));
         }
@@ -113,16 +113,16 @@ impl<'de> Deserialize<'de> for Row<'de> {
 }
 
 /// The type of what a row shows under a name; embedded rows have none.
-fn data_type<'level>(level: &'level SelectNode, name: &str) -> Option<&'level Type> {
-    level.outputs.iter().find_map(|output| match output {
+fn data_type<'node>(node: &'node SelectNode, name: &str) -> Option<&'node Type> {
+    node.outputs.iter().find_map(|output| match output {
         OutputItem::Value(value) => {
             let key = serde_json::from_slice::<String>(&value.member[..value.member.len() - 1]);
             key.is_ok_and(|key| key == name).then_some(&value.data_type)
         }
         OutputItem::Embed(embed) => {
-            let embed = &level.embeds[*embed];
+            let embed = &node.embeds[*embed];
             let is_shown = embed.spread && embed.is_to_one;
-            is_shown.then(|| data_type(&embed.level, name)).flatten()
+            is_shown.then(|| data_type(&embed.node, name)).flatten()
         }
     })
 }

@@ -101,10 +101,10 @@ impl Front {
     }
 }
 
-fn may_touch_hidden(level: &SelectNode) -> bool {
-    level.from.hides()
-        || level.from.kind != TableKind::Table
-        || level.embeds.iter().any(|embed| {
-            matches!(embed.join, Join::Computed { .. }) || may_touch_hidden(&embed.level)
+fn may_touch_hidden(node: &SelectNode) -> bool {
+    node.from.hides()
+        || node.from.kind != TableKind::Table
+        || node.embeds.iter().any(|embed| {
+            matches!(embed.join, Join::Computed { .. }) || may_touch_hidden(&embed.node)
         })
 }

@@ -196,7 +196,7 @@ impl RowWriter {
     /// [`Error::TooManyRows`] of an embedded relation.
     pub(super) fn write(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         out: &mut Vec<u8>,
         write: impl FnOnce(&mut Writer, &mut Vec<u8>),
     ) -> Result<(), Error> {
@@ -212,7 +212,7 @@ impl RowWriter {
                 self.rows.rows += 1;
             }
             Body::Csv => {
-                let line = self.table.line(level, json).map_err(Error::internal)?;
+                let line = self.table.line(node, json).map_err(Error::internal)?;
                 self.rows.header(self.table.header());
                 self.rows.row(&line, out);
             }

@@ -249,10 +249,10 @@ pub(super) async fn rows_of(
 }
 
 /// Whether the resources that are embedded are in service.
-pub(super) fn admit(served: &Served, level: &SelectNode) -> Result<(), Error> {
-    served.app.drift.admit(&level.from)?;
-    let mut embeds = level.embeds.iter();
-    embeds.try_for_each(|embed| admit(served, &embed.level))
+pub(super) fn admit(served: &Served, node: &SelectNode) -> Result<(), Error> {
+    served.app.drift.admit(&node.from)?;
+    let mut embeds = node.embeds.iter();
+    embeds.try_for_each(|embed| admit(served, &embed.node))
 }
 
 fn not_found(served: &Served) -> Error {

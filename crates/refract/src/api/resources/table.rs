@@ -267,15 +267,15 @@ impl Table {
 }
 
 /// What a row shows, by name.
-fn names_of(level: &SelectNode, names: &mut Vec<String>) {
-    for output in &level.outputs {
+fn names_of(node: &SelectNode, names: &mut Vec<String>) {
+    for output in &node.outputs {
         match output {
             OutputItem::Value(value) => {
                 let member = value.member.strip_suffix(b":").unwrap_or(&value.member);
                 names.push(serde_json::from_slice(member).unwrap_or_default());
             }
-            OutputItem::Embed(embed) => match &level.embeds[*embed] {
-                embed if embed.spread => names_of(&embed.level, names),
+            OutputItem::Embed(embed) => match &node.embeds[*embed] {
+                embed if embed.spread => names_of(&embed.node, names),
                 embed => names.push(embed.key.clone()),
             },
         }

@@ -73,9 +73,9 @@ pub(super) fn envelope<'rows>(plan: &Query, rows: &'rows Rows) -> Cell<'rows> {
 }
 
 /// The cursor after a row whose cells are those of the statement.
-fn cursor_after(level: &SelectNode, rows: &Rows, row: usize) -> String {
-    let cells = (level.outputs.len()..).map(|column| rows.cell(row, column));
-    cursor::encode(level.fingerprint(), marked(level).zip(cells))
+fn cursor_after(node: &SelectNode, rows: &Rows, row: usize) -> String {
+    let cells = (node.outputs.len()..).map(|column| rows.cell(row, column));
+    cursor::encode(node.fingerprint(), marked(node).zip(cells))
 }
 
 /// The cursor of the next page, where there is one.
@@ -144,8 +144,8 @@ fn top_page(
 }
 
 /// The types of what rows are ordered by.
-fn marked(level: &SelectNode) -> impl Iterator<Item = &Type> {
-    level.order.iter().map(|term| &term.place.data_type)
+fn marked(node: &SelectNode) -> impl Iterator<Item = &Type> {
+    node.order.iter().map(|term| &term.place.data_type)
 }
 
 /// A row as an object.
@@ -184,7 +184,7 @@ fn page(writer: &mut Writer, plan: &Query, rows: &Cell<'_>, out: &mut Vec<u8>) -
 
 /// The cursor after the last row of a page, where others of these rows follow it.
 fn next_of(plan: &Query, rows: &Cell<'_>) -> Option<String> {
-    let level = &plan.root;
+    let node = &plan.root;
     let (mut count, mut last) = (0, None);
     each_row(rows, |row| {
         count += 1;
@@ -192,12 +192,12 @@ fn next_of(plan: &Query, rows: &Cell<'_>) -> Option<String> {
             last = Some(row);
         }
     });
-    if count <= plan.page || !level.marked {
+    if count <= plan.page || !node.marked {
         return None;
     }
     last.map(|row| {
-        let mut encoder = cursor::Encoder::new(level.fingerprint());
-        let (mut skipped, mut types) = (level.outputs.len(), marked(level));
+        let mut encoder = cursor::Encoder::new(node.fingerprint());
+        let (mut skipped, mut types) = (node.outputs.len(), marked(node));
         each_field(&row, |cell| {
             if skipped > 0 {
                 skipped -= 1;

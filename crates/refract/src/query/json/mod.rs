@@ -59,43 +59,43 @@ impl Writer {
     }
 
     /// A row whose cells are those of the statement.
-    pub fn top_row(&mut self, level: &SelectNode, rows: &Rows, row: usize, out: &mut Vec<u8>) {
+    pub fn top_row(&mut self, node: &SelectNode, rows: &Rows, row: usize, out: &mut Vec<u8>) {
         let mut members = Members::begin(out);
-        for (column, output) in level.outputs.iter().enumerate() {
-            self.output(level, output, rows.cell(row, column), &mut members, out);
+        for (column, output) in node.outputs.iter().enumerate() {
+            self.output(node, output, rows.cell(row, column), &mut members, out);
         }
         out.push(b'}');
     }
 
     /// A row that is one cell.
-    pub fn row(&mut self, level: &SelectNode, row: &Cell<'_>, out: &mut Vec<u8>) {
+    pub fn row(&mut self, node: &SelectNode, row: &Cell<'_>, out: &mut Vec<u8>) {
         let mut members = Members::begin(out);
-        self.fields(level, row, &mut members, out);
+        self.fields(node, row, &mut members, out);
         out.push(b'}');
     }
 
     fn fields(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         row: &Cell<'_>,
         members: &mut Members,
         out: &mut Vec<u8>,
     ) {
-        let mut outputs = level.outputs.iter();
+        let mut outputs = node.outputs.iter();
         each_field(row, |cell| {
             if let Some(output) = outputs.next() {
-                self.output(level, output, cell, members, out);
+                self.output(node, output, cell, members, out);
             }
         });
         // Of no row, every field is null.
         for output in outputs {
-            self.output(level, output, Cell::Null, members, out);
+            self.output(node, output, Cell::Null, members, out);
         }
     }
 
     fn output(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         output: &OutputItem,
         cell: Cell<'_>,
         members: &mut Members,
@@ -104,18 +104,18 @@ impl Writer {
         match output {
             OutputItem::Value(value) => self.value(value, cell, members, out),
             OutputItem::Embed(embed) => {
-                let embed = &level.embeds[*embed];
+                let embed = &node.embeds[*embed];
                 match (embed.spread, embed.is_to_one) {
-                    (true, true) => self.fields(&embed.level, &cell, members, out),
+                    (true, true) => self.fields(&embed.node, &cell, members, out),
                     (true, false) => self.columns(embed, &cell, members, out),
                     (false, true) if self.strip_nulls && matches!(cell, Cell::Null) => {}
                     (false, is_to_one) => {
                         members.name(&embed.member, out);
                         match cell {
                             Cell::Null if is_to_one => out.extend_from_slice(b"null"),
-                            row if is_to_one => self.row(&embed.level, &row, out),
+                            row if is_to_one => self.row(&embed.node, &row, out),
                             rows => {
-                                let count = self.list(&embed.level, &rows, out);
+                                let count = self.list(&embed.node, &rows, out);
                                 self.check(embed, count);
                             }
                         }
@@ -137,7 +137,7 @@ impl Writer {
     }
 
     /// Rows as a list; says how many there are.
-    pub fn list(&mut self, level: &SelectNode, rows: &Cell<'_>, out: &mut Vec<u8>) -> u64 {
+    pub fn list(&mut self, node: &SelectNode, rows: &Cell<'_>, out: &mut Vec<u8>) -> u64 {
         let mut count = 0;
         out.push(b'[');
         each_row(rows, |row| {
@@ -145,7 +145,7 @@ impl Writer {
                 out.push(b',');
             }
             count += 1;
-            self.row(level, &row, out);
+            self.row(node, &row, out);
         });
         out.push(b']');
         count
@@ -167,7 +167,7 @@ impl Writer {
             let mut object = Vec::new();
             let mut parts = Members::begin(&mut object);
             parts.starts = Some(Vec::new());
-            self.fields(&embed.level, &row, &mut parts, &mut object);
+            self.fields(&embed.node, &row, &mut parts, &mut object);
             let starts = parts.starts.unwrap_or_default();
             for (at, (start, value)) in starts.iter().enumerate() {
                 let end = starts
@@ -188,7 +188,7 @@ impl Writer {
             let mut object = Vec::new();
             let mut parts = Members::begin(&mut object);
             parts.starts = Some(Vec::new());
-            self.fields(&embed.level, &Cell::Null, &mut parts, &mut object);
+            self.fields(&embed.node, &Cell::Null, &mut parts, &mut object);
             for (start, value) in parts.starts.unwrap_or_default() {
                 lists.push((object[start..value].to_vec(), Vec::new()));
             }

@@ -131,13 +131,13 @@ impl Writer {
         out: &mut Vec<u8>,
     ) {
         let set = &rows.sets.sets[set];
-        for (output, source) in set.level.outputs.iter().zip(&set.outputs) {
+        for (output, source) in set.node.outputs.iter().zip(&set.outputs) {
             match (output, *source) {
                 (OutputItem::Value(value), Source::Cell(slot)) => {
                     self.value(value, rows.cell(row, slot), members, out);
                 }
                 (OutputItem::Embed(embed), Source::Rows { set: within, slot }) => {
-                    let embed = &set.level.embeds[*embed];
+                    let embed = &set.node.embeds[*embed];
                     let mut related = rows.related(within, row, slot);
                     if !embed.is_to_one {
                         members.name(&embed.member, out);
@@ -147,7 +147,7 @@ impl Writer {
                     }
                     match (embed.spread, related.next()) {
                         (true, Some(row)) => self.set_fields(rows, within, row, members, out),
-                        (true, None) => self.fields(&embed.level, &Cell::Null, members, out),
+                        (true, None) => self.fields(&embed.node, &Cell::Null, members, out),
                         (false, Some(row)) => {
                             members.name(&embed.member, out);
                             self.set_row(rows, within, row, out);

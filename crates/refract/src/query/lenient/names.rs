@@ -70,10 +70,10 @@ impl Resolver for PassthroughResolver<'_> {
         })
     }
 
-    fn show(&self, level: &mut SelectNode, item: &FieldItem) -> Result<(), PostgrestError> {
-        let item = self.context.item(level, item)?;
+    fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), PostgrestError> {
+        let item = self.context.item(node, item)?;
         if let Some(field) = &item.field {
-            admit(&level.from, &level.alias, &field.name)?;
+            admit(&node.from, &node.alias, &field.name)?;
         }
         let key = key_of(&item).to_owned();
         let value = Value {
@@ -82,7 +82,7 @@ impl Resolver for PassthroughResolver<'_> {
             aggregate_cast: self.context.cast(item.aggregate_cast.as_deref())?,
             item,
         };
-        level.outputs.push(OutputItem::Value(Box::new(value)));
+        node.outputs.push(OutputItem::Value(Box::new(value)));
         Ok(())
     }
 
@@ -90,11 +90,11 @@ impl Resolver for PassthroughResolver<'_> {
         self.context.admit(&around.from, embed)
     }
 
-    fn grouped(&self, level: &SelectNode) -> Result<bool, PostgrestError> {
-        Ok(level.outputs.iter().any(|output| match output {
+    fn grouped(&self, node: &SelectNode) -> Result<bool, PostgrestError> {
+        Ok(node.outputs.iter().any(|output| match output {
             OutputItem::Value(value) => value.item.aggregate.is_some(),
             OutputItem::Embed(_) => false,
-        }) || level.embeds.iter().any(is_aggregated_around))
+        }) || node.embeds.iter().any(is_aggregated_around))
     }
 
     fn compare(
@@ -127,11 +127,11 @@ impl Resolver for PassthroughResolver<'_> {
 
     fn place(
         &self,
-        level: &SelectNode,
+        node: &SelectNode,
         embed: Option<usize>,
         field: Field,
     ) -> Result<Field, PostgrestError> {
-        let of = embed.map_or(level, |embed| &level.embeds[embed].level);
+        let of = embed.map_or(node, |embed| &node.embeds[embed].node);
         admit(&of.from, &of.alias, &field.name)?;
         Ok(field)
     }
@@ -152,5 +152,5 @@ impl Resolver for PassthroughResolver<'_> {
 
 /// Whether what is spread is aggregated with the row around it.
 pub(super) fn is_aggregated_around(embed: &Embed) -> bool {
-    embed.spread && embed.is_to_one && embed.level.grouped
+    embed.spread && embed.is_to_one && embed.node.grouped
 }

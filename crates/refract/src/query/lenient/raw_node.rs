@@ -69,13 +69,13 @@ impl SelectNode {
             }
         };
         let embed =
-            |embed: &Embed| !matches!(embed.join, Join::Computed { .. }) && embed.level.is_known();
+            |embed: &Embed| !matches!(embed.join, Join::Computed { .. }) && embed.node.is_known();
         self.from.kind == TableKind::Table
             && self.outputs.iter().all(output)
             && self.embeds.iter().all(embed)
             && self.compares_known(&self.filter)
             && self.order.iter().all(|term| {
-                let of = term.embed.map_or(self, |embed| &self.embeds[embed].level);
+                let of = term.embed.map_or(self, |embed| &self.embeds[embed].node);
                 of.is_column(&term.place.name)
             })
     }

@@ -49,16 +49,16 @@ impl<'app> Context<'app> {
     /// PGRST123 for aggregates that are switched off.
     pub(super) fn item<T: Stage>(
         self,
-        level: &SelectNode<T>,
+        node: &SelectNode<T>,
         item: &FieldItem,
     ) -> Result<FieldItem, PostgrestError> {
         let mut item = item.clone();
         let is_count = |field: &Field| field.name == "count" && field.path.is_empty();
         // How rows were counted before there were aggregates.
-        if level.depth > 0
+        if node.depth > 0
             && item.aggregate.is_none()
             && item.field.as_ref().is_some_and(is_count)
-            && level.from.named("count").is_none()
+            && node.from.named("count").is_none()
         {
             item.field = None;
             item.aggregate = Some(Aggregate::Count);
@@ -94,8 +94,8 @@ impl<'app> Context<'app> {
     /// Bounds the rows of a relation as they were asked for, and by those of any answer.
     pub(super) fn bound<T: Stage>(self, embed: &mut Embed<T>, Bounds { limit, offset }: Bounds) {
         let most = self.max_rows.filter(|_| !embed.is_to_one);
-        embed.level.limit = limit.into_iter().chain(most).min();
-        embed.level.offset = offset.filter(|&offset| offset > 0);
+        embed.node.limit = limit.into_iter().chain(most).min();
+        embed.node.offset = offset.filter(|&offset| offset > 0);
     }
 
     /// That rows may be spread.
@@ -119,7 +119,7 @@ impl<'app> Context<'app> {
             )
             .details(not_to_one(around, target)));
         }
-        if embed.level.grouped {
+        if embed.node.grouped {
             return Err(
                 PostgrestError::new(400, "PGRST127", "Feature not implemented").details(
                     "Aggregates are not implemented for one-to-many or many-to-many spreads.",

@@ -26,12 +26,12 @@ pub enum Seek {
     /// All terms as one: `(a, b) > (1, 2)`, or `<`.
     Row(Vec<Value>),
     /// Rows of any of these, which have none in common.
-    Ranges(Vec<Vec<(usize, Bound)>>),
+    Ranges(Vec<Vec<(usize, SeekBound)>>),
 }
 
 /// A condition on one term of an order.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Bound {
+pub enum SeekBound {
     Equal(Value),
     /// Greater, or less where the term descends.
     Past(Value),
@@ -48,7 +48,7 @@ impl SelectNode {
                 None => (hash, &self.from),
                 Some(embed) => {
                     let embed = &self.embeds[embed];
-                    (hash.with(&embed.key), &embed.level.from)
+                    (hash.with(&embed.key), &embed.node.from)
                 }
             };
             let hash = hash.with(&resource.columns[term.place.column].field);
@@ -111,16 +111,16 @@ struct Term<'plan> {
 }
 
 impl<'plan> From<&'plan SelectNode> for CursorOrder<'plan> {
-    fn from(level: &'plan SelectNode) -> Self {
+    fn from(node: &'plan SelectNode) -> Self {
         let term = |term: &'plan NodeOrder| Term {
             data_type: &term.place.data_type,
             descending: term.descending,
             nulls_first: term.nulls_first.unwrap_or(term.descending),
-            nullable: term.is_nullable(level),
+            nullable: term.is_nullable(node),
         };
         Self {
-            fingerprint: level.fingerprint(),
-            terms: level.order.iter().map(term).collect(),
+            fingerprint: node.fingerprint(),
+            terms: node.order.iter().map(term).collect(),
         }
     }
 }
@@ -169,20 +169,20 @@ pub(super) fn after(
             ranges.push(range);
         };
         match (&value, term.nulls_first) {
-            (Value::Null, true) => range(Bound::NotNull),
+            (Value::Null, true) => range(SeekBound::NotNull),
             (Value::Null, false) => {}
             (value, nulls_first) => {
-                range(Bound::Past(value.clone()));
+                range(SeekBound::Past(value.clone()));
                 if !nulls_first && term.nullable {
-                    range(Bound::Null);
+                    range(SeekBound::Null);
                 }
             }
         }
         same.push((
             position,
             match value {
-                Value::Null => Bound::Null,
-                value => Bound::Equal(value),
+                Value::Null => SeekBound::Null,
+                value => SeekBound::Equal(value),
             },
         ));
     }
@@ -196,7 +196,7 @@ impl NodeOrder {
     }
 
     /// Whether the place may hold null.
-    pub fn is_nullable(&self, level: &SelectNode) -> bool {
-        !self.is_column(self.place.column) || level.from.columns[self.place.column].nullable
+    pub fn is_nullable(&self, node: &SelectNode) -> bool {
+        !self.is_column(self.place.column) || node.from.columns[self.place.column].nullable
     }
 }

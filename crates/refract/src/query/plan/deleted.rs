@@ -51,7 +51,7 @@ impl SelectNode {
     fn scope(&mut self, deleted: Deleted) {
         self.filter.conditions.extend(scope(&self.from, deleted));
         for embed in &mut self.embeds {
-            embed.level.scope(Deleted::Exclude);
+            embed.node.scope(Deleted::Exclude);
         }
     }
 }

@@ -13,7 +13,7 @@ pub mod strict;
 pub mod tree;
 mod write;
 
-pub use cursor::{Bound, Seek};
+pub use cursor::{Seek, SeekBound};
 pub use deleted::{Deleted, mark, scope};
 pub use key::key;
 pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};

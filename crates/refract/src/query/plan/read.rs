@@ -165,7 +165,7 @@ fn of_rows(
     mut query: ListQuery,
 ) -> Result<Query, Error> {
     query.order.clear();
-    let root = strict::level(context, resource, &mut query)?;
+    let root = strict::node(context, resource, &mut query)?;
     if root.grouped {
         return Err(Error::InvalidParameter {
             parameter: "select".to_owned(),
@@ -237,7 +237,7 @@ fn of_list(
     limit: u64,
     parent: Option<Parent>,
 ) -> Result<Query, Error> {
-    let mut root = strict::level(context, resource, &mut query)?;
+    let mut root = strict::node(context, resource, &mut query)?;
     root.offset = query.offset.filter(|&offset| offset > 0);
     if let Some(text) = cursor::asked(&query, root.has_cursors())? {
         let order = cursor::CursorOrder::from(&root);

@@ -50,11 +50,8 @@ pub trait Resolver {
     ///
     /// # Errors
     /// It cannot be shown.
-    fn show(
-        &self,
-        level: &mut SelectNode<Self::Stage>,
-        item: &FieldItem,
-    ) -> Result<(), Self::Error>;
+    fn show(&self, node: &mut SelectNode<Self::Stage>, item: &FieldItem)
+    -> Result<(), Self::Error>;
 
     /// Whether a relation may be embedded beside what a level shows already.
     ///
@@ -70,7 +67,7 @@ pub trait Resolver {
     ///
     /// # Errors
     /// They are, and cannot be.
-    fn grouped(&self, level: &SelectNode<Self::Stage>) -> Result<bool, Self::Error>;
+    fn grouped(&self, node: &SelectNode<Self::Stage>) -> Result<bool, Self::Error>;
 
     /// Adds a condition to a filter. A predicate that is none is refused once the name is a field's.
     ///
@@ -92,7 +89,7 @@ pub trait Resolver {
     /// The name is wrong, or there is no order.
     fn place(
         &self,
-        level: &SelectNode<Self::Stage>,
+        node: &SelectNode<Self::Stage>,
         embed: Option<usize>,
         field: Field,
     ) -> Result<<Self::Stage as Stage>::ColumnPath, Self::Error>;
@@ -156,11 +153,11 @@ impl<'a, T: Stage> FilterScope<'a, T> {
     }
 
     /// Those of a level.
-    pub fn of_level(level: &'a SelectNode<T>) -> Self {
+    pub fn of_level(node: &'a SelectNode<T>) -> Self {
         Self {
-            resource: &level.from,
-            alias: &level.alias,
-            embeds: &level.embeds,
+            resource: &node.from,
+            alias: &node.alias,
+            embeds: &node.embeds,
         }
     }
 

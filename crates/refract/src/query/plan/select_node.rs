@@ -140,7 +140,7 @@ pub struct Embed<T: Stage = Resolved> {
     pub spread: bool,
     /// Rows that are not to be exceeded without having been asked for.
     pub most: Option<u64>,
-    pub level: SelectNode<T>,
+    pub node: SelectNode<T>,
 }
 
 /// A condition on whether an embedded relation has rows.
@@ -227,7 +227,7 @@ pub(super) fn embed<T: Stage>(embeds: &[Embed<T>], name: &str) -> Option<usize> 
 impl SelectNode {
     /// Whether texts are searched, here or in what is embedded.
     pub fn searches(&self) -> bool {
-        self.filter.searches() || self.embeds.iter().any(|embed| embed.level.searches())
+        self.filter.searches() || self.embeds.iter().any(|embed| embed.node.searches())
     }
 
     /// Ranges that its rows are put together from.

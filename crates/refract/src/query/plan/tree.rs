@@ -29,7 +29,7 @@ pub fn plan<J: Resolver>(
     resource: &Arc<Resource>,
     query: &mut ListQuery,
 ) -> Result<SelectNode<J::Stage>, J::Error> {
-    let mut root = level(resolver, resource.clone(), query.select.as_deref(), 0)?;
+    let mut root = node(resolver, resource.clone(), query.select.as_deref(), 0)?;
     let asked = Asked {
         filters: std::mem::take(&mut query.filters),
         order: std::mem::take(&mut query.order),
@@ -40,28 +40,28 @@ pub fn plan<J: Resolver>(
 }
 
 /// A level with what it shows and embeds; neither filtered nor ordered.
-fn level<J: Resolver>(
+fn node<J: Resolver>(
     resolver: &J,
     from: Arc<Resource>,
     items: Option<&[SelectItem]>,
     depth: usize,
 ) -> Result<SelectNode<J::Stage>, J::Error> {
-    let mut level = SelectNode::of(from, depth);
+    let mut node = SelectNode::of(from, depth);
     for item in items.unwrap_or(&[SelectItem::All]) {
         match item {
             SelectItem::All => {
-                let resource = level.from.clone();
+                let resource = node.from.clone();
                 for column in resource.visible() {
                     let name = resolver.name(&resource, column).to_owned();
-                    resolver.show(&mut level, &FieldItem::of(name))?;
+                    resolver.show(&mut node, &FieldItem::of(name))?;
                 }
             }
-            SelectItem::Field(item) => resolver.show(&mut level, item)?,
-            SelectItem::Embed(item) => embed(resolver, &mut level, item)?,
+            SelectItem::Field(item) => resolver.show(&mut node, item)?,
+            SelectItem::Embed(item) => embed(resolver, &mut node, item)?,
         }
     }
-    level.grouped = resolver.grouped(&level)?;
-    Ok(level)
+    node.grouped = resolver.grouped(&node)?;
+    Ok(node)
 }
 
 fn embed<J: Resolver>(
@@ -71,7 +71,7 @@ fn embed<J: Resolver>(
 ) -> Result<(), J::Error> {
     let related = resolver.related(around, item)?;
     let depth = around.depth + 1;
-    let level = level(resolver, related.target, Some(&item.items), depth)?;
+    let node = node(resolver, related.target, Some(&item.items), depth)?;
     let key = item.alias.as_ref().unwrap_or(&item.target).clone();
     let embed = Embed {
         alias: format!("{}_{key}_{depth}", around.from.table),
@@ -83,7 +83,7 @@ fn embed<J: Resolver>(
         inner: item.inner,
         spread: item.spread,
         most: None,
-        level,
+        node,
     };
     resolver.admit(around, &embed)?;
     // Without items it is there to be filtered by only.
@@ -128,18 +128,18 @@ struct Asked {
 /// Filters and orders a level and what it embeds.
 fn restrict<J: Resolver>(
     resolver: &mut J,
-    level: &mut SelectNode<J::Stage>,
+    node: &mut SelectNode<J::Stage>,
     asked: Asked,
 ) -> Result<(), J::Error> {
-    let (own, inside) = shared_out(resolver, level, asked.filters, asked.embeds)?;
-    for (embed, (asked, bounds)) in level.embeds.iter_mut().zip(inside) {
-        restrict(resolver, &mut embed.level, asked)?;
+    let (own, inside) = shared_out(resolver, node, asked.filters, asked.embeds)?;
+    for (embed, (asked, bounds)) in node.embeds.iter_mut().zip(inside) {
+        restrict(resolver, &mut embed.node, asked)?;
         resolver.bound(embed, bounds)?;
     }
-    let mut filter = filter(resolver, FilterScope::of_level(level), own)?;
-    filter.conditions.extend(resolver.unmarked(&level.from));
-    level.filter = filter;
-    level.order = order(resolver, level, asked.order)?;
+    let mut filter = filter(resolver, FilterScope::of_level(node), own)?;
+    filter.conditions.extend(resolver.unmarked(&node.from));
+    node.filter = filter;
+    node.order = order(resolver, node, asked.order)?;
     Ok(())
 }
 
@@ -148,11 +148,11 @@ type Shares = (Vec<parse::Filter>, Vec<(Asked, Bounds)>);
 
 fn shared_out<J: Resolver>(
     resolver: &J,
-    level: &SelectNode<J::Stage>,
+    node: &SelectNode<J::Stage>,
     filters: Vec<parse::Filter>,
     parameters: Vec<EmbedParameter>,
 ) -> Result<Shares, J::Error> {
-    let subjects = FilterScope::of_level(level);
+    let subjects = FilterScope::of_level(node);
     let find = |name: &str, parameter: &str| {
         let wrong = PlanError::NotEmbedded { name, parameter };
         subjects
@@ -161,9 +161,9 @@ fn shared_out<J: Resolver>(
     };
     let mut own = Vec::with_capacity(filters.len());
     let mut inside: Vec<(Asked, Bounds)> = Vec::new();
-    inside.resize_with(level.embeds.len(), Default::default);
+    inside.resize_with(node.embeds.len(), Default::default);
     for mut filter in filters {
-        if filter.embed.is_empty() || resolver.dotted(&level.from, &filter.name).is_some() {
+        if filter.embed.is_empty() || resolver.dotted(&node.from, &filter.name).is_some() {
             own.push(filter);
             continue;
         }
@@ -290,39 +290,39 @@ fn condition<J: Resolver>(
 
 fn order<J: Resolver>(
     resolver: &J,
-    level: &SelectNode<J::Stage>,
+    node: &SelectNode<J::Stage>,
     terms: Vec<OrderTerm>,
 ) -> Result<Vec<NodeOrder<J::Stage>>, J::Error> {
-    let mut order = Vec::with_capacity(terms.len() + level.from.key.len());
+    let mut order = Vec::with_capacity(terms.len() + node.from.key.len());
     for term in terms {
         let embed = match &term.embed {
             None => None,
-            Some(name) => Some(one_row(resolver, level, name)?),
+            Some(name) => Some(one_row(resolver, node, name)?),
         };
         order.push(NodeOrder {
             embed,
-            place: resolver.place(level, embed, term.field)?,
+            place: resolver.place(node, embed, term.field)?,
             descending: term.descending,
             nulls_first: term.nulls_first,
         });
     }
-    resolver.settle(level, &mut order);
+    resolver.settle(node, &mut order);
     Ok(order)
 }
 
 /// The embedded relation to one row that an order looks at.
 fn one_row<J: Resolver>(
     resolver: &J,
-    level: &SelectNode<J::Stage>,
+    node: &SelectNode<J::Stage>,
     name: &str,
 ) -> Result<usize, J::Error> {
-    let wrong = match level.embed(name) {
-        Some(embed) if level.embeds[embed].is_to_one => return Ok(embed),
+    let wrong = match node.embed(name) {
+        Some(embed) if node.embeds[embed].is_to_one => return Ok(embed),
         Some(_) => PlanError::OrderedByList { name },
         None => PlanError::NotEmbedded {
             name,
             parameter: "order",
         },
     };
-    Err(resolver.refuse(FilterScope::of_level(level), wrong))
+    Err(resolver.refuse(FilterScope::of_level(node), wrong))
 }

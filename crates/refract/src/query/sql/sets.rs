@@ -27,7 +27,7 @@ pub struct Sets<'plan> {
 /// All rows of one level.
 #[derive(Debug)]
 pub struct Set<'plan> {
-    pub level: &'plan SelectNode,
+    pub node: &'plan SelectNode,
     /// `None` is the list itself.
     pub link: Option<Link>,
     /// The columns that are read, and the slot of each.
@@ -121,23 +121,23 @@ impl<'plan> Sets<'plan> {
     }
 
     /// Adds a level and what it embeds; `rows` are the most that it has.
-    fn add(&mut self, level: &'plan SelectNode, rows: u64) -> Option<usize> {
-        if level.grouped || level.ranges() > 1 {
+    fn add(&mut self, node: &'plan SelectNode, rows: u64) -> Option<usize> {
+        if node.grouped || node.ranges() > 1 {
             return None;
         }
         let at = self.sets.len();
         self.sets.push(Set {
-            level,
+            node,
             link: None,
-            columns: Vec::with_capacity(level.outputs.len() + 2),
-            outputs: Vec::with_capacity(level.outputs.len()),
+            columns: Vec::with_capacity(node.outputs.len() + 2),
+            outputs: Vec::with_capacity(node.outputs.len()),
             marks: Vec::new(),
             limit: None,
         });
-        for output in &level.outputs {
+        for output in &node.outputs {
             let source = match output {
                 OutputItem::Value(value) => Source::Cell(self.slot(at, plain(value)?)?),
-                OutputItem::Embed(embed) => self.embed(at, &level.embeds[*embed], rows)?,
+                OutputItem::Embed(embed) => self.embed(at, &node.embeds[*embed], rows)?,
             };
             self.sets[at].outputs.push(source);
         }
@@ -151,13 +151,13 @@ impl<'plan> Sets<'plan> {
         let &[(there, here)] = pairs.as_slice() else {
             return None;
         };
-        let from = &self.sets[around].level.from;
-        if !have_equal_bytes(&from.columns[there], &embed.level.from.columns[here]) {
+        let from = &self.sets[around].node.from;
+        if !have_equal_bytes(&from.columns[there], &embed.node.from.columns[here]) {
             return None;
         }
         let (rows, limit) = if embed.is_to_one {
             (rows, None)
-        } else if embed.spread || embed.level.offset.is_some() {
+        } else if embed.spread || embed.node.offset.is_some() {
             return None;
         } else {
             // Where there are more, some row has more than it may: perhaps one that is not shown.
@@ -165,7 +165,7 @@ impl<'plan> Sets<'plan> {
             (rows, Some(rows.saturating_add(1).min(i64::MAX as u64)))
         };
         let slot = self.slot(around, there)?;
-        let set = self.add(&embed.level, rows)?;
+        let set = self.add(&embed.node, rows)?;
         let here = self.slot(set, here)?;
         self.sets[set].limit = limit;
         self.sets[set].link = Some(Link {
@@ -190,8 +190,8 @@ impl<'plan> Sets<'plan> {
         if let Some(&(_, slot)) = known {
             return Some(slot);
         }
-        let level = set.level;
-        let wanted = &level.from.columns[column];
+        let node = set.node;
+        let wanted = &node.from.columns[column];
         let is_free = |slot: usize| set.columns.iter().all(|&(_, taken)| taken != slot);
         let fits = |held: &Column| {
             held.database_type == wanted.database_type && held.data_type == wanted.data_type

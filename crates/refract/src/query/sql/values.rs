@@ -16,7 +16,7 @@ use crate::{
     query::{
         operators::Operator,
         plan::{
-            Assign, Bound, Condition, Filter, Insert, Seek, Select, Test, Update,
+            Assign, Condition, Filter, Insert, Seek, SeekBound, Select, Test, Update,
             select_node::{OutputItem, Parent, Query, SelectNode},
         },
     },
@@ -90,7 +90,7 @@ pub(super) fn of_query(database: Database, plan: &Query) -> Values<'_> {
     if plan.counts_rows() {
         all(database, plan, &mut values);
     }
-    level(database, &plan.root, plan.parent.as_ref(), &mut values);
+    node(database, &plan.root, plan.parent.as_ref(), &mut values);
     values
 }
 
@@ -98,8 +98,8 @@ pub(super) fn of_query(database: Database, plan: &Query) -> Values<'_> {
 pub(super) fn of_sets<'plan>(database: Database, sets: &Sets<'plan>) -> Values<'plan> {
     let mut values = Vec::new();
     for set in &sets.sets {
-        page(database, set.level, 0, None, &mut values);
-        values.extend(set.level.offset.map(number));
+        page(database, set.node, 0, None, &mut values);
+        values.extend(set.node.offset.map(number));
     }
     values
 }
@@ -119,84 +119,84 @@ fn all<'plan>(database: Database, plan: &'plan Query, values: &mut Values<'plan>
     }
 }
 
-fn level<'plan>(
+fn node<'plan>(
     database: Database,
-    level: &'plan SelectNode,
+    node: &'plan SelectNode,
     parent: Option<&'plan Parent>,
     values: &mut Values<'plan>,
 ) {
-    for output in &level.outputs {
+    for output in &node.outputs {
         if let OutputItem::Embed(embed) = output {
-            self::level(database, &level.embeds[*embed].level, None, values);
+            self::node(database, &node.embeds[*embed].node, None, values);
         }
     }
-    for range in 0..level.ranges() {
-        page(database, level, range, parent, values);
-        values.extend(level.offset.map(number));
+    for range in 0..node.ranges() {
+        page(database, node, range, parent, values);
+        values.extend(node.offset.map(number));
     }
 }
 
 /// Those of one of the ranges of a level's rows, but for its bounds.
 fn page<'plan>(
     database: Database,
-    level: &'plan SelectNode,
+    node: &'plan SelectNode,
     range: usize,
     parent: Option<&'plan Parent>,
     values: &mut Values<'plan>,
 ) {
-    joins(database, level, values);
+    joins(database, node, values);
     if let Some(parent) = parent {
         values.extend(of_conditions(database, &parent.resource, &parent.key));
     }
-    restriction(database, level, values);
-    match &level.after {
+    restriction(database, node, values);
+    match &node.after {
         None => {}
         Some(Seek::Row(row)) => values.extend(row.iter().map(Cow::Borrowed)),
         Some(Seek::Ranges(ranges)) => {
             let bounds = ranges.get(range).into_iter().flatten();
             values.extend(bounds.filter_map(|(_, bound)| match bound {
-                Bound::Equal(value) | Bound::Past(value) => Some(Cow::Borrowed(value)),
-                Bound::Null | Bound::NotNull => None,
+                SeekBound::Equal(value) | SeekBound::Past(value) => Some(Cow::Borrowed(value)),
+                SeekBound::Null | SeekBound::NotNull => None,
             }));
         }
     }
 }
 
 /// Those of the joins that an order needs.
-fn joins<'plan>(database: Database, level: &'plan SelectNode, values: &mut Values<'plan>) {
-    for embed in level.ordered_by() {
-        restriction(database, &level.embeds[embed].level, values);
+fn joins<'plan>(database: Database, node: &'plan SelectNode, values: &mut Values<'plan>) {
+    for embed in node.ordered_by() {
+        restriction(database, &node.embeds[embed].node, values);
     }
 }
 
 /// Those of the conditions on a level's rows.
-fn restriction<'plan>(database: Database, level: &'plan SelectNode, values: &mut Values<'plan>) {
-    filtered(database, level, &level.filter, values);
-    for embed in level.embeds.iter().filter(|embed| embed.inner) {
-        existence(database, &embed.level, values);
+fn restriction<'plan>(database: Database, node: &'plan SelectNode, values: &mut Values<'plan>) {
+    filtered(database, node, &node.filter, values);
+    for embed in node.embeds.iter().filter(|embed| embed.inner) {
+        existence(database, &embed.node, values);
     }
 }
 
 /// Those of whether a level that is embedded has rows to show.
-fn existence<'plan>(database: Database, level: &'plan SelectNode, values: &mut Values<'plan>) {
-    restriction(database, level, values);
-    if level.bounds_may_empty() {
-        values.extend(level.offset.map(number));
+fn existence<'plan>(database: Database, node: &'plan SelectNode, values: &mut Values<'plan>) {
+    restriction(database, node, values);
+    if node.bounds_may_empty() {
+        values.extend(node.offset.map(number));
     }
 }
 
 fn filtered<'plan>(
     database: Database,
-    level: &'plan SelectNode,
+    node: &'plan SelectNode,
     filter: &'plan Filter,
     values: &mut Values<'plan>,
 ) {
-    values.extend(of_conditions(database, &level.from, &filter.conditions));
+    values.extend(of_conditions(database, &node.from, &filter.conditions));
     for group in &filter.groups {
-        filtered(database, level, group, values);
+        filtered(database, node, group, values);
     }
     for test in &filter.embeds {
-        existence(database, &level.embeds[test.embed].level, values);
+        existence(database, &node.embeds[test.embed].node, values);
     }
 }
 

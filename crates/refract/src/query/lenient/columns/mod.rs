@@ -172,19 +172,19 @@ impl Resolver for SqliteResolver<'_> {
         })
     }
 
-    fn show(&self, level: &mut SelectNode, item: &FieldItem) -> Result<(), Obstacle> {
-        let item = self.context.item(level, item)?;
+    fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), Obstacle> {
+        let item = self.context.item(node, item)?;
         let key = key_of(&item).to_owned();
         let field = match &item.field {
             None => None,
-            Some(field) => Some(named(&level.from, &level.alias, field)?),
+            Some(field) => Some(named(&node.from, &node.alias, field)?),
         };
         let item = FieldItem {
             alias: Some(key),
             field,
             ..item
         };
-        Ok(self.strict.show(level, &item)?)
+        Ok(self.strict.show(node, &item)?)
     }
 
     fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Obstacle> {
@@ -192,8 +192,8 @@ impl Resolver for SqliteResolver<'_> {
         Ok(self.strict.admit(around, embed)?)
     }
 
-    fn grouped(&self, level: &SelectNode) -> Result<bool, Obstacle> {
-        Ok(self.strict.grouped(level)?)
+    fn grouped(&self, node: &SelectNode) -> Result<bool, Obstacle> {
+        Ok(self.strict.grouped(node)?)
     }
 
     fn compare(
@@ -226,13 +226,13 @@ impl Resolver for SqliteResolver<'_> {
 
     fn place(
         &self,
-        level: &SelectNode,
+        node: &SelectNode,
         embed: Option<usize>,
         field: Field,
     ) -> Result<ColumnPath, Obstacle> {
-        let of = embed.map_or(level, |embed| &level.embeds[embed].level);
+        let of = embed.map_or(node, |embed| &node.embeds[embed].node);
         let field = named(&of.from, &of.alias, &field)?;
-        Ok(self.strict.place(level, embed, field)?)
+        Ok(self.strict.place(node, embed, field)?)
     }
 
     fn bound(&self, embed: &mut Embed, bounds: Bounds) -> Result<(), Obstacle> {

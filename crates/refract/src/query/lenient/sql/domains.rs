@@ -44,7 +44,7 @@ impl SelectNode {
             OutputItem::Value(value) => value.key == key && self.converted(value).is_some(),
             OutputItem::Embed(inside) => {
                 let inside = &self.embeds[*inside];
-                inside.spread && inside.level.converts(key)
+                inside.spread && inside.node.converts(key)
             }
         })
     }

@@ -18,11 +18,11 @@ use crate::{
 
 impl Writer {
     /// A column, or a place in its JSON.
-    pub(super) fn field(&mut self, level: &SelectNode, field: &Field) {
-        let column = format!("{}.{}", identifier(&level.alias), identifier(&field.name));
+    pub(super) fn field(&mut self, node: &SelectNode, field: &Field) {
+        let column = format!("{}.{}", identifier(&node.alias), identifier(&field.name));
         // Composites and arrays have no arrows.
         let as_json = matches!(
-            level.column(&field.name).map(|column| &column.data_type),
+            node.column(&field.name).map(|column| &column.data_type),
             Some(Type::Array(_) | Type::Other { .. })
         );
         if field.path.is_empty() || !as_json {
@@ -41,28 +41,28 @@ impl Writer {
     }
 
     /// What an output is made of, before it is aggregated.
-    pub(super) fn input(&mut self, level: &SelectNode, value: &Shown) {
+    pub(super) fn input(&mut self, node: &SelectNode, value: &Shown) {
         let item = &value.item;
         let Some(field) = &item.field else {
             self.text.push('1');
             return;
         };
         match &value.cast {
-            None => self.field(level, field),
+            None => self.field(node, field),
             Some(cast) => {
                 self.text.push_str("CAST(");
-                self.field(level, field);
+                self.field(node, field);
                 self.text.push_str(&format!(" AS {})", cast.as_sql()));
             }
         }
     }
 
     /// What rows show of a value that is no aggregate.
-    pub(super) fn shown(&mut self, level: &SelectNode, value: &Shown, domains: Domains) {
-        let Some((column, function)) = level.converted(value) else {
-            return self.input(level, value);
+    pub(super) fn shown(&mut self, node: &SelectNode, value: &Shown, domains: Domains) {
+        let Some((column, function)) = node.converted(value) else {
+            return self.input(node, value);
         };
-        let kept = format!("{}.{}", identifier(&level.alias), identifier(&column.name));
+        let kept = format!("{}.{}", identifier(&node.alias), identifier(&column.name));
         let shown = match (domains, &value.cast) {
             (Domains::Kept, _) => kept,
             (_, Some(cast)) => {
@@ -74,10 +74,10 @@ impl Writer {
         self.text.push_str(&shown);
     }
 
-    pub(super) fn output(&mut self, level: &SelectNode, value: &Shown) {
+    pub(super) fn output(&mut self, node: &SelectNode, value: &Shown) {
         let item = &value.item;
         let Some(aggregate) = item.aggregate else {
-            return self.shown(level, value, Domains::Shown);
+            return self.shown(node, value, Domains::Shown);
         };
         if value.aggregate_cast.is_some() {
             self.text.push_str("CAST(");
@@ -86,7 +86,7 @@ impl Writer {
         self.text.push('(');
         match item.field {
             None => self.text.push('*'),
-            Some(_) => self.input(level, value),
+            Some(_) => self.input(node, value),
         }
         self.text.push(')');
         if let Some(cast) = &value.aggregate_cast {
@@ -94,7 +94,7 @@ impl Writer {
         }
     }
 
-    pub(super) fn compare(&mut self, level: &SelectNode, condition: &Compare) {
+    pub(super) fn compare(&mut self, node: &SelectNode, condition: &Compare) {
         let Compare { field, predicate } = condition;
         if predicate.negated {
             self.text.push_str("NOT ");
@@ -105,16 +105,16 @@ impl Writer {
         } = &predicate.operand
         {
             return self.search(
-                level,
+                node,
                 field,
                 predicate.operator,
                 configuration.as_deref(),
                 query,
             );
         }
-        self.field(level, field);
+        self.field(node, field);
         let operator = predicate.operator;
-        let reader = level.reader(condition);
+        let reader = node.reader(condition);
         match &predicate.operand {
             Operand::Is(test) => self.text.push_str(match test {
                 IsTest::Null => " IS NULL",
@@ -168,7 +168,7 @@ impl Writer {
 
     fn search(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         field: &Field,
         operator: Operator,
         configuration: Option<&str>,
@@ -177,7 +177,7 @@ impl Writer {
         let configuration = configuration.map(|name| format!("{}, ", literal(name)));
         let configuration = configuration.unwrap_or_default();
         let is_vector = field.path.is_empty()
-            && match level.column(&field.name) {
+            && match node.column(&field.name) {
                 Some(column) => match &column.domain {
                     Some(domain) => domain.base == "tsvector",
                     None => column.database_type == "tsvector",
@@ -186,10 +186,10 @@ impl Writer {
                 None => true,
             };
         if is_vector {
-            self.field(level, field);
+            self.field(node, field);
         } else {
             self.text.push_str(&format!("to_tsvector({configuration}"));
-            self.field(level, field);
+            self.field(node, field);
             self.text.push(')');
         }
         let function = match operator {

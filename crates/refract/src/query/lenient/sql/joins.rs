@@ -19,7 +19,7 @@ use crate::query::{
 
 impl Writer {
     /// The junction that a join goes through.
-    pub(super) fn junction(&mut self, join: &Join, level: &SelectNode, parent: &str) {
+    pub(super) fn junction(&mut self, join: &Join, node: &SelectNode, parent: &str) {
         let Join::Through {
             schema,
             table,
@@ -40,7 +40,7 @@ impl Writer {
             format!("{alias}.{there} = {parent}.{here}")
         });
         let far = far_columns.iter().map(|(here, there)| {
-            let rows = identifier(&level.alias);
+            let rows = identifier(&node.alias);
             let (here, there) = (identifier(here), identifier(there));
             format!("{rows}.{there} = {alias}.{here}")
         });
@@ -48,11 +48,11 @@ impl Writer {
         self.text.push_str(&all.join(" AND "));
     }
 
-    pub(super) fn lateral(&mut self, level: &SelectNode, embed: &Embed) {
+    pub(super) fn lateral(&mut self, node: &SelectNode, embed: &Embed) {
         let kind = if embed.inner { "INNER" } else { "LEFT" };
         let alias = identifier(&embed.alias);
         self.text.push_str(&format!(" {kind} JOIN LATERAL ("));
-        let from = From::Related(&embed.join, level);
+        let from = From::Related(&embed.join, node);
         if embed.is_to_one {
             self.related(embed, from);
         } else {
@@ -72,24 +72,24 @@ impl Writer {
     /// The rows of an embed. What is spread into an aggregated row is aggregated there.
     fn related(&mut self, embed: &Embed, from: From<'_>) {
         if !is_aggregated_around(embed) {
-            return self.rows(&embed.level, from);
+            return self.rows(&embed.node, from);
         }
-        let level = &embed.level;
+        let node = &embed.node;
         self.text.push_str("SELECT ");
         let mut separator = "";
-        for output in &level.outputs {
+        for output in &node.outputs {
             match output {
                 OutputItem::Value(value) => {
                     self.text.push_str(separator);
                     match value.item.aggregate {
-                        Some(_) => self.input(level, value),
-                        None => self.shown(level, value, Domains::Grouped),
+                        Some(_) => self.input(node, value),
+                        None => self.shown(node, value, Domains::Grouped),
                     }
                     self.text
                         .push_str(&format!(" AS {}", identifier(&value.key)));
                 }
                 OutputItem::Embed(inside) => {
-                    let inputs = spread::inputs(&level.embeds[*inside]);
+                    let inputs = spread::inputs(&node.embeds[*inside]);
                     if inputs.is_empty() {
                         continue;
                     }
@@ -99,19 +99,19 @@ impl Writer {
             }
             separator = ", ";
         }
-        self.from(level, from);
-        for inside in &level.embeds {
-            self.lateral(level, inside);
+        self.from(node, from);
+        for inside in &node.embeds {
+            self.lateral(node, inside);
         }
-        self.conditions(level, &level.filter, from, Embeds::Joined);
+        self.conditions(node, &node.filter, from, Embeds::Joined);
     }
 
     /// That a row has related ones.
-    pub(super) fn exists(&mut self, level: &SelectNode, embed: &Embed) {
-        let from = From::Related(&embed.join, level);
+    pub(super) fn exists(&mut self, node: &SelectNode, embed: &Embed) {
+        let from = From::Related(&embed.join, node);
         self.text.push_str("EXISTS (SELECT 1");
-        self.from(&embed.level, from);
-        let inside = &embed.level;
+        self.from(&embed.node, from);
+        let inside = &embed.node;
         let separator = self.conditions(inside, &inside.filter, from, Embeds::Apart);
         self.inner_ones(inside, separator, |_| true);
         self.text.push(')');
@@ -119,8 +119,8 @@ impl Writer {
 }
 
 /// Whether conditions ask whether an embed has rows.
-pub(super) fn tests(filter: &Filter<Compare>, level: &SelectNode, embed: &Embed) -> bool {
+pub(super) fn tests(filter: &Filter<Compare>, node: &SelectNode, embed: &Embed) -> bool {
     let mut asked = filter.embeds.iter();
-    asked.any(|test| std::ptr::eq(&raw const level.embeds[test.embed], embed))
-        || filter.groups.iter().any(|group| tests(group, level, embed))
+    asked.any(|test| std::ptr::eq(&raw const node.embeds[test.embed], embed))
+        || filter.groups.iter().any(|group| tests(group, node, embed))
 }

@@ -59,58 +59,58 @@ impl Writer {
     /// That embedded relations have rows which no row is to be without; of some of them.
     pub(super) fn inner_ones(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         mut separator: &'static str,
         which: impl Fn(&Embed) -> bool,
     ) {
-        for embed in level.embeds.iter().filter(|embed| embed.inner) {
+        for embed in node.embeds.iter().filter(|embed| embed.inner) {
             if which(embed) {
                 self.text.push_str(separator);
-                self.exists(level, embed);
+                self.exists(node, embed);
                 separator = " AND ";
             }
         }
     }
 
-    pub(super) fn rows(&mut self, level: &SelectNode, from: From<'_>) {
-        self.all_rows(level, from);
-        self.order(level);
-        if let Some(limit) = level.limit {
+    pub(super) fn rows(&mut self, node: &SelectNode, from: From<'_>) {
+        self.all_rows(node, from);
+        self.order(node);
+        if let Some(limit) = node.limit {
             self.limit(limit);
         }
-        if let Some(offset) = level.offset.filter(|offset| *offset > 0) {
+        if let Some(offset) = node.offset.filter(|offset| *offset > 0) {
             self.text.push_str(" OFFSET ");
             self.bind(Value::Int(offset.cast_signed()));
         }
     }
 
-    fn all_rows(&mut self, level: &SelectNode, from: From<'_>) {
+    fn all_rows(&mut self, node: &SelectNode, from: From<'_>) {
         self.text.push_str("SELECT ");
-        self.outputs(level);
-        self.from(level, from);
-        for embed in &level.embeds {
-            self.lateral(level, embed);
+        self.outputs(node);
+        self.from(node, from);
+        for embed in &node.embeds {
+            self.lateral(node, embed);
         }
         // What has been written has been chosen already.
         let no_filter = Filter::default();
         let filter = match from {
             From::Written => &no_filter,
-            _ => &level.filter,
+            _ => &node.filter,
         };
-        let separator = self.conditions(level, filter, from, Embeds::Joined);
+        let separator = self.conditions(node, filter, from, Embeds::Joined);
         if matches!(from, From::Table) {
             // The join says the same, but only of rows that have been read: this lets PostgreSQL
             // begin with the related ones.
-            self.inner_ones(level, separator, |embed| {
-                !embed.level.filter.is_empty() && is_plain(embed)
+            self.inner_ones(node, separator, |embed| {
+                !embed.node.filter.is_empty() && is_plain(embed)
             });
         }
-        self.group(level);
+        self.group(node);
     }
 
     /// `FROM`, with the junction that a join goes through.
-    pub(super) fn from(&mut self, level: &SelectNode, from: From<'_>) {
-        let alias = identifier(&level.alias);
+    pub(super) fn from(&mut self, node: &SelectNode, from: From<'_>) {
+        let alias = identifier(&node.alias);
         let rows = match from {
             From::Written => WRITTEN.to_owned(),
             From::Related(Join::Computed { schema, function }, around) => format!(
@@ -119,27 +119,27 @@ impl Writer {
                 identifier(&around.alias),
                 table(&around.from)
             ),
-            _ => table(&level.from),
+            _ => table(&node.from),
         };
         self.text.push_str(&format!(" FROM {rows} AS {alias}"));
         if let From::Related(join, around) = from {
-            self.junction(join, level, &around.alias);
+            self.junction(join, node, &around.alias);
         }
     }
 
-    fn outputs(&mut self, level: &SelectNode) {
+    fn outputs(&mut self, node: &SelectNode) {
         let mut separator = "";
-        for output in &level.outputs {
+        for output in &node.outputs {
             match output {
                 OutputItem::Value(value) => {
                     self.text.push_str(separator);
-                    self.output(level, value);
+                    self.output(node, value);
                     self.text
                         .push_str(&format!(" AS {}", identifier(&value.key)));
                 }
                 OutputItem::Embed(embed) => {
-                    let embed = &level.embeds[*embed];
-                    let shown = spread::outputs(level, embed);
+                    let embed = &node.embeds[*embed];
+                    let shown = spread::outputs(node, embed);
                     if shown.is_empty() {
                         continue;
                     }
@@ -151,21 +151,21 @@ impl Writer {
         }
     }
 
-    fn group(&mut self, level: &SelectNode) {
-        if !level.grouped {
+    fn group(&mut self, node: &SelectNode) {
+        if !node.grouped {
             return;
         }
         let mut separator = " GROUP BY ";
-        for output in &level.outputs {
+        for output in &node.outputs {
             match output {
                 OutputItem::Value(value) if value.item.aggregate.is_none() => {
                     self.text.push_str(separator);
-                    self.shown(level, value, Domains::Kept);
+                    self.shown(node, value, Domains::Kept);
                     separator = ", ";
                 }
                 OutputItem::Value(_) => {}
                 OutputItem::Embed(embed) => {
-                    for expression in spread::grouping(&level.embeds[*embed]) {
+                    for expression in spread::grouping(&node.embeds[*embed]) {
                         self.text.push_str(separator);
                         self.text.push_str(&expression);
                         separator = ", ";
@@ -175,25 +175,25 @@ impl Writer {
         }
     }
 
-    fn order(&mut self, level: &SelectNode) {
+    fn order(&mut self, node: &SelectNode) {
         let mut separator = " ORDER BY ";
-        for term in &level.order {
+        for term in &node.order {
             self.text.push_str(separator);
             separator = ", ";
             match term.embed {
-                None => self.field(level, &term.place),
+                None => self.field(node, &term.place),
                 Some(embed) => {
-                    let embed = &level.embeds[embed];
+                    let embed = &node.embeds[embed];
                     // What is converted has lost its order.
                     let is_column =
-                        term.place.path.is_empty() && !embed.level.converts(&term.place.name);
+                        term.place.path.is_empty() && !embed.node.converts(&term.place.name);
                     match spread::shown(embed, &term.place.name).filter(|_| is_column) {
                         Some(shown) => self.text.push_str(&shown),
                         None => {
-                            let from = From::Related(&embed.join, level);
+                            let from = From::Related(&embed.join, node);
                             self.text.push_str("(SELECT ");
-                            self.field(&embed.level, &term.place);
-                            self.restricted(&embed.level, from);
+                            self.field(&embed.node, &term.place);
+                            self.restricted(&embed.node, from);
                             self.text.push_str(" LIMIT 1)");
                         }
                     }
@@ -210,20 +210,20 @@ impl Writer {
     }
 
     /// `FROM` and `WHERE` of a level, with what its conditions ask of its own embeds.
-    fn restricted(&mut self, level: &SelectNode, from: From<'_>) {
-        self.from(level, from);
-        for inside in &level.embeds {
-            if inside.inner || tests(&level.filter, level, inside) {
-                self.lateral(level, inside);
+    fn restricted(&mut self, node: &SelectNode, from: From<'_>) {
+        self.from(node, from);
+        for inside in &node.embeds {
+            if inside.inner || tests(&node.filter, node, inside) {
+                self.lateral(node, inside);
             }
         }
-        self.conditions(level, &level.filter, from, Embeds::Joined);
+        self.conditions(node, &node.filter, from, Embeds::Joined);
     }
 
     /// `WHERE`; gives what a further condition would begin with.
     pub(super) fn conditions(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         filter: &Filter<Compare>,
         from: From<'_>,
         embeds: Embeds,
@@ -231,26 +231,26 @@ impl Writer {
         let mut separator = " WHERE ";
         if let From::Related(Join::Direct { columns, .. }, around) = from {
             for (here, there) in columns {
-                let (rows, parent) = (identifier(&level.alias), identifier(&around.alias));
+                let (rows, parent) = (identifier(&node.alias), identifier(&around.alias));
                 let (here, there) = (identifier(here), identifier(there));
                 let condition = format!("{separator}{rows}.{there} = {parent}.{here}");
                 self.text.push_str(&condition);
                 separator = " AND ";
             }
         }
-        self.members(level, filter, embeds, separator, " AND ")
+        self.members(node, filter, embeds, separator, " AND ")
     }
 
     /// The conditions of a change, after the name of its table.
-    pub fn filter(&mut self, level: &SelectNode) {
-        self.conditions(level, &level.filter, From::Table, Embeds::Apart);
+    pub fn filter(&mut self, node: &SelectNode) {
+        self.conditions(node, &node.filter, From::Table, Embeds::Apart);
     }
 
     /// What a filter asks, each of which begins with `separator`, at first with `first`; gives what
     /// a further one would begin with.
     fn members(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         filter: &Filter<Compare>,
         embeds: Embeds,
         first: &'static str,
@@ -259,7 +259,7 @@ impl Writer {
         let mut next = first;
         for condition in &filter.conditions {
             self.text.push_str(next);
-            self.compare(level, condition);
+            self.compare(node, condition);
             next = separator;
         }
         for group in &filter.groups {
@@ -267,24 +267,24 @@ impl Writer {
             self.text
                 .push_str(if group.negated { "NOT (" } else { "(" });
             let between = if group.any { " OR " } else { " AND " };
-            self.members(level, group, embeds, "", between);
+            self.members(node, group, embeds, "", between);
             self.text.push(')');
             next = separator;
         }
         for test in &filter.embeds {
             self.text.push_str(next);
-            self.presence(level, *test, embeds);
+            self.presence(node, *test, embeds);
             next = separator;
         }
         next
     }
 
     /// Whether an embedded relation has rows.
-    fn presence(&mut self, level: &SelectNode, test: EmbedTest, embeds: Embeds) {
-        let embed = &level.embeds[test.embed];
+    fn presence(&mut self, node: &SelectNode, test: EmbedTest, embeds: Embeds) {
+        let embed = &node.embeds[test.embed];
         if embeds == Embeds::Apart {
             self.text.push_str(if test.exists { "" } else { "NOT " });
-            return self.exists(level, embed);
+            return self.exists(node, embed);
         }
         let rows = spread::presence(embed);
         let is = if test.exists {
@@ -299,13 +299,13 @@ impl Writer {
 /// Whether an embedded relation is there where a row of its table is that its conditions let through:
 /// aggregates are always there, bounds may leave none, and tests look at what these make of others.
 fn is_plain(embed: &Embed) -> bool {
-    let level = &embed.level;
-    let further = level.embeds.iter().filter(|further| further.inner);
+    let node = &embed.node;
+    let further = node.embeds.iter().filter(|further| further.inner);
     !matches!(embed.join, Join::Computed { .. })
-        && !level.grouped
-        && level.limit != Some(0)
-        && level.offset.is_none_or(|offset| offset == 0)
-        && !asks_of_embeds(&level.filter)
+        && !node.grouped
+        && node.limit != Some(0)
+        && node.offset.is_none_or(|offset| offset == 0)
+        && !asks_of_embeds(&node.filter)
         && further.into_iter().all(is_plain)
 }
 

@@ -19,21 +19,21 @@ struct Flat {
 }
 
 /// The items of a level whose aggregates are those of the row around it, through further levels.
-fn flat(level: &SelectNode) -> Vec<Flat> {
+fn flat(node: &SelectNode) -> Vec<Flat> {
     let plain = |key: String| Flat {
         key,
         aggregate: None,
         cast: None,
     };
-    let items = level.outputs.iter().flat_map(|output| match output {
+    let items = node.outputs.iter().flat_map(|output| match output {
         OutputItem::Value(value) => vec![Flat {
             key: value.key.clone(),
             aggregate: value.item.aggregate,
             cast: value.aggregate_cast.clone(),
         }],
-        OutputItem::Embed(inside) => match &level.embeds[*inside] {
+        OutputItem::Embed(inside) => match &node.embeds[*inside] {
             inside if is_empty(inside) => Vec::new(),
-            inside if is_aggregated_around(inside) => flat(&inside.level),
+            inside if is_aggregated_around(inside) => flat(&inside.node),
             inside => shown_keys(inside).into_iter().map(plain).collect(),
         },
     });
@@ -47,7 +47,7 @@ pub(super) fn inputs(embed: &Embed) -> Vec<String> {
     }
     let alias = identifier(&embed.alias);
     if is_aggregated_around(embed) {
-        let keys = flat(&embed.level).into_iter();
+        let keys = flat(&embed.node).into_iter();
         let keys = keys.map(|item| identifier(&item.key));
         return keys.map(|key| format!("{alias}.{key} AS {key}")).collect();
     }
@@ -63,7 +63,7 @@ pub(super) fn inputs(embed: &Embed) -> Vec<String> {
 }
 
 /// What a row shows of an embed.
-pub(super) fn outputs(level: &SelectNode, embed: &Embed) -> Vec<String> {
+pub(super) fn outputs(node: &SelectNode, embed: &Embed) -> Vec<String> {
     let alias = identifier(&embed.alias);
     if is_empty(embed) {
         return Vec::new();
@@ -71,12 +71,12 @@ pub(super) fn outputs(level: &SelectNode, embed: &Embed) -> Vec<String> {
     if !embed.spread {
         return vec![format!(
             "{} AS {}",
-            value(embed, level.grouped),
+            value(embed, node.grouped),
             identifier(&embed.key)
         )];
     }
     if is_aggregated_around(embed) {
-        let outputs = flat(&embed.level).into_iter().map(|item| {
+        let outputs = flat(&embed.node).into_iter().map(|item| {
             let key = identifier(&item.key);
             let value = match item.aggregate {
                 None => format!("{alias}.{key}"),
@@ -109,7 +109,7 @@ pub(super) fn grouping(embed: &Embed) -> Vec<String> {
         return vec![value(embed, true)];
     }
     let alias = identifier(&embed.alias);
-    let items = flat(&embed.level).into_iter();
+    let items = flat(&embed.node).into_iter();
     items
         .filter(|item| item.aggregate.is_none())
         .map(|item| format!("{alias}.{}", identifier(&item.key)))
@@ -118,17 +118,17 @@ pub(super) fn grouping(embed: &Embed) -> Vec<String> {
 
 /// Whether an embed shows nothing, nor does what it embeds.
 fn is_empty(embed: &Embed) -> bool {
-    let level = &embed.level;
-    let mut outputs = level.outputs.iter();
+    let node = &embed.node;
+    let mut outputs = node.outputs.iter();
     outputs.all(
-        |output| matches!(output, OutputItem::Embed(inside) if is_empty(&level.embeds[*inside])),
+        |output| matches!(output, OutputItem::Embed(inside) if is_empty(&node.embeds[*inside])),
     )
 }
 
 /// What a row of an embed is ordered by, where the embed shows it under that name.
 pub(super) fn shown(embed: &Embed, name: &str) -> Option<String> {
     let keys = if is_aggregated_around(embed) {
-        flat(&embed.level)
+        flat(&embed.node)
             .into_iter()
             .filter(|item| item.aggregate.is_none())
             .map(|item| item.key)
@@ -180,12 +180,12 @@ fn value(embed: &Embed, grouped: bool) -> String {
 }
 
 /// The keys of what a row shows, in their order.
-pub(super) fn names(level: &SelectNode) -> Vec<String> {
-    let names = level.outputs.iter().flat_map(|output| match output {
+pub(super) fn names(node: &SelectNode) -> Vec<String> {
+    let names = node.outputs.iter().flat_map(|output| match output {
         OutputItem::Value(value) => vec![value.key.clone()],
-        OutputItem::Embed(inside) => match &level.embeds[*inside] {
+        OutputItem::Embed(inside) => match &node.embeds[*inside] {
             inside if is_empty(inside) => Vec::new(),
-            inside if inside.spread && is_aggregated_around(inside) => flat(&inside.level)
+            inside if inside.spread && is_aggregated_around(inside) => flat(&inside.node)
                 .into_iter()
                 .map(|item| item.key)
                 .collect(),
@@ -197,9 +197,9 @@ pub(super) fn names(level: &SelectNode) -> Vec<String> {
 
 /// The keys that a spread embed puts into the row around.
 fn keys_of(embed: &Embed) -> Vec<String> {
-    let keys = embed.level.outputs.iter().flat_map(|output| match output {
+    let keys = embed.node.outputs.iter().flat_map(|output| match output {
         OutputItem::Value(value) => vec![value.key.clone()],
-        OutputItem::Embed(inside) => shown_keys(&embed.level.embeds[*inside]),
+        OutputItem::Embed(inside) => shown_keys(&embed.node.embeds[*inside]),
     });
     keys.collect()
 }

@@ -33,15 +33,15 @@ pub struct CatalogResolver<'app> {
 ///
 /// # Errors
 /// Unknown names as 400; operands of another type as 422, all of them at once.
-pub(super) fn level(
+pub(super) fn node(
     context: Context<'_>,
     resource: &Arc<Resource>,
     query: &mut ListQuery,
 ) -> Result<SelectNode, Error> {
     let mut resolver = CatalogResolver::new(context);
-    let level = tree::plan(&mut resolver, resource, query)?;
+    let node = tree::plan(&mut resolver, resource, query)?;
     resolver.finish()?;
-    Ok(level)
+    Ok(node)
 }
 
 /// A filter of columns.
@@ -121,16 +121,16 @@ impl Resolver for CatalogResolver<'_> {
         })
     }
 
-    fn show(&self, level: &mut SelectNode, item: &FieldItem) -> Result<(), Error> {
-        value::show(self.context, level, item)
+    fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), Error> {
+        value::show(self.context, node, item)
     }
 
     fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Error> {
         value::admit(around, embed)
     }
 
-    fn grouped(&self, level: &SelectNode) -> Result<bool, Error> {
-        value::grouped(level)
+    fn grouped(&self, node: &SelectNode) -> Result<bool, Error> {
+        value::grouped(node)
     }
 
     fn compare(
@@ -162,16 +162,16 @@ impl Resolver for CatalogResolver<'_> {
 
     fn place(
         &self,
-        level: &SelectNode,
+        node: &SelectNode,
         embed: Option<usize>,
         field: Field,
     ) -> Result<ColumnPath, Error> {
-        let of = embed.map_or(level, |embed| &level.embeds[embed].level);
+        let of = embed.map_or(node, |embed| &node.embeds[embed].node);
         let place = value::place(&of.from, &field, "order")?;
         if !place.data_type.comparable() {
             return Err(invalid("order", format!("`{}` has no order", field.name)));
         }
-        if level.grouped && (embed.is_some() || !value::groups_by(level, &place)) {
+        if node.grouped && (embed.is_some() || !value::groups_by(node, &place)) {
             let reason = format!("`{}` is not what rows are grouped by", field.name);
             return Err(invalid("order", reason));
         }
@@ -179,11 +179,11 @@ impl Resolver for CatalogResolver<'_> {
     }
 
     /// The key is the last word: pages must not overlap.
-    fn settle(&self, level: &SelectNode, order: &mut Vec<NodeOrder>) {
-        if level.grouped {
+    fn settle(&self, node: &SelectNode, order: &mut Vec<NodeOrder>) {
+        if node.grouped {
             return;
         }
-        for term in key_order(&level.from) {
+        for term in key_order(&node.from) {
             if !order.iter().any(|known| known.is_column(term.place.column)) {
                 order.push(term);
             }
@@ -197,15 +197,15 @@ impl Resolver for CatalogResolver<'_> {
             return wrong(format!("is more than {most}"));
         }
         if !embed.is_to_one {
-            embed.level.offset = offset.filter(|&offset| offset > 0);
-            embed.level.limit = limit.or(Some(most + 1));
+            embed.node.offset = offset.filter(|&offset| offset > 0);
+            embed.node.limit = limit.or(Some(most + 1));
             embed.most = limit.is_none().then_some(most);
             return Ok(());
         }
         if limit.is_some() || offset.is_some() {
             return wrong("bounds what is one row at most".to_owned());
         }
-        embed.level.order.clear();
+        embed.node.order.clear();
         Ok(())
     }
 

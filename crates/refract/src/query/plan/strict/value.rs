@@ -66,13 +66,13 @@ pub(in super::super) fn columns(
 /// It is no field, cannot be cast or aggregated, or has the name of something else.
 pub(super) fn show(
     context: Context<'_>,
-    level: &mut SelectNode,
+    node: &mut SelectNode,
     item: &FieldItem,
 ) -> Result<(), Error> {
     let key = key_of(item);
-    let value = value(context, &level.from, item, key)?;
-    match shown(level, &value.member) {
-        None => level.outputs.push(OutputItem::Value(Box::new(value))),
+    let value = value(context, &node.from, item, key)?;
+    match shown(node, &value.member) {
+        None => node.outputs.push(OutputItem::Value(Box::new(value))),
         Some(OutputItem::Value(same)) if **same == value => {}
         Some(_) => return Err(selected_twice(key)),
     }
@@ -133,13 +133,13 @@ pub(super) fn admit(around: &SelectNode, embed: &Embed) -> Result<(), Error> {
             Some(_) => Err(selected_twice(key)),
         };
     }
-    if embed.level.grouped {
+    if embed.node.grouped {
         return Err(wrong(&format!(
             "`...{key}` aggregates; embed it without the dots"
         )));
     }
     let mut taken = None;
-    each_member(&embed.level, &mut |member| {
+    each_member(&embed.node, &mut |member| {
         if taken.is_none() && shown(around, member).is_some() {
             taken = Some(unquoted(member));
         }
@@ -154,13 +154,13 @@ pub(super) fn admit(around: &SelectNode, embed: &Embed) -> Result<(), Error> {
 ///
 /// # Errors
 /// They are, beside lists.
-pub(super) fn grouped(level: &SelectNode) -> Result<bool, Error> {
+pub(super) fn grouped(node: &SelectNode) -> Result<bool, Error> {
     let is_aggregate = |output: &OutputItem| match output {
         OutputItem::Value(value) => value.aggregate.is_some(),
         OutputItem::Embed(_) => false,
     };
-    let grouped = level.outputs.iter().any(is_aggregate);
-    if grouped && level.embeds.iter().any(|embed| !embed.is_to_one) {
+    let grouped = node.outputs.iter().any(is_aggregate);
+    if grouped && node.embeds.iter().any(|embed| !embed.is_to_one) {
         return Err(wrong(
             "aggregates rows that embed lists: aggregate in the list, or leave it out",
         ));
@@ -169,8 +169,8 @@ pub(super) fn grouped(level: &SelectNode) -> Result<bool, Error> {
 }
 
 /// Whether rows are grouped by a place.
-pub(super) fn groups_by(level: &SelectNode, place: &ColumnPath) -> bool {
-    level.outputs.iter().any(|output| match output {
+pub(super) fn groups_by(node: &SelectNode, place: &ColumnPath) -> bool {
+    node.outputs.iter().any(|output| match output {
         OutputItem::Value(value) => {
             value.aggregate.is_none() && value.cast.is_none() && value.field.as_ref() == Some(place)
         }
@@ -179,23 +179,23 @@ pub(super) fn groups_by(level: &SelectNode, place: &ColumnPath) -> bool {
 }
 
 /// What a level shows under a name, those that it spreads included.
-fn shown<'level>(level: &'level SelectNode, name: &[u8]) -> Option<&'level OutputItem> {
-    level.outputs.iter().find(|output| match output {
+fn shown<'node>(node: &'node SelectNode, name: &[u8]) -> Option<&'node OutputItem> {
+    node.outputs.iter().find(|output| match output {
         OutputItem::Value(value) => *value.member == *name,
-        OutputItem::Embed(at) => match &level.embeds[*at] {
-            embed if embed.spread => shown(&embed.level, name).is_some(),
+        OutputItem::Embed(at) => match &node.embeds[*at] {
+            embed if embed.spread => shown(&embed.node, name).is_some(),
             embed => *embed.member == *name,
         },
     })
 }
 
 /// The names of what a level shows, those that it spreads included.
-fn each_member(level: &SelectNode, see: &mut dyn FnMut(&[u8])) {
-    for output in &level.outputs {
+fn each_member(node: &SelectNode, see: &mut dyn FnMut(&[u8])) {
+    for output in &node.outputs {
         match output {
             OutputItem::Value(value) => see(&value.member),
-            OutputItem::Embed(at) => match &level.embeds[*at] {
-                embed if embed.spread => each_member(&embed.level, see),
+            OutputItem::Embed(at) => match &node.embeds[*at] {
+                embed if embed.spread => each_member(&embed.node, see),
                 embed => see(&embed.member),
             },
         }

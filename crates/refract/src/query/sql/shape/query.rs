@@ -6,7 +6,7 @@ use super::{EMBED, END, ROWS, Shape, Verb};
 use crate::{
     catalog::Join,
     query::plan::{
-        Bound, Seek,
+        Seek, SeekBound,
         select_node::{ColumnPath, OutputItem, Query, SelectNode, ValueOutput},
     },
 };
@@ -39,28 +39,28 @@ impl Shape {
         shape
             .parts
             .push(plan.count.map_or(0, |count| 1 + count as u16));
-        shape.level(database, &plan.root);
+        shape.node(database, &plan.root);
         shape
     }
 
-    fn level(&mut self, database: Database, level: &SelectNode) {
-        self.resource(&level.from);
-        self.parts.push(level.embeds.len() as u16);
-        for embed in &level.embeds {
+    fn node(&mut self, database: Database, node: &SelectNode) {
+        self.resource(&node.from);
+        self.parts.push(node.embeds.len() as u16);
+        for embed in &node.embeds {
             self.join(&embed.join);
             self.flag(embed.is_to_one);
             self.flag(embed.inner);
-            self.level(database, &embed.level);
+            self.node(database, &embed.node);
         }
-        for output in &level.outputs {
+        for output in &node.outputs {
             match output {
                 OutputItem::Embed(embed) => self.parts.extend([EMBED, *embed as u16]),
                 OutputItem::Value(value) => self.value(value),
             }
         }
         self.parts.push(END);
-        self.filter(database, &level.from, &level.filter);
-        for term in &level.order {
+        self.filter(database, &node.from, &node.filter);
+        for term in &node.order {
             self.parts.push(match term.embed {
                 None => 0,
                 Some(embed) => 1 + embed as u16,
@@ -69,11 +69,11 @@ impl Shape {
             self.direction(term.descending, term.nulls_first);
         }
         self.parts.push(END);
-        self.limit(level.limit);
-        self.flag(level.offset.is_some());
-        self.flag(level.bounds_may_empty());
-        self.flag(level.marked);
-        self.after(level.after.as_ref());
+        self.limit(node.limit);
+        self.flag(node.offset.is_some());
+        self.flag(node.bounds_may_empty());
+        self.flag(node.marked);
+        self.after(node.after.as_ref());
     }
 
     fn after(&mut self, after: Option<&Seek>) {
@@ -85,10 +85,10 @@ impl Shape {
                 for range in ranges {
                     for (term, bound) in range {
                         let kind = match bound {
-                            Bound::Equal(_) => 0,
-                            Bound::Past(_) => 1,
-                            Bound::Null => 2,
-                            Bound::NotNull => 3,
+                            SeekBound::Equal(_) => 0,
+                            SeekBound::Past(_) => 1,
+                            SeekBound::Null => 2,
+                            SeekBound::NotNull => 3,
                         };
                         self.parts.extend([*term as u16, kind]);
                     }

@@ -93,10 +93,10 @@ impl Tree {
         alias
     }
 
-    fn scope<'a>(&self, level: &'a SelectNode, at: At<'a>) -> Scope<'a> {
+    fn scope<'a>(&self, node: &'a SelectNode, at: At<'a>) -> Scope<'a> {
         Scope {
             database: self.database,
-            resource: &level.from,
+            resource: &node.from,
             alias: Some(at.alias),
         }
     }
@@ -191,14 +191,14 @@ impl Tree {
     }
 
     /// Rows of a level as a list in one value.
-    fn list(&mut self, level: &SelectNode, at: At<'_>, joined: &mut Restriction<'_>) -> Expr {
+    fn list(&mut self, node: &SelectNode, at: At<'_>, joined: &mut Restriction<'_>) -> Expr {
         match self.database {
             Database::Postgres => {
                 let rows = self.rows(
-                    level,
+                    node,
                     at,
                     |tree, query, outputs| {
-                        query.expr(tree.record(level, outputs));
+                        query.expr(tree.record(node, outputs));
                     },
                     joined,
                 );
@@ -206,10 +206,10 @@ impl Tree {
             }
             Database::Sqlite => {
                 let rows = self.rows(
-                    level,
+                    node,
                     at,
                     |tree, query, outputs| {
-                        query.expr_as(tree.record(level, outputs), "row");
+                        query.expr_as(tree.record(node, outputs), "row");
                     },
                     joined,
                 );
@@ -224,7 +224,7 @@ impl Tree {
 
     /// An embedded relation as one value.
     fn embed(&mut self, embed: &Embed, parent: Scope<'_>, depth: usize) -> Expr {
-        let alias = self.alias(&embed.level.from, depth);
+        let alias = self.alias(&embed.node.from, depth);
         let at = At {
             alias: &alias,
             depth,
@@ -232,19 +232,19 @@ impl Tree {
         let joined = &mut |tree: &mut Tree, query: &mut SelectStatement| {
             let rows = Scope {
                 database: tree.database,
-                resource: &embed.level.from,
+                resource: &embed.node.from,
                 alias: Some(at.alias),
             };
             tree.join(query, &embed.join, parent, rows);
         };
         if !embed.is_to_one {
-            return self.list(&embed.level, at, joined);
+            return self.list(&embed.node, at, joined);
         }
         let row = self.rows(
-            &embed.level,
+            &embed.node,
             at,
             |tree, query, outputs| {
-                query.expr(tree.record(&embed.level, outputs));
+                query.expr(tree.record(&embed.node, outputs));
             },
             joined,
         );
@@ -255,24 +255,26 @@ impl Tree {
     }
 
     /// A row as one value.
-    fn record(&self, level: &SelectNode, outputs: Vec<Expr>) -> Expr {
+    fn record(&self, node: &SelectNode, outputs: Vec<Expr>) -> Expr {
         match self.database {
             Database::Postgres => Func::cust("ROW").args(outputs).into(),
             Database::Sqlite => {
-                let values = outputs.into_iter().enumerate().map(|(at, value)| {
-                    match level.outputs.get(at) {
-                        Some(OutputItem::Embed(_)) => value,
-                        _ => Func::cust("quote").arg(value).into(),
-                    }
-                });
+                let values =
+                    outputs
+                        .into_iter()
+                        .enumerate()
+                        .map(|(at, value)| match node.outputs.get(at) {
+                            Some(OutputItem::Embed(_)) => value,
+                            _ => Func::cust("quote").arg(value).into(),
+                        });
                 Func::cust("json_array").args(values).into()
             }
         }
     }
 
-    fn from(&self, level: &SelectNode, at: At<'_>) -> SelectStatement {
+    fn from(&self, node: &SelectNode, at: At<'_>) -> SelectStatement {
         let mut query = Builder::select();
-        query.from(self.table_as(&level.from, at.alias));
+        query.from(self.table_as(&node.from, at.alias));
         query
     }
 

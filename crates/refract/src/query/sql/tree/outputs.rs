@@ -16,32 +16,32 @@ use crate::{
 };
 
 impl Tree {
-    pub(super) fn outputs(&mut self, level: &SelectNode, at: At<'_>) -> Vec<Expr> {
-        let scope = self.scope(level, at);
-        let outputs = level.outputs.iter().map(|output| match output {
+    pub(super) fn outputs(&mut self, node: &SelectNode, at: At<'_>) -> Vec<Expr> {
+        let scope = self.scope(node, at);
+        let outputs = node.outputs.iter().map(|output| match output {
             OutputItem::Value(value) => output_value(scope, value),
-            OutputItem::Embed(embed) => self.embed(&level.embeds[*embed], scope, at.depth + 1),
+            OutputItem::Embed(embed) => self.embed(&node.embeds[*embed], scope, at.depth + 1),
         });
         let outputs: Vec<_> = outputs.collect();
-        if outputs.is_empty() && at.depth == 0 && !level.marked {
+        if outputs.is_empty() && at.depth == 0 && !node.marked {
             return vec![Expr::cust("1")];
         }
         outputs
     }
 
-    pub(super) fn group(&self, level: &SelectNode, at: At<'_>, query: &mut SelectStatement) {
-        if !level.grouped {
+    pub(super) fn group(&self, node: &SelectNode, at: At<'_>, query: &mut SelectStatement) {
+        if !node.grouped {
             return;
         }
-        let scope = self.scope(level, at);
-        for output in &level.outputs {
+        let scope = self.scope(node, at);
+        for output in &node.outputs {
             match output {
                 OutputItem::Value(value) if value.aggregate.is_none() => {
                     query.add_group_by([input(scope, value)]);
                 }
                 OutputItem::Value(_) => {}
                 OutputItem::Embed(embed) => {
-                    let columns = here(&level.embeds[*embed].join);
+                    let columns = here(&node.embeds[*embed].join);
                     query.add_group_by(columns.into_iter().map(|column| scope.column(column)));
                 }
             }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     codec::{Value, bind},
     query::plan::{
-        Bound, Seek,
+        Seek, SeekBound,
         select_node::{NodeOrder, SelectNode},
     },
 };
@@ -21,30 +21,30 @@ impl Tree {
     /// Rows of a level. `select` puts its outputs into the statement, `joined` restricts it.
     pub(super) fn rows(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         at: At<'_>,
         select: impl FnOnce(&Self, &mut SelectStatement, Vec<Expr>),
         mut joined: impl FnMut(&mut Tree, &mut SelectStatement),
     ) -> SelectStatement {
-        let mut outputs = self.outputs(level, at);
-        let ranges = level.ranges();
-        let is_page = level.limit.is_some() || level.offset.is_some();
-        if ranges == 1 && !(is_page && level.shows_embeds() && !level.grouped) {
-            let (mut query, orders) = self.page(level, at, 0, &mut joined);
-            outputs.extend(self.marks(level, &orders));
+        let mut outputs = self.outputs(node, at);
+        let ranges = node.ranges();
+        let is_page = node.limit.is_some() || node.offset.is_some();
+        if ranges == 1 && !(is_page && node.shows_embeds() && !node.grouped) {
+            let (mut query, orders) = self.page(node, at, 0, &mut joined);
+            outputs.extend(self.marks(node, &orders));
             select(self, &mut query, outputs);
-            self.group(level, at, &mut query);
-            self.order(level, &mut query, orders);
-            bound(self.database, &mut query, level.limit, level.offset);
+            self.group(node, at, &mut query);
+            self.order(node, &mut query, orders);
+            bound(self.database, &mut query, node.limit, node.offset);
             return query;
         }
         // First the page, then what its rows embed: not for the rows that are passed over.
         let mut orders = Vec::new();
         let mut pages = Vec::with_capacity(ranges);
         for range in 0..ranges {
-            let (mut page, inner) = self.page(level, at, range, &mut joined);
+            let (mut page, inner) = self.page(node, at, range, &mut joined);
             page.column((Alias::new(at.alias), Asterisk));
-            let terms = level.order.iter().zip(&inner).enumerate();
+            let terms = node.order.iter().zip(&inner).enumerate();
             orders = terms
                 .map(|(number, (term, order))| {
                     if term.is_column(term.place.column) {
@@ -53,33 +53,33 @@ impl Tree {
                     let name = format!("order {number}");
                     page.expr_as(order.clone(), name.clone());
                     let ordered = Expr::col((Alias::new(at.alias), Alias::new(name)));
-                    self.ordered_again(level, term, ordered)
+                    self.ordered_again(node, term, ordered)
                 })
                 .collect();
-            self.order(level, &mut page, inner);
-            bound(self.database, &mut page, level.limit, level.offset);
+            self.order(node, &mut page, inner);
+            bound(self.database, &mut page, node.limit, node.offset);
             pages.push(page);
         }
         let mut outer = Builder::select();
         outer.from_subquery(self.together(pages, at), Alias::new(at.alias));
-        outputs.extend(self.marks(level, &orders));
+        outputs.extend(self.marks(node, &orders));
         select(self, &mut outer, outputs);
-        self.order(level, &mut outer, orders);
+        self.order(node, &mut outer, orders);
         if ranges > 1 {
-            bound(self.database, &mut outer, level.limit, None);
+            bound(self.database, &mut outer, node.limit, None);
         }
         outer
     }
 
     /// What a page was ordered by, as the statement around it orders by it again. SQLite is told the
     /// collation anew; elsewhere the value has the type that it is ordered by.
-    fn ordered_again(&self, level: &SelectNode, term: &NodeOrder, ordered: Expr) -> Expr {
+    fn ordered_again(&self, node: &SelectNode, term: &NodeOrder, ordered: Expr) -> Expr {
         if self.database == Database::Postgres || !term.place.path.is_empty() {
             return ordered;
         }
         let resource = match term.embed {
-            None => &level.from,
-            Some(embed) => &level.embeds[embed].level.from,
+            None => &node.from,
+            Some(embed) => &node.embeds[embed].node.from,
         };
         comparable(self.database, &resource.columns[term.place.column], ordered)
     }
@@ -87,16 +87,16 @@ impl Tree {
     /// One of the ranges of a level's rows, and what they are ordered by.
     pub(super) fn page(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         at: At<'_>,
         range: usize,
         joined: &mut dyn FnMut(&mut Tree, &mut SelectStatement),
     ) -> (SelectStatement, Vec<Expr>) {
-        let mut query = self.from(level, at);
+        let mut query = self.from(node, at);
         joined(self, &mut query);
-        let orders = self.restrict(level, at, &mut query);
-        if let Some(after) = &level.after {
-            query.and_where(self.after(level, after, range, &orders));
+        let orders = self.restrict(node, at, &mut query);
+        if let Some(after) = &node.after {
+            query.and_where(self.after(node, after, range, &orders));
         }
         (query, orders)
     }
@@ -122,11 +122,11 @@ impl Tree {
     }
 
     /// The condition of one of the ranges after a row.
-    fn after(&self, level: &SelectNode, after: &Seek, range: usize, orders: &[Expr]) -> Expr {
+    fn after(&self, node: &SelectNode, after: &Seek, range: usize, orders: &[Expr]) -> Expr {
         let bound = |value: &Value| Expr::val(bind(self.database, value));
         match after {
             Seek::Row(values) => {
-                let descending = level.order.first().is_some_and(|term| term.descending);
+                let descending = node.order.first().is_some_and(|term| term.descending);
                 beyond_row(self.database, orders, values, descending)
             }
             Seek::Ranges(ranges) => {
@@ -136,12 +136,12 @@ impl Tree {
                 let conditions = range.iter().map(|(term, test)| {
                     let expression = orders[*term].clone();
                     match test {
-                        Bound::Equal(value) => expression.eq(bound(value)),
-                        Bound::Past(value) => {
-                            beyond(expression, bound(value), level.order[*term].descending)
+                        SeekBound::Equal(value) => expression.eq(bound(value)),
+                        SeekBound::Past(value) => {
+                            beyond(expression, bound(value), node.order[*term].descending)
                         }
-                        Bound::Null => expression.is_null(),
-                        Bound::NotNull => expression.is_not_null(),
+                        SeekBound::Null => expression.is_null(),
+                        SeekBound::NotNull => expression.is_not_null(),
                     }
                 });
                 conditions
@@ -152,14 +152,14 @@ impl Tree {
     }
 
     /// What rows are ordered by, as the codec reads it.
-    fn marks(&self, level: &SelectNode, orders: &[Expr]) -> Vec<Expr> {
-        if !level.marked {
+    fn marks(&self, node: &SelectNode, orders: &[Expr]) -> Vec<Expr> {
+        if !node.marked {
             return Vec::new();
         }
-        let marks = level.order.iter().zip(orders).map(|(term, order)| {
+        let marks = node.order.iter().zip(orders).map(|(term, order)| {
             let resource = match term.embed {
-                None => &level.from,
-                Some(embed) => &level.embeds[embed].level.from,
+                None => &node.from,
+                Some(embed) => &node.embeds[embed].node.from,
             };
             if term.place.path.is_empty() {
                 as_read(
@@ -174,14 +174,14 @@ impl Tree {
         marks.collect()
     }
 
-    pub(super) fn order(&self, level: &SelectNode, query: &mut SelectStatement, orders: Vec<Expr>) {
-        for (term, expression) in level.order.iter().zip(orders) {
+    pub(super) fn order(&self, node: &SelectNode, query: &mut SelectStatement, orders: Vec<Expr>) {
+        for (term, expression) in node.order.iter().zip(orders) {
             let order = if term.descending {
                 Order::Desc
             } else {
                 Order::Asc
             };
-            let nullable = term.is_nullable(level);
+            let nullable = term.is_nullable(node);
             order_by(
                 self.database,
                 query,

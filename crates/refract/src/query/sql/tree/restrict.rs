@@ -20,18 +20,18 @@ impl Tree {
     /// Filters the rows of a level, and gives what they are ordered by.
     pub(super) fn restrict(
         &mut self,
-        level: &SelectNode,
+        node: &SelectNode,
         at: At<'_>,
         query: &mut SelectStatement,
     ) -> Vec<Expr> {
-        let scope = self.scope(level, at);
+        let scope = self.scope(node, at);
         let mut joined = Vec::new();
-        for embed in level.ordered_by() {
-            let one = &level.embeds[embed];
-            let alias = self.alias(&one.level.from, at.depth + 1);
+        for embed in node.ordered_by() {
+            let one = &node.embeds[embed];
+            let alias = self.alias(&one.node.from, at.depth + 1);
             let rows = Scope {
                 database: self.database,
-                resource: &one.level.from,
+                resource: &one.node.from,
                 alias: Some(&alias),
             };
             let on = on(&one.join, scope, rows);
@@ -39,23 +39,22 @@ impl Tree {
                 alias: &alias,
                 depth: at.depth + 1,
             };
-            let on = on.add(self.filter(&one.level, inner));
-            let table = self.table_as(&one.level.from, &alias);
+            let on = on.add(self.filter(&one.node, inner));
+            let table = self.table_as(&one.node.from, &alias);
             query.join(JoinType::LeftJoin, table, on);
             joined.push((embed, alias));
         }
-        let condition = self.filter(level, at);
+        let condition = self.filter(node, at);
         query.cond_where(condition);
-        level
-            .order
+        node.order
             .iter()
-            .map(|term| self.ordered(level, scope, term, &joined))
+            .map(|term| self.ordered(node, scope, term, &joined))
             .collect()
     }
 
     fn ordered(
         &self,
-        level: &SelectNode,
+        node: &SelectNode,
         scope: Scope<'_>,
         term: &NodeOrder,
         joined: &[(usize, String)],
@@ -63,11 +62,11 @@ impl Tree {
         let alias = joined
             .iter()
             .find(|(embed, _)| Some(*embed) == term.embed)
-            .map(|(embed, alias)| (&level.embeds[*embed], alias));
+            .map(|(embed, alias)| (&node.embeds[*embed], alias));
         let scope = match alias {
             None => scope,
             Some((embed, alias)) => Scope {
-                resource: &embed.level.from,
+                resource: &embed.node.from,
                 alias: Some(alias),
                 ..scope
             },
@@ -76,14 +75,14 @@ impl Tree {
     }
 
     /// The conditions on a level's rows: its own, and that what is `!inner` is there.
-    fn filter(&mut self, level: &SelectNode, at: At<'_>) -> Cond {
-        let scope = self.scope(level, at);
-        let condition = filter(scope, &level.filter, &mut |test: &EmbedTest| {
-            let rows = self.exists(&level.embeds[test.embed], scope, at.depth + 1);
+    fn filter(&mut self, node: &SelectNode, at: At<'_>) -> Cond {
+        let scope = self.scope(node, at);
+        let condition = filter(scope, &node.filter, &mut |test: &EmbedTest| {
+            let rows = self.exists(&node.embeds[test.embed], scope, at.depth + 1);
             if test.exists { rows } else { rows.not() }
         });
         let mut all = Cond::all().add(condition);
-        for embed in level.embeds.iter().filter(|embed| embed.inner) {
+        for embed in node.embeds.iter().filter(|embed| embed.inner) {
             all = all.add(self.exists(embed, scope, at.depth + 1));
         }
         all
@@ -91,24 +90,24 @@ impl Tree {
 
     /// Whether an embedded relation has rows to show.
     fn exists(&mut self, embed: &Embed, parent: Scope<'_>, depth: usize) -> Expr {
-        let alias = self.alias(&embed.level.from, depth);
+        let alias = self.alias(&embed.node.from, depth);
         let at = At {
             alias: &alias,
             depth,
         };
-        let rows = self.scope(&embed.level, at);
-        let mut query = self.from(&embed.level, at);
+        let rows = self.scope(&embed.node, at);
+        let mut query = self.from(&embed.node, at);
         query.expr(Expr::cust("1"));
         self.join(&mut query, &embed.join, parent, rows);
-        let condition = self.filter(&embed.level, at);
+        let condition = self.filter(&embed.node, at);
         query.cond_where(condition);
         // Only then: PostgreSQL makes no join of a subquery with a limit.
-        if embed.level.bounds_may_empty() {
+        if embed.node.bounds_may_empty() {
             bound(
                 self.database,
                 &mut query,
-                embed.level.limit,
-                embed.level.offset,
+                embed.node.limit,
+                embed.node.offset,
             );
         }
         Expr::exists(query)

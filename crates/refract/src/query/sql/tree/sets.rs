@@ -47,17 +47,17 @@ pub(in super::super) fn sets(sets: &Sets<'_>) -> Rendered {
 impl Tree {
     /// The rows of a set.
     fn set(&mut self, set: &Set<'_>) -> SelectStatement {
-        let level = set.level;
-        let alias = self.alias(&level.from, level.depth);
+        let node = set.node;
+        let alias = self.alias(&node.from, node.depth);
         let at = At {
             alias: &alias,
-            depth: level.depth,
+            depth: node.depth,
         };
-        let (mut query, orders) = self.page(level, at, 0, &mut |_, _| {});
-        let scope = self.scope(level, at);
+        let (mut query, orders) = self.page(node, at, 0, &mut |_, _| {});
+        let scope = self.scope(node, at);
         query.exprs(set.columns.iter().map(|&(column, _)| {
             let value = scope.column(column);
-            as_read(self.database, &level.from.columns[column], value)
+            as_read(self.database, &node.from.columns[column], value)
         }));
         if let Some(link) = set.link
             && let Some(here) = set.column(link.here)
@@ -68,8 +68,8 @@ impl Tree {
             let keys: Expr = Func::cust("ARRAY").arg(subquery(keys)).into();
             query.and_where(scope.column(here).eq(PgFunc::any(keys)));
         }
-        self.order(level, &mut query, orders);
-        bound(self.database, &mut query, set.limit, level.offset);
+        self.order(node, &mut query, orders);
+        bound(self.database, &mut query, set.limit, node.offset);
         query
     }
 }
