@@ -12,7 +12,7 @@ use crate::{
     db::{Beginning, DbError, Transaction},
     error::Error,
     query::{
-        plan::{Part, Shown},
+        plan::{Cte, Shown},
         prefer::End,
         sql::{Statement, TableId},
     },
@@ -30,14 +30,14 @@ impl Operation<'_> {
         if self.served.context().database != Database::Postgres {
             return None;
         }
-        let creation = trees.first()?.creation()?;
-        let Part::Insert { insert, .. } = &creation.parts[creation.root] else {
+        let plan = trees.first()?.cte_insert()?;
+        let Cte::Insert { insert, .. } = &plan.ctes[plan.root] else {
             return None;
         };
         let app = &self.served.app;
         let at_once = AtOnce {
             operation: self,
-            statement: app.statements.creation(&creation)?,
+            statement: app.statements.cte_insert(&plan)?,
             columns: &insert.returning,
         };
         let done = match self.shown {

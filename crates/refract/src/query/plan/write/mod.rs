@@ -11,7 +11,7 @@ mod values;
 pub use create::{create, insert};
 pub use delete::delete;
 pub use nested::{
-    Creation, Deed, Link, Part, RowChange, Taken, Tree, Unique, create_trees, given_up, is_nested,
+    Cte, CteInsert, Deed, KeyRef, Link, RowChange, Tree, Unique, create_trees, given_up, is_nested,
     is_owned, may_be_alone, references, update_tree,
 };
 pub use replace::replace;

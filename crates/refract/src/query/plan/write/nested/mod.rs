@@ -2,12 +2,12 @@
 //!
 //! <https://www.prisma.io/docs/orm/reference/prisma-client-reference#nested-queries>
 
-mod creation;
+mod cte_insert;
 mod deeds;
 mod link;
 mod unique;
 
-pub use creation::{Creation, Part, Taken};
+pub use cte_insert::{Cte, CteInsert, KeyRef};
 pub use link::{Deed, Link, given_up, is_owned, may_be_alone, references};
 pub use unique::Unique;
 
