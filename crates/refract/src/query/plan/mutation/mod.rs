@@ -2,15 +2,15 @@
 
 mod create;
 mod delete;
-mod nested;
+mod nested_writes;
 mod replace;
+mod row_values;
 mod update;
 mod upsert;
-mod values;
 
 pub use create::{create, insert};
 pub use delete::delete;
-pub use nested::{
+pub use nested_writes::{
     Cte, CteInsert, Deed, KeyRef, Link, RowChange, Tree, Unique, create_trees, given_up, is_nested,
     is_owned, may_be_alone, references, update_tree,
 };
