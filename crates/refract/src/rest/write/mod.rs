@@ -17,6 +17,7 @@ use super::{
 use crate::{
     db::{DbError, Rows, Transaction},
     error::Error,
+    executor as engine,
     query::{
         lenient::{
             PostgrestError, names,
@@ -26,7 +27,6 @@ use crate::{
         prefer::End,
         sql::Statement,
     },
-    write as engine,
 };
 
 /// What a write does.

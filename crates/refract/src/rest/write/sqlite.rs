@@ -7,6 +7,7 @@ use crate::{
     codec::{Cell, Value, value},
     db::{DbError, Isolation, Rows, Transaction},
     error::Error,
+    executor::{self as engine, Outcome, Session},
     query::{
         lenient::{
             columns,
@@ -19,7 +20,6 @@ use crate::{
         Asked, Failure, Front,
         sqlite::{found, gone, lacks, refuse_plans, served, worded},
     },
-    write::{self as engine, Outcome, Session},
 };
 
 /// Writes; what is done stays only where its answer is no refusal.

@@ -5,9 +5,9 @@
 
 mod insert;
 mod left_out;
-mod marked;
-mod nested;
-mod session;
+mod related_rows;
+mod runner;
+mod soft_deleted_conflict;
 mod stored_keys;
 
 pub use insert::{
@@ -15,9 +15,9 @@ pub use insert::{
     upsert,
 };
 pub use left_out::left_out;
-pub use marked::{explain_update, look as look_for_marked};
-pub use nested::{Nested, Record};
-pub use session::Session;
+pub use related_rows::{Nested, Record};
+pub use runner::Session;
+pub use soft_deleted_conflict::{explain_update, look as look_for_marked};
 
 use futures_util::future::BoxFuture;
 
