@@ -146,7 +146,7 @@ impl From<Error> for Failure {
     }
 }
 
-impl engine::Failure for Failure {
+impl engine::Retryable for Failure {
     fn lost_race(&self) -> bool {
         match self {
             Self::Refused(_) => false,

@@ -12,7 +12,7 @@ use crate::{
     api::etag,
     db::{Beginning, DbError, Rows, Transaction, violation},
     error::{Error, Marked},
-    executor::{self, Nested, Session, Work},
+    executor::{self, Nested, Session, TransactionBody},
     query::{
         plan::{Delete, Filter, Select, Shown, Update},
         prefer::End,
@@ -42,7 +42,7 @@ impl Operation<'_> {
             return done;
         }
         let beginning = Beginning::about(TableId::of(self.resource()));
-        executor::transact(db, beginning, self, |_| end).await
+        executor::run_with_retry(db, beginning, self, |_| end).await
     }
 
     fn is_one_statement(&self) -> bool {
@@ -271,9 +271,9 @@ impl Operation<'_> {
     }
 }
 
-impl Work for Operation<'_> {
-    type Done = Answer;
-    type Failure = Error;
+impl TransactionBody for Operation<'_> {
+    type Output = Answer;
+    type Error = Error;
 
     fn run<'run>(
         &'run self,
@@ -282,7 +282,7 @@ impl Work for Operation<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn explain(&self, fault: DbError) -> Error {
+    fn transaction_error(&self, fault: DbError) -> Error {
         violation::explain_commit(&self.served.catalog, fault)
     }
 }
