@@ -10,7 +10,7 @@ use crate::{
     db::{Rows, violation},
     error::Error,
     query::{
-        plan::{Deed, Link, Unique},
+        plan::{Deed, Link, WhereUnique},
         sql::{Lock, Statement},
     },
 };
@@ -93,7 +93,7 @@ impl Nested<'_, '_> {
         link: &Link,
         junction: &Junction,
         near: &[Value],
-        which: &Unique,
+        which: &WhereUnique,
     ) -> Result<(), Error> {
         let found = self.find(&link.target, which, Lock::Key).await?;
         self.link(link, junction, near, &[found]).await
@@ -142,7 +142,7 @@ impl Nested<'_, '_> {
         link: &Link,
         junction: &Junction,
         near: &[Value],
-        which: &Unique,
+        which: &WhereUnique,
     ) -> Result<Record, Error> {
         let found = self.find(&link.target, which, Lock::Change).await?;
         let far = far(junction, &found);

@@ -12,7 +12,7 @@ use crate::{
     db::{DbErrorKind, violation},
     error::Error,
     query::{
-        plan::{self, Assign, Conflict, Deed, Filter, Link, RowChange, Tree, Unique},
+        plan::{self, Assign, Conflict, Deed, Filter, Link, RowChange, Tree, WhereUnique},
         sql::Lock,
     },
 };
@@ -191,7 +191,7 @@ impl Nested<'_, '_> {
     pub(super) async fn find(
         &mut self,
         target: &Arc<Resource>,
-        which: &Unique,
+        which: &WhereUnique,
         lock: Lock,
     ) -> Result<Record, Error> {
         let filter = which.conditions.clone().into();
@@ -202,7 +202,7 @@ impl Nested<'_, '_> {
     /// The row that a link names, else a new one.
     pub(super) async fn find_or_create(
         &mut self,
-        which: &Unique,
+        which: &WhereUnique,
         tree: &Tree,
         around: Option<&Given>,
     ) -> Result<Record, Error> {
@@ -259,7 +259,12 @@ impl Nested<'_, '_> {
         Ok(records)
     }
 
-    async fn connect(&mut self, link: &Link, which: &Unique, given: &Given) -> Result<(), Error> {
+    async fn connect(
+        &mut self,
+        link: &Link,
+        which: &WhereUnique,
+        given: &Given,
+    ) -> Result<(), Error> {
         match self.take(link, which, given).await? {
             0 => Err(not_found(&link.target, &which.path)),
             _ => Ok(()),
@@ -267,7 +272,12 @@ impl Nested<'_, '_> {
     }
 
     /// Makes the row that a link names refer to ours; how many there were.
-    async fn take(&mut self, link: &Link, which: &Unique, given: &Given) -> Result<usize, Error> {
+    async fn take(
+        &mut self,
+        link: &Link,
+        which: &WhereUnique,
+        given: &Given,
+    ) -> Result<usize, Error> {
         let target = &link.target;
         let filter: Filter = which.conditions.clone().into();
         let others = plan::references(target);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Deed, Link, RowChange, Tree, Unique};
+use super::{Deed, Link, RowChange, Tree, WhereUnique};
 use crate::{
     catalog::{Join, Junction, Resource},
     query::plan::{Conflict, Deleted, Filter, Insert, insert},
@@ -196,7 +196,7 @@ impl<'write> CteInsert<'write> {
         self.push(Cte::Insert { insert, key_refs })
     }
 
-    fn find(&mut self, target: &Arc<Resource>, which: &Unique) -> Option<usize> {
+    fn find(&mut self, target: &Arc<Resource>, which: &WhereUnique) -> Option<usize> {
         let filter: Filter = which.conditions.clone().into();
         self.push(Cte::Find {
             from: target.clone(),

@@ -9,7 +9,7 @@ mod where_unique;
 
 pub use cte_insert::{Cte, CteInsert, KeyRef};
 pub use relation_write::{Deed, Link, given_up, is_owned, may_be_alone, references};
-pub use where_unique::Unique;
+pub use where_unique::WhereUnique;
 
 use std::sync::Arc;
 

@@ -186,15 +186,15 @@ impl Planner<'_> {
                 }
                 "connect" => link
                     .deeds
-                    .extend(self.unique(&target, item, &path).map(Deed::Connect)),
-                "set" => set.extend(self.unique(&target, item, &path)),
+                    .extend(self.where_unique(&target, item, &path).map(Deed::Connect)),
+                "set" => set.extend(self.where_unique(&target, item, &path)),
                 "disconnect" => {
-                    let which = self.unique(&target, item, &path);
+                    let which = self.where_unique(&target, item, &path);
                     link.deeds
                         .extend(which.map(|which| Deed::Disconnect(Some(which))));
                 }
                 "delete" => {
-                    let which = self.unique(&target, item, &path);
+                    let which = self.where_unique(&target, item, &path);
                     let path = path.trim_end_matches('.').to_owned();
                     link.deeds.extend(which.map(|which| Deed::Delete {
                         which: Some(which),
@@ -227,7 +227,7 @@ impl Planner<'_> {
             return self.refuse(field, "invalid_type", message);
         };
         let target = link.target.clone();
-        let which = self.unique(&target, which, &format!("{path}where."));
+        let which = self.where_unique(&target, which, &format!("{path}where."));
         let path = format!("{path}{second}");
         let Some(data) = self.object(data, &path) else {
             return;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reflect::snapshot::Cardinality;
 
-use super::{Tree, Unique};
+use super::{Tree, WhereUnique};
 use crate::catalog::{Join, Relation, Resource};
 
 /// What is to be done with the rows of a relation, in this order.
@@ -25,19 +25,19 @@ pub struct Link {
 #[derive(Debug)]
 pub enum Deed {
     /// The rows of the relation are these, and no others.
-    Set(Vec<Unique>),
+    Set(Vec<WhereUnique>),
     /// It is no longer of the relation; without a name, whichever it is.
-    Disconnect(Option<Unique>),
+    Disconnect(Option<WhereUnique>),
     Delete {
-        which: Option<Unique>,
+        which: Option<WhereUnique>,
         path: String,
     },
     Update {
-        which: Option<Unique>,
+        which: Option<WhereUnique>,
         tree: Tree,
     },
-    Connect(Unique),
-    ConnectOrCreate(Unique, Tree),
+    Connect(WhereUnique),
+    ConnectOrCreate(WhereUnique, Tree),
     /// New rows; those that are there already may be left out.
     Create {
         trees: Vec<Tree>,
