@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use reflect::snapshot::Cardinality;
 
-use super::{Tree, WhereUnique};
+use super::{NestedWrite, WhereUnique};
 use crate::catalog::{Join, Relation, Resource};
 
 /// What is to be done with the rows of a relation, in this order.
 #[derive(Debug)]
-pub struct Link {
+pub struct RelationWrite {
     pub from: Arc<Resource>,
     /// ColumnPath among the relations of `from`.
     pub relation: usize,
@@ -34,20 +34,20 @@ pub enum Deed {
     },
     Update {
         which: Option<WhereUnique>,
-        tree: Tree,
+        tree: NestedWrite,
     },
     Connect(WhereUnique),
-    ConnectOrCreate(WhereUnique, Tree),
+    ConnectOrCreate(WhereUnique, NestedWrite),
     /// New rows; those that are there already may be left out.
     Create {
-        trees: Vec<Tree>,
+        trees: Vec<NestedWrite>,
         skip_duplicates: bool,
     },
 }
 
 impl Deed {
     /// Rows that it writes.
-    pub(super) fn trees(&self) -> &[Tree] {
+    pub(super) fn trees(&self) -> &[NestedWrite] {
         match self {
             Self::Update { tree, .. } | Self::ConnectOrCreate(_, tree) => {
                 std::slice::from_ref(tree)
@@ -58,7 +58,7 @@ impl Deed {
     }
 }
 
-impl Link {
+impl RelationWrite {
     pub fn relation(&self) -> &Relation {
         &self.from.relations[self.relation]
     }
