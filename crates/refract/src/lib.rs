@@ -17,7 +17,7 @@ pub mod write;
 pub mod drift;
 
 pub mod api;
-pub mod rest;
+pub(crate) mod postgrest;
 pub mod serve;
 
 mod sidecar;
