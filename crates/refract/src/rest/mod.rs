@@ -32,6 +32,7 @@ use crate::{
     catalog::{Catalog, Resource},
     db::{Beginning, DbError},
     error::Error,
+    executor as engine,
     query::{
         lenient::{Context, PostgrestError, Relationships, fuzzy},
         parse::{self, LenientQuery},
@@ -40,7 +41,6 @@ use crate::{
         sql::TableId,
     },
     settings::Compat,
-    write as engine,
 };
 
 use self::accept::Media;
@@ -146,7 +146,7 @@ impl From<Error> for Failure {
     }
 }
 
-impl engine::Failure for Failure {
+impl engine::Retryable for Failure {
     fn lost_race(&self) -> bool {
         match self {
             Self::Refused(_) => false,

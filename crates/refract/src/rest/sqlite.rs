@@ -10,6 +10,7 @@ use crate::{
     codec::{Spelling, each_row},
     db::{DbError, DbErrorKind, RAISED, Repeat, Rows},
     error::Error,
+    executor::WRITTEN_TWICE,
     query::{
         csv,
         json::Writer,
@@ -21,7 +22,6 @@ use crate::{
         parse::ListQuery,
         plan::select_node::{Query, SelectNode},
     },
-    write::WRITTEN_TWICE,
 };
 
 /// Rows as they are answered.

@@ -7,6 +7,7 @@ use crate::{
     codec::{Cell, Value, value},
     db::{DbError, Isolation, Rows, Transaction},
     error::Error,
+    executor::{self as engine, Outcome, Session},
     query::{
         lenient::{
             columns,
@@ -19,7 +20,6 @@ use crate::{
         Asked, Failure, Front,
         sqlite::{found, gone, lacks, refuse_plans, served, worded},
     },
-    write::{self as engine, Outcome, Session},
 };
 
 /// Writes; what is done stays only where its answer is no refusal.
@@ -38,7 +38,7 @@ pub(super) async fn run(
     };
     let end = end(front, asked, change);
     let end = |done: &Done| end(done.affected);
-    engine::transact(&front.app.db, Isolation::default(), &work, end).await
+    engine::run_with_retry(&front.app.db, Isolation::default(), &work, end).await
 }
 
 struct Work<'work> {
@@ -49,9 +49,9 @@ struct Work<'work> {
     plan: &'work Query,
 }
 
-impl engine::Work for Work<'_> {
-    type Done = Done;
-    type Failure = Failure;
+impl engine::TransactionBody for Work<'_> {
+    type Output = Done;
+    type Error = Failure;
 
     fn run<'run>(
         &'run self,
@@ -60,7 +60,7 @@ impl engine::Work for Work<'_> {
         self.perform(transaction).boxed()
     }
 
-    fn explain(&self, fault: DbError) -> Failure {
+    fn transaction_error(&self, fault: DbError) -> Failure {
         worded(self.asked, fault)
     }
 }

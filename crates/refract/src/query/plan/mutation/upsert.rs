@@ -9,7 +9,7 @@ use super::{
     Conflict, Insert,
     create::insert,
     refuse_views,
-    values::{Row, fill_in, given, require},
+    row_values::{Row, fill_in, given, require},
 };
 use crate::{
     catalog::Resource,

@@ -3,17 +3,17 @@
 use poem::http::StatusCode;
 
 use super::{
-    answer::Answer,
     operation::{Operation, Part},
-    rows::Found,
+    returning::Found,
+    write_answer::Answer,
 };
 use crate::{
     api::resources::render,
     codec::Value,
     db::Rows,
     error::Error,
+    executor::{self, Outcome, Record, Session, Upserted},
     query::plan::{Filter, Insert, Upsert},
-    write::{self, Outcome, Record, Session, Upserted},
 };
 
 impl Operation<'_> {
@@ -23,7 +23,7 @@ impl Operation<'_> {
         insert: &Insert,
         many: bool,
     ) -> Result<Answer, Error> {
-        let written = write::insert(session, &self.served.app.statements, insert).await;
+        let written = executor::insert(session, &self.served.app.statements, insert).await;
         let (answers, _) = written?;
         let columns = &insert.returning;
         if !many && let Some(rows) = answers.first() {
@@ -61,7 +61,7 @@ impl Operation<'_> {
         insert: &Insert,
         new_only: bool,
     ) -> Result<Answer, Error> {
-        let written = write::insert(session, &self.served.app.statements, insert).await;
+        let written = executor::insert(session, &self.served.app.statements, insert).await;
         let (answers, outcomes) = written?;
         let created = outcomes.contains(&Outcome::Created);
         match answers.first() {
@@ -82,10 +82,10 @@ impl Operation<'_> {
                         ..Filter::default()
                     };
                     if !self.is_there(session, &filter).await? {
-                        return Err(write::left_out(&insert.into, None));
+                        return Err(executor::left_out(&insert.into, None));
                     }
                 }
-                Err(self.precondition_failed(write::may_be_marked(insert)))
+                Err(self.precondition_failed(executor::may_be_marked(insert)))
             }
         }
     }
@@ -96,7 +96,7 @@ impl Operation<'_> {
         upsert: &Upsert,
         many: bool,
     ) -> Result<Answer, Error> {
-        let written = write::upsert(session, &self.served.app.statements, upsert).await?;
+        let written = executor::upsert(session, &self.served.app.statements, upsert).await?;
         if many {
             return self.upserted(session, upsert, &written).await;
         }

@@ -4,19 +4,19 @@ use futures_util::{FutureExt, future::BoxFuture};
 use reflect::snapshot::Database;
 
 use super::{
-    answer::Answer,
     operation::{Action, Operation},
-    rows::Found,
+    returning::Found,
+    write_answer::Answer,
 };
 use crate::{
     db::{Beginning, DbError, Transaction},
     error::Error,
+    executor::{self, Retryable, Session, TransactionBody},
     query::{
-        plan::{Part, Shown},
+        plan::{Cte, Shown},
         prefer::End,
         sql::{Statement, TableId},
     },
-    write::{self, Failure, Session, Work},
 };
 
 impl Operation<'_> {
@@ -30,14 +30,14 @@ impl Operation<'_> {
         if self.served.context().database != Database::Postgres {
             return None;
         }
-        let creation = trees.first()?.creation()?;
-        let Part::Insert { insert, .. } = &creation.parts[creation.root] else {
+        let plan = trees.first()?.cte_insert()?;
+        let Cte::Insert { insert, .. } = &plan.ctes[plan.root] else {
             return None;
         };
         let app = &self.served.app;
         let at_once = AtOnce {
             operation: self,
-            statement: app.statements.creation(&creation)?,
+            statement: app.statements.cte_insert(&plan)?,
             columns: &insert.returning,
         };
         let done = match self.shown {
@@ -45,7 +45,7 @@ impl Operation<'_> {
             // What is shown is read before anybody else can change it.
             Shown::Query(_) => {
                 let beginning = Beginning::about(TableId::of(&insert.into));
-                write::transact(&app.db, beginning, &at_once, |_| End::Commit).await
+                executor::run_with_retry(&app.db, beginning, &at_once, |_| End::Commit).await
             }
         };
         match done {
@@ -80,9 +80,9 @@ impl AtOnce<'_> {
     }
 }
 
-impl Work for AtOnce<'_> {
-    type Done = Answer;
-    type Failure = Failed;
+impl TransactionBody for AtOnce<'_> {
+    type Output = Answer;
+    type Error = Failed;
 
     fn run<'run>(
         &'run self,
@@ -91,12 +91,12 @@ impl Work for AtOnce<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn explain(&self, fault: DbError) -> Failed {
+    fn transaction_error(&self, fault: DbError) -> Failed {
         Failed::ToCreate(fault)
     }
 }
 
-impl Failure for Failed {
+impl Retryable for Failed {
     fn lost_race(&self) -> bool {
         match self {
             Self::ToCreate(fault) => fault.lost_race(),

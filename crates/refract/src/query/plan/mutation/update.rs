@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     Assign, Update, refuse_views,
-    values::{Row, given},
+    row_values::{Row, given},
 };
 use crate::{
     catalog::{Resource, Type},

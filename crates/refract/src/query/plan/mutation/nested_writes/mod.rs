@@ -2,14 +2,14 @@
 //!
 //! <https://www.prisma.io/docs/orm/reference/prisma-client-reference#nested-queries>
 
-mod creation;
-mod deeds;
-mod link;
-mod unique;
+mod cte_insert;
+mod read_ops;
+mod relation_write;
+mod where_unique;
 
-pub use creation::{Creation, Part, Taken};
-pub use link::{Deed, Link, given_up, is_owned, may_be_alone, references};
-pub use unique::Unique;
+pub use cte_insert::{Cte, CteInsert, KeyRef};
+pub use relation_write::{Deed, Link, given_up, is_owned, may_be_alone, references};
+pub use where_unique::Unique;
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use serde_json::value::RawValue;
 
 use super::{
     Assign, Documents, refuse_views,
+    row_values::{Row, fill_in, given, require},
     update::assignments,
-    values::{Row, fill_in, given, require},
 };
 use crate::{
     catalog::{Catalog, Resource},
@@ -151,7 +151,7 @@ impl<'catalog> Planner<'catalog> {
     ) -> Tree {
         let (fields, relations) = split(resource, object);
         let mut row = given(resource, &fields, &path, &mut self.problems);
-        let links = self.links(resource, &relations, &path, deeds::Parent::New, depth);
+        let links = self.links(resource, &relations, &path, read_ops::Parent::New, depth);
         for link in &links {
             if around.is_some_and(|around| link.leads_back(around)) {
                 let field = link.path.trim_end_matches('.').to_owned();
@@ -195,7 +195,7 @@ impl<'catalog> Planner<'catalog> {
     ) -> Tree {
         let (fields, relations) = split(resource, object);
         let row = given(resource, &fields, &path, &mut self.problems);
-        let links = self.links(resource, &relations, &path, deeds::Parent::There, depth);
+        let links = self.links(resource, &relations, &path, read_ops::Parent::There, depth);
         for column in links.iter().flat_map(|link| link.gives().to_vec()) {
             if row.contains_key(&column) {
                 let field = format!("{path}{}", resource.columns[column].field);

@@ -5,7 +5,7 @@ use poem::{
     http::{HeaderValue, StatusCode, header},
 };
 
-use super::prefer;
+use super::preferences;
 use crate::{
     api::etag,
     query::prefer::{Preferences, Return},
@@ -59,7 +59,7 @@ impl Answer {
 
     pub(in crate::api) fn into_response(self, preferences: &Preferences) -> Response {
         let mut response = Response::builder().status(self.status);
-        if let Some(applied) = prefer::applied(preferences) {
+        if let Some(applied) = preferences::applied(preferences) {
             response = response.header("preference-applied", applied);
         }
         if let Some(location) = self.location {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem::http::Method;
 
-use super::{many, one};
+use super::{plan_bulk, plan_single};
 use crate::{
     api::{etag::Conditions, resources::Served},
     catalog::Resource,
@@ -133,7 +133,7 @@ impl Target<'_> {
             Self::Rows if *method == Method::POST => false,
             Self::Rows => served
                 .deleted(query)
-                .and_then(|asked| many::filter(served, &asked.rest))
+                .and_then(|asked| plan_bulk::filter(served, &asked.rest))
                 .is_err(),
         }
     }
@@ -152,19 +152,21 @@ impl<'app> Operation<'app> {
             ..call
         };
         let (action, shown) = match call.target {
-            target if *call.method == Method::GET => one::look(served, &call, &asked, target)?,
-            Target::Rows if *call.method == Method::POST => many::create(served, &call)?,
+            target if *call.method == Method::GET => {
+                plan_single::look(served, &call, &asked, target)?
+            }
+            Target::Rows if *call.method == Method::POST => plan_bulk::create(served, &call)?,
             Target::Rows if *call.method == Method::PUT => {
                 return Err(Error::MethodNotAllowed {
                     method: call.method.to_string(),
                     allowed: "GET, HEAD, POST, PATCH, DELETE",
                 });
             }
-            Target::Rows => many::rows(served, &call, &asked)?,
-            Target::Row(key) => one::row(served, &call, &asked, key)?,
-            Target::Field(key, name) => one::field(served, &call, &asked, key, name)?,
+            Target::Rows => plan_bulk::rows(served, &call, &asked)?,
+            Target::Row(key) => plan_single::row(served, &call, &asked, key)?,
+            Target::Field(key, name) => plan_single::field(served, &call, &asked, key, name)?,
         };
-        let guard = one::guard(served, &asked, call)?;
+        let guard = plan_single::guard(served, &asked, call)?;
         Ok(Self {
             served,
             guard,

@@ -9,8 +9,8 @@ use crate::{
     codec::{self, Cell, key_segment, write_cell},
     db::{Rows, violation},
     error::Error,
+    executor::{Record, Session},
     query::plan::{Shown, select_node::Query},
-    write::{Record, Session},
 };
 
 /// Rows read anew by one statement.

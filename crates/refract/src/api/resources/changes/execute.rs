@@ -4,20 +4,20 @@ use futures_util::{FutureExt, future::BoxFuture};
 use poem::http::StatusCode;
 
 use super::{
-    answer::Answer,
     operation::{Action, Change, Guard, Operation, Part},
-    rows::Found,
+    returning::Found,
+    write_answer::Answer,
 };
 use crate::{
     api::etag,
     db::{Beginning, DbError, Rows, Transaction, violation},
     error::{Error, Marked},
+    executor::{self, Nested, Session, TransactionBody},
     query::{
         plan::{Delete, Filter, Select, Shown, Update},
         prefer::End,
         sql::{Lock, TableId},
     },
-    write::{self, Nested, Session, Work},
 };
 
 impl Operation<'_> {
@@ -42,11 +42,11 @@ impl Operation<'_> {
             return done;
         }
         let beginning = Beginning::about(TableId::of(self.resource()));
-        write::transact(db, beginning, self, |_| end).await
+        executor::run_with_retry(db, beginning, self, |_| end).await
     }
 
     fn is_one_statement(&self) -> bool {
-        let one = |insert| write::is_one_statement(&self.served.app.statements, insert);
+        let one = |insert| executor::is_one_statement(&self.served.app.statements, insert);
         self.guard.is_none()
             && matches!(self.shown, Shown::Columns(_))
             && match &self.action {
@@ -151,7 +151,7 @@ impl Operation<'_> {
     async fn updated(&self, session: &mut Session<'_, '_>, update: &Update) -> Result<Rows, Error> {
         let statement = self.served.app.statements.update(update);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| write::explain_update(update, fault))
+        rows.map_err(|fault| executor::explain_update(update, fault))
     }
 
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
@@ -221,7 +221,7 @@ impl Operation<'_> {
             return Ok(());
         }
         if self.is_there(session, filter).await? {
-            return Err(write::left_out(self.resource(), None));
+            return Err(executor::left_out(self.resource(), None));
         }
         self.found(rows)
     }
@@ -271,9 +271,9 @@ impl Operation<'_> {
     }
 }
 
-impl Work for Operation<'_> {
-    type Done = Answer;
-    type Failure = Error;
+impl TransactionBody for Operation<'_> {
+    type Output = Answer;
+    type Error = Error;
 
     fn run<'run>(
         &'run self,
@@ -282,7 +282,7 @@ impl Work for Operation<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn explain(&self, fault: DbError) -> Error {
+    fn transaction_error(&self, fault: DbError) -> Error {
         violation::explain_commit(&self.served.catalog, fault)
     }
 }

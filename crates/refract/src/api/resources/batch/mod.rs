@@ -27,15 +27,16 @@ use self::{
     step::{Body, Item, Step},
 };
 use super::{
-    Resources, Served, profile,
-    write::{self, Answer, Call, Operation, Target},
+    Resources, Served,
+    changes::{self, Answer, Call, Operation, Target},
+    profile,
 };
 use crate::{
     api::{etag, etag::Conditions},
     db::{DbError, Isolation, Transaction, violation},
     error::{Error, Problem},
+    executor::{Session, TransactionBody},
     query::{body, prefer::End},
-    write::{Session, Work},
 };
 
 /// Most operations of a batch.
@@ -73,7 +74,7 @@ impl<E: Endpoint> Resources<E> {
             });
         }
         let app = &self.app;
-        let preferences = write::preferences(request.headers(), app.settings.api.allow_dry_run)?;
+        let preferences = changes::preferences(request.headers(), app.settings.api.allow_dry_run)?;
         // What is about rows would be about none of them here, and trusted all the same.
         let refuse = |what: &str| {
             Err(Error::BadRequest {
@@ -90,12 +91,12 @@ impl<E: Endpoint> Resources<E> {
             return refuse("If-Match or If-None-Match");
         }
         let schema = profile::named(&request).map(Cow::into_owned);
-        let bytes = write::json_body(request).await?;
+        let bytes = changes::json_body(request).await?;
         let body: Body<'_> = body::read(&bytes)?;
         let isolation = isolation(body.isolation.as_deref())?;
         let batch = self.plan(&body.operations, schema.as_deref())?;
         let end = preferences.end.unwrap_or(End::Commit);
-        let done = crate::write::transact(&app.db, isolation, &batch, |_| end).await;
+        let done = crate::executor::run_with_retry(&app.db, isolation, &batch, |_| end).await;
         let answers = match done {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
@@ -104,7 +105,7 @@ impl<E: Endpoint> Resources<E> {
             }
             Err(error) => {
                 let (db, statements) = (&app.db, &app.statements);
-                return Err(crate::write::look_for_marked(db, statements, error).await);
+                return Err(crate::executor::look_for_marked(db, statements, error).await);
             }
         };
         let answer = Answer::of(StatusCode::OK, results(&answers));
@@ -243,9 +244,9 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
     }
 }
 
-impl<E: Endpoint> Work for Batch<'_, E> {
-    type Done = Vec<Answer>;
-    type Failure = Error;
+impl<E: Endpoint> TransactionBody for Batch<'_, E> {
+    type Output = Vec<Answer>;
+    type Error = Error;
 
     fn run<'run>(
         &'run self,
@@ -275,7 +276,7 @@ impl<E: Endpoint> Work for Batch<'_, E> {
         .boxed()
     }
 
-    fn explain(&self, fault: DbError) -> Error {
+    fn transaction_error(&self, fault: DbError) -> Error {
         violation::explain_commit(&self.resources.app.catalog, fault)
     }
 }

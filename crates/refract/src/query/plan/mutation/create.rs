@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Conflict, Insert, refuse_views, values::complete};
+use super::{Conflict, Insert, refuse_views, row_values::complete};
 use crate::{
     catalog::Resource,
     codec::Value,

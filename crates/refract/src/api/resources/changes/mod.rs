@@ -3,35 +3,35 @@
 //! A request becomes a [`Call`], the call an [`Operation`], which can no longer be wrong; doing it
 //! gives an [`Answer`].
 
-mod answer;
-mod at_once;
-mod done;
-mod many;
-mod one;
+mod execute;
 mod operation;
-mod prefer;
-mod rows;
-mod run;
+mod plan_bulk;
+mod plan_single;
+mod preferences;
+mod response;
+mod returning;
+mod single_statement;
+mod write_answer;
 
 use bytes::Bytes;
 use poem::{Request, Response, http::header};
 
-pub(super) use self::one::only;
+pub(super) use self::plan_single::only;
 pub(in crate::api) use self::{
-    answer::Answer,
     operation::{Call, Operation, Target},
-    prefer::preferences,
+    preferences::preferences,
+    write_answer::Answer,
 };
 use super::Served;
 use crate::{
     api::{etag::Conditions, header_text},
     error::Error,
+    executor::look_for_marked,
     query::{
         parse::{self, ListQuery},
         plan::Documents,
         prefer::End,
     },
-    write::look_for_marked,
 };
 
 /// The only type of bodies, but for the one that changes documents.

@@ -2,16 +2,16 @@
 
 mod create;
 mod delete;
-mod nested;
+mod nested_writes;
 mod replace;
+mod row_values;
 mod update;
 mod upsert;
-mod values;
 
 pub use create::{create, insert};
 pub use delete::delete;
-pub use nested::{
-    Creation, Deed, Link, Part, RowChange, Taken, Tree, Unique, create_trees, given_up, is_nested,
+pub use nested_writes::{
+    Cte, CteInsert, Deed, KeyRef, Link, RowChange, Tree, Unique, create_trees, given_up, is_nested,
     is_owned, may_be_alone, references, update_tree,
 };
 pub use replace::replace;

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    rows::{self, Given, Place},
+    row_schemas::{self, Given, Place},
     schemas::{Direction, closed, object, property, reference},
     types::any_but_null,
 };
@@ -139,8 +139,8 @@ fn link(target: &Resource, way: &Way) -> Value {
         ref given,
     } = *way;
     let of = |suffix: &str| reference(&target.component(suffix));
-    let new_row = || reference(&rows::new(target, &Place::Related(given.clone())));
-    let change = || reference(&rows::related_change(target));
+    let new_row = || reference(&row_schemas::new(target, &Place::Related(given.clone())));
+    let change = || reference(&row_schemas::related_change(target));
     let some = |one: Value| match is_to_one {
         true => one,
         false => json!({ "oneOf": [one, { "type": "array", "items": one }] }),
@@ -163,7 +163,7 @@ fn link(target: &Resource, way: &Way) -> Value {
     let create = both("where", "create", new_row());
     deed("connectOrCreate", some(create));
     if !is_to_one {
-        let row = rows::new(target, &Place::Many(given.clone()));
+        let row = row_schemas::new(target, &Place::Many(given.clone()));
         let data = some(reference(&row));
         deed(
             "createMany",

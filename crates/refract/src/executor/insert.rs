@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{
     Session,
     left_out::{left_out, refuse_same_rows, same_row},
-    marked::explain_insert,
+    soft_deleted_conflict::explain_insert,
     stored_keys,
 };
 use crate::{

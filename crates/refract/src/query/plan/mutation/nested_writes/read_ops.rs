@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Planner, Tree,
-    link::{Deed, Link, is_owned},
+    relation_write::{Deed, Link, is_owned},
     split,
 };
 use crate::{

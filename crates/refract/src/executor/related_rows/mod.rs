@@ -1,14 +1,14 @@
 //! Rows and what hangs on them: what is referred to first, then the row, then what refers to it.
 
-mod junction;
-mod link;
-mod shared;
+mod join_rows;
+mod parents_and_children;
+mod shared_columns;
 
 use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-use self::shared::Given;
+use self::shared_columns::Given;
 use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
     catalog::{Catalog, Resource},

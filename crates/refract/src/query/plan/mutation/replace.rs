@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Conflict, Insert, refuse_views,
-    values::{fill_in, given, require},
+    row_values::{fill_in, given, require},
 };
 use crate::{
     catalog::Resource,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     keys::is_word,
-    links::{self, Row},
+    nested_write_schemas::{self, Row},
     schemas::{closed, input, object},
 };
 use crate::{
@@ -139,9 +139,9 @@ pub(super) fn schemas(
 
 fn changed_row(catalog: &Catalog, resource: &Resource, settings: &Settings, row: Row) -> Value {
     let mut properties = input(resource, settings);
-    let relations: Vec<&Relation> = links::written(catalog, resource).collect();
+    let relations: Vec<&Relation> = nested_write_schemas::written(catalog, resource).collect();
     for relation in &relations {
-        let link = links::link_to(catalog, resource, relation, row);
+        let link = nested_write_schemas::link_to(catalog, resource, relation, row);
         properties.insert(relation.name.clone(), link);
     }
     let not_twice = not_twice(resource, &relations, &properties);
@@ -156,12 +156,12 @@ fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &
     let is_given = |column: &usize| given.is_some_and(|given| given.columns.contains(column));
     let mut properties = input(resource, settings);
     properties.retain(|field, _| !resource.position(field).is_some_and(|at| is_given(&at)));
-    let relations: Vec<&Relation> = links::written(catalog, resource)
+    let relations: Vec<&Relation> = nested_write_schemas::written(catalog, resource)
         .filter(|_| !matches!(place, Place::Many(_)))
         .filter(|relation| !given.is_some_and(|given| given.is_by(resource, relation)))
         .collect();
     for relation in &relations {
-        let link = links::link_to(catalog, resource, relation, row);
+        let link = nested_write_schemas::link_to(catalog, resource, relation, row);
         properties.insert(relation.name.clone(), link);
     }
     let mut required = Vec::new();
