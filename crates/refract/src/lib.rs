@@ -12,12 +12,12 @@ pub mod error;
 pub mod query;
 
 pub mod db;
-pub mod write;
+pub mod executor;
 
 pub mod drift;
 
 pub mod api;
-pub mod rest;
+pub(crate) mod postgrest;
 pub mod serve;
 
 mod sidecar;
