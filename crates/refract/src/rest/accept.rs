@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    api::media::{self, CSV, LINES, MediaRange},
+    http::media::{self, CSV, LINES, MediaRange},
     query::lenient::{
         PostgrestError,
         sql::{Body, Explain},

@@ -28,10 +28,11 @@ use poem::{
 use reflect::snapshot::Database;
 
 use crate::{
-    api::{App, enter, header_text},
+    app::App,
     catalog::{Catalog, Resource},
     db::{Beginning, DbError},
     error::Error,
+    http::{enter, header_text},
     query::{
         lenient::{Context, PostgrestError, Relationships, fuzzy},
         parse::{self, LenientQuery},

@@ -4,8 +4,8 @@ use poem::http::{HeaderMap, header};
 use serde_json::Value;
 
 use crate::{
-    api::header_text,
     error::Error,
+    http::header_text,
     query::{
         body::{self, Object},
         lenient::{PostgrestError, write::Row},

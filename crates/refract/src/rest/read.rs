@@ -12,9 +12,9 @@ use super::{
     refusal, sqlite, stream,
 };
 use crate::{
-    api::header_text,
     codec::percent_encoded,
     db::{Repeat, Rows, Streamed},
+    http::header_text,
     query::{
         lenient::{
             Context, PostgrestError, names,

@@ -31,9 +31,10 @@ use super::{
     write::{self, Answer, Call, Operation, Target},
 };
 use crate::{
-    api::{etag, etag::Conditions},
-    db::{DbError, Isolation, Transaction, violation},
+    db::{DbError, Isolation, Transaction},
+    db_error,
     error::{Error, Problem},
+    http::{etag, etag::Conditions},
     query::{body, prefer::End},
     write::{Session, Work},
 };
@@ -276,7 +277,7 @@ impl<E: Endpoint> Work for Batch<'_, E> {
     }
 
     fn explain(&self, fault: DbError) -> Error {
-        violation::explain_commit(&self.resources.app.catalog, fault)
+        db_error::explain_commit(&self.resources.app.catalog, fault)
     }
 }
 

@@ -7,7 +7,7 @@ use poem::{
 
 use super::prefer;
 use crate::{
-    api::etag,
+    http::etag,
     query::prefer::{Preferences, Return},
 };
 

@@ -24,8 +24,8 @@ pub(in crate::api) use self::{
 };
 use super::Served;
 use crate::{
-    api::{etag::Conditions, header_text},
     error::Error,
+    http::{etag::Conditions, header_text},
     query::{
         parse::{self, ListQuery},
         plan::Documents,

@@ -6,9 +6,10 @@ use poem::http::Method;
 
 use super::{many, one};
 use crate::{
-    api::{etag::Conditions, resources::Served},
+    api::resources::Served,
     catalog::Resource,
     error::Error,
+    http::etag::Conditions,
     query::{
         parse::DeletedParameters,
         plan::{self, Delete, Documents, Filter, Insert, Select, Shown, Tree, Update, Upsert},
