@@ -32,10 +32,11 @@ use super::{
     profile,
 };
 use crate::{
-    api::{etag, etag::Conditions},
-    db::{DbError, Isolation, Transaction, violation},
+    db::{DbError, Isolation, Transaction},
+    db_error,
     error::{Error, Problem},
-    executor::{Session, Work},
+    executor::{Session, TransactionBody},
+    http::{etag, etag::Conditions},
     query::{body, prefer::End},
 };
 
@@ -96,7 +97,7 @@ impl<E: Endpoint> Resources<E> {
         let isolation = isolation(body.isolation.as_deref())?;
         let batch = self.plan(&body.operations, schema.as_deref())?;
         let end = preferences.end.unwrap_or(End::Commit);
-        let done = crate::executor::transact(&app.db, isolation, &batch, |_| end).await;
+        let done = crate::executor::run_with_retry(&app.db, isolation, &batch, |_| end).await;
         let answers = match done {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
@@ -244,9 +245,9 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
     }
 }
 
-impl<E: Endpoint> Work for Batch<'_, E> {
-    type Done = Vec<Answer>;
-    type Failure = Error;
+impl<E: Endpoint> TransactionBody for Batch<'_, E> {
+    type Output = Vec<Answer>;
+    type Error = Error;
 
     fn run<'run>(
         &'run self,
@@ -276,8 +277,8 @@ impl<E: Endpoint> Work for Batch<'_, E> {
         .boxed()
     }
 
-    fn explain(&self, fault: DbError) -> Error {
-        violation::explain_commit(&self.resources.app.catalog, fault)
+    fn transaction_error(&self, fault: DbError) -> Error {
+        db_error::explain_commit(&self.resources.app.catalog, fault)
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{Beginning, DbError, Transaction},
     error::Error,
-    executor::{self, Failure, Session, Work},
+    executor::{self, Retryable, Session, TransactionBody},
     query::{
         plan::{Cte, Shown},
         prefer::End,
@@ -23,7 +23,7 @@ impl Operation<'_> {
     /// Creates a row with what hangs on it. `None`: nothing has happened, and only step by step it
     /// is done, or told what is wrong with which row.
     pub(super) async fn create_at_once(&self) -> Option<Result<Answer, Error>> {
-        let Action::CreateTrees { trees, many: false } = &self.action else {
+        let Action::CreateNested { trees, many: false } = &self.action else {
             return None;
         };
         // Elsewhere no statement can.
@@ -45,7 +45,7 @@ impl Operation<'_> {
             // What is shown is read before anybody else can change it.
             Shown::Query(_) => {
                 let beginning = Beginning::about(TableId::of(&insert.into));
-                executor::transact(&app.db, beginning, &at_once, |_| End::Commit).await
+                executor::run_with_retry(&app.db, beginning, &at_once, |_| End::Commit).await
             }
         };
         match done {
@@ -80,9 +80,9 @@ impl AtOnce<'_> {
     }
 }
 
-impl Work for AtOnce<'_> {
-    type Done = Answer;
-    type Failure = Failed;
+impl TransactionBody for AtOnce<'_> {
+    type Output = Answer;
+    type Error = Failed;
 
     fn run<'run>(
         &'run self,
@@ -91,12 +91,12 @@ impl Work for AtOnce<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn explain(&self, fault: DbError) -> Failed {
+    fn transaction_error(&self, fault: DbError) -> Failed {
         Failed::ToCreate(fault)
     }
 }
 
-impl Failure for Failed {
+impl Retryable for Failed {
     fn lost_race(&self) -> bool {
         match self {
             Self::ToCreate(fault) => fault.lost_race(),
