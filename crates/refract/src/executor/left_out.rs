@@ -10,7 +10,7 @@ use crate::{
     db::{DbError, DbErrorKind, Rows, violation},
     error::{Error, Problem, Violation},
     query::{
-        plan::{Conflict, Filter, Insert, Upsert},
+        plan::{Conflict, Filter, Insert, Upsert, Visibility},
         sql::Statements,
     },
 };
@@ -151,6 +151,7 @@ pub(super) async fn refuse_same_rows(
             groups: vec![Filter::of_keys(&resource.key, keys)],
             ..Filter::default()
         };
+        let filter = Visibility::every_row().filter(resource, filter);
         let count = statements.count(resource, &filter, AT_ONCE as u64);
         let rows = session.read(&count).await;
         let rows = rows.map_err(|fault| violation::explain(resource, fault))?;

@@ -35,7 +35,7 @@ use self::{render::Rendered, shape::Shape, texts::Texts, values::Values};
 use super::{
     operators::Operator,
     plan::{
-        Assign, Condition, Conflict, Delete, Filter, Insert, Select, Test, Update,
+        Assign, Condition, Conflict, Delete, Filter, Insert, Select, Test, Update, VisibleFilter,
         select_node::Query,
     },
 };
@@ -141,7 +141,7 @@ impl Statements {
     pub fn count<'plan>(
         &self,
         resource: &Resource,
-        filter: &'plan Filter,
+        filter: &'plan VisibleFilter,
         limit: u64,
     ) -> Statement<'plan> {
         self.statement(
@@ -288,14 +288,13 @@ impl Statements {
 
     /// The form for many keys, where keys can be told apart by their bytes.
     fn many(&self, plan: &Select) -> Option<Many> {
-        let (Database::Postgres, Some([key, scope @ ..]), None) =
+        let (Database::Postgres, Some([key, others @ ..]), None) =
             (self.database, plan.filter.plain(), plan.limit)
         else {
             return None;
         };
-        // What leaves marked rows out is the same for all of them.
-        let is_scope = |condition: &Condition| matches!(condition.test, Test::Is(_));
-        if plan.from.key != [key.column] || is_scope(key) || !scope.iter().all(is_scope) {
+        // The imposed conditions are the same for all keys.
+        if plan.from.key != [key.column] || others.len() != plan.filter.imposed().len() {
             return None;
         }
         let key_type = match plan.from.columns[key.column].data_type {
@@ -304,7 +303,7 @@ impl Statements {
             Type::Uuid => KeyType::Uuid,
             _ => return None,
         };
-        let (text, _) = render::select_many(self.database, plan, key.column, scope);
+        let (text, _) = render::select_many(self.database, plan, key.column);
         Some(Many {
             sql: Arc::new(Sql {
                 returns: types(&plan.from, &plan.columns),

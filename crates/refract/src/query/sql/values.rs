@@ -85,7 +85,11 @@ pub(super) fn of_filter<'plan>(
 pub(super) fn of_query(database: Database, plan: &Query) -> Values<'_> {
     let mut values = Vec::new();
     if let Some(parent) = &plan.parent {
-        values.extend(of_conditions(database, &parent.resource, &parent.key));
+        values.extend(of_conditions(
+            database,
+            &parent.resource,
+            &parent.key.conditions,
+        ));
     }
     if plan.counts_rows() {
         all(database, plan, &mut values);
@@ -115,7 +119,11 @@ fn all<'plan>(database: Database, plan: &'plan Query, values: &mut Values<'plan>
     joins(database, &plan.root, values);
     restriction(database, &plan.root, values);
     if let Some(parent) = &plan.parent {
-        values.extend(of_conditions(database, &parent.resource, &parent.key));
+        values.extend(of_conditions(
+            database,
+            &parent.resource,
+            &parent.key.conditions,
+        ));
     }
 }
 
@@ -146,7 +154,11 @@ fn page<'plan>(
 ) {
     joins(database, node, values);
     if let Some(parent) = parent {
-        values.extend(of_conditions(database, &parent.resource, &parent.key));
+        values.extend(of_conditions(
+            database,
+            &parent.resource,
+            &parent.key.conditions,
+        ));
     }
     restriction(database, node, values);
     match &node.after {

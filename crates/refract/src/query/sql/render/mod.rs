@@ -23,7 +23,7 @@ use super::{Lock, predicate::plain};
 use crate::{
     catalog::Resource,
     codec::{Value, bind},
-    query::plan::{Condition, Filter, Select},
+    query::plan::{Filter, Select},
 };
 
 /// SQL text, and the values that sea-query would bind: those of [`super::values`], in its forms.
@@ -35,16 +35,11 @@ pub(super) fn select(database: Database, plan: &Select) -> Rendered {
 }
 
 /// The read of [`select`] for many keys: one parameter, an array of them; the key comes last.
-pub(super) fn select_many(
-    database: Database,
-    plan: &Select,
-    key: usize,
-    scope: &[Condition],
-) -> Rendered {
+pub(super) fn select_many(database: Database, plan: &Select, key: usize) -> Rendered {
     let mut query = read(
         database,
         &Select {
-            filter: scope.to_vec().into(),
+            filter: plan.filter.without_asked(),
             ..plan.clone()
         },
     );

@@ -14,7 +14,7 @@ use crate::{
     catalog::{Column, Resource},
     codec::{Value, bind},
     query::{
-        plan::{Assign, Conflict, Delete, Deleted, Insert, Update, scope},
+        plan::{Assign, Conflict, Delete, Insert, Update},
         sql::{
             merge_patch,
             predicate::{Scope, plain, predicate},
@@ -133,13 +133,13 @@ fn finish_insert(
         Conflict::Merge {
             target,
             set,
-            revives,
+            mergeable,
         } => {
             let mut conflict = OnConflict::columns(names(target));
             conflict.update_columns(names(set));
-            if let (false, Some(unmarked)) = (*revives, scope(resource, Deleted::Exclude)) {
+            for condition in mergeable.imposed() {
                 let rows = Scope::of(database, resource);
-                conflict.action_and_where(predicate(rows, &unmarked));
+                conflict.action_and_where(predicate(rows, condition));
             }
             query.on_conflict(conflict);
             if tells_new {

@@ -138,10 +138,10 @@ impl Shape {
             Conflict::Merge {
                 target,
                 set,
-                revives,
+                mergeable,
             } => {
                 shape.parts.push(1);
-                shape.flag(*revives);
+                shape.flag(mergeable.is_empty());
                 shape.flag(tells_new);
                 shape.columns(target.iter().copied());
                 shape.columns(set.iter().copied());

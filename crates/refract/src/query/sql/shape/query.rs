@@ -32,7 +32,7 @@ impl Shape {
             None => shape.parts.push(END),
             Some(parent) => {
                 shape.resource(&parent.resource);
-                shape.conditions(database, &parent.resource, &parent.key);
+                shape.conditions(database, &parent.resource, &parent.key.conditions);
                 shape.join(&parent.join);
             }
         }

@@ -176,7 +176,7 @@ impl Tree {
             resource: &parent.resource,
             alias: Some(&alias),
         };
-        for condition in &parent.key {
+        for condition in &parent.key.conditions {
             query.and_where(predicate(scope, condition));
         }
         if let Some((resource, alias)) = rows {
