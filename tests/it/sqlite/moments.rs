@@ -389,6 +389,7 @@ async fn explained(query: &str) -> String {
     let db = Db::open(&settings.database, &catalog).await.expect("opens");
     let limits = Limits::default();
     let context = plan::Context {
+        visibility: plan::Visibility::of(plan::Deleted::Exclude),
         catalog: &catalog,
         database: db.database(),
         limits: &limits,

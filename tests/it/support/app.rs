@@ -288,6 +288,7 @@ impl App {
         let catalog = Catalog::build(&registry, &Default::default(), &[]).expect("a catalog");
         let (limits, database) = (Limits::default(), Database::Postgres);
         let context = plan::Context {
+            visibility: plan::Visibility::of(plan::Deleted::Exclude),
             catalog: &catalog,
             database,
             limits: &limits,
