@@ -1,10 +1,8 @@
 //! Where names and client-side defaults come from.
 
-use std::path::Path;
-
 use reflect::{
     PrismaSchema,
-    prisma::{ParserError, SCRIPT, parse},
+    prisma::{ParserError, parse},
 };
 
 /// The source of what the database does not say.
@@ -28,7 +26,7 @@ impl Names {
             let why = "PRISMA_SCHEMA is not set".to_owned();
             return Ok(Self::Inferred { why });
         };
-        match parse(Path::new(SCRIPT), path) {
+        match parse(path) {
             Ok(schema) => Ok(Self::Prisma {
                 path: path.to_owned(),
                 schema,

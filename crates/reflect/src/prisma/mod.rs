@@ -16,7 +16,7 @@ mod parser;
 mod relations;
 
 use crate::snapshot::ClientDefault;
-pub use parser::{ParserError, SCRIPT, parse};
+pub use parser::{ParserError, parse};
 
 pub(crate) use merge::merge;
 

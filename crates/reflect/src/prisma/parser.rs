@@ -1,45 +1,72 @@
-//! Running Prisma's own parser, which is WebAssembly for Node: `crates/reflect/prisma/schema.mjs`.
+//! Runs Prisma's own parser, which is WebAssembly for Node.
+//!
+//! The scripts that call it are compiled into this program. They are written to a folder of the
+//! user's cache, where npm installs the parser once: the generator then works in any project.
 
 use std::{
+    fs::{self, File},
+    hash::{DefaultHasher, Hash, Hasher},
     io,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::{Mutex, PoisonError},
 };
 
 use super::{PrismaSchema, document::Document};
 
-/// The script, from the project's root.
-pub const SCRIPT: &str = "crates/reflect/prisma/schema.mjs";
+/// The scripts, and the manifest and lock file that npm installs the parser from.
+const FILES: [(&str, &str); 4] = [
+    ("package.json", include_str!("../../prisma/package.json")),
+    (
+        "package-lock.json",
+        include_str!("../../prisma/package-lock.json"),
+    ),
+    ("blocks.mjs", include_str!("../../prisma/blocks.mjs")),
+    (SCRIPT, include_str!("../../prisma/schema.mjs")),
+];
 
-/// Exit code of the script where the parser is not to be had.
+/// The script that prints a schema as JSON.
+const SCRIPT: &str = "schema.mjs";
+
+/// The script's exit code where npm cannot install the parser.
 const NO_PARSER: i32 = 3;
 
 /// Why there is no [`PrismaSchema`].
 #[derive(Debug, thiserror::Error)]
 pub enum ParserError {
-    /// Node or the parser is missing: the schema may be all right.
+    /// Node or the parser is missing. The schema may be valid.
     #[error("{0}")]
     Unavailable(String),
     /// Prisma's parser, or the file system, refused the schema.
     #[error("PRISMA_SCHEMA={path}: {message}")]
     Refused { path: String, message: String },
-    #[error("could not run {SCRIPT}")]
+    /// The folder of the scripts could not be written or locked.
+    #[error("could not prepare Prisma's parser in {}", folder.display())]
+    Prepare { folder: PathBuf, source: io::Error },
+    /// Node is installed and could not be started.
+    #[error("could not run {SCRIPT} with Node")]
     Run(#[source] io::Error),
-    #[error("{SCRIPT} printed something else than a schema")]
+    /// The script and this program do not belong to one version.
+    #[error("{SCRIPT} did not print a schema")]
     Output(#[source] serde_json::Error),
 }
 
-/// Parses a .prisma file, or all those in a folder. `script` is the path of [`SCRIPT`].
+/// Parses a .prisma file, or every .prisma file in a folder.
 ///
 /// # Errors
 /// [`ParserError::Unavailable`] where Node is not installed or npm cannot install the parser.
-pub fn parse(script: &Path, schema: &str) -> Result<PrismaSchema, ParserError> {
-    // The first run installs the parser, which two at a time would spoil.
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+pub fn parse(schema: &str) -> Result<PrismaSchema, ParserError> {
+    let folder = folder()?;
+    let prepare = |source| ParserError::Prepare {
+        folder: folder.clone(),
+        source,
+    };
+    // The first run installs the parser. Two installations at the same time would damage it.
+    let lock = fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("lock")));
+    let lock = lock.map_err(prepare)?;
+    lock.lock().map_err(prepare)?;
+    write_files(&folder).map_err(prepare)?;
     let output = Command::new("node")
-        .arg(script)
+        .arg(folder.join(SCRIPT))
         .arg(schema)
         .stdin(Stdio::null())
         .output()
@@ -60,4 +87,33 @@ pub fn parse(script: &Path, schema: &str) -> Result<PrismaSchema, ParserError> {
             message,
         },
     })
+}
+
+/// The folder of the scripts. Its name depends on their content, so that two versions of this
+/// program do not overwrite each other's.
+fn folder() -> Result<PathBuf, ParserError> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let cache = variable("XDG_CACHE_HOME")
+        .or_else(|| variable("LOCALAPPDATA"))
+        .map(PathBuf::from)
+        .or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")))
+        .ok_or_else(|| {
+            let message =
+                "neither HOME nor XDG_CACHE_HOME is set, and Prisma's parser is kept there";
+            ParserError::Unavailable(message.to_owned())
+        })?;
+    let mut hasher = DefaultHasher::new();
+    FILES.hash(&mut hasher);
+    let name = format!("prisma-parser-{:016x}", hasher.finish());
+    Ok(cache.join("refract").join(name))
+}
+
+fn write_files(folder: &Path) -> io::Result<()> {
+    for (name, content) in FILES {
+        let path = folder.join(name);
+        if fs::read_to_string(&path).ok().as_deref() != Some(content) {
+            fs::write(path, content)?;
+        }
+    }
+    Ok(())
 }
