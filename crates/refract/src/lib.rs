@@ -22,4 +22,7 @@ pub mod serve;
 
 mod sidecar;
 
+pub use api::App;
+pub use error::Error;
+pub use reflect::registry;
 pub use sidecar::Sidecar;

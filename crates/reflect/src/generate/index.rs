@@ -18,7 +18,7 @@ pub(super) fn lib(layout: &Layout) -> Result<String, GenerateError> {
         modules.push("views".to_owned());
     }
     modules.extend(tables(layout).map(|entity| entity.table.module.clone()));
-    modules_file(modules)
+    modules_file(modules, quote! { pub use registry::registry; })
 }
 
 pub(super) fn views(layout: &Layout) -> Result<String, GenerateError> {
@@ -27,17 +27,19 @@ pub(super) fn views(layout: &Layout) -> Result<String, GenerateError> {
         views
             .map(|view| view.table.module.replace("views::", ""))
             .collect(),
+        TokenStream::new(),
     )
 }
 
 /// Sorted as rustfmt sorts them: by name, without `r#`.
-fn modules_file(mut modules: Vec<String>) -> Result<String, GenerateError> {
+fn modules_file(mut modules: Vec<String>, exports: TokenStream) -> Result<String, GenerateError> {
     modules.sort_by_key(|module| module.trim_start_matches("r#").to_owned());
     let mut tokens = TokenStream::new();
     for module in modules {
         let module = source::ident(&module)?;
         tokens.extend(quote! { pub mod #module; });
     }
+    tokens.extend(exports);
     Ok(source::print(source::items("modules", tokens)?))
 }
 
@@ -58,7 +60,7 @@ pub(super) fn registry(layout: &Layout) -> Result<String, GenerateError> {
         shapes.push(quote! { EntityShape::of::<#module::Entity>() });
     }
     let tokens = quote! {
-        use reflect::registry::{EntityShape, Registry};
+        use refract::registry::{EntityShape, Registry};
 
         /// This crate's snapshot, and every entity in it once.
         pub fn registry() -> Registry {

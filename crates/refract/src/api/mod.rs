@@ -28,7 +28,13 @@ use poem::{Endpoint, Response, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::{
-    catalog::Catalog, db::Db, drift::Drift, query::sql::Statements, rest, settings::Settings,
+    catalog::Catalog,
+    db::{self, Db},
+    drift::Drift,
+    error::Error,
+    query::sql::Statements,
+    rest,
+    settings::Settings,
 };
 
 pub(crate) use access::is_health;
@@ -49,7 +55,16 @@ pub struct App {
     pub started: Instant,
 }
 
-/// Makes an app's own endpoints; see `own.rs` and README.md.
+impl App {
+    /// The API's error for an error that SeaORM gave an endpoint of the app's own: a broken unique
+    /// key becomes a 409 that names the field, a lost connection a 503, and so on. An error that is
+    /// not the database's becomes a 500.
+    pub fn to_api_error(&self, error: sea_orm::DbErr) -> Error {
+        db::violation::explain_commit(&self.catalog, error.into())
+    }
+}
+
+/// Makes an app's own endpoints; see `src/endpoints`.
 pub type Own<O> = fn(&Arc<App>) -> O;
 
 /// The whole HTTP surface.

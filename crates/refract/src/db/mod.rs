@@ -8,6 +8,7 @@ pub mod describe;
 mod error;
 pub mod postgres;
 mod rows;
+mod sea_orm_error;
 pub mod sqlite;
 mod stream;
 mod transaction;
