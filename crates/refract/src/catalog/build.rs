@@ -6,10 +6,10 @@ use std::{
 };
 
 use reflect::{
-    alike,
-    names::tables::RESERVED_PATHS,
+    names::table_names::RESERVED_PATHS,
     registry::{EntityShape, Registry},
     snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
+    tenants,
 };
 
 use super::{
@@ -58,7 +58,7 @@ impl Catalog {
         let reflected_schemas = snapshot.schemas.clone();
         keep_schemas(&mut snapshot, schemas)?;
         let alike = snapshot.alike.keys().map(|schema| {
-            let instead = alike::instead(&snapshot, schema);
+            let instead = tenants::instead(&snapshot, schema);
             let catalog = Self::of(instead, policy, &hiding, reflected_schemas.clone())?;
             Ok((schema.clone(), Arc::new(catalog)))
         });
@@ -128,7 +128,7 @@ fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), Catal
             known: snapshot.schemas.join(", "),
         });
     }
-    alike::keep(snapshot, schemas);
+    tenants::keep(snapshot, schemas);
     Ok(())
 }
 

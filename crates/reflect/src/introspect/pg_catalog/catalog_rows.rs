@@ -2,7 +2,7 @@
 
 use sea_orm::FromQueryResult;
 
-use super::types::Types;
+use super::postgres_types::Types;
 use crate::snapshot::{
     Action, Check, Column, ForeignKey, Identity, Key, RowFunction, Table, TableKind, TableName,
 };
@@ -196,7 +196,7 @@ impl ConstraintRow {
     }
 }
 
-/// A row of `beneath.sql`.
+/// A row of `base_tables.sql`.
 #[derive(FromQueryResult)]
 pub(super) struct BeneathRow {
     pub(super) id: i64,

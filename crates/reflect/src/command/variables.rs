@@ -1,8 +1,8 @@
-//! The variables the command needs, from the environment or from `.env`.
+//! The variables of the command.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
-use reflect::{DatabaseUrl, dotenv::DotEnv};
+use reflect::{DatabaseUrl, dotenv};
 
 use super::CommandError;
 
@@ -18,22 +18,14 @@ const NAMES: [&str; 8] = [
     "PRISMA_SCHEMA",
 ];
 
-/// Variables of `.env` in the working directory; the real environment has the last word.
+/// The variables of the process environment, else of `.env` in the working directory.
 pub(super) struct Environment {
-    variables: HashMap<&'static str, String>,
+    variables: BTreeMap<String, String>,
 }
 
 impl Environment {
     pub(super) fn load() -> Result<Self, CommandError> {
-        let file = DotEnv::load(Path::new(".env"))?;
-        let mut variables = HashMap::new();
-        for name in NAMES {
-            let value = match std::env::var(name) {
-                Ok(value) => Some(value),
-                Err(_) => file.get(name)?,
-            };
-            variables.extend(value.map(|value| (name, value)));
-        }
+        let variables = dotenv::variables(Path::new(".env"), NAMES)?;
         Ok(Self { variables })
     }
 

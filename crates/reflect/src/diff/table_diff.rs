@@ -1,8 +1,8 @@
 //! Differences of one table or view.
 
 use super::{
-    Change, DifferenceKind, Report, changes, column,
-    words::{self, kind_name, list},
+    Change, DifferenceKind, Report, changes, column_diff,
+    phrases::{self, kind_name, list},
 };
 use crate::snapshot::{Check, Column, ForeignKey, Key, Table, TableKind};
 
@@ -33,7 +33,7 @@ pub(super) fn diff(old: &Table, new: &Table, report: &mut Report<'_>) {
 fn columns(old: &[Column], new: &[Column], report: &mut Report<'_>) {
     for change in changes(old, new, |a, b| a.name == b.name) {
         match change {
-            Change::Both(old, new) => column::diff(old, new, report),
+            Change::Both(old, new) => column_diff::diff(old, new, report),
             Change::Added(column) => report.note(
                 DifferenceKind::ColumnAdded,
                 Some(&column.name),
@@ -56,8 +56,8 @@ fn keys(old: &Table, new: &Table, report: &mut Report<'_>) {
     if columns(&old.primary_key) != columns(&new.primary_key) {
         let detail = format!(
             "primary key is {}, was {}",
-            words::key(new.primary_key.as_ref()),
-            words::key(old.primary_key.as_ref())
+            phrases::key(new.primary_key.as_ref()),
+            phrases::key(old.primary_key.as_ref())
         );
         report.note(DifferenceKind::PrimaryKeyChanged, None, detail);
     }
@@ -126,7 +126,7 @@ fn foreign_keys(old: &[ForeignKey], new: &[ForeignKey], report: &mut Report<'_>)
             Change::Added(key) => (DifferenceKind::ForeignKeyAdded, key, "is new"),
             Change::Removed(key) => (DifferenceKind::ForeignKeyRemoved, key, "is gone"),
         };
-        let detail = format!("foreign key {} {became}", words::reference(key));
+        let detail = format!("foreign key {} {became}", phrases::reference(key));
         report.note(kind, None, detail);
     }
 }

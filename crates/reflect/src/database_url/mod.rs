@@ -8,18 +8,18 @@
 
 mod authority;
 mod connect;
-mod contact;
-mod query;
-mod settings;
+mod from_variables;
+mod refusal;
+mod url_parameters;
 
 use std::{borrow::Cow, fmt, path::PathBuf, str::FromStr};
 
 use crate::snapshot::Database;
 use authority::Shown;
 pub use connect::{ConnectError, connect, postgres_options};
-pub use contact::{Cause, Refusal};
-use query::Query;
-pub use settings::DatabaseSettingError;
+pub use from_variables::DatabaseSettingError;
+pub use refusal::{Cause, Refusal};
+use url_parameters::Query;
 
 /// A parsed `DATABASE_URL`. `Debug` and `Display` show user, host, port and database, or the file.
 #[derive(Clone, PartialEq, Eq)]

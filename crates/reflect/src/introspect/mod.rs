@@ -5,19 +5,20 @@
 //! `information_schema`, which hides what the role does not own: a role with USAGE and SELECT sees
 //! the same snapshot as the owner. Refused: databases other than PostgreSQL and SQLite.
 
-mod inference;
-mod postgres;
-mod sqlite;
-mod views;
+mod infer_defaults;
+mod pg_catalog;
+mod sqlite_schema;
+mod view_sql;
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
 use std::collections::BTreeMap;
 
 use crate::{
-    alike, names,
+    names,
     prisma::{self, Disagreement, PrismaSchema},
     snapshot::{Beneath, ComputedField, Database, EnumType, FORMAT, RowFunction, Snapshot, Table},
+    tenants,
 };
 
 /// Prisma's migration history: the app's business, never a resource.
@@ -56,7 +57,7 @@ struct Catalog {
 /// [`ReflectError::Query`] with the driver's error as its source.
 pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, ReflectError> {
     let mut snapshot = look(db, schemas).await?;
-    alike::fold(&mut snapshot);
+    tenants::fold(&mut snapshot);
     names::assign(&mut snapshot);
     Ok(snapshot)
 }
@@ -74,7 +75,7 @@ pub async fn read_with_prisma(
     let mut snapshot = look(db, schemas).await?;
     // What Prisma keeps in several database schemas, it takes for several things.
     if schema.models.iter().all(|model| model.schema.is_none()) {
-        alike::fold(&mut snapshot);
+        tenants::fold(&mut snapshot);
     }
     let disagreements = prisma::merge(&mut snapshot, schema);
     names::assign(&mut snapshot);
@@ -86,13 +87,13 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
     let (database, schemas, catalog) = match db.get_database_backend() {
         DbBackend::Postgres => {
             let schemas = without_duplicates(schemas);
-            let catalog = postgres::read(db, &schemas).await?;
+            let catalog = pg_catalog::read(db, &schemas).await?;
             (Database::Postgres, schemas, catalog)
         }
         DbBackend::Sqlite => (
             Database::Sqlite,
-            vec![sqlite::SCHEMA.to_owned()],
-            sqlite::read(db).await?,
+            vec![sqlite_schema::SCHEMA.to_owned()],
+            sqlite_schema::read(db).await?,
         ),
         _ => return Err(ReflectError::Unsupported),
     };
@@ -121,8 +122,8 @@ async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, R
         computed_fields,
         text_search_configurations,
     };
-    inference::complete(&mut snapshot);
-    views::find_keys(&mut snapshot, &multiplying);
+    infer_defaults::complete(&mut snapshot);
+    view_sql::find_keys(&mut snapshot, &multiplying);
     Ok(snapshot)
 }
 

@@ -4,7 +4,7 @@
 //! refer to one that is defined further down, and quotes of any kind do not keep it from that. The
 //! process environment comes first, and is taken as it is. A line that is no assignment is left out.
 
-mod parse;
+mod assignments;
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-use parse::{Assignment, assignments};
+use assignments::{Assignment, assignments};
 
 /// References that one value may follow: more than any file has, few enough to end at once.
 const MAX_REFERENCES: usize = 1000;
@@ -40,6 +40,28 @@ pub enum DotEnvError {
     Cut { name: String },
     #[error("the value of {name} refers to itself, or to more than can be followed")]
     Endless { name: String },
+}
+
+/// The variables of these names, from the process environment, else from a `.env` file. An empty
+/// variable of the environment hides that of the file.
+///
+/// # Errors
+/// A file that cannot be read, and a value that [`DotEnv::get`] refuses.
+pub fn variables<'a>(
+    file: &Path,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<String, String>, DotEnvError> {
+    let file = DotEnv::load(file)?;
+    let mut variables = BTreeMap::new();
+    for name in names {
+        let value = match std::env::var_os(name) {
+            // A value that is not UTF-8 is as good as none.
+            Some(value) => value.into_string().ok(),
+            None => file.get(name)?,
+        };
+        variables.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    Ok(variables)
 }
 
 impl DotEnv {
@@ -154,4 +176,4 @@ impl Reference {
 }
 
 #[cfg(test)]
-mod tests;
+mod dotenv_tests;

@@ -5,10 +5,10 @@
 //! of them is prepared under a name, so that a transaction-mode PgBouncer may stand between; that
 //! is why they go to sqlx directly.
 
-mod held;
-mod origins;
-mod rows;
-mod types;
+mod catalog_rows;
+mod held_rows;
+mod postgres_types;
+mod view_origins;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,12 +21,12 @@ use sea_orm::{
 };
 
 use self::{
-    held::{FieldRow, Held},
-    origins::Origins,
-    rows::{
+    catalog_rows::{
         BeneathRow, ColumnRow, ConstraintRow, KeyRow, Named, RowFunctionRow, TableRow, TypeRow,
     },
-    types::Types,
+    held_rows::{FieldRow, Held},
+    postgres_types::Types,
+    view_origins::Origins,
 };
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
 use crate::{
@@ -155,7 +155,7 @@ async fn read_beneath(
     if unread.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = include_str!("beneath.sql");
+    let sql = include_str!("base_tables.sql");
     let tables: Vec<BeneathRow> = fetch(db, "tables", sql, unread).await?;
     let ids: Vec<i64> = tables.iter().map(|table| table.id).collect();
     let keys: Vec<KeyRow> = fetch(db, "keys", include_str!("keys.sql"), ids.clone()).await?;

@@ -11,7 +11,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{PrismaSchema, document::Document};
+use super::{PrismaSchema, data_model::Document};
 
 /// The scripts, and the manifest and lock file that npm installs the parser from.
 const FILES: [(&str, &str); 4] = [

@@ -16,7 +16,7 @@ use sea_orm_codegen::{
 use super::{
     GenerateError,
     layout::{Entity, Layout},
-    stand_in,
+    text_fallback,
 };
 use crate::snapshot::{Column, DataType};
 
@@ -145,7 +145,7 @@ fn is_filled_in(column: &Column) -> bool {
 
 fn column_type(layout: &Layout, entity: &Entity, column: &Column) -> ColumnType {
     let list = |of| ColumnType::Array(RcOrArc::new(of));
-    match (stand_in::of(layout, entity, column), &column.data_type) {
+    match (text_fallback::of(layout, entity, column), &column.data_type) {
         (Some(stand_in), _) if stand_in.is_list() => list(ColumnType::Text),
         (Some(_), _) => ColumnType::Text,
         (None, DataType::Array { of }) => list(plain_type(layout, of)),

@@ -1,6 +1,6 @@
 //! Differences in what schema.prisma says.
 
-use super::{Change, Difference, DifferenceKind, Report, changes, words::list};
+use super::{Change, Difference, DifferenceKind, Report, changes, phrases::list};
 use crate::snapshot::{Column, EnumType, EnumValue, Relation, Snapshot, Table};
 
 /// What is said of what is not there.

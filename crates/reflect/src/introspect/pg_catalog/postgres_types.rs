@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::{CastRow, TypeRow};
+use super::catalog_rows::{CastRow, TypeRow};
 use crate::snapshot::{DataType, Domain, FunctionName};
 
 /// Bytes of the length word that a type modifier counts in.

@@ -3,8 +3,8 @@
 //! SQLite keeps the text of a schema rather than its meaning: check constraints, comments and the
 //! names of foreign keys are not to be had, and foreign keys are named as Prisma names them.
 
-mod rows;
-mod types;
+mod pragma_rows;
+mod sqlite_types;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, RuntimeErr, Statement,
 };
 
-use self::rows::{ColumnRow, ForeignKeyRow, KeyRow, TableRow};
+use self::pragma_rows::{ColumnRow, ForeignKeyRow, KeyRow, TableRow};
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
 use crate::snapshot::{Identity, Key, Table, TableKind};
 
@@ -20,9 +20,10 @@ use crate::snapshot::{Identity, Key, Table, TableKind};
 pub(super) const SCHEMA: &str = "main";
 
 pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectError> {
-    let mut rows: Vec<TableRow> = fetch(db, "tables", include_str!("tables.sql")).await?;
+    let mut rows: Vec<TableRow> = fetch(db, "tables", include_str!("tables_and_views.sql")).await?;
     rows.retain(|row| row.name != MIGRATIONS_TABLE);
-    let mut columns: Vec<ColumnRow> = fetch(db, "columns", include_str!("columns.sql")).await?;
+    let mut columns: Vec<ColumnRow> =
+        fetch(db, "columns", include_str!("table_columns.sql")).await?;
     // One by one: a view that no longer fits its tables is an error to whoever looks at it, and must
     // not hide all others.
     let mut unreadable = Vec::new();
@@ -34,7 +35,7 @@ pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectErro
         }
     }
     rows.retain(|row| !unreadable.contains(&row.name));
-    let keys: Vec<KeyRow> = fetch(db, "keys", include_str!("keys.sql")).await?;
+    let keys: Vec<KeyRow> = fetch(db, "keys", include_str!("index_keys.sql")).await?;
     let sql = include_str!("foreign_keys.sql");
     let foreign_keys: Vec<ForeignKeyRow> = fetch(db, "foreign keys", sql).await?;
 
@@ -85,7 +86,7 @@ fn table(row: TableRow, columns: Vec<ColumnRow>, keys: Vec<KeyRow>) -> Table {
     let has_rowid = row.without_rowid == 0;
     let mut table = row.into_table();
     table.primary_key = primary_key(&columns);
-    table.unique_keys = rows::unique_keys(keys);
+    table.unique_keys = pragma_rows::unique_keys(keys);
     table.columns = columns.into_iter().map(ColumnRow::into_column).collect();
     if let Some(Key { columns, .. }) = &table.primary_key {
         let is_single = columns.len() == 1;
@@ -128,7 +129,7 @@ fn add_foreign_keys(tables: &mut [Table], rows: Vec<ForeignKeyRow>) {
         .filter(|table| table.kind == TableKind::Table)
     {
         let rows = rows.remove(&table.name).unwrap_or_default();
-        table.foreign_keys = rows::foreign_keys(&table.name, rows, &primary_keys);
+        table.foreign_keys = pragma_rows::foreign_keys(&table.name, rows, &primary_keys);
     }
 }
 

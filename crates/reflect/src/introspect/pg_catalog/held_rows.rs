@@ -7,16 +7,16 @@ use sea_orm::{
     sqlx::{Postgres, Transaction},
 };
 
-use super::{fetch, rows::ColumnRow};
+use super::{catalog_rows::ColumnRow, fetch};
 use crate::{
-    read::ReflectError,
+    introspect::ReflectError,
     snapshot::{ComputedField, TableName},
 };
 
 /// The tables and views whose rows values of a type hold, by the type's OID.
 pub(super) struct Held(BTreeMap<i64, Vec<TableName>>);
 
-/// A row of `held.sql`.
+/// A row of `held_rows.sql`.
 #[derive(FromQueryResult)]
 struct HeldRow {
     root: i64,
@@ -47,7 +47,7 @@ impl Held {
             .chain(fields.iter().map(|field| field.type_id))
             .collect();
         let types: Vec<i64> = types.into_iter().collect();
-        let rows: Vec<HeldRow> = fetch(db, "types", include_str!("held.sql"), types).await?;
+        let rows: Vec<HeldRow> = fetch(db, "types", include_str!("held_rows.sql"), types).await?;
         let mut held: BTreeMap<i64, Vec<TableName>> = BTreeMap::new();
         for HeldRow {
             root,

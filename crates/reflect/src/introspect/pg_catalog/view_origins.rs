@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::sqlx::{Postgres, Transaction};
 
 use super::{
+    catalog_rows::{NameRow, RuleRow},
     fetch,
-    rows::{NameRow, RuleRow},
 };
-use crate::{read::ReflectError, snapshot::Origin};
+use crate::{introspect::ReflectError, snapshot::Origin};
 
 /// Longest chain of views that is followed.
 const MAX_VIEWS: usize = 32;

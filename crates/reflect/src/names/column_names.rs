@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use heck::ToUpperCamelCase;
 
 use super::{
-    tables::{CANNOT_BE_RAW, raw},
-    taken::Taken,
-    words::snake,
+    inflect::snake,
+    name_registry::Taken,
+    table_names::{CANNOT_BE_RAW, raw},
 };
 use crate::snapshot::Table;
 

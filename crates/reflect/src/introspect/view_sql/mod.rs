@@ -5,11 +5,11 @@
 //! have one row at most for a row of that table, which equality with a whole key of theirs makes
 //! sure of; what a query groups by, or is `DISTINCT ON`, is unique in its result.
 
-mod query;
+mod view_query;
 
 use std::collections::HashSet;
 
-use self::query::{Column, Merge, Output, Query};
+use self::view_query::{Column, Merge, Output, Query};
 use crate::snapshot::{Database, Key, Snapshot, Table, TableKind};
 
 /// A column of one of the sources of a query, by its position.
@@ -30,7 +30,7 @@ pub(super) fn find_keys(snapshot: &mut Snapshot, multiplying: &[String]) {
             let definition = view.definition.as_deref()?;
             Some((
                 place,
-                query::parse(snapshot.database, definition, multiplying)?,
+                view_query::parse(snapshot.database, definition, multiplying)?,
             ))
         })
         .collect();

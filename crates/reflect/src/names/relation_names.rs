@@ -1,8 +1,8 @@
 //! Relations, named as a Prisma developer would guess.
 
 use super::{
-    taken::Taken,
-    words::{lower_camel, plural, singular, upper_camel},
+    inflect::{lower_camel, plural, singular, upper_camel},
+    name_registry::Taken,
 };
 use crate::snapshot::{Cardinality, ForeignKey, Relation, Snapshot, Table, TableKind, Through};
 

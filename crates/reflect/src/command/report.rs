@@ -9,7 +9,7 @@ use reflect::{
     snapshot::{Column, DataType, Database, Table, TableKind},
 };
 
-use super::names::Names;
+use super::name_source::Names;
 
 /// All that there is to say.
 pub(super) struct Found<'a> {
@@ -99,7 +99,7 @@ fn alike(snapshot: &Snapshot) -> Vec<String> {
     let alike = alike.map(|(schema, like)| {
         format!("{schema} is served as {like} is, where Accept-Profile or Content-Profile names it")
     });
-    let nearly = reflect::alike::nearly(snapshot).into_iter();
+    let nearly = reflect::tenants::nearly(snapshot).into_iter();
     let nearly = nearly.map(|(schema, like, table)| {
         format!("{schema} has the tables of {like}, but another {table}: served apart from it")
     });

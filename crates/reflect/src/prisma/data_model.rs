@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Enum, EnumValue, Field, FieldKind, Model, PrismaSchema, RelationField, defaults};
+use super::{Enum, EnumValue, Field, FieldKind, Model, PrismaSchema, RelationField, client_fills};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -233,7 +233,7 @@ impl DataField {
     fn into_field(self, number: Option<String>) -> Field {
         let client_default = self
             .default
-            .and_then(|default| defaults::client_default(&self.field_type, default, number));
+            .and_then(|default| client_fills::client_default(&self.field_type, default, number));
         Field {
             column: self.db_name.unwrap_or_else(|| self.name.clone()),
             name: self.name,

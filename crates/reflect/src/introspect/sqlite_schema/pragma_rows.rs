@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::FromQueryResult;
 
-use super::{SCHEMA, types};
+use super::{SCHEMA, sqlite_types};
 use crate::snapshot::{Action, Column, ForeignKey, Key, Table, TableKind};
 
 /// A row of `tables.sql`.
@@ -70,7 +70,7 @@ impl ColumnRow {
         Column {
             field: String::new(),
             member: String::new(),
-            data_type: types::data_type(&self.declared),
+            data_type: sqlite_types::data_type(&self.declared),
             name: self.name,
             database_type: self.declared,
             nullable: self.not_null == 0,

@@ -6,7 +6,7 @@ use quote::quote;
 use super::{
     GenerateError,
     layout::{Entity, Layout},
-    source,
+    rust_source,
 };
 
 pub(super) fn lib(layout: &Layout) -> Result<String, GenerateError> {
@@ -36,21 +36,24 @@ fn modules_file(mut modules: Vec<String>, exports: TokenStream) -> Result<String
     modules.sort_by_key(|module| module.trim_start_matches("r#").to_owned());
     let mut tokens = TokenStream::new();
     for module in modules {
-        let module = source::ident(&module)?;
+        let module = rust_source::ident(&module)?;
         tokens.extend(quote! { pub mod #module; });
     }
     tokens.extend(exports);
-    Ok(source::print(source::items("modules", tokens)?))
+    Ok(rust_source::print(rust_source::items("modules", tokens)?))
 }
 
 pub(super) fn prelude(layout: &Layout) -> Result<String, GenerateError> {
     let mut tokens = TokenStream::new();
     for entity in &layout.entities {
         let module = module_path(entity)?;
-        let model = source::ident(&entity.table.model)?;
+        let model = rust_source::ident(&entity.table.model)?;
         tokens.extend(quote! { pub use #module::Entity as #model; });
     }
-    Ok(source::print(source::items("the prelude", tokens)?))
+    Ok(rust_source::print(rust_source::items(
+        "the prelude",
+        tokens,
+    )?))
 }
 
 pub(super) fn registry(layout: &Layout) -> Result<String, GenerateError> {
@@ -70,7 +73,10 @@ pub(super) fn registry(layout: &Layout) -> Result<String, GenerateError> {
             }
         }
     };
-    Ok(source::print(source::items("the registry", tokens)?))
+    Ok(rust_source::print(rust_source::items(
+        "the registry",
+        tokens,
+    )?))
 }
 
 fn tables<'l, 'a>(layout: &'l Layout<'a>) -> impl Iterator<Item = &'l Entity<'a>> {
@@ -79,5 +85,5 @@ fn tables<'l, 'a>(layout: &'l Layout<'a>) -> impl Iterator<Item = &'l Entity<'a>
 
 fn module_path(entity: &Entity) -> Result<syn::Path, GenerateError> {
     let path = format!("crate::{}", entity.table.module);
-    syn::parse_str(&path).map_err(|error| source::syntax(&path, error))
+    syn::parse_str(&path).map_err(|error| rust_source::syntax(&path, error))
 }

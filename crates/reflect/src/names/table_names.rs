@@ -1,8 +1,8 @@
 //! Names of tables and enum types: model, path, module.
 
 use super::{
-    taken::Taken,
-    words::{kebab, plural, snake, upper_camel},
+    inflect::{kebab, plural, snake, upper_camel},
+    name_registry::Taken,
 };
 use crate::snapshot::{EnumType, Snapshot, Table, TableKind};
 

@@ -1,6 +1,6 @@
 //! Differences of one column.
 
-use super::{DifferenceKind, Report, words::origin};
+use super::{DifferenceKind, Report, phrases::origin};
 use crate::snapshot::{Column, DataType, Domain, FunctionName};
 
 pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {

@@ -6,12 +6,12 @@ use syn::{
 };
 
 use super::{
-    GenerateError,
+    GenerateError, create_statements, entity_relations,
     layout::{Entity, Layout},
-    relations, source, stand_in, statements,
+    rust_source, text_fallback,
 };
 use crate::{
-    names::columns::{default_variant, variant},
+    names::column_names::{default_variant, variant},
     snapshot::{Column, DataType, Database},
 };
 
@@ -20,8 +20,8 @@ pub(super) fn repair(
     entity: &Entity,
     text: &str,
 ) -> Result<String, GenerateError> {
-    let file = source::parse(&entity.table.name, text)?;
-    let mut items = source::items("imports", source::imports())?;
+    let file = rust_source::parse(&entity.table.name, text)?;
+    let mut items = rust_source::items("imports", rust_source::imports())?;
     for item in file.items {
         match item {
             // The generator's enums are under placeholder names; types here spell the path.
@@ -33,12 +33,12 @@ pub(super) fn repair(
             Item::Enum(mut relation) => {
                 repair_relation(layout, entity, &mut relation)?;
                 items.push(Item::Enum(relation));
-                items.extend(relations::related(layout, entity)?);
+                items.extend(entity_relations::related(layout, entity)?);
             }
             other => items.push(other),
         }
     }
-    Ok(source::print(items))
+    Ok(rust_source::print(items))
 }
 
 fn repair_model(
@@ -46,13 +46,16 @@ fn repair_model(
     entity: &Entity,
     model: &mut ItemStruct,
 ) -> Result<(), GenerateError> {
-    source::take_arguments(&mut model.attrs);
+    rust_source::take_arguments(&mut model.attrs);
     let mut arguments = Vec::new();
     if layout.snapshot.database == Database::Postgres {
-        arguments.push(source::text_argument("schema_name", &entity.table.schema));
+        arguments.push(rust_source::text_argument(
+            "schema_name",
+            &entity.table.schema,
+        ));
     }
-    arguments.push(source::text_argument("table_name", &entity.table.name));
-    source::put_arguments(&mut model.attrs, &arguments);
+    arguments.push(rust_source::text_argument("table_name", &entity.table.name));
+    rust_source::put_arguments(&mut model.attrs, &arguments);
     if let Fields::Named(fields) = &mut model.fields {
         for (field, column) in std::iter::zip(&mut fields.named, &entity.table.columns) {
             repair_field(layout, entity, field, column)?;
@@ -67,23 +70,23 @@ fn repair_field(
     field: &mut Field,
     column: &Column,
 ) -> Result<(), GenerateError> {
-    let generated = source::take_arguments(&mut field.attrs);
+    let generated = rust_source::take_arguments(&mut field.attrs);
     EnumPaths(layout).visit_type_mut(&mut field.ty);
-    field.ident = Some(source::ident(&column.member)?);
+    field.ident = Some(rust_source::ident(&column.member)?);
 
     let member = column.member.trim_start_matches("r#");
     let mut arguments: Vec<Meta> = Vec::new();
     if member != column.name {
-        arguments.push(source::text_argument("column_name", &column.name));
+        arguments.push(rust_source::text_argument("column_name", &column.name));
     }
     if variant(member) != default_variant(member) {
-        arguments.push(source::text_argument("enum_name", &variant(member)));
+        arguments.push(rust_source::text_argument("enum_name", &variant(member)));
     }
     let is_ours = |argument: &Meta| argument.path().is_ident("column_name");
     arguments.extend(generated.into_iter().filter(|argument| !is_ours(argument)));
-    if let Some(stand_in) = stand_in::of(layout, entity, column) {
-        arguments.push(source::text_argument("select_as", stand_in.select_as));
-        arguments.push(source::text_argument("save_as", &stand_in.save_as));
+    if let Some(stand_in) = text_fallback::of(layout, entity, column) {
+        arguments.push(rust_source::text_argument("select_as", stand_in.select_as));
+        arguments.push(rust_source::text_argument("save_as", &stand_in.save_as));
     } else if let DataType::Text {
         max_length: Some(length),
         padded,
@@ -95,10 +98,11 @@ fn repair_field(
             true => format!("Char(Some({length}))"),
             false => format!("String(StringLen::N({length}))"),
         };
-        arguments.push(source::text_argument("column_type", &column_type));
+        arguments.push(rust_source::text_argument("column_type", &column_type));
     }
-    arguments.extend(enum_cast(layout, column).map(|cast| source::text_argument("save_as", &cast)));
-    source::put_arguments(&mut field.attrs, &arguments);
+    arguments
+        .extend(enum_cast(layout, column).map(|cast| rust_source::text_argument("save_as", &cast)));
+    rust_source::put_arguments(&mut field.attrs, &arguments);
     if member != column.field {
         let name = &column.field;
         field.attrs.push(parse_quote!(#[serde(rename = #name)]));
@@ -122,7 +126,7 @@ fn repair_relation(
     relation: &mut ItemEnum,
 ) -> Result<(), GenerateError> {
     relation.variants.clear();
-    for variant in relations::variants(layout, entity)? {
+    for variant in entity_relations::variants(layout, entity)? {
         relation.variants.push(variant);
     }
     relation.variants.pop_punct();
@@ -141,7 +145,7 @@ impl VisitMut for EnumPaths<'_> {
             return;
         };
         let found = (self.0.enums.iter().enumerate())
-            .find(|(index, _)| *ident == statements::enum_placeholder(*index));
+            .find(|(index, _)| *ident == create_statements::enum_placeholder(*index));
         if let Some((_, rust_enum)) = found {
             let ident = proc_macro2::Ident::new(&rust_enum.ident, ident.span());
             *ty = parse_quote!(crate::sea_orm_active_enums::#ident);

@@ -9,10 +9,10 @@ use syn::{Item, Meta, Variant};
 use super::{
     GenerateError,
     layout::{Entity, Layout},
-    source,
+    rust_source,
 };
 use crate::{
-    names::columns::variant,
+    names::column_names::variant,
     snapshot::{Action, Cardinality, ForeignKey, Relation, Table},
 };
 
@@ -23,7 +23,7 @@ pub(super) fn variants(layout: &Layout, entity: &Entity) -> Result<Vec<Variant>,
         let Some(target) = layout.entity(&relation.schema, &relation.table) else {
             continue;
         };
-        let name = source::ident(name)?;
+        let name = rust_source::ident(name)?;
         let arguments = arguments(entity, relation, target);
         variants.push(syn::parse_quote!(#[sea_orm(#(#arguments),*)] #name));
     }
@@ -35,7 +35,7 @@ fn arguments(entity: &Entity, relation: &Relation, target: &Entity) -> Vec<Meta>
     let target_entity = format!("{module}Entity");
     let from = columns("", entity.table, &relation.columns);
     let to = columns(&module, target.table, &relation.references);
-    let text = source::text_argument;
+    let text = rust_source::text_argument;
     if let Some(key) = own_foreign_key(entity.table, relation) {
         let mut arguments = vec![
             text("belongs_to", &target_entity),
@@ -108,13 +108,13 @@ fn columns(module: &str, table: &Table, names: &[String]) -> String {
 
 fn action(name: &str, action: Action) -> Option<Meta> {
     let action = match action {
-        Action::NoAction => return Some(source::text_argument(name, "NoAction")),
+        Action::NoAction => return Some(rust_source::text_argument(name, "NoAction")),
         Action::Restrict => "Restrict",
         Action::Cascade => "Cascade",
         Action::SetNull => "SetNull",
         Action::SetDefault => "SetDefault",
     };
-    Some(source::text_argument(name, action))
+    Some(rust_source::text_argument(name, action))
 }
 
 /// `impl Related` for every entity that exactly one relation leads to.
@@ -135,7 +135,7 @@ pub(super) fn related(layout: &Layout, entity: &Entity) -> Result<Vec<Item>, Gen
             continue;
         };
         let path: syn::Path = parse(&format!("{}Entity", module_path(entity, target)))?;
-        items.extend(source::items(
+        items.extend(rust_source::items(
             &entity.table.name,
             quote! { impl Related<#path> for Entity { #body } },
         )?);
@@ -156,7 +156,7 @@ fn related_body(
         let Some((name, _)) = named else {
             return Ok(None);
         };
-        let name = source::ident(name)?;
+        let name = rust_source::ident(name)?;
         return Ok(Some(
             quote! { fn to() -> RelationDef { Relation::#name.def() } },
         ));
@@ -176,7 +176,7 @@ fn related_body(
         return Ok(None);
     };
     let path: syn::Path = parse(&format!("{}Relation", module_path(entity, junction)))?;
-    let (own, other) = (source::ident(own)?, source::ident(other)?);
+    let (own, other) = (rust_source::ident(own)?, rust_source::ident(other)?);
     Ok(Some(quote! {
         fn to() -> RelationDef { #path::#other.def() }
         fn via() -> Option<RelationDef> { Some(#path::#own.def().rev()) }
@@ -184,5 +184,5 @@ fn related_body(
 }
 
 fn parse(path: &str) -> Result<syn::Path, GenerateError> {
-    syn::parse_str(path).map_err(|error| source::syntax(path, error))
+    syn::parse_str(path).map_err(|error| rust_source::syntax(path, error))
 }
