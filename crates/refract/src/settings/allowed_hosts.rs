@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr};
 
-use super::{SettingsError, source::Source};
+use super::{SettingsError, layers::Source};
 
 /// Hosts that a request may be addressed to, as its `Host` header has them without the port.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +20,7 @@ enum Allowed {
 
 impl AllowedHosts {
     pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
-        let names = source.names("ALLOWED_HOSTS", &[]);
+        let names = source.list("ALLOWED_HOSTS");
         let hosts = names.iter().map(|name| {
             allowed(name).ok_or_else(|| {
                 SettingsError::new(

@@ -1,20 +1,8 @@
-//! `MAX_CONNECTIONS`, `HEAD_TIMEOUT_SECS`, `BODY_TIMEOUT_SECS`, `WRITE_TIMEOUT_SECS`,
-//! `KEEP_ALIVE_SECS`, `MIN_BYTES_PER_SEC`.
+//! How clients may use connections.
 
-use std::{ops::RangeInclusive, time::Duration};
+use std::time::Duration;
 
-use super::{SettingsError, source::Source};
-
-const DEFAULT_MAX_CONNECTIONS: usize = 12_000;
-const DEFAULT_HEAD_TIMEOUT_SECS: u64 = 10;
-const DEFAULT_BODY_TIMEOUT_SECS: u64 = 15;
-const DEFAULT_WRITE_TIMEOUT_SECS: u64 = 30;
-/// More than the 60 s after which load balancers usually end idle connections: the side that sends
-/// the requests should be the one that ends the connection.
-const DEFAULT_KEEP_ALIVE_SECS: u64 = 75;
-/// A bad connection of a phone is ten times as fast.
-const DEFAULT_MIN_BYTES_PER_SEC: u32 = 240;
-const SECS: RangeInclusive<u64> = 1..=3600;
+use super::{SettingsError, layers::Source};
 
 /// How many connections clients may hold, and for how long.
 #[derive(Debug, Clone)]
@@ -35,18 +23,13 @@ pub struct ConnectionSettings {
 
 impl ConnectionSettings {
     pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
-        let secs = |name, default| source.number(name, SECS, default).map(Duration::from_secs);
         Ok(Self {
-            max: source.number("MAX_CONNECTIONS", 1..=1_000_000, DEFAULT_MAX_CONNECTIONS)?,
-            head_timeout: secs("HEAD_TIMEOUT_SECS", DEFAULT_HEAD_TIMEOUT_SECS)?,
-            body_timeout: secs("BODY_TIMEOUT_SECS", DEFAULT_BODY_TIMEOUT_SECS)?,
-            write_timeout: secs("WRITE_TIMEOUT_SECS", DEFAULT_WRITE_TIMEOUT_SECS)?,
-            keep_alive: secs("KEEP_ALIVE_SECS", DEFAULT_KEEP_ALIVE_SECS)?,
-            min_bytes_per_sec: source.number(
-                "MIN_BYTES_PER_SEC",
-                1..=1_000_000,
-                DEFAULT_MIN_BYTES_PER_SEC,
-            )?,
+            max: source.number("MAX_CONNECTIONS")?,
+            head_timeout: source.seconds("HEAD_TIMEOUT_SECS")?,
+            body_timeout: source.seconds("BODY_TIMEOUT_SECS")?,
+            write_timeout: source.seconds("WRITE_TIMEOUT_SECS")?,
+            keep_alive: source.seconds("KEEP_ALIVE_SECS")?,
+            min_bytes_per_sec: source.number("MIN_BYTES_PER_SEC")?,
         })
     }
 }

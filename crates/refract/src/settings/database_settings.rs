@@ -1,36 +1,29 @@
-//! `DATABASE_URL` or `POSTGRES_*`, `DATABASE_SCHEMAS`, `DB_POOL_SIZE`, `DB_TIMEOUT_SECS`,
-//! `DB_RETRIES`, `DB_QUEUE_SIZE`, `DB_COALESCE`, `STATEMENT_CACHE_BYTES`.
+//! The database that is served.
 
 use std::time::Duration;
 
 use reflect::database_url::DatabaseUrl;
 
-use super::{SettingsError, source::Source};
+use super::{SettingsError, layers::Source};
 
-const DEFAULT_POOL_SIZE: usize = 20;
-const DEFAULT_TIMEOUT_SECS: u64 = 30;
-const DEFAULT_RETRIES: u32 = 3;
-const DEFAULT_QUEUE_SIZE: usize = 1000;
-const DEFAULT_STATEMENT_CACHE_BYTES: usize = 32 * 1024 * 1024;
-
-/// Which database is served, and how patiently.
+/// The database that is served, and the limits of its use.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
     pub target: Target,
     /// Database schemas to serve, the default one first; empty means those of the entity crate.
     pub schemas: Vec<String>,
-    /// Connections at most, those of hand-written endpoints and of looks at the schema among them.
+    /// Most connections. They include those for hand-written endpoints and for reading the schema.
     pub pool_size: usize,
     /// Longest time a statement may run. Sent as PostgreSQL's `statement_timeout`.
     pub statement_timeout: Duration,
     /// How often a read is tried again after its connection broke.
     pub retries: u32,
-    /// Statements that may be under way or wait at a time; one more is refused with 503.
+    /// Statements that may run or wait at a time. One more is refused with 503.
     pub queue_size: usize,
     /// Whether reads by key that wait at the same time are sent as one statement.
     pub coalesce: bool,
-    /// Bytes that the texts of statements may take together, with what they are kept under. The
-    /// statements prepared on one connection may have a sixteenth of it.
+    /// Bytes that the texts of statements and their keys in the cache may take together. The
+    /// statements prepared on one connection may take a sixteenth of it.
     pub statement_cache_bytes: usize,
 }
 
@@ -46,27 +39,19 @@ pub enum Target {
 impl DatabaseSettings {
     pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
         let target = target(source)?;
-        let mut schemas: Vec<String> = source.names("DATABASE_SCHEMAS", &[]);
+        let mut schemas = source.list("DATABASE_SCHEMAS");
         if let (true, Target::App(url)) = (schemas.is_empty(), &target) {
             schemas = url.schemas().to_vec();
         }
         Ok(Self {
             target,
             schemas,
-            pool_size: source.number("DB_POOL_SIZE", 1..=1000, DEFAULT_POOL_SIZE)?,
-            statement_timeout: Duration::from_secs(source.number(
-                "DB_TIMEOUT_SECS",
-                1..=3600,
-                DEFAULT_TIMEOUT_SECS,
-            )?),
-            retries: source.number("DB_RETRIES", 0..=100, DEFAULT_RETRIES)?,
-            queue_size: source.number("DB_QUEUE_SIZE", 1..=1_000_000, DEFAULT_QUEUE_SIZE)?,
-            coalesce: source.flag("DB_COALESCE", true)?,
-            statement_cache_bytes: source.number(
-                "STATEMENT_CACHE_BYTES",
-                1024 * 1024..=4 * 1024 * 1024 * 1024,
-                DEFAULT_STATEMENT_CACHE_BYTES,
-            )?,
+            pool_size: source.number("DB_POOL_SIZE")?,
+            statement_timeout: source.seconds("DB_TIMEOUT_SECS")?,
+            retries: source.number("DB_RETRIES")?,
+            queue_size: source.number("DB_QUEUE_SIZE")?,
+            coalesce: source.flag("DB_COALESCE")?,
+            statement_cache_bytes: source.number("STATEMENT_CACHE_BYTES")?,
         })
     }
 }

@@ -1,77 +1,25 @@
-//! Where settings come from: one text per name, whichever layer had the last word.
+//! The layers that settings come from. Each name has one text: that of the strongest layer.
 
-use std::{collections::BTreeMap, fmt::Display, path::Path, str::FromStr};
+use std::{collections::BTreeMap, path::Path, str::FromStr, time::Duration};
 
 use figment::{
     Figment,
     providers::{Format, Serialized, Toml},
     value::{Dict, Value},
 };
-use reflect::dotenv::{DotEnv, DotEnvError};
+use reflect::dotenv;
 
-use super::{ConfigFile, ResourcePolicy, SettingsError};
-
-/// Every setting, as the environment spells it; refract.toml uses the same names in lower case.
-pub const NAMES: &[&str] = &[
-    "REFRACT_CONFIG",
-    "ENVIRONMENT",
-    "DATABASE_URL",
-    "POSTGRES_SERVER",
-    "POSTGRES_PORT",
-    "POSTGRES_USER",
-    "POSTGRES_PASSWORD",
-    "POSTGRES_DB",
-    "DATABASE_SCHEMAS",
-    "SECRET_KEY",
-    "ALLOWED_HOSTS",
-    "BACKEND_CORS_ORIGINS",
-    "SENTRY_DSN",
-    "SENTRY_TRACES_SAMPLE_RATE",
-    "HOST",
-    "PORT",
-    "LOG_LEVEL",
-    "LOG_FORMAT",
-    "DB_POOL_SIZE",
-    "DB_TIMEOUT_SECS",
-    "DB_RETRIES",
-    "DB_QUEUE_SIZE",
-    "DB_COALESCE",
-    "STATEMENT_CACHE_BYTES",
-    "PAGE_SIZE",
-    "MAX_PAGE_SIZE",
-    "MAX_AFFECTED_ROWS",
-    "MAX_FILTERS",
-    "MAX_DEPTH",
-    "MAX_EMBEDS",
-    "MAX_EMBED_ROWS",
-    "MAX_QUERY_BYTES",
-    "MAX_BODY_BYTES",
-    "MAX_CONNECTIONS",
-    "HEAD_TIMEOUT_SECS",
-    "BODY_TIMEOUT_SECS",
-    "WRITE_TIMEOUT_SECS",
-    "KEEP_ALIVE_SECS",
-    "MIN_BYTES_PER_SEC",
-    "READ_ONLY",
-    "ALLOW_DRY_RUN",
-    "COMPRESSION",
-    "DOCS",
-    "BIGINT",
-    "REST_MAX_ROWS",
-    "REST_AGGREGATES",
-    "REST_PLAN",
-    "REST_EXTRA_SEARCH_PATH",
-    "REST_COMPAT",
-    "SHUTDOWN_GRACE_SECS",
-    "SHUTDOWN_TIMEOUT_SECS",
-    "PRISMA_SCHEMA",
-];
+use super::{
+    ConfigFile, Environment, ResourcePolicy, SettingsError,
+    declarations::{self, Declaration, Kind, SETTINGS},
+};
 
 const FILE: &str = "refract.toml";
 const CONFIG: &str = "REFRACT_CONFIG";
 
 /// The merged layers.
 pub(super) struct Source {
+    environment: Environment,
     texts: BTreeMap<String, String>,
     resources: BTreeMap<String, ResourcePolicy>,
     config_file: ConfigFile,
@@ -79,18 +27,10 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn load() -> Result<Self, SettingsError> {
-        let file = DotEnv::load(Path::new(".env")).map_err(|error| dot_env_error(&error))?;
-        let mut dot_env = BTreeMap::new();
-        for name in NAMES.iter().filter(|name| std::env::var_os(name).is_none()) {
-            let value = file.get(name).map_err(|error| dot_env_error(&error))?;
-            dot_env.extend(value.map(|value| ((*name).to_owned(), value)));
-        }
-        let environment: BTreeMap<_, _> = NAMES
-            .iter()
-            .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)))
-            .collect();
-        let wanted = environment.get(CONFIG).or_else(|| dot_env.get(CONFIG));
-        let config_file = ConfigFile::find(wanted.map(String::as_str))?;
+        let names = SETTINGS.iter().map(|declared| declared.name);
+        let given = dotenv::variables(Path::new(".env"), names)
+            .map_err(|error| SettingsError::new(".env", error.to_string(), "PORT=8000"))?;
+        let config_file = ConfigFile::find(given.get(CONFIG).map(String::as_str))?;
         let file = match &config_file {
             ConfigFile::At(path) => Figment::from(Toml::file_exact(path)),
             ConfigFile::Missing | ConfigFile::Unwanted => Figment::new(),
@@ -101,7 +41,7 @@ impl Source {
                 CONFIG.to_lowercase()
             )));
         }
-        let mut source = Self::merge(file, [dot_env, environment])?;
+        let mut source = Self::merge(file, given)?;
         source.config_file = config_file;
         Ok(source)
     }
@@ -111,34 +51,28 @@ impl Source {
     ) -> Result<Self, SettingsError> {
         let mut layer = BTreeMap::new();
         for (name, value) in pairs {
-            if !NAMES.contains(&name) {
+            if declarations::find(name).is_none() {
                 return Err(SettingsError::new(name, "is not a setting", "…"));
             }
             layer.insert(name.to_owned(), value.to_owned());
         }
-        Self::merge(Figment::new(), [layer])
+        Self::merge(Figment::new(), layer)
     }
 
-    fn merge<const N: usize>(
-        file: Figment,
-        layers: [BTreeMap<String, String>; N],
-    ) -> Result<Self, SettingsError> {
-        let mut figment = file;
-        for layer in layers {
-            // As plain strings: figment's own environment provider would read `SECRET_KEY=007` as
-            // a number.
-            let known: BTreeMap<String, String> = layer
-                .into_iter()
-                .filter(|(name, _)| NAMES.contains(&name.as_str()))
-                .map(|(name, value)| (name.to_lowercase(), value))
-                .collect();
-            figment = figment.merge(Serialized::globals(known));
-        }
+    fn merge(file: Figment, given: BTreeMap<String, String>) -> Result<Self, SettingsError> {
+        // These are plain strings: figment's own environment provider would read `SECRET_KEY=007`
+        // as a number.
+        let given = given
+            .into_iter()
+            .map(|(name, value)| (name.to_lowercase(), value));
+        let given: BTreeMap<String, String> = given.collect();
+        let figment = file.merge(Serialized::globals(given));
         // The parser's own text shows the whole line, which may hold a secret.
         let merged: Dict = figment
             .extract()
             .map_err(|error| file_error(without_excerpt(&error.to_string())))?;
         let mut source = Self {
+            environment: Environment::Local,
             texts: BTreeMap::new(),
             resources: BTreeMap::new(),
             config_file: ConfigFile::default(),
@@ -151,7 +85,7 @@ impl Source {
                 continue;
             }
             let name = key.to_uppercase();
-            if !NAMES.contains(&name.as_str()) {
+            if declarations::find(&name).is_none() {
                 return Err(file_error(format!("`{key}` is not a setting")));
             }
             let Some(text) = text_of(&value) else {
@@ -164,6 +98,9 @@ impl Source {
                 source.texts.insert(name, text);
             }
         }
+        // Other defaults depend on it.
+        let environments = Environment::ALL.map(|one| (one.name(), one));
+        source.environment = source.choice("ENVIRONMENT", &environments)?;
         Ok(source)
     }
 
@@ -175,37 +112,43 @@ impl Source {
         &self.config_file
     }
 
-    /// The text of a setting, if it was given and is not empty.
+    /// The text of a setting; `None` where it was not given or is empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        debug_assert!(NAMES.contains(&name), "{name} is missing from NAMES");
+        debug_assert!(declarations::find(name).is_some(), "{name} is not declared");
         self.texts.get(name).map(String::as_str)
     }
 
-    /// A number within bounds.
-    pub(super) fn number<T>(
-        &self,
-        name: &str,
-        bounds: std::ops::RangeInclusive<T>,
-        default: T,
-    ) -> Result<T, SettingsError>
-    where
-        T: FromStr + PartialOrd + Display + Copy,
-    {
-        let Some(text) = self.text(name) else {
-            return Ok(default);
+    /// The text of a setting, else its default; empty where there is none.
+    pub(super) fn text_or_default(&self, name: &str) -> &str {
+        self.text(name).unwrap_or_else(|| self.default(name))
+    }
+
+    /// A whole number within its declared bounds.
+    pub(super) fn number<T: TryFrom<u64>>(&self, name: &str) -> Result<T, SettingsError> {
+        let (least, most) = match declared(name).kind {
+            Kind::Number { least, most } => (least, most),
+            _ => unreachable!("{name} is not declared as a number"),
         };
-        match text.trim().parse() {
-            Ok(number) if bounds.contains(&number) => Ok(number),
-            _ => Err(SettingsError::new(
-                name,
-                format!(
-                    "`{text}` is not a number from {} to {}",
-                    bounds.start(),
-                    bounds.end()
-                ),
-                &default.to_string(),
-            )),
-        }
+        let number = self.parsed(name, |number| (least..=most).contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        number.ok_or_else(|| self.not_a_number(name, least, most))
+    }
+
+    /// A number from 0 to 1.
+    pub(super) fn share(&self, name: &str) -> Result<f32, SettingsError> {
+        let share = self.parsed(name, |share| (0.0..=1.0).contains(share));
+        share.ok_or_else(|| self.not_a_number(name, 0, 1))
+    }
+
+    fn parsed<T: FromStr>(&self, name: &str, is_valid: impl Fn(&T) -> bool) -> Option<T> {
+        let parsed = self.text_or_default(name).trim().parse().ok();
+        parsed.filter(is_valid)
+    }
+
+    fn not_a_number(&self, name: &str, least: u64, most: u64) -> SettingsError {
+        let text = self.text_or_default(name);
+        let problem = format!("`{text}` is not a number from {least} to {most}");
+        SettingsError::new(name, problem, self.default(name))
     }
 
     /// One of a few words, in any letter case.
@@ -213,39 +156,29 @@ impl Source {
         &self,
         name: &str,
         words: &[(&str, T)],
-        default: T,
     ) -> Result<T, SettingsError> {
-        let Some(text) = self.text(name) else {
-            return Ok(default);
-        };
-        words
+        let text = self.text_or_default(name).trim();
+        let chosen = words
             .iter()
-            .find(|(word, _)| word.eq_ignore_ascii_case(text.trim()))
-            .map(|(_, value)| *value)
-            .ok_or_else(|| {
-                let all = words
-                    .iter()
-                    .map(|(word, _)| *word)
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                SettingsError::new(name, format!("`{text}` is not one of {all}"), words[0].0)
-            })
+            .find(|(word, _)| word.eq_ignore_ascii_case(text));
+        chosen.map(|(_, value)| *value).ok_or_else(|| {
+            let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let problem = format!("`{text}` is not one of {}", all.join(", "));
+            SettingsError::new(name, problem, words[0].0)
+        })
     }
 
-    /// Names separated by commas.
-    pub(super) fn names(&self, name: &str, default: &[&str]) -> Vec<String> {
-        let Some(text) = self.text(name) else {
-            return default.iter().map(|one| (*one).to_owned()).collect();
-        };
-        let names = text.split(',').map(str::trim);
-        names
-            .filter(|one| !one.is_empty())
+    /// Texts separated by commas.
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        let items = self.text_or_default(name).split(',').map(str::trim);
+        items
+            .filter(|item| !item.is_empty())
             .map(str::to_owned)
             .collect()
     }
 
     /// A yes or no.
-    pub(super) fn flag(&self, name: &str, default: bool) -> Result<bool, SettingsError> {
+    pub(super) fn flag(&self, name: &str) -> Result<bool, SettingsError> {
         let words = [
             ("true", true),
             ("false", false),
@@ -256,8 +189,26 @@ impl Source {
             ("on", true),
             ("off", false),
         ];
-        self.choice(name, &words, default)
+        self.choice(name, &words)
     }
+
+    /// How long, in whole seconds.
+    pub(super) fn seconds(&self, name: &str) -> Result<Duration, SettingsError> {
+        self.number(name).map(Duration::from_secs)
+    }
+
+    pub(super) fn environment(&self) -> Environment {
+        self.environment
+    }
+
+    fn default(&self, name: &str) -> &'static str {
+        let default = declared(name).default;
+        default.value(self.environment).unwrap_or_default()
+    }
+}
+
+fn declared(name: &str) -> &'static Declaration {
+    declarations::find(name).unwrap_or_else(|| unreachable!("{name} is not declared"))
 }
 
 fn text_of(value: &Value) -> Option<String> {
@@ -291,8 +242,4 @@ fn without_excerpt(text: &str) -> String {
 
 fn file_error(problem: String) -> SettingsError {
     SettingsError::new(FILE, problem, "page_size = 20")
-}
-
-fn dot_env_error(error: &DotEnvError) -> SettingsError {
-    SettingsError::new(".env", error.to_string(), "PORT=8000")
 }

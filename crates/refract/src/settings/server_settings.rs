@@ -1,7 +1,4 @@
-//! `HOST`, `PORT`, `SECRET_KEY`, `ALLOWED_HOSTS`, `BACKEND_CORS_ORIGINS`, `DOCS`, `COMPRESSION`,
-//! `MAX_BODY_BYTES`, `SHUTDOWN_GRACE_SECS`, `SHUTDOWN_TIMEOUT_SECS`; `PAGE_SIZE`, `MAX_PAGE_SIZE`, `MAX_FILTERS`,
-//! `MAX_DEPTH`, `MAX_EMBEDS`, `MAX_EMBED_ROWS`, `MAX_QUERY_BYTES`, `MAX_AFFECTED_ROWS`,
-//! `READ_ONLY`, `ALLOW_DRY_RUN`, `BIGINT`.
+//! The address to listen on, access to the API, bodies and shutdown.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -10,18 +7,12 @@ use std::{
 
 use url::Url;
 
-use super::{AllowedHosts, ConnectionSettings, Environment, Secret, SettingsError, source::Source};
-use crate::query::Limits;
+use super::{AllowedHosts, ConnectionSettings, Environment, Secret, SettingsError, layers::Source};
 
-const DEFAULT_PORT: u16 = 8000;
-const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
-const DEFAULT_SHUTDOWN_GRACE_SECS: u64 = 2;
-const DEFAULT_SHUTDOWN_TIMEOUT_SECS: u64 = 10;
-const DEFAULT_MAX_AFFECTED_ROWS: u64 = 1000;
 const MIN_SECRET_KEY_CHARS: usize = 16;
 const SECRET_KEY_EXAMPLE: &str = "<output of `openssl rand -hex 32`>";
 
-/// How the process listens and whom it lets in.
+/// How the process listens, and who may call.
 #[derive(Debug, Clone)]
 pub struct ServerSettings {
     /// Address to listen on. Loopback in `local` unless `HOST` says otherwise, else all.
@@ -30,7 +21,7 @@ pub struct ServerSettings {
     pub port: u16,
     pub access: Access,
     /// Hosts that requests may be addressed to, beside those of this machine. Outside `local` any
-    /// host will do where none is listed.
+    /// host is allowed where none is listed.
     pub allowed_hosts: AllowedHosts,
     /// Origins a browser may call from: scheme, host and port, or `*` for any.
     pub cors_origins: Vec<String>,
@@ -41,10 +32,10 @@ pub struct ServerSettings {
     /// Largest request body in bytes.
     pub max_body_bytes: usize,
     pub connections: ConnectionSettings,
-    /// How long connections without a request are kept once the process is told to stop: a request
-    /// may be on its way. At most half of `shutdown_timeout`.
+    /// How long idle connections stay open after the signal to stop, because a request may be on
+    /// its way. At most half of `shutdown_timeout`.
     pub shutdown_grace: Duration,
-    /// How long requests in flight may take to finish once the process is told to stop.
+    /// How long requests in flight may take to finish after the signal to stop.
     pub shutdown_timeout: Duration,
 }
 
@@ -57,122 +48,35 @@ pub enum Access {
     Key(Secret),
 }
 
-/// What the resource endpoints allow.
-#[derive(Debug, Clone)]
-pub struct ApiSettings {
-    /// What one request may ask.
-    pub limits: Limits,
-    /// Rows that one change or delete by a filter may touch.
-    pub max_affected_rows: u64,
-    /// Refuse every write.
-    pub read_only: bool,
-    /// Whether callers may have a write undone after it is answered (`Prefer: tx=rollback`).
-    pub allow_dry_run: bool,
-    pub big_int: BigIntFormat,
-}
-
-/// How a 64-bit integer appears in JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BigIntFormat {
-    /// As a string of digits: JavaScript's numbers lose precision past 2^53.
-    String,
-    Number,
-}
-
 impl ServerSettings {
-    pub(super) fn read(source: &Source, environment: Environment) -> Result<Self, SettingsError> {
-        let default_host = match environment {
-            Environment::Local => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            Environment::Staging | Environment::Production => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        };
-        let host = match source.text("HOST") {
-            None => default_host,
-            Some("localhost") => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            Some(text) => text.parse().map_err(|_| {
+    pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
+        let host = match source.text_or_default("HOST") {
+            "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            text => text.parse().map_err(|_| {
                 SettingsError::new("HOST", format!("`{text}` is not an IP address"), "0.0.0.0")
             })?,
         };
-        let access = access(source, environment)?;
+        let access = access(source)?;
         let allowed_hosts = AllowedHosts::read(source)?;
         refuse_to_be_open_to_all(host, &access, &allowed_hosts)?;
         Ok(Self {
             host,
-            port: source.number("PORT", 0..=u16::MAX, DEFAULT_PORT)?,
+            port: source.number("PORT")?,
             access,
             allowed_hosts,
             cors_origins: cors_origins(source)?,
-            docs: source.flag("DOCS", environment != Environment::Production)?,
-            compression: source.flag("COMPRESSION", true)?,
-            max_body_bytes: source.number(
-                "MAX_BODY_BYTES",
-                1..=1024 * 1024 * 1024,
-                DEFAULT_MAX_BODY_BYTES,
-            )?,
+            docs: source.flag("DOCS")?,
+            compression: source.flag("COMPRESSION")?,
+            max_body_bytes: source.number("MAX_BODY_BYTES")?,
             connections: ConnectionSettings::read(source)?,
-            shutdown_grace: Duration::from_secs(source.number(
-                "SHUTDOWN_GRACE_SECS",
-                0..=3600,
-                DEFAULT_SHUTDOWN_GRACE_SECS,
-            )?),
-            shutdown_timeout: Duration::from_secs(source.number(
-                "SHUTDOWN_TIMEOUT_SECS",
-                0..=3600,
-                DEFAULT_SHUTDOWN_TIMEOUT_SECS,
-            )?),
+            shutdown_grace: source.seconds("SHUTDOWN_GRACE_SECS")?,
+            shutdown_timeout: source.seconds("SHUTDOWN_TIMEOUT_SECS")?,
         })
     }
 }
 
-impl ApiSettings {
-    pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
-        let defaults = Limits::default();
-        let max_page_size = source.number("MAX_PAGE_SIZE", 1..=100_000, defaults.max_page_size)?;
-        let page_size = source.number(
-            "PAGE_SIZE",
-            1..=100_000,
-            defaults.page_size.min(max_page_size),
-        )?;
-        if page_size > max_page_size {
-            return Err(SettingsError::new(
-                "PAGE_SIZE",
-                format!("`{page_size}` is more than MAX_PAGE_SIZE, which is {max_page_size}"),
-                "20",
-            ));
-        }
-        Ok(Self {
-            limits: Limits {
-                page_size,
-                max_page_size,
-                filters: source.number("MAX_FILTERS", 1..=10_000, defaults.filters)?,
-                depth: source.number("MAX_DEPTH", 1..=32, defaults.depth)?,
-                embeds: source.number("MAX_EMBEDS", 0..=1000, defaults.embeds)?,
-                embed_rows: source.number("MAX_EMBED_ROWS", 1..=1_000_000, defaults.embed_rows)?,
-                query_bytes: source.number(
-                    "MAX_QUERY_BYTES",
-                    100..=60_000,
-                    defaults.query_bytes,
-                )?,
-            },
-            max_affected_rows: source.number(
-                "MAX_AFFECTED_ROWS",
-                1..=10_000_000,
-                DEFAULT_MAX_AFFECTED_ROWS,
-            )?,
-            read_only: source.flag("READ_ONLY", false)?,
-            allow_dry_run: source.flag("ALLOW_DRY_RUN", false)?,
-            big_int: source.choice(
-                "BIGINT",
-                &[
-                    ("string", BigIntFormat::String),
-                    ("number", BigIntFormat::Number),
-                ],
-                BigIntFormat::String,
-            )?,
-        })
-    }
-}
-
-fn access(source: &Source, environment: Environment) -> Result<Access, SettingsError> {
+fn access(source: &Source) -> Result<Access, SettingsError> {
+    let environment = source.environment();
     let refuse = |problem: &str| {
         Err(SettingsError::new(
             "SECRET_KEY",
@@ -194,7 +98,7 @@ fn access(source: &Source, environment: Environment) -> Result<Access, SettingsE
     }
 }
 
-/// Beyond this machine, nobody is let in without a key unless the operator has said who may call.
+/// Refuses an address that other machines reach, unless a key or a list of hosts says who may call.
 fn refuse_to_be_open_to_all(
     host: IpAddr,
     access: &Access,

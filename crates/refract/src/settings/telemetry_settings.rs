@@ -1,11 +1,11 @@
-//! `LOG_LEVEL`, `LOG_FORMAT`, `SENTRY_DSN`, `SENTRY_TRACES_SAMPLE_RATE`.
+//! Logs and reports to Sentry.
 
 use sentry::types::Dsn;
 use tracing_subscriber::EnvFilter;
 
-use super::{Environment, SettingsError, source::Source};
+use super::{SettingsError, layers::Source};
 
-/// What is logged and what is reported.
+/// The settings of the log and of Sentry.
 #[derive(Clone)]
 pub struct TelemetrySettings {
     /// A level, or directives such as `info,refract=debug`.
@@ -25,8 +25,8 @@ pub enum LogFormat {
 }
 
 impl TelemetrySettings {
-    pub(super) fn read(source: &Source, environment: Environment) -> Result<Self, SettingsError> {
-        let log_level = read_log_level(source.text("LOG_LEVEL").unwrap_or("info"))?;
+    pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
+        let log_level = read_log_level(source.text_or_default("LOG_LEVEL"))?;
         let sentry_dsn = match source.text("SENTRY_DSN") {
             None => None,
             // The text is not repeated: a DSN holds a key.
@@ -43,17 +43,9 @@ impl TelemetrySettings {
             log_format: source.choice(
                 "LOG_FORMAT",
                 &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)],
-                match environment {
-                    Environment::Local => LogFormat::Pretty,
-                    Environment::Staging | Environment::Production => LogFormat::Json,
-                },
             )?,
             sentry_dsn,
-            sentry_traces_sample_rate: source.number(
-                "SENTRY_TRACES_SAMPLE_RATE",
-                0.0..=1.0,
-                0.0,
-            )?,
+            sentry_traces_sample_rate: source.share("SENTRY_TRACES_SAMPLE_RATE")?,
         })
     }
 }
@@ -61,10 +53,10 @@ impl TelemetrySettings {
 /// Levels as `EnvFilter` knows them.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// The directives of a text, without the blanks around commas, which `EnvFilter` does not take.
+/// The directives of a text, without the blanks around commas, which `EnvFilter` refuses.
 ///
-/// Refuses what it takes in silence: a word that is no level would be the name of a module, and
-/// everything else would be logged nowhere.
+/// `EnvFilter` takes a word that is not a level for the name of a module, and then logs nothing
+/// else. Such words are refused here.
 fn read_log_level(text: &str) -> Result<String, SettingsError> {
     let refuse = |problem: String| Err(SettingsError::new("LOG_LEVEL", problem, EXAMPLE));
     const EXAMPLE: &str = "info,refract=debug";
@@ -72,7 +64,7 @@ fn read_log_level(text: &str) -> Result<String, SettingsError> {
     let known = LEVELS.join(", ");
     for directive in directives(text) {
         let directive = directive.trim();
-        // A span may have fields with values of their own.
+        // The fields of a span may have values, with `=`.
         let after_span = directive
             .rsplit_once(']')
             .map_or(directive, |(_, after)| after);
@@ -103,7 +95,7 @@ fn read_log_level(text: &str) -> Result<String, SettingsError> {
     }
 }
 
-/// The parts between commas, but for those in brackets.
+/// The parts between commas. Commas in brackets separate nothing.
 fn directives(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_i32;
     text.split(move |character| {
