@@ -18,6 +18,7 @@ mod drift;
 #[cfg(sample_app)]
 mod example_endpoints;
 mod failures;
+mod golden;
 mod hostile;
 mod load;
 mod local;

@@ -5,7 +5,7 @@ use sea_orm::{
     sqlx::{self, postgres::PgDatabaseError},
 };
 
-use super::{DbError, DbErrorKind, error::class_of_sqlstate};
+use super::{DbError, DbErrorKind, database_error::class_of_sqlstate};
 
 impl From<DbErr> for DbError {
     fn from(error: DbErr) -> Self {
