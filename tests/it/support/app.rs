@@ -220,7 +220,7 @@ impl App {
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             listening
-                .run(crate::own::endpoints, async {
+                .run(crate::endpoints_of_an_app, async {
                     let _ = stopped.await;
                 })
                 .await;

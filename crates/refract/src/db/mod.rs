@@ -8,6 +8,7 @@ mod database_error;
 pub mod postgres;
 mod result_rows;
 mod row_stream;
+mod sea_orm_error;
 pub mod server_info;
 pub mod sqlite;
 mod transaction;
