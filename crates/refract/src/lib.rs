@@ -17,7 +17,7 @@ pub mod executor;
 pub mod drift;
 
 pub mod api;
-pub mod rest;
+pub(crate) mod postgrest;
 pub mod serve;
 
 mod sidecar;

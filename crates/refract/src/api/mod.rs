@@ -28,7 +28,7 @@ use poem::{Endpoint, Response, Route};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::{
-    catalog::Catalog, db::Db, drift::Drift, query::sql::Statements, rest, settings::Settings,
+    catalog::Catalog, db::Db, drift::Drift, postgrest, query::sql::Statements, settings::Settings,
 };
 
 pub(crate) use access::is_health;
@@ -68,7 +68,7 @@ pub fn endpoint<O: OpenApi + 'static>(
             .fold(routes, |routes, (path, page)| routes.at(path, page));
     }
     let resources = resources::Resources::new(&app, routes);
-    let fronts = rest::Rest::new(&app, resources);
+    let fronts = postgrest::Rest::new(&app, resources);
     let whole = whole_body::WholeBody::new(&app.settings.server, fronts);
     // Host, origin and key are looked at before a body is read.
     let guarded = access::Guard::new(app.settings.server.access.clone(), whole);

@@ -23,7 +23,7 @@ use sentry::{SentryFutureExt, TransactionContext, protocol::SpanStatus};
 use super::{PREFIX, problem};
 use crate::{
     error::Error,
-    rest,
+    postgrest,
     settings::Settings,
     telemetry::{Report, report},
 };
@@ -204,8 +204,8 @@ fn is_failure(error: &Error) -> bool {
 
 /// An error in the words of the front that it was met on.
 fn rendered(error: &Error, path: &str, request_id: &str) -> Response {
-    if rest::is_below(path) {
-        rest::refusal::of_error(error)
+    if postgrest::is_below(path) {
+        postgrest::error_response::of_error(error)
     } else {
         problem::response(error, path, request_id)
     }

@@ -31,8 +31,8 @@ use crate::{
     catalog::Catalog,
     db::{Db, DbError},
     drift::Drift,
+    postgrest,
     query::sql::Statements,
-    rest,
     settings::{Access, Settings, Target},
 };
 
@@ -167,11 +167,11 @@ fn announce(app: &App, address: SocketAddr) {
     match app.settings.rest.max_rows {
         Some(rows) => tracing::info!(
             "a read of {} answers {rows} rows at most (REST_MAX_ROWS)",
-            rest::PREFIX
+            postgrest::PREFIX
         ),
         None => tracing::info!(
             "a read of {} answers any number of rows (REST_MAX_ROWS)",
-            rest::PREFIX
+            postgrest::PREFIX
         ),
     }
     if app.settings.server.docs {

@@ -10,7 +10,7 @@ use crate::{
     db::{Rows, violation},
     error::Error,
     query::{
-        plan::{Deed, Link, Unique},
+        plan::{Deed, RelationWrite, WhereUnique},
         sql::{Lock, Statement},
     },
 };
@@ -19,7 +19,7 @@ impl Nested<'_, '_> {
     /// Sees to the rows that a row is paired with.
     pub(super) async fn through(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         record: &Record,
     ) -> Result<(), Error> {
@@ -90,10 +90,10 @@ impl Nested<'_, '_> {
 
     async fn pair(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         near: &[Value],
-        which: &Unique,
+        which: &WhereUnique,
     ) -> Result<(), Error> {
         let found = self.find(&link.target, which, Lock::Key).await?;
         self.link(link, junction, near, &[found]).await
@@ -101,7 +101,7 @@ impl Nested<'_, '_> {
 
     async fn link(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         near: &[Value],
         records: &[Record],
@@ -126,7 +126,7 @@ impl Nested<'_, '_> {
 
     async fn unpair(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         near: &[Value],
         record: &Record,
@@ -139,10 +139,10 @@ impl Nested<'_, '_> {
     /// The row that a link names, which must be paired with ours.
     async fn paired(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         near: &[Value],
-        which: &Unique,
+        which: &WhereUnique,
     ) -> Result<Record, Error> {
         let found = self.find(&link.target, which, Lock::Change).await?;
         let far = far(junction, &found);
@@ -153,7 +153,11 @@ impl Nested<'_, '_> {
         Ok(found)
     }
 
-    async fn pairs(&mut self, link: &Link, statement: &Statement<'_>) -> Result<Rows, Error> {
+    async fn pairs(
+        &mut self,
+        link: &RelationWrite,
+        statement: &Statement<'_>,
+    ) -> Result<Rows, Error> {
         let rows = self.transaction.fetch(statement).await;
         rows.map_err(|fault| violation::explain(&link.target, fault).under(&link.path))
     }

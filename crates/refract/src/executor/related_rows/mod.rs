@@ -16,7 +16,9 @@ use crate::{
     db::{DbError, Rows, Transaction, violation},
     error::{Error, Problem, Violation},
     query::{
-        plan::{self, Assign, Condition, Deleted, Filter, Insert, RowChange, Select, Tree, Update},
+        plan::{
+            self, Assign, Condition, Deleted, Filter, Insert, NestedWrite, RowWrite, Select, Update,
+        },
         sql::{Lock, Statements},
     },
 };
@@ -57,7 +59,7 @@ impl Nested<'_, '_> {
     ///
     /// # Errors
     /// What the database says of each row; rows to be connected that are not there.
-    pub async fn create_all(&mut self, trees: &[Tree]) -> Result<Vec<Record>, Error> {
+    pub async fn create_all(&mut self, trees: &[NestedWrite]) -> Result<Vec<Record>, Error> {
         self.create(trees, None).await
     }
 
@@ -65,7 +67,11 @@ impl Nested<'_, '_> {
     ///
     /// # Errors
     /// As [`Self::create_all`]; [`Error::RowNotFound`].
-    pub async fn update_one(&mut self, tree: &Tree, filter: Filter) -> Result<Record, Error> {
+    pub async fn update_one(
+        &mut self,
+        tree: &NestedWrite,
+        filter: Filter,
+    ) -> Result<Record, Error> {
         match self.update(tree, filter).await? {
             Some(record) => Ok(record),
             None => Err(Error::RowNotFound {
@@ -77,7 +83,7 @@ impl Nested<'_, '_> {
     /// Creates rows that take some of their values from another.
     fn create<'call>(
         &'call mut self,
-        trees: &'call [Tree],
+        trees: &'call [NestedWrite],
         around: Option<&'call Given>,
     ) -> BoxFuture<'call, Result<Vec<Record>, Error>> {
         async move {
@@ -106,7 +112,7 @@ impl Nested<'_, '_> {
     /// Creates a row that takes some of its values from others.
     fn create_one<'call>(
         &'call mut self,
-        tree: &'call Tree,
+        tree: &'call NestedWrite,
         around: Option<&'call Given>,
     ) -> BoxFuture<'call, Result<Record, Error>> {
         async move {
@@ -133,12 +139,12 @@ impl Nested<'_, '_> {
     /// Changes a row and what hangs on it; `None` where there is none.
     fn update<'call>(
         &'call mut self,
-        tree: &'call Tree,
+        tree: &'call NestedWrite,
         filter: Filter,
     ) -> BoxFuture<'call, Result<Option<Record>, Error>> {
         async move {
             let resource = &tree.resource;
-            let RowChange::Update(set) = &tree.change else {
+            let RowWrite::Update(set) = &tree.change else {
                 return Err(Error::internal(
                     "a row to be created stands where one is to be changed",
                 ));
@@ -315,10 +321,13 @@ fn looked_at(resource: &Resource) -> Vec<usize> {
 }
 
 /// The values of a new row, with those that it takes from others.
-fn with(tree: &Tree, given: Vec<(usize, Value)>) -> std::collections::BTreeMap<usize, Value> {
+fn with(
+    tree: &NestedWrite,
+    given: Vec<(usize, Value)>,
+) -> std::collections::BTreeMap<usize, Value> {
     let mut row = match &tree.change {
-        RowChange::Create(row) => row.clone(),
-        RowChange::Update(_) => std::collections::BTreeMap::new(),
+        RowWrite::Create(row) => row.clone(),
+        RowWrite::Update(_) => std::collections::BTreeMap::new(),
     };
     row.extend(given);
     row

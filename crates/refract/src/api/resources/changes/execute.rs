@@ -36,7 +36,7 @@ impl Operation<'_> {
         }
         if end == End::Commit
             && self.guard.is_none()
-            && let Action::CreateTrees { .. } = self.action
+            && let Action::CreateNested { .. } = self.action
             && let Some(done) = Box::pin(self.create_at_once()).await
         {
             return done;
@@ -58,7 +58,7 @@ impl Operation<'_> {
                 },
                 Action::Update { .. } | Action::Look { .. } | Action::Delete { .. } => true,
                 Action::Many { change, .. } => change.is_none(),
-                Action::CreateTrees { .. } | Action::UpdateTree { .. } => false,
+                Action::CreateNested { .. } | Action::UpdateNested { .. } => false,
             }
     }
 
@@ -98,11 +98,11 @@ impl Operation<'_> {
                 let body = self.one(session, found, Part::Row).await?;
                 Ok(Answer::of(StatusCode::OK, body))
             }
-            Action::CreateTrees { trees, many } => {
+            Action::CreateNested { trees, many } => {
                 let records = self.nested(session)?.create_all(trees).await?;
                 self.created(session, &records, *many).await
             }
-            Action::UpdateTree { tree, key } => {
+            Action::UpdateNested { tree, key } => {
                 let record = self.nested(session)?.update_one(tree, key.clone()).await?;
                 let body = self.one(session, Found::of(&record), Part::Row).await?;
                 Ok(Answer::row(StatusCode::OK, body))

@@ -11,7 +11,9 @@ use crate::{
     error::Error,
     query::{
         parse::DeletedParameters,
-        plan::{self, Delete, Documents, Filter, Insert, Select, Shown, Tree, Update, Upsert},
+        plan::{
+            self, Delete, Documents, Filter, Insert, NestedWrite, Select, Shown, Update, Upsert,
+        },
         prefer::Preferences,
     },
 };
@@ -91,13 +93,13 @@ pub(super) enum Action {
         answers: bool,
     },
     /// New rows with what hangs on them.
-    CreateTrees {
-        trees: Vec<Tree>,
+    CreateNested {
+        trees: Vec<NestedWrite>,
         many: bool,
     },
     /// A change of a row and of what hangs on it.
-    UpdateTree {
-        tree: Tree,
+    UpdateNested {
+        tree: NestedWrite,
         key: Filter,
     },
     /// A change of every row that a filter finds. `None` changes nothing.
