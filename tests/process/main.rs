@@ -3,6 +3,7 @@
 //! These stories hold whatever schema `entity/` has.
 
 mod declared_settings;
+mod documents;
 mod unreachable;
 
 use std::{
@@ -519,15 +520,4 @@ fn an_unknown_verb_is_told_the_known_ones() {
     let output = output("sevre", &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("healthcheck"));
-}
-
-#[test]
-fn every_error_code_is_explained() {
-    let page = include_str!("../../docs/errors.md");
-    for code in refract::error::CODES {
-        assert!(
-            page.contains(&format!("## {}\n", code.replace('_', "-"))),
-            "{code} has no entry"
-        );
-    }
 }
