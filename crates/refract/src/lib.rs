@@ -13,7 +13,7 @@ pub mod query;
 
 pub mod db;
 pub mod db_error;
-pub mod write;
+pub mod executor;
 
 pub mod drift;
 
@@ -21,7 +21,7 @@ pub mod app;
 pub mod http;
 
 pub mod api;
-pub mod rest;
+pub(crate) mod postgrest;
 pub mod router;
 pub mod serve;
 

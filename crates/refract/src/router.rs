@@ -14,7 +14,7 @@ use crate::{
         drain_body::DrainBody, rejection::RejectUnreadable, request_log::RequestLog,
         same_origin::SameOrigin,
     },
-    rest,
+    postgrest,
 };
 
 /// Everything that the process answers. A request passes the layers from the last to the first.
@@ -23,7 +23,7 @@ pub fn endpoint<O: OpenApi + 'static>(
     endpoints: Endpoints<O>,
 ) -> impl Endpoint<Output = Response> + 'static {
     let settings = &app.settings;
-    let fronts = rest::Rest::new(&app, api::front(&app, endpoints));
+    let fronts = postgrest::Rest::new(&app, api::front(&app, endpoints));
     let buffered = BufferBody::new(&settings.server, fronts);
     // The key, the host and the origin are checked before a body is read.
     let authorized = Auth::new(settings.server.access.clone(), buffered);
@@ -37,8 +37,8 @@ pub fn endpoint<O: OpenApi + 'static>(
 
 /// Writes an error as the front does that owns the path.
 fn render_error(error: &Error, path: &str, request_id: &str) -> Response {
-    if rest::is_below(path) {
-        rest::refusal::of_error(error)
+    if postgrest::is_below(path) {
+        postgrest::error_response::of_error(error)
     } else {
         api::problem::response(error, path, request_id)
     }

@@ -32,7 +32,7 @@ use crate::{
     app::{App, Endpoints},
     catalog::Catalog,
     db::DbError,
-    rest, router,
+    postgrest, router,
     settings::{Access, Settings, Target},
 };
 
@@ -153,11 +153,11 @@ fn announce(app: &App, address: SocketAddr) {
     match app.settings.rest.max_rows {
         Some(rows) => tracing::info!(
             "a read of {} answers {rows} rows at most (REST_MAX_ROWS)",
-            rest::PREFIX
+            postgrest::PREFIX
         ),
         None => tracing::info!(
             "a read of {} answers any number of rows (REST_MAX_ROWS)",
-            rest::PREFIX
+            postgrest::PREFIX
         ),
     }
     if app.settings.server.docs {
