@@ -253,7 +253,7 @@ impl Nested<'_, '_> {
         let delete = plan::delete(target, filter.clone())?;
         let statement = self.statements.delete(&delete);
         let rows = self.transaction.fetch(&statement).await;
-        let rows = rows.map_err(|fault| db_error::explain_delete(target, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::of_delete(target, fault).under(path))?;
         self.none_left(target, filter, path).await?;
         Ok(rows.len())
     }
@@ -298,7 +298,7 @@ impl Nested<'_, '_> {
             .transaction
             .fetch(&self.statements.select_locked(&select, lock))
             .await;
-        let rows = rows.map_err(|fault| db_error::explain(resource, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::to_api_error(resource, fault).under(path))?;
         Ok((!rows.is_empty()).then(|| Record {
             resource: resource.clone(),
             columns: select.columns,
