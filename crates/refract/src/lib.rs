@@ -21,7 +21,7 @@ pub mod app;
 pub mod http;
 
 pub mod api;
-pub(crate) mod postgrest;
+pub mod postgrest;
 pub mod router;
 pub mod serve;
 
