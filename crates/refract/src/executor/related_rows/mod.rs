@@ -11,7 +11,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use self::shared_columns::Given;
 use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
-    catalog::{Catalog, Resource},
+    catalog::Resource,
     codec::{self, Value},
     db::{DbError, Rows, Transaction},
     db_error,
@@ -26,7 +26,6 @@ use crate::{
 
 /// Writes trees in a transaction.
 pub struct Nested<'run, 'db> {
-    pub catalog: &'run Catalog,
     pub statements: &'run Statements,
     pub transaction: &'run mut Transaction<'db>,
 }

@@ -129,7 +129,6 @@ impl Operation<'_> {
     ) -> Result<Nested<'session, 'db>, Error> {
         match session {
             Session::In(transaction) => Ok(Nested {
-                catalog: &self.served.catalog,
                 statements: &self.served.app.statements,
                 transaction,
             }),
