@@ -2,6 +2,7 @@
 //!
 //! These stories hold whatever schema `entity/` has.
 
+mod declared_settings;
 mod documents;
 mod unreachable;
 

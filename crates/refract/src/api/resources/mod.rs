@@ -19,11 +19,16 @@ use poem::{
 };
 
 use self::changes::Target;
-use super::{App, PREFIX, observe::enter};
+use super::PREFIX;
 use crate::{
+    app::App,
     catalog::{Catalog, Resource},
     error::Error,
-    query::{Limits, parse, plan},
+    http::enter,
+    query::{
+        Limits, parse,
+        plan::{self, Deleted, Visibility},
+    },
     settings::BigIntFormat,
 };
 
@@ -158,8 +163,10 @@ pub(super) struct Served {
 }
 
 impl Served {
-    fn context(&self) -> plan::Context<'_> {
+    /// What a request is planned against that says this of soft-deleted rows.
+    fn context(&self, deleted: Deleted) -> plan::Context<'_> {
         plan::Context {
+            visibility: Visibility::of(deleted),
             catalog: &self.catalog,
             database: self.app.db.database(),
             limits: self.limits(),

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     catalog::Junction,
     codec::Value,
-    db::{Rows, violation},
+    db::Rows,
+    db_error,
     error::Error,
     query::{
         plan::{Deed, RelationWrite, WhereUnique},
@@ -60,6 +61,7 @@ impl Nested<'_, '_> {
                 } => {
                     let found = self.paired(link, junction, &near, which).await?;
                     if let Some(key) = super::key(&found) {
+                        let key = self.visibility.filter(&link.target, key);
                         self.update(tree, key).await?;
                     }
                 }
@@ -159,7 +161,7 @@ impl Nested<'_, '_> {
         statement: &Statement<'_>,
     ) -> Result<Rows, Error> {
         let rows = self.transaction.fetch(statement).await;
-        rows.map_err(|fault| violation::explain(&link.target, fault).under(&link.path))
+        rows.map_err(|fault| db_error::explain(&link.target, fault).under(&link.path))
     }
 }
 
