@@ -1,7 +1,7 @@
 //! The app's own endpoints, written by hand with the typed entities. Yours to edit.
 //!
 //! Give [`Endpoints`] methods with an `#[oai(path = …, method = …)]`; they are served under
-//! `/api/v1`, guarded, logged and documented like the rest. README.md has an example.
+//! `/api/v1`, guarded, logged and documented like the rest. docs/endpoints.md has an example.
 
 use std::sync::Arc;
 

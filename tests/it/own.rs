@@ -1,4 +1,4 @@
-//! An app's own endpoints, as README.md shows them: hand-written, with typed entities.
+//! An app's own endpoints, as docs/endpoints.md shows them: hand-written, with typed entities.
 //!
 //! The entity stands here rather than in `entity/`, which holds whatever the user's schema is.
 

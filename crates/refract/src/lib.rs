@@ -12,7 +12,7 @@ pub mod error;
 pub mod query;
 
 pub mod db;
-pub mod write;
+pub mod executor;
 
 pub mod drift;
 

@@ -49,7 +49,7 @@ pub struct App {
     pub started: Instant,
 }
 
-/// Makes an app's own endpoints; see `own.rs` and README.md.
+/// Makes an app's own endpoints; see docs/endpoints.md.
 pub type Own<O> = fn(&Arc<App>) -> O;
 
 /// The whole HTTP surface.

@@ -13,7 +13,7 @@ use reflect::{
 };
 
 use super::{
-    Catalog, Column, Enum, Mark, Resource, SoftDelete, Type, components,
+    Catalog, Column, Enum, Mark, Resource, ResourceId, SoftDelete, Type, components,
     hiding::{Functions, Hiding},
     nearest, relations,
     types::EnumValue,
@@ -57,15 +57,17 @@ impl Catalog {
         let hiding = Hiding::of(&snapshot, policy);
         let reflected_schemas = snapshot.schemas.clone();
         keep_schemas(&mut snapshot, schemas)?;
-        let alike = snapshot.alike.keys().map(|schema| {
+        let mut next_id = 0;
+        let mut alike = BTreeMap::new();
+        for schema in snapshot.alike.keys() {
             let instead = alike::instead(&snapshot, schema);
-            let catalog = Self::of(instead, policy, &hiding, reflected_schemas.clone())?;
-            Ok((schema.clone(), Arc::new(catalog)))
-        });
-        let alike = alike.collect::<Result<_, CatalogError>>()?;
+            let catalog = Self::of(instead, policy, &hiding, reflected_schemas.clone(), next_id)?;
+            next_id += catalog.resources.len();
+            alike.insert(schema.clone(), Arc::new(catalog));
+        }
         Ok(Self {
             alike,
-            ..Self::of(snapshot, policy, &hiding, reflected_schemas)?
+            ..Self::of(snapshot, policy, &hiding, reflected_schemas, next_id)?
         })
     }
 
@@ -74,6 +76,7 @@ impl Catalog {
         policy: &BTreeMap<String, ResourcePolicy>,
         hiding: &Hiding,
         reflected_schemas: Vec<String>,
+        first_id: usize,
     ) -> Result<Self, CatalogError> {
         let enums = enums(&snapshot);
         let nothing = ResourcePolicy::default();
@@ -88,6 +91,9 @@ impl Catalog {
             })
             .collect::<Result<Vec<_>, _>>()?;
         resources.sort_by(|left, right| left.name.cmp(&right.name));
+        for (position, resource) in resources.iter_mut().enumerate() {
+            resource.id = ResourceId::new(first_id, position);
+        }
         relations::resolve(&mut resources, &snapshot);
         let mut enums: Vec<_> = enums.into_values().collect();
         enums.sort_by(|left, right| left.model.cmp(&right.model));
@@ -108,6 +114,7 @@ impl Catalog {
             snapshot,
             reflected_schemas,
             alike: BTreeMap::new(),
+            first_id,
             by_path,
             hiding: hiding.clone(),
         })
@@ -192,6 +199,8 @@ fn resource(
         .collect();
     let by_name = |name: &String| columns.iter().position(|column| column.name == *name);
     Ok(Resource {
+        // The id follows from the order of the names, once all resources are known.
+        id: ResourceId::new(0, 0),
         name: table.model.clone(),
         component_joint: "",
         path: path.to_owned(),

@@ -15,7 +15,7 @@ pub use build::CatalogError;
 pub use components::COMPONENT_SUFFIXES;
 pub use resource::{
     ClientDefault, Column, Domain, FunctionName, Join, Junction, Mark, Relation, Resource,
-    SoftDelete,
+    ResourceId, SoftDelete,
 };
 pub use types::{Enum, Type};
 
@@ -39,6 +39,8 @@ pub struct Catalog {
     pub reflected_schemas: Vec<String>,
     /// The same resources in the other schemas that hold the same tables, by schema.
     pub alike: BTreeMap<String, Arc<Catalog>>,
+    /// The number in the id of the first resource. The ids of the others follow in their order.
+    first_id: usize,
     by_path: HashMap<String, usize>,
     hiding: hiding::Hiding,
 }
@@ -79,9 +81,14 @@ impl Catalog {
         }
     }
 
+    /// The resource of an id. The id must be one of this catalog's own.
+    pub fn resource(&self, id: ResourceId) -> &Arc<Resource> {
+        &self.resources[id.position(self.first_id)]
+    }
+
     /// The resource that a relation leads to.
     pub fn target(&self, relation: &Relation) -> &Arc<Resource> {
-        &self.resources[relation.target]
+        self.resource(relation.target)
     }
 
     /// The resource of a table or view.

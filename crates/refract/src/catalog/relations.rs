@@ -49,7 +49,7 @@ fn relation(
     };
     Some(Relation {
         name: relation.name.clone(),
-        target,
+        target: resources[target].id,
         cardinality: relation.cardinality,
         join,
         foreign_key: relation.foreign_key.clone(),

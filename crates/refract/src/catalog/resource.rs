@@ -8,9 +8,27 @@ use super::{Type, hiding::Functions};
 
 pub use reflect::snapshot::{ClientDefault, Domain, FunctionName};
 
+/// Tells a resource from every other one of a catalog and of the catalogs in
+/// [`super::Catalog::alike`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId(usize);
+
+impl ResourceId {
+    /// The id of the resource at `position`, where the ids of its catalog start at `first`.
+    pub(super) fn new(first: usize, position: usize) -> Self {
+        Self(first + position)
+    }
+
+    /// The position of the resource in its catalog, whose ids start at `first`.
+    pub(super) fn position(self, first: usize) -> usize {
+        self.0 - first
+    }
+}
+
 /// A table or view as the API exposes it.
 #[derive(Debug)]
 pub struct Resource {
+    pub id: ResourceId,
     /// Model name (`GenerationJob`).
     pub name: String,
     /// What joins the model name and [`super::COMPONENT_SUFFIXES`]: nothing, or a dot where another model
@@ -100,8 +118,7 @@ pub struct Column {
 pub struct Relation {
     /// Unique among the resource's fields and relations (`author`, `posts`).
     pub name: String,
-    /// Position in [`super::Catalog::resources`].
-    pub target: usize,
+    pub target: ResourceId,
     pub cardinality: Cardinality,
     pub join: Join,
     /// Name of the foreign key, where one is all there is.

@@ -15,7 +15,7 @@ use crate::{catalog::Type, settings::BigIntFormat};
 /// Days from 1970-01-01, Unix's epoch, to 2000-01-01, PostgreSQL's.
 const EPOCH_DAYS: i64 = 10_957;
 
-/// Whether the server sends values of a type as [`write`] reads them. It sends domains as their
+/// Whether the server sends values of a type as [`write()`] reads them. It sends domains as their
 /// base types; types without a codec are asked for as text.
 pub fn is_sent_as(data_type: &Type, wire: &Wire) -> bool {
     match data_type {

@@ -18,7 +18,7 @@ pub use rows::Rows;
 pub use stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Beginning, Isolation, Transaction};
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use reflect::snapshot::Database;
 use sea_orm::DatabaseConnection;
@@ -28,6 +28,15 @@ use crate::{
     query::sql::Statement,
     settings::{DatabaseSettings, Target},
 };
+
+/// A value as SQLite gets it: one of its storage classes.
+#[doc(hidden)]
+pub use sea_orm::Value as SqliteValue;
+
+/// Called before each statement on SQLite, with its text and values. Only tests set it: SQLite has no wire
+/// on which they could listen.
+#[doc(hidden)]
+pub static SQLITE_LISTENER: OnceLock<fn(&str, &[SqliteValue])> = OnceLock::new();
 
 /// The database behind the API.
 #[derive(Debug)]

@@ -22,6 +22,7 @@ use crate::{
     catalog::{Catalog, Resource},
     db::{Beginning, DbError},
     error::Error,
+    executor as engine,
     query::{
         parse::{self, PostgrestQuery},
         plan,
@@ -29,7 +30,6 @@ use crate::{
         sql::TableId,
     },
     settings::Compat,
-    write as engine,
 };
 
 use super::{
@@ -143,7 +143,7 @@ impl From<Error> for Failure {
     }
 }
 
-impl engine::Failure for Failure {
+impl engine::Retryable for Failure {
     fn lost_race(&self) -> bool {
         match self {
             Self::Refused(_) => false,

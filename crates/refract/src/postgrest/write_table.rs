@@ -21,8 +21,8 @@ use super::{
 use crate::{
     db::{DbError, Rows, Transaction},
     error::Error,
+    executor as engine,
     query::{prefer::End, sql::Statement},
-    write as engine,
 };
 
 /// What a write does.
@@ -134,14 +134,14 @@ async fn run(
         let statement = explain.of(statement);
         let statement = written(statement);
         let undone = |_: &Rows| End::Rollback;
-        let plan = engine::transact(&app.db, beginning, &statement, undone).await?;
+        let plan = engine::run_with_retry(&app.db, beginning, &statement, undone).await?;
         return Ok(Ran::Explained(plan));
     }
     let statement = written(statement);
     let affected = |rows: &Rows| number(rows.text(0, 1)).unwrap_or(0);
     let end = end(front, asked, change);
     let end = |rows: &Rows| end(affected(rows));
-    let rows = engine::transact(&app.db, beginning, &statement, end).await?;
+    let rows = engine::run_with_retry(&app.db, beginning, &statement, end).await?;
     Ok(Ran::Done(Done {
         affected: affected(&rows),
         new: number(rows.text(0, 2)).unwrap_or(0),
@@ -152,9 +152,9 @@ async fn run(
 /// A statement that is all there is to do.
 struct One<'values>(Statement<'values>);
 
-impl engine::Work for One<'_> {
-    type Done = Rows;
-    type Failure = DbError;
+impl engine::TransactionBody for One<'_> {
+    type Output = Rows;
+    type Error = DbError;
 
     fn run<'run>(
         &'run self,
@@ -163,7 +163,7 @@ impl engine::Work for One<'_> {
         transaction.fetch(&self.0).boxed()
     }
 
-    fn explain(&self, fault: DbError) -> DbError {
+    fn transaction_error(&self, fault: DbError) -> DbError {
         fault
     }
 }

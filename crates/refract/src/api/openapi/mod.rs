@@ -8,12 +8,12 @@ mod checked;
 mod documents;
 mod filters;
 mod keys;
-mod links;
+mod nested_write_schemas;
 mod pages;
 mod parameters;
 mod paths;
 mod patterns;
-mod rows;
+mod row_schemas;
 mod schemas;
 mod types;
 mod writes;
@@ -65,7 +65,7 @@ pub fn document(
         if !resource.writable() || settings.api.read_only {
             continue;
         }
-        for (name, mut schema) in links::of(catalog, resource, settings) {
+        for (name, mut schema) in nested_write_schemas::of(catalog, resource, settings) {
             // Keys refer to enums at most, which lead nowhere.
             if reader == Reader::Person && !name.ends_with("Where") {
                 pages::in_words(&mut schema);

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     checked::{checks, within},
-    rows,
+    row_schemas,
     types::{any_but_null, of_type},
 };
 use crate::{
@@ -24,7 +24,7 @@ pub(super) fn of(
         (resource.component("List"), list(name)),
     ];
     if resource.writable() && !settings.api.read_only {
-        all.extend(rows::schemas(catalog, resource, settings));
+        all.extend(row_schemas::schemas(catalog, resource, settings));
         if !resource.relations.is_empty() {
             let properties = input(resource, settings);
             all.push((

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     parameters::{conditions, conditions_on, deleted, parameter, select, unique_keys},
     paths::{answer, body, errors, etag, location, operation},
-    rows::{self, Place},
+    row_schemas::{self, Place},
     schemas::{of_many, reference},
 };
 use crate::catalog::Resource;
@@ -42,7 +42,7 @@ pub(super) fn create(resource: &Resource) -> Value {
         "{RETURN}, `resolution=merge-duplicates`, `resolution=ignore-duplicates`"
     )));
     operation["parameters"] = parameters.into();
-    let new = reference(&rows::new(resource, &Place::Own));
+    let new = reference(&row_schemas::new(resource, &Place::Own));
     let many = json!({ "type": "array", "items": new });
     body(&mut operation, json!({ "oneOf": [new, many] }));
     let one = reference(name);

@@ -3,12 +3,12 @@
 //! Each handler reads as the way of a request: parse, plan, SQL, db, response.
 
 mod batch;
+pub(super) mod changes;
 mod profile;
 mod read;
 mod render;
 mod table;
 mod tree;
-pub(super) mod write;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,7 +18,7 @@ use poem::{
     http::{HeaderValue, Method},
 };
 
-use self::write::Target;
+use self::changes::Target;
 use super::{App, PREFIX, observe::enter};
 use crate::{
     catalog::{Catalog, Resource},
@@ -181,7 +181,7 @@ impl Served {
             Method::GET | Method::HEAD => read::list(self, &request).await,
             // In boxes: reads should not carry the size of what writes need.
             Method::POST | Method::PATCH | Method::DELETE => {
-                Box::pin(write::write(self, request, Target::Rows)).await
+                Box::pin(changes::write(self, request, Target::Rows)).await
             }
             _ => Err(self.not_allowed(&request, "GET, HEAD, POST, PATCH, DELETE")),
         }
@@ -196,7 +196,7 @@ impl Served {
                 Err(self.not_allowed(&request, self.methods_of_rows()))
             }
             Method::PUT | Method::PATCH | Method::DELETE => {
-                Box::pin(write::write(self, request, Target::Row(key))).await
+                Box::pin(changes::write(self, request, Target::Row(key))).await
             }
             _ => Err(self.not_allowed(&request, self.methods_of_rows())),
         }
@@ -214,7 +214,7 @@ impl Served {
                 read::related(self, &request, key, &name).await
             }
             (&(Method::PUT | Method::PATCH), _) if self.resource.relation(&name).is_none() => {
-                write::write(self, request, Target::Field(key, &name)).await
+                changes::write(self, request, Target::Field(key, &name)).await
             }
             (_, true) => Err(self.not_allowed(&request, "GET, HEAD, PUT, PATCH")),
             (_, false) => Err(self.not_allowed(&request, "GET, HEAD")),

@@ -3,9 +3,9 @@
 use poem::{Request, Response, http::HeaderMap};
 
 use super::{
-    Served, render,
+    Served, changes, render,
     table::{self, Format},
-    tree, write,
+    tree,
 };
 use crate::{
     catalog::nearest,
@@ -94,7 +94,7 @@ pub(super) async fn field(
         });
     }
     let column = plan::field(&served.resource, name)?;
-    let plan = write::only(served, &asked, key, column)?;
+    let plan = changes::only(served, &asked, key, column)?;
     let statement = served.app.statements.select(&plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|fault| violation::explain_read(&served.resource, fault, false))?;

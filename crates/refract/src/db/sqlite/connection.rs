@@ -20,7 +20,7 @@ use sea_orm::sqlx::{
 use super::{query, sandbox::DECIMAL_COLLATION};
 use crate::{
     codec::{COLLATIONS, compare_decimals},
-    db::{DbError, DbErrorKind},
+    db::{DbError, DbErrorKind, SQLITE_LISTENER},
     query::sql::Statement,
 };
 
@@ -172,6 +172,9 @@ impl Connection {
     /// # Errors
     /// The database's own.
     pub async fn command(&mut self, sql: &'static str) -> Result<(), DbError> {
+        if let Some(listen) = SQLITE_LISTENER.get() {
+            listen(sql, &[]);
+        }
         self.watch.limit(None);
         self.inner.execute(sql).await?;
         Ok(())

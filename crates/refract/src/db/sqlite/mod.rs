@@ -32,7 +32,7 @@ use self::{
     lanes::{Lanes, Pace, wait_for_others},
 };
 use super::{
-    DbError, DbErrorKind, PoolStatus, Rows,
+    DbError, DbErrorKind, PoolStatus, Rows, SQLITE_LISTENER,
     rows::sqlite_bytes,
     stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
 };
@@ -315,6 +315,11 @@ async fn run<'c>(
 
 fn query(statement: &Statement<'_>) -> Query<'static, Driver, SqliteArguments> {
     let text = &statement.sql.text;
+    if let Some(listen) = SQLITE_LISTENER.get() {
+        let values = statement.values.iter();
+        let values: Vec<Value> = values.map(|value| bind(Database::Sqlite, value)).collect();
+        listen(text, &values);
+    }
     let keep = statement.sql.id.is_some() && text.len() <= MAX_PREPARED_BYTES;
     let query = sqlx::query(sqlx::AssertSqlSafe(text.clone())).persistent(keep);
     let values = statement.values.iter();

@@ -15,6 +15,7 @@ use crate::{
     codec::{Spelling, each_row},
     db::{DbError, DbErrorKind, RAISED, Repeat, Rows},
     error::Error,
+    executor::WRITTEN_TWICE,
     postgrest::{
         emit::body_format::Body, postgrest_error::PostgrestError, resolve::shared_rules::Context,
     },
@@ -24,7 +25,6 @@ use crate::{
         parse::ListQuery,
         plan::select_node::{Query, SelectNode},
     },
-    write::WRITTEN_TWICE,
 };
 
 /// Rows as they are answered.

@@ -14,6 +14,7 @@ use crate::{
     codec::{Cell, Value, value},
     db::{DbError, Isolation, Rows, Transaction},
     error::Error,
+    executor::{self as engine, Outcome, Session},
     postgrest::{
         emit::write_statements::Returning,
         request::payload::Payload,
@@ -23,8 +24,6 @@ use crate::{
         plan::{self, Delete, Filter, select_node::Query},
         sql::Statement,
     },
-    write as engine,
-    write::{Outcome, Session},
 };
 
 /// Writes; what is done stays only where its answer is no refusal.
@@ -43,7 +42,7 @@ pub async fn run(
     };
     let end = end(front, asked, change);
     let end = |done: &Done| end(done.affected);
-    engine::transact(&front.app.db, Isolation::default(), &work, end).await
+    engine::run_with_retry(&front.app.db, Isolation::default(), &work, end).await
 }
 
 struct Work<'work> {
@@ -54,9 +53,9 @@ struct Work<'work> {
     plan: &'work Query,
 }
 
-impl engine::Work for Work<'_> {
-    type Done = Done;
-    type Failure = Failure;
+impl engine::TransactionBody for Work<'_> {
+    type Output = Done;
+    type Error = Failure;
 
     fn run<'run>(
         &'run self,
@@ -65,7 +64,7 @@ impl engine::Work for Work<'_> {
         self.perform(transaction).boxed()
     }
 
-    fn explain(&self, fault: DbError) -> Failure {
+    fn transaction_error(&self, fault: DbError) -> Failure {
         worded(self.asked, fault)
     }
 }

@@ -6,22 +6,23 @@
 mod cursor;
 mod deleted;
 mod key;
+mod mutation;
 mod read;
 pub mod resolver;
 pub mod select_node;
 pub mod strict;
 pub mod tree;
-mod write;
 
 pub use cursor::{Seek, SeekBound};
 pub use deleted::{Deleted, mark, scope};
 pub use key::key;
-pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
-pub use write::{
-    Assign, Conflict, Creation, Deed, Delete, Documents, Insert, Link, Part, RowChange, Taken,
-    Tree, Unique, Update, Upsert, changing, create, create_trees, delete, field, given_up, insert,
-    is_nested, is_owned, may_be_alone, references, replace, set_field, update, update_tree, upsert,
+pub use mutation::{
+    Assign, Conflict, Cte, CteInsert, Deed, Delete, Documents, Insert, KeyRef, NestedWrite,
+    RelationWrite, RowWrite, Update, Upsert, WhereUnique, changing, create, create_nested, delete,
+    field, given_up, insert, is_nested, is_owned, may_be_alone, references, replace, set_field,
+    update, update_nested, upsert,
 };
+pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
 
 use std::sync::Arc;
 

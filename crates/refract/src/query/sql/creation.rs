@@ -18,7 +18,7 @@ use super::{
 use crate::{
     catalog::{Junction, Resource},
     codec::{Value, bind},
-    query::plan::{Creation, Filter, Insert, Part, Taken},
+    query::plan::{Cte, CteInsert, Filter, Insert, KeyRef},
 };
 
 const DATABASE: Database = Database::Postgres;
@@ -28,47 +28,47 @@ impl Statements {
     /// takes several: SQLite writes nothing in a `WITH`.
     ///
     /// It fails where a row is missing that must be there, as any division by zero does.
-    pub fn creation<'plan>(&self, plan: &'plan Creation<'_>) -> Option<Statement<'plan>> {
-        let fits = |part: &Part<'_>| match part {
-            Part::Insert { insert, .. } => {
+    pub fn cte_insert<'plan>(&self, plan: &'plan CteInsert<'_>) -> Option<Statement<'plan>> {
+        let fits = |cte: &Cte<'_>| match cte {
+            Cte::Insert { insert, .. } => {
                 insert.rows.len() == 1 || recordset::fits(DATABASE, insert, false)
             }
-            Part::Find { .. } | Part::Pair { .. } => true,
+            Cte::Find { .. } | Cte::JoinRows { .. } => true,
         };
-        let Part::Insert { insert: root, .. } = &plan.parts[plan.root] else {
+        let Cte::Insert { insert: root, .. } = &plan.ctes[plan.root] else {
             return None;
         };
-        if self.database != DATABASE || !plan.parts.iter().all(fits) {
+        if self.database != DATABASE || !plan.ctes.iter().all(fits) {
             return None;
         }
-        let draft = || Draft::of(creation(plan), true).returning(&root.into, &root.returning);
+        let draft = || Draft::of(with_statement(plan), true).returning(&root.into, &root.returning);
         Some(self.statement(Some(shape(plan, root)), values(plan), draft))
     }
 }
 
-fn shape(plan: &Creation<'_>, root: &Insert) -> Shape {
+fn shape(plan: &CteInsert<'_>, root: &Insert) -> Shape {
     let mut shape = Shape::new(Verb::Creation, &root.into);
     shape.parts.push(plan.root as u16);
-    for part in &plan.parts {
-        match part {
-            Part::Insert { insert, taken } => {
+    for cte in &plan.ctes {
+        match cte {
+            Cte::Insert { insert, key_refs } => {
                 shape.parts.push(0);
                 shape.resource(&insert.into);
                 shape.flag(insert.rows.len() == 1);
                 let given = values::given(insert, &insert.rows).into_iter();
                 shape.columns(given.map(|at| insert.columns[at]));
                 shape.columns(
-                    taken
+                    key_refs
                         .iter()
-                        .flat_map(|taken| [taken.column, taken.part, taken.from]),
+                        .flat_map(|key_ref| [key_ref.column, key_ref.cte, key_ref.from]),
                 );
             }
-            Part::Find { from, filter } => {
+            Cte::Find { from, filter } => {
                 shape.parts.push(1);
                 shape.resource(from);
                 shape.filter(DATABASE, from, filter);
             }
-            Part::Pair {
+            Cte::JoinRows {
                 junction,
                 near,
                 far,
@@ -81,45 +81,48 @@ fn shape(plan: &Creation<'_>, root: &Insert) -> Shape {
     shape
 }
 
-fn values<'plan>(plan: &'plan Creation<'_>) -> Values<'plan> {
+fn values<'plan>(plan: &'plan CteInsert<'_>) -> Values<'plan> {
     let mut values = Vec::new();
-    for part in &plan.parts {
-        match part {
-            Part::Insert { insert, .. } if insert.rows.len() == 1 => {
+    for cte in &plan.ctes {
+        match cte {
+            Cte::Insert { insert, .. } if insert.rows.len() == 1 => {
                 values.extend(values::of_insert(insert, &insert.rows));
             }
-            Part::Insert { insert, .. } => values.push(Cow::Owned(recordset::value(insert))),
-            Part::Find { from, filter } => {
+            Cte::Insert { insert, .. } => values.push(Cow::Owned(recordset::value(insert))),
+            Cte::Find { from, filter } => {
                 values.extend(values::of_filter(DATABASE, from, filter));
             }
-            Part::Pair { .. } => {}
+            Cte::JoinRows { .. } => {}
         }
     }
-    // As many as there must be: see `creation`.
-    let counts = (0..plan.parts.len()).map(|place| rows_of(plan, place));
+    // As many as there must be: see `with_statement`.
+    let counts = (0..plan.ctes.len()).map(|place| rows_of(plan, place));
     let several = counts.filter(|count| *count != 1);
     values.extend(several.map(|count| Cow::Owned(Value::Int(count))));
     values
 }
 
-/// How many rows a part gives.
-fn rows_of(plan: &Creation<'_>, part: usize) -> i64 {
-    match &plan.parts[part] {
-        Part::Insert { insert, .. } => i64::try_from(insert.rows.len()).unwrap_or(i64::MAX),
-        Part::Find { .. } => 1,
+/// How many rows a CTE returns.
+fn rows_of(plan: &CteInsert<'_>, cte: usize) -> i64 {
+    match &plan.ctes[cte] {
+        Cte::Insert { insert, .. } => i64::try_from(insert.rows.len()).unwrap_or(i64::MAX),
+        Cte::Find { .. } => 1,
         // Each is written, since the row near is new.
-        Part::Pair { far, .. } => rows_of(plan, *far),
+        Cte::JoinRows { far, .. } => rows_of(plan, *far),
     }
 }
 
-fn creation(plan: &Creation<'_>) -> Rendered {
+fn with_statement(plan: &CteInsert<'_>) -> Rendered {
     let mut with = WithClause::new();
     let (mut counts, mut several) = (Vec::new(), Vec::new());
-    for (place, part) in plan.parts.iter().enumerate() {
-        let taken = plan.taken_from(place);
-        let mut names: Vec<Alias> = taken.iter().map(|&column| taken_name(column)).collect();
+    for (place, cte) in plan.ctes.iter().enumerate() {
+        let referenced = plan.referenced_columns(place);
+        let mut names: Vec<Alias> = referenced
+            .iter()
+            .map(|&column| referenced_name(column))
+            .collect();
         let count = rows_of(plan, place);
-        let counted = quote::identifier(&part_name(place));
+        let counted = quote::identifier(&cte_name(place));
         let counted = format!("(SELECT count(*) FROM {counted})");
         if count == 1 {
             counts.push(counted);
@@ -128,24 +131,24 @@ fn creation(plan: &Creation<'_>) -> Rendered {
             let count = bind(DATABASE, &Value::Int(count));
             several.push(Expr::cust_with_values(enough, [count]));
         }
-        let query: SubQueryStatement = match part {
-            Part::Insert { insert, taken: of } => {
-                let mut query = rows(insert, of);
+        let query: SubQueryStatement = match cte {
+            Cte::Insert { insert, key_refs } => {
+                let mut query = rows(insert, key_refs);
                 let mut returning = Vec::new();
                 if place == plan.root {
                     returning = render::outputs(DATABASE, &insert.into, &insert.returning);
                     names.splice(0..0, (0..returning.len()).map(output_name));
                 }
                 let raw = |&column: &usize| Expr::col(render::name(&insert.into, column));
-                returning.extend(taken.iter().map(raw));
+                returning.extend(referenced.iter().map(raw));
                 if returning.is_empty() {
                     returning.push(Expr::cust("1"));
                 }
                 query.returning(Query::returning().exprs(returning));
                 query.into()
             }
-            Part::Find { from, filter } => found(from, filter, &taken).into(),
-            Part::Pair {
+            Cte::Find { from, filter } => found(from, filter, &referenced).into(),
+            Cte::JoinRows {
                 junction,
                 near,
                 far,
@@ -153,19 +156,19 @@ fn creation(plan: &Creation<'_>) -> Rendered {
         };
         let mut table = CommonTableExpression::new();
         table
-            .table_name(Alias::new(part_name(place)))
+            .table_name(Alias::new(cte_name(place)))
             .columns(names)
             .query(query);
         with.cte(table);
     }
-    let outputs = match &plan.parts[plan.root] {
-        Part::Insert { insert, .. } => insert.returning.len().max(1),
-        Part::Find { .. } | Part::Pair { .. } => 0,
+    let outputs = match &plan.ctes[plan.root] {
+        Cte::Insert { insert, .. } => insert.returning.len().max(1),
+        Cte::Find { .. } | Cte::JoinRows { .. } => 0,
     };
     let mut query = Query::select();
     query
         .columns((0..outputs).map(output_name))
-        .from(Alias::new(part_name(plan.root)))
+        .from(Alias::new(cte_name(plan.root)))
         .and_where(Expr::cust(format!("1 / ({}) >= 0", counts.join(" * "))));
     for enough in several {
         query.and_where(enough);
@@ -173,21 +176,21 @@ fn creation(plan: &Creation<'_>) -> Rendered {
     query.with(with).build(PostgresQueryBuilder)
 }
 
-fn rows(insert: &Insert, taken: &[Taken]) -> InsertStatement {
-    let taken: Vec<(usize, Expr)> = taken
+fn rows(insert: &Insert, key_refs: &[KeyRef]) -> InsertStatement {
+    let given: Vec<(usize, Expr)> = key_refs
         .iter()
-        .map(|taken| {
+        .map(|key_ref| {
             let mut value = Query::select();
             value
-                .column(taken_name(taken.from))
-                .from(Alias::new(part_name(taken.part)));
-            (taken.column, Expr::SubQuery(None, Box::new(value.into())))
+                .column(referenced_name(key_ref.from))
+                .from(Alias::new(cte_name(key_ref.cte)));
+            (key_ref.column, Expr::SubQuery(None, Box::new(value.into())))
         })
         .collect();
     if insert.rows.len() == 1 {
-        render::values_insert(DATABASE, insert, &insert.rows, &taken)
+        render::values_insert(DATABASE, insert, &insert.rows, &given)
     } else {
-        render::recordset_insert(insert, &taken)
+        render::recordset_insert(insert, &given)
     }
 }
 
@@ -203,13 +206,13 @@ fn found(from: &Resource, filter: &Filter, columns: &[usize]) -> SelectStatement
 }
 
 fn pairs(junction: &Junction, near: usize, far: usize) -> InsertStatement {
-    let column = |part: usize, column: usize| (Alias::new(part_name(part)), taken_name(column));
+    let column = |cte: usize, column: usize| (Alias::new(cte_name(cte)), referenced_name(column));
     let mut select = Query::select();
     select
         .columns(junction.near.iter().map(|&(here, _)| column(near, here)))
         .columns(junction.far.iter().map(|&(_, there)| column(far, there)))
-        .from(Alias::new(part_name(near)))
-        .from(Alias::new(part_name(far)));
+        .from(Alias::new(cte_name(near)))
+        .from(Alias::new(cte_name(far)));
     let near_columns = junction.near.iter().map(|(_, name)| Alias::new(name));
     let far_columns = junction.far.iter().map(|(name, _)| Alias::new(name));
     let mut query = Query::insert();
@@ -223,12 +226,12 @@ fn pairs(junction: &Junction, near: usize, far: usize) -> InsertStatement {
     query
 }
 
-fn part_name(part: usize) -> String {
-    format!("p{part}")
+fn cte_name(cte: usize) -> String {
+    format!("p{cte}")
 }
 
-/// A column of a part that others take.
-fn taken_name(column: usize) -> Alias {
+/// A column of a CTE that other CTEs refer to.
+fn referenced_name(column: usize) -> Alias {
     Alias::new(format!("c{column}"))
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    api::resources::write::{self, Operation},
+    api::resources::changes::{self, Operation},
     error::{Error, Problem},
     query::{plan::Documents, prefer::Preferences},
 };
@@ -97,7 +97,7 @@ impl<'batch> Step<'batch> {
                 }
             }
         }
-        let preferences = write::preferences(&headers, true)?;
+        let preferences = changes::preferences(&headers, true)?;
         if preferences.end.is_some() {
             return Err(problem(
                 "headers.Prefer",

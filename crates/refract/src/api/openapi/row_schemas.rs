@@ -1,0 +1,219 @@
+//! Rows in bodies: new ones, and changes of those that are there.
+//!
+//! `CommentCreate` and `CommentUpdate` say what is done with related rows, which are described
+//! without relations but for `connect`: `CommentCreate.Related`, `CommentUpdate.Related`, and
+//! `CommentCreate.WithoutPost` where the comment hangs on a post, which gives it the key (in Prisma
+//! `CommentCreateWithoutPostInput`); those of `createMany`, `CommentCreate.Many.WithoutPost`, have
+//! none. The server takes more levels; described as well, they would lead
+//! through all resources to each other, and whatever unfolds a schema would come to no end.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    keys::is_word,
+    nested_write_schemas::{self, Row},
+    schemas::{closed, input, object},
+};
+use crate::{
+    catalog::{Catalog, Join, Relation, Resource},
+    query::plan::is_owned,
+    settings::Settings,
+};
+
+/// What a row gives to those that hang on it by a relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Given {
+    /// Of the rows that hang on it.
+    columns: Vec<usize>,
+    /// The place of the relation there.
+    back: Option<usize>,
+    /// What these call the relation.
+    relation: String,
+}
+
+impl Given {
+    /// What rows of `resource` give to those of the relation's target, if these refer to them.
+    pub(super) fn by(catalog: &Catalog, resource: &Resource, relation: &Relation) -> Option<Self> {
+        if matches!(relation.join, Join::Through(_)) || is_owned(resource, relation) {
+            return None;
+        }
+        let target = catalog.target(relation);
+        let columns = relation.references();
+        let back = target.relations.iter().position(|back| {
+            std::ptr::eq(&**catalog.target(back), resource)
+                && back.foreign_key == relation.foreign_key
+                && back.columns() == columns
+                && is_owned(target, back)
+        });
+        let relation = match back.map(|place| (place, &target.relations[place].name)) {
+            Some((_, name)) if is_word(name) => name.clone(),
+            Some((place, _)) => format!("Relation{place}"),
+            None => {
+                let columns = columns.iter().map(|column| format!("_{column}"));
+                format!("Columns{}", columns.collect::<String>())
+            }
+        };
+        Some(Self {
+            columns,
+            back,
+            relation,
+        })
+    }
+
+    /// What the name of a component ends in.
+    pub(super) fn suffix(&self) -> String {
+        let mut letters = self.relation.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        format!(".Without{}{}", first.collect::<String>(), letters.as_str())
+    }
+
+    /// Whether a relation of the new row is the one by which it hangs on the other.
+    fn is_by(&self, resource: &Resource, relation: &Relation) -> bool {
+        let back = self.back.map(|place| &resource.relations[place]);
+        back.is_some_and(|back| std::ptr::eq(back, relation))
+    }
+}
+
+/// Which row of a body it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The one that the body is about.
+    Own,
+    /// One that is related to it.
+    Related(Option<Given>),
+    /// One of `createMany`, which has no relations.
+    Many(Option<Given>),
+}
+
+/// The name of the component of a new row.
+pub(super) fn new(resource: &Resource, place: &Place) -> String {
+    let suffix = match place {
+        Place::Own => String::new(),
+        Place::Related(None) => RELATED.to_owned(),
+        Place::Related(Some(given)) => given.suffix(),
+        Place::Many(None) => MANY.to_owned(),
+        Place::Many(Some(given)) => format!("{MANY}{}", given.suffix()),
+    };
+    resource.component(&format!("Create{suffix}"))
+}
+
+/// The name of the component of a change of a related row.
+pub(super) fn related_change(resource: &Resource) -> String {
+    resource.component(&format!("Update{RELATED}"))
+}
+
+/// No model has a dot in its name.
+const RELATED: &str = ".Related";
+const MANY: &str = ".Many";
+
+/// The components of a resource's rows in bodies.
+pub(super) fn schemas(
+    catalog: &Catalog,
+    resource: &Resource,
+    settings: &Settings,
+) -> Vec<(String, Value)> {
+    let mut places = vec![Place::Own];
+    for from in catalog.resources.iter().filter(|one| one.writable()) {
+        for relation in &from.relations {
+            if std::ptr::eq(&**catalog.target(relation), resource) {
+                let given = Given::by(catalog, from, relation);
+                let mut of_relation = vec![Place::Related(given.clone())];
+                of_relation.extend((!relation.is_to_one()).then_some(Place::Many(given)));
+                of_relation.retain(|place| !places.contains(place));
+                places.extend(of_relation);
+            }
+        }
+    }
+    let change = |place| changed_row(catalog, resource, settings, place);
+    let mut all = vec![(resource.component("Update"), change(Row::There))];
+    if places.len() > 1 {
+        all.push((related_change(resource), change(Row::Related)));
+    }
+    let created = places.iter().map(|place| {
+        let schema = new_row(catalog, resource, settings, place);
+        (new(resource, place), schema)
+    });
+    all.extend(created);
+    all
+}
+
+fn changed_row(catalog: &Catalog, resource: &Resource, settings: &Settings, row: Row) -> Value {
+    let mut properties = input(resource, settings);
+    let relations: Vec<&Relation> = nested_write_schemas::written(catalog, resource).collect();
+    for relation in &relations {
+        let link = nested_write_schemas::link_to(catalog, resource, relation, row);
+        properties.insert(relation.name.clone(), link);
+    }
+    let not_twice = not_twice(resource, &relations, &properties);
+    all_of(closed(object(None, properties, Vec::new())), not_twice)
+}
+
+fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &Place) -> Value {
+    let (given, row) = match place {
+        Place::Own => (None, Row::New),
+        Place::Related(given) | Place::Many(given) => (given.as_ref(), Row::Related),
+    };
+    let is_given = |column: &usize| given.is_some_and(|given| given.columns.contains(column));
+    let mut properties = input(resource, settings);
+    properties.retain(|field, _| !resource.position(field).is_some_and(|at| is_given(&at)));
+    let relations: Vec<&Relation> = nested_write_schemas::written(catalog, resource)
+        .filter(|_| !matches!(place, Place::Many(_)))
+        .filter(|relation| !given.is_some_and(|given| given.is_by(resource, relation)))
+        .collect();
+    for relation in &relations {
+        let link = nested_write_schemas::link_to(catalog, resource, relation, row);
+        properties.insert(relation.name.clone(), link);
+    }
+    let mut required = Vec::new();
+    let mut choices = Vec::new();
+    for (position, column) in resource.columns.iter().enumerate() {
+        if !column.writable() || !column.required() || is_given(&position) {
+            continue;
+        }
+        let ways: Vec<Value> = (relations.iter())
+            .filter(|relation| is_owned(resource, relation))
+            .filter(|relation| relation.columns().contains(&position))
+            .map(|relation| {
+                let name = &relation.name;
+                json!({ "required": [name], "properties": { name: { "minProperties": 1 } } })
+            })
+            .collect();
+        let field = column.field.as_str();
+        if ways.is_empty() {
+            required.push(field.into());
+        } else {
+            let field = json!({ "required": [field] });
+            let ways: Vec<Value> = std::iter::once(field).chain(ways).collect();
+            choices.push(json!({ "anyOf": ways }));
+        }
+    }
+    choices.extend(not_twice(resource, &relations, &properties));
+    all_of(closed(object(None, properties, required)), choices)
+}
+
+/// That a column is given by itself or by a relation, not by both.
+fn not_twice(
+    resource: &Resource,
+    relations: &[&Relation],
+    properties: &Map<String, Value>,
+) -> Vec<Value> {
+    let owned = relations
+        .iter()
+        .filter(|relation| is_owned(resource, relation));
+    let twice = owned.flat_map(|relation| {
+        let fields = relation.columns().into_iter();
+        let fields = fields.map(|column| &resource.columns[column].field);
+        fields
+            .filter(|field| properties.contains_key(*field))
+            .map(|field| json!({ "not": { "required": [relation.name, field] } }))
+    });
+    twice.collect()
+}
+
+/// A schema with more that must hold.
+fn all_of(mut schema: Value, more: Vec<Value>) -> Value {
+    if !more.is_empty() {
+        schema["allOf"] = more.into();
+    }
+    schema
+}

@@ -1,0 +1,328 @@
+//! `POST /api/v1/batch`: several operations in one transaction, all or nothing.
+//!
+//! ```json
+//! {
+//!   "isolation": "serializable",
+//!   "operations": [
+//!     { "as": "author", "method": "POST", "path": "/authors", "body": { "email": "a@b.c" } },
+//!     { "method": "POST", "path": "/posts", "body": { "title": "t", "authorId": { "$ref": "author.id" } } },
+//!     { "method": "PATCH", "path": "/authors/{author.id}", "body": { "name": "A" }, "headers": { "If-Match": "*" } }
+//!   ]
+//! }
+//! ```
+
+mod reference;
+mod step;
+
+use std::borrow::Cow;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use poem::{
+    Endpoint, Request, Response,
+    http::{HeaderValue, Method, StatusCode},
+};
+
+use self::{
+    reference::{References, Referred},
+    step::{Body, Item, Step},
+};
+use super::{
+    Resources, Served,
+    changes::{self, Answer, Call, Operation, Target},
+    profile,
+};
+use crate::{
+    api::{etag, etag::Conditions},
+    db::{DbError, Isolation, Transaction, violation},
+    error::{Error, Problem},
+    executor::{Session, TransactionBody},
+    query::{body, prefer::End},
+};
+
+/// Most operations of a batch.
+const MAX_OPERATIONS: usize = 1000;
+/// Bytes that all answers of a batch may have, for each byte that its body may have.
+const ANSWER_BYTES_PER_BODY_BYTE: usize = 16;
+
+struct Batch<'batch, E> {
+    resources: &'batch Resources<E>,
+    /// The schema that the request chooses, where it does.
+    schema: Option<&'batch str>,
+    /// By their places.
+    names: Vec<String>,
+    steps: Vec<Step<'batch>>,
+}
+
+impl<E: Endpoint> Resources<E> {
+    /// Answers a batch.
+    pub(super) async fn batch(&self, request: Request) -> Result<Response, Error> {
+        if *request.method() != Method::POST {
+            return Err(Error::MethodNotAllowed {
+                method: request.method().to_string(),
+                allowed: "POST",
+            });
+        }
+        if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
+            return Err(Error::UnknownParameter {
+                name: query
+                    .split(['=', '&'])
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+                resource: "a batch".to_owned(),
+                suggestion: None,
+            });
+        }
+        let app = &self.app;
+        let preferences = changes::preferences(request.headers(), app.settings.api.allow_dry_run)?;
+        // What is about rows would be about none of them here, and trusted all the same.
+        let refuse = |what: &str| {
+            Err(Error::BadRequest {
+                reason: format!("{what} of a batch belongs to the `headers` of its operations"),
+            })
+        };
+        if preferences.max_affected.is_some() {
+            return refuse("the preference max-affected");
+        }
+        if preferences.resolution.is_some() {
+            return refuse("the preference resolution");
+        }
+        if !Conditions::of(request.headers())?.is_none() {
+            return refuse("If-Match or If-None-Match");
+        }
+        let schema = profile::named(&request).map(Cow::into_owned);
+        let bytes = changes::json_body(request).await?;
+        let body: Body<'_> = body::read(&bytes)?;
+        let isolation = isolation(body.isolation.as_deref())?;
+        let batch = self.plan(&body.operations, schema.as_deref())?;
+        let end = preferences.end.unwrap_or(End::Commit);
+        let done = crate::executor::run_with_retry(&app.db, isolation, &batch, |_| end).await;
+        let answers = match done {
+            Ok(answers) => answers,
+            Err(error) if error.may_be_drift() => {
+                app.drift.look_soon(&app.catalog, &app.db).await;
+                return Err(error);
+            }
+            Err(error) => {
+                let (db, statements) = (&app.db, &app.statements);
+                return Err(crate::executor::look_for_marked(db, statements, error).await);
+            }
+        };
+        let answer = Answer::of(StatusCode::OK, results(&answers));
+        Ok(answer.into_response(&preferences))
+    }
+
+    fn plan<'batch>(
+        &'batch self,
+        items: &'batch [Item<'batch>],
+        schema: Option<&'batch str>,
+    ) -> Result<Batch<'batch, E>, Error> {
+        if items.len() > MAX_OPERATIONS {
+            return Err(Error::Invalid(vec![Problem {
+                field: "operations".to_owned(),
+                code: "too_many",
+                message: format!("has more than {MAX_OPERATIONS} operations"),
+            }]));
+        }
+        let mut batch = Batch {
+            resources: self,
+            schema,
+            names: Vec::with_capacity(items.len()),
+            steps: Vec::with_capacity(items.len()),
+        };
+        for (place, item) in items.iter().enumerate() {
+            let step = batch
+                .step(item)
+                .map_err(|error| error.of_operation(place))?;
+            let name = item.name.clone().unwrap_or_else(|| place.to_string());
+            let is_name = item.name.is_none() || reference::is_name(&name);
+            if !is_name || batch.names.contains(&name) {
+                return Err(Error::Invalid(vec![Problem {
+                    field: format!("operations.{place}.as"),
+                    code: "invalid_name",
+                    message: "must be a word that no operation before it is called by".to_owned(),
+                }]));
+            }
+            batch.names.push(name);
+            batch.steps.push(step);
+        }
+        Ok(batch)
+    }
+}
+
+impl<'batch, E: Endpoint> Batch<'batch, E> {
+    /// Checks an operation as far as can be without running those before it.
+    fn step(&self, item: &'batch Item<'batch>) -> Result<Step<'batch>, Error> {
+        let mut step = Step::read(item)?;
+        let mut references = References::unresolved(&self.names);
+        let (path, body) = self.resolved(&step, &mut references)?;
+        if !references.found {
+            step.planned = Some(self.plan(&step, &path, body.as_deref())?);
+        }
+        Ok(step)
+    }
+
+    fn plan(
+        &self,
+        step: &Step<'_>,
+        path: &str,
+        body: Option<&str>,
+    ) -> Result<Operation<'batch>, Error> {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let (served, target) = self.find(path)?;
+        let body = match (body, &step.method) {
+            (Some(body), &Method::GET | &Method::DELETE) if !body.is_empty() => {
+                return Err(Error::InvalidBody {
+                    reason: format!("{} takes none", step.method),
+                });
+            }
+            (body, _) => body.unwrap_or_default(),
+        };
+        let call = Call {
+            method: &step.method,
+            target,
+            query,
+            preferences: &step.preferences,
+            conditions: Conditions::of(&step.headers)?,
+            body: body.as_bytes(),
+            documents: step.documents,
+        };
+        // A path is looked at before the body is.
+        Operation::plan(served, call).map_err(|error| {
+            let of_path = target.is_wrong(served, &step.method, query);
+            error.under(if of_path { "path." } else { step.fields() })
+        })
+    }
+
+    fn find<'path>(&self, path: &'path str) -> Result<(&'batch Served, Target<'path>), Error> {
+        let rest = path.strip_prefix(super::PREFIX).unwrap_or(path);
+        let rest = rest.strip_prefix('/').ok_or(Error::RouteNotFound)?;
+        let (served, target) = self.resources.find_rest(rest).ok_or(Error::RouteNotFound)?;
+        let served = match self.schema {
+            None => served,
+            Some(schema) => self.resources.of_schema(served, schema)?,
+        };
+        served.app.drift.admit(&served.resource)?;
+        Ok((served, target))
+    }
+
+    /// Path and body with the values that they refer to.
+    fn resolved(
+        &self,
+        step: &Step<'_>,
+        references: &mut References<'_>,
+    ) -> Result<(String, Option<String>), Error> {
+        let limits = &self.resources.app.settings.api.limits;
+        let path = references.in_path(step.path, limits.query_bytes)?;
+        let Some(body) = step.body else {
+            return Ok((path, None));
+        };
+        let (bare, _) = step.path.split_once('?').unwrap_or((step.path, ""));
+        // A path with references leads to the same resource as without them.
+        let (served, _) = self.find(bare)?;
+        let body = references.in_body(&served.catalog, &served.resource, body)?;
+        Ok((path, Some(body)))
+    }
+
+    async fn perform(
+        &self,
+        step: &Step<'_>,
+        answers: &[Answer],
+        referred: &mut Referred,
+        session: &mut Session<'_, '_>,
+    ) -> Result<Answer, Error> {
+        let answer = match &step.planned {
+            Some(operation) => operation.perform(session).await,
+            None => {
+                let mut references = References::to(&self.names, answers, referred);
+                let (path, body) = self.resolved(step, &mut references)?;
+                let operation = self.plan(step, &path, body.as_deref())?;
+                operation.perform(session).await
+            }
+        };
+        answer.map_err(|error| error.under(step.fields()))
+    }
+}
+
+impl<E: Endpoint> TransactionBody for Batch<'_, E> {
+    type Output = Vec<Answer>;
+    type Error = Error;
+
+    fn run<'run>(
+        &'run self,
+        transaction: &'run mut Transaction<'_>,
+    ) -> BoxFuture<'run, Result<Vec<Answer>, Error>> {
+        async move {
+            let mut session = Session::In(transaction);
+            let mut answers = Vec::with_capacity(self.steps.len());
+            let max_body_bytes = self.resources.app.settings.server.max_body_bytes;
+            let mut referred = Referred::new(max_body_bytes);
+            let limit_bytes = max_body_bytes.saturating_mul(ANSWER_BYTES_PER_BODY_BYTE);
+            let mut answered_bytes = 0;
+            for (place, step) in self.steps.iter().enumerate() {
+                let answer = self.perform(step, &answers, &mut referred, &mut session);
+                let answer = answer.await.map_err(|error| error.of_operation(place))?;
+                answered_bytes += answer.body.as_ref().map_or(0, Vec::len);
+                if answered_bytes > limit_bytes {
+                    return Err(Error::AnswerTooLarge { limit_bytes }.of_operation(place));
+                }
+                answers.push(answer);
+            }
+            for (answer, step) in answers.iter_mut().zip(&self.steps) {
+                answer.prefer(&step.preferences);
+            }
+            Ok(answers)
+        }
+        .boxed()
+    }
+
+    fn transaction_error(&self, fault: DbError) -> Error {
+        violation::explain_commit(&self.resources.app.catalog, fault)
+    }
+}
+
+/// `{"results":[{"status":201,"location":"…","etag":"…","body":{…}}]}`
+fn results(answers: &[Answer]) -> Vec<u8> {
+    let mut out = br#"{"results":["#.to_vec();
+    for (place, answer) in answers.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(format!(r#"{{"status":{}"#, answer.status.as_u16()).as_bytes());
+        let mut member = |name: &str, value: &HeaderValue| {
+            out.extend_from_slice(format!(r#","{name}":"#).as_bytes());
+            crate::codec::write_string(value.to_str().unwrap_or_default(), &mut out);
+        };
+        if let Some(location) = &answer.location {
+            member("location", location);
+        }
+        if let Some(body) = &answer.body {
+            if answer.is_row {
+                member("etag", &etag::of(body));
+            }
+            out.extend_from_slice(br#","body":"#);
+            out.extend_from_slice(body);
+        }
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+/// `read-committed` as well as Prisma's `ReadCommitted`.
+fn isolation(name: Option<&str>) -> Result<Isolation, Error> {
+    let Some(name) = name else {
+        return Ok(Isolation::ReadCommitted);
+    };
+    let letters = name.chars().filter(char::is_ascii_alphabetic);
+    match letters.collect::<String>().to_ascii_lowercase().as_str() {
+        "readcommitted" => Ok(Isolation::ReadCommitted),
+        "repeatableread" => Ok(Isolation::RepeatableRead),
+        "serializable" => Ok(Isolation::Serializable),
+        _ => Err(Error::Invalid(vec![Problem {
+            field: "isolation".to_owned(),
+            code: "invalid_value",
+            message: "is none of read-committed, repeatable-read and serializable".to_owned(),
+        }])),
+    }
+}

@@ -1,0 +1,288 @@
+//! Doing it: an operation → its answer.
+
+use futures_util::{FutureExt, future::BoxFuture};
+use poem::http::StatusCode;
+
+use super::{
+    operation::{Action, Change, Guard, Operation, Part},
+    returning::Found,
+    write_answer::Answer,
+};
+use crate::{
+    api::etag,
+    db::{Beginning, DbError, Rows, Transaction, violation},
+    error::{Error, Marked},
+    executor::{self, Nested, Session, TransactionBody},
+    query::{
+        plan::{Delete, Filter, Select, Shown, Update},
+        prefer::End,
+        sql::{Lock, TableId},
+    },
+};
+
+impl Operation<'_> {
+    /// Does it, in a transaction where it takes more than one statement.
+    ///
+    /// # Errors
+    /// What the database says, in the words of the API; conditions that do not hold.
+    pub(in crate::api) async fn execute(&self, end: End) -> Result<Answer, Error> {
+        let db = &self.served.app.db;
+        if end == End::Commit && self.is_one_statement() {
+            match self.perform(&mut Session::Alone(db)).await {
+                // It has turned out to take more.
+                Err(error) if error.lost_race() && !self.is_one_statement() => {}
+                done => return done,
+            }
+        }
+        if end == End::Commit
+            && self.guard.is_none()
+            && let Action::CreateNested { .. } = self.action
+            && let Some(done) = Box::pin(self.create_at_once()).await
+        {
+            return done;
+        }
+        let beginning = Beginning::about(TableId::of(self.resource()));
+        executor::run_with_retry(db, beginning, self, |_| end).await
+    }
+
+    fn is_one_statement(&self) -> bool {
+        let one = |insert| executor::is_one_statement(&self.served.app.statements, insert);
+        self.guard.is_none()
+            && matches!(self.shown, Shown::Columns(_))
+            && match &self.action {
+                Action::Create { insert, .. } | Action::Replace { insert, .. } => one(insert),
+                Action::Upsert { upsert, .. } => match upsert.parts.as_slice() {
+                    [] => true,
+                    [(_, insert)] => one(insert),
+                    _ => false,
+                },
+                Action::Update { .. } | Action::Look { .. } | Action::Delete { .. } => true,
+                Action::Many { change, .. } => change.is_none(),
+                Action::CreateNested { .. } | Action::UpdateNested { .. } => false,
+            }
+    }
+
+    /// Does it where `session` says.
+    ///
+    /// # Errors
+    /// See [`Self::execute`].
+    pub(in crate::api) async fn perform(
+        &self,
+        session: &mut Session<'_, '_>,
+    ) -> Result<Answer, Error> {
+        if let Some(guard) = &self.guard {
+            self.check(session, guard).await?;
+        }
+        match &self.action {
+            Action::Create { insert, many } => self.create(session, insert, *many).await,
+            Action::Upsert { upsert, many } => self.upsert(session, upsert, *many).await,
+            Action::Replace { insert, new_only } => self.replace(session, insert, *new_only).await,
+            Action::Update { update, part } => {
+                let rows = self.updated(session, update).await?;
+                self.was_written(session, &rows, &update.filter).await?;
+                self.changed(session, &update.returning, &rows, *part).await
+            }
+            Action::Look { select, part } => {
+                let statement = self.served.app.statements.select(select);
+                let rows = session.read(&statement).await;
+                let rows = rows.map_err(|fault| self.explain(fault))?;
+                self.changed(session, &select.columns, &rows, *part).await
+            }
+            Action::Delete { change, answers } => {
+                let (rows, columns) = self.change(session, change).await?;
+                self.was_written(session, &rows, change.filter()).await?;
+                if !answers {
+                    return Ok(Answer::empty(StatusCode::NO_CONTENT));
+                }
+                let found = Found::first(columns, &rows);
+                let body = self.one(session, found, Part::Row).await?;
+                Ok(Answer::of(StatusCode::OK, body))
+            }
+            Action::CreateNested { trees, many } => {
+                let records = self.nested(session)?.create_all(trees).await?;
+                self.created(session, &records, *many).await
+            }
+            Action::UpdateNested { tree, key } => {
+                let record = self.nested(session)?.update_one(tree, key.clone()).await?;
+                let body = self.one(session, Found::of(&record), Part::Row).await?;
+                Ok(Answer::row(StatusCode::OK, body))
+            }
+            Action::Many {
+                change,
+                at_most,
+                answers,
+            } => {
+                let none = (Rows::none(), &[][..]);
+                let (rows, columns) = match change {
+                    Some(change) => self.bounded(session, change, *at_most).await?,
+                    None => none,
+                };
+                self.counted(session, columns, &rows, *answers).await
+            }
+        }
+    }
+
+    fn nested<'session, 'db>(
+        &'session self,
+        session: &'session mut Session<'_, 'db>,
+    ) -> Result<Nested<'session, 'db>, Error> {
+        match session {
+            Session::In(transaction) => Ok(Nested {
+                catalog: &self.served.catalog,
+                statements: &self.served.app.statements,
+                transaction,
+            }),
+            Session::Alone(_) => Err(Error::internal("related rows need a transaction")),
+        }
+    }
+
+    /// Changes rows; gives them with the columns that are returned of them.
+    async fn change<'change>(
+        &self,
+        session: &mut Session<'_, '_>,
+        change: &'change Change,
+    ) -> Result<(Rows, &'change [usize]), Error> {
+        Ok(match change {
+            Change::Update(update) => (self.updated(session, update).await?, &update.returning),
+            Change::Delete(delete) => (self.deleted(session, delete).await?, &delete.returning),
+        })
+    }
+
+    async fn updated(&self, session: &mut Session<'_, '_>, update: &Update) -> Result<Rows, Error> {
+        let statement = self.served.app.statements.update(update);
+        let rows = session.write(&statement).await;
+        rows.map_err(|fault| executor::explain_update(update, fault))
+    }
+
+    async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
+        let statement = self.served.app.statements.delete(delete);
+        let rows = session.write(&statement).await;
+        rows.map_err(|fault| violation::explain_delete(self.resource(), fault))
+    }
+
+    /// Changes every row that a filter finds, unless there are too many.
+    async fn bounded<'change>(
+        &self,
+        session: &mut Session<'_, '_>,
+        change: &'change Change,
+        at_most: u64,
+    ) -> Result<(Rows, &'change [usize]), Error> {
+        let statements = &self.served.app.statements;
+        let filter = change.filter();
+        let too_many = || Error::TooManyAffected {
+            resource: self.resource().name.clone(),
+            limit: at_most,
+        };
+        // Counted first, no further than need be: what would be undone should not be done.
+        let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
+        let found = session.read(&count).await;
+        let explain = |fault| violation::explain_read(self.resource(), fault, filter.searches());
+        let found = found.map_err(explain)?.number(0, 0);
+        if found.unsigned_abs() > at_most {
+            return Err(too_many());
+        }
+        let (rows, columns) = self.change(session, change).await?;
+        // Others may have added some in between.
+        if rows.len() as u64 > at_most {
+            return Err(too_many());
+        }
+        Ok((rows, columns))
+    }
+
+    /// Locks the row and looks whether it is as the caller thinks.
+    async fn check(&self, session: &mut Session<'_, '_>, guard: &Guard) -> Result<(), Error> {
+        let statements = &self.served.app.statements;
+        let statement = statements.select_locked(&guard.select, Lock::Change);
+        let rows = session.write(&statement).await;
+        let rows = rows.map_err(|fault| self.explain(fault))?;
+        let replaces = matches!(self.action, Action::Replace { .. });
+        if !replaces {
+            self.found(&rows)?;
+        }
+        let current = (!rows.is_empty()).then(|| self.tag(&guard.select, &rows, guard.part));
+        if guard.conditions.allow_change(current.as_ref()) {
+            Ok(())
+        } else {
+            Err(self.precondition_failed(Marked::No))
+        }
+    }
+
+    /// Makes sure that the row of a filter was written.
+    ///
+    /// # Errors
+    /// [`Error::RowNotFound`]; a row that is there, and was left as it is.
+    async fn was_written(
+        &self,
+        session: &mut Session<'_, '_>,
+        rows: &Rows,
+        filter: &Filter,
+    ) -> Result<(), Error> {
+        if !rows.is_empty() {
+            return Ok(());
+        }
+        if self.is_there(session, filter).await? {
+            return Err(executor::left_out(self.resource(), None));
+        }
+        self.found(rows)
+    }
+
+    /// Whether some row satisfies a filter.
+    pub(super) async fn is_there(
+        &self,
+        session: &mut Session<'_, '_>,
+        filter: &Filter,
+    ) -> Result<bool, Error> {
+        let statements = &self.served.app.statements;
+        let count = statements.count(self.resource(), filter, 1);
+        let there = session.read(&count).await;
+        let there = there.map_err(|fault| self.explain(fault))?;
+        Ok(there.number(0, 0) > 0)
+    }
+
+    pub(super) fn found(&self, rows: &Rows) -> Result<(), Error> {
+        if rows.is_empty() {
+            return Err(Error::RowNotFound {
+                resource: self.resource().name.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn precondition_failed(&self, marked: Marked) -> Error {
+        Error::PreconditionFailed {
+            resource: self.resource().name.clone(),
+            marked,
+        }
+    }
+
+    /// The tag of a row, or of a field of it, as a read of it would have.
+    fn tag(&self, select: &Select, rows: &Rows, part: Part) -> poem::http::HeaderValue {
+        let mut body = Vec::with_capacity(256);
+        let found = Found::first(&select.columns, rows);
+        match part {
+            Part::Row => self.columns(&select.columns, found, &mut body),
+            Part::Field => self.field(found, &mut body),
+        }
+        etag::of(&body)
+    }
+
+    pub(super) fn explain(&self, fault: DbError) -> Error {
+        violation::explain(self.resource(), fault)
+    }
+}
+
+impl TransactionBody for Operation<'_> {
+    type Output = Answer;
+    type Error = Error;
+
+    fn run<'run>(
+        &'run self,
+        transaction: &'run mut Transaction<'_>,
+    ) -> BoxFuture<'run, Result<Answer, Error>> {
+        async move { self.perform(&mut Session::In(transaction)).await }.boxed()
+    }
+
+    fn transaction_error(&self, fault: DbError) -> Error {
+        violation::explain_commit(&self.served.catalog, fault)
+    }
+}

@@ -1,0 +1,120 @@
+//! `POST`, `PUT`, `PATCH`, `DELETE`.
+//!
+//! A request becomes a [`Call`], the call an [`Operation`], which can no longer be wrong; doing it
+//! gives an [`Answer`].
+
+mod execute;
+mod operation;
+mod plan_bulk;
+mod plan_single;
+mod preferences;
+mod response;
+mod returning;
+mod single_statement;
+mod write_answer;
+
+use bytes::Bytes;
+use poem::{Request, Response, http::header};
+
+pub(super) use self::plan_single::only;
+pub(in crate::api) use self::{
+    operation::{Call, Operation, Target},
+    preferences::preferences,
+    write_answer::Answer,
+};
+use super::Served;
+use crate::{
+    api::{etag::Conditions, header_text},
+    error::Error,
+    executor::look_for_marked,
+    query::{
+        parse::{self, ListQuery},
+        plan::Documents,
+        prefer::End,
+    },
+};
+
+/// The only type of bodies, but for the one that changes documents.
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// Answers a request that writes.
+pub(super) async fn write(
+    served: &Served,
+    request: Request,
+    target: Target<'_>,
+) -> Result<Response, Error> {
+    // Before the body is looked at: nothing would come of it.
+    served.refuse_if_read_only()?;
+    let api = &served.app.settings.api;
+    let preferences = preferences(request.headers(), api.allow_dry_run)?;
+    let conditions = Conditions::of(request.headers())?;
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let (documents, body) = if method == poem::http::Method::DELETE {
+        (Documents::Replace, Bytes::new())
+    } else {
+        body(request, target).await?
+    };
+    let call = Call {
+        method: &method,
+        target,
+        query: uri.query().unwrap_or_default(),
+        preferences: &preferences,
+        conditions,
+        body: &body,
+        documents,
+    };
+    let operation = Operation::plan(served, call)?;
+    let done = operation.execute(preferences.end.unwrap_or(End::Commit));
+    let mut answer = match done.await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let app = &served.app;
+            return Err(look_for_marked(&app.db, &app.statements, error).await);
+        }
+    };
+    answer.prefer(&preferences);
+    Ok(answer.into_response(&preferences))
+}
+
+impl Served {
+    /// What a write of single rows is asked to show of them. It takes no other parameters: one that
+    /// is ignored would be one that is trusted.
+    fn asked_to_show(&self, query: &str) -> Result<ListQuery, Error> {
+        parse::single(query, self.limits(), &self.resource.name)
+    }
+}
+
+/// The body's bytes, if they may be JSON, and what the documents in it are.
+async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes), Error> {
+    // A missing Content-Type is refused too: browsers send such requests to this machine for any
+    // page that asks them to, without a preflight.
+    let media_type = header_text(request.headers(), &header::CONTENT_TYPE);
+    let media_type = media_type.unwrap_or("nothing".into());
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let patches = *request.method() == poem::http::Method::PATCH;
+    // A patch of a single document has no other form; of a row, it has two.
+    let takes_json = !(patches && matches!(target, Target::Field(..)));
+    let documents = if takes_json && essence.eq_ignore_ascii_case(JSON) {
+        Documents::Replace
+    } else if patches && essence.eq_ignore_ascii_case(MERGE_PATCH) {
+        Documents::Merge
+    } else {
+        return Err(Error::UnsupportedMediaType {
+            found: essence.to_owned(),
+        });
+    };
+    drop(media_type);
+    Ok((documents, bytes(request).await?))
+}
+
+/// The body's bytes, if they may be JSON.
+pub(in crate::api) async fn json_body(request: Request) -> Result<Bytes, Error> {
+    body(request, Target::Rows).await.map(|(_, bytes)| bytes)
+}
+
+/// In memory already: `api::whole_body` has read them.
+async fn bytes(request: Request) -> Result<Bytes, Error> {
+    let bytes = request.into_body().into_bytes().await;
+    bytes.map_err(Error::internal)
+}

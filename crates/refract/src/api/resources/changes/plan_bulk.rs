@@ -1,0 +1,105 @@
+//! Writes of the rows of a resource: new ones, and changes of all that a filter finds.
+
+use poem::http::Method;
+
+use super::operation::{Action, Call, Change, delete, returning};
+use crate::{
+    api::resources::Served,
+    error::Error,
+    query::{
+        body::{self, Rows},
+        parse::{self, DeletedParameters, ListQuery},
+        plan::{self, Filter, Shown, Update},
+        prefer::{Resolution, Return},
+    },
+};
+
+pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown), Error> {
+    let parameters = parse::write(call.query)?;
+    let query = served.asked_to_show(&parameters.rest)?;
+    let given = body::rows(call.body)?;
+    let many = matches!(given, Rows::Many(_));
+    let rows = given.rows();
+    let resource = &served.resource;
+    let resolution = call.preferences.resolution;
+    let merges = parameters.on_conflict.is_some() || resolution.is_some();
+    let is_nested = !merges
+        && given
+            .rows()
+            .any(|(_, object)| plan::is_nested(resource, object));
+    if is_nested {
+        let trees = plan::create_nested(&served.catalog, resource, rows)?;
+        let anew = trees.iter().any(|tree| tree.comes_back_to(resource));
+        let shown = plan::shown(served.context(), resource, query, anew)?;
+        return Ok((Action::CreateNested { trees, many }, shown));
+    }
+    let shown = plan::shown(served.context(), resource, query, false)?;
+    if merges {
+        let target = parameters.on_conflict.as_deref();
+        let resolution = resolution.unwrap_or(Resolution::Merge);
+        let mut upsert = plan::upsert(resource, rows, target, resolution)?;
+        for (_, insert) in &mut upsert.parts {
+            insert.returning = returning(resource, &shown);
+        }
+        return Ok((Action::Upsert { upsert, many }, shown));
+    }
+    let mut insert = plan::create(resource, rows)?;
+    let answers = !many || call.preferences.return_ != Some(Return::Minimal);
+    if answers {
+        insert.returning = returning(resource, &shown);
+        return Ok((Action::Create { insert, many }, shown));
+    }
+    insert.returning.clear();
+    Ok((Action::Create { insert, many }, Shown::Columns(Vec::new())))
+}
+
+/// Which rows a change of many is about, and what else its query says.
+pub(super) fn filter(served: &Served, query: &str) -> Result<(Filter, ListQuery), Error> {
+    let what = format!("a change of {}", served.resource.name);
+    let mut query = parse::change(query, served.limits(), &what)?;
+    let filter = plan::filter(served.context(), &served.resource, &mut query)?;
+    Ok((filter, query))
+}
+
+/// A change of many rows.
+pub(super) fn rows(
+    served: &Served,
+    call: &Call<'_>,
+    asked: &DeletedParameters<'_>,
+) -> Result<(Action, Shown), Error> {
+    let resource = &served.resource;
+    let (filter, query) = filter(served, call.query)?;
+    if filter.is_empty() {
+        return Err(Error::FilterRequired);
+    }
+    let shown = plan::shown(served.context(), resource, query, false)?;
+    let answers = call.preferences.return_ == Some(Return::Representation);
+    let change = if *call.method == Method::DELETE {
+        Some(delete(resource, filter, asked, answers.then_some(&shown))?)
+    } else {
+        let object = body::object(call.body)?;
+        let filter = filter.scoped(resource, asked.deleted);
+        let update = plan::update(resource, filter, &object, call.documents)?;
+        let returning = if answers {
+            returning(resource, &shown)
+        } else {
+            Vec::new()
+        };
+        update.map(|update| {
+            Change::Update(Update {
+                returning,
+                ..update
+            })
+        })
+    };
+    let bound = served.app.settings.api.max_affected_rows;
+    let action = Action::Many {
+        change,
+        at_most: call
+            .preferences
+            .max_affected
+            .map_or(bound, |asked| asked.min(bound)),
+        answers,
+    };
+    Ok((action, shown))
+}

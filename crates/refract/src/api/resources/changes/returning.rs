@@ -1,0 +1,213 @@
+//! Rows that were written → what of them is shown.
+
+use std::collections::HashMap;
+
+use super::{Operation, operation::Part};
+use crate::{
+    api::resources::{read::admit, render, tree},
+    catalog::Resource,
+    codec::{self, Cell, key_segment, write_cell},
+    db::{Rows, violation},
+    error::Error,
+    executor::{Record, Session},
+    query::plan::{Shown, select_node::Query},
+};
+
+/// Rows read anew by one statement.
+const ROWS_AT_ONCE: usize = 500;
+
+/// A row as a write returned it.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'rows> {
+    /// What it returned: the key's columns among them, where there is a key.
+    pub(super) columns: &'rows [usize],
+    pub(super) rows: &'rows Rows,
+    pub(super) row: usize,
+}
+
+impl<'rows> Found<'rows> {
+    pub(super) fn of(record: &'rows Record) -> Self {
+        Self {
+            columns: &record.columns,
+            rows: &record.rows,
+            row: record.row,
+        }
+    }
+
+    /// The first row of an answer.
+    pub(super) fn first(columns: &'rows [usize], rows: &'rows Rows) -> Self {
+        Self {
+            columns,
+            rows,
+            row: 0,
+        }
+    }
+
+    /// Every row of an answer.
+    pub(super) fn all(
+        columns: &'rows [usize],
+        rows: &'rows Rows,
+    ) -> impl Iterator<Item = Self> + Clone {
+        (0..rows.len()).map(move |row| Self { columns, rows, row })
+    }
+
+    fn cell(&self, place: usize, column: usize) -> Cell<'rows> {
+        // As a rule the columns stand in the order in which they are shown.
+        let at = if self.columns.get(place) == Some(&column) {
+            Some(place)
+        } else {
+            self.columns.iter().position(|&one| one == column)
+        };
+        at.map_or(Cell::Null, |at| self.rows.cell(self.row, at))
+    }
+}
+
+/// What shows rows.
+pub(super) enum Writer<'operation> {
+    Columns(&'operation [usize]),
+    Read {
+        query: &'operation Query,
+        answers: Vec<Rows>,
+        /// Which of the answers, which row of it, by the row's key.
+        places: HashMap<String, (usize, usize)>,
+    },
+}
+
+impl Operation<'_> {
+    /// Gets what is shown of these rows.
+    ///
+    /// # Errors
+    /// The database's own, where they have to be read.
+    pub(super) async fn writer(
+        &self,
+        session: &mut Session<'_, '_>,
+        found: impl Iterator<Item = Found<'_>>,
+    ) -> Result<Writer<'_>, Error> {
+        let query = match &self.shown {
+            Shown::Columns(columns) => return Ok(Writer::Columns(columns)),
+            Shown::Query(query) => query,
+        };
+        admit(self.served, &query.root)?;
+        let resource = self.resource();
+        let keys: Vec<_> = found.map(|found| key_values(resource, found)).collect();
+        let (mut answers, mut places) = (Vec::new(), HashMap::with_capacity(keys.len()));
+        for keys in keys.chunks(ROWS_AT_ONCE) {
+            let query = query.of_keys(keys);
+            let statement = self.served.app.statements.query(&query);
+            let rows = session.read(&statement).await;
+            let searches = query.root.searches();
+            let rows = rows.map_err(|fault| violation::explain_read(resource, fault, searches))?;
+            let first = query.root.outputs.len();
+            for row in 0..rows.len() {
+                let cells = (first..).map(|at| rows.cell(row, at));
+                places.insert(key(resource, cells), (answers.len(), row));
+            }
+            answers.push(rows);
+        }
+        Ok(Writer::Read {
+            query,
+            answers,
+            places,
+        })
+    }
+
+    /// Writes what is shown of a row.
+    ///
+    /// # Errors
+    /// [`Error::TooManyRows`] of an embedded relation.
+    pub(super) fn show(
+        &self,
+        writer: &Writer<'_>,
+        found: Found<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let (resource, big_int) = (self.resource(), self.served.big_int());
+        match writer {
+            Writer::Columns(columns) => self.columns(columns, found, out),
+            Writer::Read {
+                query,
+                answers,
+                places,
+            } => {
+                let cells = resource.key.iter().map(|&column| found.cell(0, column));
+                match places.get(&key(resource, cells)) {
+                    Some(&(answer, row)) => {
+                        out.extend(tree::row(query, &answers[answer], row, big_int)?);
+                    }
+                    // Left out by `!inner`.
+                    None => out.extend_from_slice(b"null"),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One row, or one field of it, by itself.
+    pub(super) async fn one(
+        &self,
+        session: &mut Session<'_, '_>,
+        found: Found<'_>,
+        part: Part,
+    ) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::with_capacity(256);
+        match part {
+            Part::Row => {
+                let writer = self.writer(session, [found].into_iter()).await?;
+                self.show(&writer, found, &mut out)?;
+            }
+            Part::Field => self.field(found, &mut out),
+        }
+        Ok(out)
+    }
+
+    /// Rows as an array.
+    pub(super) async fn array<'rows>(
+        &self,
+        session: &mut Session<'_, '_>,
+        found: impl Iterator<Item = Found<'rows>> + Clone,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let writer = self.writer(session, found.clone()).await?;
+        out.push(b'[');
+        for (place, found) in found.enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            self.show(&writer, found, out)?;
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    /// These columns of a row.
+    pub(super) fn columns(&self, columns: &[usize], found: Found<'_>, out: &mut Vec<u8>) {
+        let cells = columns.iter().enumerate();
+        let cells = cells.map(|(place, &column)| (column, found.cell(place, column)));
+        render::write_cells(self.resource(), cells, self.served.big_int(), out);
+    }
+
+    /// The only columns, without names.
+    pub(super) fn field(&self, found: Found<'_>, out: &mut Vec<u8>) {
+        for (place, &column) in found.columns.iter().enumerate() {
+            let data_type = &self.resource().columns[column].data_type;
+            let cell = found.cell(place, column);
+            write_cell(data_type, self.served.big_int(), cell, out);
+        }
+    }
+}
+
+fn key_values(resource: &Resource, found: Found<'_>) -> Vec<codec::Value> {
+    let key = resource.key.iter();
+    key.map(|&column| codec::value(&resource.columns[column].data_type, found.cell(0, column)))
+        .collect()
+}
+
+/// A key as text, the same wherever it was read.
+fn key<'cell>(resource: &Resource, cells: impl Iterator<Item = Cell<'cell>>) -> String {
+    let types = resource.key.iter();
+    let parts = types.zip(cells).map(|(&column, cell)| {
+        let data_type = &resource.columns[column].data_type;
+        key_segment(data_type, cell)
+    });
+    parts.collect::<Vec<_>>().join(",")
+}

@@ -1,0 +1,80 @@
+//! What a write answers.
+
+use poem::{
+    Response,
+    http::{HeaderValue, StatusCode, header},
+};
+
+use super::preferences;
+use crate::{
+    api::etag,
+    query::prefer::{Preferences, Return},
+};
+
+/// An answer before it is HTTP: in a batch, several of them become one.
+pub(in crate::api) struct Answer {
+    pub(in crate::api) status: StatusCode,
+    /// JSON.
+    pub(in crate::api) body: Option<Vec<u8>>,
+    pub(in crate::api) location: Option<HeaderValue>,
+    /// Whether the body is one row, so that there is a tag for it.
+    pub(in crate::api) is_row: bool,
+}
+
+impl Answer {
+    pub(in crate::api) fn of(status: StatusCode, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            body: Some(body),
+            location: None,
+            is_row: false,
+        }
+    }
+
+    pub(super) fn row(status: StatusCode, body: Vec<u8>) -> Self {
+        Self {
+            is_row: true,
+            ..Self::of(status, body)
+        }
+    }
+
+    pub(super) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            body: None,
+            location: None,
+            is_row: false,
+        }
+    }
+
+    /// Makes it what `Prefer: return=` asks for.
+    pub(in crate::api) fn prefer(&mut self, preferences: &Preferences) {
+        if preferences.return_ == Some(Return::Minimal) {
+            self.body = None;
+            if self.status == StatusCode::OK {
+                self.status = StatusCode::NO_CONTENT;
+            }
+        }
+    }
+
+    pub(in crate::api) fn into_response(self, preferences: &Preferences) -> Response {
+        let mut response = Response::builder().status(self.status);
+        if let Some(applied) = preferences::applied(preferences) {
+            response = response.header("preference-applied", applied);
+        }
+        if let Some(location) = self.location {
+            response = response.header(header::LOCATION, location);
+        }
+        match self.body {
+            None => response.finish(),
+            Some(body) => {
+                if self.is_row {
+                    response = response.header(header::ETAG, etag::of(&body));
+                }
+                response
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .body(body)
+            }
+        }
+    }
+}

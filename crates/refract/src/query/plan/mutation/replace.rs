@@ -1,0 +1,75 @@
+//! `PUT`: a row in the place of another.
+
+use std::sync::Arc;
+
+use super::{
+    Conflict, Insert, refuse_views,
+    row_values::{fill_in, given, require},
+};
+use crate::{
+    catalog::Resource,
+    codec::{Value, same},
+    error::{Error, Problem},
+    query::{
+        body::Object,
+        fill,
+        plan::{Condition, key},
+    },
+};
+
+/// The plan that replaces the row with this key, or creates it. Fields that the body leaves out
+/// take their defaults, as in a new row.
+///
+/// # Errors
+/// As [`super::create()`]; also where the body names another key than the path.
+pub fn replace(
+    resource: &Arc<Resource>,
+    key: &[Condition],
+    object: &Object<'_>,
+) -> Result<Insert, Error> {
+    refuse_views(resource)?;
+    let mut problems = Vec::new();
+    let mut row = given(resource, object, "", &mut problems);
+    for (column, value) in key::values(key) {
+        if let Some(body_value) = row.insert(column, value.clone())
+            && !same(&resource.columns[column].data_type, &body_value, value)
+        {
+            problems.push(Problem {
+                field: resource.columns[column].field.clone(),
+                code: "key_mismatch",
+                message: "differs from the key in the path".to_owned(),
+            });
+        }
+    }
+    fill_in(resource, &mut row, fill::now());
+    require(resource, &row, "", &mut problems);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    // Every column that can be written takes part, so that what the body leaves out goes back to
+    // its default.
+    let columns: Vec<usize> = (0..resource.columns.len())
+        .filter(|&column| resource.columns[column].writable() || row.contains_key(&column))
+        .collect();
+    let values = columns
+        .iter()
+        .map(|&column| {
+            let without_default = resource.columns[column].default.is_none()
+                && resource.columns[column].identity.is_none();
+            row.remove(&column)
+                .or(without_default.then_some(Value::Null))
+        })
+        .collect();
+    Ok(Insert {
+        into: resource.clone(),
+        conflict: Conflict::Merge {
+            target: resource.key.clone(),
+            set: columns.clone(),
+            // It sets the mark, too.
+            revives: true,
+        },
+        columns,
+        rows: vec![values],
+        returning: resource.visible().collect(),
+    })
+}

@@ -1,0 +1,153 @@
+//! `POST` with `onConflict`: new rows, or other values for those in their way.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
+
+use super::{
+    Conflict, Insert,
+    create::insert,
+    refuse_views,
+    row_values::{Row, fill_in, given, require},
+};
+use crate::{
+    catalog::Resource,
+    codec::{Value, postgres_text},
+    error::{Error, Problem, has_enough},
+    query::{body::Object, fill, prefer::Resolution},
+};
+
+/// Rows to be inserted, or to be put into those in their way.
+#[derive(Debug)]
+pub struct Upsert {
+    pub into: Arc<Resource>,
+    /// Inserts, each of rows that give the same columns; with the rows' places in the body.
+    pub parts: Vec<(Vec<usize>, Insert)>,
+    /// How many rows there are.
+    pub rows: usize,
+}
+
+/// The plan that inserts rows or, where one with the same `target` exists, merges or ignores.
+///
+/// What Prisma Client fills in goes into new rows only, but for `@updatedAt`.
+///
+/// # Errors
+/// As [`super::create()`]; also where `target` is no key of the resource, or two rows have the same.
+pub fn upsert<'row, 'body: 'row>(
+    resource: &Arc<Resource>,
+    rows: impl Iterator<Item = (String, &'row Object<'body>)>,
+    target: Option<&[String]>,
+    resolution: Resolution,
+) -> Result<Upsert, Error> {
+    refuse_views(resource)?;
+    let target = key(resource, target)?;
+    let now = fill::now();
+    let mut problems = Vec::new();
+    let mut seen = HashSet::new();
+    // Rows that set the same columns make one insert: what others set must not touch theirs.
+    let mut parts: BTreeMap<Vec<usize>, (Vec<usize>, Vec<Row>)> = BTreeMap::new();
+    let mut count = 0;
+    for (position, (prefix, object)) in rows.enumerate() {
+        count += 1;
+        let mut row = given(resource, object, &prefix, &mut problems);
+        let mut set: Vec<usize> = row.keys().copied().collect();
+        for (column, definition) in resource.columns.iter().enumerate() {
+            if definition.updated_at && !row.contains_key(&column) {
+                set.push(column);
+            }
+        }
+        if let Some(values) = values_of(&row, &target)
+            && !seen.insert(values)
+        {
+            problems.push(Problem {
+                field: format!("{prefix}{}", resource.columns[target[0]].field),
+                code: "duplicate",
+                message: "is the key of a row before it".to_owned(),
+            });
+        }
+        fill_in(resource, &mut row, now);
+        require(resource, &row, &prefix, &mut problems);
+        let (positions, rows) = parts.entry(set).or_default();
+        positions.push(position);
+        rows.push(row);
+        if has_enough(&problems) {
+            break;
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let parts = parts.into_iter().map(|(set, (positions, rows))| {
+        let target = target.clone();
+        let conflict = match resolution {
+            // Where nothing but the key is given, the key is set to itself: the row counts as
+            // written, and is answered.
+            Resolution::Merge if set.is_empty() => Conflict::Merge {
+                set: target.clone(),
+                target,
+                revives: false,
+            },
+            Resolution::Merge => Conflict::Merge {
+                target,
+                set,
+                revives: false,
+            },
+            Resolution::Ignore => Conflict::Ignore { target },
+        };
+        (positions, insert(resource, rows, conflict))
+    });
+    Ok(Upsert {
+        into: resource.clone(),
+        parts: parts.collect(),
+        rows: count,
+    })
+}
+
+const DEFERRABLE: &str = "the key is deferrable, and the database tells no conflicts by such a key";
+
+/// The columns of the key that a conflict is told by: the row's own unless named.
+fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Error> {
+    let refuse = |reason: String| Error::InvalidParameter {
+        parameter: "onConflict".to_owned(),
+        reason,
+    };
+    let Some(names) = target else {
+        return if resource.key.is_empty() {
+            Err(refuse(format!("{} has no key", resource.name)))
+        } else if resource.is_deferrable(&resource.key) {
+            Err(refuse(DEFERRABLE.to_owned()))
+        } else {
+            Ok(resource.key.clone())
+        };
+    };
+    let mut columns = Vec::with_capacity(names.len());
+    for name in names {
+        columns.push(super::super::read::readable(resource, name)?);
+    }
+    let named: HashSet<usize> = columns.iter().copied().collect();
+    let is_key = resource
+        .readable_keys()
+        .any(|key| key.len() == columns.len() && key.iter().all(|column| named.contains(column)));
+    if is_key && resource.is_deferrable(&columns) {
+        Err(refuse(format!("`{}`: {DEFERRABLE}", names.join(","))))
+    } else if is_key {
+        Ok(columns)
+    } else {
+        Err(refuse(format!(
+            "`{}` is not a unique key of {}, but {}",
+            names.join(","),
+            resource.name,
+            resource.named_arbiters().join(", ")
+        )))
+    }
+}
+
+/// The values of a key, where the row has them all: NULL is never in another's way.
+fn values_of(row: &Row, key: &[usize]) -> Option<Vec<String>> {
+    let value = |column: &usize| match row.get(column)? {
+        Value::Null => None,
+        value => Some(postgres_text(value)?.into_owned()),
+    };
+    key.iter().map(value).collect()
+}
