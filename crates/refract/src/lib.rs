@@ -28,4 +28,6 @@ pub mod serve;
 mod sidecar;
 
 pub use app::App;
+pub use error::Error;
+pub use reflect::registry;
 pub use sidecar::Sidecar;

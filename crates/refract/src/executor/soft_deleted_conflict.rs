@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Marked},
     query::{
         operators::Operator,
-        plan::{Assign, Deleted, Filter, Insert, Select, Test, Update},
+        plan::{Assign, Filter, Insert, Select, Test, Update, Visibility},
         sql::Statements,
     },
 };
@@ -86,16 +86,11 @@ fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> 
                 groups: vec![Filter::of_keys(&columns, &keys)],
                 ..Filter::default()
             };
+            let visibility = Visibility::every_row().only_deleted();
+            let filter = visibility.filter(resource, in_the_way);
             Box::new(Select {
-                from: resource.clone(),
-                shown: columns.len(),
-                filter: in_the_way.scoped(resource, Deleted::Only),
-                columns,
-                order: Vec::new(),
-                after: None,
                 limit: Some(1),
-                offset: None,
-                page: None,
+                ..Select::of(resource, columns, filter)
             })
         });
     }

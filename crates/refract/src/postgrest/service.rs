@@ -26,7 +26,7 @@ use crate::{
     http::{enter, header_text},
     query::{
         parse::{self, PostgrestQuery},
-        plan,
+        plan::{self, Deleted, Visibility},
         prefer::{Preference, Preferences},
         sql::TableId,
     },
@@ -276,7 +276,13 @@ impl Front {
             aggregates: self.app.settings.rest.aggregates,
             max_rows: None,
             compat: self.app.settings.rest.compat,
+            visibility: self.visibility(),
         }
+    }
+
+    /// Which rows a request may see. The dialect has no parameter that shows soft-deleted ones.
+    pub(super) fn visibility(&self) -> Visibility {
+        Visibility::of(Deleted::Exclude)
     }
 
     /// What is planned against on a database that does not resolver by itself.
@@ -285,6 +291,7 @@ impl Front {
             catalog: &schema.catalog,
             database: self.app.db.database(),
             limits: &self.app.settings.api.limits,
+            visibility: self.visibility(),
         }
     }
 
