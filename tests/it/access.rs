@@ -10,7 +10,11 @@ async fn production() -> App {
     let options = Options::default()
         .set("ENVIRONMENT", "production")
         .set("SECRET_KEY", KEY);
-    App::start_with(Schema::Sample, Kind::Sqlite, options).await
+    App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await
 }
 
 #[tokio::test]
@@ -103,7 +107,11 @@ async fn a_browser_of_a_known_origin_is_answered_before_the_key_is_asked_for() {
         .set("ENVIRONMENT", "staging")
         .set("SECRET_KEY", KEY)
         .set("BACKEND_CORS_ORIGINS", "https://app.example.com");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let preflight = |origin: &'static str| {
         app.request("OPTIONS", "/api/v1/users")
             .header("origin", origin)
@@ -150,7 +158,11 @@ async fn a_browser_of_a_known_origin_is_answered_before_the_key_is_asked_for() {
 async fn what_a_browser_is_refused_is_a_problem_too() {
     const ORIGIN: &str = "https://app.example.com";
     let options = Options::default().set("BACKEND_CORS_ORIGINS", ORIGIN);
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let ask = |method: &'static str, path: &'static str| {
         app.request(method, path).header("origin", ORIGIN).send()
     };

@@ -27,7 +27,10 @@ async fn until(app: &App, path: &str, status: u16) {
 #[tokio::test]
 async fn while_the_database_is_away_there_is_503_and_then_it_recovers_by_itself() {
     let options = Options::default().set("DB_RETRIES", "0");
-    let (app, proxy) = App::start_behind_proxy(Schema::Sample, options).await;
+    let (app, proxy) = App::builder(Schema::Sample)
+        .with(options)
+        .start_behind_proxy()
+        .await;
     app.get("/api/v1/users").await.expect(200);
 
     proxy.go_down();
@@ -66,12 +69,10 @@ async fn many_requests_for_a_database_that_is_away_do_not_wait_in_line() {
         .expect("a port");
     let port = silent.local_addr().expect("an address").port();
     let url = format!("postgres://nobody@127.0.0.1:{port}/nothing");
-    let app = App::start_with(
-        Schema::Sample,
-        Kind::Postgres,
-        options.set("DATABASE_URL", &url),
-    )
-    .await;
+    let app = App::builder(Schema::Sample)
+        .with(options.set("DATABASE_URL", &url))
+        .start()
+        .await;
     let started = Instant::now();
     let requests: Vec<_> = (0..20)
         .map(|_| tokio::spawn(app.request("GET", "/api/v1/users").send()))
@@ -89,7 +90,7 @@ async fn many_requests_for_a_database_that_is_away_do_not_wait_in_line() {
 
 #[tokio::test]
 async fn a_server_that_starts_before_its_database_serves_once_it_is_there() {
-    let (app, proxy) = App::start_behind_proxy(Schema::Sample, Options::default()).await;
+    let (app, proxy) = App::builder(Schema::Sample).start_behind_proxy().await;
     proxy.go_down();
     until(&app, "/api/v1/utils/health-check", 503).await;
     proxy.come_up();
@@ -98,7 +99,7 @@ async fn a_server_that_starts_before_its_database_serves_once_it_is_there() {
 
 #[tokio::test]
 async fn a_read_whose_connection_broke_is_tried_again() {
-    let (app, proxy) = App::start_behind_proxy(Schema::Sample, Options::default()).await;
+    let (app, proxy) = App::builder(Schema::Sample).start_behind_proxy().await;
     app.get("/api/v1/users").await.expect(200);
     for _ in 0..5 {
         // Every connection breaks, new ones are taken: nobody outside notices.
@@ -111,7 +112,7 @@ async fn a_read_whose_connection_broke_is_tried_again() {
 #[tokio::test]
 async fn a_statement_past_its_time_is_cancelled_and_answers_504() {
     let options = Options::default().set("DB_TIMEOUT_SECS", "1");
-    let app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Sample).with(options).start().await;
     let db = app.db().await;
     let lock = db.begin().await.expect("a transaction");
     lock.execute_unprepared(r#"LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE"#)
@@ -127,7 +128,7 @@ async fn a_statement_past_its_time_is_cancelled_and_answers_504() {
 
 #[tokio::test]
 async fn a_request_in_flight_finishes_when_the_process_is_told_to_stop() {
-    let mut app = App::start(Schema::Sample, Kind::Postgres).await;
+    let mut app = App::builder(Schema::Sample).start().await;
     let db = app.db().await;
     let lock = db.begin().await.expect("a transaction");
     lock.execute_unprepared(r#"LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE"#)
@@ -152,7 +153,7 @@ async fn a_request_in_flight_finishes_when_the_process_is_told_to_stop() {
 #[tokio::test]
 async fn a_request_that_does_not_finish_holds_the_stop_up_for_so_long_only() {
     let options = Options::default().set("SHUTDOWN_TIMEOUT_SECS", "1");
-    let mut app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
+    let mut app = App::builder(Schema::Sample).with(options).start().await;
     let db = app.db().await;
     let lock = db.begin().await.expect("a transaction");
     lock.execute_unprepared(r#"LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE"#)
@@ -177,7 +178,7 @@ async fn a_request_that_does_not_finish_holds_the_stop_up_for_so_long_only() {
 
 #[tokio::test]
 async fn a_request_on_a_kept_connection_is_answered_while_the_process_stops() {
-    let mut app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let mut app = App::builder(Schema::Sample).on(Kind::Sqlite).start().await;
     let health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let mut late = Raw::to(app.address).await;
     late.send(health).await;
@@ -208,7 +209,11 @@ async fn a_request_on_a_kept_connection_is_answered_while_the_process_stops() {
 #[tokio::test]
 async fn idle_connections_hold_a_stop_up_for_the_grace_only() {
     let options = Options::default().set("SHUTDOWN_GRACE_SECS", "1");
-    let mut app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let mut app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let mut idle = Raw::to(app.address).await;
     app.get("/health").await.expect(200);
     let started = Instant::now();

@@ -3,7 +3,7 @@
 use crate::support::{App, Kind, Options, Schema};
 
 async fn app() -> App {
-    App::start(Schema::Sample, Kind::Sqlite).await
+    App::builder(Schema::Sample).on(Kind::Sqlite).start().await
 }
 
 #[tokio::test]
@@ -80,7 +80,11 @@ async fn the_cause_of_a_500_stays_inside() {
 #[tokio::test]
 async fn a_body_past_the_limit_is_refused() {
     let options = Options::default().set("MAX_BODY_BYTES", "100");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let body = format!(r#"{{"email":"{}"}}"#, "x".repeat(100));
     let answer = app.request("POST", "/api/v1/users").raw(body).send().await;
     assert_eq!(answer.expect_problem(413).0, "body_too_large");

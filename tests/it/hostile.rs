@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{Answer, App, Kind, Options, Schema, client::Request, encoded},
 };
 
@@ -191,7 +191,8 @@ async fn columns(app: &App) -> Vec<[String; 4]> {
     columns.collect()
 }
 
-on_each_backend!(Schema::Trouble, async fn every_operator_stands_what_it_is_given(app) {
+on_each_database!(Schema::Trouble, every_operator_stands_what_it_is_given);
+async fn every_operator_stands_what_it_is_given(app: &App) {
     fill(app).await;
     let operands = operands();
     let mut requests = Vec::new();
@@ -203,7 +204,9 @@ on_each_backend!(Schema::Trouble, async fn every_operator_stands_what_it_is_give
             for (_, operand) in operands.iter().enumerate().filter(|(at, _)| some(at)) {
                 let operand = match *operator {
                     "in" => format!("({operand})"),
-                    _ if operator.contains('(') && !operator.contains("fts") => format!("{{{operand}}}"),
+                    _ if operator.contains('(') && !operator.contains("fts") => {
+                        format!("{{{operand}}}")
+                    }
                     _ => operand.clone(),
                 };
                 let filter = format!("{operator}.{}", encoded(&operand));
@@ -212,16 +215,26 @@ on_each_backend!(Schema::Trouble, async fn every_operator_stands_what_it_is_give
                 }
                 requests.push(app.request("GET", &format!("{path}?{}={filter}", encoded(&field))));
                 let table = encoded(&table);
-                requests.push(app.request("GET", &format!("/rest/v1/{table}?{}={filter}", encoded(&column))));
+                requests.push(app.request(
+                    "GET",
+                    &format!("/rest/v1/{table}?{}={filter}", encoded(&column)),
+                ));
             }
         }
     }
     send_all(app, requests).await;
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn names_and_lists_may_be_as_many_as_the_url_holds(app) {
+on_each_database!(
+    Schema::Trouble,
+    names_and_lists_may_be_as_many_as_the_url_holds
+);
+async fn names_and_lists_may_be_as_many_as_the_url_holds(app: &App) {
     fill(app).await;
-    let fronts = [("/api/v1/documents", "/api/v1/texts"), ("/rest/v1/Documents", "/rest/v1/Texts")];
+    let fronts = [
+        ("/api/v1/documents", "/api/v1/texts"),
+        ("/rest/v1/Documents", "/rest/v1/Texts"),
+    ];
     let mut requests = Vec::new();
     for (documents, texts) in fronts {
         for query in [
@@ -231,15 +244,29 @@ on_each_backend!(Schema::Trouble, async fn names_and_lists_may_be_as_many_as_the
             format!("{documents}?order=optional{}", "->a".repeat(4000)),
             format!("{documents}?order={}id", "id,".repeat(4000)),
             format!("{texts}?select={}id", "id,".repeat(4000)),
-            format!("{texts}?select={}", (0..1500).map(|at| format!("a{at}:id")).collect::<Vec<_>>().join(",")),
+            format!(
+                "{texts}?select={}",
+                (0..1500)
+                    .map(|at| format!("a{at}:id"))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            ),
             format!("{texts}?id=in.({}a)", "a,".repeat(7000)),
             format!("{texts}?text=like(any).{{{}a}}", "a*,".repeat(5000)),
             format!("{texts}?limit=9223372036854775807&offset=9223372036854775807"),
             format!("{texts}?limit=99999999999999999999"),
             format!("{texts}?select=id::{}", "a".repeat(5000)),
-            format!("{texts}?or={}id.eq.a{}", "(and".repeat(2500) + "(", ")".repeat(2501)),
+            format!(
+                "{texts}?or={}id.eq.a{}",
+                "(and".repeat(2500) + "(",
+                ")".repeat(2501)
+            ),
             format!("{texts}?or={}", "(not.and".repeat(2000)),
-            format!("{texts}?select={}id{}", "text(".repeat(2500), ")".repeat(2500)),
+            format!(
+                "{texts}?select={}id{}",
+                "text(".repeat(2500),
+                ")".repeat(2500)
+            ),
             format!("{texts}?select={}", "...text(".repeat(2000)),
             format!("{texts}?{}id=eq.a", "text.".repeat(3000)),
             format!("{texts}?on_conflict={}", "id,".repeat(4000)),
@@ -256,17 +283,36 @@ on_each_backend!(Schema::Trouble, async fn names_and_lists_may_be_as_many_as_the
         }
     }
     send_all(app, requests).await;
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn every_column_stands_what_is_written(app) {
+on_each_database!(Schema::Trouble, every_column_stands_what_is_written);
+async fn every_column_stands_what_is_written(app: &App) {
     fill(app).await;
     let texts = operands().into_iter().map(|text| json!(text).to_string());
-    let documents = operands().into_iter().filter(|text| serde_json::from_str::<Value>(text).is_ok());
-    let others = ["1e400", "-0", "\"\\u0000\"", "\"\\ud800\"", "[[1],[2,3]]", "{\"\\u0000\":1}", "[null]", "{}", "true"];
-    let values: Vec<_> = texts.chain(documents).chain(others.map(str::to_owned)).collect();
+    let documents = operands()
+        .into_iter()
+        .filter(|text| serde_json::from_str::<Value>(text).is_ok());
+    let others = [
+        "1e400",
+        "-0",
+        "\"\\u0000\"",
+        "\"\\ud800\"",
+        "[[1],[2,3]]",
+        "{\"\\u0000\":1}",
+        "[null]",
+        "{}",
+        "true",
+    ];
+    let values: Vec<_> = texts
+        .chain(documents)
+        .chain(others.map(str::to_owned))
+        .collect();
     let mut requests = Vec::new();
     for (place, [path, table, field, column]) in columns(app).await.into_iter().enumerate() {
-        let some = values.iter().enumerate().filter(|(at, _)| (at + place).is_multiple_of(3));
+        let some = values
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| (at + place).is_multiple_of(3));
         for (_, value) in some.filter(|_| field != "id") {
             let body = |name: &str| format!("{{{}:{value}}}", json!(name));
             let all = app.request("PATCH", &format!("{path}?id=not.is.null"));
@@ -276,22 +322,38 @@ on_each_backend!(Schema::Trouble, async fn every_column_stands_what_is_written(a
         }
     }
     send_all(app, requests).await;
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn a_body_may_not_be_endlessly_deep(app) {
+on_each_database!(Schema::Trouble, a_body_may_not_be_endlessly_deep);
+async fn a_body_may_not_be_endlessly_deep(app: &App) {
     let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
     let objects = |levels: usize| "{\"a\":".repeat(levels) + "1" + &"}".repeat(levels);
     for (path, more) in [
-        ("/api/v1/documents", r#""id":"00000000-0000-4000-8000-00000000000a","bytes":"""#),
-        ("/rest/v1/Documents", r#""id":"00000000-0000-4000-8000-00000000000b","bytes":"""#),
+        (
+            "/api/v1/documents",
+            r#""id":"00000000-0000-4000-8000-00000000000a","bytes":"""#,
+        ),
+        (
+            "/rest/v1/Documents",
+            r#""id":"00000000-0000-4000-8000-00000000000b","bytes":"""#,
+        ),
     ] {
         // SQLite has one kind of JSON.
         let more = match app.kind {
             Kind::Postgres => format!(r#"{more},"json":{{}}"#),
             Kind::Sqlite => more.to_owned(),
         };
-        for document in [deep(300), deep(90_000), objects(90_000), deep(90_000)[..90_000].to_owned()] {
-            for body in [format!(r#"{{{more},"optional":{document}}}"#), format!("[{document}]"), document.clone()] {
+        for document in [
+            deep(300),
+            deep(90_000),
+            objects(90_000),
+            deep(90_000)[..90_000].to_owned(),
+        ] {
+            for body in [
+                format!(r#"{{{more},"optional":{document}}}"#),
+                format!("[{document}]"),
+                document.clone(),
+            ] {
                 for method in ["POST", "PATCH"] {
                     let path = match method {
                         "PATCH" => format!("{path}?id=not.is.null"),
@@ -303,21 +365,34 @@ on_each_backend!(Schema::Trouble, async fn a_body_may_not_be_endlessly_deep(app)
             }
         }
         let body = format!(r#"{{{more},"optional":{}}}"#, deep(100));
-        app.request("POST", path).raw(body).send().await.assert_status(201);
+        app.request("POST", path)
+            .raw(body)
+            .send()
+            .await
+            .assert_status(201);
     }
-    let merge = app.request("PATCH", "/api/v1/documents/00000000-0000-4000-8000-00000000000a");
+    let merge = app.request(
+        "PATCH",
+        "/api/v1/documents/00000000-0000-4000-8000-00000000000a",
+    );
     let merge = merge.header("content-type", "application/merge-patch+json");
-    let answer = merge.raw_as_is(format!(r#"{{"optional":{}}}"#, objects(90_000))).send().await;
+    let answer = merge
+        .raw_as_is(format!(r#"{{"optional":{}}}"#, objects(90_000)))
+        .send()
+        .await;
     assert!(answer.status.is_client_error(), "{answer}");
-    let batch = format!(r#"{{"operations":[{{"method":"POST","path":"/documents","body":{}}}]}}"#, objects(90_000));
+    let batch = format!(
+        r#"{{"operations":[{{"method":"POST","path":"/documents","body":{}}}]}}"#,
+        objects(90_000)
+    );
     let answer = app.request("POST", "/api/v1/batch").raw(batch).send().await;
     assert_eq!(answer.expect_problem(400).0, "invalid_body");
-});
+}
 
 // PostgreSQL reads what stands in quotes by itself.
 #[tokio::test]
 async fn texts_that_a_type_has_no_room_for_are_values_that_are_wrong() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let deep = "[".repeat(20_000) + &"]".repeat(20_000);
     let bangs = "!".repeat(200) + "a";
     let parentheses = "(".repeat(20_000) + "a" + &")".repeat(20_000);
@@ -358,7 +433,7 @@ async fn texts_that_a_type_has_no_room_for_are_values_that_are_wrong() {
 
 #[tokio::test]
 async fn a_row_with_the_same_key_twice_is_a_conflict() {
-    let app = App::start(Schema::Sample, Kind::Postgres).await;
+    let app = App::builder(Schema::Sample).start().await;
     let twice =
         json!([{ "id": "u9", "email": "a@example.com" }, { "id": "u9", "email": "b@example.com" }]);
     let request = app.request("POST", "/rest/v1/User?on_conflict=id");
@@ -368,11 +443,15 @@ async fn a_row_with_the_same_key_twice_is_a_conflict() {
     assert_eq!(request.send().await.expect(409)["code"], "21000");
 }
 
-on_each_backend!(Schema::Writes, async fn a_byte_that_is_no_ascii_hides_no_condition(app) {
+on_each_database!(Schema::Writes, a_byte_that_is_no_ascii_hides_no_condition);
+async fn a_byte_that_is_no_ascii_hides_no_condition(app: &App) {
     for name in ["a", "b", "c"] {
-        app.post("/api/v1/tags", json!({ "name": name })).await.expect(201);
+        app.post("/api/v1/tags", json!({ "name": name }))
+            .await
+            .expect(201);
     }
-    let ask = |method: &str, path: &str, prefer: &str| app.request(method, path).header("prefer", prefer);
+    let ask =
+        |method: &str, path: &str, prefer: &str| app.request(method, path).header("prefer", prefer);
     for prefer in [
         "max-affected=1, note=caf\u{e9}",
         "note=caf\u{e9}, max-affected=1",
@@ -381,9 +460,18 @@ on_each_backend!(Schema::Writes, async fn a_byte_that_is_no_ascii_hides_no_condi
     ] {
         let all = "/api/v1/tags?name=not.is.null";
         let answer = ask("DELETE", all, prefer).send().await;
-        assert_eq!(answer.expect_problem(400).0, "too_many_affected", "{prefer}");
-        let strictly = format!("handling=strict, {}", prefer.replace("note=caf\u{e9}", "tx=commit"));
-        let answer = ask("DELETE", "/rest/v1/Tag?name=not.is.null", &strictly).send().await;
+        assert_eq!(
+            answer.expect_problem(400).0,
+            "too_many_affected",
+            "{prefer}"
+        );
+        let strictly = format!(
+            "handling=strict, {}",
+            prefer.replace("note=caf\u{e9}", "tx=commit")
+        );
+        let answer = ask("DELETE", "/rest/v1/Tag?name=not.is.null", &strictly)
+            .send()
+            .await;
         assert!(answer.status.is_client_error(), "{prefer}: {answer}");
     }
     for prefer in [
@@ -394,25 +482,57 @@ on_each_backend!(Schema::Writes, async fn a_byte_that_is_no_ascii_hides_no_condi
         "handling=strict, max-affected=9, note=caf\u{e9}",
         "resolution=ignore-duplicates\u{e9}",
     ] {
-        let answer = ask("DELETE", "/api/v1/tags?name=not.is.null", prefer).send().await;
-        assert_eq!(answer.expect_problem(400).0, "invalid_parameter", "{prefer}");
+        let answer = ask("DELETE", "/api/v1/tags?name=not.is.null", prefer)
+            .send()
+            .await;
+        assert_eq!(
+            answer.expect_problem(400).0,
+            "invalid_parameter",
+            "{prefer}"
+        );
     }
-    for prefer in ["handling=strict, max-affected=1\u{e9}", "handling=strict\u{e9}, max-affected=1", "handling=strict, note=caf\u{e9}"] {
-        let answer = ask("DELETE", "/rest/v1/Tag?name=not.is.null", prefer).send().await;
+    for prefer in [
+        "handling=strict, max-affected=1\u{e9}",
+        "handling=strict\u{e9}, max-affected=1",
+        "handling=strict, note=caf\u{e9}",
+    ] {
+        let answer = ask("DELETE", "/rest/v1/Tag?name=not.is.null", prefer)
+            .send()
+            .await;
         assert_eq!(answer.expect(400)["code"], "PGRST122", "{prefer}");
     }
     // Of a batch they would be about nothing.
-    let delete = json!({ "operations": [{ "method": "DELETE", "path": "/tags?name=not.is.null" }] });
-    for (name, value) in [("prefer", "max-affected=1"), ("prefer", "resolution=ignore-duplicates"), ("if-match", "*")] {
-        let batch = app.request("POST", "/api/v1/batch").header(name, value).json(delete.clone());
-        assert_eq!(batch.send().await.expect_problem(400).0, "bad_request", "{name}: {value}");
+    let delete =
+        json!({ "operations": [{ "method": "DELETE", "path": "/tags?name=not.is.null" }] });
+    for (name, value) in [
+        ("prefer", "max-affected=1"),
+        ("prefer", "resolution=ignore-duplicates"),
+        ("if-match", "*"),
+    ] {
+        let batch = app
+            .request("POST", "/api/v1/batch")
+            .header(name, value)
+            .json(delete.clone());
+        assert_eq!(
+            batch.send().await.expect_problem(400).0,
+            "bad_request",
+            "{name}: {value}"
+        );
     }
-    let if_match = app.request("DELETE", "/api/v1/tags/a").header("if-match", "\"caf\u{e9}\"");
+    let if_match = app
+        .request("DELETE", "/api/v1/tags/a")
+        .header("if-match", "\"caf\u{e9}\"");
     if_match.send().await.expect_problem(400);
-    assert_eq!(app.get("/api/v1/tags").await.expect(200)["data"].as_array().map(Vec::len), Some(3));
-});
+    assert_eq!(
+        app.get("/api/v1/tags").await.expect(200)["data"]
+            .as_array()
+            .map(Vec::len),
+        Some(3)
+    );
+}
 
-on_each_backend!(Schema::Sample, async fn a_view_that_takes_no_rows_says_so(app) {
+on_each_database!(Schema::Sample, a_view_that_takes_no_rows_says_so);
+async fn a_view_that_takes_no_rows_says_so(app: &App) {
     for (method, path, body) in [
         ("POST", "/rest/v1/PageStats", json!({})),
         ("POST", "/rest/v1/PageStats", json!([{ "pageId": "p" }])),
@@ -422,12 +542,12 @@ on_each_backend!(Schema::Sample, async fn a_view_that_takes_no_rows_says_so(app)
         let answer = app.request(method, path).json(body).send().await;
         assert_eq!(answer.expect(400)["code"], "55000", "{method} {path}");
     }
-});
+}
 
 // In bytes, as a client sends them that knows of no encoding.
 #[tokio::test]
 async fn lines_of_a_header_are_one_and_their_bytes_are_read() {
-    let app = App::start(Schema::Sample, Kind::Postgres).await;
+    let app = App::builder(Schema::Sample).start().await;
     let rows = |name: &str, value: &str| {
         app.request("GET", "/rest/v1/User?select=id")
             .header(name, value)
@@ -476,7 +596,11 @@ async fn lines_of_a_header_are_one_and_their_bytes_are_read() {
 async fn a_large_body_may_be_no_deeper_than_a_small_one() {
     // What a deeper stack would hold is refused all the same: the bound is ours.
     let options = Options::default().set("MAX_BODY_BYTES", "2000000");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let deep = "[".repeat(900_000) + &"]".repeat(900_000);
     for path in ["/api/v1/users", "/rest/v1/User"] {
         let answer = app.request("POST", path).raw(deep.as_str()).send().await;

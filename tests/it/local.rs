@@ -7,6 +7,7 @@ use std::{
 
 use serde_json::json;
 
+use crate::on_each_database;
 use crate::support::{
     App, Kind, Options, PATIENCE, Schema,
     client::{Client, Request},
@@ -19,7 +20,11 @@ const EVIL: (&str, &str) = ("origin", "https://evil.example");
 async fn local(settings: &[(&str, &str)]) -> App {
     let set = |options: Options, (name, value): &(&str, &str)| options.set(name, value);
     let options = settings.iter().fold(Options::default(), set);
-    App::start_with(Schema::Sample, Kind::Sqlite, options).await
+    App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await
 }
 
 /// Everything that there is to ask for, one of a kind.
@@ -279,7 +284,11 @@ async fn elsewhere_the_key_decides_and_hosts_only_where_they_are_listed() {
         let options = Options::default().set("ENVIRONMENT", "production");
         options.set("SECRET_KEY", KEY)
     };
-    let open = App::start_with(Schema::Sample, Kind::Sqlite, options()).await;
+    let open = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options())
+        .start()
+        .await;
     let headers = [("apikey", KEY), ("host", "api.example.com"), CROSS];
     ask(&open, ("GET", "/api/v1/users"), &headers)
         .send()
@@ -287,7 +296,11 @@ async fn elsewhere_the_key_decides_and_hosts_only_where_they_are_listed() {
         .expect(200);
 
     let options = options().set("ALLOWED_HOSTS", "api.example.com");
-    let listed = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let listed = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     ask(&listed, ("GET", "/api/v1/users"), &headers)
         .send()
         .await
@@ -335,44 +348,42 @@ async fn a_key_that_is_set_is_asked_for() {
     answer.assert_status(200);
 }
 
-#[tokio::test]
-async fn a_body_has_to_say_what_it_is() {
-    for kind in [Kind::Postgres, Kind::Sqlite] {
-        let app = App::start(Schema::Sample, kind).await;
-        let body = r#"{"email":"evil@example.com"}"#;
-        let form = "email=evil%40example.com";
-        for path in ["/api/v1/users", "/rest/v1/User"] {
-            for (content_type, body, statuses) in [
-                (None, body, [415].as_slice()),
-                (Some(""), body, &[415]),
-                (Some("application/x-www-form-urlencoded"), form, &[415]),
-                (
-                    Some("Application/X-WWW-Form-Urlencoded; charset=utf-8"),
-                    form,
-                    &[415],
-                ),
-                // PostgREST's own status for those it does not know.
-                (Some("text/plain"), body, &[400, 415]),
-                (Some("text/plain; application/json"), body, &[400, 415]),
-                (Some("multipart/form-data; boundary=x"), body, &[400, 415]),
-                (Some("application/json\u{e9}"), body, &[400, 415]),
-            ] {
-                let request = app.request("POST", path);
-                let request = match content_type {
-                    Some(content_type) => request.header("content-type", content_type),
-                    None => request,
-                };
-                let answer = request.raw_as_is(body).send().await;
-                let status = answer.status.as_u16();
-                assert!(
-                    statuses.contains(&status),
-                    "{path} {content_type:?}: {answer}"
-                );
-            }
+on_each_database!(a_body_has_to_say_what_it_is);
+async fn a_body_has_to_say_what_it_is(kind: Kind) {
+    let app = App::builder(Schema::Sample).on(kind).start().await;
+    let body = r#"{"email":"evil@example.com"}"#;
+    let form = "email=evil%40example.com";
+    for path in ["/api/v1/users", "/rest/v1/User"] {
+        for (content_type, body, statuses) in [
+            (None, body, [415].as_slice()),
+            (Some(""), body, &[415]),
+            (Some("application/x-www-form-urlencoded"), form, &[415]),
+            (
+                Some("Application/X-WWW-Form-Urlencoded; charset=utf-8"),
+                form,
+                &[415],
+            ),
+            // PostgREST's own status for those it does not know.
+            (Some("text/plain"), body, &[400, 415]),
+            (Some("text/plain; application/json"), body, &[400, 415]),
+            (Some("multipart/form-data; boundary=x"), body, &[400, 415]),
+            (Some("application/json\u{e9}"), body, &[400, 415]),
+        ] {
+            let request = app.request("POST", path);
+            let request = match content_type {
+                Some(content_type) => request.header("content-type", content_type),
+                None => request,
+            };
+            let answer = request.raw_as_is(body).send().await;
+            let status = answer.status.as_u16();
+            assert!(
+                statuses.contains(&status),
+                "{path} {content_type:?}: {answer}"
+            );
         }
-        let users = app.get("/api/v1/users?email=eq.evil@example.com").await;
-        assert_eq!(users.expect(200)["data"], json!([]));
     }
+    let users = app.get("/api/v1/users?email=eq.evil@example.com").await;
+    assert_eq!(users.expect(200)["data"], json!([]));
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use crate::{
-    on_each_backend,
-    support::{App as Served, Kind, Schema},
+    on_each_database,
+    support::{App as Served, Schema},
 };
 
 mod page {
@@ -121,22 +121,29 @@ impl Endpoints {
     }
 }
 
-on_each_backend!(Schema::Sample, async fn own_endpoints_see_the_same_rows(app) {
-    let author = app.post("/api/v1/users", json!({ "email": "own@example.com" })).await.expect(201);
+on_each_database!(Schema::Sample, own_endpoints_see_the_same_rows);
+async fn own_endpoints_see_the_same_rows(app: &Served) {
+    let author = app
+        .post("/api/v1/users", json!({ "email": "own@example.com" }))
+        .await
+        .expect(201);
     let id = author["id"].as_str().expect("an id");
     let report = format!("/api/v1/reports/output/{id}");
     assert_eq!(app.get(&report).await.expect(200), json!({ "pages": 0 }));
-    app.post("/api/v1/pages", json!({ "slug": "own", "title": "t", "body": "b", "authorId": id }))
-        .await
-        .expect(201);
+    app.post(
+        "/api/v1/pages",
+        json!({ "slug": "own", "title": "t", "body": "b", "authorId": id }),
+    )
+    .await
+    .expect(201);
     assert_eq!(app.get(&report).await.expect(200), json!({ "pages": 1 }));
     let document = app.get("/openapi.json").await.expect(200);
     assert!(document["paths"]["/api/v1/reports/output/{author}"]["get"].is_object());
-});
+}
 
 #[tokio::test]
 async fn own_endpoints_see_the_first_of_the_schemas_that_hold_the_same_tables() {
-    let app = Served::start(Schema::Tenants, Kind::Postgres).await;
+    let app = Served::builder(Schema::Tenants).start().await;
     for tenant in ["tenant_a", "tenant_b"] {
         app.db_execute(&format!(
             r#"INSERT INTO "{tenant}"."Member" VALUES ('m', '{tenant}@example.com')"#

@@ -317,7 +317,7 @@ async fn on_postgres(conforming: &str) {
         database_name(&database)
     );
     execute(database.url.as_deref().expect("a URL"), &settings).await;
-    let app = App::start_on_made_with(database, Kind::Postgres, paths()).await;
+    let app = App::builder(database).with(paths()).start().await;
     keys_are_nothing_but_keys(&app).await;
 }
 
@@ -338,7 +338,7 @@ async fn keys_on_postgres_where_a_backslash_escapes() {
 #[tokio::test]
 async fn keys_on_sqlite() {
     let database = TestDatabase::made_by(SQLITE, Kind::Sqlite, &["main"]).await;
-    let app = App::start_on_made_with(database, Kind::Sqlite, paths()).await;
+    let app = App::builder(database).with(paths()).start().await;
     keys_are_nothing_but_keys(&app).await;
 }
 
@@ -352,7 +352,7 @@ async fn casts_are_one_name_of_a_type() {
         INSERT INTO thing VALUES (1, 'glad', 1.5, '7');
     "#;
     let database = TestDatabase::made_by(schema, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made_with(database, Kind::Postgres, paths()).await;
+    let app = App::builder(database).with(paths()).start().await;
     for (cast, shown) in [
         ("id::text", json!("1")),
         ("id::TEXT", json!("1")),
@@ -391,9 +391,9 @@ async fn casts_are_one_name_of_a_type() {
 #[tokio::test]
 async fn a_nul_is_refused_before_it_would_end_a_statement() {
     let database = TestDatabase::made_by(POSTGRES, Kind::Postgres, &["public"]).await;
-    let postgres = App::start_on_made_with(database, Kind::Postgres, paths()).await;
+    let postgres = App::builder(database).with(paths()).start().await;
     let database = TestDatabase::made_by(SQLITE, Kind::Sqlite, &["main"]).await;
-    let sqlite = App::start_on_made_with(database, Kind::Sqlite, paths()).await;
+    let sqlite = App::builder(database).with(paths()).start().await;
     for app in [postgres, sqlite] {
         for prefix in ["/rest/v1/paper", "/api/v1/papers"] {
             for query in [

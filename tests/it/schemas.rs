@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::on_each_database;
 use crate::support::{Answer, App, Kind, Options, Schema};
 
 /// A request of a tenant.
@@ -37,56 +38,53 @@ async fn members(app: &App) -> String {
     of_tenants[0]["path"].as_str().expect("a path").to_owned()
 }
 
-#[tokio::test]
-async fn one_path_serves_every_tenant_the_schema_is_chosen_by_header() {
-    for kind in [Kind::Postgres, Kind::Sqlite] {
-        let app = App::start(Schema::Tenants, kind).await;
-        let members = members(&app).await;
-        for tenant in ["tenant_a", "tenant_b"] {
-            // The same key in both.
-            let body =
-                json!({ "id": "m1", "email": format!("{tenant}@example.com"), "role": "OWNER" });
-            let created = of(&app, tenant, "POST", &members, Some(body)).await;
-            assert_eq!(created.header("content-profile"), Some(tenant), "{created}");
-            created.expect(201);
-        }
-        for _ in 0..3 {
-            for tenant in ["tenant_a", "tenant_b"] {
-                let row = of(&app, tenant, "GET", &format!("{members}/m1"), None).await;
-                assert_eq!(row.expect(200)["email"], format!("{tenant}@example.com"));
-            }
-        }
-        // Without a header it is the first that holds the table.
-        let row = app.get(&format!("{members}/m1")).await.expect(200);
-        assert_eq!(row["email"], "tenant_a@example.com");
-
-        let path = format!("{members}/m1");
-        of(
-            &app,
-            "tenant_b",
-            "PATCH",
-            &path,
-            Some(json!({ "email": "new@example.com" })),
-        )
-        .await
-        .expect(200);
-        assert_eq!(
-            app.get(&path).await.expect(200)["email"],
-            "tenant_a@example.com"
-        );
-        of(&app, "tenant_b", "DELETE", &path, None)
-            .await
-            .expect(204);
-        of(&app, "tenant_b", "GET", &path, None)
-            .await
-            .expect_problem(404);
-        app.get(&path).await.expect(200);
+on_each_database!(one_path_serves_every_tenant_the_schema_is_chosen_by_header);
+async fn one_path_serves_every_tenant_the_schema_is_chosen_by_header(kind: Kind) {
+    let app = App::builder(Schema::Tenants).on(kind).start().await;
+    let members = members(&app).await;
+    for tenant in ["tenant_a", "tenant_b"] {
+        // The same key in both.
+        let body = json!({ "id": "m1", "email": format!("{tenant}@example.com"), "role": "OWNER" });
+        let created = of(&app, tenant, "POST", &members, Some(body)).await;
+        assert_eq!(created.header("content-profile"), Some(tenant), "{created}");
+        created.expect(201);
     }
+    for _ in 0..3 {
+        for tenant in ["tenant_a", "tenant_b"] {
+            let row = of(&app, tenant, "GET", &format!("{members}/m1"), None).await;
+            assert_eq!(row.expect(200)["email"], format!("{tenant}@example.com"));
+        }
+    }
+    // Without a header it is the first that holds the table.
+    let row = app.get(&format!("{members}/m1")).await.expect(200);
+    assert_eq!(row["email"], "tenant_a@example.com");
+
+    let path = format!("{members}/m1");
+    of(
+        &app,
+        "tenant_b",
+        "PATCH",
+        &path,
+        Some(json!({ "email": "new@example.com" })),
+    )
+    .await
+    .expect(200);
+    assert_eq!(
+        app.get(&path).await.expect(200)["email"],
+        "tenant_a@example.com"
+    );
+    of(&app, "tenant_b", "DELETE", &path, None)
+        .await
+        .expect(204);
+    of(&app, "tenant_b", "GET", &path, None)
+        .await
+        .expect_problem(404);
+    app.get(&path).await.expect(200);
 }
 
 #[tokio::test]
 async fn what_is_embedded_is_the_tenants_own() {
-    let app = App::start(Schema::Tenants, Kind::Postgres).await;
+    let app = App::builder(Schema::Tenants).start().await;
     let members = members(&app).await;
     for tenant in ["tenant_a", "tenant_b"] {
         // The same keys in both, and what they share.
@@ -131,7 +129,7 @@ async fn what_is_embedded_is_the_tenants_own() {
 
 #[tokio::test]
 async fn tenants_stay_apart_when_reads_by_key_are_put_together() {
-    let app = App::start(Schema::Tenants, Kind::Postgres).await;
+    let app = App::builder(Schema::Tenants).start().await;
     let members = members(&app).await;
     for n in 0..40 {
         for tenant in ["tenant_a", "tenant_b"] {
@@ -156,7 +154,7 @@ async fn tenants_stay_apart_when_reads_by_key_are_put_together() {
 
 #[tokio::test]
 async fn a_schema_that_does_not_hold_the_table_is_refused_by_name() {
-    let app = App::start(Schema::Tenants, Kind::Postgres).await;
+    let app = App::builder(Schema::Tenants).start().await;
     let members = members(&app).await;
     // `shared` is served, and has a table of this name, but is no tenant.
     for unknown in [
@@ -196,7 +194,7 @@ async fn a_schema_that_does_not_hold_the_table_is_refused_by_name() {
 
 #[tokio::test]
 async fn a_write_that_names_its_schema_by_the_other_header_is_not_another_tenants() {
-    let app = App::start(Schema::Tenants, Kind::Postgres).await;
+    let app = App::builder(Schema::Tenants).start().await;
     let members = members(&app).await;
     let request = app
         .request("POST", &members)
@@ -214,7 +212,7 @@ async fn a_write_that_names_its_schema_by_the_other_header_is_not_another_tenant
 
 #[tokio::test]
 async fn references_reach_into_other_schemas() {
-    let app = App::start(Schema::Tenants, Kind::Postgres).await;
+    let app = App::builder(Schema::Tenants).start().await;
     let members = members(&app).await;
     let body = json!({ "id": "m", "email": "m@example.com", "planId": "team" });
     of(&app, "tenant_b", "POST", &members, Some(body))
@@ -254,7 +252,7 @@ async fn references_reach_into_other_schemas() {
 
 #[tokio::test]
 async fn schemas_are_listed_documented_and_chosen_by_setting() {
-    let app = App::start(Schema::Tenants, Kind::Postgres).await;
+    let app = App::builder(Schema::Tenants).start().await;
     assert_eq!(
         app.get("/api/v1/schemas").await.expect(200),
         json!({ "schemas": ["shared", "tenant_a", "tenant_b"], "alike": [["tenant_a", "tenant_b"]] })
@@ -266,7 +264,7 @@ async fn schemas_are_listed_documented_and_chosen_by_setting() {
     assert!(document["paths"]["/api/v1/plans"]["parameters"].is_null());
 
     let options = Options::default().set("DATABASE_SCHEMAS", "tenant_b,shared");
-    let app = App::start_with(Schema::Tenants, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Tenants).with(options).start().await;
     assert_eq!(
         app.get("/api/v1/schemas").await.expect(200),
         json!({ "schemas": ["tenant_b", "shared"], "alike": [] })
@@ -285,7 +283,7 @@ async fn schemas_are_listed_documented_and_chosen_by_setting() {
 
 #[tokio::test]
 async fn one_tenants_drift_is_no_others() {
-    let app = App::start(Schema::Tenants, Kind::Postgres).await;
+    let app = App::builder(Schema::Tenants).start().await;
     assert_eq!(drift(&app).await, json!([]));
     app.db_execute(r#"ALTER TABLE "tenant_b"."Note" DROP COLUMN "text""#)
         .await;

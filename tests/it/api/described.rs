@@ -12,7 +12,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{App, Kind, Schema},
 };
 
@@ -71,7 +71,11 @@ fn samples(pattern: &str, count: usize) -> Vec<String> {
     (0..count).filter_map(|_| text()).collect()
 }
 
-on_each_backend!(Schema::Trouble, async fn filters_that_a_pattern_lets_through_are_taken(app) {
+on_each_database!(
+    Schema::Trouble,
+    filters_that_a_pattern_lets_through_are_taken
+);
+async fn filters_that_a_pattern_lets_through_are_taken(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let mut tried = 0;
     for path in lists(&document) {
@@ -83,17 +87,20 @@ on_each_backend!(Schema::Trouble, async fn filters_that_a_pattern_lets_through_a
             for text in samples(&pattern, 12) {
                 if !is_beyond_patterns(&component, &text) {
                     tried += 1;
-                    assert!(is_taken(app, &path, &name, &text).await, "{path} {component}: {name}={text:?}");
+                    assert!(
+                        is_taken(app, &path, &name, &text).await,
+                        "{path} {component}: {name}={text:?}"
+                    );
                 }
             }
         }
     }
     assert!(tried > 1000, "{tried}");
-});
+}
 
 #[tokio::test]
 async fn search_configurations_of_ones_own_are_offered() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let document = app.get("/openapi.json").await.expect(200);
     let (path, (name, _, pattern)) = (lists(&document).into_iter())
         .find_map(|path| {
@@ -127,19 +134,26 @@ async fn search_configurations_of_ones_own_are_offered() {
     }
 }
 
-on_each_backend!(Schema::Trouble, async fn orders_that_a_pattern_lets_through_are_taken(app) {
+on_each_database!(
+    Schema::Trouble,
+    orders_that_a_pattern_lets_through_are_taken
+);
+async fn orders_that_a_pattern_lets_through_are_taken(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     for path in lists(&document) {
         for (name, component, pattern) in patterns(&document, &path, "Refract.Order.") {
             for text in samples(&pattern, 12) {
                 // A relation that is ordered by has to be embedded.
                 if !text.contains('(') {
-                    assert!(is_taken(app, &path, &name, &text).await, "{path} {component}: {name}={text:?}");
+                    assert!(
+                        is_taken(app, &path, &name, &text).await,
+                        "{path} {component}: {name}={text:?}"
+                    );
                 }
             }
         }
     }
-});
+}
 
 const VALUES: &[&str] = &[
     "",
@@ -197,7 +211,11 @@ const WORDS: &[&str] = &[
     "ov.[]",
 ];
 
-on_each_backend!(Schema::Trouble, async fn a_filter_is_taken_where_its_pattern_lets_it_through_and_only_there(app) {
+on_each_database!(
+    Schema::Trouble,
+    a_filter_is_taken_where_its_pattern_lets_it_through_and_only_there
+);
+async fn a_filter_is_taken_where_its_pattern_lets_it_through_and_only_there(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let mut by_component = BTreeMap::new();
     for path in lists(&document) {
@@ -205,11 +223,18 @@ on_each_backend!(Schema::Trouble, async fn a_filter_is_taken_where_its_pattern_l
             by_component.insert(component, (path.clone(), name, pattern));
         }
     }
-    let texts = FORMS.iter().flat_map(|form| VALUES.iter().map(|value| form.replace("{}", value)));
-    let texts: Vec<String> = texts.chain(WORDS.iter().map(|word| (*word).to_owned())).collect();
+    let texts = FORMS
+        .iter()
+        .flat_map(|form| VALUES.iter().map(|value| form.replace("{}", value)));
+    let texts: Vec<String> = texts
+        .chain(WORDS.iter().map(|word| (*word).to_owned()))
+        .collect();
     for (component, (path, name, pattern)) in by_component {
         let pattern = Regex::new(&pattern).expect("a regular expression");
-        for text in texts.iter().filter(|text| !is_beyond_patterns(&component, text)) {
+        for text in texts
+            .iter()
+            .filter(|text| !is_beyond_patterns(&component, text))
+        {
             let taken = is_taken(app, &path, &name, text).await;
             // Numbers are read in any spelling, bytes without padding: what is said is the usual one.
             let is_spelling = component.contains("int") && text.contains("1e5")
@@ -217,15 +242,18 @@ on_each_backend!(Schema::Trouble, async fn a_filter_is_taken_where_its_pattern_l
                 || component.contains("numeric.") && text.contains("1e5")
                 || component.contains("bytes")
                 || text.contains("\"quoted\"");
-            assert!(taken == pattern.is_match(text) || (taken && is_spelling), "{path} {component}: {name}={text} {taken}");
+            assert!(
+                taken == pattern.is_match(text) || (taken && is_spelling),
+                "{path} {component}: {name}={text} {taken}"
+            );
         }
     }
-});
+}
 
 #[tokio::test]
 async fn what_the_database_lacks_is_not_offered() {
     for (kind, offered) in [(Kind::Postgres, true), (Kind::Sqlite, false)] {
-        let app = App::start(Schema::Sample, kind).await;
+        let app = App::builder(Schema::Sample).on(kind).start().await;
         let document = app.get("/openapi.json").await.expect(200);
         let text = &document["components"]["schemas"]["Refract.Filter.text"];
         for word in ["fts", "match"] {
@@ -236,22 +264,38 @@ async fn what_the_database_lacks_is_not_offered() {
     }
 }
 
-on_each_backend!(Schema::Sample, async fn a_key_of_several_columns_is_a_parameter_for_each(app) {
+on_each_database!(
+    Schema::Sample,
+    a_key_of_several_columns_is_a_parameter_for_each
+);
+async fn a_key_of_several_columns_is_a_parameter_for_each(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let key = |path: &str| -> Vec<(Value, Value)> {
-        let parameters = document["paths"][path]["parameters"].as_array().expect("parameters");
-        parameters.iter().map(|one| (one["name"].clone(), one["schema"]["type"].clone())).collect()
+        let parameters = document["paths"][path]["parameters"]
+            .as_array()
+            .expect("parameters");
+        parameters
+            .iter()
+            .map(|one| (one["name"].clone(), one["schema"]["type"].clone()))
+            .collect()
     };
     let text = |name: &str| (json!(name), json!("string"));
     assert_eq!(key("/api/v1/users/{key}"), [text("key")]);
-    for path in ["/api/v1/memberships/{userId},{organisationId}", "/api/v1/memberships/{userId},{organisationId}/user"] {
+    for path in [
+        "/api/v1/memberships/{userId},{organisationId}",
+        "/api/v1/memberships/{userId},{organisationId}/user",
+    ] {
         assert_eq!(key(path), [text("userId"), text("organisationId")]);
     }
     let day = &document["paths"]["/api/v1/page-views/{pageId},{day}"]["parameters"][1]["schema"];
     assert_eq!(day["format"], "date");
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn a_replacement_asks_for_what_the_document_calls_required(app) {
+on_each_database!(
+    Schema::Trouble,
+    a_replacement_asks_for_what_the_document_calls_required
+);
+async fn a_replacement_asks_for_what_the_document_calls_required(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let mut asked = 0;
     for (path, item) in document["paths"].as_object().expect("paths") {
@@ -262,11 +306,21 @@ on_each_backend!(Schema::Trouble, async fn a_replacement_asks_for_what_the_docum
             continue;
         };
         let schema = &document["components"]["schemas"][body.rsplit('/').next().expect("a name")];
-        let mut required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut required: Vec<&str> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         required.sort_unstable();
         let answer = app.put(&path.replace("{key}", "x"), json!({})).await;
         let mut missing: Vec<String> = match answer.status.as_u16() {
-            422 => answer.expect_problem(422).1.into_iter().map(|(field, _)| field).collect(),
+            422 => answer
+                .expect_problem(422)
+                .1
+                .into_iter()
+                .map(|(field, _)| field)
+                .collect(),
             _ => Vec::new(),
         };
         missing.sort_unstable();
@@ -274,62 +328,156 @@ on_each_backend!(Schema::Trouble, async fn a_replacement_asks_for_what_the_docum
         asked += 1;
     }
     assert!(asked > 0);
-});
+}
 
-on_each_backend!(Schema::Sample, async fn unique_keys_are_named_as_on_conflict_takes_them(app) {
+on_each_database!(
+    Schema::Sample,
+    unique_keys_are_named_as_on_conflict_takes_them
+);
+async fn unique_keys_are_named_as_on_conflict_takes_them(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
-    let parameters = document["paths"]["/api/v1/users"]["post"]["parameters"].as_array().expect("parameters");
-    let on_conflict = parameters.iter().find(|one| one["name"] == "onConflict").expect("onConflict");
+    let parameters = document["paths"]["/api/v1/users"]["post"]["parameters"]
+        .as_array()
+        .expect("parameters");
+    let on_conflict = parameters
+        .iter()
+        .find(|one| one["name"] == "onConflict")
+        .expect("onConflict");
     assert_eq!(on_conflict["schema"]["enum"], json!(["id", "email"]));
     for key in ["id", "email"] {
         let user = json!({ "id": "one", "email": "one@example.com" });
-        let answer = app.post(&format!("/api/v1/users?onConflict={key}"), user).await;
+        let answer = app
+            .post(&format!("/api/v1/users?onConflict={key}"), user)
+            .await;
         assert!(answer.status.is_success(), "{answer:?}");
     }
-});
+}
 
-on_each_backend!(Schema::Sample, async fn a_condition_without_a_tag_is_refused(app) {
-    let user = app.post("/api/v1/users", json!({ "email": "one@example.com" })).await.location();
+on_each_database!(Schema::Sample, a_condition_without_a_tag_is_refused);
+async fn a_condition_without_a_tag_is_refused(app: &App) {
+    let user = app
+        .post("/api/v1/users", json!({ "email": "one@example.com" }))
+        .await
+        .location();
     for name in ["If-Match", "If-None-Match"] {
-        for value in ["", " ", ",", ", ,", "a", "\"", "\"a", "W/", "\"a\" \"b\"", "\"a\", b", "\"a\"b"] {
-            let answer = app.request("PATCH", &user).header(name, value).json(json!({ "name": "Ada" })).send().await;
+        for value in [
+            "",
+            " ",
+            ",",
+            ", ,",
+            "a",
+            "\"",
+            "\"a",
+            "W/",
+            "\"a\" \"b\"",
+            "\"a\", b",
+            "\"a\"b",
+        ] {
+            let answer = app
+                .request("PATCH", &user)
+                .header(name, value)
+                .json(json!({ "name": "Ada" }))
+                .send()
+                .await;
             answer.expect_problem(400);
         }
     }
-});
+}
 
-on_each_backend!(Schema::Writes, async fn of_related_rows_what_is_described_can_be_done_and_nothing_else(app) {
+on_each_database!(
+    Schema::Writes,
+    of_related_rows_what_is_described_can_be_done_and_nothing_else
+);
+async fn of_related_rows_what_is_described_can_be_done_and_nothing_else(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let components = &document["components"]["schemas"];
-    let author = app.post("/api/v1/authors", json!({ "email": "one@example.com" })).await.location();
-    let post = app.post("/api/v1/posts", json!({ "title": "one" })).await.location();
-    let comment = app.post("/api/v1/comments", json!({ "text": "one", "post": { "connect": { "id": 1 } } })).await.location();
+    let author = app
+        .post("/api/v1/authors", json!({ "email": "one@example.com" }))
+        .await
+        .location();
+    let post = app
+        .post("/api/v1/posts", json!({ "title": "one" }))
+        .await
+        .location();
+    let comment = app
+        .post(
+            "/api/v1/comments",
+            json!({ "text": "one", "post": { "connect": { "id": 1 } } }),
+        )
+        .await
+        .location();
     // Something wrong, so that nothing is done.
     for (model, row, relation, schema, wrong) in [
         ("Post", &post, "author", "AuthorChange", "words"),
         ("Post", &post, "tags", "TagChanges", "words"),
-        ("Post", &post, "comments", "CommentChanges.WithoutPost", "words"),
+        (
+            "Post",
+            &post,
+            "comments",
+            "CommentChanges.WithoutPost",
+            "words",
+        ),
         ("Comment", &comment, "post", "PostChangeNeeded", "text"),
-        ("Author", &author, "posts", "PostChanges.WithoutAuthor", "score"),
-        ("Author", &author, "profile", "ProfileChange.WithoutAuthor", "score"),
+        (
+            "Author",
+            &author,
+            "posts",
+            "PostChanges.WithoutAuthor",
+            "score",
+        ),
+        (
+            "Author",
+            &author,
+            "profile",
+            "ProfileChange.WithoutAuthor",
+            "score",
+        ),
     ] {
         let reference = &components[format!("{model}Update")]["properties"][relation]["$ref"];
-        assert_eq!(*reference, format!("#/components/schemas/{schema}"), "{model}.{relation}");
+        assert_eq!(
+            *reference,
+            format!("#/components/schemas/{schema}"),
+            "{model}.{relation}"
+        );
         let described = components[schema]["properties"].as_object().expect("deeds");
         let is_to_one = !described.contains_key("createMany");
-        for deed in ["set", "disconnect", "delete", "update", "connect", "connectOrCreate", "create", "createMany"] {
-            let value = if is_to_one && matches!(deed, "disconnect" | "delete") { json!(true) } else { json!({}) };
-            let answer = app.patch(row, json!({ relation: { deed: value }, wrong: [] })).await;
+        for deed in [
+            "set",
+            "disconnect",
+            "delete",
+            "update",
+            "connect",
+            "connectOrCreate",
+            "create",
+            "createMany",
+        ] {
+            let value = if is_to_one && matches!(deed, "disconnect" | "delete") {
+                json!(true)
+            } else {
+                json!({})
+            };
+            let answer = app
+                .patch(row, json!({ relation: { deed: value }, wrong: [] }))
+                .await;
             let (_, problems) = answer.expect_problem(422);
             let is_refused = problems.iter().any(|(field, code)| {
-                *field == format!("{relation}.{deed}") && matches!(code.as_str(), "required_relation" | "invalid_operation")
+                *field == format!("{relation}.{deed}")
+                    && matches!(code.as_str(), "required_relation" | "invalid_operation")
             });
-            assert_eq!(is_refused, !described.contains_key(deed), "{model}.{relation}.{deed}: {problems:?}");
+            assert_eq!(
+                is_refused,
+                !described.contains_key(deed),
+                "{model}.{relation}.{deed}: {problems:?}"
+            );
         }
     }
-});
+}
 
-on_each_backend!(Schema::Writes, async fn a_new_row_takes_one_deed_where_it_leads_to_one_row(app) {
+on_each_database!(
+    Schema::Writes,
+    a_new_row_takes_one_deed_where_it_leads_to_one_row
+);
+async fn a_new_row_takes_one_deed_where_it_leads_to_one_row(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let components = &document["components"]["schemas"];
     assert_eq!(components["AuthorLink"]["maxProperties"], 1);
@@ -341,25 +489,50 @@ on_each_backend!(Schema::Writes, async fn a_new_row_takes_one_deed_where_it_lead
         json!({ "connect": connect, "connectOrCreate": each }),
         json!({ "create": create, "connectOrCreate": each }),
     ] {
-        let answer = app.post("/api/v1/posts", json!({ "title": "one", "author": two })).await;
-        assert_eq!(answer.expect_problem(422).1, [("author".to_owned(), "invalid_operation".to_owned())], "{two}");
+        let answer = app
+            .post("/api/v1/posts", json!({ "title": "one", "author": two }))
+            .await;
+        assert_eq!(
+            answer.expect_problem(422).1,
+            [("author".to_owned(), "invalid_operation".to_owned())],
+            "{two}"
+        );
     }
-    app.post("/api/v1/posts", json!({ "title": "one", "author": {} })).await.expect(201);
+    app.post("/api/v1/posts", json!({ "title": "one", "author": {} }))
+        .await
+        .expect(201);
     let tags = json!({ "create": { "name": "a" }, "connectOrCreate": { "where": { "name": "b" }, "create": { "name": "b" } } });
-    app.post("/api/v1/posts", json!({ "title": "one", "tags": tags })).await.expect(201);
-});
+    app.post("/api/v1/posts", json!({ "title": "one", "tags": tags }))
+        .await
+        .expect(201);
+}
 
-on_each_backend!(Schema::Trouble, async fn times_of_day_are_described_by_a_pattern_that_they_match(app) {
+on_each_database!(
+    Schema::Trouble,
+    times_of_day_are_described_by_a_pattern_that_they_match
+);
+async fn times_of_day_are_described_by_a_pattern_that_they_match(app: &App) {
     if app.kind == Kind::Sqlite {
         return; // Prisma makes no such columns there.
     }
     let document = app.get("/openapi.json").await.expect(200);
-    let property = |schema: &str| document["components"]["schemas"][schema]["properties"]["time"].clone();
-    let pattern = |schema: &str| Regex::new(property(schema)["pattern"].as_str().expect("a pattern")).expect("a regular expression");
+    let property =
+        |schema: &str| document["components"]["schemas"][schema]["properties"]["time"].clone();
+    let pattern = |schema: &str| {
+        Regex::new(property(schema)["pattern"].as_str().expect("a pattern"))
+            .expect("a regular expression")
+    };
     let (given, shown) = (pattern("MomentsCreate"), pattern("Moments"));
     for (time, is_taken) in [
-        ("09:30:00", true), ("09:30:00.5", true), ("23:59:59.999999", true), ("24:00:00", true),
-        ("2024-01-01T08:30:00+02:00", true), ("24:00:01", false), ("9:30", false), ("09:30:00Z", false), ("", false),
+        ("09:30:00", true),
+        ("09:30:00.5", true),
+        ("23:59:59.999999", true),
+        ("24:00:00", true),
+        ("2024-01-01T08:30:00+02:00", true),
+        ("24:00:01", false),
+        ("9:30", false),
+        ("09:30:00Z", false),
+        ("", false),
     ] {
         assert_eq!(given.is_match(time), is_taken, "{time}");
         let at = "2024-01-01T00:00:00Z";
@@ -369,16 +542,19 @@ on_each_backend!(Schema::Trouble, async fn times_of_day_are_described_by_a_patte
         assert_eq!(answer.status == 201, is_taken, "{time}: {answer:?}");
         if is_taken {
             let row = answer.expect(201);
-            assert!(shown.is_match(row["time"].as_str().expect("a text")), "{row}");
+            assert!(
+                shown.is_match(row["time"].as_str().expect("a text")),
+                "{row}"
+            );
         }
     }
     assert!(property("Moments")["format"].is_null());
-});
+}
 
 #[tokio::test]
 async fn what_only_sqlite_refuses_is_described_there_only() {
     for (kind, described) in [(Kind::Postgres, false), (Kind::Sqlite, true)] {
-        let app = App::start(Schema::Sample, kind).await;
+        let app = App::builder(Schema::Sample).on(kind).start().await;
         let document = app.get("/openapi.json").await.expect(200);
         let batch = json!({ "operations": [{ "method": "PATCH", "path": "/users?or=(name.match.x)", "body": { "name": "x" } }] });
         for (method, path, answer) in [
@@ -422,17 +598,32 @@ async fn what_only_sqlite_refuses_is_described_there_only() {
     }
 }
 
-on_each_backend!(Schema::Writes, async fn a_change_of_many_rows_takes_the_fields_that_are_described_and_no_others(app) {
+on_each_database!(
+    Schema::Writes,
+    a_change_of_many_rows_takes_the_fields_that_are_described_and_no_others
+);
+async fn a_change_of_many_rows_takes_the_fields_that_are_described_and_no_others(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
-    let body = &document["paths"]["/api/v1/posts"]["patch"]["requestBody"]["content"]["application/json"];
-    assert_eq!(body["schema"]["$ref"], "#/components/schemas/PostUpdateMany");
+    let body =
+        &document["paths"]["/api/v1/posts"]["patch"]["requestBody"]["content"]["application/json"];
+    assert_eq!(
+        body["schema"]["$ref"],
+        "#/components/schemas/PostUpdateMany"
+    );
     let schemas = &document["components"]["schemas"];
-    let fields = schemas["PostUpdate"]["properties"].as_object().expect("properties");
+    let fields = schemas["PostUpdate"]["properties"]
+        .as_object()
+        .expect("properties");
     for field in fields.keys() {
-        let change = app.request("PATCH", "/api/v1/posts?title=eq.nobody").json(json!({ field: null }));
+        let change = app
+            .request("PATCH", "/api/v1/posts?title=eq.nobody")
+            .json(json!({ field: null }));
         let is_unknown = change.send().await.text.contains("unknown_field");
         let is_described = !schemas["PostUpdateMany"]["properties"][field].is_null();
         assert_eq!(is_unknown, !is_described, "{field}");
     }
-    assert!(fields.contains_key("author") && schemas["PostUpdateMany"]["properties"]["author"].is_null());
-});
+    assert!(
+        fields.contains_key("author")
+            && schemas["PostUpdateMany"]["properties"]["author"].is_null()
+    );
+}

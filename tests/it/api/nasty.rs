@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{Answer, App, Schema, encoded},
 };
 
@@ -102,22 +102,29 @@ async fn columns(app: &App) -> Vec<(String, String, bool)> {
     columns.collect()
 }
 
-on_each_backend!(Schema::Trouble, async fn any_text_in_any_filter_is_answered(app) {
+on_each_database!(Schema::Trouble, any_text_in_any_filter_is_answered);
+async fn any_text_in_any_filter_is_answered(app: &App) {
     let mut requests = Vec::new();
     for (path, field, _) in columns(app).await {
         let field = encoded(&field);
         for (place, text) in TEXTS.iter().enumerate() {
             let operator = ["eq.", "gt.", "neq.", "like.", "not.lte."][place % 5];
-            requests.push(app.request("GET", &format!("{path}?{field}={operator}{}", encoded(text))));
+            requests.push(app.request(
+                "GET",
+                &format!("{path}?{field}={operator}{}", encoded(text)),
+            ));
             requests.push(app.request("GET", &format!("{path}?{field}=in.({})", encoded(text))));
         }
-        let escapes = ESCAPES.iter().map(|text| app.request("GET", &format!("{path}?{field}={text}")));
+        let escapes = ESCAPES
+            .iter()
+            .map(|text| app.request("GET", &format!("{path}?{field}={text}")));
         requests.extend(escapes);
     }
     send_all(app, requests).await;
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn any_json_in_any_field_is_answered(app) {
+on_each_database!(Schema::Trouble, any_json_in_any_field_is_answered);
+async fn any_json_in_any_field_is_answered(app: &App) {
     let mut requests = Vec::new();
     for (path, field, is_table) in columns(app).await {
         for json in JSON.iter().filter(|_| is_table) {
@@ -129,9 +136,10 @@ on_each_backend!(Schema::Trouble, async fn any_json_in_any_field_is_answered(app
         requests.push(app.request("POST", "/api/v1/selects").raw(bytes));
     }
     send_all(app, requests).await;
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn any_text_in_any_key_is_answered(app) {
+on_each_database!(Schema::Trouble, any_text_in_any_key_is_answered);
+async fn any_text_in_any_key_is_answered(app: &App) {
     let schema = app.get("/api/v1/schema").await.expect(200);
     let mut requests = Vec::new();
     for resource in schema["resources"].as_array().expect("resources") {
@@ -143,9 +151,12 @@ on_each_backend!(Schema::Trouble, async fn any_text_in_any_key_is_answered(app) 
                 requests.push(app.request(method, &format!("{path}/{key}")));
             }
             for method in ["PUT", "PATCH"] {
-                requests.push(app.request(method, &format!("{path}/{key}")).json(json!({})));
+                requests.push(
+                    app.request(method, &format!("{path}/{key}"))
+                        .json(json!({})),
+                );
             }
         }
     }
     send_all(app, requests).await;
-});
+}

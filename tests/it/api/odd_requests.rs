@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{App, Kind, Schema, dice::Dice, encoded},
 };
 
@@ -211,10 +211,15 @@ async fn none_is_a_500(app: &App, seed: u64, requests: usize) {
     }
 }
 
-on_each_backend!(Schema::Trouble, async fn odd_requests_are_answered_in_the_words_of_the_api(app) {
+on_each_database!(
+    Schema::Trouble,
+    odd_requests_are_answered_in_the_words_of_the_api
+);
+async fn odd_requests_are_answered_in_the_words_of_the_api(app: &App) {
     none_is_a_500(app, 0x5EED, 600).await;
-});
+}
 
-on_each_backend!(Schema::Sample, async fn odd_requests_to_the_sample_are_too(app) {
+on_each_database!(Schema::Sample, odd_requests_to_the_sample_are_too);
+async fn odd_requests_to_the_sample_are_too(app: &App) {
     none_is_a_500(app, 0xD1CE, 300).await;
-});
+}

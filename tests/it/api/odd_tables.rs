@@ -53,7 +53,7 @@ const ODD: &str = r#"
 
 async fn odd() -> App {
     let database = TestDatabase::made_by(ODD, Kind::Postgres, &["public"]).await;
-    App::start_on_made(database, Kind::Postgres).await
+    App::builder(database).start().await
 }
 
 async fn rest(app: &App, method: &str, path: &str, prefer: &str, body: Value) -> Answer {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{App, Kind, Options, Schema, database::TestDatabase, openapi},
 };
 
@@ -25,68 +25,134 @@ fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
     }
 }
 
-on_each_backend!(Schema::Trouble, async fn the_document_holds_together(app) {
+on_each_database!(Schema::Trouble, the_document_holds_together);
+async fn the_document_holds_together(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let mut found = BTreeSet::new();
     references(&document, &mut found);
     assert!(!found.is_empty());
     for reference in found {
-        let pointer = reference.strip_prefix('#').expect("a reference into the document");
-        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+        let pointer = reference
+            .strip_prefix('#')
+            .expect("a reference into the document");
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{reference} leads nowhere"
+        );
     }
     let mut ids = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().expect("paths") {
-        let shared = operations["parameters"].as_array().cloned().unwrap_or_default();
+        let shared = operations["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         for (method, operation) in operations.as_object().expect("operations") {
             if method == "parameters" {
                 continue;
             }
-            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("no id: {method} {path}"));
+            let id = operation["operationId"]
+                .as_str()
+                .unwrap_or_else(|| panic!("no id: {method} {path}"));
             assert!(ids.insert(id), "{id} is given twice");
             assert!(operation["responses"].is_object(), "{method} {path}");
-            let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let mut parameters = operation["parameters"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
             parameters.extend(shared.clone());
-            for name in path.split('{').skip(1).filter_map(|part| part.split('}').next()) {
-                let declared = parameters.iter().any(|one| one["in"] == "path" && one["name"] == name && one["required"] == true);
+            for name in path
+                .split('{')
+                .skip(1)
+                .filter_map(|part| part.split('}').next())
+            {
+                let declared = parameters.iter().any(|one| {
+                    one["in"] == "path" && one["name"] == name && one["required"] == true
+                });
                 assert!(declared, "{method} {path} does not declare {name}");
             }
         }
     }
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn every_resource_is_documented_with_what_it_can_do(app) {
+on_each_database!(
+    Schema::Trouble,
+    every_resource_is_documented_with_what_it_can_do
+);
+async fn every_resource_is_documented_with_what_it_can_do(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
-    let base = document["servers"][0]["url"].as_str().unwrap_or_default().trim_end_matches('/').to_owned();
+    let base = document["servers"][0]["url"]
+        .as_str()
+        .unwrap_or_default()
+        .trim_end_matches('/')
+        .to_owned();
     let methods = |path: String| -> Vec<String> {
         let path = path.strip_prefix(&base).map_or(path.clone(), str::to_owned);
-        document["paths"][&path].as_object().map(|found| found.keys().cloned().collect()).unwrap_or_default()
+        document["paths"][&path]
+            .as_object()
+            .map(|found| found.keys().cloned().collect())
+            .unwrap_or_default()
     };
     let schema = app.get("/api/v1/schema").await.expect(200);
     for resource in schema["resources"].as_array().expect("resources") {
         let path = resource["path"].as_str().expect("a path").to_owned();
         let name = resource["name"].as_str().expect("a name");
         let is_view = resource["kind"] == "view";
-        let expected = if is_view { vec!["get"] } else { vec!["get", "post", "patch", "delete"] };
+        let expected = if is_view {
+            vec!["get"]
+        } else {
+            vec!["get", "post", "patch", "delete"]
+        };
         assert_eq!(methods(path.clone()), expected, "{path}");
-        let rows: Vec<String> = document["paths"].as_object().expect("paths").keys()
-            .filter(|found| format!("{base}{found}").starts_with(&format!("{path}/")) || found.starts_with(&format!("{path}/"))).cloned().collect();
-        let has_key = resource["primaryKey"].as_array().is_some_and(|key| !key.is_empty());
+        let rows: Vec<String> = document["paths"]
+            .as_object()
+            .expect("paths")
+            .keys()
+            .filter(|found| {
+                format!("{base}{found}").starts_with(&format!("{path}/"))
+                    || found.starts_with(&format!("{path}/"))
+            })
+            .cloned()
+            .collect();
+        let has_key = resource["primaryKey"]
+            .as_array()
+            .is_some_and(|key| !key.is_empty());
         // A row, the rows of each relation, and each JSON field.
-        let is_document = |column: &&Value| matches!(column["type"].as_str(), Some("json" | "jsonb" | "JSONB"));
-        let documents = resource["columns"].as_array().expect("columns").iter().filter(is_document).count();
-        let expected = if has_key { 1 + resource["relations"].as_array().map_or(0, Vec::len) + documents } else { 0 };
+        let is_document =
+            |column: &&Value| matches!(column["type"].as_str(), Some("json" | "jsonb" | "JSONB"));
+        let documents = resource["columns"]
+            .as_array()
+            .expect("columns")
+            .iter()
+            .filter(is_document)
+            .count();
+        let expected = if has_key {
+            1 + resource["relations"].as_array().map_or(0, Vec::len) + documents
+        } else {
+            0
+        };
         assert_eq!(rows.len(), expected, "{path}: {rows:?}");
         let components = &document["components"]["schemas"];
         for suffix in ["", "List"] {
-            assert!(components[format!("{name}{suffix}")].is_object(), "{name}{suffix}");
+            assert!(
+                components[format!("{name}{suffix}")].is_object(),
+                "{name}{suffix}"
+            );
         }
         for suffix in ["Create", "Update"] {
-            assert_eq!(components[format!("{name}{suffix}")].is_null(), is_view, "{name}{suffix}");
+            assert_eq!(
+                components[format!("{name}{suffix}")].is_null(),
+                is_view,
+                "{name}{suffix}"
+            );
         }
     }
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn a_row_has_every_visible_field_and_a_new_one_those_nobody_fills_in(app) {
+on_each_database!(
+    Schema::Trouble,
+    a_row_has_every_visible_field_and_a_new_one_those_nobody_fills_in
+);
+async fn a_row_has_every_visible_field_and_a_new_one_those_nobody_fills_in(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let components = &document["components"]["schemas"];
     let schema = app.get("/api/v1/schema").await.expect(200);
@@ -94,64 +160,155 @@ on_each_backend!(Schema::Trouble, async fn a_row_has_every_visible_field_and_a_n
         let name = resource["name"].as_str().expect("a name");
         let columns = resource["columns"].as_array().expect("columns");
         let names = |value: &Value| -> BTreeSet<String> {
-            value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+            value
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         };
-        let fields: BTreeSet<String> = columns.iter().filter_map(|column| column["field"].as_str()).map(str::to_owned).collect();
+        let fields: BTreeSet<String> = columns
+            .iter()
+            .filter_map(|column| column["field"].as_str())
+            .map(str::to_owned)
+            .collect();
         assert_eq!(names(&components[name]["required"]), fields, "{name}");
         if resource["kind"] == "view" {
             continue;
         }
         // What a create without any field complains of is what the document calls required, but for
         // what a relation may give instead.
-        let answer = app.post(resource["path"].as_str().expect("a path"), json!({})).await;
+        let answer = app
+            .post(resource["path"].as_str().expect("a path"), json!({}))
+            .await;
         let missing: BTreeSet<String> = match answer.status.as_u16() {
             201 | 409 => BTreeSet::new(),
-            _ => answer.expect_problem(422).1.into_iter().map(|(field, _)| field).collect(),
+            _ => answer
+                .expect_problem(422)
+                .1
+                .into_iter()
+                .map(|(field, _)| field)
+                .collect(),
         };
-        let given: BTreeSet<&str> = resource["relations"].as_array().into_iter().flatten()
-            .filter(|relation| matches!(relation["cardinality"].as_str(), Some("many-to-one" | "one-to-one")))
-            .flat_map(|relation| relation["columns"].as_array().into_iter().flatten().filter_map(Value::as_str))
+        let given: BTreeSet<&str> = resource["relations"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|relation| {
+                matches!(
+                    relation["cardinality"].as_str(),
+                    Some("many-to-one" | "one-to-one")
+                )
+            })
+            .flat_map(|relation| {
+                relation["columns"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str)
+            })
             .collect();
         let without_given = |names: BTreeSet<String>| -> BTreeSet<String> {
-            names.into_iter().filter(|name| !given.contains(name.as_str())).collect()
+            names
+                .into_iter()
+                .filter(|name| !given.contains(name.as_str()))
+                .collect()
         };
         let required = names(&components[format!("{name}Create")]["required"]);
-        assert!(required.is_subset(&missing), "{name}: {required:?} but {missing:?}");
+        assert!(
+            required.is_subset(&missing),
+            "{name}: {required:?} but {missing:?}"
+        );
         assert_eq!(without_given(required), without_given(missing), "{name}");
-        assert!(components[format!("{name}Update")]["required"].is_null(), "{name}");
+        assert!(
+            components[format!("{name}Update")]["required"].is_null(),
+            "{name}"
+        );
     }
-});
+}
 
-on_each_backend!(Schema::Sample, async fn properties_say_type_format_length_and_nullability(app) {
+on_each_database!(
+    Schema::Sample,
+    properties_say_type_format_length_and_nullability
+);
+async fn properties_say_type_format_length_and_nullability(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
-    let property = |schema: &str, field: &str| document["components"]["schemas"][schema]["properties"][field].clone();
+    let property = |schema: &str, field: &str| {
+        document["components"]["schemas"][schema]["properties"][field].clone()
+    };
     for (schema, field, expected) in [
         ("User", "email", json!({ "type": "string" })),
-        ("User", "name", json!({ "type": "string", "nullable": true })),
-        ("User", "createdAt", json!({ "type": "string", "format": "date-time" })),
-        ("ChatSession", "id", json!({ "type": "string", "format": "uuid" })),
-        ("ChatSession", "title", json!({ "type": "string", "maxLength": 500 })),
+        (
+            "User",
+            "name",
+            json!({ "type": "string", "nullable": true }),
+        ),
+        (
+            "User",
+            "createdAt",
+            json!({ "type": "string", "format": "date-time" }),
+        ),
+        (
+            "ChatSession",
+            "id",
+            json!({ "type": "string", "format": "uuid" }),
+        ),
+        (
+            "ChatSession",
+            "title",
+            json!({ "type": "string", "maxLength": 500 }),
+        ),
         ("ChatSession", "isActive", json!({ "type": "boolean" })),
-        ("PageView", "day", json!({ "type": "string", "format": "date" })),
-        ("PageView", "count", json!({ "type": "integer", "format": "int32" })),
-        ("Model", "pricePerMillionTokens", json!({ "type": "string", "format": "decimal" })),
-        ("GenerationJobs", "thumbnail", json!({ "type": "string", "format": "byte", "nullable": true })),
-        ("UserInteraction", "type", json!({ "$ref": "#/components/schemas/InteractionType" })),
+        (
+            "PageView",
+            "day",
+            json!({ "type": "string", "format": "date" }),
+        ),
+        (
+            "PageView",
+            "count",
+            json!({ "type": "integer", "format": "int32" }),
+        ),
+        (
+            "Model",
+            "pricePerMillionTokens",
+            json!({ "type": "string", "format": "decimal" }),
+        ),
+        (
+            "GenerationJobs",
+            "thumbnail",
+            json!({ "type": "string", "format": "byte", "nullable": true }),
+        ),
+        (
+            "UserInteraction",
+            "type",
+            json!({ "$ref": "#/components/schemas/InteractionType" }),
+        ),
     ] {
         assert_eq!(property(schema, field), expected, "{schema}.{field}");
     }
     assert_eq!(property("GenerationJobs", "cost")["format"], "int64");
     assert_eq!(property("GenerationJobs", "cost")["type"], "string");
     let tags = property("ContentItem", "tags");
-    assert_eq!([&tags["type"], &tags["items"]], [&json!("array"), &json!({ "type": "string" })]);
+    assert_eq!(
+        [&tags["type"], &tags["items"]],
+        [&json!("array"), &json!({ "type": "string" })]
+    );
     let labels = &document["components"]["schemas"]["PageStatus"];
-    assert_eq!(*labels, json!({ "type": "string", "enum": ["DRAFT", "PUBLISHED", "ARCHIVED"] }));
-    assert_eq!(document["components"]["schemas"]["UserCreate"]["required"], json!(["email"]));
-});
+    assert_eq!(
+        *labels,
+        json!({ "type": "string", "enum": ["DRAFT", "PUBLISHED", "ARCHIVED"] })
+    );
+    assert_eq!(
+        document["components"]["schemas"]["UserCreate"]["required"],
+        json!(["email"])
+    );
+}
 
 #[tokio::test]
 async fn a_field_that_can_only_be_read_is_marked_and_not_asked_for() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let document = app.get("/openapi.json").await.expect(200);
     let components = &document["components"]["schemas"];
     for (schema, field) in [
@@ -175,35 +332,102 @@ fn fields_of(schema: &Value) -> BTreeSet<String> {
     properties.keys().cloned().collect()
 }
 
-on_each_backend!(Schema::Writes, async fn writes_are_documented_with_all_that_they_take(app) {
+on_each_database!(
+    Schema::Writes,
+    writes_are_documented_with_all_that_they_take
+);
+async fn writes_are_documented_with_all_that_they_take(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let components = &document["components"]["schemas"];
-    let deeds = |schema: &str| fields_of(&components[schema]).into_iter().collect::<Vec<_>>();
-    assert_eq!(components["PostCreate"]["properties"]["author"]["$ref"], "#/components/schemas/AuthorLink");
-    assert_eq!(components["PostUpdate"]["properties"]["tags"]["$ref"], "#/components/schemas/TagChanges");
-    assert_eq!(deeds("AuthorLink"), ["connect", "connectOrCreate", "create"]);
-    assert_eq!(deeds("TagLinks"), ["connect", "connectOrCreate", "create", "createMany"]);
-    assert_eq!(deeds("AuthorChange"), ["connect", "connectOrCreate", "create", "delete", "disconnect", "update"]);
-    assert_eq!(deeds("TagChanges"), ["connect", "connectOrCreate", "create", "createMany", "delete", "disconnect", "set", "update"]);
+    let deeds = |schema: &str| {
+        fields_of(&components[schema])
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        components["PostCreate"]["properties"]["author"]["$ref"],
+        "#/components/schemas/AuthorLink"
+    );
+    assert_eq!(
+        components["PostUpdate"]["properties"]["tags"]["$ref"],
+        "#/components/schemas/TagChanges"
+    );
+    assert_eq!(
+        deeds("AuthorLink"),
+        ["connect", "connectOrCreate", "create"]
+    );
+    assert_eq!(
+        deeds("TagLinks"),
+        ["connect", "connectOrCreate", "create", "createMany"]
+    );
+    assert_eq!(
+        deeds("AuthorChange"),
+        [
+            "connect",
+            "connectOrCreate",
+            "create",
+            "delete",
+            "disconnect",
+            "update"
+        ]
+    );
+    assert_eq!(
+        deeds("TagChanges"),
+        [
+            "connect",
+            "connectOrCreate",
+            "create",
+            "createMany",
+            "delete",
+            "disconnect",
+            "set",
+            "update"
+        ]
+    );
     let author = fields_of(&components["Author"]);
-    assert!(deeds("AuthorWhere").iter().all(|field| author.contains(field)));
-    assert_eq!(components["AuthorWhere"]["anyOf"], json!([{ "required": ["id"] }, { "required": ["email"] }]));
+    assert!(
+        deeds("AuthorWhere")
+            .iter()
+            .all(|field| author.contains(field))
+    );
+    assert_eq!(
+        components["AuthorWhere"]["anyOf"],
+        json!([{ "required": ["id"] }, { "required": ["email"] }])
+    );
     // The post is given by its key or as `post`, unless the comment hangs on it.
     let comment = &components["CommentCreate"];
     let post = json!({ "required": ["post"], "properties": { "post": { "minProperties": 1 } } });
     assert_eq!(comment["required"], json!(["text"]));
-    assert_eq!(comment["allOf"][0], json!({ "anyOf": [{ "required": ["postId"] }, post] }));
-    assert!(comment["allOf"].as_array().is_some_and(|all| all.contains(&json!({ "not": { "required": ["post", "postId"] } }))));
-    assert_eq!(components["PostCreate"]["properties"]["comments"]["$ref"], "#/components/schemas/CommentLinks.WithoutPost");
-    assert_eq!(components["CommentLinks.WithoutPost"]["properties"]["create"]["oneOf"][0]["$ref"], "#/components/schemas/CommentCreate.WithoutPost");
+    assert_eq!(
+        comment["allOf"][0],
+        json!({ "anyOf": [{ "required": ["postId"] }, post] })
+    );
+    assert!(
+        comment["allOf"]
+            .as_array()
+            .is_some_and(|all| all.contains(&json!({ "not": { "required": ["post", "postId"] } })))
+    );
+    assert_eq!(
+        components["PostCreate"]["properties"]["comments"]["$ref"],
+        "#/components/schemas/CommentLinks.WithoutPost"
+    );
+    assert_eq!(
+        components["CommentLinks.WithoutPost"]["properties"]["create"]["oneOf"][0]["$ref"],
+        "#/components/schemas/CommentCreate.WithoutPost"
+    );
     for given in ["post", "postId"] {
         assert!(components["CommentCreate.WithoutPost"]["properties"][given].is_null());
     }
     assert!(!components["CommentCreate.WithoutPost"]["properties"]["author"].is_null());
-    let operation = |method: &str, path: &str| document["paths"][format!("/api/v1{path}")][method].clone();
+    let operation =
+        |method: &str, path: &str| document["paths"][format!("/api/v1{path}")][method].clone();
     let parameters = |method: &str, path: &str| -> Vec<String> {
         let found = operation(method, path)["parameters"].clone();
-        let names = found.as_array().into_iter().flatten().filter_map(|one| one["name"].as_str());
+        let names = found
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one["name"].as_str());
         names.map(str::to_owned).collect()
     };
     for method in ["put", "patch", "delete"] {
@@ -211,20 +435,36 @@ on_each_backend!(Schema::Writes, async fn writes_are_documented_with_all_that_th
         for name in ["select", "Prefer", "If-Match", "If-None-Match"] {
             assert!(found.iter().any(|one| one == name), "{method}: {found:?}");
         }
-        assert!(operation(method, "/authors/{key}")["responses"]["412"].is_object(), "{method}");
+        assert!(
+            operation(method, "/authors/{key}")["responses"]["412"].is_object(),
+            "{method}"
+        );
     }
     assert!(operation("patch", "/authors/{key}")["requestBody"]["content"]["application/merge-patch+json"].is_object());
     assert!(operation("get", "/authors/{key}")["responses"]["200"]["headers"]["ETag"].is_object());
-    assert_eq!(operation("put", "/authors/{key}/preferences")["operationId"], "putAuthorPreferences");
-    assert!(operation("patch", "/authors/{key}/settings")["requestBody"]["content"]["application/json"].is_null());
+    assert_eq!(
+        operation("put", "/authors/{key}/preferences")["operationId"],
+        "putAuthorPreferences"
+    );
+    assert!(
+        operation("patch", "/authors/{key}/settings")["requestBody"]["content"]["application/json"]
+            .is_null()
+    );
     assert!(operation("post", "/batch")["requestBody"].is_object());
-    assert!(!parameters("get", "/notes").contains(&"deleted".to_owned()), "nothing is marked there");
-});
+    assert!(
+        !parameters("get", "/notes").contains(&"deleted".to_owned()),
+        "nothing is marked there"
+    );
+}
 
 #[tokio::test]
 async fn marked_rows_and_read_only_servers_are_documented() {
     let options = Options::default().soft_delete("Note", "deletedAt", true);
-    let app = App::start_with(Schema::Writes, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Writes)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let document = app.get("/openapi.json").await.expect(200);
     let names = |method: &str, path: &str| {
         let found = document["paths"][path][method]["parameters"]
@@ -246,7 +486,11 @@ async fn marked_rows_and_read_only_servers_are_documented() {
         assert!(names(method, path).contains(name), "{method} {path}");
     }
     let options = Options::default().set("READ_ONLY", "true");
-    let app = App::start_with(Schema::Writes, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Writes)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let document = app.get("/openapi.json").await.expect(200);
     for (path, item) in document["paths"].as_object().expect("paths") {
         for method in ["post", "put", "patch", "delete"] {
@@ -258,7 +502,7 @@ async fn marked_rows_and_read_only_servers_are_documented() {
 
 #[tokio::test]
 async fn what_is_answered_as_null_may_be_null() {
-    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let app = App::builder(Schema::Sample).on(Kind::Sqlite).start().await;
     let document = app.get("/openapi.json").await.expect(200);
     let schemas = &document["components"]["schemas"];
     let mut nulls = 0;
@@ -292,7 +536,7 @@ async fn tags_and_operations_are_told_apart_from_models_named_like_them() {
         CREATE TABLE "Post" ("id" INTEGER PRIMARY KEY, "userId" INTEGER REFERENCES "User");
         CREATE TABLE "UserPosts" ("id" INTEGER PRIMARY KEY);"#;
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let document = app.get("/openapi.json").await.expect(200);
     let mut tags = BTreeSet::new();
     for tag in document["tags"].as_array().expect("tags") {
@@ -323,7 +567,7 @@ async fn what_checks_and_precisions_allow_is_said_before_it_is_refused() {
             "weight" DOUBLE PRECISION CHECK ("weight" > 0 AND "weight" <= 10),
             CHECK ("kind" = 'onsite' OR "seats" < 100));"#;
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let document = app.get("/openapi.json").await.expect(200);
     for schema in ["ListingCreate", "ListingUpdate"] {
         let properties = &document["components"]["schemas"][schema]["properties"];
@@ -377,7 +621,7 @@ async fn documents_are_valid_openapi() {
     ] {
         for kind in kinds {
             for options in [Options::default(), keyed().set("READ_ONLY", "true")] {
-                let app = App::start_with(schema, kind, options).await;
+                let app = App::builder(schema).on(kind).with(options).start().await;
                 is_valid(&app, &format!("{schema:?}-{kind:?}")).await;
             }
         }
@@ -386,7 +630,7 @@ async fn documents_are_valid_openapi() {
     for url in more.split_whitespace() {
         let name = url.rsplit('/').next().unwrap_or_default().to_owned();
         let database = TestDatabase::at(url).await;
-        let app = App::start_on_made(database, Kind::Postgres).await;
+        let app = App::builder(database).start().await;
         is_valid(&app, &name).await;
     }
 }
@@ -413,7 +657,7 @@ async fn a_unique_index_beside_the_primary_key_is_no_key_of_its_own() {
         CREATE UNIQUE INDEX "Seat_ticket_again" ON "Seat" ("ticket");"#;
     for kind in [Kind::Postgres, Kind::Sqlite] {
         let database = TestDatabase::made_by(SQL, kind, &["public"]).await;
-        let app = App::start_on_made(database, kind).await;
+        let app = App::builder(database).start().await;
         let document = app.get("/openapi.json").await.expect(200);
         assert_eq!(openapi::faults(&document), Vec::<String>::new());
         let parameters = &document["paths"]["/api/v1/seats"]["post"]["parameters"];
@@ -452,7 +696,7 @@ async fn a_model_called_like_a_body_of_another_keeps_its_name() {
         CREATE TABLE "UserList" ("id" TEXT PRIMARY KEY, "title" TEXT NOT NULL);"#;
     for kind in [Kind::Postgres, Kind::Sqlite] {
         let database = TestDatabase::made_by(SQL, kind, &["public"]).await;
-        let app = App::start_on_made(database, kind).await;
+        let app = App::builder(database).start().await;
         let schema = app.get("/api/v1/schema").await.expect(200);
         let resources = schema["resources"].as_array().expect("resources");
         let names: Vec<_> = resources.iter().map(|one| &one["name"]).collect();

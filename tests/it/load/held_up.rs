@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
 use super::all_at_once;
-use crate::support::{App, Kind, Options, Schema, locks};
+use crate::support::{App, Options, Schema, locks};
 
 /// How soon requests that nothing is in the way of are answered while something is in that of others.
 const SOON: Duration = Duration::from_secs(3);
@@ -27,7 +27,7 @@ async fn warmed_up(app: &App) {
 async fn a_table_that_is_locked_holds_up_no_reads_or_writes_of_others() {
     for size in ["6", "20"] {
         let options = Options::default().set("DB_POOL_SIZE", size);
-        let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+        let app = App::builder(Schema::Load).with(options).start().await;
         warmed_up(&app).await;
         let db = app.db().await;
         let lock = db.begin().await.expect("a transaction");
@@ -83,7 +83,7 @@ async fn a_table_that_is_locked_holds_up_no_reads_or_writes_of_others() {
 
 #[tokio::test]
 async fn those_who_leave_a_table_that_is_locked_leave_nobody_behind_it() {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     warmed_up(&app).await;
     let db = app.db().await;
     let lock = db.begin().await.expect("a transaction");
@@ -110,7 +110,10 @@ async fn those_who_leave_a_table_that_is_locked_leave_nobody_behind_it() {
 #[tokio::test]
 async fn a_database_that_falls_silent_is_waited_for_once() {
     let options = Options::default().set("DB_TIMEOUT_SECS", "2");
-    let (app, proxy) = App::start_behind_proxy(Schema::Load, options).await;
+    let (app, proxy) = App::builder(Schema::Load)
+        .with(options)
+        .start_behind_proxy()
+        .await;
     warmed_up(&app).await;
     app.get("/rest/v1/Item?limit=1").await.expect(200);
     proxy.fall_silent();
@@ -163,12 +166,14 @@ async fn a_server_that_takes_few_connections_is_enough() {
          GRANT ALL ON ALL TABLES IN SCHEMA public TO {role};
          GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {role}"
     ));
-    let app = App::start_behind(Schema::Writes, options, async |url| {
-        let mut url = url::Url::parse(url).expect("a URL");
-        url.set_username(role).expect("a role");
-        url.set_password(Some("few")).expect("a password");
-        Some(url.into())
-    });
+    let app = App::builder(Schema::Writes)
+        .with(options)
+        .start_behind(async |url| {
+            let mut url = url::Url::parse(url).expect("a URL");
+            url.set_username(role).expect("a role");
+            url.set_password(Some("few")).expect("a password");
+            Some(url.into())
+        });
     let app = app.await.expect("a server");
     for round in 0..3 {
         let created = join_all((0..40).flat_map(|n| {

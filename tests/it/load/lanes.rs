@@ -6,14 +6,14 @@ use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use crate::support::{App, Kind, Options, Schema, locks};
+use crate::support::{App, Options, Schema, locks};
 
 #[tokio::test]
 async fn a_write_is_not_undone_with_the_transaction_of_another() {
     let options = Options::default()
         .set("DB_POOL_SIZE", "1")
         .set("ALLOW_DRY_RUN", "true");
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     let write = |item: &str, version: i32| {
         let request = app.request("PATCH", &format!("/api/v1/items/{item}"));
         request.json(json!({ "version": version })).send()
@@ -49,7 +49,7 @@ async fn a_write_is_not_undone_with_the_transaction_of_another() {
 /// Asking the server to cancel takes a connection, and may come late: to the next statement.
 #[tokio::test]
 async fn a_refused_statement_is_not_cancelled_as_well() {
-    let (app, proxy) = App::start_behind_proxy(Schema::Load, Options::default()).await;
+    let (app, proxy) = App::builder(Schema::Load).start_behind_proxy().await;
     // Not a column of the table, so that the database is asked within a transaction.
     for _ in 0..3 {
         app.get("/rest/v1/Item?nothing=eq.1").await.expect(400);
@@ -66,7 +66,7 @@ async fn a_refused_statement_is_not_cancelled_as_well() {
 #[tokio::test]
 async fn whoever_leaves_takes_nobody_along() {
     let options = Options::default().set("DB_POOL_SIZE", "6");
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     for _ in 0..20 {
         let leaving = tokio::spawn(app.request("GET", "/api/v1/slows").try_send());
         tokio::time::sleep(Duration::from_millis(30)).await;

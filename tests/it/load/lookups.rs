@@ -4,10 +4,10 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use super::all_at_once;
-use crate::support::{App, Kind, Options, Schema, encoded};
+use crate::support::{App, Options, Schema, encoded};
 
 async fn app() -> App {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     // Statements go alone until they have proven quick.
     for resource in ["items", "numbereds", "markeds", "caselesses", "paddeds"] {
         app.get(&format!("/api/v1/{resource}?limit=1"))
@@ -125,7 +125,7 @@ async fn a_read_sees_every_change_acknowledged_before_it() {
 #[tokio::test]
 async fn without_coalescing_the_answers_are_the_same() {
     let options = Options::default().set("DB_COALESCE", "false");
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     let paths = (1..=200).map(|n| format!("/api/v1/items/item{n}"));
     for (answer, n) in all_at_once(&app, paths).await.into_iter().zip(1..) {
         assert_eq!(answer.expect(200)["name"], format!("Item {n}"));

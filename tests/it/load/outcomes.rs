@@ -30,7 +30,7 @@ async fn reads_do_not_notice_that_sessions_are_ended() {
     let options = Options::default()
         .set("DB_POOL_SIZE", "10")
         .after(r#"CREATE VIEW "Shown" AS SELECT * FROM "Item""#);
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     let db = app.db().await;
     let killing = async {
         for _ in 0..12 {
@@ -74,7 +74,7 @@ async fn a_read_that_a_standby_has_undone_is_tried_again_and_is_nobodys_fault() 
                CREATE VIEW gadget AS SELECT id, conflict(0.15) AS one FROM item;
                CREATE VIEW widget AS SELECT id, conflict(2) AS one FROM item;";
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     for _ in 0..20 {
         app.get("/api/v1/gadgets").await.expect(200);
         app.get("/rest/v1/gadget").await.expect(200);
@@ -94,17 +94,15 @@ async fn a_read_that_a_standby_has_undone_is_tried_again_and_is_nobodys_fault() 
 #[tokio::test]
 async fn what_keeps_a_connection_from_being_had_is_no_requests_fault_and_stays_inside() {
     let (mut name, mut server) = (String::new(), String::new());
-    let app = App::start_behind(
-        Schema::Load,
-        Options::default().set("DB_RETRIES", "0"),
-        async |url| {
+    let app = App::builder(Schema::Load)
+        .with(Options::default().set("DB_RETRIES", "0"))
+        .start_behind(async |url| {
             let mut other = url::Url::parse(url).expect("a URL");
             name = other.path().trim_start_matches('/').to_owned();
             other.set_path("postgres");
             server = other.into();
             Some(url.to_owned())
-        },
-    );
+        });
     let app = app.await.expect("a server");
     app.get("/api/v1/items/item1").await.expect(200);
     // The server refuses whoever comes from here on, and says to which database.
@@ -149,7 +147,10 @@ async fn what_keeps_a_connection_from_being_had_is_no_requests_fault_and_stays_i
 #[tokio::test]
 async fn the_other_front_tells_time_and_unknown_outcomes_by_their_codes() {
     let options = Options::default().set("DB_TIMEOUT_SECS", "1");
-    let (app, proxy) = App::start_behind_proxy(Schema::Load, options).await;
+    let (app, proxy) = App::builder(Schema::Load)
+        .with(options)
+        .start_behind_proxy()
+        .await;
     let patch = || {
         let request = app.request("PATCH", "/rest/v1/Item?id=eq.item1");
         request.json(json!({ "version": 7 }))
@@ -189,7 +190,7 @@ async fn the_other_front_tells_time_and_unknown_outcomes_by_their_codes() {
 
 #[tokio::test]
 async fn a_server_that_takes_no_writes_is_left_for_one_that_does() {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     let create = |n: i32| {
         let id = format!("new{n}");
         let body = json!({ "id": id, "name": "new" });
@@ -245,7 +246,7 @@ async fn a_server_that_takes_no_writes_is_left_for_one_that_does() {
 
 #[tokio::test]
 async fn what_is_answered_is_there_once_however_sessions_end() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     written_once(&app).await;
 }
 

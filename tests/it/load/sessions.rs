@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::pgbouncer::pgbouncer;
-use crate::support::{App, Kind, Options, database::TestDatabase};
+use crate::support::{App, Kind, database::TestDatabase};
 
 const SQL: &str = r#"
     CREATE TABLE "Moment" (
@@ -55,14 +55,15 @@ async fn styles_of_the_database_change_no_answer() {
         let database = TestDatabase::made_by(SQL, Kind::Postgres, &["public"]).await;
         let mut pooler = None;
         let app = match through_pooler {
-            None => Some(App::start_on_made(database, Kind::Postgres).await),
+            None => Some(App::builder(database).start().await),
             Some(parameters) => {
-                App::start_on_made_behind(database, Options::default(), async |url| {
-                    let (process, through) = pgbouncer(url).await?;
-                    pooler = Some(process);
-                    Some(format!("{through}{parameters}"))
-                })
-                .await
+                App::builder(database)
+                    .start_behind(async |url| {
+                        let (process, through) = pgbouncer(url).await?;
+                        pooler = Some(process);
+                        Some(format!("{through}{parameters}"))
+                    })
+                    .await
             }
         };
         let Some(app) = app else {
@@ -107,7 +108,7 @@ async fn names_in_quotes_hide_no_type() {
             EXECUTE format('ALTER DATABASE %I SET quote_all_identifiers = on', current_database());
         END $$;"#;
     let database = TestDatabase::made_by(SQL, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let price = json!({ "id": 1, "net": "12.50", "owner": 7 });
     let created = app.post("/api/v1/prices", price).await.expect(201);
     assert_eq!(created, json!({ "id": 1, "net": "12.5", "owner": 7 }));

@@ -20,7 +20,7 @@ async fn fields_are_quoted_as_in_the_text_of_a_row() {
         (Kind::Sqlite, SQLITE, "main"),
     ] {
         let database = TestDatabase::made_by(sql, kind, &[schema]).await;
-        let app = App::start_on_made(database, kind).await;
+        let app = App::builder(database).start().await;
         let rows = json!([
             { "id": 1, "name": "a,b \"c\" \\d (e)", "flag": true, "at": "2020-02-29T12:34:56.789", "document": { "a": [1, null] },
               "amount": 10.50, "big": 9_007_199_254_740_993_i64, "data": "\\x00ff", "of": null },

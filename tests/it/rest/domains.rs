@@ -50,7 +50,7 @@ async fn app() -> App {
 
 async fn app_with(options: Options) -> App {
     let database = TestDatabase::made_by(SCHEMA, Kind::Postgres, &["public"]).await;
-    App::start_on_made_with(database, Kind::Postgres, options).await
+    App::builder(database).with(options).start().await
 }
 
 #[tokio::test]

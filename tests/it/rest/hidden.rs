@@ -64,7 +64,7 @@ async fn app_with(options: Options) -> App {
         found.model.clone()
     };
     let options = options.hide(&model("users"), "secret");
-    App::start_on_made_with(database, Kind::Postgres, options).await
+    App::builder(database).with(options).start().await
 }
 
 async fn app() -> App {
@@ -336,7 +336,7 @@ async fn on_sqlite() -> App {
     let database = TestDatabase::made_by(SQLITE, Kind::Sqlite, &["main"]).await;
     let model = database.snapshot.tables[0].model.clone();
     let options = Options::default().hide(&model, "secret");
-    App::start_on_made_with(database, Kind::Sqlite, options).await
+    App::builder(database).with(options).start().await
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ mod writes;
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Kind, Options, Schema};
+use crate::support::{App, Options, Schema};
 
 /// Two people, of whom one has written two pages, the other reviewed one of them.
 async fn library() -> App {
@@ -24,7 +24,7 @@ async fn library() -> App {
 }
 
 async fn library_with(options: Options) -> App {
-    let app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Sample).with(options).start().await;
     app.db_execute(
         r#"INSERT INTO "User" (id, email, name, preferences, "updatedAt") VALUES
              ('ada', 'ada@example.com', 'Ada', '{"theme": {"name": "dark"}}', now()),

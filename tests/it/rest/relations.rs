@@ -35,7 +35,7 @@ const SCHEMA: &str = r#"
 
 async fn app() -> App {
     let database = TestDatabase::made_by(SCHEMA, Kind::Postgres, &["public"]).await;
-    App::start_on_made(database, Kind::Postgres).await
+    App::builder(database).start().await
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn what_is_asked_of_inner_rows_is_looked_for_first() {
     "#;
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
     let options = Options::default().set("REST_PLAN", "true");
-    let app = App::start_on_made_with(database, Kind::Postgres, options).await;
+    let app = App::builder(database).with(options).start().await;
     let path = "users?select=name,posts!inner(title)&posts.title=eq.post 42";
     assert_eq!(
         get(&app, path).await,
@@ -178,7 +178,7 @@ const COSTS: &str = r#"
 #[tokio::test]
 async fn what_is_spread_through_levels_is_aggregated_in_the_row_around() {
     let database = TestDatabase::made_by(COSTS, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let path = "shift?select=...process(...factory(where:name),...cost(total:amount.sum()),count())\
                 &order=process(where).desc";
     assert_eq!(

@@ -38,7 +38,7 @@ async fn app(kind: Kind) -> App {
         };
         options = options.soft_delete(&table.model, mark, false);
     }
-    App::start_on_made_with(database, kind, options).await
+    App::builder(database).with(options).start().await
 }
 
 async fn send(app: &App, method: &str, path: &str, prefer: &str, body: Value) -> (u16, Value) {

@@ -26,7 +26,7 @@ const SQL: &str = r#"
 
 async fn app() -> App {
     let database = TestDatabase::made_by(SQL, Kind::Sqlite, &["main"]).await;
-    App::start_on_made(database, Kind::Sqlite).await
+    App::builder(database).start().await
 }
 
 async fn write(app: &App, method: &str, path: &str, prefer: &str, body: Value) -> Answer {
@@ -211,7 +211,7 @@ async fn rows_by_keys_of_several_columns_are_answered_however_many_they_are() {
 async fn a_write_whose_plan_is_asked_for_does_not_happen() {
     let database = TestDatabase::made_by(SQL, Kind::Sqlite, &["main"]).await;
     let options = Options::default().set("REST_PLAN", "true");
-    let app = App::start_on_made_with(database, Kind::Sqlite, options).await;
+    let app = App::builder(database).with(options).start().await;
     for (method, path) in [("GET", "tag"), ("DELETE", "book_tag")] {
         let request = app.request(method, &format!("/rest/v1/{path}"));
         let request = request.header("Accept", "application/vnd.pgrst.plan");
@@ -264,7 +264,7 @@ async fn refusals_have_postgresqls_codes() {
 
 #[tokio::test]
 async fn the_sandbox_is_served_too() {
-    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let app = App::builder(Schema::Sample).on(Kind::Sqlite).start().await;
     let zoe = json!({ "id": "zoe", "email": "zoe@example.com", "name": "Zoe" });
     write(&app, "POST", "User", "", zoe)
         .await

@@ -4,7 +4,7 @@
 
 use tokio::process::Command;
 
-use crate::support::{App, Kind, Options, Schema, programs};
+use crate::support::{App, Options, Schema, programs};
 
 const KEY: &str = "a-key-of-thirty-two-characters-x";
 
@@ -16,7 +16,7 @@ async fn supabase_js_does_what_its_documentation_shows() {
     let options = Options::default()
         .set("ENVIRONMENT", "staging")
         .set("SECRET_KEY", KEY);
-    let app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Sample).with(options).start().await;
     let script = Command::new("node")
         .arg("tests/supabase/client.mjs")
         .env("SERVER_URL", format!("http://{}", app.address))

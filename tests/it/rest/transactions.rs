@@ -10,7 +10,7 @@ async fn moments_are_told_in_the_zone_that_is_asked_for() {
     let sql = "CREATE TABLE moment (id int PRIMARY KEY, at timestamptz NOT NULL);
                INSERT INTO moment VALUES (1, '2023-10-18 12:00:00+00');";
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let read = app.request("GET", "/rest/v1/moment?select=at");
     let read = read.header("prefer", "timezone=America/Los_Angeles");
     let read = read.send().await;
@@ -46,7 +46,7 @@ async fn names_are_looked_for_in_the_schema_that_is_asked_for() {
     let schema = "own \"place";
     let database = TestDatabase::made_by(sql, Kind::Postgres, &[schema]).await;
     let options = Options::default().set("DATABASE_SCHEMAS", schema);
-    let app = App::start_on_made_with(database, Kind::Postgres, options).await;
+    let app = App::builder(database).with(options).start().await;
     let day = json!({ "id": 1, "mood": "good" });
     app.post("/rest/v1/day", day).await.expect(201);
     assert_eq!(
@@ -70,7 +70,7 @@ async fn a_write_that_lost_to_others_is_tried_again() {
                END $$;
                CREATE TRIGGER lose BEFORE INSERT ON day FOR EACH ROW EXECUTE FUNCTION lose();";
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let day = json!({ "id": 1 });
     app.post("/rest/v1/day", day).await.expect(201);
     assert_eq!(get(&app, "day").await, json!([{ "id": 1, "at": 5 }]));
@@ -164,7 +164,11 @@ async fn rows_that_are_marked_as_deleted_are_not_there() {
         .soft_delete("Note", "deletedAt", false)
         .soft_delete("Folder", "isDeleted", false);
     for kind in [Kind::Postgres, Kind::Sqlite] {
-        let app = App::start_with(Schema::Writes, kind, options.clone()).await;
+        let app = App::builder(Schema::Writes)
+            .on(kind)
+            .with(options.clone())
+            .start()
+            .await;
         for slug in ["gone", "stays"] {
             let note = json!({ "slug": slug });
             app.post("/rest/v1/Note", note).await.expect(201);
@@ -193,7 +197,7 @@ async fn an_estimate_counts_no_further_than_past_the_row_cap() {
                CREATE VIEW climb AS SELECT * FROM climbed();";
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
     let options = Options::default().set("REST_MAX_ROWS", "2");
-    let app = App::start_on_made_with(database, Kind::Postgres, options).await;
+    let app = App::builder(database).with(options).start().await;
     for (count, filter, range, status) in [
         ("estimated", "", "0-1/3", 206),
         ("estimated", "id=lt.3", "0-1/2", 200),

@@ -21,7 +21,7 @@ const VIEWS: &str = r#"
 
 async fn views() -> App {
     let database = TestDatabase::made_by(VIEWS, Kind::Postgres, &["public"]).await;
-    App::start_on_made(database, Kind::Postgres).await
+    App::builder(database).start().await
 }
 
 async fn write(app: &App, method: &str, path: &str, prefer: &str, body: Value) -> Answer {

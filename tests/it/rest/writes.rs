@@ -212,7 +212,7 @@ const ODD: &str = r#"
 #[tokio::test]
 async fn tables_that_are_odd_are_written() {
     let database = TestDatabase::made_by(ODD, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let merge = "resolution=merge-duplicates, return=headers-only";
     let old = json!({ "name": "old", "year": 1, "brand": null });
     // Rows of partitions do not say whether they are new.

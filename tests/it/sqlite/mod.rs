@@ -10,7 +10,7 @@ use crate::support::{App, Kind, Options, database::TestDatabase};
 
 async fn app_with(sql: &str, options: Options) -> App {
     let database = TestDatabase::made_by(sql, Kind::Sqlite, &["main"]).await;
-    App::start_on_made_with(database, Kind::Sqlite, options).await
+    App::builder(database).with(options).start().await
 }
 
 async fn app(sql: &str) -> App {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{author, path, rows};
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{App, Kind, Options, Schema},
 };
 
@@ -51,7 +51,7 @@ async fn tags(app: &App, post: &Value) -> Value {
 #[tokio::test]
 async fn one_command_creates_them_all() {
     for query in ["", "?select=id,author(email),comments(text)"] {
-        let app = App::start(Schema::Writes, Kind::Postgres).await;
+        let app = App::builder(Schema::Writes).start().await;
         author(&app, "boss@b.c").await;
         app.post("/api/v1/tags", json!({ "name": "z" }))
             .await
@@ -92,95 +92,175 @@ async fn one_command_creates_them_all() {
 
 // Parts of a statement come in no order: where a table would be in two of them, keys would not rise
 // as in the body.
-on_each_backend!(Schema::Writes, async fn rows_of_one_table_come_in_the_order_of_the_body(app) {
+on_each_database!(
+    Schema::Writes,
+    rows_of_one_table_come_in_the_order_of_the_body
+);
+async fn rows_of_one_table_come_in_the_order_of_the_body(app: &App) {
     let comments = json!({ "create": [
         { "text": "1", "author": { "create": { "email": "1@b.c" } } },
         { "text": "2" },
         { "text": "3", "author": { "create": { "email": "3@b.c" } } },
     ] });
-    app.post("/api/v1/posts", post_but("/comments", comments)).await.expect(201);
+    app.post("/api/v1/posts", post_but("/comments", comments))
+        .await
+        .expect(201);
     let comments = rows(app, "/api/v1/comments?order=id&select=text,author(email)").await;
-    assert_eq!(comments, [
-        json!({ "text": "1", "author": { "email": "1@b.c" } }),
-        json!({ "text": "2", "author": null }),
-        json!({ "text": "3", "author": { "email": "3@b.c" } }),
-    ]);
+    assert_eq!(
+        comments,
+        [
+            json!({ "text": "1", "author": { "email": "1@b.c" } }),
+            json!({ "text": "2", "author": null }),
+            json!({ "text": "3", "author": { "email": "3@b.c" } }),
+        ]
+    );
     if app.database_url().starts_with("postgres") {
         let (commands, transactions) = commands(app).await;
-        assert!(commands > 1 && transactions == 1, "{commands} of {transactions}");
+        assert!(
+            commands > 1 && transactions == 1,
+            "{commands} of {transactions}"
+        );
     }
-});
+}
 
-on_each_backend!(Schema::Writes, async fn whichever_row_is_refused_is_named_and_none_is_left(app) {
+on_each_database!(
+    Schema::Writes,
+    whichever_row_is_refused_is_named_and_none_is_left
+);
+async fn whichever_row_is_refused_is_named_and_none_is_left(app: &App) {
     author(app, "taken@b.c").await;
-    app.post("/api/v1/tags", json!({ "name": "taken" })).await.expect(201);
+    app.post("/api/v1/tags", json!({ "name": "taken" }))
+        .await
+        .expect(201);
     for (body, status, field, code) in [
-        (post_but("/author/create/email", json!("taken@b.c")), 409, "author.create.email", "unique"),
-        (post_but("/author", json!({ "connect": { "email": "nobody@b.c" } })), 409, "author.connect.email", "not_found"),
-        (post_but("/tags/create/1/name", json!("taken")), 409, "tags.create.name", "unique"),
-        (post_but("/tags", json!({ "connect": [{ "name": "taken" }, { "name": "nope" }] })), 409, "tags.connect.1.name", "not_found"),
-        (post_but("/tags", json!({ "create": { "name": "x" }, "connect": { "id": 99 } })), 409, "tags.connect.id", "not_found"),
+        (
+            post_but("/author/create/email", json!("taken@b.c")),
+            409,
+            "author.create.email",
+            "unique",
+        ),
+        (
+            post_but("/author", json!({ "connect": { "email": "nobody@b.c" } })),
+            409,
+            "author.connect.email",
+            "not_found",
+        ),
+        (
+            post_but("/tags/create/1/name", json!("taken")),
+            409,
+            "tags.create.name",
+            "unique",
+        ),
+        (
+            post_but(
+                "/tags",
+                json!({ "connect": [{ "name": "taken" }, { "name": "nope" }] }),
+            ),
+            409,
+            "tags.connect.1.name",
+            "not_found",
+        ),
+        (
+            post_but(
+                "/tags",
+                json!({ "create": { "name": "x" }, "connect": { "id": 99 } }),
+            ),
+            409,
+            "tags.connect.id",
+            "not_found",
+        ),
     ] {
         for query in ["", "?select=id,author(email)"] {
-            let answer = app.post(&format!("/api/v1/posts{query}"), body.clone()).await;
+            let answer = app
+                .post(&format!("/api/v1/posts{query}"), body.clone())
+                .await;
             let (_, fields) = answer.expect_problem(status);
             assert_eq!(fields, [(field.to_owned(), code.to_owned())], "{body}");
         }
     }
     let mut negative = post();
     negative["words"] = json!(-1);
-    let (code, _) = app.post("/api/v1/posts", negative).await.expect_problem(422);
+    let (code, _) = app
+        .post("/api/v1/posts", negative)
+        .await
+        .expect_problem(422);
     assert_eq!(code, "check_violation");
-    for (resource, left) in [("posts", 0), ("comments", 0), ("profiles", 0), ("authors", 1), ("tags", 1)] {
-        assert_eq!(rows(app, &format!("/api/v1/{resource}")).await.len(), left, "{resource}");
+    for (resource, left) in [
+        ("posts", 0),
+        ("comments", 0),
+        ("profiles", 0),
+        ("authors", 1),
+        ("tags", 1),
+    ] {
+        assert_eq!(
+            rows(app, &format!("/api/v1/{resource}")).await.len(),
+            left,
+            "{resource}"
+        );
     }
     app.post("/api/v1/posts", post()).await.expect(201);
-});
+}
 
-on_each_backend!(Schema::Writes, async fn of_many_that_bring_one_unique_row_along_one_is_created(app) {
-    let posts = (0..12).map(|n| app.post("/api/v1/posts", json!({
-        "title": format!("{n}"),
-        "author": { "create": { "email": "one@b.c" } },
-        "tags": { "create": [{ "name": format!("{n}") }] },
-    })));
+on_each_database!(
+    Schema::Writes,
+    of_many_that_bring_one_unique_row_along_one_is_created
+);
+async fn of_many_that_bring_one_unique_row_along_one_is_created(app: &App) {
+    let posts = (0..12).map(|n| {
+        app.post(
+            "/api/v1/posts",
+            json!({
+                "title": format!("{n}"),
+                "author": { "create": { "email": "one@b.c" } },
+                "tags": { "create": [{ "name": format!("{n}") }] },
+            }),
+        )
+    });
     let answers = join_all(posts.collect::<Vec<_>>()).await;
-    let (created, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    let (created, refused): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|answer| answer.status == 201);
     assert_eq!(created.len(), 1);
     for answer in refused {
         let (_, fields) = answer.expect_problem(409);
-        assert_eq!(fields, [("author.create.email".to_owned(), "unique".to_owned())]);
+        assert_eq!(
+            fields,
+            [("author.create.email".to_owned(), "unique".to_owned())]
+        );
     }
     assert_eq!(rows(app, "/api/v1/posts").await.len(), 1);
     assert_eq!(rows(app, "/api/v1/tags").await.len(), 1);
-});
+}
 
-#[tokio::test]
-async fn a_row_that_is_marked_as_deleted_is_not_connected() {
-    for kind in [Kind::Postgres, Kind::Sqlite] {
-        let options = Options::default().soft_delete("Folder", "isDeleted", false);
-        let app = App::start_with(Schema::Writes, kind, options).await;
-        let folders = app.post("/api/v1/folders", json!([{ "name": "a" }, { "name": "b" }]));
-        let folders = folders.await.expect(201);
-        app.delete(&path("folders", &folders[0])).await.expect(204);
-        let note = |folder: &Value| json!({ "slug": "s", "folder": { "connect": { "id": folder["id"] } } });
-        let refused = app.post("/api/v1/notes", note(&folders[0])).await;
-        let (_, fields) = refused.expect_problem(409);
-        assert_eq!(
-            fields,
-            [("folder.connect.id".to_owned(), "not_found".to_owned())]
-        );
-        assert!(rows(&app, "/api/v1/notes").await.is_empty());
-        let created = app
-            .post("/api/v1/notes", note(&folders[1]))
-            .await
-            .expect(201);
-        assert_eq!(created["folderId"], folders[1]["id"]);
-    }
+on_each_database!(a_row_that_is_marked_as_deleted_is_not_connected);
+async fn a_row_that_is_marked_as_deleted_is_not_connected(kind: Kind) {
+    let options = Options::default().soft_delete("Folder", "isDeleted", false);
+    let app = App::builder(Schema::Writes)
+        .on(kind)
+        .with(options)
+        .start()
+        .await;
+    let folders = app.post("/api/v1/folders", json!([{ "name": "a" }, { "name": "b" }]));
+    let folders = folders.await.expect(201);
+    app.delete(&path("folders", &folders[0])).await.expect(204);
+    let note =
+        |folder: &Value| json!({ "slug": "s", "folder": { "connect": { "id": folder["id"] } } });
+    let refused = app.post("/api/v1/notes", note(&folders[0])).await;
+    let (_, fields) = refused.expect_problem(409);
+    assert_eq!(
+        fields,
+        [("folder.connect.id".to_owned(), "not_found".to_owned())]
+    );
+    assert!(rows(&app, "/api/v1/notes").await.is_empty());
+    let created = app
+        .post("/api/v1/notes", note(&folders[1]))
+        .await
+        .expect(201);
+    assert_eq!(created["folderId"], folders[1]["id"]);
 }
 
 #[tokio::test]
 async fn keys_are_those_that_a_trigger_gives() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     app.db_execute(
         r#"CREATE FUNCTION own_key() RETURNS trigger LANGUAGE plpgsql AS
            $$ BEGIN NEW."id" := 'own-' || NEW."email"; RETURN NEW; END $$;
@@ -208,7 +288,7 @@ async fn keys_are_those_that_a_trigger_gives() {
 // The post may be without an author, and would be without this one.
 #[tokio::test]
 async fn where_a_trigger_leaves_a_row_out_there_is_none() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     app.db_execute(
         r#"CREATE FUNCTION leave_out() RETURNS trigger LANGUAGE plpgsql AS
            $$ BEGIN RETURN NULL; END $$;
@@ -231,7 +311,7 @@ async fn where_a_trigger_leaves_a_row_out_there_is_none() {
 /// The pair is of no resource; without it, the post would be without its tag.
 #[tokio::test]
 async fn where_a_trigger_leaves_a_pair_out_nothing_is_written() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     app.db_execute(
         r#"CREATE FUNCTION leave_out() RETURNS trigger LANGUAGE plpgsql AS
            $$ BEGIN RETURN NULL; END $$;
@@ -255,7 +335,7 @@ async fn where_a_trigger_leaves_a_pair_out_nothing_is_written() {
 
 #[tokio::test]
 async fn a_constraint_that_waits_for_the_commit_refuses_them_all() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     app.db_execute(
         r#"DROP INDEX "Tag_name_key";
            ALTER TABLE "Tag" ADD CONSTRAINT "Tag_name_key" UNIQUE ("name") DEFERRABLE INITIALLY DEFERRED"#,

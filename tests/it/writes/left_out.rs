@@ -43,7 +43,7 @@ async fn storage(kind: Kind) -> App {
     };
     let sql = format!("{TABLES}{triggers}");
     let database = TestDatabase::made_by(&sql, kind, &["public"]).await;
-    App::start_on_made(database, kind).await
+    App::builder(database).start().await
 }
 
 macro_rules! on_each {

@@ -27,7 +27,11 @@ async fn every_request_of_the_page_is_answered_as_it_says() {
     let page = std::fs::read_to_string("docs/writes.md").expect("a page of ours");
     for kind in [Kind::Postgres, Kind::Sqlite] {
         let options = Options::default().soft_delete("Note", "deletedAt", false);
-        let app = App::start_with(Schema::Writes, kind, options).await;
+        let app = App::builder(Schema::Writes)
+            .on(kind)
+            .with(options)
+            .start()
+            .await;
         let mut requests = 0;
         for block in page.split("```").skip(1).step_by(2) {
             requests += 1;

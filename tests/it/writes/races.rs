@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{author, path, rows};
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{
-        App, Kind, Schema,
+        App, Schema,
         locks::{waiting, waits_for_lock},
     },
 };
@@ -30,56 +30,79 @@ async fn count_up(app: &App) {
     }
 }
 
-on_each_backend!(Schema::Writes, async fn a_counter_loses_no_count(app) {
+on_each_database!(Schema::Writes, a_counter_loses_no_count);
+async fn a_counter_loses_no_count(app: &App) {
     app.put(SEAT, json!({})).await.expect(201);
     join_all((0..30).map(|_| count_up(app))).await;
     assert_eq!(app.get(SEAT).await.expect(200)["taken"], 30);
-});
+}
 
-on_each_backend!(Schema::Writes, async fn of_many_that_create_one_unique_row_one_does(app) {
-    let posts = (0..30).map(|n| app.post("/api/v1/authors", json!({ "email": "one@b.c", "score": n })));
+on_each_database!(Schema::Writes, of_many_that_create_one_unique_row_one_does);
+async fn of_many_that_create_one_unique_row_one_does(app: &App) {
+    let posts =
+        (0..30).map(|n| app.post("/api/v1/authors", json!({ "email": "one@b.c", "score": n })));
     let mut created = Vec::new();
     for answer in join_all(posts).await {
         match answer.status.as_u16() {
             201 => created.push(answer.json()),
             _ => {
                 let (code, fields) = answer.expect_problem(409);
-                assert_eq!((code.as_str(), fields[0].0.as_str()), ("unique_violation", "email"));
+                assert_eq!(
+                    (code.as_str(), fields[0].0.as_str()),
+                    ("unique_violation", "email")
+                );
             }
         }
     }
     assert_eq!(rows(app, "/api/v1/authors").await, created);
     assert_eq!(created.len(), 1);
-});
+}
 
 // What is created may bring rows of its own along: then nothing but its key tells that it is there.
-on_each_backend!(Schema::Writes, async fn many_that_connect_or_create_a_row_with_others_all_find_it(app) {
-    let post = |n: usize| app.post("/api/v1/posts", json!({
+on_each_database!(
+    Schema::Writes,
+    many_that_connect_or_create_a_row_with_others_all_find_it
+);
+async fn many_that_connect_or_create_a_row_with_others_all_find_it(app: &App) {
+    let post = |n: usize| {
+        app.post("/api/v1/posts", json!({
         "title": format!("t{n}"),
         "author": { "connectOrCreate": {
             "where": { "email": "one@b.c" },
             "create": { "email": "one@b.c", "profile": { "create": { "bio": format!("{n}") } } },
         } },
-    }));
+    }))
+    };
     for answer in join_all((0..12).map(post).collect::<Vec<_>>()).await {
         answer.expect(201);
     }
     assert_eq!(rows(app, "/api/v1/authors").await.len(), 1);
     assert_eq!(rows(app, "/api/v1/profiles").await.len(), 1);
-    assert_eq!(rows(app, "/api/v1/posts?authorId=not.is.null").await.len(), 12);
-});
+    assert_eq!(
+        rows(app, "/api/v1/posts?authorId=not.is.null").await.len(),
+        12
+    );
+}
 
 // The key that is taken is not the one that was looked for: no trying again helps.
-on_each_backend!(Schema::Writes, async fn a_row_that_cannot_be_created_is_not_tried_again_and_again(app) {
+on_each_database!(
+    Schema::Writes,
+    a_row_that_cannot_be_created_is_not_tried_again_and_again
+);
+async fn a_row_that_cannot_be_created_is_not_tried_again_and_again(app: &App) {
     let author = author(app, "taken@b.c").await;
-    let create = json!({ "id": author["id"], "email": "new@b.c", "profile": { "create": { "bio": "b" } } });
+    let create =
+        json!({ "id": author["id"], "email": "new@b.c", "profile": { "create": { "bio": "b" } } });
     let (code, fields) = app.post("/api/v1/posts", json!({
         "title": "t",
         "author": { "connectOrCreate": { "where": { "email": "new@b.c" }, "create": create } },
     })).await.expect_problem(409);
-    assert_eq!((code.as_str(), fields[0].0.as_str()), ("unique_violation", "author.connectOrCreate.create.id"));
+    assert_eq!(
+        (code.as_str(), fields[0].0.as_str()),
+        ("unique_violation", "author.connectOrCreate.create.id")
+    );
     assert!(rows(app, "/api/v1/posts").await.is_empty());
-});
+}
 
 /// Two batches of which each copies the other's seat, held up between reading and writing until
 /// both have read.
@@ -120,7 +143,7 @@ async fn swap(app: &App, isolation: &str) -> (Value, Value) {
 
 #[tokio::test]
 async fn serializable_batches_end_as_if_one_came_after_the_other() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     // Each has copied what the other has overwritten since.
     let (one, two) = swap(&app, "read-committed").await;
     assert_eq!((one, two), (json!(2), json!(1)));
@@ -130,7 +153,7 @@ async fn serializable_batches_end_as_if_one_came_after_the_other() {
 
 #[tokio::test]
 async fn who_leaves_in_the_middle_of_a_write_leaves_nothing_behind() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     app.put(SEAT, json!({ "taken": 1 })).await.expect(201);
     let post = app
         .post("/api/v1/posts", json!({ "title": "t" }))

@@ -64,7 +64,7 @@ async fn tenants(kind: Kind) -> App {
 
 pub(super) async fn tenants_with(kind: Kind, options: Options) -> App {
     let database = TestDatabase::made_by(TENANTS, kind, &["public"]).await;
-    App::start_on_made_with(database, kind, options).await
+    App::builder(database).with(options).start().await
 }
 
 pub(super) fn key(tenant: i32, id: i32) -> Value {

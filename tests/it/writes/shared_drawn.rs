@@ -11,6 +11,7 @@ use super::{
     rows,
     shared_columns::{key, tenants_with},
 };
+use crate::on_each_database;
 use crate::support::{App, Kind, Options, dice::Dice};
 
 /// Writes that `make test` tries on each database.
@@ -43,12 +44,10 @@ async fn whatever_is_sent_no_row_refers_to_what_nobody_named_on_sqlite() {
     try_all(Kind::Sqlite, Options::default()).await;
 }
 
+on_each_database!(whatever_is_sent_no_row_refers_to_what_nobody_named_without_foreign_keys);
 /// With `relationMode = "prisma"` there are no foreign keys that could refuse anything.
-#[tokio::test]
-async fn whatever_is_sent_no_row_refers_to_what_nobody_named_without_foreign_keys() {
-    for kind in [Kind::Postgres, Kind::Sqlite] {
-        try_all(kind, Options::default().relations_by_prisma()).await;
-    }
+async fn whatever_is_sent_no_row_refers_to_what_nobody_named_without_foreign_keys(kind: Kind) {
+    try_all(kind, Options::default().relations_by_prisma()).await;
 }
 
 async fn try_all(kind: Kind, options: Options) {

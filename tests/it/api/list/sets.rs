@@ -20,7 +20,7 @@ const BLOG: &str = r#"
 
 async fn served(sql: &str) -> App {
     let database = TestDatabase::made_by(sql, Kind::Postgres, &["public"]).await;
-    App::start_on_made(database, Kind::Postgres).await
+    App::builder(database).start().await
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn rows_belong_together_as_the_database_compares_their_keys() {
 #[tokio::test]
 async fn too_many_related_rows_are_refused_however_they_are_spread() {
     let options = Options::default().set("MAX_EMBED_ROWS", "2");
-    let app = App::start_with(Schema::Trouble, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Trouble).with(options).start().await;
     company(&app).await;
     let row = |id: i64| json!({ "id": id, "number": format!("E{id}"), "department_id": 3 });
     let rows: Vec<_> = (5..15).map(row).collect();

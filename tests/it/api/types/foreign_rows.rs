@@ -15,7 +15,7 @@ async fn written(app: &App, sql: &str) {
 
 #[tokio::test]
 async fn moments_in_a_sqlite_file_may_be_spelled_in_many_ways() {
-    let app = App::start(Schema::Trouble, Kind::Sqlite).await;
+    let app = App::builder(Schema::Trouble).on(Kind::Sqlite).start().await;
     for (stored, printed) in [
         // Prisma's native engine.
         ("1706702400123", "2024-01-31T12:00:00.123Z"),
@@ -56,7 +56,7 @@ async fn moments_in_a_sqlite_file_may_be_spelled_in_many_ways() {
 
 #[tokio::test]
 async fn values_in_a_sqlite_file_are_read_by_the_type_of_their_column() {
-    let app = App::start(Schema::Trouble, Kind::Sqlite).await;
+    let app = App::builder(Schema::Trouble).on(Kind::Sqlite).start().await;
     for (column, stored, printed) in [
         ("int8", "9223372036854775807", json!("9223372036854775807")),
         (
@@ -110,7 +110,7 @@ async fn values_in_a_sqlite_file_are_read_by_the_type_of_their_column() {
 
 #[tokio::test]
 async fn documents_and_bytes_in_a_sqlite_file_may_be_text_or_blob() {
-    let app = App::start(Schema::Trouble, Kind::Sqlite).await;
+    let app = App::builder(Schema::Trouble).on(Kind::Sqlite).start().await;
     for (jsonb, bytes, document, base64) in [
         (r#"'{"a": 1}'"#, "x'00ff'", json!({ "a": 1 }), json!("AP8=")),
         ("x'5b315d'", "x''", json!([1]), json!("")),
@@ -129,7 +129,7 @@ async fn documents_and_bytes_in_a_sqlite_file_may_be_text_or_blob() {
 
 #[tokio::test]
 async fn values_in_postgresql_that_the_api_would_not_take_are_shown() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     written(&app, r#"INSERT INTO "Numbers" ("id", "int2", "int4", "int8", "float4", "float8", "decimal", "numeric", "bool")
         VALUES (1, 1, 1, 1, 'NaN', '-0', 0.1, '-Infinity', true)"#).await;
     let row = app.get("/api/v1/numbers/1").await.expect(200);
@@ -170,7 +170,7 @@ async fn values_in_postgresql_that_the_api_would_not_take_are_shown() {
 
 #[tokio::test]
 async fn a_label_added_after_reflection_is_its_own_name() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     written(&app, r#"ALTER TYPE "Color" ADD VALUE 'MAUVE'"#).await;
     written(&app, r#"INSERT INTO "Texts" ("id", "text", "varchar", "varchar_5", "color") VALUES ('x', 't', 'v', 'v', 'MAUVE')"#).await;
     let list = app.get("/api/v1/texts?select=color").await.expect(200);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::postgresql::table;
-use crate::support::{App, Kind, Schema};
+use crate::support::{App, Schema};
 
 #[tokio::test]
 async fn types_without_a_codec_are_their_text() {
@@ -43,7 +43,7 @@ async fn types_without_a_codec_are_their_text() {
 
 #[tokio::test]
 async fn a_text_that_the_database_cannot_read_as_its_type_is_refused() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     for (field, value) in [
         ("inet", "nowhere"),
         ("interval", "soon"),
@@ -65,7 +65,7 @@ async fn a_text_that_the_database_cannot_read_as_its_type_is_refused() {
 
 #[tokio::test]
 async fn a_type_without_equality_cannot_be_compared() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     for query in [
         "point=eq.(1,2)",
         "xml=eq.<a/>",
@@ -82,7 +82,7 @@ async fn a_type_without_equality_cannot_be_compared() {
 
 #[tokio::test]
 async fn types_without_a_codec_sort_as_themselves() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let rows = ["10.0.0.1", "9.0.0.1", "2001:db8::1"].map(|inet| json!({ "inet": inet }));
     app.post("/api/v1/exotics", json!(rows)).await.expect(201);
     let list = app
@@ -96,7 +96,7 @@ async fn types_without_a_codec_sort_as_themselves() {
 #[tokio::test]
 async fn types_whose_text_cannot_be_cast_are_read_only() {
     use sea_orm::ConnectionTrait;
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let insert = r#"INSERT INTO "Exotic" ("id", "address") VALUES (7, ROW('Main, St', NULL))"#;
     app.db()
         .await

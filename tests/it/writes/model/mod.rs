@@ -66,7 +66,11 @@ async fn app(kind: Kind) -> App {
         Options::default()
             .set("MAX_PAGE_SIZE", "1000")
             .soft_delete("Note", "deletedAt", true);
-    App::start_with(Schema::Writes, kind, options).await
+    App::builder(Schema::Writes)
+        .on(kind)
+        .with(options)
+        .start()
+        .await
 }
 
 /// Plays the writes of some seeds, from no rows at all.
