@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use poem_openapi::OpenApi;
-use refract::api::App;
+use refract::App;
 
 /// What the endpoints need: `app.db.sea_orm()` is a SeaORM connection to the app's database.
 pub struct Endpoints {

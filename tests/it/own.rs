@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use poem_openapi::{Object, OpenApi, param::Path, payload::Json};
-use refract::{api::App, error::Error};
+use refract::{App, error::Error};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 

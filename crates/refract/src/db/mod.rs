@@ -1,21 +1,20 @@
 //! Where SQL runs: PostgreSQL or SQLite, behind one small interface. (SQL, values) in, rows out.
 //!
 //! Connections, reconnecting, retries and timeouts are here and nowhere else. What can go wrong is
-//! a [`DbError`], classified by the database's own codes; [`violation::explain`] turns it into the
+//! a [`DbError`], classified by the database's own codes; [`db_error::explain`] turns it into the
 //! words of the API.
 
-pub mod describe;
-mod error;
+mod database_error;
 pub mod postgres;
-mod rows;
+mod result_rows;
+mod row_stream;
+pub mod server_info;
 pub mod sqlite;
-mod stream;
 mod transaction;
-pub mod violation;
 
-pub use error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
-pub use rows::Rows;
-pub use stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
+pub use database_error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
+pub use result_rows::Rows;
+pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Beginning, Isolation, Transaction};
 
 use std::{sync::OnceLock, time::Duration};

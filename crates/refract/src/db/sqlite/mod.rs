@@ -1,12 +1,12 @@
 //! SQLite: an app's own file, or the sandbox.
 
-mod connection;
-mod ddl;
-mod file;
-mod lanes;
+mod file_identity;
 pub mod sandbox;
-mod seed;
-mod transaction;
+mod sandbox_ddl;
+mod sandbox_rows;
+mod sqlite_connection;
+mod sqlite_pool;
+mod sqlite_transaction;
 
 use std::{
     str::FromStr,
@@ -26,15 +26,15 @@ use sea_orm::{
 };
 use tempfile::TempDir;
 
-pub(super) use self::transaction::Transaction;
+pub(super) use self::sqlite_transaction::Transaction;
 use self::{
-    connection::{Connection, Opening},
-    lanes::{Lanes, Pace, wait_for_others},
+    sqlite_connection::{Connection, Opening},
+    sqlite_pool::{Lanes, Pace, wait_for_others},
 };
 use super::{
     DbError, DbErrorKind, PoolStatus, Rows, SQLITE_LISTENER,
-    rows::sqlite_bytes,
-    stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
+    result_rows::sqlite_bytes,
+    row_stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
 };
 use crate::{
     codec::{self, bind},

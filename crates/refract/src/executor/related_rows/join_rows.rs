@@ -7,7 +7,8 @@ use super::{
 use crate::{
     catalog::Junction,
     codec::Value,
-    db::{Rows, violation},
+    db::Rows,
+    db_error,
     error::Error,
     query::{
         plan::{Deed, RelationWrite, WhereUnique},
@@ -159,7 +160,7 @@ impl Nested<'_, '_> {
         statement: &Statement<'_>,
     ) -> Result<Rows, Error> {
         let rows = self.transaction.fetch(statement).await;
-        rows.map_err(|fault| violation::explain(&link.target, fault).under(&link.path))
+        rows.map_err(|fault| db_error::explain(&link.target, fault).under(&link.path))
     }
 }
 

@@ -13,7 +13,8 @@ use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
     catalog::{Catalog, Resource},
     codec::{self, Value},
-    db::{DbError, Rows, Transaction, violation},
+    db::{DbError, Rows, Transaction},
+    db_error,
     error::{Error, Problem, Violation},
     query::{
         plan::{
@@ -252,7 +253,7 @@ impl Nested<'_, '_> {
         let delete = plan::delete(target, filter.clone())?;
         let statement = self.statements.delete(&delete);
         let rows = self.transaction.fetch(&statement).await;
-        let rows = rows.map_err(|fault| violation::explain_delete(target, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::explain_delete(target, fault).under(path))?;
         self.none_left(target, filter, path).await?;
         Ok(rows.len())
     }
@@ -297,7 +298,7 @@ impl Nested<'_, '_> {
             .transaction
             .fetch(&self.statements.select_locked(&select, lock))
             .await;
-        let rows = rows.map_err(|fault| violation::explain(resource, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::explain(resource, fault).under(path))?;
         Ok((!rows.is_empty()).then(|| Record {
             resource: resource.clone(),
             columns: select.columns,
