@@ -190,7 +190,7 @@ impl Db {
     /// What a statement would meet, or [`DbErrorKind::Timeout`] after `patience`.
     pub async fn ping(&self, patience: Duration) -> Result<Duration, DbError> {
         let started = std::time::Instant::now();
-        let statement = Statement::once("SELECT 1");
+        let statement = Statement::ad_hoc("SELECT 1");
         // Known to be quick: it must not wait for a connection of its own.
         statement
             .sql

@@ -152,7 +152,7 @@ async fn embedding(
         return long_tree(served, plan).await;
     }
     let plan = &plan;
-    if let Some((sets, statement)) = served.app.statements.sets(plan) {
+    if let Some((sets, statement)) = served.app.statements.union_read(plan) {
         let rows = rows_of(served, plan, &statement).await?;
         if let Some(joined) = Joined::new(&sets, &rows) {
             let total = total(served, plan, &rows).await?;

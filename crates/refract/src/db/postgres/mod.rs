@@ -119,7 +119,7 @@ impl Postgres {
             begun_at_most: settings.queue_size,
             sea_orm: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
             retries: settings.retries,
-            transactions: Sql::once("BEGIN"),
+            transactions: Sql::ad_hoc("BEGIN"),
             connector,
             all,
             retired: Mutex::default(),

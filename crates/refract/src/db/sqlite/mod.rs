@@ -97,7 +97,7 @@ impl Sqlite {
         let deadline = Instant::now() + timeout;
         // A file that cannot be opened is told now.
         let mut lane = lanes.take(Pace::Any, deadline).await?;
-        let mode = Statement::once("PRAGMA journal_mode");
+        let mode = Statement::ad_hoc("PRAGMA journal_mode");
         let mode = Rows::sqlite(lane.run(&mode, deadline).await?);
         drop(lane);
         // Without a write-ahead log no transaction commits while somebody reads.

@@ -1,92 +1,66 @@
-//! A list whose related rows come as sets: each level's rows once, however many rows they are
-//! related to, and told whose they are by their keys.
+//! A read whose related rows come as sets: each level's rows once, however many rows they are related
+//! to. Their keys tell which rows they are related to.
 //!
-//! It is how Prisma Client asks, but for its queries being one. The other way, a subquery per row
-//! ([`super::tree`]), can do more: bounds per row, aggregates, many-to-many.
+//! Prisma Client reads in the same way, but with a query for each level. A subquery for each row
+//! ([`super::subquery_read`]) can do more: bounds for each row, aggregates, many-to-many relations.
 
-use reflect::snapshot::Database;
-
-use super::{Draft, Statement, Statements, render, shape::Shape, tree, values};
+use super::column_expr::has_null;
 use crate::{
     catalog::{Column, Join, Type},
     query::plan::select_node::{Embed, NodeOrder, OutputItem, Query, SelectNode, ValueOutput},
 };
 
-/// Most columns of the statement's rows. Each row has them all, NULL where its set has less.
+/// The most columns that the statement's rows may have. Each row has all of them, NULL where its set
+/// has fewer.
 const MAX_SLOTS: usize = 48;
 
-/// The levels of a list as sets, each after the one that it is related to.
+/// The levels of a read as sets, each after the set that it is related to.
 #[derive(Debug)]
-pub struct Sets<'plan> {
-    pub sets: Vec<Set<'plan>>,
-    /// What the columns of the statement's rows hold, after the first, which is the position of the
-    /// row's set. Sets share a slot whose columns are of one type; here is the first of them.
+pub struct UnionPlan<'plan> {
+    pub sets: Vec<UnionSet<'plan>>,
+    /// The columns of the statement's rows, after the first, which is the position of the row's set.
+    /// Sets share a slot if their columns are of one type; this is the first of those columns.
     pub slots: Vec<&'plan Column>,
 }
 
-/// All rows of one level.
+/// The rows of one level.
 #[derive(Debug)]
-pub struct Set<'plan> {
+pub struct UnionSet<'plan> {
     pub node: &'plan SelectNode,
-    /// `None` is the list itself.
-    pub link: Option<Link>,
+    /// `None` for the list itself.
+    pub link: Option<SetLink>,
     /// The columns that are read, and the slot of each.
     pub columns: Vec<(usize, usize)>,
-    /// Where the level's outputs come from.
-    pub outputs: Vec<Source>,
-    /// Slots of what the rows are ordered by, where a cursor needs them.
-    pub marks: Vec<usize>,
-    /// Rows at most.
+    /// Where the outputs of the level come from.
+    pub outputs: Vec<OutputSource>,
+    /// The slots of the values that rows are ordered by, where a cursor needs them.
+    pub sort_keys: Vec<usize>,
+    /// The most rows that are read.
     pub limit: Option<u64>,
 }
 
-/// What rows are related to: columns that are equal.
+/// Two columns that are equal in related rows.
 #[derive(Debug, Clone, Copy)]
-pub struct Link {
-    /// Position of the set around.
+pub struct SetLink {
+    /// The position of the set around.
     pub set: usize,
-    /// Slot of the column there.
+    /// The slot of the column there.
     pub there: usize,
-    /// Slot of the column here.
+    /// The slot of the column here.
     pub here: usize,
     pub is_to_one: bool,
 }
 
-/// Where something that a row shows comes from.
+/// Where an output of a row comes from.
 #[derive(Debug, Clone, Copy)]
-pub enum Source {
+pub enum OutputSource {
     /// The cell in a slot.
     Cell(usize),
-    /// The rows of a set that have what is in this slot.
+    /// The rows of a set that have the value of this slot.
     Rows { set: usize, slot: usize },
 }
 
-impl Statements {
-    /// The statement of a list whose related rows come as sets; `None` where they cannot: it must be
-    /// a page of rows that show columns as they are, and embed by single columns whose equal values
-    /// have equal bytes. SQLite, which runs in this process, has less to gain.
-    pub fn sets<'plan>(&self, plan: &'plan Query) -> Option<(Sets<'plan>, Statement<'plan>)> {
-        if self.database != Database::Postgres {
-            return None;
-        }
-        let sets = Sets::of(plan)?;
-        let statement = self.statement(
-            Some(Shape::of_sets(self.database, plan)),
-            values::of_sets(self.database, &sets),
-            || {
-                let slots = sets.slots.iter();
-                let types = slots.map(|slot| slot.data_type.clone());
-                Draft {
-                    returns: std::iter::once(Type::Int4).chain(types).collect(),
-                    ..Draft::of(tree::sets(&sets), false).about(&plan.root.from)
-                }
-            },
-        );
-        Some((sets, statement))
-    }
-}
-
-impl Set<'_> {
+impl UnionSet<'_> {
     /// The column in one of its slots, if it has one there.
     pub fn column(&self, slot: usize) -> Option<usize> {
         let mut columns = self.columns.iter();
@@ -94,15 +68,16 @@ impl Set<'_> {
         found.map(|&(column, _)| column)
     }
 
-    /// Whether its rows are related to those of the set at a position.
+    /// Whether its rows are related to the rows of the set at a position.
     pub fn is_within(&self, set: usize) -> bool {
         self.link.is_some_and(|link| link.set == set)
     }
 }
 
-impl<'plan> Sets<'plan> {
-    /// The read as sets, where it can be one.
-    fn of(plan: &'plan Query) -> Option<Self> {
+impl<'plan> UnionPlan<'plan> {
+    /// The sets of a read. `None` unless it is a page of rows that show columns unchanged, and embed
+    /// by single columns whose equal values have equal bytes.
+    pub fn of(plan: &'plan Query) -> Option<Self> {
         let root = &plan.root;
         if plan.is_enveloped() || !root.shows_embeds() {
             return None;
@@ -113,30 +88,32 @@ impl<'plan> Sets<'plan> {
         };
         sets.add(root, root.limit?)?;
         if root.marked {
-            let marks = root.order.iter().map(|term| sets.mark(term));
-            sets.sets[0].marks = marks.collect::<Option<_>>()?;
+            let keys = root.order.iter().map(|term| sets.sort_key(term));
+            sets.sets[0].sort_keys = keys.collect::<Option<_>>()?;
         }
         sets.sets[0].limit = root.limit;
         Some(sets)
     }
 
-    /// Adds a level and what it embeds; `rows` are the most that it has.
+    /// Adds a level and the relations that it embeds. It has at most `rows` rows.
     fn add(&mut self, node: &'plan SelectNode, rows: u64) -> Option<usize> {
         if node.grouped || node.ranges() > 1 {
             return None;
         }
         let at = self.sets.len();
-        self.sets.push(Set {
+        self.sets.push(UnionSet {
             node,
             link: None,
             columns: Vec::with_capacity(node.outputs.len() + 2),
             outputs: Vec::with_capacity(node.outputs.len()),
-            marks: Vec::new(),
+            sort_keys: Vec::new(),
             limit: None,
         });
         for output in &node.outputs {
             let source = match output {
-                OutputItem::Value(value) => Source::Cell(self.slot(at, plain(value)?)?),
+                OutputItem::Value(value) => {
+                    OutputSource::Cell(self.slot(at, unchanged_column(value)?)?)
+                }
                 OutputItem::Embed(embed) => self.embed(at, &node.embeds[*embed], rows)?,
             };
             self.sets[at].outputs.push(source);
@@ -144,7 +121,7 @@ impl<'plan> Sets<'plan> {
         Some(at)
     }
 
-    fn embed(&mut self, around: usize, embed: &'plan Embed, rows: u64) -> Option<Source> {
+    fn embed(&mut self, around: usize, embed: &'plan Embed, rows: u64) -> Option<OutputSource> {
         let Join::Direct(pairs) = &embed.join else {
             return None;
         };
@@ -160,7 +137,7 @@ impl<'plan> Sets<'plan> {
         } else if embed.spread || embed.node.offset.is_some() {
             return None;
         } else {
-            // Where there are more, some row has more than it may: perhaps one that is not shown.
+            // If there are more, some row has more than it may, perhaps a row that is not shown.
             let rows = rows.saturating_mul(embed.most?);
             (rows, Some(rows.saturating_add(1).min(i64::MAX as u64)))
         };
@@ -168,22 +145,22 @@ impl<'plan> Sets<'plan> {
         let set = self.add(&embed.node, rows)?;
         let here = self.slot(set, here)?;
         self.sets[set].limit = limit;
-        self.sets[set].link = Some(Link {
+        self.sets[set].link = Some(SetLink {
             set: around,
             there: slot,
             here,
             is_to_one: embed.is_to_one,
         });
-        Some(Source::Rows { set, slot })
+        Some(OutputSource::Rows { set, slot })
     }
 
-    fn mark(&mut self, term: &NodeOrder) -> Option<usize> {
+    fn sort_key(&mut self, term: &NodeOrder) -> Option<usize> {
         let column = term.place.column;
         term.is_column(column).then_some(())?;
         self.slot(0, column)
     }
 
-    /// The slot of a set's column.
+    /// The slot of a column of a set.
     fn slot(&mut self, set: usize, column: usize) -> Option<usize> {
         let set = &mut self.sets[set];
         let known = set.columns.iter().find(|(known, _)| *known == column);
@@ -200,7 +177,7 @@ impl<'plan> Sets<'plan> {
         let free = slots.find(|(at, slot)| is_free(*at) && fits(slot));
         let slot = free.map_or(self.slots.len(), |(at, _)| at);
         if slot == self.slots.len() {
-            if slot == MAX_SLOTS || !render::has_null(wanted) {
+            if slot == MAX_SLOTS || !has_null(wanted) {
                 return None;
             }
             self.slots.push(wanted);
@@ -210,14 +187,14 @@ impl<'plan> Sets<'plan> {
     }
 }
 
-/// The column that a value shows as it is.
-fn plain(value: &ValueOutput) -> Option<usize> {
+/// The column that a value shows unchanged.
+fn unchanged_column(value: &ValueOutput) -> Option<usize> {
     let place = value.field.as_ref()?;
-    let is_plain = place.path.is_empty() && value.cast.is_none() && value.aggregate.is_none();
-    is_plain.then_some(place.column)
+    let is_unchanged = place.path.is_empty() && value.cast.is_none() && value.aggregate.is_none();
+    is_unchanged.then_some(place.column)
 }
 
-/// Whether values of the two columns are equal only where their bytes are.
+/// Whether values of the two columns are equal only if their bytes are.
 fn have_equal_bytes(one: &Column, other: &Column) -> bool {
     let is_text = |column: &Column| {
         let mut own = ["text", "character varying"].into_iter();
