@@ -3,27 +3,27 @@
 //! `make test` runs them on a throwaway PostgreSQL; `support` has the vocabulary. Tests of an
 //! endpoint are filed by its URL under `api/`; what cuts across endpoints has its own file.
 
-mod own;
+mod endpoints;
 mod support;
 
-mod access;
 mod api;
-mod bad_days;
+mod authentication;
+mod browser_requests;
 mod compression;
 mod connections;
+mod database_schemas;
 mod drift;
-mod failures;
+mod framework_errors;
 mod golden;
-mod hostile;
+mod hostile_input;
 mod load;
-mod local;
+mod outages;
 mod partitions;
+mod postgrest;
 mod prisma;
 mod quoting;
 mod random_schemas;
 mod reflection;
-mod rest;
-mod schemas;
 mod slow_clients;
 mod sqlite;
 mod too_many_connections;

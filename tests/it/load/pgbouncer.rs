@@ -14,7 +14,7 @@ use tokio::{
 
 use super::{
     all_at_once,
-    outcomes::{count, written_once},
+    unknown_outcomes::{count, written_once},
 };
 use crate::support::{App, PATIENCE, Schema};
 

@@ -3,7 +3,7 @@
 //! Where Node or the registry of npm is missing, these are skipped, and say so.
 
 mod client;
-mod fills;
+mod generated_values;
 mod names;
 mod relations;
 mod rows;

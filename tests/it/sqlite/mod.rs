@@ -1,10 +1,10 @@
 //! What only SQLite has: values of no type, one writer at a time, transactions that the database
 //! undoes by itself. PostgreSQL has stories of its own for its kin of each.
 
+mod errors;
 mod moments;
-mod refusals;
+mod timeouts;
 mod transactions;
-mod waits;
 
 use crate::support::{App, Kind, Options, database::TestDatabase};
 

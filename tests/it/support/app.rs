@@ -240,7 +240,7 @@ impl App {
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             listening
-                .run(crate::own::endpoints, async {
+                .run(crate::endpoints::endpoints, async {
                     let _ = stopped.await;
                 })
                 .await;

@@ -14,12 +14,12 @@
 mod app;
 pub mod client;
 pub mod database;
-pub mod dice;
 pub mod locks;
 pub mod openapi;
 pub mod programs;
 mod proxy;
 pub mod raw;
+pub mod rng;
 
 pub use app::{App, Options};
 pub use client::Answer;

@@ -412,12 +412,12 @@ async fn a_child_that_needs_its_parent_is_not_left_alone(app: &App) {
         .expect(201);
     let post = path("posts", &post);
     let comment = &rows(app, "/api/v1/comments").await[0];
-    for deed in [
+    for operation in [
         json!({ "disconnect": { "id": comment["id"] } }),
         json!({ "set": [] }),
     ] {
         let (_, fields) = app
-            .patch(&post, json!({ "comments": deed }))
+            .patch(&post, json!({ "comments": operation }))
             .await
             .expect_problem(422);
         assert_eq!(fields[0].1, "required_relation");

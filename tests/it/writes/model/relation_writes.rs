@@ -1,29 +1,29 @@
 //! What a write does with related rows.
 
 use super::{
-    deeds::{Body, Deed, Which},
+    nested_operations::{Body, NestedOperation, RowRef},
+    state::{ErrorStatus, Handle, Model},
     tables::{Relation, Table},
-    world::{Handle, Refused, World},
     writes::Find,
 };
 
-impl World {
+impl Model {
     /// Sees to the rows that hang on one.
-    pub(super) fn links(
+    pub(super) fn relations(
         &mut self,
         handle: Handle,
         body: &Body,
         row: &Find<'_>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), ErrorStatus> {
         let table = self.rows[&handle].table;
-        for (name, deeds) in &body.links {
-            for deed in deeds {
+        for (name, operations) in &body.relations {
+            for operation in operations {
                 match table.relation(name) {
                     Relation::Owned { .. } => {}
                     Relation::Referring { table, field, .. } => {
-                        self.refer(table, field, handle, deed, row)?;
+                        self.refer(table, field, handle, operation, row)?;
                     }
-                    Relation::Paired { table } => self.pair(table, handle, deed, row)?,
+                    Relation::Paired { table } => self.pair(table, handle, operation, row)?,
                 }
             }
         }
@@ -36,7 +36,7 @@ impl World {
         handle: Handle,
         field: &'static str,
         to: Option<Handle>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), ErrorStatus> {
         let mut new = self.rows[&handle].clone();
         new.references.insert(field, to);
         new.touched = true;
@@ -48,16 +48,16 @@ impl World {
         table: Table,
         field: &'static str,
         to: Handle,
-        deed: &Deed,
+        operation: &NestedOperation,
         row: &Find<'_>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), ErrorStatus> {
         let theirs = self.referring(table, field, to);
-        let own = |which: &Option<Which>| match which {
+        let own = |which: &Option<RowRef>| match which {
             None => theirs.first().copied(),
             Some(which) => row(which).filter(|row| theirs.contains(row)),
         };
-        match deed {
-            Deed::Set(these) => {
+        match operation {
+            NestedOperation::Set(these) => {
                 let these: Vec<Option<Handle>> = these.iter().map(row).collect();
                 for &other in theirs.iter().filter(|row| !these.contains(&Some(**row))) {
                     self.point(other, field, None)?;
@@ -68,23 +68,25 @@ impl World {
                 }
                 Ok(())
             }
-            Deed::Disconnect(which) => match own(which) {
+            NestedOperation::Disconnect(which) => match own(which) {
                 Some(row) => self.point(row, field, None),
                 None => Ok(()),
             },
-            Deed::Delete(which) => self.delete(own(which).ok_or(422_u16)?),
-            Deed::Update(which, body) => self.change(own(which).ok_or(422_u16)?, body, false, row),
-            Deed::Connect(which) => {
+            NestedOperation::Delete(which) => self.delete(own(which).ok_or(422_u16)?),
+            NestedOperation::Update(which, body) => {
+                self.change(own(which).ok_or(422_u16)?, body, false, row)
+            }
+            NestedOperation::Connect(which) => {
                 let found = self.there(row(which)).ok_or(422_u16)?;
                 self.point(found, field, Some(to))
             }
-            Deed::ConnectOrCreate(body) => {
+            NestedOperation::ConnectOrCreate(body) => {
                 match self.find_or_create(table, body, Some((field, to)), row)? {
                     (found, false) => self.point(found, field, Some(to)),
                     (_, true) => Ok(()),
                 }
             }
-            Deed::Create(bodies) => {
+            NestedOperation::Create(bodies) => {
                 for body in bodies {
                     self.create(table, body, Some((field, to)), row)?;
                 }
@@ -97,19 +99,19 @@ impl World {
         &mut self,
         table: Table,
         handle: Handle,
-        deed: &Deed,
+        operation: &NestedOperation,
         row: &Find<'_>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), ErrorStatus> {
         let pair = |other| match table {
             Table::Tag => (handle, other),
             _ => (other, handle),
         };
-        let paired = |world: &Self, which: &Option<Which>| {
+        let paired = |model: &Self, which: &Option<RowRef>| {
             let found = which.as_ref().and_then(row);
-            found.filter(|&found| world.pairs.contains(&pair(found)))
+            found.filter(|&found| model.pairs.contains(&pair(found)))
         };
-        match deed {
-            Deed::Set(these) => {
+        match operation {
+            NestedOperation::Set(these) => {
                 self.pairs
                     .retain(|&(post, tag)| post != handle && tag != handle);
                 for which in these {
@@ -117,28 +119,28 @@ impl World {
                     self.pairs.insert(pair(found));
                 }
             }
-            Deed::Disconnect(which) => {
+            NestedOperation::Disconnect(which) => {
                 if let Some(found) = paired(self, which) {
                     self.pairs.remove(&pair(found));
                 }
             }
-            Deed::Delete(which) => {
+            NestedOperation::Delete(which) => {
                 let found = paired(self, which).ok_or(422_u16)?;
                 self.delete(found)?;
             }
-            Deed::Update(which, body) => {
+            NestedOperation::Update(which, body) => {
                 let found = paired(self, which).ok_or(422_u16)?;
                 self.change(found, body, false, row)?;
             }
-            Deed::Connect(which) => {
+            NestedOperation::Connect(which) => {
                 let found = self.there(row(which)).ok_or(422_u16)?;
                 self.pairs.insert(pair(found));
             }
-            Deed::ConnectOrCreate(body) => {
+            NestedOperation::ConnectOrCreate(body) => {
                 let (found, _) = self.find_or_create(table, body, None, row)?;
                 self.pairs.insert(pair(found));
             }
-            Deed::Create(bodies) => {
+            NestedOperation::Create(bodies) => {
                 for body in bodies {
                     let created = self.create(table, body, None, row)?;
                     self.pairs.insert(pair(created));
@@ -152,16 +154,16 @@ impl World {
     pub(super) fn referred(
         &mut self,
         target: Table,
-        deed: &Deed,
+        operation: &NestedOperation,
         row: &Find<'_>,
-    ) -> Result<Option<Handle>, Refused> {
-        match deed {
-            Deed::Create(bodies) => self.create(target, &bodies[0], None, row).map(Some),
-            Deed::Connect(which) => self.there(row(which)).ok_or(422).map(Some),
-            Deed::ConnectOrCreate(body) => self
+    ) -> Result<Option<Handle>, ErrorStatus> {
+        match operation {
+            NestedOperation::Create(bodies) => self.create(target, &bodies[0], None, row).map(Some),
+            NestedOperation::Connect(which) => self.there(row(which)).ok_or(422).map(Some),
+            NestedOperation::ConnectOrCreate(body) => self
                 .find_or_create(target, body, None, row)
                 .map(|(row, _)| Some(row)),
-            deed => panic!("{deed:?} is for a row that is there"),
+            operation => panic!("{operation:?} is for a row that is there"),
         }
     }
 
@@ -172,8 +174,8 @@ impl World {
         body: &Body,
         given: Option<(&'static str, Handle)>,
         row: &Find<'_>,
-    ) -> Result<(Handle, bool), Refused> {
-        let mut new = World::blank(table);
+    ) -> Result<(Handle, bool), ErrorStatus> {
+        let mut new = Model::blank(table);
         self.give(&mut new, body, row)?;
         match self.with(table, table.own_name(), &new) {
             Some(there) => Ok((there, false)),

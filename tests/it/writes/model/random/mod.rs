@@ -2,20 +2,20 @@
 //! the same rows.
 
 mod bodies;
-mod links;
+mod relations;
 
 use serde_json::json;
 
 use super::{
-    deeds::{Body, Given, Which, Write},
+    nested_operations::{Body, FieldValue, RowRef, Write},
+    state::Model,
     tables::Table,
-    world::World,
 };
-use crate::support::dice::Dice;
+use crate::support::rng::Rng;
 
 /// What a body may name beside rows that are there.
-struct Scene<'world> {
-    world: &'world mut World,
+struct Context<'model> {
+    model: &'model mut Model,
     /// Tables of the rows that earlier operations of the batch make, by their places.
     made: Vec<Option<Table>>,
 }
@@ -23,26 +23,27 @@ struct Scene<'world> {
 /// How far a new row's body goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// With relations.
-    Tree,
-    /// Within another's body: without any.
-    Twig,
+    /// With nested operations.
+    Nested,
+    /// With ids of other rows at most.
     Flat,
+    /// Inside the body of another row: plain fields only.
+    Leaf,
 }
 
-impl Dice {
-    pub(super) fn write(&mut self, world: &mut World) -> Write {
-        let mut scene = Scene {
-            world,
+impl Rng {
+    pub(super) fn write(&mut self, model: &mut Model) -> Write {
+        let mut context = Context {
+            model,
             made: Vec::new(),
         };
         if !self.once_in(5) {
-            return self.single(&mut scene);
+            return self.single(&mut context);
         }
         let mut writes = Vec::new();
         for _ in 0..2 + self.below(3) {
-            let write = self.single(&mut scene);
-            scene.made.push(match &write {
+            let write = self.single(&mut context);
+            context.made.push(match &write {
                 Write::Create(table, _) => Some(*table),
                 _ => None,
             });
@@ -51,12 +52,12 @@ impl Dice {
         Write::Batch(writes)
     }
 
-    fn single(&mut self, scene: &mut Scene<'_>) -> Write {
+    fn single(&mut self, context: &mut Context<'_>) -> Write {
         match self.below(16) {
-            12 if !scene.world.of(Table::Author).is_empty() => {
+            12 if !context.model.of(Table::Author).is_empty() => {
                 let (merges, field) = (self.once_in(2), self.one_of(&["preferences", "settings"]));
                 Write::Document {
-                    row: self.row(scene, Table::Author, None),
+                    row: self.row(context, Table::Author, None),
                     field,
                     document: self.document(),
                     merges,
@@ -64,26 +65,26 @@ impl Dice {
             }
             0..=3 | 12 => {
                 let table = self.one_of(&Table::ALL);
-                Write::Create(table, self.body(scene, table, Depth::Tree))
+                Write::Create(table, self.body(context, table, Depth::Nested))
             }
             4 => {
                 let table = self.one_of(&Table::ALL);
                 let depth = if self.once_in(3) {
-                    Depth::Tree
+                    Depth::Nested
                 } else {
                     Depth::Flat
                 };
-                let bodies = (0..1 + self.below(4)).map(|_| self.body(scene, table, depth));
+                let bodies = (0..1 + self.below(4)).map(|_| self.body(context, table, depth));
                 Write::CreateMany(table, bodies.collect())
             }
-            5..=6 => self.upsert(scene),
+            5..=6 => self.upsert(context),
             7 if self.once_in(2) => {
-                let row = self.row(scene, Table::Author, None);
+                let row = self.row(context, Table::Author, None);
                 let row = match row {
-                    Which::Nobody => return self.single(scene),
+                    RowRef::Missing => return self.single(context),
                     row => row,
                 };
-                Write::Put(row, self.body(scene, Table::Author, Depth::Flat))
+                Write::Put(row, self.body(context, Table::Author, Depth::Flat))
             }
             7 => Write::PutSeat {
                 seat: self.seat(),
@@ -91,13 +92,13 @@ impl Dice {
                 is_new: self.once_in(4),
             },
             8..=11 => {
-                let table = self.table_with_rows(scene);
-                let row = self.row(scene, table, None);
+                let table = self.table_with_rows(context);
+                let row = self.row(context, table, None);
                 let merges = table == Table::Author && self.once_in(4);
                 Write::Patch {
                     table,
                     row,
-                    body: self.change(scene, table, row, !merges),
+                    body: self.change(context, table, row, !merges),
                     merges,
                     stale: self.once_in(12),
                 }
@@ -110,13 +111,13 @@ impl Dice {
                     _ => "taken",
                 };
                 let value = match field {
-                    "name" => scene.world.name("name"),
+                    "name" => context.model.name("name"),
                     _ => json!(self.below(5)),
                 };
                 Write::PatchMany {
                     table,
                     at_least,
-                    body: flat([(field, Given::Value(value))]),
+                    body: flat([(field, FieldValue::Value(value))]),
                     bound: self.bound(),
                 }
             }
@@ -129,17 +130,17 @@ impl Dice {
                 }
             }
             _ => {
-                let table = self.table_with_rows(scene);
-                Write::Delete(table, self.row(scene, table, None))
+                let table = self.table_with_rows(context);
+                Write::Delete(table, self.row(context, table, None))
             }
         }
     }
 
     /// A table that has rows, as a rule.
-    fn table_with_rows(&mut self, scene: &Scene<'_>) -> Table {
+    fn table_with_rows(&mut self, context: &Context<'_>) -> Table {
         let mut tables = Table::ALL.to_vec();
         if !self.once_in(20) {
-            tables.retain(|table| !scene.world.of(*table).is_empty());
+            tables.retain(|table| !context.model.of(*table).is_empty());
         }
         let any = tables.is_empty();
         self.one_of(if any { &Table::ALL } else { &tables })
@@ -160,7 +161,7 @@ impl Dice {
         self.once_in(3).then(|| self.below(4))
     }
 
-    fn upsert(&mut self, scene: &mut Scene<'_>) -> Write {
+    fn upsert(&mut self, context: &mut Context<'_>) -> Write {
         let table = self.one_of(&[Table::Author, Table::Tag, Table::Seat, Table::Note]);
         let many = !self.once_in(3);
         let count = if many { self.below(5) } else { 1 };
@@ -173,13 +174,14 @@ impl Dice {
                 let (hall, number) = self.seat();
                 body.fields.retain(|(field, _)| *field != "ticket");
                 if with_tickets {
-                    body.fields = vec![("ticket", Given::Value(self.ticket()))];
+                    body.fields = vec![("ticket", FieldValue::Value(self.ticket()))];
                 }
-                body.fields.push(("hall", Given::Value(json!(hall))));
-                body.fields.push(("number", Given::Value(json!(number))));
+                body.fields.push(("hall", FieldValue::Value(json!(hall))));
+                body.fields
+                    .push(("number", FieldValue::Value(json!(number))));
                 body
             }
-            table => self.body(scene, table, Depth::Flat),
+            table => self.body(context, table, Depth::Flat),
         });
         Write::Upsert {
             table,
@@ -190,9 +192,9 @@ impl Dice {
     }
 }
 
-fn flat<const N: usize>(fields: [(&'static str, Given); N]) -> Body {
+fn flat<const N: usize>(fields: [(&'static str, FieldValue); N]) -> Body {
     Body {
         fields: fields.into(),
-        links: Vec::new(),
+        relations: Vec::new(),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     on_each_database,
-    support::{App, Kind, Schema, dice::Dice, encoded},
+    support::{App, Kind, Schema, encoded, rng::Rng},
 };
 
 const OPERANDS: &[&str] = &[
@@ -121,24 +121,24 @@ const JSON: &[&str] = &[
     "{\"a\":{}}",
 ];
 
-fn body(dice: &mut Dice, fields: &[&str]) -> String {
-    let members: Vec<String> = (0..dice.below(6))
-        .map(|_| format!("{}:{}", Value::from(dice.one_of(fields)), dice.one_of(JSON)))
+fn body(rng: &mut Rng, fields: &[&str]) -> String {
+    let members: Vec<String> = (0..rng.below(6))
+        .map(|_| format!("{}:{}", Value::from(rng.one_of(fields)), rng.one_of(JSON)))
         .collect();
     let object = format!("{{{}}}", members.join(","));
-    match dice.below(8) {
+    match rng.below(8) {
         0 => format!("[{object},{object}]"),
-        1 => dice.one_of(JSON).to_owned(),
+        1 => rng.one_of(JSON).to_owned(),
         2 => object[..object.len() - 1].to_owned(),
         _ => object,
     }
 }
 
 /// Half of the bodies give every field something, so that some reach the database.
-fn whole(dice: &mut Dice, fields: &[&str]) -> String {
+fn whole(rng: &mut Rng, fields: &[&str]) -> String {
     let members: Vec<String> = fields
         .iter()
-        .map(|field| format!("{}:{}", Value::from(*field), dice.one_of(JSON)))
+        .map(|field| format!("{}:{}", Value::from(*field), rng.one_of(JSON)))
         .collect();
     format!("{{{}}}", members.join(","))
 }
@@ -146,9 +146,9 @@ fn whole(dice: &mut Dice, fields: &[&str]) -> String {
 async fn none_is_a_500(app: &App, seed: u64, requests: usize) {
     let schema = app.get("/api/v1/schema").await.expect(200);
     let resources = schema["resources"].as_array().expect("resources");
-    let mut dice = Dice::new(seed);
+    let mut rng = Rng::new(seed);
     for _ in 0..requests {
-        let resource = &resources[dice.below(resources.len())];
+        let resource = &resources[rng.below(resources.len())];
         let path = resource["path"].as_str().expect("a path");
         let columns = resource["columns"].as_array().expect("columns");
         let mut fields: Vec<&str> = columns
@@ -156,21 +156,21 @@ async fn none_is_a_500(app: &App, seed: u64, requests: usize) {
             .filter_map(|column| column["field"].as_str())
             .collect();
         fields.extend(["limit", "offset", "order", "select", "and", "nonsense"]);
-        let key = |dice: &mut Dice| {
+        let key = |rng: &mut Rng| {
             let parts = resource["primaryKey"].as_array().map_or(1, Vec::len).max(1);
             (0..parts)
-                .map(|_| encoded(dice.one_of(OPERANDS)))
+                .map(|_| encoded(rng.one_of(OPERANDS)))
                 .collect::<Vec<_>>()
                 .join(",")
         };
-        let (method, url) = match dice.below(6) {
+        let (method, url) = match rng.below(6) {
             0..=2 => {
-                let pairs: Vec<String> = (0..=dice.below(3))
+                let pairs: Vec<String> = (0..=rng.below(3))
                     .map(|_| {
                         let (field, operator, operand) = (
-                            dice.one_of(&fields),
-                            dice.one_of(OPERATORS),
-                            dice.one_of(OPERANDS),
+                            rng.one_of(&fields),
+                            rng.one_of(OPERATORS),
+                            rng.one_of(OPERANDS),
                         );
                         let dot = if operator.is_empty() { "" } else { "." };
                         format!("{}={operator}{dot}{}", encoded(field), encoded(operand))
@@ -179,16 +179,16 @@ async fn none_is_a_500(app: &App, seed: u64, requests: usize) {
                 ("GET", format!("{path}?{}", pairs.join("&")))
             }
             3 => ("POST", path.to_owned()),
-            4 => ("PUT", format!("{path}/{}", key(&mut dice))),
+            4 => ("PUT", format!("{path}/{}", key(&mut rng))),
             _ => (
-                dice.one_of(&["GET", "PATCH", "DELETE"]),
-                format!("{path}/{}", key(&mut dice)),
+                rng.one_of(&["GET", "PATCH", "DELETE"]),
+                format!("{path}/{}", key(&mut rng)),
             ),
         };
-        let body = match (method, dice.below(2)) {
+        let body = match (method, rng.below(2)) {
             ("GET", _) => None,
-            (_, 0) => Some(body(&mut dice, &fields)),
-            _ => Some(whole(&mut dice, &fields[..columns.len()])),
+            (_, 0) => Some(body(&mut rng, &fields)),
+            _ => Some(whole(&mut rng, &fields[..columns.len()])),
         };
         let request = app.request(method, &url);
         let answer = match &body {

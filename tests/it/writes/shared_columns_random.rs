@@ -12,7 +12,7 @@ use super::{
     shared_columns::{key, tenants_with},
 };
 use crate::on_each_database;
-use crate::support::{App, Kind, Options, dice::Dice};
+use crate::support::{App, Kind, Options, rng::Rng};
 
 /// Writes that `make test` tries on each database.
 const WRITES: usize = 80;
@@ -28,7 +28,7 @@ struct Post {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Deed {
+enum Operation {
     Nothing,
     Disconnect,
     Connect(Name),
@@ -55,14 +55,14 @@ async fn try_all(kind: Kind, options: Options) {
     let asked: Option<usize> = asked.map(|text| text.parse().expect("RANDOM_WRITES is a number"));
     let seed = asked.map_or(15, |_| u64::from(std::process::id()));
     let app = tenants_with(kind, options).await;
-    let mut dice = Dice::new(seed);
+    let mut rng = Rng::new(seed);
     let mut posts = BTreeMap::from([
         (1, post(1, Some(1), Some(1))),
         (2, post(1, Some(1), None)),
         (3, post(2, Some(2), Some(2))),
     ]);
     for number in 0..asked.unwrap_or(WRITES) {
-        let (request, wanted) = draw(&mut dice, &mut posts);
+        let (request, wanted) = draw(&mut rng, &mut posts);
         let (method, path, body) = &request;
         let answer = app.request(method, path).json(body.clone()).send().await;
         let status = answer.status.as_u16();
@@ -96,24 +96,24 @@ async fn held(app: &App) -> BTreeMap<i32, Post> {
 }
 
 /// A write, and the status that it is to be answered with; the model is as it is to be then.
-fn draw(dice: &mut Dice, posts: &mut BTreeMap<i32, Post>) -> ((String, String, Value), u16) {
-    let name = |dice: &mut Dice| (1 + dice.below(2) as i32, 1 + dice.below(2) as i32);
+fn draw(rng: &mut Rng, posts: &mut BTreeMap<i32, Post>) -> ((String, String, Value), u16) {
+    let name = |rng: &mut Rng| (1 + rng.below(2) as i32, 1 + rng.below(2) as i32);
     let there: Vec<i32> = posts.keys().copied().collect();
-    let id = dice.one_of(&there);
-    let user = name(dice);
-    let of_user = |deed: Value| {
+    let id = rng.one_of(&there);
+    let user = name(rng);
+    let of_user = |operation: Value| {
         let path = format!("/api/v1/users/{},{}", user.0, user.1);
-        ("PATCH".to_owned(), path, json!({ "posts": deed }))
+        ("PATCH".to_owned(), path, json!({ "posts": operation }))
     };
     let before = posts.clone();
-    let (request, done) = match dice.below(6) {
+    let (request, done) = match rng.below(6) {
         0 if there.len() < 12 => {
             let id = there.iter().max().expect("some") + 1;
-            let (author, category) = (deed(dice, false), deed(dice, false));
+            let (author, category) = (operation(rng, false), operation(rng, false));
             let mut body = relations(author, category);
             body.insert("id".to_owned(), json!(id));
             body.insert("title".to_owned(), json!("t"));
-            if let (Deed::Nothing, Deed::Nothing) = (author, category) {
+            if let (Operation::Nothing, Operation::Nothing) = (author, category) {
                 body.insert("tenantId".to_owned(), json!(2));
             }
             let request = ("POST".to_owned(), "/api/v1/posts".to_owned(), body.into());
@@ -135,7 +135,7 @@ fn draw(dice: &mut Dice, posts: &mut BTreeMap<i32, Post>) -> ((String, String, V
             (of_user(json!({ "disconnect": { "id": id } })), Ok(()))
         }
         3 => {
-            let these = [id, dice.one_of(&there)];
+            let these = [id, rng.one_of(&there)];
             for (id, post) in posts.iter_mut() {
                 let is_theirs = (post.tenant, post.author) == (user.0, Some(user.1));
                 if is_theirs && !these.contains(id) {
@@ -147,12 +147,12 @@ fn draw(dice: &mut Dice, posts: &mut BTreeMap<i32, Post>) -> ((String, String, V
             (of_user(json!({ "set": these.collect::<Vec<_>>() })), done)
         }
         4 => {
-            let category = deed(dice, true);
-            let data: Value = relations(Deed::Nothing, category).into();
+            let category = operation(rng, true);
+            let data: Value = relations(Operation::Nothing, category).into();
             let post = posts.get_mut(&id).expect("it is there");
             let is_theirs = (post.tenant, post.author) == (user.0, Some(user.1));
             let new = if is_theirs {
-                change(*post, Deed::Nothing, category)
+                change(*post, Operation::Nothing, category)
             } else {
                 Err(())
             };
@@ -160,7 +160,7 @@ fn draw(dice: &mut Dice, posts: &mut BTreeMap<i32, Post>) -> ((String, String, V
             (of_user(update), new.map(|new| *post = new))
         }
         _ => {
-            let (author, category) = (deed(dice, true), deed(dice, true));
+            let (author, category) = (operation(rng, true), operation(rng, true));
             let body: Value = relations(author, category).into();
             let post = posts.get_mut(&id).expect("it is there");
             let request = ("PATCH".to_owned(), format!("/api/v1/posts/{id}"), body);
@@ -178,21 +178,21 @@ fn draw(dice: &mut Dice, posts: &mut BTreeMap<i32, Post>) -> ((String, String, V
     }
 }
 
-fn deed(dice: &mut Dice, is_there: bool) -> Deed {
-    match dice.below(4) {
-        0 => Deed::Nothing,
-        1 if is_there => Deed::Disconnect,
-        _ => Deed::Connect((1 + dice.below(2) as i32, 1 + dice.below(2) as i32)),
+fn operation(rng: &mut Rng, is_there: bool) -> Operation {
+    match rng.below(4) {
+        0 => Operation::Nothing,
+        1 if is_there => Operation::Disconnect,
+        _ => Operation::Connect((1 + rng.below(2) as i32, 1 + rng.below(2) as i32)),
     }
 }
 
-fn relations(author: Deed, category: Deed) -> Map<String, Value> {
+fn relations(author: Operation, category: Operation) -> Map<String, Value> {
     let mut body = Map::new();
-    for (name, deed) in [("user", author), ("category", category)] {
-        let value = match deed {
-            Deed::Nothing => continue,
-            Deed::Disconnect => json!({ "disconnect": true }),
-            Deed::Connect((tenant, id)) => json!({ "connect": key(tenant, id) }),
+    for (name, operation) in [("user", author), ("category", category)] {
+        let value = match operation {
+            Operation::Nothing => continue,
+            Operation::Disconnect => json!({ "disconnect": true }),
+            Operation::Connect((tenant, id)) => json!({ "connect": key(tenant, id) }),
         };
         body.insert(name.to_owned(), value);
     }
@@ -200,21 +200,21 @@ fn relations(author: Deed, category: Deed) -> Map<String, Value> {
 }
 
 /// What becomes of a post, unless the tenants differ.
-fn change(mut post: Post, author: Deed, category: Deed) -> Result<Post, ()> {
-    let tenant_of = |deed| match deed {
-        Deed::Connect((tenant, _)) => Some(tenant),
-        Deed::Nothing | Deed::Disconnect => None,
+fn change(mut post: Post, author: Operation, category: Operation) -> Result<Post, ()> {
+    let tenant_of = |operation| match operation {
+        Operation::Connect((tenant, _)) => Some(tenant),
+        Operation::Nothing | Operation::Disconnect => None,
     };
     let tenant = match (tenant_of(author), tenant_of(category)) {
         (Some(one), Some(other)) if one != other => return Err(()),
         (one, other) => one.or(other).unwrap_or(post.tenant),
     };
-    for (deed, held) in [(author, &mut post.author), (category, &mut post.category)] {
-        match deed {
-            Deed::Nothing if held.is_some() && tenant != post.tenant => return Err(()),
-            Deed::Nothing => {}
-            Deed::Disconnect => *held = None,
-            Deed::Connect((_, id)) => *held = Some(id),
+    for (operation, held) in [(author, &mut post.author), (category, &mut post.category)] {
+        match operation {
+            Operation::Nothing if held.is_some() && tenant != post.tenant => return Err(()),
+            Operation::Nothing => {}
+            Operation::Disconnect => *held = None,
+            Operation::Connect((_, id)) => *held = Some(id),
         }
     }
     post.tenant = tenant;
@@ -224,6 +224,6 @@ fn change(mut post: Post, author: Deed, category: Deed) -> Result<Post, ()> {
 /// A user takes a post.
 fn take(posts: &mut BTreeMap<i32, Post>, id: i32, user: Name) -> Result<(), ()> {
     let post = posts.get_mut(&id).expect("it is there");
-    *post = change(*post, Deed::Connect(user), Deed::Nothing)?;
+    *post = change(*post, Operation::Connect(user), Operation::Nothing)?;
     Ok(())
 }

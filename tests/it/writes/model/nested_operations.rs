@@ -3,43 +3,43 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    state::{Handle, Model},
     tables::Table,
-    world::{Handle, World},
 };
 
 /// A row that something leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum RowRef {
     Row(Handle),
     /// The row that an earlier operation of the batch has made.
     Made(usize),
-    Nobody,
+    Missing,
 }
 
 /// What a field is given.
 #[derive(Debug, Clone)]
-pub enum Given {
+pub enum FieldValue {
     Value(Value),
     /// The id of a row.
-    Id(Which),
+    Id(RowRef),
 }
 
 /// The body of a row.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    pub fields: Vec<(&'static str, Given)>,
-    pub links: Vec<(&'static str, Vec<Deed>)>,
+    pub fields: Vec<(&'static str, FieldValue)>,
+    pub relations: Vec<(&'static str, Vec<NestedOperation>)>,
 }
 
 /// What is done with the rows of a relation; in a body, each kind once and in this order.
 #[derive(Debug, Clone)]
-pub enum Deed {
-    Set(Vec<Which>),
+pub enum NestedOperation {
+    Set(Vec<RowRef>),
     /// Of a relation to one row, whichever it is.
-    Disconnect(Option<Which>),
-    Delete(Option<Which>),
-    Update(Option<Which>, Body),
-    Connect(Which),
+    Disconnect(Option<RowRef>),
+    Delete(Option<RowRef>),
+    Update(Option<RowRef>, Body),
+    Connect(RowRef),
     /// The row of that name, else a new one, which has it.
     ConnectOrCreate(Body),
     Create(Vec<Body>),
@@ -56,7 +56,7 @@ pub enum Write {
         ignores: bool,
     },
     /// An author in the place of one that is there.
-    Put(Which, Body),
+    Put(RowRef, Body),
     PutSeat {
         seat: (&'static str, i64),
         body: Body,
@@ -65,7 +65,7 @@ pub enum Write {
     },
     Patch {
         table: Table,
-        row: Which,
+        row: RowRef,
         body: Body,
         /// Whether JSON columns are merged.
         merges: bool,
@@ -74,7 +74,7 @@ pub enum Write {
     },
     /// One JSON column of an author.
     Document {
-        row: Which,
+        row: RowRef,
         field: &'static str,
         document: Value,
         merges: bool,
@@ -91,12 +91,12 @@ pub enum Write {
         at_least: (&'static str, i64),
         bound: Option<usize>,
     },
-    Delete(Table, Which),
+    Delete(Table, RowRef),
     Batch(Vec<Write>),
 }
 
 /// A request, alone or of a batch.
-pub struct Asked {
+pub struct ApiRequest {
     pub method: &'static str,
     /// After `/api/v1`.
     pub path: String,
@@ -105,15 +105,15 @@ pub struct Asked {
 }
 
 /// Makes requests of writes.
-pub struct Renderer<'world> {
-    pub world: &'world World,
+pub struct Renderer<'model> {
+    pub model: &'model Model,
     /// In a batch rows are named by their ids: other names may have changed by then.
     pub in_batch: bool,
 }
 
 impl Renderer<'_> {
-    pub fn asked(&self, write: &Write) -> Asked {
-        let ask = |method, path: String, body| Asked {
+    pub fn asked(&self, write: &Write) -> ApiRequest {
+        let ask = |method, path: String, body| ApiRequest {
             method,
             path,
             headers: Vec::new(),
@@ -205,7 +205,7 @@ impl Renderer<'_> {
                 at_least,
                 body,
                 bound,
-            } => Asked {
+            } => ApiRequest {
                 headers: bounded(*bound),
                 ..ask(
                     "PATCH",
@@ -217,14 +217,14 @@ impl Renderer<'_> {
                 table,
                 at_least,
                 bound,
-            } => Asked {
+            } => ApiRequest {
                 headers: bounded(*bound),
                 ..ask("DELETE", filtered(*table, *at_least), None)
             },
             Write::Delete(table, row) => ask("DELETE", self.path(*table, *row), None),
             Write::Batch(writes) => {
                 let within = Renderer {
-                    world: self.world,
+                    model: self.model,
                     in_batch: true,
                 };
                 let operations = writes.iter().enumerate();
@@ -255,39 +255,41 @@ impl Renderer<'_> {
         }
     }
 
-    fn path(&self, table: Table, row: Which) -> String {
+    fn path(&self, table: Table, row: RowRef) -> String {
         let key = match (row, table) {
-            (Which::Made(place), Table::Seat) => format!("{{op{place}.hall}},{{op{place}.number}}"),
-            (Which::Made(place), _) => format!("{{op{place}.id}}"),
-            (Which::Row(row), Table::Seat) => {
-                let values = &self.world.rows[&row].values;
+            (RowRef::Made(place), Table::Seat) => {
+                format!("{{op{place}.hall}},{{op{place}.number}}")
+            }
+            (RowRef::Made(place), _) => format!("{{op{place}.id}}"),
+            (RowRef::Row(row), Table::Seat) => {
+                let values = &self.model.rows[&row].values;
                 format!("{},{}", text(&values["hall"]), values["number"])
             }
-            (Which::Nobody, Table::Seat) => "Z,99".to_owned(),
+            (RowRef::Missing, Table::Seat) => "Z,99".to_owned(),
             (row, table) => text(&self.id(table, row)),
         };
         format!("/{}/{key}", table.path())
     }
 
-    fn id(&self, table: Table, row: Which) -> Value {
+    fn id(&self, table: Table, row: RowRef) -> Value {
         match row {
-            Which::Row(row) => self.world.rows[&row].id.clone(),
-            Which::Made(place) => json!({ "$ref": format!("op{place}.id") }),
-            Which::Nobody if table == Table::Author => json!("nobody"),
-            Which::Nobody => json!(999_999_999),
+            RowRef::Row(row) => self.model.rows[&row].id.clone(),
+            RowRef::Made(place) => json!({ "$ref": format!("op{place}.id") }),
+            RowRef::Missing if table == Table::Author => json!("nobody"),
+            RowRef::Missing => json!(999_999_999),
         }
     }
 
     /// What names one row among those of a table.
-    fn unique(&self, table: Table, row: Which) -> Value {
+    fn unique(&self, table: Table, row: RowRef) -> Value {
         let by_name = match row {
-            Which::Row(handle) => !self.in_batch && handle % 2 == 0,
-            Which::Made(_) | Which::Nobody => false,
+            RowRef::Row(handle) => !self.in_batch && handle % 2 == 0,
+            RowRef::Made(_) | RowRef::Missing => false,
         };
         match (row, table) {
-            (Which::Row(row), Table::Author | Table::Tag) if by_name => {
+            (RowRef::Row(row), Table::Author | Table::Tag) if by_name => {
                 let field = table.own_name()[0];
-                json!({ field: self.world.rows[&row].values[field] })
+                json!({ field: self.model.rows[&row].values[field] })
             }
             _ => json!({ "id": self.id(table, row) }),
         }
@@ -301,20 +303,20 @@ impl Renderer<'_> {
         let mut object = Map::new();
         for (field, given) in &body.fields {
             let value = match given {
-                Given::Value(value) => value.clone(),
-                Given::Id(row) => {
+                FieldValue::Value(value) => value.clone(),
+                FieldValue::Id(row) => {
                     let target = table.reference(field).expect("a reference").target;
                     self.id(target, *row)
                 }
             };
             object.insert((*field).to_owned(), value);
         }
-        for (relation, deeds) in &body.links {
+        for (relation, operations) in &body.relations {
             let target = table.relation(relation).target();
             let is_to_one = table.relation(relation).is_to_one();
             let mut done: Map<String, Value> = Map::new();
-            for deed in deeds {
-                let (name, mut items) = self.deed(target, deed);
+            for operation in operations {
+                let (name, mut items) = self.operation(target, operation);
                 match done.get_mut(name) {
                     Some(Value::Array(before)) if items.is_array() => {
                         before.append(items.as_array_mut().expect("an array"));
@@ -334,21 +336,21 @@ impl Renderer<'_> {
         Value::Object(object)
     }
 
-    fn deed(&self, target: Table, deed: &Deed) -> (&'static str, Value) {
-        let unique = |row: &Which| self.unique(target, *row);
-        match deed {
-            Deed::Set(rows) => ("set", rows.iter().map(unique).collect()),
-            Deed::Disconnect(None) => ("disconnect", json!(true)),
-            Deed::Disconnect(Some(row)) => ("disconnect", json!([unique(row)])),
-            Deed::Delete(None) => ("delete", json!(true)),
-            Deed::Delete(Some(row)) => ("delete", json!([unique(row)])),
-            Deed::Update(None, body) => ("update", self.body(target, body)),
-            Deed::Update(Some(row), body) => (
+    fn operation(&self, target: Table, operation: &NestedOperation) -> (&'static str, Value) {
+        let unique = |row: &RowRef| self.unique(target, *row);
+        match operation {
+            NestedOperation::Set(rows) => ("set", rows.iter().map(unique).collect()),
+            NestedOperation::Disconnect(None) => ("disconnect", json!(true)),
+            NestedOperation::Disconnect(Some(row)) => ("disconnect", json!([unique(row)])),
+            NestedOperation::Delete(None) => ("delete", json!(true)),
+            NestedOperation::Delete(Some(row)) => ("delete", json!([unique(row)])),
+            NestedOperation::Update(None, body) => ("update", self.body(target, body)),
+            NestedOperation::Update(Some(row), body) => (
                 "update",
                 json!([{ "where": unique(row), "data": self.body(target, body) }]),
             ),
-            Deed::Connect(row) => ("connect", json!([unique(row)])),
-            Deed::ConnectOrCreate(body) => {
+            NestedOperation::Connect(row) => ("connect", json!([unique(row)])),
+            NestedOperation::ConnectOrCreate(body) => {
                 let create = self.body(target, body);
                 let names = target.own_name().iter();
                 let names: Map<String, Value> = names
@@ -359,7 +361,7 @@ impl Renderer<'_> {
                     json!([{ "where": names, "create": create }]),
                 )
             }
-            Deed::Create(bodies) => ("create", self.bodies(target, bodies)),
+            NestedOperation::Create(bodies) => ("create", self.bodies(target, bodies)),
         }
     }
 }

@@ -145,13 +145,13 @@ on_each!(async fn related_rows_that_are_left_out_are_named(app) {
     app.get("/api/v1/boxes/5").await.expect(404);
 
     let first = "/api/v1/boxes/1";
-    for (deed, field) in [
+    for (operation, field) in [
         (json!({ "update": { "where": { "id": 2 }, "data": { "size": 9 } } }), "items.update.data"),
         (json!({ "delete": { "id": 2 } }), "items.delete"),
         (json!({ "disconnect": { "id": 2 } }), "items"),
         (json!({ "set": [] }), "items"),
     ] {
-        let answer = app.patch(first, json!({ "name": "changed", "items": deed })).await;
+        let answer = app.patch(first, json!({ "name": "changed", "items": operation })).await;
         assert_eq!(left_out(answer), [field]);
     }
     assert_eq!(app.get(first).await.expect(200)["name"], "one");

@@ -3,7 +3,7 @@
 use super::{column, selects};
 use crate::{
     on_each_database,
-    support::{App, Schema, dice::Dice},
+    support::{App, Schema, rng::Rng},
 };
 
 type Row = (i64, Option<&'static str>, Option<&'static str>);
@@ -30,10 +30,10 @@ fn rows() -> Vec<Row> {
         .collect()
 }
 
-fn condition(dice: &mut Dice, rows: &[Row]) -> Judged {
-    let number = dice.below(rows.len()) as i64;
-    let text = TEXTS[1 + dice.below(5)].expect("a text");
-    let is_from = dice.below(2) == 0;
+fn condition(rng: &mut Rng, rows: &[Row]) -> Judged {
+    let number = rng.below(rows.len()) as i64;
+    let text = TEXTS[1 + rng.below(5)].expect("a text");
+    let is_from = rng.below(2) == 0;
     let (field, of): (_, fn(&Row) -> Option<&'static str>) = if is_from {
         ("from", |row| row.1)
     } else {
@@ -41,7 +41,7 @@ fn condition(dice: &mut Dice, rows: &[Row]) -> Judged {
     };
     let quoted = format!("\"{text}\"");
     let judge = |test: &dyn Fn(&Row) -> Option<bool>| rows.iter().map(test).collect();
-    let (mut filter, mut truth): Judged = match dice.below(8) {
+    let (mut filter, mut truth): Judged = match rng.below(8) {
         0 => (
             format!("id.gt.{number}"),
             judge(&|row| Some(row.0 > number)),
@@ -75,7 +75,7 @@ fn condition(dice: &mut Dice, rows: &[Row]) -> Judged {
             judge(&|row| Some(of(row) != Some(text))),
         ),
     };
-    if dice.below(3) == 0 {
+    if rng.below(3) == 0 {
         let (name, rest) = filter.split_once('.').expect("a field");
         filter = format!("{name}.not.{rest}");
         truth = truth.into_iter().map(|it| it.map(|it| !it)).collect();
@@ -83,18 +83,18 @@ fn condition(dice: &mut Dice, rows: &[Row]) -> Judged {
     (filter, truth)
 }
 
-fn group(dice: &mut Dice, rows: &[Row], depth: usize) -> Judged {
-    let any = dice.below(2) == 0;
-    let members: Vec<Judged> = (0..=dice.below(3))
+fn group(rng: &mut Rng, rows: &[Row], depth: usize) -> Judged {
+    let any = rng.below(2) == 0;
+    let members: Vec<Judged> = (0..=rng.below(3))
         .map(|_| {
-            if depth < 3 && dice.below(3) == 0 {
-                group(dice, rows, depth + 1)
+            if depth < 3 && rng.below(3) == 0 {
+                group(rng, rows, depth + 1)
             } else {
-                condition(dice, rows)
+                condition(rng, rows)
             }
         })
         .collect();
-    let not = dice.below(3) == 0;
+    let not = rng.below(3) == 0;
     let truth = (0..rows.len()).map(|row| {
         let all: Vec<_> = members.iter().map(|(_, truth)| truth[row]).collect();
         // Kleene's logic, which is SQL's.
@@ -122,9 +122,9 @@ on_each_database!(
 async fn a_random_filter_gives_the_rows_that_it_holds_for(app: &App) {
     let rows = rows();
     selects(app, &rows).await;
-    let mut dice = Dice::new(0x5EED);
+    let mut rng = Rng::new(0x5EED);
     for _ in 0..300 {
-        let (filter, truth) = group(&mut dice, &rows, 0);
+        let (filter, truth) = group(&mut rng, &rows, 0);
         let (name, members) = filter.split_once('(').expect("a group");
         let path = format!(
             "/api/v1/selects?{name}=({}&limit=100&order=id",

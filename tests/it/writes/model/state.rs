@@ -10,7 +10,7 @@ use super::tables::{OnDelete, Table};
 pub type Handle = usize;
 
 /// The status of an answer that says no.
-pub type Refused = u16;
+pub type ErrorStatus = u16;
 
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -32,7 +32,7 @@ pub struct Row {
 
 /// Everything that is there.
 #[derive(Debug, Clone, Default)]
-pub struct World {
+pub struct Model {
     pub rows: BTreeMap<Handle, Row>,
     /// Posts with their tags.
     pub pairs: BTreeSet<(Handle, Handle)>,
@@ -40,7 +40,7 @@ pub struct World {
     names: usize,
 }
 
-impl World {
+impl Model {
     /// A name that nothing has had.
     pub fn name(&mut self, of: &str) -> Value {
         self.names += 1;
@@ -79,7 +79,7 @@ impl World {
             .collect()
     }
 
-    /// A row with its defaults, of no world yet.
+    /// A row with its defaults, of no model yet.
     pub fn blank(table: Table) -> Row {
         let references = table.references().iter();
         Row {
@@ -97,7 +97,7 @@ impl World {
 
     /// # Errors
     /// What [`Self::check`] says.
-    pub fn insert(&mut self, row: Row) -> Result<Handle, Refused> {
+    pub fn insert(&mut self, row: Row) -> Result<Handle, ErrorStatus> {
         self.check(None, &row)?;
         self.next += 1;
         self.rows.insert(self.next, row);
@@ -106,14 +106,14 @@ impl World {
 
     /// # Errors
     /// What [`Self::check`] says.
-    pub fn replace(&mut self, handle: Handle, row: Row) -> Result<(), Refused> {
+    pub fn replace(&mut self, handle: Handle, row: Row) -> Result<(), ErrorStatus> {
         self.check(Some(handle), &row)?;
         self.rows.insert(handle, row);
         Ok(())
     }
 
     /// Whether a row may be as it is, in the place of another or as a new one.
-    fn check(&self, in_place_of: Option<Handle>, row: &Row) -> Result<(), Refused> {
+    fn check(&self, in_place_of: Option<Handle>, row: &Row) -> Result<(), ErrorStatus> {
         if row
             .table
             .own_name()
@@ -160,7 +160,7 @@ impl World {
     ///
     /// # Errors
     /// 409 where others hold on to it.
-    pub fn delete(&mut self, handle: Handle) -> Result<(), Refused> {
+    pub fn delete(&mut self, handle: Handle) -> Result<(), ErrorStatus> {
         let Some(row) = self.rows.get_mut(&handle) else {
             return Ok(());
         };

@@ -1,9 +1,9 @@
 //! Random numbers that are the same in each run.
 
 /// The same seed, the same throws (SplitMix64).
-pub struct Dice(u64);
+pub struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }

@@ -2,13 +2,13 @@
 
 mod csv;
 mod domains;
+mod errors;
 mod hidden;
-mod long;
 mod reads;
-mod refusals;
 mod relations;
 mod soft_delete;
 mod sqlite;
+mod streaming;
 mod supabase;
 mod transactions;
 mod upserts_into_views;

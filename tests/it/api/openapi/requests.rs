@@ -475,9 +475,9 @@ async fn of_related_rows_what_is_described_can_be_done_and_nothing_else(app: &Ap
 
 on_each_database!(
     Schema::Writes,
-    a_new_row_takes_one_deed_where_it_leads_to_one_row
+    a_new_row_takes_one_operation_where_it_leads_to_one_row
 );
-async fn a_new_row_takes_one_deed_where_it_leads_to_one_row(app: &App) {
+async fn a_new_row_takes_one_operation_where_it_leads_to_one_row(app: &App) {
     let document = app.get("/openapi.json").await.expect(200);
     let components = &document["components"]["schemas"];
     assert_eq!(components["AuthorLink"]["maxProperties"], 1);

@@ -4,17 +4,17 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        deeds::{Body, Given, Which},
+        nested_operations::{Body, FieldValue, RowRef},
+        state::Handle,
         tables::{Relation, Table},
-        world::Handle,
     },
-    Depth, Scene,
+    Context, Depth,
 };
-use crate::support::dice::Dice;
+use crate::support::rng::Rng;
 
 const HALLS: [&str; 2] = ["A", "B"];
 
-impl Dice {
+impl Rng {
     pub(super) fn seat(&mut self) -> (&'static str, i64) {
         (self.one_of(&HALLS), self.below(4) as i64)
     }
@@ -29,11 +29,12 @@ impl Dice {
     pub(super) fn seat_body(&mut self) -> Body {
         let mut body = Body::default();
         if self.once_in(2) {
-            body.fields.push(("ticket", Given::Value(self.ticket())));
+            body.fields
+                .push(("ticket", FieldValue::Value(self.ticket())));
         }
         if self.once_in(2) {
             body.fields
-                .push(("taken", Given::Value(json!(self.below(6)))));
+                .push(("taken", FieldValue::Value(json!(self.below(6)))));
         }
         body
     }
@@ -49,7 +50,11 @@ impl Dice {
     }
 
     /// What a row is called by, among those that there are few of.
-    fn own_name(&mut self, scene: &mut Scene<'_>, table: Table) -> Vec<(&'static str, Given)> {
+    fn own_name(
+        &mut self,
+        context: &mut Context<'_>,
+        table: Table,
+    ) -> Vec<(&'static str, FieldValue)> {
         let value = match table {
             Table::Author => json!(format!("{}@example.com", self.below(10))),
             Table::Tag => json!(format!("tag {}", self.below(8))),
@@ -57,20 +62,20 @@ impl Dice {
             Table::Seat => {
                 let (hall, number) = self.seat();
                 return vec![
-                    ("hall", Given::Value(json!(hall))),
-                    ("number", Given::Value(json!(number))),
+                    ("hall", FieldValue::Value(json!(hall))),
+                    ("number", FieldValue::Value(json!(number))),
                 ];
             }
-            table => scene.world.name(table.path()),
+            table => context.model.name(table.path()),
         };
-        vec![(table.own_name()[0], Given::Value(value))]
+        vec![(table.own_name()[0], FieldValue::Value(value))]
     }
 
     /// The body of a new row.
-    pub(super) fn body(&mut self, scene: &mut Scene<'_>, table: Table, depth: Depth) -> Body {
-        let mut fields = self.own_name(scene, table);
+    pub(super) fn body(&mut self, context: &mut Context<'_>, table: Table, depth: Depth) -> Body {
+        let mut fields = self.own_name(context, table);
         fields.extend(self.others(table));
-        let mut links = Vec::new();
+        let mut relations = Vec::new();
         let mut linked = Vec::new();
         for (name, relation) in table.relations() {
             let is_needed = match relation {
@@ -80,28 +85,28 @@ impl Dice {
                 _ => false,
             };
             let asks = match depth {
-                Depth::Tree => is_needed && self.once_in(2) || !is_needed && self.once_in(4),
-                Depth::Twig | Depth::Flat => false,
+                Depth::Nested => is_needed && self.once_in(2) || !is_needed && self.once_in(4),
+                Depth::Leaf | Depth::Flat => false,
             };
             if asks {
-                links.push((*name, self.new_links(scene, *relation)));
+                relations.push((*name, self.new_relations(context, *relation)));
                 if let Relation::Owned { field, .. } = relation {
                     linked.push(*field);
                 }
             }
         }
         for reference in table.references() {
-            let is_linked = linked.contains(&reference.field) || depth == Depth::Twig;
+            let is_linked = linked.contains(&reference.field) || depth == Depth::Leaf;
             if !is_linked && (reference.required || self.once_in(3)) {
-                let row = self.row(scene, reference.target, None);
-                fields.push((reference.field, Given::Id(row)));
+                let row = self.row(context, reference.target, None);
+                fields.push((reference.field, FieldValue::Id(row)));
             }
         }
-        Body { fields, links }
+        Body { fields, relations }
     }
 
     /// Some of the fields that need not be given.
-    pub(super) fn others(&mut self, table: Table) -> Vec<(&'static str, Given)> {
+    pub(super) fn others(&mut self, table: Table) -> Vec<(&'static str, FieldValue)> {
         let all: Vec<(&'static str, Value)> = match table {
             Table::Author => vec![
                 ("name", json!("somebody")),
@@ -126,55 +131,60 @@ impl Dice {
             Table::Profile | Table::Comment | Table::Tag => Vec::new(),
         };
         let some = all.into_iter().filter(|_| self.once_in(3));
-        some.map(|(field, value)| (field, Given::Value(value)))
+        some.map(|(field, value)| (field, FieldValue::Value(value)))
             .collect()
     }
 
     /// A row of a table: one that is there as a rule.
-    pub(super) fn row(&mut self, scene: &Scene<'_>, table: Table, but: Option<Handle>) -> Which {
-        let made = scene.made.iter().enumerate();
+    pub(super) fn row(
+        &mut self,
+        context: &Context<'_>,
+        table: Table,
+        but: Option<Handle>,
+    ) -> RowRef {
+        let made = context.made.iter().enumerate();
         let made: Vec<usize> = made
             .filter(|(_, made)| **made == Some(table))
             .map(|(place, _)| place)
             .collect();
         if !made.is_empty() && self.once_in(2) {
-            return Which::Made(self.one_of(&made));
+            return RowRef::Made(self.one_of(&made));
         }
-        let mut rows = scene.world.of(table);
+        let mut rows = context.model.of(table);
         rows.retain(|row| Some(*row) != but);
         if rows.is_empty() || self.once_in(25) {
-            return Which::Nobody;
+            return RowRef::Missing;
         }
-        Which::Row(self.one_of(&rows))
+        RowRef::Row(self.one_of(&rows))
     }
 
     /// The body of a change.
     pub(super) fn change(
         &mut self,
-        scene: &mut Scene<'_>,
+        context: &mut Context<'_>,
         table: Table,
-        row: Which,
+        row: RowRef,
         with_links: bool,
     ) -> Body {
         let mut fields = self.others(table);
         if self.once_in(4) {
-            fields.extend(self.own_name(scene, table));
+            fields.extend(self.own_name(context, table));
         }
         let own = match row {
-            Which::Row(row) => Some(row),
+            RowRef::Row(row) => Some(row),
             // It may be its own manager then, which is another story.
-            Which::Made(_) | Which::Nobody => {
+            RowRef::Made(_) | RowRef::Missing => {
                 return Body {
                     fields,
                     ..Body::default()
                 };
             }
         };
-        let mut links = Vec::new();
+        let mut relations = Vec::new();
         let mut linked = Vec::new();
         for (name, relation) in table.relations() {
             if with_links && self.once_in(3) {
-                links.push((*name, self.links(scene, *relation, own)));
+                relations.push((*name, self.relations(context, *relation, own)));
                 if let Relation::Owned { field, .. } = relation {
                     linked.push(*field);
                 }
@@ -182,15 +192,15 @@ impl Dice {
         }
         for reference in table.references() {
             if !linked.contains(&reference.field) && self.once_in(5) {
-                let given = match self.row(scene, reference.target, own) {
-                    Which::Nobody if !reference.required && self.once_in(2) => {
-                        Given::Value(Value::Null)
+                let given = match self.row(context, reference.target, own) {
+                    RowRef::Missing if !reference.required && self.once_in(2) => {
+                        FieldValue::Value(Value::Null)
                     }
-                    row => Given::Id(row),
+                    row => FieldValue::Id(row),
                 };
                 fields.push((reference.field, given));
             }
         }
-        Body { fields, links }
+        Body { fields, relations }
     }
 }
