@@ -12,14 +12,22 @@ pub mod error;
 pub mod query;
 
 pub mod db;
+pub mod db_error;
 pub mod executor;
 
 pub mod drift;
 
+pub mod app;
+pub mod http;
+
 pub mod api;
-pub(crate) mod postgrest;
+pub mod postgrest;
+pub mod router;
 pub mod serve;
 
 mod sidecar;
 
+pub use app::App;
+pub use error::Error;
+pub use reflect::registry;
 pub use sidecar::Sidecar;

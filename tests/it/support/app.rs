@@ -220,7 +220,7 @@ impl App {
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             listening
-                .run(crate::own::endpoints, async {
+                .run(crate::endpoints_of_an_app, async {
                     let _ = stopped.await;
                 })
                 .await;
@@ -288,6 +288,7 @@ impl App {
         let catalog = Catalog::build(&registry, &Default::default(), &[]).expect("a catalog");
         let (limits, database) = (Limits::default(), Database::Postgres);
         let context = plan::Context {
+            visibility: plan::Visibility::of(plan::Deleted::Exclude),
             catalog: &catalog,
             database,
             limits: &limits,
@@ -298,7 +299,7 @@ impl App {
         let statements = Statements::new(database, 1024 * 1024);
         let statement = match &read {
             plan::Read::Plain(plan) => statements.select(plan),
-            plan::Read::Query(plan) => match statements.sets(plan) {
+            plan::Read::Query(plan) => match statements.union_read(plan) {
                 Some((_, statement)) => statement,
                 None => statements.query(plan),
             },

@@ -7,7 +7,8 @@ use super::Session;
 use crate::{
     catalog::Resource,
     codec::{Value, key_segment, value},
-    db::{DbError, DbErrorKind, Rows, violation},
+    db::{DbError, DbErrorKind, Rows},
+    db_error,
     error::{Error, Problem, Violation},
     query::{
         plan::{Conflict, Filter, Insert, Upsert, Visibility},
@@ -154,7 +155,7 @@ pub(super) async fn refuse_same_rows(
         let filter = Visibility::every_row().filter(resource, filter);
         let count = statements.count(resource, &filter, AT_ONCE as u64);
         let rows = session.read(&count).await;
-        let rows = rows.map_err(|fault| violation::explain(resource, fault))?;
+        let rows = rows.map_err(|fault| db_error::explain(resource, fault))?;
         there += rows.number(0, 0).unsigned_abs();
     }
     if there < keys.len() as u64 {

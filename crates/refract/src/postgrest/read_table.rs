@@ -20,9 +20,9 @@ use super::{
     service::{Asked, Failure, Front},
 };
 use crate::{
-    api::header_text,
     codec::percent_encoded,
     db::{Repeat, Rows, Streamed},
+    http::header_text,
     query::{parse::Count, sql::SHORT_ROWS},
     settings::Compat,
 };

@@ -18,11 +18,12 @@ use super::{
     resolve::{name_suggestion, relationships::Relationships, shared_rules::Context},
 };
 use crate::{
-    api::{App, enter, header_text},
+    app::App,
     catalog::{Catalog, Resource},
     db::{Beginning, DbError},
     error::Error,
     executor as engine,
+    http::{enter, header_text},
     query::{
         parse::{self, LenientQuery},
         plan::{self, Deleted, Visibility},

@@ -7,10 +7,11 @@ use super::{
 use crate::{
     catalog::Junction,
     codec::Value,
-    db::{Rows, violation},
+    db::Rows,
+    db_error,
     error::Error,
     query::{
-        plan::{Deed, Link, Unique},
+        plan::{Deed, RelationWrite, WhereUnique},
         sql::{Lock, Statement},
     },
 };
@@ -19,7 +20,7 @@ impl Nested<'_, '_> {
     /// Sees to the rows that a row is paired with.
     pub(super) async fn through(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         record: &Record,
     ) -> Result<(), Error> {
@@ -91,10 +92,10 @@ impl Nested<'_, '_> {
 
     async fn pair(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         near: &[Value],
-        which: &Unique,
+        which: &WhereUnique,
     ) -> Result<(), Error> {
         let found = self.find(&link.target, which, Lock::Key).await?;
         self.link(link, junction, near, &[found]).await
@@ -102,7 +103,7 @@ impl Nested<'_, '_> {
 
     async fn link(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         near: &[Value],
         records: &[Record],
@@ -127,7 +128,7 @@ impl Nested<'_, '_> {
 
     async fn unpair(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         near: &[Value],
         record: &Record,
@@ -140,10 +141,10 @@ impl Nested<'_, '_> {
     /// The row that a link names, which must be paired with ours.
     async fn paired(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         junction: &Junction,
         near: &[Value],
-        which: &Unique,
+        which: &WhereUnique,
     ) -> Result<Record, Error> {
         let found = self.find(&link.target, which, Lock::Change).await?;
         let far = far(junction, &found);
@@ -154,9 +155,13 @@ impl Nested<'_, '_> {
         Ok(found)
     }
 
-    async fn pairs(&mut self, link: &Link, statement: &Statement<'_>) -> Result<Rows, Error> {
+    async fn pairs(
+        &mut self,
+        link: &RelationWrite,
+        statement: &Statement<'_>,
+    ) -> Result<Rows, Error> {
         let rows = self.transaction.fetch(statement).await;
-        rows.map_err(|fault| violation::explain(&link.target, fault).under(&link.path))
+        rows.map_err(|fault| db_error::explain(&link.target, fault).under(&link.path))
     }
 }
 

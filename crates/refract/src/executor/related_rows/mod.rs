@@ -13,12 +13,13 @@ use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
     catalog::{Catalog, Resource},
     codec::{self, Value},
-    db::{DbError, Rows, Transaction, violation},
+    db::{DbError, Rows, Transaction},
+    db_error,
     error::{Error, Problem, Violation},
     query::{
         plan::{
-            self, Assign, Condition, Filter, Insert, RowChange, Select, Tree, Update, Visibility,
-            VisibleFilter,
+            self, Assign, Condition, Filter, Insert, NestedWrite, RowWrite, Select, Update,
+            Visibility, VisibleFilter,
         },
         sql::{Lock, Statements},
     },
@@ -62,7 +63,7 @@ impl Nested<'_, '_> {
     ///
     /// # Errors
     /// What the database says of each row; rows to be connected that are not there.
-    pub async fn create_all(&mut self, trees: &[Tree]) -> Result<Vec<Record>, Error> {
+    pub async fn create_all(&mut self, trees: &[NestedWrite]) -> Result<Vec<Record>, Error> {
         self.create(trees, None).await
     }
 
@@ -72,7 +73,7 @@ impl Nested<'_, '_> {
     /// As [`Self::create_all`]; [`Error::RowNotFound`].
     pub async fn update_one(
         &mut self,
-        tree: &Tree,
+        tree: &NestedWrite,
         filter: VisibleFilter,
     ) -> Result<Record, Error> {
         match self.update(tree, filter).await? {
@@ -86,7 +87,7 @@ impl Nested<'_, '_> {
     /// Creates rows that take some of their values from another.
     fn create<'call>(
         &'call mut self,
-        trees: &'call [Tree],
+        trees: &'call [NestedWrite],
         around: Option<&'call Given>,
     ) -> BoxFuture<'call, Result<Vec<Record>, Error>> {
         async move {
@@ -115,7 +116,7 @@ impl Nested<'_, '_> {
     /// Creates a row that takes some of its values from others.
     fn create_one<'call>(
         &'call mut self,
-        tree: &'call Tree,
+        tree: &'call NestedWrite,
         around: Option<&'call Given>,
     ) -> BoxFuture<'call, Result<Record, Error>> {
         async move {
@@ -142,12 +143,12 @@ impl Nested<'_, '_> {
     /// Changes a row and what hangs on it; `None` where there is none.
     fn update<'call>(
         &'call mut self,
-        tree: &'call Tree,
+        tree: &'call NestedWrite,
         filter: VisibleFilter,
     ) -> BoxFuture<'call, Result<Option<Record>, Error>> {
         async move {
             let resource = &tree.resource;
-            let RowChange::Update(set) = &tree.change else {
+            let RowWrite::Update(set) = &tree.change else {
                 return Err(Error::internal(
                     "a row to be created stands where one is to be changed",
                 ));
@@ -255,7 +256,7 @@ impl Nested<'_, '_> {
         let delete = plan::delete(target, visible)?;
         let statement = self.statements.delete(&delete);
         let rows = self.transaction.fetch(&statement).await;
-        let rows = rows.map_err(|fault| violation::explain_delete(target, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::explain_delete(target, fault).under(path))?;
         self.none_left(target, filter, path).await?;
         Ok(rows.len())
     }
@@ -301,7 +302,7 @@ impl Nested<'_, '_> {
             .transaction
             .fetch(&self.statements.select_locked(&select, lock))
             .await;
-        let rows = rows.map_err(|fault| violation::explain(resource, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::explain(resource, fault).under(path))?;
         Ok((!rows.is_empty()).then(|| Record {
             resource: resource.clone(),
             columns: select.columns,
@@ -325,10 +326,13 @@ fn looked_at(resource: &Resource) -> Vec<usize> {
 }
 
 /// The values of a new row, with those that it takes from others.
-fn with(tree: &Tree, given: Vec<(usize, Value)>) -> std::collections::BTreeMap<usize, Value> {
+fn with(
+    tree: &NestedWrite,
+    given: Vec<(usize, Value)>,
+) -> std::collections::BTreeMap<usize, Value> {
     let mut row = match &tree.change {
-        RowChange::Create(row) => row.clone(),
-        RowChange::Update(_) => std::collections::BTreeMap::new(),
+        RowWrite::Create(row) => row.clone(),
+        RowWrite::Update(_) => std::collections::BTreeMap::new(),
     };
     row.extend(given);
     row

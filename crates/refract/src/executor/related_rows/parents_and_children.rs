@@ -9,10 +9,13 @@ use super::{
 use crate::{
     catalog::{Join, Resource},
     codec::Value,
-    db::{DbErrorKind, violation},
+    db::DbErrorKind,
+    db_error,
     error::Error,
     query::{
-        plan::{self, Assign, Conflict, Deed, Filter, Link, RowChange, Tree, Unique},
+        plan::{
+            self, Assign, Conflict, Deed, Filter, NestedWrite, RelationWrite, RowWrite, WhereUnique,
+        },
         sql::Lock,
     },
 };
@@ -25,7 +28,7 @@ impl Nested<'_, '_> {
     /// `current` is the row as it is, where it is not new, and what to do once it has been changed.
     pub(super) async fn referred(
         &mut self,
-        link: &Link,
+        link: &RelationWrite,
         mut current: Option<(&Record, &mut Afterwards)>,
     ) -> Result<Option<Given>, Error> {
         let relation = link.relation();
@@ -99,7 +102,11 @@ impl Nested<'_, '_> {
     }
 
     /// Sees to what refers to a row.
-    pub(super) async fn referring(&mut self, link: &Link, record: &Record) -> Result<(), Error> {
+    pub(super) async fn referring(
+        &mut self,
+        link: &RelationWrite,
+        record: &Record,
+    ) -> Result<(), Error> {
         let relation = link.relation();
         let pairs = match &relation.join {
             Join::Through(junction) => return self.through(link, junction, record).await,
@@ -198,7 +205,7 @@ impl Nested<'_, '_> {
     pub(super) async fn find(
         &mut self,
         target: &Arc<Resource>,
-        which: &Unique,
+        which: &WhereUnique,
         lock: Lock,
     ) -> Result<Record, Error> {
         let filter = which.conditions.clone().into();
@@ -209,8 +216,8 @@ impl Nested<'_, '_> {
     /// The row that a link names, else a new one.
     pub(super) async fn find_or_create(
         &mut self,
-        which: &Unique,
-        tree: &Tree,
+        which: &WhereUnique,
+        tree: &NestedWrite,
         around: Option<&Given>,
     ) -> Result<Record, Error> {
         let target = &tree.resource;
@@ -223,7 +230,7 @@ impl Nested<'_, '_> {
             |row: &BTreeMap<usize, Value>| which.key.iter().all(|column| row.contains_key(column));
         match &tree.change {
             // Somebody else may create it at the same time; then it is there.
-            RowChange::Create(row)
+            RowWrite::Create(row)
                 if tree.links.is_empty() && names_key(row) && !target.is_deferrable(&which.key) =>
             {
                 let conflict = Conflict::Ignore {
@@ -238,7 +245,7 @@ impl Nested<'_, '_> {
                 // Marked as deleted, or gone again.
                 found.ok_or_else(|| under(explain_ignored(&plan), &tree.path))
             }
-            RowChange::Create(_) | RowChange::Update(_) => {
+            RowWrite::Create(_) | RowWrite::Update(_) => {
                 let created = self.create_one(tree, around).await;
                 created.map_err(|error| match error {
                     // When all is tried again, it is found.
@@ -253,7 +260,7 @@ impl Nested<'_, '_> {
     pub(super) async fn create_absent(
         &mut self,
         target: &Arc<Resource>,
-        trees: &[Tree],
+        trees: &[NestedWrite],
         around: Option<&Given>,
     ) -> Result<Vec<Record>, Error> {
         let mut records = Vec::new();
@@ -266,7 +273,12 @@ impl Nested<'_, '_> {
         Ok(records)
     }
 
-    async fn connect(&mut self, link: &Link, which: &Unique, given: &Given) -> Result<(), Error> {
+    async fn connect(
+        &mut self,
+        link: &RelationWrite,
+        which: &WhereUnique,
+        given: &Given,
+    ) -> Result<(), Error> {
         match self.take(link, which, given).await? {
             0 => Err(not_found(&link.target, &which.path)),
             _ => Ok(()),
@@ -274,7 +286,12 @@ impl Nested<'_, '_> {
     }
 
     /// Makes the row that a link names refer to ours; how many there were.
-    async fn take(&mut self, link: &Link, which: &Unique, given: &Given) -> Result<usize, Error> {
+    async fn take(
+        &mut self,
+        link: &RelationWrite,
+        which: &WhereUnique,
+        given: &Given,
+    ) -> Result<usize, Error> {
         let target = &link.target;
         let filter: Filter = which.conditions.clone().into();
         let others = plan::references(target);
@@ -299,7 +316,7 @@ impl Nested<'_, '_> {
     }
 
     /// Makes rows of a filter refer to none.
-    async fn release(&mut self, link: &Link, filter: Filter) -> Result<(), Error> {
+    async fn release(&mut self, link: &RelationWrite, filter: Filter) -> Result<(), Error> {
         let target = &link.target;
         let columns = link.relation().references();
         let nothing = nulls(&plan::given_up(target, &columns));
@@ -341,7 +358,7 @@ fn nulls(columns: &[usize]) -> Vec<(usize, Value)> {
 }
 
 /// The values of a new row, with those of the row around.
-fn taking(tree: &Tree, around: Option<&Given>) -> BTreeMap<usize, Value> {
+fn taking(tree: &NestedWrite, around: Option<&Given>) -> BTreeMap<usize, Value> {
     let values = around.map(|around| around.values.clone());
     super::with(tree, values.unwrap_or_default())
 }
@@ -351,7 +368,7 @@ fn is_about(error: &Error, resource: &Resource, key: &[usize]) -> bool {
     let Error::Conflict { source, .. } = error else {
         return false;
     };
-    let mut columns = resource.positions(violation::unique_key(resource, source));
+    let mut columns = resource.positions(db_error::unique_key(resource, source));
     columns.sort_unstable();
     let mut key = key.to_vec();
     key.sort_unstable();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    api::media::{self, CSV, LINES, MediaRange},
+    http::media::{self, CSV, LINES, MediaRange},
     postgrest::{
         emit::body_format::{Body, Explain},
         postgrest_error::PostgrestError,

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::payload::Row;
 use crate::{
-    api::header_text,
     error::Error,
+    http::header_text,
     postgrest::postgrest_error::PostgrestError,
     query::body::{self, Object},
     settings::Access,

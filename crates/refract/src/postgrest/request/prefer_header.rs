@@ -3,7 +3,7 @@
 use poem::http::{HeaderMap, HeaderName};
 
 use crate::{
-    api::header_text,
+    http::header_text,
     postgrest::postgrest_error::PostgrestError,
     query::{
         parse::Count,

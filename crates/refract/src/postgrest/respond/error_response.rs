@@ -73,7 +73,7 @@ pub fn of_fault(fault: DbError) -> Result<PostgrestError, Error> {
         }));
         return Ok(refusal);
     }
-    Err(crate::db::violation::without_resource(fault))
+    Err(crate::db_error::without_resource(fault))
 }
 
 /// Whether the database has said something about what it was asked to do. Of what it says about

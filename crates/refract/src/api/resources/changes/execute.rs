@@ -9,10 +9,11 @@ use super::{
     write_answer::Answer,
 };
 use crate::{
-    api::etag,
-    db::{Beginning, DbError, Rows, Transaction, violation},
+    db::{Beginning, DbError, Rows, Transaction},
+    db_error,
     error::{Error, Marked},
     executor::{self, Nested, Session, TransactionBody},
+    http::etag,
     query::{
         plan::{Delete, Select, Shown, Update, VisibleFilter},
         prefer::End,
@@ -36,7 +37,7 @@ impl Operation<'_> {
         }
         if end == End::Commit
             && self.guard.is_none()
-            && let Action::CreateTrees { .. } = self.action
+            && let Action::CreateNested { .. } = self.action
             && let Some(done) = Box::pin(self.create_at_once()).await
         {
             return done;
@@ -58,7 +59,7 @@ impl Operation<'_> {
                 },
                 Action::Update { .. } | Action::Look { .. } | Action::Delete { .. } => true,
                 Action::Many { change, .. } => change.is_none(),
-                Action::CreateTrees { .. } | Action::UpdateTree { .. } => false,
+                Action::CreateNested { .. } | Action::UpdateNested { .. } => false,
             }
     }
 
@@ -98,11 +99,11 @@ impl Operation<'_> {
                 let body = self.one(session, found, Part::Row).await?;
                 Ok(Answer::of(StatusCode::OK, body))
             }
-            Action::CreateTrees { trees, many } => {
+            Action::CreateNested { trees, many } => {
                 let records = self.nested(session)?.create_all(trees).await?;
                 self.created(session, &records, *many).await
             }
-            Action::UpdateTree { tree, key } => {
+            Action::UpdateNested { tree, key } => {
                 let record = self.nested(session)?.update_one(tree, key.clone()).await?;
                 let body = self.one(session, Found::of(&record), Part::Row).await?;
                 Ok(Answer::row(StatusCode::OK, body))
@@ -158,7 +159,7 @@ impl Operation<'_> {
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
         let statement = self.served.app.statements.delete(delete);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| violation::explain_delete(self.resource(), fault))
+        rows.map_err(|fault| db_error::explain_delete(self.resource(), fault))
     }
 
     /// Changes every row that a filter finds, unless there are too many.
@@ -177,7 +178,7 @@ impl Operation<'_> {
         // Counted first, no further than need be: what would be undone should not be done.
         let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
         let found = session.read(&count).await;
-        let explain = |fault| violation::explain_read(self.resource(), fault, filter.searches());
+        let explain = |fault| db_error::explain_read(self.resource(), fault, filter.searches());
         let found = found.map_err(explain)?.number(0, 0);
         if found.unsigned_abs() > at_most {
             return Err(too_many());
@@ -268,7 +269,7 @@ impl Operation<'_> {
     }
 
     pub(super) fn explain(&self, fault: DbError) -> Error {
-        violation::explain(self.resource(), fault)
+        db_error::explain(self.resource(), fault)
     }
 }
 
@@ -284,6 +285,6 @@ impl TransactionBody for Operation<'_> {
     }
 
     fn transaction_error(&self, fault: DbError) -> Error {
-        violation::explain_commit(&self.served.catalog, fault)
+        db_error::explain_commit(&self.served.catalog, fault)
     }
 }

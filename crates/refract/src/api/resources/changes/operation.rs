@@ -6,13 +6,14 @@ use poem::http::Method;
 
 use super::{plan_bulk, plan_single};
 use crate::{
-    api::{etag::Conditions, resources::Served},
+    api::resources::Served,
     catalog::Resource,
     error::Error,
+    http::etag::Conditions,
     query::{
         parse::DeletedParameters,
         plan::{
-            self, Delete, Documents, Filter, Insert, Select, Shown, Tree, Update, Upsert,
+            self, Delete, Documents, Filter, Insert, NestedWrite, Select, Shown, Update, Upsert,
             Visibility, VisibleFilter,
         },
         prefer::Preferences,
@@ -96,13 +97,13 @@ pub(super) enum Action {
         answers: bool,
     },
     /// New rows with what hangs on them.
-    CreateTrees {
-        trees: Vec<Tree>,
+    CreateNested {
+        trees: Vec<NestedWrite>,
         many: bool,
     },
     /// A change of a row and of what hangs on it.
-    UpdateTree {
-        tree: Tree,
+    UpdateNested {
+        tree: NestedWrite,
         key: VisibleFilter,
     },
     /// A change of every row that a filter finds. `None` changes nothing.

@@ -29,10 +29,10 @@ pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown)
             .any(|(_, object)| plan::is_nested(resource, object));
     let context = served.context(Deleted::Exclude);
     if is_nested {
-        let trees = plan::create_trees(&served.catalog, resource, rows)?;
+        let trees = plan::create_nested(&served.catalog, resource, rows)?;
         let anew = trees.iter().any(|tree| tree.comes_back_to(resource));
         let shown = plan::shown(context, resource, query, anew)?;
-        return Ok((Action::CreateTrees { trees, many }, shown));
+        return Ok((Action::CreateNested { trees, many }, shown));
     }
     let shown = plan::shown(context, resource, query, false)?;
     if merges {

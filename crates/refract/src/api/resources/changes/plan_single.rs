@@ -51,9 +51,9 @@ pub(super) fn row(
             let object = body::object(call.body)?;
             let filter = context.visibility.filter(resource, key.into());
             if plan::is_nested(resource, &object) {
-                let tree = plan::update_tree(&served.catalog, resource, &object, call.documents)?;
+                let tree = plan::update_nested(&served.catalog, resource, &object, call.documents)?;
                 let shown = show(query, tree.comes_back_to(resource))?;
-                return Ok((Action::UpdateTree { tree, key: filter }, shown));
+                return Ok((Action::UpdateNested { tree, key: filter }, shown));
             }
             let shown = show(query, false)?;
             let part = Part::Row;

@@ -23,7 +23,7 @@ impl Operation<'_> {
     /// Creates a row with what hangs on it. `None`: nothing has happened, and only step by step it
     /// is done, or told what is wrong with which row.
     pub(super) async fn create_at_once(&self) -> Option<Result<Answer, Error>> {
-        let Action::CreateTrees { trees, many: false } = &self.action else {
+        let Action::CreateNested { trees, many: false } = &self.action else {
             return None;
         };
         // Elsewhere no statement can.

@@ -11,8 +11,8 @@ mod upsert;
 pub use create::{create, insert};
 pub use delete::delete;
 pub use nested_writes::{
-    Cte, CteInsert, Deed, KeyRef, Link, RowChange, Tree, Unique, create_trees, given_up, is_nested,
-    is_owned, may_be_alone, references, update_tree,
+    Cte, CteInsert, Deed, KeyRef, NestedWrite, RelationWrite, RowWrite, WhereUnique, create_nested,
+    given_up, is_nested, is_owned, may_be_alone, references, update_nested,
 };
 pub use replace::replace;
 pub use update::{Documents, changing, field, set_field, update};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Deed, Link, RowChange, Tree, Unique};
+use super::{Deed, NestedWrite, RelationWrite, RowWrite, WhereUnique};
 use crate::{
     catalog::{Join, Junction, Resource},
     query::plan::{Conflict, Filter, Insert, Visibility, VisibleFilter, insert},
@@ -56,7 +56,7 @@ pub struct KeyRef {
     pub from: usize,
 }
 
-impl Tree {
+impl NestedWrite {
     /// The one statement that creates the row and its related rows. `None` if a later write must
     /// see the result of an earlier one. `visibility` is that of the rows to connect.
     pub fn cte_insert(&self, visibility: Visibility) -> Option<CteInsert<'_>> {
@@ -105,7 +105,7 @@ impl<'write> CteInsert<'write> {
     }
 
     /// Adds the row's parents, the row and its children. Returns the CTE of the row.
-    fn row(&mut self, tree: &'write Tree, mut key_refs: Vec<KeyRef>) -> Option<usize> {
+    fn row(&mut self, tree: &'write NestedWrite, mut key_refs: Vec<KeyRef>) -> Option<usize> {
         for link in tree.links.iter().filter(|link| link.is_owned) {
             key_refs.extend(self.parents(link)?);
         }
@@ -117,7 +117,7 @@ impl<'write> CteInsert<'write> {
     }
 
     /// Adds the row that a foreign key refers to. Returns the foreign key's values.
-    fn parents(&mut self, link: &'write Link) -> Option<Vec<KeyRef>> {
+    fn parents(&mut self, link: &'write RelationWrite) -> Option<Vec<KeyRef>> {
         let relation = link.relation();
         let mut key_refs = Vec::new();
         for deed in &link.deeds {
@@ -134,7 +134,7 @@ impl<'write> CteInsert<'write> {
         Some(key_refs)
     }
 
-    fn children(&mut self, link: &'write Link, row: usize) -> Option<()> {
+    fn children(&mut self, link: &'write RelationWrite, row: usize) -> Option<()> {
         match &link.relation().join {
             Join::Through(junction) => {
                 for deed in &link.deeds {
@@ -178,7 +178,7 @@ impl<'write> CteInsert<'write> {
     }
 
     /// Adds rows of one resource. Returns their CTEs.
-    fn rows(&mut self, trees: &'write [Tree], key_refs: &[KeyRef]) -> Option<Vec<usize>> {
+    fn rows(&mut self, trees: &'write [NestedWrite], key_refs: &[KeyRef]) -> Option<Vec<usize>> {
         if trees.iter().all(|tree| tree.links.is_empty()) {
             return Some(vec![self.insert(trees, key_refs.to_vec())?]);
         }
@@ -186,7 +186,7 @@ impl<'write> CteInsert<'write> {
         ctes.collect()
     }
 
-    fn insert(&mut self, trees: &[Tree], key_refs: Vec<KeyRef>) -> Option<usize> {
+    fn insert(&mut self, trees: &[NestedWrite], key_refs: Vec<KeyRef>) -> Option<usize> {
         let resource = &trees.first()?.resource;
         let writes = |cte: &Cte<'_>| matches!(cte, Cte::Insert { insert, .. } if Arc::ptr_eq(&insert.into, resource));
         let is_repeated = |(at, one): (usize, &KeyRef)| {
@@ -197,15 +197,15 @@ impl<'write> CteInsert<'write> {
             return None;
         }
         let rows = trees.iter().map(|tree| match &tree.change {
-            RowChange::Create(row) => Some(row.clone()),
-            RowChange::Update(_) => None,
+            RowWrite::Create(row) => Some(row.clone()),
+            RowWrite::Update(_) => None,
         });
         let mut insert = insert(resource, rows.collect::<Option<_>>()?, Conflict::Refuse);
         insert.returning.clear();
         self.push(Cte::Insert { insert, key_refs })
     }
 
-    fn find(&mut self, target: &Arc<Resource>, which: &Unique) -> Option<usize> {
+    fn find(&mut self, target: &Arc<Resource>, which: &WhereUnique) -> Option<usize> {
         let filter: Filter = which.conditions.clone().into();
         self.push(Cte::Find {
             from: target.clone(),

@@ -8,8 +8,8 @@ mod relation_write;
 mod where_unique;
 
 pub use cte_insert::{Cte, CteInsert, KeyRef};
-pub use relation_write::{Deed, Link, given_up, is_owned, may_be_alone, references};
-pub use where_unique::Unique;
+pub use relation_write::{Deed, RelationWrite, given_up, is_owned, may_be_alone, references};
+pub use where_unique::WhereUnique;
 
 use std::sync::Arc;
 
@@ -33,24 +33,24 @@ const MAX_DEEDS: usize = 5000;
 
 /// A row to be written, and what hangs on it.
 #[derive(Debug)]
-pub struct Tree {
+pub struct NestedWrite {
     pub resource: Arc<Resource>,
     /// What stands before its fields where a problem names them: `2.`, `author.create.`.
     pub path: String,
-    pub change: RowChange,
+    pub change: RowWrite,
     /// At most one for each relation.
-    pub links: Vec<Link>,
+    pub links: Vec<RelationWrite>,
 }
 
 /// What becomes of the row itself.
 #[derive(Debug)]
-pub enum RowChange {
+pub enum RowWrite {
     /// It is new; links may give more values.
     Create(Row),
     Update(Vec<(usize, Assign)>),
 }
 
-impl Tree {
+impl NestedWrite {
     /// Whether something that hangs on the row is of the row's own resource: it may change the row
     /// after it was written.
     pub fn comes_back_to(&self, resource: &Arc<Resource>) -> bool {
@@ -72,11 +72,11 @@ pub fn is_nested(resource: &Resource, object: &Object<'_>) -> bool {
 ///
 /// # Errors
 /// [`Error::Invalid`] with every problem of every row; [`Error::ReadOnly`] for views.
-pub fn create_trees<'row, 'body: 'row>(
+pub fn create_nested<'row, 'body: 'row>(
     catalog: &Catalog,
     resource: &Arc<Resource>,
     rows: impl Iterator<Item = (String, &'row Object<'body>)>,
-) -> Result<Vec<Tree>, Error> {
+) -> Result<Vec<NestedWrite>, Error> {
     refuse_views(resource)?;
     let mut planner = Planner::new(catalog, Documents::Replace);
     let trees = rows
@@ -88,13 +88,13 @@ pub fn create_trees<'row, 'body: 'row>(
 /// The plan of a change of one row and what hangs on it.
 ///
 /// # Errors
-/// As [`create_trees`].
-pub fn update_tree(
+/// As [`create_nested`].
+pub fn update_nested(
     catalog: &Catalog,
     resource: &Arc<Resource>,
     object: &Object<'_>,
     documents: Documents,
-) -> Result<Tree, Error> {
+) -> Result<NestedWrite, Error> {
     refuse_views(resource)?;
     let mut planner = Planner::new(catalog, documents);
     let tree = planner.change(resource, object, String::new(), 0);
@@ -146,9 +146,9 @@ impl<'catalog> Planner<'catalog> {
         resource: &Arc<Resource>,
         object: &Object<'_>,
         path: String,
-        around: Option<&Link>,
+        around: Option<&RelationWrite>,
         depth: usize,
-    ) -> Tree {
+    ) -> NestedWrite {
         let (fields, relations) = split(resource, object);
         let mut row = given(resource, &fields, &path, &mut self.problems);
         let links = self.links(resource, &relations, &path, read_ops::Parent::New, depth);
@@ -159,7 +159,9 @@ impl<'catalog> Planner<'catalog> {
             }
         }
         let from_links = links.iter().flat_map(|link| link.gives().to_vec());
-        let linked = around.map(Link::gives_to_target).unwrap_or_default();
+        let linked = around
+            .map(RelationWrite::gives_to_target)
+            .unwrap_or_default();
         let from_links: Vec<usize> = from_links.chain(linked).collect();
         for &column in &from_links {
             if row.contains_key(&column) {
@@ -177,10 +179,10 @@ impl<'catalog> Planner<'catalog> {
         for column in &from_links {
             row.remove(column);
         }
-        Tree {
+        NestedWrite {
             resource: resource.clone(),
             path,
-            change: RowChange::Create(row),
+            change: RowWrite::Create(row),
             links,
         }
     }
@@ -192,7 +194,7 @@ impl<'catalog> Planner<'catalog> {
         object: &Object<'_>,
         path: String,
         depth: usize,
-    ) -> Tree {
+    ) -> NestedWrite {
         let (fields, relations) = split(resource, object);
         let row = given(resource, &fields, &path, &mut self.problems);
         let links = self.links(resource, &relations, &path, read_ops::Parent::There, depth);
@@ -203,10 +205,10 @@ impl<'catalog> Planner<'catalog> {
             }
         }
         let set = assignments(resource, row, self.documents, &path, &mut self.problems);
-        Tree {
+        NestedWrite {
             resource: resource.clone(),
             path,
-            change: RowChange::Update(set),
+            change: RowWrite::Update(set),
             links,
         }
     }

@@ -1,12 +1,12 @@
-//! A body's `{"connect": {…}}` → [`Link`].
+//! A body's `{"connect": {…}}` → [`RelationWrite`].
 
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use super::{
-    Planner, Tree,
-    relation_write::{Deed, Link, is_owned},
+    NestedWrite, Planner,
+    relation_write::{Deed, RelationWrite, is_owned},
     split,
 };
 use crate::{
@@ -41,7 +41,7 @@ impl Planner<'_> {
         path: &str,
         parent: Parent,
         depth: usize,
-    ) -> Vec<Link> {
+    ) -> Vec<RelationWrite> {
         let mut links = Vec::with_capacity(relations.len());
         for &(place, json) in relations {
             let relation = &resource.relations[place];
@@ -61,7 +61,7 @@ impl Planner<'_> {
                 self.refuse(field, "invalid_type", message);
                 continue;
             };
-            let mut link = Link {
+            let mut link = RelationWrite {
                 is_owned: is_owned(resource, relation),
                 from: resource.clone(),
                 relation: place,
@@ -75,7 +75,13 @@ impl Planner<'_> {
         links
     }
 
-    fn deeds(&mut self, link: &mut Link, object: &Object<'_>, parent: Parent, depth: usize) {
+    fn deeds(
+        &mut self,
+        link: &mut RelationWrite,
+        object: &Object<'_>,
+        parent: Parent,
+        depth: usize,
+    ) {
         for name in object.keys().filter(|name| !DEEDS.contains(&name.as_str())) {
             let hint = nearest(name, DEEDS.into_iter())
                 .map(|near| format!("; did you mean `{near}`?"))
@@ -152,7 +158,14 @@ impl Planner<'_> {
     }
 
     /// Deeds that take an object or, where there may be many rows, an array of them.
-    fn listed(&mut self, link: &mut Link, name: &str, json: &RawValue, field: &str, depth: usize) {
+    fn listed(
+        &mut self,
+        link: &mut RelationWrite,
+        name: &str,
+        json: &RawValue,
+        field: &str,
+        depth: usize,
+    ) {
         let is_to_one = link.relation().is_to_one();
         let rows = if name == "createMany" {
             return self.create_many(link, json, field, depth);
@@ -186,15 +199,15 @@ impl Planner<'_> {
                 }
                 "connect" => link
                     .deeds
-                    .extend(self.unique(&target, item, &path).map(Deed::Connect)),
-                "set" => set.extend(self.unique(&target, item, &path)),
+                    .extend(self.where_unique(&target, item, &path).map(Deed::Connect)),
+                "set" => set.extend(self.where_unique(&target, item, &path)),
                 "disconnect" => {
-                    let which = self.unique(&target, item, &path);
+                    let which = self.where_unique(&target, item, &path);
                     link.deeds
                         .extend(which.map(|which| Deed::Disconnect(Some(which))));
                 }
                 "delete" => {
-                    let which = self.unique(&target, item, &path);
+                    let which = self.where_unique(&target, item, &path);
                     let path = path.trim_end_matches('.').to_owned();
                     link.deeds.extend(which.map(|which| Deed::Delete {
                         which: Some(which),
@@ -215,7 +228,14 @@ impl Planner<'_> {
     }
 
     /// `{"where": {…}, "create": {…}}` and `{"where": {…}, "data": {…}}`
-    fn pair(&mut self, link: &mut Link, name: &str, item: &RawValue, path: &str, depth: usize) {
+    fn pair(
+        &mut self,
+        link: &mut RelationWrite,
+        name: &str,
+        item: &RawValue,
+        path: &str,
+        depth: usize,
+    ) {
         let second = if name == "update" { "data" } else { "create" };
         let field = path.trim_end_matches('.');
         let Some(object) = self.object(item, field) else {
@@ -227,7 +247,7 @@ impl Planner<'_> {
             return self.refuse(field, "invalid_type", message);
         };
         let target = link.target.clone();
-        let which = self.unique(&target, which, &format!("{path}where."));
+        let which = self.where_unique(&target, which, &format!("{path}where."));
         let path = format!("{path}{second}");
         let Some(data) = self.object(data, &path) else {
             return;
@@ -246,7 +266,13 @@ impl Planner<'_> {
     }
 
     /// `{"data": […], "skipDuplicates": true}`
-    fn create_many(&mut self, link: &mut Link, json: &RawValue, field: &str, depth: usize) {
+    fn create_many(
+        &mut self,
+        link: &mut RelationWrite,
+        json: &RawValue,
+        field: &str,
+        depth: usize,
+    ) {
         let Some(object) = self.object(json, field) else {
             return;
         };
@@ -296,7 +322,13 @@ impl Planner<'_> {
     }
 
     /// A new row of a relation.
-    fn child(&mut self, link: &Link, object: &Object<'_>, path: String, depth: usize) -> Tree {
+    fn child(
+        &mut self,
+        link: &RelationWrite,
+        object: &Object<'_>,
+        path: String,
+        depth: usize,
+    ) -> NestedWrite {
         self.new_row(&link.target, object, path, Some(link), depth)
     }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use reflect::snapshot::Cardinality;
 
-use super::{Tree, Unique};
+use super::{NestedWrite, WhereUnique};
 use crate::catalog::{Join, Relation, Resource};
 
 /// What is to be done with the rows of a relation, in this order.
 #[derive(Debug)]
-pub struct Link {
+pub struct RelationWrite {
     pub from: Arc<Resource>,
     /// ColumnPath among the relations of `from`.
     pub relation: usize,
@@ -25,29 +25,29 @@ pub struct Link {
 #[derive(Debug)]
 pub enum Deed {
     /// The rows of the relation are these, and no others.
-    Set(Vec<Unique>),
+    Set(Vec<WhereUnique>),
     /// It is no longer of the relation; without a name, whichever it is.
-    Disconnect(Option<Unique>),
+    Disconnect(Option<WhereUnique>),
     Delete {
-        which: Option<Unique>,
+        which: Option<WhereUnique>,
         path: String,
     },
     Update {
-        which: Option<Unique>,
-        tree: Tree,
+        which: Option<WhereUnique>,
+        tree: NestedWrite,
     },
-    Connect(Unique),
-    ConnectOrCreate(Unique, Tree),
+    Connect(WhereUnique),
+    ConnectOrCreate(WhereUnique, NestedWrite),
     /// New rows; those that are there already may be left out.
     Create {
-        trees: Vec<Tree>,
+        trees: Vec<NestedWrite>,
         skip_duplicates: bool,
     },
 }
 
 impl Deed {
     /// Rows that it writes.
-    pub(super) fn trees(&self) -> &[Tree] {
+    pub(super) fn trees(&self) -> &[NestedWrite] {
         match self {
             Self::Update { tree, .. } | Self::ConnectOrCreate(_, tree) => {
                 std::slice::from_ref(tree)
@@ -58,7 +58,7 @@ impl Deed {
     }
 }
 
-impl Link {
+impl RelationWrite {
     pub fn relation(&self) -> &Relation {
         &self.from.relations[self.relation]
     }

@@ -14,7 +14,7 @@ use crate::{
 
 /// Conditions that one row at most satisfies.
 #[derive(Debug, Clone)]
-pub struct Unique {
+pub struct WhereUnique {
     /// Where it stands in the body: `author.connect.email`, or without the field where there are
     /// several.
     pub path: String,
@@ -26,12 +26,12 @@ pub struct Unique {
 impl Planner<'_> {
     /// Reads the fields of a key, others as further conditions. A key of several may also stand as
     /// Prisma has it: `{"userId_orgId": {"userId": 1, "orgId": 2}}`.
-    pub(super) fn unique(
+    pub(super) fn where_unique(
         &mut self,
         resource: &Resource,
         json: &RawValue,
         path: &str,
-    ) -> Option<Unique> {
+    ) -> Option<WhereUnique> {
         let Ok(object) = body::object(json.get().as_bytes()) else {
             let field = path.trim_end_matches('.');
             self.refuse(
@@ -76,7 +76,7 @@ impl Planner<'_> {
             [only] => only.clone(),
             _ => path.trim_end_matches('.').to_owned(),
         };
-        Some(Unique {
+        Some(WhereUnique {
             path,
             conditions,
             key,
