@@ -55,8 +55,8 @@ fn is_junction(snapshot: &Snapshot, table: &Table) -> bool {
             .any(is_unique)
 }
 
-/// The primary key, else the unique key with the fewest columns, all NOT NULL. The database vouches
-/// for nothing in a view: what can be known of one is found by [`views`](super::views).
+/// The primary key, else the unique key with the fewest columns, all NOT NULL. The database reports
+/// no keys for views; [`view_sql`](super::view_sql) finds theirs.
 fn row_key(table: &Table) -> Vec<String> {
     match table.kind {
         TableKind::View | TableKind::MaterializedView => Vec::new(),
