@@ -55,7 +55,7 @@ mod tests {
         let post = catalog.sample("post");
         for text in queries {
             let query = || {
-                let query = parse::lenient(text, &limits, Compat::V13);
+                let query = parse::postgrest(text, &limits, Compat::V13);
                 query.unwrap_or_else(|_| panic!("{text} is a query")).list
             };
             let root = passthrough_resolver::plan(context, &post, query()).expect("a plan");
