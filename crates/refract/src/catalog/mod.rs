@@ -9,13 +9,13 @@ mod components;
 mod hiding;
 mod relations;
 mod resource;
+#[cfg(test)]
+mod sample_catalog;
 mod types;
 
-pub use build::CatalogError;
-pub use components::COMPONENT_SUFFIXES;
 pub use resource::{
-    ClientDefault, Column, Domain, FunctionName, Join, Junction, Mark, Relation, Resource,
-    ResourceId, SoftDelete,
+    ClientDefault, Column, FunctionName, Join, Junction, Mark, Relation, Resource, ResourceId,
+    SoftDelete,
 };
 pub use types::{Enum, Type};
 
