@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, Join, Relation, Resource},
-    query::plan::is_owned,
+    query::plan::owns_key,
     settings::Settings,
 };
 
@@ -34,7 +34,7 @@ pub(super) struct Given {
 impl Given {
     /// What rows of `resource` give to those of the relation's target, if these refer to them.
     pub(super) fn by(catalog: &Catalog, resource: &Resource, relation: &Relation) -> Option<Self> {
-        if matches!(relation.join, Join::Through(_)) || is_owned(resource, relation) {
+        if matches!(relation.join, Join::Through(_)) || owns_key(resource, relation) {
             return None;
         }
         let target = catalog.target(relation);
@@ -43,7 +43,7 @@ impl Given {
             std::ptr::eq(&**catalog.target(back), resource)
                 && back.foreign_key == relation.foreign_key
                 && back.columns() == columns
-                && is_owned(target, back)
+                && owns_key(target, back)
         });
         let relation = match back.map(|place| (place, &target.relations[place].name)) {
             Some((_, name)) if is_word(name) => name.clone(),
@@ -125,7 +125,7 @@ pub(super) fn schemas(
         }
     }
     let change = |place| changed_row(catalog, resource, settings, place);
-    let mut all = vec![(resource.component("Update"), change(Row::There))];
+    let mut all = vec![(resource.component("Update"), change(Row::Existing))];
     if places.len() > 1 {
         all.push((related_change(resource), change(Row::Related)));
     }
@@ -171,7 +171,7 @@ fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &
             continue;
         }
         let ways: Vec<Value> = (relations.iter())
-            .filter(|relation| is_owned(resource, relation))
+            .filter(|relation| owns_key(resource, relation))
             .filter(|relation| relation.columns().contains(&position))
             .map(|relation| {
                 let name = &relation.name;
@@ -199,7 +199,7 @@ fn not_twice(
 ) -> Vec<Value> {
     let owned = relations
         .iter()
-        .filter(|relation| is_owned(resource, relation));
+        .filter(|relation| owns_key(resource, relation));
     let twice = owned.flat_map(|relation| {
         let fields = relation.columns().into_iter();
         let fields = fields.map(|column| &resource.columns[column].field);

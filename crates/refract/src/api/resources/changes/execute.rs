@@ -12,7 +12,7 @@ use crate::{
     api::etag,
     db::{Beginning, DbError, Rows, Transaction, violation},
     error::{Error, Marked},
-    executor::{self, Nested, Session, TransactionBody},
+    executor::{self, NestedWriter, Session, TransactionBody},
     query::{
         plan::{Delete, Filter, Select, Shown, Update},
         prefer::End,
@@ -125,9 +125,9 @@ impl Operation<'_> {
     fn nested<'session, 'db>(
         &'session self,
         session: &'session mut Session<'_, 'db>,
-    ) -> Result<Nested<'session, 'db>, Error> {
+    ) -> Result<NestedWriter<'session, 'db>, Error> {
         match session {
-            Session::In(transaction) => Ok(Nested {
+            Session::In(transaction) => Ok(NestedWriter {
                 catalog: &self.served.catalog,
                 statements: &self.served.app.statements,
                 transaction,

@@ -12,7 +12,7 @@ use crate::{
     codec::Value,
     db::Rows,
     error::Error,
-    executor::{self, Outcome, Record, Session, Upserted},
+    executor::{self, Outcome, Session, Upserted, WrittenRow},
     query::plan::{Filter, Insert, Upsert},
 };
 
@@ -43,7 +43,7 @@ impl Operation<'_> {
     pub(super) async fn created(
         &self,
         session: &mut Session<'_, '_>,
-        records: &[Record],
+        records: &[WrittenRow],
         many: bool,
     ) -> Result<Answer, Error> {
         if let ([record], false) = (records, many) {

@@ -9,7 +9,7 @@ use crate::{
     codec::{self, Cell, key_segment, write_cell},
     db::{Rows, violation},
     error::Error,
-    executor::{Record, Session},
+    executor::{Session, WrittenRow},
     query::plan::{Shown, select_node::Query},
 };
 
@@ -26,7 +26,7 @@ pub(super) struct Found<'rows> {
 }
 
 impl<'rows> Found<'rows> {
-    pub(super) fn of(record: &'rows Record) -> Self {
+    pub(super) fn of(record: &'rows WrittenRow) -> Self {
         Self {
             columns: &record.columns,
             rows: &record.rows,
