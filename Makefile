@@ -15,13 +15,15 @@ test: toolchain ## Run all tests, on SQLite and on a throwaway PostgreSQL (or TE
 	scripts/postgres run cargo test --locked --workspace
 
 .PHONY: check
-check: toolchain ## Check format, lints, scripts, and that entity/ is up to date with the sample app
+check: toolchain ## Check format, lints, documentation, licences, scripts, and that entity/ fits the sample app
 	cargo fmt --all --check
 	cargo fmt --manifest-path bench/Cargo.toml --all --check
 	cargo metadata --locked --manifest-path bench/Cargo.toml --format-version 1 >/dev/null
 	scripts=$$(grep -lEd skip '^#!.*sh$$' scripts/* .ci/* tests/*/*); \
 	if command -v shellcheck >/dev/null; then shellcheck $$scripts; else echo 'shellcheck is not installed: skipped'; fi
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --lib --no-deps --document-private-items
+	scripts/deny
 	scripts/check-generated
 
 .PHONY: smoke

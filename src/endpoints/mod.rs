@@ -1,12 +1,12 @@
 //! The app's own endpoints, written by hand with the typed entities. Yours to edit.
 //!
 //! Give [`Endpoints`] methods with an `#[oai(path = …, method = …)]`; they are served under
-//! `/api/v1`, guarded, logged and documented like the rest. README.md has an example.
+//! `/api/v1`, guarded, logged and documented like the rest. docs/endpoints.md has an example.
 
 use std::sync::Arc;
 
 use poem_openapi::OpenApi;
-use refract::api::App;
+use refract::App;
 
 /// What the endpoints need: `app.db.sea_orm()` is a SeaORM connection to the app's database.
 pub struct Endpoints {

@@ -13,6 +13,7 @@ mod compression;
 mod connections;
 mod drift;
 mod failures;
+mod golden;
 mod hostile;
 mod load;
 mod local;

@@ -1,11 +1,11 @@
-//! An app's own endpoints, as README.md shows them: hand-written, with typed entities.
+//! An app's own endpoints, as docs/endpoints.md shows them: hand-written, with typed entities.
 //!
 //! The entity stands here rather than in `entity/`, which holds whatever the user's schema is.
 
 use std::sync::Arc;
 
 use poem_openapi::{Object, OpenApi, param::Path, payload::Json};
-use refract::{api::App, error::Error};
+use refract::{App, error::Error};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 

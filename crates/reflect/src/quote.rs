@@ -9,6 +9,11 @@ pub fn identifier(name: &str) -> String {
     enclosed('"', name)
 }
 
+/// Appends a name in double quotes to a text.
+pub fn write_identifier(name: &str, out: &mut String) {
+    enclose('"', name, out);
+}
+
 /// A name with its schema.
 pub fn qualified(schema: &str, name: &str) -> String {
     format!("{}.{}", identifier(schema), identifier(name))
@@ -42,15 +47,21 @@ pub fn sqlite_literal(text: &str) -> String {
 /// Quotes around a text, and each within it doubled.
 fn enclosed(quote: char, text: &str) -> String {
     let mut enclosed = String::with_capacity(text.len() + 2);
-    enclosed.push(quote);
-    for one in text.chars() {
-        if one == quote {
-            enclosed.push(quote);
-        }
-        enclosed.push(one);
-    }
-    enclosed.push(quote);
+    enclose(quote, text, &mut enclosed);
     enclosed
+}
+
+fn enclose(quote: char, text: &str, out: &mut String) {
+    out.push(quote);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(quote) {
+        out.push_str(before);
+        out.push(quote);
+        out.push(quote);
+        rest = after;
+    }
+    out.push_str(rest);
+    out.push(quote);
 }
 
 /// The parts of a name as PostgreSQL prints it: `"Page"`, `public."Page""s"`; `None` where the text

@@ -12,14 +12,20 @@ pub mod error;
 pub mod query;
 
 pub mod db;
+pub mod db_error;
 pub mod executor;
 
 pub mod drift;
 
+pub mod app;
+pub mod http;
+
 pub mod api;
-pub mod rest;
+pub mod postgrest;
+pub mod router;
 pub mod serve;
 
 mod sidecar;
 
+pub use app::App;
 pub use sidecar::Sidecar;

@@ -11,7 +11,8 @@ use poem_openapi::OpenApi;
 use reflect::registry::Registry;
 
 use crate::{
-    api::{self, Own},
+    api,
+    app::{App, Endpoints},
     catalog::Catalog,
     drift,
     serve::{self, ServeError},
@@ -43,7 +44,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// ```
 pub struct Sidecar<O = ()> {
     registry: Registry,
-    endpoints: Own<O>,
+    endpoints: Endpoints<O>,
 }
 
 impl Sidecar {
@@ -57,7 +58,7 @@ impl Sidecar {
 
     /// Adds the app's own endpoints. They are served under `/api/v1`, and are guarded, logged and
     /// documented like the rest.
-    pub fn endpoints<O: OpenApi + 'static>(self, endpoints: Own<O>) -> Sidecar<O> {
+    pub fn endpoints<O: OpenApi + 'static>(self, endpoints: Endpoints<O>) -> Sidecar<O> {
         Sidecar {
             registry: self.registry,
             endpoints,
@@ -105,7 +106,7 @@ fn main<O: OpenApi + 'static>(sidecar: Sidecar<O>) -> ExitCode {
 
 fn run<O, F>(
     sidecar: Sidecar<O>,
-    verb: impl FnOnce(Catalog, Settings, Own<O>) -> F,
+    verb: impl FnOnce(Catalog, Settings, Endpoints<O>) -> F,
 ) -> Result<ExitCode, Failure>
 where
     F: Future<Output = Result<ExitCode, Failure>>,
@@ -126,7 +127,7 @@ where
 async fn serve_verb<O: OpenApi + 'static>(
     catalog: Catalog,
     settings: Settings,
-    endpoints: Own<O>,
+    endpoints: Endpoints<O>,
 ) -> Result<ExitCode, Failure> {
     tokio::spawn(serve::outlive_hangup());
     serve::with_all_files();
@@ -140,11 +141,13 @@ async fn serve_verb<O: OpenApi + 'static>(
 async fn openapi_verb<O: OpenApi + 'static>(
     catalog: Catalog,
     mut settings: Settings,
-    endpoints: Own<O>,
+    endpoints: Endpoints<O>,
 ) -> Result<ExitCode, Failure> {
     // The document depends on no database.
     settings.database.target = Target::Sandbox;
-    let app = serve::app(catalog, settings).await?;
+    let app = App::open(catalog, settings)
+        .await
+        .map_err(ServeError::Database)?;
     println!(
         "{}",
         serde_json::to_string_pretty(&api::document(&app, endpoints))?
@@ -155,9 +158,11 @@ async fn openapi_verb<O: OpenApi + 'static>(
 async fn check_verb<O>(
     catalog: Catalog,
     settings: Settings,
-    _: Own<O>,
+    _: Endpoints<O>,
 ) -> Result<ExitCode, Failure> {
-    let app = serve::app(catalog, settings).await?;
+    let app = App::open(catalog, settings)
+        .await
+        .map_err(ServeError::Database)?;
     app.db.contact().await.map_err(ServeError::Database)?;
     let differences = drift::differences(&app.catalog, &app.db).await?;
     for difference in &differences {

@@ -61,7 +61,7 @@ impl Both {
             .collect()
     }
 
-    /// A row as Refract must have it: the client's, with the exceptions that README.md lists.
+    /// A row as Refract must have it: the client's, with the exceptions that ARCHITECTURE.md lists.
     fn expected(&self, model: &str, row: &Value) -> Value {
         let mut expected = Map::new();
         for (field, data_type) in self.columns(model) {

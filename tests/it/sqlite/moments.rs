@@ -400,7 +400,7 @@ async fn explained(query: &str) -> String {
     };
     let statements = Statements::new(db.database(), 1 << 20);
     let mut statement = statements.select(&plan);
-    statement.sql = Statement::once(format!("EXPLAIN QUERY PLAN {}", statement.sql.text)).sql;
+    statement.sql = Statement::ad_hoc(format!("EXPLAIN QUERY PLAN {}", statement.sql.text)).sql;
     let rows = db
         .fetch(&statement, Repeat::Allowed)
         .await

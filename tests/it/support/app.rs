@@ -298,7 +298,7 @@ impl App {
         let statements = Statements::new(database, 1024 * 1024);
         let statement = match &read {
             plan::Read::Plain(plan) => statements.select(plan),
-            plan::Read::Query(plan) => match statements.sets(plan) {
+            plan::Read::Query(plan) => match statements.union_read(plan) {
                 Some((_, statement)) => statement,
                 None => statements.query(plan),
             },

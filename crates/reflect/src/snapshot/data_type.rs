@@ -33,7 +33,7 @@ pub enum DataType {
         case_insensitive: bool,
     },
     Uuid,
-    /// An enum type of [`Snapshot::enums`], named by its schema and name.
+    /// An enum type of [`super::Snapshot::enums`], named by its schema and name.
     Enum {
         schema: String,
         name: String,

@@ -16,13 +16,11 @@ use poem::{
 };
 use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
-use super::{App, Own, document_for, openapi::Reader, written_by_hand};
-
-/// What people read in a browser, and may come to by a link.
-pub(super) const PAGES: [&str; 3] = ["/docs", "/redoc", "/errors"];
+use super::{document_for, openapi::Reader, written_by_hand};
+use crate::app::{App, Endpoints};
 
 /// `GET /errors`: what the `type` of a problem leads to.
-pub(super) fn errors() -> BoxEndpoint<'static> {
+pub(crate) fn errors() -> BoxEndpoint<'static> {
     const PAGE: &str = include_str!("../../../../docs/errors.md");
     let endpoint = make_sync(|_| shown("text/markdown; charset=utf-8", "'none'", PAGE));
     get(endpoint).boxed()
@@ -30,17 +28,17 @@ pub(super) fn errors() -> BoxEndpoint<'static> {
 
 /// The documentation's routes. What they answer is made when it is first asked for: the pages are
 /// megabytes, and most processes never show them.
-pub(super) fn routes<O: OpenApi + 'static>(
+pub(crate) fn routes<O: OpenApi + 'static>(
     app: &Arc<App>,
-    own: Own<O>,
+    endpoints: Endpoints<O>,
 ) -> [(&'static str, BoxEndpoint<'static>); 3] {
     const HTML: &str = "text/html; charset=utf-8";
-    let text = move |app: &Arc<App>, reader| document_for(app, own, reader).to_string();
+    let text = move |app: &Arc<App>, reader| document_for(app, endpoints, reader).to_string();
     [
         (
             "/docs",
             lazily(app, HTML, move |app| {
-                let service = written_by_hand(app, own);
+                let service = written_by_hand(app, endpoints);
                 let text = text(app, Reader::Person);
                 with_document(&service.swagger_ui_html(), &service, &text)
             }),
@@ -48,7 +46,7 @@ pub(super) fn routes<O: OpenApi + 'static>(
         (
             "/redoc",
             lazily(app, HTML, move |app| {
-                let service = written_by_hand(app, own);
+                let service = written_by_hand(app, endpoints);
                 let page = service.redoc_html();
                 let trusting = "scrollYOffset: 50";
                 debug_assert!(page.contains(trusting), "Redoc's page is another");
@@ -86,7 +84,7 @@ fn lazily(
 
 /// An answer for browsers, which runs these scripts only and is shown in no other page.
 fn shown(content_type: &str, scripts: &str, body: impl Into<poem::Body>) -> Response {
-    // Both pages style their elements one by one, Redoc searches in a worker of its own, and both
+    // Both pages style their elements one by one, Redoc searches in a worker of its endpoints, and both
     // show small pictures that they hold.
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; \

@@ -6,8 +6,7 @@ use poem::{Endpoint, IntoResponse, Request, Response, http::StatusCode};
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 use serde::Serialize;
 
-use super::App;
-use crate::{db::PoolStatus, drift::Found};
+use crate::{app::App, db::PoolStatus, drift::Found};
 
 /// Longest wait for the database's sign of life.
 const PATIENCE: Duration = Duration::from_secs(2);

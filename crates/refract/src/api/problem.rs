@@ -1,9 +1,6 @@
 //! Errors as RFC 9457 `application/problem+json`, the framework's own included.
 
-use poem::{
-    Response,
-    http::{StatusCode, header},
-};
+use poem::{Response, http::header};
 use serde::Serialize;
 
 use crate::error::{Error, Problem};
@@ -36,7 +33,7 @@ struct FieldBody<'a> {
 }
 
 /// The response of an error.
-pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response {
+pub(crate) fn response(error: &Error, path: &str, request_id: &str) -> Response {
     let kind = error.kind();
     let body = Body {
         r#type: format!("/errors#{}", kind.code.replace('_', "-")),
@@ -89,27 +86,4 @@ pub(super) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         _ => {}
     }
     response.body(bytes)
-}
-
-/// The framework's errors in our words.
-pub(super) fn from_framework(error: &poem::Error, method: &str, max_body_bytes: usize) -> Error {
-    match error.status() {
-        StatusCode::NOT_FOUND => Error::RouteNotFound,
-        // Ours know better; what poem routes by itself is read only.
-        StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed {
-            method: method.to_owned(),
-            allowed: "GET, HEAD",
-        },
-        StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLarge {
-            limit_bytes: max_body_bytes,
-        },
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMediaType {
-            found: "what was sent".to_owned(),
-        },
-        status if status.is_client_error() => Error::BadRequest {
-            reason: error.to_string(),
-        },
-        // A framework error has no source worth more than its own text, and no rows.
-        _ => Error::internal(error.to_string()),
-    }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use poem_openapi::{Object, OpenApi, payload::Json};
 use reflect::snapshot::{Cardinality, Identity, TableKind};
 
-use super::{App, PREFIX};
-use crate::catalog;
+use super::PREFIX;
+use crate::{app::App, catalog};
 
 /// What is served.
 pub(super) struct SchemaApi {

@@ -19,6 +19,16 @@ impl ResourceId {
         Self(first + position)
     }
 
+    /// The number that stands for the resource.
+    pub fn number(self) -> usize {
+        self.0
+    }
+
+    #[cfg(test)]
+    pub(crate) fn from_number(number: usize) -> Self {
+        Self(number)
+    }
+
     /// The position of the resource in its catalog, whose ids start at `first`.
     pub(super) fn position(self, first: usize) -> usize {
         self.0 - first

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// What the codec and the planner tell apart. See the table of JSON types in README.md.
+/// What the codec and the planner tell apart. See the table of types in docs/query-language.md.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
     Bool,

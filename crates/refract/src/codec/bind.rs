@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use reflect::snapshot::Database;
 use sea_orm::sea_query;
 
-use super::{Value, json, temporal};
+use super::{Value, json_bytes, temporal};
 
 /// The bound form of a value.
 ///
@@ -95,18 +95,18 @@ fn sqlite_value(value: &Value) -> sea_query::Value {
     }
 }
 
-/// The JSON that stands for an array in the sandbox; `sqlite::write` reads it back.
+/// The JSON that stands for an array in the sandbox; `sqlite_cell::write` reads it back.
 fn write_stored(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(flag) => out.extend_from_slice(flag.to_string().as_bytes()),
         // In quotes: a JSON number would lose digits in other readers.
-        Value::Int(number) => json::write_string(&number.to_string(), out),
-        Value::Float(number) => json::write_float(*number, out),
-        Value::Text(text) => json::write_string(text, out),
-        Value::Timestamp(micros) => json::write_string(&temporal::iso_utc(*micros), out),
-        Value::Bytes(bytes) => json::write_string(&STANDARD.encode(bytes), out),
-        Value::Array(items) => json::write_array(items.iter(), out, write_stored),
+        Value::Int(number) => json_bytes::write_string(&number.to_string(), out),
+        Value::Float(number) => json_bytes::write_float(*number, out),
+        Value::Text(text) => json_bytes::write_string(text, out),
+        Value::Timestamp(micros) => json_bytes::write_string(&temporal::iso_utc(*micros), out),
+        Value::Bytes(bytes) => json_bytes::write_string(&STANDARD.encode(bytes), out),
+        Value::Array(items) => json_bytes::write_array(items.iter(), out, write_stored),
     }
 }
 

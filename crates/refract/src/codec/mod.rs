@@ -7,24 +7,25 @@
 
 mod bind;
 mod decimal;
-mod json;
-mod moment;
-mod nested;
-mod parse;
-mod plain;
-mod postgres;
-mod sqlite;
+mod json_bytes;
+mod parse_number;
+mod parse_value;
+mod postgres_cell;
+mod postgres_spelling;
+mod record_cells;
+mod sqlite_cell;
+mod stored_moment;
 mod temporal;
 mod url;
 
 pub use bind::{bind, postgres_text};
 pub use decimal::compare as compare_decimals;
-pub use json::write_string;
-pub use moment::{COLLATIONS, collation, days_around};
-pub use nested::{each_field, each_row};
-pub use parse::{parse_json, parse_text};
-pub use plain::api_spelling;
-pub use postgres::is_sent_as;
+pub use json_bytes::write_string;
+pub use parse_value::{parse_json, parse_text};
+pub use postgres_cell::is_sent_as;
+pub use postgres_spelling::api_spelling;
+pub use record_cells::{each_field, each_row};
+pub use stored_moment::{COLLATIONS, collation, days_around};
 pub use temporal::{Micros, iso_utc};
 pub use url::{key_segment, percent_encoded};
 
@@ -100,7 +101,7 @@ pub fn same(data_type: &Type, left: &Value, right: &Value) -> bool {
             let document = |text| serde_json::from_str::<serde_json::Value>(text).ok();
             document(left) == document(right)
         }
-        _ => moment::same(data_type, left, right).unwrap_or(left == right),
+        _ => stored_moment::same(data_type, left, right).unwrap_or(left == right),
     }
 }
 
@@ -123,15 +124,17 @@ pub fn write_spelled(data_type: &Type, spelling: Spelling, cell: Cell<'_>, out: 
     match (cell, spelling) {
         (Cell::Null, _) => out.extend_from_slice(b"null"),
         (Cell::Postgres(bytes), Spelling::Api(big_int)) => {
-            postgres::write(data_type, big_int, bytes, out);
+            postgres_cell::write(data_type, big_int, bytes, out);
         }
         (Cell::Postgres(bytes), Spelling::Postgres) => {
-            postgres::write(data_type, BigIntFormat::Number, bytes, out);
+            postgres_cell::write(data_type, BigIntFormat::Number, bytes, out);
         }
         (Cell::Sqlite(value), Spelling::Api(big_int)) => {
-            sqlite::write(data_type, big_int, &value, out);
+            sqlite_cell::write(data_type, big_int, &value, out);
         }
-        (Cell::Sqlite(value), Spelling::Postgres) => plain::write(data_type, &value, out),
+        (Cell::Sqlite(value), Spelling::Postgres) => {
+            postgres_spelling::write(data_type, &value, out)
+        }
     }
 }
 

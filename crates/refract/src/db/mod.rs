@@ -1,24 +1,23 @@
 //! Where SQL runs: PostgreSQL or SQLite, behind one small interface. (SQL, values) in, rows out.
 //!
 //! Connections, reconnecting, retries and timeouts are here and nowhere else. What can go wrong is
-//! a [`DbError`], classified by the database's own codes; [`violation::explain`] turns it into the
+//! a [`DbError`], classified by the database's own codes; [`db_error::explain`] turns it into the
 //! words of the API.
 
-pub mod describe;
-mod error;
+mod database_error;
 pub mod postgres;
-mod rows;
+mod result_rows;
+mod row_stream;
+pub mod server_info;
 pub mod sqlite;
-mod stream;
 mod transaction;
-pub mod violation;
 
-pub use error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
-pub use rows::Rows;
-pub use stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
+pub use database_error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
+pub use result_rows::Rows;
+pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Beginning, Isolation, Transaction};
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use reflect::snapshot::Database;
 use sea_orm::DatabaseConnection;
@@ -28,6 +27,15 @@ use crate::{
     query::sql::Statement,
     settings::{DatabaseSettings, Target},
 };
+
+/// A value as SQLite gets it: one of its storage classes.
+#[doc(hidden)]
+pub use sea_orm::Value as SqliteValue;
+
+/// Called before each statement on SQLite, with its text and values. Only tests set it: SQLite has no wire
+/// on which they could listen.
+#[doc(hidden)]
+pub static SQLITE_LISTENER: OnceLock<fn(&str, &[SqliteValue])> = OnceLock::new();
 
 /// The database behind the API.
 #[derive(Debug)]
@@ -182,7 +190,7 @@ impl Db {
     /// What a statement would meet, or [`DbErrorKind::Timeout`] after `patience`.
     pub async fn ping(&self, patience: Duration) -> Result<Duration, DbError> {
         let started = std::time::Instant::now();
-        let statement = Statement::once("SELECT 1");
+        let statement = Statement::ad_hoc("SELECT 1");
         // Known to be quick: it must not wait for a connection of its own.
         statement
             .sql

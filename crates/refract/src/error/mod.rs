@@ -5,12 +5,12 @@
 //! each front renders the bytes itself (`api::problem`).
 
 mod kind;
-mod words;
+mod sentence_parts;
 
 use poem::http::StatusCode;
 
 pub use self::kind::{CODES, Kind};
-use self::words::{Because, Hint, Host, Page, Summary, Unseen};
+use self::sentence_parts::{Because, Hint, Host, Page, Summary, Unseen};
 use crate::{
     db::{DbError, DbErrorKind},
     query::plan::Select,

@@ -7,7 +7,8 @@ use super::{Session, insert::unique_violation, stored_keys};
 use crate::{
     catalog::{Column, Resource, Type},
     codec::{Cell, Value, key_segment, value},
-    db::{DbError, DbErrorKind, Rows, violation},
+    db::{DbError, DbErrorKind, Rows},
+    db_error,
     error::{Error, Problem, Violation},
     query::{
         plan::{Conflict, Filter, Insert, Upsert},
@@ -177,7 +178,7 @@ pub(super) async fn refuse_same_rows(
         };
         let count = statements.count(resource, &filter, KEYS_AT_ONCE as u64);
         let rows = session.read(&count).await;
-        let rows = rows.map_err(|error| violation::explain(resource, error))?;
+        let rows = rows.map_err(|error| db_error::explain(resource, error))?;
         existing += rows.number(0, 0).unsigned_abs();
     }
     if existing < keys.len() as u64 {

@@ -6,7 +6,8 @@ use super::left_out::left_out;
 use crate::{
     catalog::Resource,
     codec::Value,
-    db::{Db, DbError, DbErrorKind, Repeat, violation},
+    db::{Db, DbError, DbErrorKind, Repeat},
+    db_error,
     error::{Error, Marked},
     query::{
         operators::Operator,
@@ -71,10 +72,10 @@ fn held(filter: &Filter, column: usize) -> Option<Value> {
 fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> Keys) -> Error {
     let is_unique = fault.kind == DbErrorKind::UniqueViolation;
     let columns = match resource.soft_delete {
-        Some(_) if is_unique => resource.positions(violation::unique_key(resource, &fault)),
+        Some(_) if is_unique => resource.positions(db_error::unique_key(resource, &fault)),
         _ => Vec::new(),
     };
-    let mut error = violation::explain(resource, fault);
+    let mut error = db_error::explain(resource, fault);
     if let (Error::Conflict { marked, .. }, false) = (&mut error, columns.is_empty()) {
         let mut keys = keys(&columns);
         if columns.len() > 1 {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The value Prisma Client would give a column the caller left out, if it would give one.
-pub(super) fn on_create(column: &Column, now: Micros) -> Option<Value> {
+pub(crate) fn on_create(column: &Column, now: Micros) -> Option<Value> {
     if column.updated_at {
         return Some(timestamp(column, now));
     }
@@ -39,12 +39,12 @@ pub(super) fn on_create(column: &Column, now: Micros) -> Option<Value> {
 }
 
 /// The value of an `@updatedAt` column on a change that does not set it.
-pub(super) fn on_update(column: &Column, now: Micros) -> Option<Value> {
+pub(crate) fn on_update(column: &Column, now: Micros) -> Option<Value> {
     column.updated_at.then(|| timestamp(column, now))
 }
 
 /// The present moment with Prisma's precision: JavaScript dates end at milliseconds.
-pub(super) fn now() -> Micros {
+pub(crate) fn now() -> Micros {
     Utc::now().timestamp_millis() * 1000
 }
 

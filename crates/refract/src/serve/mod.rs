@@ -1,19 +1,20 @@
 //! The process: open the database, listen, stop when told to.
 
-mod answers;
-mod connection;
-mod connections;
-mod files;
+mod accept_loop;
+mod connection_state;
+mod connection_table;
+mod file_limit;
 mod http1;
-mod http2;
-mod last_time;
+mod http2_io;
+mod http_connection;
+mod last_config;
 mod memory;
-mod outgoing;
-mod pace;
-mod peers;
+mod min_rate;
+mod request_service;
 mod signals;
+mod timed_writer;
 
-pub use files::with_all_files;
+pub use file_limit::with_all_files;
 pub use memory::in_small_pages;
 pub use signals::{outlive_hangup, stop_signal};
 
@@ -27,12 +28,11 @@ use poem_openapi::OpenApi;
 use tokio::net::TcpListener;
 
 use crate::{
-    api::{self, App, Own},
+    api,
+    app::{App, Endpoints},
     catalog::Catalog,
-    db::{Db, DbError},
-    drift::Drift,
-    query::sql::Statements,
-    rest,
+    db::DbError,
+    postgrest, router,
     settings::{Access, Settings, Target},
 };
 
@@ -42,7 +42,7 @@ pub enum ServeError {
     #[error("{}", words(.0))]
     Database(#[from] DbError),
     #[error(transparent)]
-    Config(#[from] last_time::NotFound),
+    Config(#[from] last_config::NotFound),
     #[error("cannot listen on {address}: {source} (set HOST and PORT)")]
     Listen {
         address: SocketAddr,
@@ -65,32 +65,14 @@ pub struct Listening {
     pub address: SocketAddr,
 }
 
-/// What a running server needs of a catalog and settings; also for tools that only describe it.
-///
-/// # Errors
-/// A database that cannot be opened, or refuses for good. One that is merely away is waited for
-/// while serving.
-pub async fn app(catalog: Catalog, settings: Settings) -> Result<Arc<App>, ServeError> {
-    let db = Db::open(&settings.database, &catalog).await?;
-    let cache_bytes = settings.database.statement_cache_bytes;
-    Ok(Arc::new(App {
-        catalog: Arc::new(catalog),
-        statements: Statements::new(db.database(), cache_bytes),
-        db,
-        settings,
-        drift: Drift::default(),
-        started: Instant::now(),
-    }))
-}
-
 /// Opens the database and binds the port.
 ///
 /// # Errors
 /// See [`ServeError`].
 pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, ServeError> {
     let address = SocketAddr::new(settings.server.host, settings.server.port);
-    last_time::compare(&settings)?;
-    let app = app(catalog, settings).await?;
+    last_config::compare(&settings)?;
+    let app = App::open(catalog, settings).await?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|source| ServeError::Listen { address, source })?;
@@ -105,12 +87,16 @@ pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, S
 impl Listening {
     /// Answers requests, the app's own endpoints among them, until `stop` completes; then finishes those in flight, within
     /// `SHUTDOWN_TIMEOUT_SECS`.
-    pub async fn run<O: OpenApi + 'static>(self, own: Own<O>, stop: impl Future<Output = ()>) {
+    pub async fn run<O: OpenApi + 'static>(
+        self,
+        endpoints: Endpoints<O>,
+        stop: impl Future<Output = ()>,
+    ) {
         announce(&self.app, self.address);
         watch_drift(&self.app);
         let settings = self.app.settings.clone();
-        let endpoint = api::endpoint(self.app, own);
-        connections::serve(self.listener, endpoint, stop, &settings).await;
+        let endpoint = router::endpoint(self.app, endpoints);
+        accept_loop::serve(self.listener, endpoint, stop, &settings).await;
     }
 }
 
@@ -167,11 +153,11 @@ fn announce(app: &App, address: SocketAddr) {
     match app.settings.rest.max_rows {
         Some(rows) => tracing::info!(
             "a read of {} answers {rows} rows at most (REST_MAX_ROWS)",
-            rest::PREFIX
+            postgrest::PREFIX
         ),
         None => tracing::info!(
             "a read of {} answers any number of rows (REST_MAX_ROWS)",
-            rest::PREFIX
+            postgrest::PREFIX
         ),
     }
     if app.settings.server.docs {

@@ -1,13 +1,13 @@
 //! Logs and error reports. In: settings. Out: the process-wide subscriber and Sentry client.
 
-mod lines;
-mod reports;
+mod log_writer;
+mod sentry_reports;
 
-pub use reports::{Report, report, report_drift};
+pub use sentry_reports::{Report, report, report_drift};
 
 use std::io::IsTerminal;
 
-use self::lines::Lines;
+use self::log_writer::Lines;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::settings::{Environment, LogFormat, TelemetrySettings};
@@ -26,7 +26,7 @@ impl Drop for Telemetry {
 
 /// Starts logging and, where a DSN is set, reporting. Once per process.
 pub fn start(settings: &TelemetrySettings, environment: Environment) -> Telemetry {
-    let sentry = reports::start(settings, environment);
+    let sentry = sentry_reports::start(settings, environment);
     // The settings have proved the directives.
     let filter = EnvFilter::try_new(&settings.log_level).unwrap_or_default();
     let lines = Lines::start();
@@ -46,7 +46,7 @@ pub fn start(settings: &TelemetrySettings, environment: Environment) -> Telemetr
             .with_span_list(false)
             .boxed(),
     };
-    let breadcrumbs = sentry.as_ref().map(|_| reports::breadcrumbs());
+    let breadcrumbs = sentry.as_ref().map(|_| sentry_reports::breadcrumbs());
     // Fails where a subscriber is set already, which only a test process does.
     let _ = tracing_subscriber::registry()
         .with(format.with_filter(filter))

@@ -6,12 +6,13 @@ use std::{sync::Arc, time::Instant};
 
 use poem_openapi::{Object, OpenApi, payload::Json};
 
-mod settings;
+mod settings_in_force;
 
-use self::settings::Setting;
-use super::App;
+use self::settings_in_force::Setting;
 use crate::{
-    db::{PoolStatus, describe::describe},
+    app::App,
+    db::{PoolStatus, server_info::describe},
+    db_error,
     error::Error,
     settings::Environment,
 };
@@ -153,7 +154,7 @@ impl DiagnosticsApi {
                 }
                 .to_owned(),
             },
-            settings: settings::in_force(&self.app.settings),
+            settings: settings_in_force::in_force(&self.app.settings),
             runtime: Runtime {
                 uptime: self.app.started.elapsed().as_secs(),
                 process_id: std::process::id(),
@@ -173,7 +174,7 @@ impl DiagnosticsApi {
         let latency = db
             .ping(patience)
             .await
-            .map_err(crate::db::violation::without_resource)?;
+            .map_err(db_error::without_resource)?;
         let found = describe(db.sea_orm(), db.database())
             .await
             .map_err(Error::internal)?;

@@ -12,12 +12,10 @@ use super::{
     writes,
 };
 use crate::{
-    api::{
-        PREFIX,
-        media::{CSV, LINES},
-    },
+    api::PREFIX,
     catalog::{Catalog, Relation, Resource, Type},
     codec::percent_encoded,
+    http::media::{CSV, LINES},
     settings::Settings,
 };
 

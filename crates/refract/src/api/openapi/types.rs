@@ -11,7 +11,7 @@ use crate::{
     settings::{BigIntFormat, Settings},
 };
 
-/// The table of JSON types of README.md, in OpenAPI's words.
+/// The table of types of docs/query-language.md, in OpenAPI's words.
 pub(super) fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value {
     match data_type {
         Type::Bool => json!({ "type": "boolean" }),

@@ -19,10 +19,12 @@ use poem::{
 };
 
 use self::changes::Target;
-use super::{App, PREFIX, observe::enter};
+use super::PREFIX;
 use crate::{
+    app::App,
     catalog::{Catalog, Resource},
     error::Error,
+    http::enter,
     query::{Limits, parse, plan},
     settings::BigIntFormat,
 };

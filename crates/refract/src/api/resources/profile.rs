@@ -12,7 +12,7 @@ use poem::{
 };
 
 use super::{Resources, Served};
-use crate::{api::header_text, error::Error};
+use crate::{error::Error, http::header_text};
 
 const ACCEPT: HeaderName = HeaderName::from_static("accept-profile");
 const CONTENT: HeaderName = HeaderName::from_static("content-profile");

@@ -10,7 +10,8 @@ use super::{
 use crate::{
     catalog::nearest,
     codec::{Cell, write_cell},
-    db::{Repeat, Rows, Streamed, violation},
+    db::{Repeat, Rows, Streamed},
+    db_error,
     error::Error,
     query::{
         json::sets::Joined,
@@ -42,7 +43,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
         }
     };
     let searches = plan.filter.searches();
-    let explain = |fault| violation::explain_read(&served.resource, fault, searches);
+    let explain = |fault| db_error::explain_read(&served.resource, fault, searches);
     let statement = served.app.statements.select(&plan).bounded();
     let read = served.app.db.read(&statement, None).await;
     Ok(match read.map_err(explain)? {
@@ -67,7 +68,7 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
     };
     let statement = served.app.statements.select(&plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| violation::explain_read(&served.resource, fault, false))?;
+    let rows = rows.map_err(|fault| db_error::explain_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(not_found(served));
     }
@@ -97,7 +98,7 @@ pub(super) async fn field(
     let plan = changes::only(served, &asked, key, column)?;
     let statement = served.app.statements.select(&plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| violation::explain_read(&served.resource, fault, false))?;
+    let rows = rows.map_err(|fault| db_error::explain_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(Error::RowNotFound {
             resource: served.resource.name.clone(),
@@ -151,7 +152,7 @@ async fn embedding(
         return long_tree(served, plan).await;
     }
     let plan = &plan;
-    if let Some((sets, statement)) = served.app.statements.sets(plan) {
+    if let Some((sets, statement)) = served.app.statements.union_read(plan) {
         let rows = rows_of(served, plan, &statement).await?;
         if let Some(joined) = Joined::new(&sets, &rows) {
             let total = total(served, plan, &rows).await?;
@@ -205,7 +206,7 @@ async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows = rows
-        .map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))?;
+        .map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))?;
     let Cell::Postgres(json) = rows.cell(0, 0) else {
         return Ok(0);
     };
@@ -235,7 +236,7 @@ pub(super) async fn long_rows_of(
 ) -> Result<Streamed, Error> {
     admit(served, &plan.root)?;
     let read = served.app.db.read(statement, None).await;
-    read.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
+    read.map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))
 }
 
 pub(super) async fn rows_of(
@@ -245,7 +246,7 @@ pub(super) async fn rows_of(
 ) -> Result<Rows, Error> {
     admit(served, &plan.root)?;
     let rows = served.app.db.fetch(statement, Repeat::Allowed).await;
-    rows.map_err(|fault| violation::explain_read(&served.resource, fault, plan.root.searches()))
+    rows.map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))
 }
 
 /// Whether the resources that are embedded are in service.

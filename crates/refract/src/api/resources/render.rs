@@ -10,14 +10,12 @@ use poem::{
 };
 
 use crate::{
-    api::{
-        PREFIX,
-        etag::{self, Conditions},
-    },
+    api::PREFIX,
     catalog::Resource,
     codec::{Cell, key_segment, write_cell},
     db::{Chunks, Rows, broken_off},
     error::{Error, Marked},
+    http::etag::{self, Conditions},
     query::{cursor, plan::Select},
     settings::BigIntFormat,
 };

@@ -15,10 +15,11 @@ use poem::{
 
 use super::{Served, read, render, tree};
 use crate::{
-    api::media::{self, CSV, LINES},
     codec::{Spelling, each_row},
-    db::{Chunks, Repeat, Rows, Streamed, broken_off, violation},
+    db::{Chunks, Repeat, Rows, Streamed, broken_off},
+    db_error,
     error::Error,
+    http::media::{self, CSV, LINES},
     query::{
         csv,
         json::Writer,
@@ -79,7 +80,7 @@ pub(super) async fn plain(
     format: Format,
 ) -> Result<Response, Error> {
     let searches = plan.filter.searches();
-    let explain = |fault| violation::explain_read(&served.resource, fault, searches);
+    let explain = |fault| db_error::explain_read(&served.resource, fault, searches);
     let (db, big_int) = (&served.app.db, served.big_int());
     let statement = served.app.statements.select(&plan);
     // Where a page after a cursor ends, no offset tells.

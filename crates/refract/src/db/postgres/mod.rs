@@ -1,26 +1,26 @@
 //! PostgreSQL through tokio-postgres: prepared statements, pipelined over multiplexed connections.
 //!
-//! A [`lane::Lane`] is one connection; many requests share it at a time, since the protocol lets
+//! A [`pooled_connection::Lane`] is one connection; many requests share it at a time, since the protocol lets
 //! statements follow each other without waiting for answers. [`lanes`] says which statement takes
 //! which lane, by what [`pace`] knows of it; [`lookups`] has a few for reads by key, which it puts
 //! together under load.
 
-mod cancel;
-mod connect;
-mod connection;
-mod first_contact;
-mod gate;
-mod lane;
-mod lanes;
-mod lookups;
-mod own;
-mod pace;
-mod parameter;
+mod batch_loader;
+mod cancel_request;
+mod connection_pool;
+mod connector;
+mod exclusive_connection;
+mod latency;
+mod open_connection;
+mod pooled_connection;
+mod postgres_transaction;
 mod retry;
-mod session;
-mod stream;
-mod transaction;
-mod watch;
+mod session_settings;
+mod streamed_read;
+mod table_limit;
+mod text_parameter;
+mod unreachable;
+mod watchdog;
 
 use std::{
     sync::{
@@ -33,18 +33,18 @@ use std::{
 use reflect::database_url::{DatabaseUrl, postgres_options};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx};
 
+pub use self::postgres_transaction::Transaction;
 pub(super) use self::retry::conflict_pause;
-pub use self::transaction::Transaction;
 use self::{
-    connect::Connector,
-    first_contact::Notices,
-    lane::Lane,
-    lanes::{Lanes, Queued, before},
-    lookups::Lookups,
+    batch_loader::Lookups,
+    connection_pool::{Lanes, Queued, before},
+    connector::Connector,
+    pooled_connection::Lane,
     retry::{Tries, pause},
-    watch::Watch,
+    unreachable::Notices,
+    watchdog::Watch,
 };
-use super::{Beginning, DbError, DbErrorKind, PoolStatus, Repeat, Rows, stream::Turns};
+use super::{Beginning, DbError, DbErrorKind, PoolStatus, Repeat, Rows, row_stream::Turns};
 use crate::{
     query::sql::{Sql, Statement},
     settings::DatabaseSettings,
@@ -119,7 +119,7 @@ impl Postgres {
             begun_at_most: settings.queue_size,
             sea_orm: SqlxPostgresConnector::from_sqlx_postgres_pool(pool),
             retries: settings.retries,
-            transactions: Sql::once("BEGIN"),
+            transactions: Sql::ad_hoc("BEGIN"),
             connector,
             all,
             retired: Mutex::default(),
@@ -182,13 +182,13 @@ impl Postgres {
         repeat: Repeat,
         deadline: Instant,
     ) -> Result<Rows, DbError> {
-        if self.is_set_by_transactions().await? && session::prints_texts(&statement.sql) {
+        if self.is_set_by_transactions().await? && session_settings::prints_texts(&statement.sql) {
             return Box::pin(self.fetch_in_transaction(statement)).await;
         }
-        if !pace::is_quick(&statement.sql) || self.lanes.is_held_up(statement.sql.table) {
+        if !latency::is_quick(&statement.sql) || self.lanes.is_held_up(statement.sql.table) {
             let own = Box::pin(self.lanes.own_before(&statement.sql, deadline)).await?;
             // Others may have found it quick in the meantime.
-            if !pace::is_quick(&statement.sql) || self.lanes.is_held_up(statement.sql.table) {
+            if !latency::is_quick(&statement.sql) || self.lanes.is_held_up(statement.sql.table) {
                 return Box::pin(own.run(statement)).await.map(Rows::postgres);
             }
         }
@@ -237,7 +237,7 @@ impl Postgres {
             .own_for(&self.transactions, beginning.about, deadline)
             .await?;
         let sql = match self.connector.sessions.are_foreign() {
-            Some(true) => session::in_transaction(&beginning.sql()),
+            Some(true) => session_settings::in_transaction(&beginning.sql()),
             Some(false) | None => beginning.sql(),
         };
         Ok(Transaction {

@@ -121,11 +121,13 @@ mod tests {
     fn a_write_of_which_nothing_is_known_is_never_sent_again() {
         for kind in [DbErrorKind::Interrupted, DbErrorKind::Timeout] {
             let told = tries(Repeat::Forbidden).after(DbError::of(kind), true);
-            assert_eq!(told.unwrap_err().kind, DbErrorKind::OutcomeUnknown);
+            let error = told.expect_err("a write is not sent again");
+            assert_eq!(error.kind, DbErrorKind::OutcomeUnknown);
         }
         // The server said that it has gone, and undone it; still it was sent.
         let told = tries(Repeat::Forbidden).after(DbError::of(DbErrorKind::Unavailable), true);
-        assert_eq!(told.unwrap_err().kind, DbErrorKind::Unavailable);
+        let error = told.expect_err("a write is not sent again");
+        assert_eq!(error.kind, DbErrorKind::Unavailable);
         let unsent = DbError::of(DbErrorKind::Interrupted).before_sending();
         assert!(tries(Repeat::Forbidden).after(unsent, true).is_ok());
     }

@@ -1,12 +1,12 @@
 //! SQLite: an app's own file, or the sandbox.
 
-mod connection;
-mod ddl;
-mod file;
-mod lanes;
+mod file_identity;
 pub mod sandbox;
-mod seed;
-mod transaction;
+mod sandbox_ddl;
+mod sandbox_rows;
+mod sqlite_connection;
+mod sqlite_pool;
+mod sqlite_transaction;
 
 use std::{
     str::FromStr,
@@ -26,15 +26,15 @@ use sea_orm::{
 };
 use tempfile::TempDir;
 
-pub(super) use self::transaction::Transaction;
+pub(super) use self::sqlite_transaction::Transaction;
 use self::{
-    connection::{Connection, Opening},
-    lanes::{Lanes, Pace, wait_for_others},
+    sqlite_connection::{Connection, Opening},
+    sqlite_pool::{Lanes, Pace, wait_for_others},
 };
 use super::{
-    DbError, DbErrorKind, PoolStatus, Rows,
-    rows::sqlite_bytes,
-    stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
+    DbError, DbErrorKind, PoolStatus, Rows, SQLITE_LISTENER,
+    result_rows::sqlite_bytes,
+    row_stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
 };
 use crate::{
     codec::{self, bind},
@@ -97,7 +97,7 @@ impl Sqlite {
         let deadline = Instant::now() + timeout;
         // A file that cannot be opened is told now.
         let mut lane = lanes.take(Pace::Any, deadline).await?;
-        let mode = Statement::once("PRAGMA journal_mode");
+        let mode = Statement::ad_hoc("PRAGMA journal_mode");
         let mode = Rows::sqlite(lane.run(&mode, deadline).await?);
         drop(lane);
         // Without a write-ahead log no transaction commits while somebody reads.
@@ -315,6 +315,11 @@ async fn run<'c>(
 
 fn query(statement: &Statement<'_>) -> Query<'static, Driver, SqliteArguments> {
     let text = &statement.sql.text;
+    if let Some(listen) = SQLITE_LISTENER.get() {
+        let values = statement.values.iter();
+        let values: Vec<Value> = values.map(|value| bind(Database::Sqlite, value)).collect();
+        listen(text, &values);
+    }
     let keep = statement.sql.id.is_some() && text.len() <= MAX_PREPARED_BYTES;
     let query = sqlx::query(sqlx::AssertSqlSafe(text.clone())).persistent(keep);
     let values = statement.values.iter();

@@ -14,7 +14,7 @@ use sea_orm::sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode},
 };
 
-use super::{Sqlite, connection::Opening, ddl, run, seed};
+use super::{Sqlite, run, sandbox_ddl, sandbox_rows, sqlite_connection::Opening};
 use crate::{
     catalog::Catalog,
     db::{DbError, DbErrorKind},
@@ -77,13 +77,13 @@ fn serving(file: &Path, catalog: &Catalog) -> Opening {
 async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(), DbError> {
     let snapshot = &alike::unfold(&catalog.snapshot);
     let mut transaction = connection.begin().await?;
-    for table in ddl::tables(snapshot) {
+    for table in sandbox_ddl::tables(snapshot) {
         // Checks and defaults are PostgreSQL's expressions; SQLite understands most, not all.
         if transaction.execute(assert_safe(&table.full)).await.is_err() {
             transaction.execute(assert_safe(&table.plain)).await?;
         }
     }
-    for statement in seed::rows(snapshot) {
+    for statement in sandbox_rows::rows(snapshot) {
         // A check may refuse a made-up value; a sandbox with a row less is still a sandbox.
         if let Err(error) = run(&mut *transaction, &statement).await {
             let fault = DbError::from(error);
@@ -93,7 +93,7 @@ async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(
             );
         }
     }
-    for view in ddl::views(snapshot) {
+    for view in sandbox_ddl::views(snapshot) {
         if transaction.execute(assert_safe(&view.full)).await.is_err() {
             tracing::debug!("the sandbox has an empty table in place of a view");
             transaction.execute(assert_safe(&view.plain)).await?;

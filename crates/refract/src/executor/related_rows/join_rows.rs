@@ -7,7 +7,8 @@ use super::{
 use crate::{
     catalog::Junction,
     codec::Value,
-    db::{Rows, violation},
+    db::Rows,
+    db_error,
     error::Error,
     query::{
         plan::{Parent, PlannedOp, RelationWrite, WhereUnique},
@@ -163,6 +164,6 @@ impl NestedWriter<'_, '_> {
     ) -> Result<Rows, Error> {
         let write = joined.write;
         let rows = self.transaction.fetch(statement).await;
-        rows.map_err(|error| under(violation::explain(&write.target, error), &write.path))
+        rows.map_err(|error| under(db_error::explain(&write.target, error), &write.path))
     }
 }

@@ -14,7 +14,8 @@ use super::{Session, explain_update, insert, left_out, left_out::under};
 use crate::{
     catalog::{Catalog, Resource},
     codec::{self, Value},
-    db::{DbError, DbErrorKind, Rows, Transaction, violation},
+    db::{DbError, DbErrorKind, Rows, Transaction},
+    db_error,
     error::{Error, Problem, Violation},
     query::{
         plan::{
@@ -252,7 +253,7 @@ impl NestedWriter<'_, '_> {
             let delete = plan::delete(target, filter.clone())?;
             let statement = self.statements.delete(&delete);
             let rows = self.transaction.fetch(&statement).await;
-            rows.map_err(|error| violation::explain_delete(target, error))
+            rows.map_err(|error| db_error::explain_delete(target, error))
         };
         let rows = rows.map_err(|error| under(error, path))?;
         self.ensure_none(target, filter, path).await?;
@@ -297,7 +298,7 @@ impl NestedWriter<'_, '_> {
         };
         let statement = self.statements.select_locked(&select, lock);
         let rows = self.transaction.fetch(&statement).await;
-        let rows = rows.map_err(|error| under(violation::explain(resource, error), path))?;
+        let rows = rows.map_err(|error| under(db_error::explain(resource, error), path))?;
         Ok((!rows.is_empty()).then(|| WrittenRow {
             resource: resource.clone(),
             columns: select.columns,

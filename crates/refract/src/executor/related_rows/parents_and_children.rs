@@ -9,7 +9,8 @@ use super::{
 use crate::{
     catalog::{Join, Resource},
     codec::Value,
-    db::{DbErrorKind, violation},
+    db::DbErrorKind,
+    db_error,
     error::Error,
     query::{
         plan::{
@@ -355,7 +356,7 @@ fn is_duplicate_of(error: &Error, resource: &Resource, key: &[usize]) -> bool {
     let Error::Conflict { source, .. } = error else {
         return false;
     };
-    let mut columns = resource.positions(violation::unique_key(resource, source));
+    let mut columns = resource.positions(db_error::unique_key(resource, source));
     columns.sort_unstable();
     let mut key = key.to_vec();
     key.sort_unstable();

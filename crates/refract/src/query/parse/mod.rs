@@ -5,10 +5,11 @@
 mod counter;
 mod field;
 mod key;
-mod lenient;
+
 mod logic;
 mod order;
 mod parameters;
+mod postgrest_query;
 mod predicate;
 #[cfg(test)]
 mod round_trip;
@@ -19,9 +20,9 @@ pub use parameters::{Deleted, DeletedParameters, WriteParameters, deleted, write
 pub(super) use predicate::array_literal;
 pub use {
     field::{Field, Key, Step},
-    lenient::{LenientQuery, Unreadable, lenient},
     logic::{Group, Member},
     order::{MAX_TERMS, OrderTerm},
+    postgrest_query::{LenientQuery, Unreadable, lenient},
     predicate::{IsTest, Operand, Predicate, Quantifier},
     select::{Aggregate, EmbedItem, FieldItem, SelectItem},
 };

@@ -252,7 +252,7 @@ fn what_is_written_reads_back_as_itself() {
         assert_eq!(query.select, Some(select), "{url}");
         match query.filters.remove(0).what {
             Restriction::Group(found) => assert_eq!(found, group, "{url}"),
-            other => panic!("{url}: {other:?}"),
+            other @ Restriction::Condition(..) => panic!("{url}: {other:?}"),
         }
     }
 }

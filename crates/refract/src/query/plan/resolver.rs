@@ -2,7 +2,7 @@
 //!
 //! There is one planner ([`super::tree`]) and there are several resolvers: that of `/api/v1` knows every
 //! name and type from the catalog ([`super::strict`]), those of `/rest/v1` leave names and values to
-//! the database ([`crate::query::lenient`]).
+//! the database (`crate::postgrest`).
 
 use std::sync::Arc;
 

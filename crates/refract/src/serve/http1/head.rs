@@ -2,7 +2,7 @@
 
 use poem::http::Uri;
 
-use crate::api::refused::{MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL_BYTES, Refused};
+use crate::http::rejection::{MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL_BYTES, Rejection};
 
 /// A request line has little beside the URL: a method, a version, two spaces.
 const MAX_LINE_BYTES: usize = MAX_URL_BYTES + 64;
@@ -24,7 +24,7 @@ pub(super) enum Head {
         /// was sent, and what stands in its place.
         line: Option<(usize, Vec<u8>)>,
     },
-    Refused(Refused),
+    Rejected(Rejection),
 }
 
 /// How the end of a body is found.
@@ -68,15 +68,15 @@ const CLASSES: [Class; 256] = {
 pub(super) fn read(bytes: &[u8]) -> Head {
     match try_read(bytes) {
         Ok(head) => head,
-        Err(refused) => Head::Refused(refused),
+        Err(refused) => Head::Rejected(refused),
     }
 }
 
-fn try_read(bytes: &[u8]) -> Result<Head, Refused> {
+fn try_read(bytes: &[u8]) -> Result<Head, Rejection> {
     if let Some(&first) = bytes.first()
         && !is_token(first)
     {
-        return Err(Refused::Unreadable(match first {
+        return Err(Rejection::Unreadable(match first {
             // A handshake record.
             0x16 => "it begins with TLS, and this port speaks HTTP without it",
             _ => "it does not begin with a method",
@@ -85,7 +85,7 @@ fn try_read(bytes: &[u8]) -> Result<Head, Refused> {
     let Some(line_feed) = memchr::memchr(b'\n', bytes) else {
         return match bytes.len() {
             ..=MAX_LINE_BYTES => Ok(Head::Partial),
-            _ => Err(Refused::UrlTooLong),
+            _ => Err(Rejection::UrlTooLong),
         };
     };
     let line = strip_carriage_return(&bytes[..line_feed])?;
@@ -102,23 +102,23 @@ fn try_read(bytes: &[u8]) -> Result<Head, Refused> {
     let (fields_length, headers) = match read {
         Ok(httparse::Status::Complete(read)) => read,
         Ok(httparse::Status::Partial) if fields.len() > MAX_HEADER_BYTES => {
-            return Err(Refused::HeadersTooLarge);
+            return Err(Rejection::HeadersTooLarge);
         }
         Ok(httparse::Status::Partial) => return Ok(Head::Partial),
-        Err(httparse::Error::TooManyHeaders) => return Err(Refused::HeadersTooLarge),
+        Err(httparse::Error::TooManyHeaders) => return Err(Rejection::HeadersTooLarge),
         Err(httparse::Error::HeaderValue) => {
-            return Err(Refused::Unreadable(
+            return Err(Rejection::Unreadable(
                 "the value of a header field has a control character",
             ));
         }
         Err(_) => {
-            return Err(Refused::Unreadable(
+            return Err(Rejection::Unreadable(
                 "a line of the header is not `name: value`; lines that continue others are not taken",
             ));
         }
     };
     if fields_length > MAX_HEADER_BYTES {
-        return Err(Refused::HeadersTooLarge);
+        return Err(Rejection::HeadersTooLarge);
     }
     for at in memchr::memchr_iter(b'\n', &fields[..fields_length]) {
         strip_carriage_return(&fields[..at])?;
@@ -137,16 +137,16 @@ fn try_read(bytes: &[u8]) -> Result<Head, Refused> {
 }
 
 /// A lone line feed ends a line for some readers and none for others.
-fn strip_carriage_return(line: &[u8]) -> Result<&[u8], Refused> {
-    line.strip_suffix(b"\r").ok_or(Refused::Unreadable(
+fn strip_carriage_return(line: &[u8]) -> Result<&[u8], Rejection> {
+    line.strip_suffix(b"\r").ok_or(Rejection::Unreadable(
         "a line ends with a line feed alone, without a carriage return",
     ))
 }
 
 /// The method and the URL of a request line.
-fn split_line(line: &[u8]) -> Result<(&[u8], &[u8]), Refused> {
-    const FORM: Refused =
-        Refused::Unreadable("its first line is not `METHOD /path?query HTTP/1.1`");
+fn split_line(line: &[u8]) -> Result<(&[u8], &[u8]), Rejection> {
+    const FORM: Rejection =
+        Rejection::Unreadable("its first line is not `METHOD /path?query HTTP/1.1`");
     let space = |byte: &u8| *byte == b' ';
     let first = line.iter().position(space).ok_or(FORM)?;
     let last = line.iter().rposition(space).unwrap_or(first);
@@ -159,10 +159,10 @@ fn split_line(line: &[u8]) -> Result<(&[u8], &[u8]), Refused> {
         return Err(FORM);
     }
     if version != b"HTTP/1.1" && version != b"HTTP/1.0" {
-        return Err(Refused::UnsupportedVersion);
+        return Err(Rejection::UnsupportedVersion);
     }
     if method == b"CONNECT" {
-        return Err(Refused::Unreadable(
+        return Err(Rejection::Unreadable(
             "CONNECT is for proxies, and this is none",
         ));
     }
@@ -170,14 +170,14 @@ fn split_line(line: &[u8]) -> Result<(&[u8], &[u8]), Refused> {
 }
 
 /// The URL as the library below can read it, where that is not as it was sent.
-fn encoded_url(url: &[u8]) -> Result<Option<Vec<u8>>, Refused> {
+fn encoded_url(url: &[u8]) -> Result<Option<Vec<u8>>, Rejection> {
     let mut to_encode = 0;
     for byte in url {
         match CLASSES[usize::from(*byte)] {
             Class::Plain => {}
             Class::Encode => to_encode += 1,
             Class::Refuse => {
-                return Err(Refused::Unreadable(match *byte {
+                return Err(Rejection::Unreadable(match *byte {
                     b' ' => "its URL has a space; write %20",
                     b'#' => "its URL has a fragment, which is not for servers; write # as %23",
                     _ => "its URL has a control character",
@@ -186,7 +186,7 @@ fn encoded_url(url: &[u8]) -> Result<Option<Vec<u8>>, Refused> {
         }
     }
     if url.len() + 2 * to_encode > MAX_URL_BYTES {
-        return Err(Refused::UrlTooLong);
+        return Err(Rejection::UrlTooLong);
     }
     let encoded = (to_encode > 0).then(|| percent_encoded(url));
     if !url.starts_with(b"/") {
@@ -209,17 +209,17 @@ fn percent_encoded(url: &[u8]) -> Vec<u8> {
 }
 
 /// Of the forms that are no path, proxies send `http://host/path`, and `OPTIONS` has `*`.
-fn check_form(url: &[u8]) -> Result<(), Refused> {
+fn check_form(url: &[u8]) -> Result<(), Rejection> {
     let has_form = url == b"*" || Uri::try_from(url).is_ok_and(|url| url.scheme().is_some());
     if has_form {
         Ok(())
     } else {
-        Err(Refused::Unreadable("its URL does not begin with /"))
+        Err(Rejection::Unreadable("its URL does not begin with /"))
     }
 }
 
 /// Refuses whatever two readers could read differently: RFC 9112, section 6.3.
-fn framing(headers: &[httparse::Header<'_>], is_http_10: bool) -> Result<Framing, Refused> {
+fn framing(headers: &[httparse::Header<'_>], is_http_10: bool) -> Result<Framing, Rejection> {
     let mut length = None;
     let mut chunked = false;
     for header in headers {
@@ -230,24 +230,25 @@ fn framing(headers: &[httparse::Header<'_>], is_http_10: bool) -> Result<Framing
             let number = digits.and_then(|digits| digits.parse::<u64>().ok());
             // hyper keeps two values of 64 bits for itself.
             let number = number.filter(|number| *number < u64::MAX - 2);
-            let number = number.ok_or(Refused::Unreadable("its Content-Length is not a number"))?;
+            let number =
+                number.ok_or(Rejection::Unreadable("its Content-Length is not a number"))?;
             if length.replace(number).is_some() {
-                return Err(Refused::Unreadable("it has Content-Length twice"));
+                return Err(Rejection::Unreadable("it has Content-Length twice"));
             }
         } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
             if chunked || !header.value.eq_ignore_ascii_case(b"chunked") {
-                return Err(Refused::Unreadable(
+                return Err(Rejection::Unreadable(
                     "its Transfer-Encoding is not `chunked` alone",
                 ));
             }
             if is_http_10 {
-                return Err(Refused::Unreadable("HTTP/1.0 has no Transfer-Encoding"));
+                return Err(Rejection::Unreadable("HTTP/1.0 has no Transfer-Encoding"));
             }
             chunked = true;
         }
     }
     match (chunked, length) {
-        (true, Some(_)) => Err(Refused::Unreadable(
+        (true, Some(_)) => Err(Rejection::Unreadable(
             "it has both Content-Length and Transfer-Encoding",
         )),
         (true, None) => Ok(Framing::Chunked),
@@ -290,9 +291,9 @@ mod tests {
 
     use super::*;
 
-    fn refusal(head: &str) -> Refused {
+    fn refusal(head: &str) -> Rejection {
         match read(head.as_bytes()) {
-            Head::Refused(refused) => refused,
+            Head::Rejected(refused) => refused,
             other => panic!("{head:?} is {other:?}"),
         }
     }
@@ -352,23 +353,29 @@ mod tests {
             "\u{16}\u{3}\u{1}",
             "{}\r\n\r\n",
         ] {
-            assert!(matches!(refusal(head), Refused::Unreadable(_)), "{head:?}");
+            assert!(
+                matches!(refusal(head), Rejection::Unreadable(_)),
+                "{head:?}"
+            );
         }
         assert_eq!(
             refusal("GET / HTTP/3.0\r\n\r\n"),
-            Refused::UnsupportedVersion
+            Rejection::UnsupportedVersion
         );
         let long = "a".repeat(MAX_URL_BYTES);
         assert_eq!(
             refusal(&format!("GET /{long} HTTP/1.1\r\n\r\n")),
-            Refused::UrlTooLong
+            Rejection::UrlTooLong
         );
-        assert_eq!(refusal(&format!("GET /{long}{long}")), Refused::UrlTooLong);
+        assert_eq!(
+            refusal(&format!("GET /{long}{long}")),
+            Rejection::UrlTooLong
+        );
         let field = format!("GET / HTTP/1.1\r\nA: {long}");
-        assert_eq!(refusal(&field), Refused::HeadersTooLarge);
+        assert_eq!(refusal(&field), Rejection::HeadersTooLarge);
         let fields = "A: b\r\n".repeat(MAX_HEADERS + 1);
         let many = format!("GET / HTTP/1.1\r\n{fields}\r\n");
-        assert_eq!(refusal(&many), Refused::HeadersTooLarge);
+        assert_eq!(refusal(&many), Rejection::HeadersTooLarge);
     }
 
     #[test]

@@ -32,10 +32,11 @@ use super::{
     profile,
 };
 use crate::{
-    api::{etag, etag::Conditions},
-    db::{DbError, Isolation, Transaction, violation},
+    db::{DbError, Isolation, Transaction},
+    db_error,
     error::{Error, Problem},
     executor::{Session, TransactionBody},
+    http::{etag, etag::Conditions},
     query::{body, prefer::End},
 };
 
@@ -277,7 +278,7 @@ impl<E: Endpoint> TransactionBody for Batch<'_, E> {
     }
 
     fn transaction_error(&self, fault: DbError) -> Error {
-        violation::explain_commit(&self.resources.app.catalog, fault)
+        db_error::explain_commit(&self.resources.app.catalog, fault)
     }
 }
 

@@ -9,10 +9,11 @@ use super::{
     write_answer::Answer,
 };
 use crate::{
-    api::etag,
-    db::{Beginning, DbError, Rows, Transaction, violation},
+    db::{Beginning, DbError, Rows, Transaction},
+    db_error,
     error::{Error, Marked},
     executor::{self, NestedWriter, Session, TransactionBody},
+    http::etag,
     query::{
         plan::{Delete, Filter, Select, Shown, Update},
         prefer::End,
@@ -157,7 +158,7 @@ impl Operation<'_> {
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
         let statement = self.served.app.statements.delete(delete);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| violation::explain_delete(self.resource(), fault))
+        rows.map_err(|fault| db_error::explain_delete(self.resource(), fault))
     }
 
     /// Changes every row that a filter finds, unless there are too many.
@@ -176,7 +177,7 @@ impl Operation<'_> {
         // Counted first, no further than need be: what would be undone should not be done.
         let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
         let found = session.read(&count).await;
-        let explain = |fault| violation::explain_read(self.resource(), fault, filter.searches());
+        let explain = |fault| db_error::explain_read(self.resource(), fault, filter.searches());
         let found = found.map_err(explain)?.number(0, 0);
         if found.unsigned_abs() > at_most {
             return Err(too_many());
@@ -267,7 +268,7 @@ impl Operation<'_> {
     }
 
     pub(super) fn explain(&self, fault: DbError) -> Error {
-        violation::explain(self.resource(), fault)
+        db_error::explain(self.resource(), fault)
     }
 }
 
@@ -283,6 +284,6 @@ impl TransactionBody for Operation<'_> {
     }
 
     fn transaction_error(&self, fault: DbError) -> Error {
-        violation::explain_commit(&self.served.catalog, fault)
+        db_error::explain_commit(&self.served.catalog, fault)
     }
 }

@@ -24,9 +24,9 @@ pub(in crate::api) use self::{
 };
 use super::Served;
 use crate::{
-    api::{etag::Conditions, header_text},
     error::Error,
     executor::look_for_marked,
+    http::{etag::Conditions, header_text},
     query::{
         parse::{self, ListQuery},
         plan::Documents,

@@ -6,9 +6,10 @@ use poem::http::Method;
 
 use super::{plan_bulk, plan_single};
 use crate::{
-    api::{etag::Conditions, resources::Served},
+    api::resources::Served,
     catalog::Resource,
     error::Error,
+    http::etag::Conditions,
     query::{
         parse::DeletedParameters,
         plan::{

@@ -3,8 +3,8 @@
 use poem::http::{HeaderMap, HeaderName};
 
 use crate::{
-    api::header_text,
     error::Error,
+    http::header_text,
     query::prefer::{End, Handling, Preference, Preferences, Resolution, Return},
 };
 

@@ -7,7 +7,7 @@ use poem::{
 
 use super::preferences;
 use crate::{
-    api::etag,
+    http::etag,
     query::prefer::{Preferences, Return},
 };
 

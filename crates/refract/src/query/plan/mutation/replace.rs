@@ -21,7 +21,7 @@ use crate::{
 /// take their defaults, as in a new row.
 ///
 /// # Errors
-/// As [`super::create`]; also where the body names another key than the path.
+/// As [`super::create()`]; also where the body names another key than the path.
 pub fn replace(
     resource: &Arc<Resource>,
     key: &[Condition],

@@ -33,7 +33,7 @@ pub struct Upsert {
 /// What Prisma Client fills in goes into new rows only, but for `@updatedAt`.
 ///
 /// # Errors
-/// As [`super::create`]; also where `target` is no key of the resource, or two rows have the same.
+/// As [`super::create()`]; also where `target` is no key of the resource, or two rows have the same.
 pub fn upsert<'row, 'body: 'row>(
     resource: &Arc<Resource>,
     rows: impl Iterator<Item = (String, &'row Object<'body>)>,

@@ -47,7 +47,7 @@ pub(super) fn node(
 /// A filter of columns.
 ///
 /// # Errors
-/// As [`level`].
+/// As [`node`].
 pub(super) fn filter(
     context: Context<'_>,
     resource: &Resource,

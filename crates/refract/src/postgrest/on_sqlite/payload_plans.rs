@@ -1,0 +1,198 @@
+//! Rows of a body → plans of the strict planner's writes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    catalog::{Column, Resource},
+    codec::{Value, api_spelling, parse_json, parse_text},
+    postgrest::{
+        emit::write_statements::OnConflict,
+        postgrest_error::PostgrestError,
+        request::payload::{Payload, Row},
+    },
+    query::{
+        fill,
+        plan::{Assign, Condition, Conflict, Filter, Insert, Test, insert},
+    },
+};
+
+/// Keys that one statement looks for, where each is a condition of its own.
+const MAX_COMPOSITE_KEYS: usize = 200;
+
+/// The plan of new rows, with what Prisma Client would fill in. `defaults` leaves what a row does
+/// not give to the database.
+///
+/// # Errors
+/// As PostgreSQL words a value that is none of its column's type.
+pub fn rows(
+    resource: &Arc<Resource>,
+    payload: &Payload,
+    on_conflict: &OnConflict,
+    defaults: bool,
+) -> Result<Insert, PostgrestError> {
+    let now = fill::now();
+    let rows = payload.rows.iter().map(|row| {
+        let mut values = given(resource, row, &payload.columns, !defaults, false)?;
+        for (position, column) in resource.columns.iter().enumerate() {
+            if !values.contains_key(&position)
+                && let Some(value) = fill::on_create(column, now)
+            {
+                values.insert(position, value);
+            }
+        }
+        Ok(values)
+    });
+    let rows: Vec<_> = rows.collect::<Result<_, PostgrestError>>()?;
+    let conflict = conflict(resource, payload, on_conflict)?;
+    Ok(insert(resource, rows, conflict))
+}
+
+/// What each value of a change does to its column.
+///
+/// # Errors
+/// As [`rows`].
+pub fn assignments(
+    resource: &Resource,
+    payload: &Payload,
+) -> Result<Vec<(usize, Assign)>, PostgrestError> {
+    let Some(row) = payload.rows.first() else {
+        return Ok(Vec::new());
+    };
+    let values = given(resource, row, &payload.columns, true, true)?.into_iter();
+    Ok(values
+        .map(|(column, value)| (column, Assign::To(value)))
+        .collect())
+}
+
+/// What becomes of a row with another in its way.
+///
+/// # Errors
+/// Where nothing says that there is one at most.
+pub fn conflict(
+    resource: &Resource,
+    payload: &Payload,
+    on_conflict: &OnConflict,
+) -> Result<Conflict, PostgrestError> {
+    let target = match on_conflict {
+        OnConflict::Fail => return Ok(Conflict::Refuse),
+        OnConflict::Merge(names) | OnConflict::Ignore(names) => names,
+    };
+    let position = |name: &String| {
+        let missing = || PostgrestError::no_target(name);
+        resource.named(name).ok_or_else(missing)
+    };
+    let target: Vec<usize> = target.iter().map(position).collect::<Result<_, _>>()?;
+    let is_key = |key: Vec<usize>| {
+        key.len() == target.len() && key.iter().all(|column| target.contains(column))
+    };
+    if !resource.readable_keys().any(is_key) {
+        return Err(PostgrestError::new(
+            400,
+            "42P10",
+            "there is no unique or exclusion constraint matching the ON CONFLICT specification",
+        ));
+    }
+    if matches!(on_conflict, OnConflict::Ignore(_)) {
+        return Ok(Conflict::Ignore { target });
+    }
+    let columns = resource.columns.iter().enumerate();
+    let is_set = |column: &Column| column.updated_at || payload.columns.contains(&column.name);
+    let mut set: Vec<usize> = columns
+        .filter(|(_, column)| is_set(column))
+        .map(|(position, _)| position)
+        .collect();
+    if set.is_empty() {
+        set.clone_from(&target);
+    }
+    Ok(Conflict::Merge {
+        target,
+        set,
+        revives: false,
+    })
+}
+
+/// The rows with these keys, in as few filters as the database takes.
+pub fn by_keys(resource: &Resource, keys: Vec<Vec<Value>>) -> Vec<Filter> {
+    if let [column] = resource.key.as_slice() {
+        let values = keys.into_iter().flatten().collect();
+        return vec![Filter::from(vec![Condition {
+            column: *column,
+            path: Box::default(),
+            negated: false,
+            test: Test::In(values),
+        }])];
+    }
+    let one = |key: &Vec<Value>| {
+        let pairs = resource.key.iter().zip(key);
+        let conditions = pairs.map(|(column, value)| Condition::equals(*column, value.clone()));
+        Filter::from(conditions.collect::<Vec<_>>())
+    };
+    keys.chunks(MAX_COMPOSITE_KEYS)
+        .map(|keys| Filter {
+            any: true,
+            groups: keys.iter().map(one).collect(),
+            ..Filter::default()
+        })
+        .collect()
+}
+
+/// The values of the columns that are written; those that a row leaves out are null, if they are
+/// to be.
+fn given(
+    resource: &Resource,
+    row: &Row,
+    columns: &[String],
+    or_null: bool,
+    is_change: bool,
+) -> Result<BTreeMap<usize, Value>, PostgrestError> {
+    let mut values = BTreeMap::new();
+    for (position, column) in resource.columns.iter().enumerate() {
+        if !columns.contains(&column.name) {
+            continue;
+        }
+        if column.generated {
+            return Err(computed(column, is_change));
+        }
+        match row.get(&column.name) {
+            Some(json) => _ = values.insert(position, value(column, json)?),
+            None if or_null => _ = values.insert(position, Value::Null),
+            None => {}
+        }
+    }
+    Ok(values)
+}
+
+/// The refusal of a value for a column that the database computes.
+fn computed(column: &Column, is_change: bool) -> PostgrestError {
+    let name = &column.name;
+    let message = if is_change {
+        format!("column \"{name}\" can only be updated to DEFAULT")
+    } else {
+        format!("cannot insert a non-DEFAULT value into column \"{name}\"")
+    };
+    let mut refusal = PostgrestError::new(400, "428C9", message);
+    *refusal.details = format!("Column \"{name}\" is a generated column.").into();
+    refusal
+}
+
+/// A value; a text is good for any type.
+fn value(column: &Column, json: &str) -> Result<Value, PostgrestError> {
+    let of_type = &column.data_type;
+    let invalid = || {
+        let shown: String = json.trim_matches('"').chars().take(100).collect();
+        let name = &column.database_type;
+        let message = format!("invalid input syntax for type {name}: \"{shown}\"");
+        PostgrestError::new(400, "22P02", message)
+    };
+    let raw = serde_json::from_str::<&serde_json::value::RawValue>(json).map_err(|_| invalid())?;
+    parse_json(of_type, raw).or_else(|_| {
+        let text = match serde_json::from_str::<serde_json::Value>(json) {
+            Ok(serde_json::Value::String(text)) => text,
+            Ok(scalar @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => {
+                scalar.to_string()
+            }
+            _ => return Err(invalid()),
+        };
+        parse_text(of_type, &api_spelling(of_type, &text)).map_err(|_| invalid())
+    })
+}

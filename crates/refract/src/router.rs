@@ -1,0 +1,45 @@
+//! The whole HTTP surface: both fronts, and what surrounds them, in order.
+
+use std::sync::Arc;
+
+use poem::{Endpoint, Response};
+use poem_openapi::OpenApi;
+
+use crate::{
+    api,
+    app::{App, Endpoints},
+    error::Error,
+    http::{
+        auth::Auth, buffer_body::BufferBody, compression::Compression, cors::Cors,
+        drain_body::DrainBody, rejection::RejectUnreadable, request_log::RequestLog,
+        same_origin::SameOrigin,
+    },
+    postgrest,
+};
+
+/// Everything that the process answers. A request passes the layers from the last to the first.
+pub fn endpoint<O: OpenApi + 'static>(
+    app: Arc<App>,
+    endpoints: Endpoints<O>,
+) -> impl Endpoint<Output = Response> + 'static {
+    let settings = &app.settings;
+    let fronts = postgrest::Rest::new(&app, api::front(&app, endpoints));
+    let buffered = BufferBody::new(&settings.server, fronts);
+    // The key, the host and the origin are checked before a body is read.
+    let authorized = Auth::new(settings.server.access.clone(), buffered);
+    let same_origin = SameOrigin::new(settings, authorized);
+    let readable = RejectUnreadable(same_origin);
+    let compressed = Compression::new(settings.server.compression, readable);
+    let logged = RequestLog::new(settings, render_error, compressed);
+    let drained = DrainBody(logged);
+    Cors::new(settings, drained)
+}
+
+/// Writes an error as the front does that owns the path.
+fn render_error(error: &Error, path: &str, request_id: &str) -> Response {
+    if postgrest::is_below(path) {
+        postgrest::error_response::of_error(error)
+    } else {
+        api::problem::response(error, path, request_id)
+    }
+}

@@ -1,0 +1,151 @@
+//! Connections of clients: accepted, bounded in number, and ended when the process stops.
+//!
+//! poem's own server looks at the first bytes of a connection by reading them. hyper then begins
+//! with a buffer that holds some already, doubles it, and keeps it: an idle connection has 35 kB
+//! where it needs 13.
+
+use std::{io, sync::Arc, time::Duration};
+
+use futures_util::FutureExt;
+use poem::{Endpoint, Response};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::task::TaskTracker;
+
+use super::{
+    connection_state::Sign,
+    connection_table::{Admission, Peers},
+    file_limit, http_connection,
+    request_service::Answer,
+};
+use crate::settings::Settings;
+
+/// Pause until there may be files again.
+const PAUSE: Duration = Duration::from_millis(20);
+/// Bytes that the system keeps for a client before it says that the client takes none. It would keep
+/// megabytes, and tell nothing of a client that takes some of them.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 16 * 1024;
+
+/// Sets what connections take over from their listener.
+fn prepare(listener: &TcpListener) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket2::SockRef::from(listener).set_tcp_notsent_lowat(UNSENT_BYTES) {
+        tracing::debug!(%error, "slow clients are told from idle ones in steps of megabytes");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = listener;
+}
+
+/// Serves until `stop` completes, then lets requests in flight end.
+pub(super) async fn serve(
+    listener: TcpListener,
+    endpoint: impl Endpoint<Output = Response> + 'static,
+    stop: impl Future<Output = ()>,
+    settings: &Settings,
+) {
+    prepare(&listener);
+    let endpoint = Arc::new(endpoint);
+    let answer: Arc<Answer> = Arc::new(move |request| {
+        let endpoint = endpoint.clone();
+        async move { endpoint.get_response(request).await }.boxed()
+    });
+    let server = &settings.server;
+    let most = file_limit::most_connections(server.connections.max, settings.database.pool_size);
+    let connections = Connections {
+        answer,
+        peers: Peers::new(&server.connections, most),
+        tasks: TaskTracker::new(),
+    };
+    tokio::select! {
+        () = connections.accept(&listener) => {}
+        () = connections.peers.watch() => {}
+        () = stop => {}
+    }
+    connections.take_waiting(&listener);
+    // Clients that come now should find another replica.
+    drop(listener);
+    tokio::select! {
+        () = connections.end(server.shutdown_grace, server.shutdown_timeout) => {}
+        () = connections.peers.watch() => {}
+    }
+}
+
+struct Connections {
+    answer: Arc<Answer>,
+    peers: Arc<Peers>,
+    tasks: TaskTracker,
+}
+
+impl Connections {
+    /// Accepts connections for ever.
+    async fn accept(&self, listener: &TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => self.begin(stream),
+                // The client has gone already.
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    tracing::error!(%error, "no connection can be accepted");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Accepts the connections that wait: as far as their clients know, they have been taken.
+    fn take_waiting(&self, listener: &TcpListener) {
+        while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
+            self.begin(stream);
+        }
+    }
+
+    fn begin(&self, stream: TcpStream) {
+        match self.peers.admit() {
+            Admission::Taken(peer, entry) => {
+                let answer = self.answer.clone();
+                self.tasks.spawn(async move {
+                    http_connection::serve(stream, answer, peer).await;
+                    drop(entry);
+                });
+            }
+            Admission::Refused => {
+                let _ = stream.try_write(http_connection::NO_ROOM);
+            }
+        }
+    }
+
+    /// Ends all connections. Those that are idle have `grace`, since a request may be on its way that
+    /// the client could not send again; all have `patience`.
+    async fn end(&self, grace: Duration, patience: Duration) {
+        self.tasks.close();
+        self.peers.begin_stop();
+        self.peers.tell_http2(Sign::Finish);
+        let all_end = async {
+            let grace = grace.min(patience / 2);
+            if tokio::time::timeout(grace, self.tasks.wait())
+                .await
+                .is_err()
+            {
+                self.peers.tell_all(Sign::Finish);
+                self.tasks.wait().await;
+            }
+        };
+        if tokio::time::timeout(patience, all_end).await.is_err() {
+            tracing::warn!(
+                connections = self.tasks.len(),
+                "requests in flight are given up"
+            );
+            self.peers.tell_all(Sign::End);
+            self.tasks.wait().await;
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
+}

@@ -1,0 +1,309 @@
+//! What hyper reads from and writes to in the place of a connection of HTTP/1.
+
+use std::{
+    io,
+    mem::MaybeUninit,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use hyper::rt::ReadBufCursor;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
+
+use super::{
+    chunked::Chunked,
+    head::{self, Framing, Head},
+};
+use crate::{
+    http::rejection::Rejection,
+    serve::{
+        connection_state::{Held, Peer},
+        timed_writer::Outgoing,
+    },
+};
+
+/// Bytes read from a connection at once.
+const READ_BYTES: usize = 16 * 1024;
+/// A head of which a part has come is read again when a line has come, or so many bytes.
+const STEP_BYTES: usize = 16 * 1024;
+
+/// A connection whose heads have been read before hyper reads them.
+///
+/// Bytes go from the connection to hyper without a copy kept here, but for what stands in front of
+/// the end of a head that came in pieces, and for what follows the end of a request.
+pub(in crate::serve) struct Wire {
+    stream: TcpStream,
+    outgoing: Outgoing,
+    peer: Arc<Peer>,
+    place: Place,
+    /// What has been read and not handed on.
+    pending: Vec<u8>,
+    /// How many bytes of that may be handed on.
+    approved: usize,
+    held: Held,
+    /// Whether there are bytes behind those that nobody has looked at.
+    is_unseen: bool,
+    /// The client has sent all that it will.
+    pub(in crate::serve) is_at_end: bool,
+}
+
+/// Where in a request the next byte to approve stands.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Head,
+    Body(u64),
+    Chunked(Chunked),
+    /// Nothing more is handed on.
+    Over,
+}
+
+impl Wire {
+    /// `pending` is what has been read from the stream already.
+    pub(in crate::serve) fn new(stream: TcpStream, peer: Arc<Peer>, pending: Vec<u8>) -> Self {
+        let mut wire = Self {
+            stream,
+            outgoing: Outgoing::new(peer.clone()),
+            held: Held::new(peer.clone()),
+            peer,
+            place: Place::Head,
+            pending,
+            approved: 0,
+            is_unseen: true,
+            is_at_end: false,
+        };
+        wire.look_at_pending();
+        wire
+    }
+
+    pub(in crate::serve) fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+
+    /// How many of the first of `bytes` may be handed on. A head whose URL had to be encoded, or
+    /// that is refused, has its replacement given back instead, with how many bytes it replaces.
+    fn approve(&mut self, bytes: &[u8]) -> (usize, Option<(usize, Vec<u8>)>) {
+        match &mut self.place {
+            Place::Head => match head::read(bytes) {
+                Head::Partial => (0, None),
+                Head::Whole { length, body, line } => {
+                    self.place = match body {
+                        Framing::Length(length) => Place::Body(length),
+                        Framing::Chunked => Place::Chunked(Chunked::START),
+                    };
+                    self.peer.head_is_whole();
+                    let of_body = self.approve_body(&bytes[length..]);
+                    (length + of_body, line)
+                }
+                Head::Rejected(refused) => (bytes.len(), Some(self.refuse(refused, bytes))),
+            },
+            _ => (self.approve_body(bytes), None),
+        }
+    }
+
+    fn approve_body(&mut self, bytes: &[u8]) -> usize {
+        let approved = match &mut self.place {
+            Place::Head | Place::Over => 0,
+            Place::Body(left) => {
+                let here = bytes.len() as u64;
+                let step = here.min(*left);
+                *left -= step;
+                // Not more than there is in `bytes`.
+                step as usize
+            }
+            Place::Chunked(Chunked::Broken) => bytes.len(),
+            Place::Chunked(place) => {
+                let walked = place.walk(bytes);
+                match place {
+                    Chunked::Broken => bytes.len(),
+                    _ => walked,
+                }
+            }
+        };
+        if matches!(self.place, Place::Body(0) | Place::Chunked(Chunked::End)) {
+            self.place = Place::Head;
+        }
+        approved
+    }
+
+    /// Makes the request that begins with `bytes` one that is answered with the reason, and the
+    /// last one.
+    fn refuse(&mut self, refused: Rejection, bytes: &[u8]) -> (usize, Vec<u8>) {
+        self.place = Place::Over;
+        self.peer.head_is_whole();
+        self.peer.refuse_last(refused);
+        (bytes.len(), head::stand_in(bytes))
+    }
+
+    fn refuse_pending(&mut self, refused: Rejection) {
+        let pending = std::mem::take(&mut self.pending);
+        let (_, stand_in) = self.refuse(refused, &pending);
+        self.approved = stand_in.len();
+        self.pending = stand_in;
+    }
+
+    /// Approves what can be of the bytes that wait here.
+    fn look_at_pending(&mut self) {
+        if matches!(self.place, Place::Head) {
+            self.drop_empty_lines();
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let (approved, replacement) = match &pending[..] {
+            // The line feed may come.
+            b"\r" if matches!(self.place, Place::Head) => (0, None),
+            bytes => self.approve(bytes),
+        };
+        self.pending = pending;
+        self.approved = approved;
+        if let Some((old, new)) = replacement {
+            self.approved = approved - old + new.len();
+            self.pending.splice(..old, new);
+        }
+        self.note_progress();
+    }
+
+    /// To be called once some bytes have been looked at.
+    fn note_progress(&mut self) {
+        self.is_unseen = self.approved > 0;
+        if self.approved == 0 && matches!(self.place, Place::Head) && !self.pending.is_empty() {
+            self.peer.head_begins();
+        }
+    }
+
+    /// Empty lines before a request mean nothing: RFC 9112, section 2.2.
+    fn drop_empty_lines(&mut self) {
+        let mut rest = &self.pending[..];
+        while let Some(after) = rest.strip_prefix(b"\r\n") {
+            rest = after;
+        }
+        let length = self.pending.len() - rest.len();
+        self.pending.drain(..length);
+    }
+
+    /// Takes `bytes` in. Gives back how many of them go straight to hyper, which has room for `room`.
+    fn take_in(&mut self, bytes: &[u8], room: usize) -> usize {
+        let is_first = self.pending.is_empty();
+        let begins_with_line = matches!(self.place, Place::Head) && bytes.starts_with(b"\r");
+        if is_first && !begins_with_line {
+            let (approved, replacement) = self.approve(bytes);
+            if let Some((old, new)) = replacement {
+                self.approved = approved - old + new.len();
+                self.pending = new;
+                self.pending.extend_from_slice(&bytes[old..]);
+                self.is_unseen = true;
+                return 0;
+            }
+            let straight = approved.min(room);
+            self.approved = approved - straight;
+            if straight < bytes.len() {
+                self.pending.extend_from_slice(&bytes[straight..]);
+                self.note_progress();
+                // What follows a request has not been looked at.
+                self.is_unseen |= approved > 0;
+            }
+            return straight;
+        }
+        let steps = self.pending.len() / STEP_BYTES;
+        self.pending.extend_from_slice(bytes);
+        if is_first || bytes.contains(&b'\n') || self.pending.len() / STEP_BYTES > steps {
+            self.look_at_pending();
+        }
+        let is_part = self.approved == 0 && matches!(self.place, Place::Head);
+        if !self.held.set(self.pending.len()) && is_part {
+            self.refuse_pending(Rejection::TooManyConnections);
+        }
+        0
+    }
+}
+
+impl hyper::rt::Read for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        mut buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let wire = &mut *self;
+        loop {
+            if wire.approved == 0 && wire.is_unseen && !wire.pending.is_empty() {
+                wire.look_at_pending();
+            }
+            if wire.approved > 0 {
+                let length = wire.approved.min(buffer.remaining());
+                buffer.put_slice(&wire.pending[..length]);
+                wire.approved -= length;
+                if length == wire.pending.len() {
+                    wire.pending = Vec::new();
+                    wire.held.set(0);
+                } else {
+                    wire.pending.drain(..length);
+                }
+                return Poll::Ready(Ok(()));
+            }
+            if wire.is_at_end {
+                return Poll::Ready(Ok(()));
+            }
+            if matches!(wire.place, Place::Over) {
+                // An end would tell hyper that nobody waits for the answer. It ends the connection
+                // after it.
+                return match wire.peer.is_idle() {
+                    true => Poll::Ready(Ok(())),
+                    false => Poll::Pending,
+                };
+            }
+            if matches!(wire.place, Place::Head) && wire.peer.is_late() {
+                wire.refuse_pending(Rejection::Late);
+                continue;
+            }
+            let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
+            let room = buffer.remaining().min(READ_BYTES);
+            let mut read = ReadBuf::uninit(&mut space[..room]);
+            ready!(Pin::new(&mut wire.stream).poll_read(context, &mut read))?;
+            let bytes = read.filled();
+            if bytes.is_empty() {
+                wire.is_at_end = true;
+                return Poll::Ready(Ok(()));
+            }
+            let straight = wire.take_in(bytes, buffer.remaining());
+            if straight > 0 {
+                buffer.put_slice(&bytes[..straight]);
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl hyper::rt::Write for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let wire = &mut *self;
+        wire.outgoing.write(&mut wire.stream, context, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let wire = &mut *self;
+        wire.outgoing
+            .write_vectored(&mut wire.stream, context, slices)
+    }
+}

@@ -1,0 +1,238 @@
+//! One connection: which HTTP it speaks, its requests, and its end.
+
+use std::{
+    future::poll_fn,
+    io,
+    mem::MaybeUninit,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
+
+use hyper::server::conn::{http1, http2};
+use poem::{
+    Addr,
+    web::{LocalAddr, RemoteAddr},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWriteExt, ReadBuf},
+    net::TcpStream,
+};
+
+use super::{
+    connection_state::{Peer, Sign},
+    http1::Wire,
+    http2_io::{self as streams, NewStream, Streams},
+    request_service::{Answer, Answers},
+};
+use crate::http::rejection::{MAX_HEADER_BYTES, MAX_URL_BYTES};
+
+/// What a client begins with that knows of HTTP/2: RFC 9113, section 3.4. No method begins with it.
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// Requests that one connection of HTTP/2 may have at a time; RFC 9113 advises to allow as many.
+const MAX_STREAMS: u32 = 100;
+/// Bytes of an answer that HTTP/2 keeps for a client that has no room for them.
+const MAX_KEPT_BYTES: usize = 64 * 1024;
+/// How often a client of HTTP/2 is asked whether it is there while it waits for answers.
+const PING_INTERVAL: Duration = Duration::from_secs(30);
+/// How long it may take to say so.
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a client may be silent that has not been read to the end, and how long it may talk on.
+const LINGER_SILENCE: Duration = Duration::from_secs(2);
+const LINGER: Duration = Duration::from_secs(10);
+/// Bytes that are read and dropped at once, and of one connection.
+const LINGER_BYTES: usize = 4 * 1024;
+const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
+
+/// The answer to a client that has asked for nothing, and whose connection is one of too many.
+pub(super) const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\
+    Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// What a client begins with.
+enum Beginning {
+    Http1(Vec<u8>),
+    Http2(Vec<u8>),
+    Nothing,
+}
+
+/// Serves one connection until either side ends it.
+pub(super) async fn serve(mut stream: TcpStream, answer: Arc<Answer>, peer: Arc<Peer>) {
+    // Small answers should not wait for company.
+    let _ = stream.set_nodelay(true);
+    let address = |address: io::Result<_>| address.map_or_else(|_| Addr::default(), Addr::from);
+    let local = LocalAddr(address(stream.local_addr()));
+    let remote = RemoteAddr(address(stream.peer_addr()));
+    let mut answers = Answers::new(answer, peer.clone(), (local, remote));
+    match beginning(&mut stream, &peer).await {
+        Beginning::Nothing if peer.is_beyond => {
+            // There is room for it in the buffer of a new connection.
+            let _ = stream.try_write(NO_ROOM);
+        }
+        Beginning::Nothing => {}
+        Beginning::Http1(bytes) => {
+            let wire = Wire::new(stream, peer.clone(), bytes);
+            let connection = http1::Builder::new().serve_connection(wire, answers);
+            if let Some(stream) = until_http1_ends(connection, &peer).await {
+                // In a box: it is for the end only.
+                Box::pin(linger(stream, &peer)).await;
+            }
+        }
+        Beginning::Http2(bytes) => {
+            let new_stream = NewStream::default();
+            answers.new_stream = Some(new_stream.clone());
+            let wire = streams::Wire::new(stream, peer.clone(), bytes);
+            let head_bytes = MAX_URL_BYTES + MAX_HEADER_BYTES;
+            let mut builder = http2::Builder::new(Streams::new(peer.clone(), new_stream));
+            builder
+                .timer(hyper_util::rt::TokioTimer::new())
+                .max_concurrent_streams(MAX_STREAMS)
+                .max_header_list_size(u32::try_from(head_bytes).unwrap_or(u32::MAX))
+                .max_send_buf_size(MAX_KEPT_BYTES)
+                .keep_alive_interval(PING_INTERVAL)
+                .keep_alive_timeout(PING_TIMEOUT);
+            let connection = builder.serve_connection(wire, answers);
+            // In a box: few clients speak it, and its state is the larger one.
+            Box::pin(until_http2_ends(connection, &peer)).await;
+        }
+    }
+}
+
+/// Reads until it is known which HTTP a client speaks (prior knowledge: RFC 9113, section 3.3).
+async fn beginning(stream: &mut TcpStream, peer: &Peer) -> Beginning {
+    let mut bytes = Vec::new();
+    poll_fn(|context| {
+        peer.waker.register(context.waker());
+        loop {
+            if peer.sign() == Sign::End {
+                return Poll::Ready(Beginning::Nothing);
+            }
+            if peer.is_late() {
+                // What may have been meant for HTTP/1 is answered there.
+                return Poll::Ready(Beginning::Http1(std::mem::take(&mut bytes)));
+            }
+            let mut space = [const { MaybeUninit::uninit() }; 8 * 1024];
+            let mut read = ReadBuf::uninit(&mut space);
+            match Pin::new(&mut *stream).poll_read(context, &mut read) {
+                Poll::Pending if peer.sign() == Sign::Finish && bytes.is_empty() => {
+                    return Poll::Ready(Beginning::Nothing);
+                }
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Err(_)) => return Poll::Ready(Beginning::Nothing),
+                Poll::Ready(Ok(())) if read.filled().is_empty() => {
+                    return Poll::Ready(Beginning::Nothing);
+                }
+                Poll::Ready(Ok(())) => bytes.extend_from_slice(read.filled()),
+            }
+            let common = bytes.len().min(HTTP2_PREFACE.len());
+            let bytes = &mut bytes;
+            if bytes[..common] != HTTP2_PREFACE[..common] {
+                return Poll::Ready(Beginning::Http1(std::mem::take(bytes)));
+            }
+            if common == HTTP2_PREFACE.len() {
+                return Poll::Ready(Beginning::Http2(std::mem::take(bytes)));
+            }
+            peer.head_begins();
+        }
+    })
+    .await
+}
+
+/// Serves HTTP/1. Gives the stream back where an answer is under way to a client that may be sending
+/// still.
+async fn until_http1_ends(
+    mut connection: http1::Connection<Wire, Answers>,
+    peer: &Peer,
+) -> Option<TcpStream> {
+    let mut is_last = false;
+    let mut was_idle = false;
+    let ended = poll_fn(|context| {
+        peer.waker.register(context.waker());
+        let sign = peer.sign();
+        if sign == Sign::End {
+            return Poll::Ready(false);
+        }
+        // What goes wrong on a connection is its client's doing, and the client knows.
+        if connection.poll_without_shutdown(context).is_ready() {
+            return Poll::Ready(true);
+        }
+        // After it has read what has come: a request that is there is answered, and a part of one
+        // is waited for.
+        if sign == Sign::Finish && !is_last && !peer.is_in_head() {
+            is_last = true;
+            was_idle = peer.is_idle();
+            Pin::new(&mut connection).graceful_shutdown();
+            return connection.poll_without_shutdown(context).map(|_| true);
+        }
+        Poll::Pending
+    })
+    .await;
+    let wire = connection.into_parts().io;
+    if !ended {
+        let stream = wire.into_stream();
+        // The system need not keep what the client does not take.
+        let _ = stream.set_zero_linger();
+        return None;
+    }
+    (!was_idle && !wire.is_at_end).then(|| wire.into_stream())
+}
+
+async fn until_http2_ends(
+    connection: http2::Connection<streams::Wire, Answers, Streams>,
+    peer: &Peer,
+) {
+    let mut connection = pin!(connection);
+    let mut is_last = false;
+    poll_fn(|context| {
+        peer.waker.register(context.waker());
+        let sign = peer.sign();
+        // Only the beginning of a connection can be late here.
+        if sign == Sign::End || (peer.is_late() && peer.is_in_head()) {
+            return Poll::Ready(());
+        }
+        if sign == Sign::Finish && !is_last {
+            is_last = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        connection.as_mut().poll(context).map(|_| ())
+    })
+    .await;
+}
+
+/// Ends a connection on which the client may be sending still. To close it with bytes unread would
+/// reset it, and the client could lose the answer that it has been sent.
+async fn linger(mut stream: TcpStream, peer: &Peer) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let mut left = MAX_LINGER_BYTES;
+    let silent = async {
+        while left > 0 {
+            let reading = tokio::time::timeout(LINGER_SILENCE, dropped(&mut stream, peer));
+            match reading.await {
+                Ok(Some(length)) => left = left.saturating_sub(length),
+                Ok(None) | Err(_) => return,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(LINGER, silent).await;
+}
+
+/// Reads some bytes and drops them. Gives back how many there were, if there will be more.
+async fn dropped(stream: &mut TcpStream, peer: &Peer) -> Option<usize> {
+    poll_fn(|context| {
+        peer.waker.register(context.waker());
+        if peer.sign() == Sign::End {
+            return Poll::Ready(None);
+        }
+        let mut space = [const { MaybeUninit::uninit() }; LINGER_BYTES];
+        let mut read = ReadBuf::uninit(&mut space);
+        Pin::new(&mut *stream)
+            .poll_read(context, &mut read)
+            .map(|outcome| {
+                let length = read.filled().len();
+                outcome.ok().filter(|()| length > 0).map(|()| length)
+            })
+    })
+    .await
+}
