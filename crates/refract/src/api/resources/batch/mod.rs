@@ -28,7 +28,7 @@ use self::{
 };
 use super::{
     Resources, Served,
-    changes::{self, Answer, Call, Operation, Target},
+    changes::{self, Answer, Operation, Target, WriteRequest},
     profile,
 };
 use crate::{
@@ -179,7 +179,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
             }
             (body, _) => body.unwrap_or_default(),
         };
-        let call = Call {
+        let call = WriteRequest {
             method: &step.method,
             target,
             query,
