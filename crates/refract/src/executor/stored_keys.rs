@@ -65,17 +65,14 @@ pub(super) fn with_key(
     key: &[usize],
     columns: &[usize],
 ) -> Option<Select> {
-    let value = |&column: &usize| {
-        let at = plan.columns.iter().position(|&one| one == column)?;
-        let value = plan.rows[row][at].clone()?;
-        Some(Condition::equals(column, value))
-    };
-    let conditions: Vec<_> = key.iter().map(value).collect::<Option<_>>()?;
+    let values = plan.values(row, key)?;
+    let conditions = key.iter().zip(values);
+    let conditions = conditions.map(|(&column, value)| Condition::equals(column, value));
     Some(Select {
         from: plan.into.clone(),
         columns: columns.to_vec(),
         shown: columns.len(),
-        filter: conditions.into(),
+        filter: conditions.collect::<Vec<_>>().into(),
         order: Vec::new(),
         after: None,
         limit: None,

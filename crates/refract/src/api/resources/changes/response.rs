@@ -9,7 +9,6 @@ use super::{
 };
 use crate::{
     api::resources::render,
-    codec::Value,
     db::Rows,
     error::Error,
     executor::{self, Outcome, Session, Upserted, WrittenRow},
@@ -73,12 +72,7 @@ impl Operation<'_> {
             }
             _ => {
                 // The insert did nothing: a row with the key exists, or a trigger has left it out.
-                let key = |column: &usize| {
-                    let at = insert.columns.iter().position(|one| one == column)?;
-                    insert.rows.first()?[at].clone()
-                };
-                let key: Option<Vec<Value>> = insert.into.key.iter().map(key).collect();
-                if let Some(key) = key {
+                if let Some(key) = insert.values(0, &insert.into.key) {
                     let filter = Filter {
                         groups: vec![Filter::of_keys(&insert.into.key, &[key])],
                         ..Filter::default()

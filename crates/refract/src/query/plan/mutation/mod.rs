@@ -33,6 +33,17 @@ pub struct Insert {
     pub returning: Vec<usize>,
 }
 
+impl Insert {
+    /// The values that a row gives these columns. `None` if one of them takes its default.
+    pub fn values(&self, row: usize, columns: &[usize]) -> Option<Vec<Value>> {
+        let value = |column: &usize| {
+            let at = self.columns.iter().position(|one| one == column)?;
+            self.rows.get(row)?[at].clone()
+        };
+        columns.iter().map(value).collect()
+    }
+}
+
 /// The effect of an insert if a row with the same key exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conflict {
