@@ -1,11 +1,13 @@
-//! Rows in bodies: new ones, and changes of those that are there.
+//! The schemas of rows in bodies: new rows, and changes of existing rows.
 //!
-//! `CommentCreate` and `CommentUpdate` say what is done with related rows, which are described
-//! without relations but for `connect`: `CommentCreate.Related`, `CommentUpdate.Related`, and
-//! `CommentCreate.WithoutPost` where the comment hangs on a post, which gives it the key (in Prisma
-//! `CommentCreateWithoutPostInput`); those of `createMany`, `CommentCreate.Many.WithoutPost`, have
-//! none. The server takes more levels; described as well, they would lead
-//! through all resources to each other, and whatever unfolds a schema would come to no end.
+//! `CommentCreate` and `CommentUpdate` have nested operations. The related rows in these have the
+//! schemas `CommentCreate.Related` and `CommentUpdate.Related`, whose relations have `connect` only.
+//! A comment that is nested in a post has the schema `CommentCreate.WithoutPost`, since the post
+//! gives it the key (Prisma's `CommentCreateWithoutPostInput`). In `createMany` it has the schema
+//! `CommentCreate.Many.WithoutPost`, which has no relations.
+//!
+//! The server takes more levels. The document does not describe them, because the schemas of all
+//! resources would then contain each other, and tools that expand schemas would not end.
 
 use serde_json::{Map, Value, json};
 
@@ -20,19 +22,20 @@ use crate::{
     settings::Settings,
 };
 
-/// What a row gives to those that hang on it by a relation.
+/// The values that a row gives to the rows of a relation that refer to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Given {
-    /// Of the rows that hang on it.
+    /// Columns of the rows that refer to it.
     columns: Vec<usize>,
-    /// The place of the relation there.
+    /// The position of the inverse relation among theirs.
     back: Option<usize>,
-    /// What these call the relation.
+    /// The name of the inverse relation, or a name in its place.
     relation: String,
 }
 
 impl Given {
-    /// What rows of `resource` give to those of the relation's target, if these refer to them.
+    /// The values that rows of `resource` give to rows of the relation's target, if these refer to
+    /// them.
     pub(super) fn by(catalog: &Catalog, resource: &Resource, relation: &Relation) -> Option<Self> {
         if matches!(relation.join, Join::Through(_)) || owns_key(resource, relation) {
             return None;
@@ -60,28 +63,28 @@ impl Given {
         })
     }
 
-    /// What the name of a component ends in.
+    /// The end of a component's name.
     pub(super) fn suffix(&self) -> String {
         let mut letters = self.relation.chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
         format!(".Without{}{}", first.collect::<String>(), letters.as_str())
     }
 
-    /// Whether a relation of the new row is the one by which it hangs on the other.
+    /// Whether a relation of the new row is the inverse relation.
     fn is_by(&self, resource: &Resource, relation: &Relation) -> bool {
         let back = self.back.map(|place| &resource.relations[place]);
         back.is_some_and(|back| std::ptr::eq(back, relation))
     }
 }
 
-/// Which row of a body it is.
+/// The place of a row in a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The one that the body is about.
+    /// The body's own row.
     Own,
-    /// One that is related to it.
+    /// A related row.
     Related(Option<Given>),
-    /// One of `createMany`, which has no relations.
+    /// A row of `createMany`, which has no relations.
     Many(Option<Given>),
 }
 
@@ -191,7 +194,7 @@ fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &
     all_of(closed(object(None, properties, required)), choices)
 }
 
-/// That a column is given by itself or by a relation, not by both.
+/// A column may be given by its field or by a relation, not by both.
 fn not_twice(
     resource: &Resource,
     relations: &[&Relation],
@@ -210,7 +213,7 @@ fn not_twice(
     twice.collect()
 }
 
-/// A schema with more that must hold.
+/// A schema with further schemas that must hold.
 fn all_of(mut schema: Value, more: Vec<Value>) -> Value {
     if !more.is_empty() {
         schema["allOf"] = more.into();

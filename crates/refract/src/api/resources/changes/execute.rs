@@ -86,7 +86,7 @@ impl Operation<'_> {
             Action::Read { select, part } => {
                 let statement = self.served.app.statements.select(select);
                 let rows = session.read(&statement).await;
-                let rows = rows.map_err(|fault| self.explain(fault))?;
+                let rows = rows.map_err(|error| self.explain(error))?;
                 self.changed(session, &select.columns, &rows, *part).await
             }
             Action::Delete { change, answers } => {
@@ -152,13 +152,13 @@ impl Operation<'_> {
     async fn updated(&self, session: &mut Session<'_, '_>, update: &Update) -> Result<Rows, Error> {
         let statement = self.served.app.statements.update(update);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| executor::explain_update(update, fault))
+        rows.map_err(|error| executor::explain_update(update, error))
     }
 
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
         let statement = self.served.app.statements.delete(delete);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| db_error::explain_delete(self.resource(), fault))
+        rows.map_err(|error| db_error::explain_delete(self.resource(), error))
     }
 
     /// Changes every row of a filter, unless there are too many.
@@ -177,7 +177,7 @@ impl Operation<'_> {
         // Counts first, no further than needed, so as not to undo a large change.
         let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
         let found = session.read(&count).await;
-        let explain = |fault| db_error::explain_read(self.resource(), fault, filter.searches());
+        let explain = |error| db_error::explain_read(self.resource(), error, filter.searches());
         let found = found.map_err(explain)?.number(0, 0);
         if found.unsigned_abs() > at_most {
             return Err(too_many());
@@ -195,7 +195,7 @@ impl Operation<'_> {
         let statements = &self.served.app.statements;
         let statement = statements.select_locked(&guard.select, Lock::Change);
         let rows = session.write(&statement).await;
-        let rows = rows.map_err(|fault| self.explain(fault))?;
+        let rows = rows.map_err(|error| self.explain(error))?;
         let replaces = matches!(self.action, Action::Replace { .. });
         if !replaces {
             self.ensure_found(&rows)?;
@@ -236,7 +236,7 @@ impl Operation<'_> {
         let statements = &self.served.app.statements;
         let count = statements.count(self.resource(), filter, 1);
         let there = session.read(&count).await;
-        let there = there.map_err(|fault| self.explain(fault))?;
+        let there = there.map_err(|error| self.explain(error))?;
         Ok(there.number(0, 0) > 0)
     }
 
@@ -267,8 +267,8 @@ impl Operation<'_> {
         etag::of(&body)
     }
 
-    pub(super) fn explain(&self, fault: DbError) -> Error {
-        db_error::explain(self.resource(), fault)
+    pub(super) fn explain(&self, error: DbError) -> Error {
+        db_error::explain(self.resource(), error)
     }
 }
 
@@ -283,7 +283,7 @@ impl TransactionBody for Operation<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn transaction_error(&self, fault: DbError) -> Error {
-        db_error::explain_commit(&self.served.catalog, fault)
+    fn transaction_error(&self, error: DbError) -> Error {
+        db_error::explain_commit(&self.served.catalog, error)
     }
 }

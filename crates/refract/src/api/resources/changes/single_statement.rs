@@ -54,8 +54,8 @@ impl Operation<'_> {
         };
         match result {
             Ok(answer) => Some(Ok(answer)),
-            Err(Failed::ToCreate(fault)) if fault.is_refusal() => None,
-            Err(Failed::ToCreate(fault)) => Some(Err(self.explain(fault))),
+            Err(Failed::ToCreate(error)) if error.is_refusal() => None,
+            Err(Failed::ToCreate(error)) => Some(Err(self.explain(error))),
             Err(Failed::ToShow(error)) => Some(Err(error)),
         }
     }
@@ -95,15 +95,15 @@ impl TransactionBody for SingleStatement<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn transaction_error(&self, fault: DbError) -> Failed {
-        Failed::ToCreate(fault)
+    fn transaction_error(&self, error: DbError) -> Failed {
+        Failed::ToCreate(error)
     }
 }
 
 impl Retryable for Failed {
     fn lost_race(&self) -> bool {
         match self {
-            Self::ToCreate(fault) => fault.lost_race(),
+            Self::ToCreate(error) => error.lost_race(),
             Self::ToShow(error) => error.lost_race(),
         }
     }
