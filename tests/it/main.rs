@@ -3,6 +3,9 @@
 //! `make test` runs them on a throwaway PostgreSQL; `support` has the vocabulary. Tests of an
 //! endpoint are filed by its URL under `api/`; what cuts across endpoints has its own file.
 
+#[cfg(sample_app)]
+#[path = "../../src/endpoints/example.rs"]
+mod example;
 mod own;
 mod support;
 
@@ -12,6 +15,8 @@ mod bad_days;
 mod compression;
 mod connections;
 mod drift;
+#[cfg(sample_app)]
+mod example_endpoints;
 mod failures;
 mod golden;
 mod hostile;
@@ -31,3 +36,11 @@ mod unread_bodies;
 mod urls;
 mod views;
 mod writes;
+
+/// The endpoints that every story's server has beside those of the engine.
+#[cfg(sample_app)]
+fn endpoints_of_an_app(app: &std::sync::Arc<refract::App>) -> (own::Endpoints, example::Endpoints) {
+    (own::endpoints(app), example::Endpoints::new(app))
+}
+#[cfg(not(sample_app))]
+use own::endpoints as endpoints_of_an_app;

@@ -102,8 +102,10 @@ pub async fn insert_what_may(
 
 /// Whether the plan merges into existing rows, unless they are soft-deleted.
 fn keeps_soft_deleted(plan: &Insert) -> bool {
-    plan.into.soft_delete.is_some()
-        && matches!(plan.conflict, Conflict::Merge { revives: false, .. })
+    match &plan.conflict {
+        Conflict::Merge { mergeable, .. } => !mergeable.is_empty(),
+        Conflict::Refuse | Conflict::Ignore { .. } => false,
+    }
 }
 
 /// Whether the database says that it has no `xmax`, or cannot return it. CockroachDB has no such

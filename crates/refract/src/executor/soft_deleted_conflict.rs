@@ -9,10 +9,10 @@ use crate::{
     codec::Value,
     db::{Db, DbError, DbErrorKind, Repeat},
     db_error,
-    error::{Error, Marked},
+    error::{Error, HeldKeys, Marked},
     query::{
         operators::Operator,
-        plan::{Assign, Deleted, Filter, Insert, Select, Test, Update},
+        plan::{Assign, Filter, Insert, Select, Test, Update, Visibility},
         sql::Statements,
     },
 };
@@ -69,27 +69,17 @@ fn explain(resource: &Arc<Resource>, error: DbError, keys: impl Fn(&[usize]) -> 
         Some(_) if is_unique => resource.positions(db_error::unique_key(resource, &error)),
         _ => Vec::new(),
     };
-    let mut error = db_error::explain(resource, error);
+    let mut error = db_error::to_api_error(resource, error);
     if let (Error::Conflict { marked, .. }, false) = (&mut error, columns.is_empty()) {
         let mut keys = keys(&columns);
         if columns.len() > 1 {
             keys.truncate(MOST_ROWS);
         }
         *marked = (!keys.is_empty()).then(|| {
-            let has_key = Filter {
-                groups: vec![Filter::of_keys(&columns, &keys)],
-                ..Filter::default()
-            };
-            Box::new(Select {
-                from: resource.clone(),
-                shown: columns.len(),
-                filter: has_key.scoped(resource, Deleted::Only),
+            Box::new(HeldKeys {
+                resource: resource.clone(),
                 columns,
-                order: Vec::new(),
-                after: None,
-                limit: Some(1),
-                offset: None,
-                page: None,
+                values: keys,
             })
         });
     }
@@ -99,11 +89,12 @@ fn explain(resource: &Arc<Resource>, error: DbError, keys: impl Fn(&[usize]) -> 
 /// The same error, which also says whether the existing row is soft-deleted. This runs after the
 /// transaction: PostgreSQL answers no query in a transaction that has failed.
 pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
-    if let Some(select) = question(&mut error) {
+    if let Some(held) = question(&mut error) {
+        let select = soft_deleted(&held);
         let rows = db.fetch(&statements.select(&select), Repeat::Allowed).await;
         match rows {
             Ok(rows) if !rows.is_empty() => tell(&mut error),
-            Ok(_) => no_such_row(&select.from, &mut error),
+            Ok(_) => no_such_row(&held.resource, &mut error),
             // Without the answer the error is still true.
             Err(_) => {}
         }
@@ -111,20 +102,35 @@ pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
     error
 }
 
+/// The read of a soft-deleted row that has one of the keys.
+fn soft_deleted(held: &HeldKeys) -> Select {
+    let keys = Filter {
+        groups: vec![Filter::of_keys(&held.columns, &held.values)],
+        ..Filter::default()
+    };
+    let filter = Visibility::every_row()
+        .only_deleted()
+        .filter(&held.resource, keys);
+    Select {
+        limit: Some(1),
+        ..Select::of(&held.resource, held.columns.clone(), filter)
+    }
+}
+
 /// No row has the key. If the database has reported no conflict, a trigger has left the row out.
 fn no_such_row(resource: &Resource, error: &mut Error) {
     match error {
         Error::OfOperation { source, .. } => no_such_row(resource, source),
         // The conflict was inferred from a missing answer.
-        Error::Conflict { source, .. } if source.code.is_none() => {
+        Error::Conflict { .. } if error.db_error().is_some_and(|error| error.code.is_none()) => {
             *error = left_out(resource, None);
         }
         _ => {}
     }
 }
 
-/// Takes the search for the soft-deleted row out of an error.
-fn question(error: &mut Error) -> Option<Box<Select>> {
+/// Takes the keys that a soft-deleted row may have out of an error.
+fn question(error: &mut Error) -> Option<Box<HeldKeys>> {
     match error {
         Error::OfOperation { source, .. } => question(source),
         Error::Conflict { marked, .. } => marked.take(),

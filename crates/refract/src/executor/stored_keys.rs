@@ -9,7 +9,7 @@ use crate::{
     codec,
     db::DbError,
     query::{
-        plan::{Condition, Insert, Select},
+        plan::{Condition, Insert, Select, Visibility},
         sql::Statements,
     },
 };
@@ -68,15 +68,8 @@ pub(super) fn with_key(
     let values = plan.values(row, key)?;
     let conditions = key.iter().zip(values);
     let conditions = conditions.map(|(&column, value)| Condition::equals(column, value));
-    Some(Select {
-        from: plan.into.clone(),
-        columns: columns.to_vec(),
-        shown: columns.len(),
-        filter: conditions.collect::<Vec<_>>().into(),
-        order: Vec::new(),
-        after: None,
-        limit: None,
-        offset: None,
-        page: None,
-    })
+    // The key is unique among all rows, also among those that nobody may see.
+    let filter = conditions.collect::<Vec<_>>().into();
+    let filter = Visibility::every_row().filter(&plan.into, filter);
+    Some(Select::of(&plan.into, columns.to_vec(), filter))
 }

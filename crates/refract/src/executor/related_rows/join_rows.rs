@@ -85,6 +85,7 @@ impl NestedWriter<'_, '_> {
                 } => {
                     let found = self.find_linked(&joined, which).await?;
                     if let Some(key) = found.key() {
+                        let key = self.visibility.filter(target, key);
                         self.update(change, key).await?;
                     }
                 }
@@ -164,6 +165,6 @@ impl NestedWriter<'_, '_> {
     ) -> Result<Rows, Error> {
         let write = joined.write;
         let rows = self.transaction.fetch(statement).await;
-        rows.map_err(|error| under(db_error::explain(&write.target, error), &write.path))
+        rows.map_err(|error| under(db_error::to_api_error(&write.target, error), &write.path))
     }
 }

@@ -12,15 +12,15 @@ use futures_util::{FutureExt, future::BoxFuture};
 use self::shared_columns::KeyValues;
 use super::{Session, explain_update, insert, left_out, left_out::under};
 use crate::{
-    catalog::{Catalog, Resource},
+    catalog::Resource,
     codec::{self, Value},
     db::{DbError, DbErrorKind, Rows, Transaction},
     db_error,
     error::{Error, Problem, Violation},
     query::{
         plan::{
-            self, Assign, Condition, Conflict, Deleted, Filter, NestedWrite, Parent, PlannedOp,
-            RelationWrite, RowWrite, Select, Update,
+            self, Assign, Condition, Conflict, Filter, NestedWrite, Parent, PlannedOp,
+            RelationWrite, RowWrite, Select, Update, Visibility, VisibleFilter,
         },
         sql::{Lock, Statements},
     },
@@ -28,7 +28,8 @@ use crate::{
 
 /// Runs nested writes.
 pub struct NestedWriter<'run, 'db> {
-    pub catalog: &'run Catalog,
+    /// Which related rows may be seen.
+    pub visibility: Visibility,
     pub statements: &'run Statements,
     pub transaction: &'run mut Transaction<'db>,
 }
@@ -81,7 +82,7 @@ impl NestedWriter<'_, '_> {
     pub async fn update_one(
         &mut self,
         write: &NestedWrite,
-        filter: Filter,
+        filter: VisibleFilter,
     ) -> Result<WrittenRow, Error> {
         let row = self.update(write, filter).await?;
         row.ok_or_else(|| Error::RowNotFound {
@@ -142,14 +143,14 @@ impl NestedWriter<'_, '_> {
     fn update<'call>(
         &'call mut self,
         write: &'call NestedWrite,
-        filter: Filter,
+        filter: VisibleFilter,
     ) -> BoxFuture<'call, Result<Option<WrittenRow>, Error>> {
         async move {
             let resource = &write.resource;
             let RowWrite::Update(set) = &write.row else {
                 return Err(Error::internal("an update has the plan of a new row"));
             };
-            let current = self.locked(resource, filter.clone(), Lock::Change, &write.path);
+            let current = self.locked_visible(resource, filter.clone(), Lock::Change, &write.path);
             let Some(current) = current.await? else {
                 return Ok(None);
             };
@@ -168,7 +169,10 @@ impl NestedWriter<'_, '_> {
                 set.extend(values.map(|(column, value)| (column, Assign::To(value))));
             }
             // The row's other parents may have changed what the filter asks for.
-            let filter = current.key().unwrap_or(filter);
+            let filter = match current.key() {
+                Some(key) => Visibility::every_row().filter(resource, key),
+                None => filter,
+            };
             let mut row = current;
             if let Some(mut update) = plan::changing(resource, filter, set) {
                 update.returning = returning(resource);
@@ -243,17 +247,17 @@ impl NestedWriter<'_, '_> {
         filter: Filter,
         path: &str,
     ) -> Result<usize, Error> {
-        let rows = if let Some(mark) = plan::mark(target) {
-            let unmarked = filter.clone().scoped(target, Deleted::Exclude);
-            let Some(update) = plan::changing(target, unmarked, vec![mark]) else {
+        let visible = self.visibility.filter(target, filter.clone());
+        let rows = if let Some(mark) = plan::soft_deletion(target) {
+            let Some(update) = plan::changing(target, visible, vec![mark]) else {
                 return Ok(0);
             };
             self.run_update(&update).await
         } else {
-            let delete = plan::delete(target, filter.clone())?;
+            let delete = plan::delete(target, visible)?;
             let statement = self.statements.delete(&delete);
             let rows = self.transaction.fetch(&statement).await;
-            rows.map_err(|error| db_error::explain_delete(target, error))
+            rows.map_err(|error| db_error::of_delete(target, error))
         };
         let rows = rows.map_err(|error| under(error, path))?;
         self.ensure_none(target, filter, path).await?;
@@ -276,7 +280,7 @@ impl NestedWriter<'_, '_> {
         }
     }
 
-    /// Reads and locks the row of a filter.
+    /// Reads and locks the row of a filter, if it may be seen.
     async fn locked(
         &mut self,
         resource: &Arc<Resource>,
@@ -284,21 +288,21 @@ impl NestedWriter<'_, '_> {
         lock: Lock,
         path: &str,
     ) -> Result<Option<WrittenRow>, Error> {
-        let columns = returning(resource);
-        let select = Select {
-            from: resource.clone(),
-            shown: columns.len(),
-            columns,
-            filter: filter.scoped(resource, Deleted::Exclude),
-            order: Vec::new(),
-            after: None,
-            limit: None,
-            offset: None,
-            page: None,
-        };
+        let filter = self.visibility.filter(resource, filter);
+        self.locked_visible(resource, filter, lock, path).await
+    }
+
+    async fn locked_visible(
+        &mut self,
+        resource: &Arc<Resource>,
+        filter: VisibleFilter,
+        lock: Lock,
+        path: &str,
+    ) -> Result<Option<WrittenRow>, Error> {
+        let select = Select::of(resource, returning(resource), filter);
         let statement = self.statements.select_locked(&select, lock);
         let rows = self.transaction.fetch(&statement).await;
-        let rows = rows.map_err(|error| under(db_error::explain(resource, error), path))?;
+        let rows = rows.map_err(|error| under(db_error::to_api_error(resource, error), path))?;
         Ok((!rows.is_empty()).then(|| WrittenRow {
             resource: resource.clone(),
             columns: select.columns,

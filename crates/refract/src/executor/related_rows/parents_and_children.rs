@@ -78,8 +78,10 @@ impl NestedWriter<'_, '_> {
                 }
                 (PlannedOp::Update { write: change, .. }, Some((current, _))) => {
                     let values = current.values(&here);
-                    let exists = !values.contains(&Value::Null)
-                        && self.update(change, equals(&there, values)).await?.is_some();
+                    let has_parent = !values.contains(&Value::Null);
+                    let filter = equals(&there, values);
+                    let filter = self.visibility.filter(&write.target, filter);
+                    let exists = has_parent && self.update(change, filter).await?.is_some();
                     if !exists {
                         return Err(not_found(&write.target, &change.path));
                     }
@@ -180,7 +182,8 @@ impl NestedWriter<'_, '_> {
                     which,
                     write: change,
                 } => {
-                    if self.update(change, one(which)).await?.is_none() {
+                    let filter = self.visibility.filter(&write.target, one(which));
+                    if self.update(change, filter).await?.is_none() {
                         let path = which.as_ref().map_or(&change.path, |which| &which.path);
                         return Err(not_found(&write.target, path));
                     }
@@ -332,7 +335,7 @@ impl NestedWriter<'_, '_> {
         let set = values
             .iter()
             .map(|(column, value)| (*column, Assign::To(value.clone())));
-        let filter = filter.scoped(target, plan::Deleted::Exclude);
+        let filter = self.visibility.filter(target, filter);
         let Some(mut update) = plan::changing(target, filter, set.collect()) else {
             return Ok(0);
         };
@@ -353,7 +356,7 @@ fn values_of(key: Option<&KeyValues>) -> &[(usize, Value)] {
 
 /// Whether an error says that another row of the resource has this key.
 fn is_duplicate_of(error: &Error, resource: &Resource, key: &[usize]) -> bool {
-    let Error::Conflict { source, .. } = error else {
+    let Some(source) = error.db_error() else {
         return false;
     };
     let mut columns = resource.positions(db_error::unique_key(resource, source));

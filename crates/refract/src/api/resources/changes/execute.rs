@@ -15,7 +15,7 @@ use crate::{
     executor::{self, NestedWriter, Session, TransactionBody},
     http::etag,
     query::{
-        plan::{Delete, Filter, Select, Shown, Update},
+        plan::{Delete, Select, Shown, Update, VisibleFilter},
         prefer::End,
         sql::{Lock, TableId},
     },
@@ -129,7 +129,7 @@ impl Operation<'_> {
     ) -> Result<NestedWriter<'session, 'db>, Error> {
         match session {
             Session::In(transaction) => Ok(NestedWriter {
-                catalog: &self.served.catalog,
+                visibility: self.visibility,
                 statements: &self.served.app.statements,
                 transaction,
             }),
@@ -158,7 +158,7 @@ impl Operation<'_> {
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
         let statement = self.served.app.statements.delete(delete);
         let rows = session.write(&statement).await;
-        rows.map_err(|error| db_error::explain_delete(self.resource(), error))
+        rows.map_err(|error| db_error::of_delete(self.resource(), error))
     }
 
     /// Changes every row of a filter, unless there are too many.
@@ -177,7 +177,7 @@ impl Operation<'_> {
         // Counts first, no further than needed, so as not to undo a large change.
         let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
         let found = session.read(&count).await;
-        let explain = |error| db_error::explain_read(self.resource(), error, filter.searches());
+        let explain = |error| db_error::of_read(self.resource(), error, filter.searches());
         let found = found.map_err(explain)?.number(0, 0);
         if found.unsigned_abs() > at_most {
             return Err(too_many());
@@ -216,7 +216,7 @@ impl Operation<'_> {
         &self,
         session: &mut Session<'_, '_>,
         rows: &Rows,
-        filter: &Filter,
+        filter: &VisibleFilter,
     ) -> Result<(), Error> {
         if !rows.is_empty() {
             return Ok(());
@@ -231,7 +231,7 @@ impl Operation<'_> {
     pub(super) async fn exists(
         &self,
         session: &mut Session<'_, '_>,
-        filter: &Filter,
+        filter: &VisibleFilter,
     ) -> Result<bool, Error> {
         let statements = &self.served.app.statements;
         let count = statements.count(self.resource(), filter, 1);
@@ -268,7 +268,7 @@ impl Operation<'_> {
     }
 
     pub(super) fn explain(&self, error: DbError) -> Error {
-        db_error::explain(self.resource(), error)
+        db_error::to_api_error(self.resource(), error)
     }
 }
 
@@ -284,6 +284,6 @@ impl TransactionBody for Operation<'_> {
     }
 
     fn transaction_error(&self, error: DbError) -> Error {
-        db_error::explain_commit(&self.served.catalog, error)
+        db_error::of_commit(&self.served.catalog, error)
     }
 }

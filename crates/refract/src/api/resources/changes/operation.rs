@@ -14,6 +14,7 @@ use crate::{
         parse::DeletedParameters,
         plan::{
             self, Delete, Documents, Filter, Insert, NestedWrite, Select, Shown, Update, Upsert,
+            Visibility, VisibleFilter,
         },
         prefer::Preferences,
     },
@@ -47,6 +48,8 @@ pub(in crate::api) struct Operation<'app> {
     pub(super) action: Action,
     /// The part of rows that the answer shows.
     pub(super) shown: Shown,
+    /// Which related rows may be seen.
+    pub(super) visibility: Visibility,
 }
 
 /// A read of the row before it changes, for the conditions of the request.
@@ -101,7 +104,7 @@ pub(super) enum Action {
     /// A change of a row and of its related rows.
     UpdateNested {
         write: NestedWrite,
-        key: Filter,
+        key: VisibleFilter,
     },
     /// A change of every row of a filter.
     Bulk {
@@ -121,7 +124,7 @@ pub(super) enum Change {
 
 impl Change {
     /// The filter of the rows that change.
-    pub(super) fn filter(&self) -> &Filter {
+    pub(super) fn filter(&self) -> &VisibleFilter {
         match self {
             Self::Update(update) => &update.filter,
             Self::Delete(delete) => &delete.filter,
@@ -137,7 +140,7 @@ impl Target<'_> {
             Self::Rows if *method == Method::POST => false,
             Self::Rows => served
                 .deleted(query)
-                .and_then(|asked| plan_bulk::filter(served, &asked.rest))
+                .and_then(|asked| plan_bulk::filter(served, asked.deleted, &asked.rest))
                 .is_err(),
         }
     }
@@ -179,6 +182,7 @@ impl<'app> Operation<'app> {
             guard,
             action,
             shown,
+            visibility: Visibility::of(asked.deleted).related(),
         })
     }
 
@@ -212,7 +216,7 @@ pub(super) fn delete(
     answers: Option<&Shown>,
 ) -> Result<Change, Error> {
     let returning = answers.map(|shown| returning(resource, shown));
-    let mark = plan::mark(resource).filter(|_| !asked.hard);
+    let mark = plan::soft_deletion(resource).filter(|_| !asked.hard);
     let Some(mark) = mark else {
         if let Some(Shown::Query(_)) = answers {
             return Err(Error::InvalidParameter {
@@ -220,14 +224,18 @@ pub(super) fn delete(
                 reason: "asks for more than columns of rows that are gone then".to_owned(),
             });
         }
-        // Deletes marked rows, too, unless the request says which.
+        // Deletes soft-deleted rows, too.
+        let filter = Visibility::of(asked.deleted)
+            .with_deleted()
+            .filter(resource, filter);
         let delete = plan::delete(resource, filter)?;
         return Ok(Change::Delete(Delete {
             returning: returning.unwrap_or_default(),
             ..delete
         }));
     };
-    let marking = plan::changing(resource, filter.scoped(resource, asked.deleted), vec![mark]);
+    let filter = Visibility::of(asked.deleted).filter(resource, filter);
+    let marking = plan::changing(resource, filter, vec![mark]);
     let update = marking.ok_or_else(|| Error::internal("a mark is a change"))?;
     Ok(Change::Update(Update {
         returning: returning.unwrap_or_default(),

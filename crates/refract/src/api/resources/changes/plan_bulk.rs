@@ -9,7 +9,7 @@ use crate::{
     query::{
         body::{self, Rows},
         parse::{self, DeletedParameters, ListQuery},
-        plan::{self, Filter, Shown, Update},
+        plan::{self, Deleted, Filter, Shown, Update},
         prefer::{Resolution, Return},
     },
 };
@@ -30,17 +30,18 @@ pub(super) fn create(
         && given
             .rows()
             .any(|(_, object)| plan::is_nested(resource, object));
+    let context = served.context(Deleted::Exclude);
     if is_nested {
         let writes = plan::create_nested(&served.catalog, resource, rows)?;
         let anew = writes.iter().any(|write| write.comes_back_to(resource));
-        let shown = plan::shown(served.context(), resource, query, anew)?;
+        let shown = plan::shown(context, resource, query, anew)?;
         return Ok((Action::CreateNested { writes, many }, shown));
     }
-    let shown = plan::shown(served.context(), resource, query, false)?;
+    let shown = plan::shown(context, resource, query, false)?;
     if merges {
         let target = parameters.on_conflict.as_deref();
         let resolution = resolution.unwrap_or(Resolution::Merge);
-        let mut upsert = plan::upsert(resource, rows, target, resolution)?;
+        let mut upsert = plan::upsert(context.visibility, resource, rows, target, resolution)?;
         for (_, insert) in &mut upsert.parts {
             insert.returning = returning(resource, &shown);
         }
@@ -57,10 +58,14 @@ pub(super) fn create(
 }
 
 /// The filter of a change of many rows, and the other parameters of its query.
-pub(super) fn filter(served: &Served, query: &str) -> Result<(Filter, ListQuery), Error> {
+pub(super) fn filter(
+    served: &Served,
+    deleted: Deleted,
+    query: &str,
+) -> Result<(Filter, ListQuery), Error> {
     let what = format!("a change of {}", served.resource.name);
     let mut query = parse::change(query, served.limits(), &what)?;
-    let filter = plan::filter(served.context(), &served.resource, &mut query)?;
+    let filter = plan::filter(served.context(deleted), &served.resource, &mut query)?;
     Ok((filter, query))
 }
 
@@ -71,17 +76,18 @@ pub(super) fn rows(
     asked: &DeletedParameters<'_>,
 ) -> Result<(Action, Shown), Error> {
     let resource = &served.resource;
-    let (filter, query) = filter(served, request.query)?;
+    let (filter, query) = filter(served, asked.deleted, request.query)?;
     if filter.is_empty() {
         return Err(Error::FilterRequired);
     }
-    let shown = plan::shown(served.context(), resource, query, false)?;
+    let context = served.context(asked.deleted);
+    let shown = plan::shown(context, resource, query, false)?;
     let answers = request.preferences.return_ == Some(Return::Representation);
     let change = if *request.method == Method::DELETE {
         Some(delete(resource, filter, asked, answers.then_some(&shown))?)
     } else {
         let object = body::object(request.body)?;
-        let filter = filter.scoped(resource, asked.deleted);
+        let filter = context.visibility.filter(resource, filter);
         let update = plan::update(resource, filter, &object, request.documents)?;
         let returning = if answers {
             returning(resource, &shown)

@@ -9,7 +9,7 @@ use crate::{
     query::{
         body,
         parse::{self, DeletedParameters},
-        plan::{self, Conflict, Filter, Select, Shown, Update},
+        plan::{self, Conflict, Select, Shown, Update, Visibility},
         prefer::Return,
     },
 };
@@ -25,13 +25,19 @@ pub(super) fn row(
         return Err(not_allowed(served, request));
     }
     let query = served.asked_to_show(request.query)?;
-    let show = |query, anew| plan::shown(served.context(), resource, query, anew);
+    let context = served.context(asked.deleted);
+    let show = |query, anew| plan::shown(context, resource, query, anew);
     let segment = key;
     let key = served.key(segment)?;
     match *request.method {
         Method::PUT => {
             let shown = show(query, false)?;
-            let mut insert = plan::replace(resource, &key, &body::object(request.body)?)?;
+            let mut insert = plan::replace(
+                context.visibility,
+                resource,
+                &key,
+                &body::object(request.body)?,
+            )?;
             insert.returning = returning(resource, &shown);
             let new_only = request.conditions.wants_none();
             if new_only {
@@ -43,7 +49,7 @@ pub(super) fn row(
         }
         Method::PATCH => {
             let object = body::object(request.body)?;
-            let filter = Filter::from(key).scoped(resource, asked.deleted);
+            let filter = context.visibility.filter(resource, key.into());
             if plan::is_nested(resource, &object) {
                 let write =
                     plan::update_nested(&served.catalog, resource, &object, request.documents)?;
@@ -100,7 +106,8 @@ pub(super) fn field(
     refuse_select(served, request.query)?;
     let resource = &served.resource;
     let column = plan::field(resource, name)?;
-    let filter = Filter::from(served.key(key)?).scoped(resource, asked.deleted);
+    let visibility = Visibility::of(asked.deleted);
+    let filter = visibility.filter(resource, served.key(key)?.into());
     let document = body::document(request.body)?;
     let update = plan::set_field(resource, filter, column, document, request.documents)?;
     let part = Part::Field;
@@ -135,7 +142,7 @@ pub(super) fn read(
         }),
         Target::Row(key) => {
             let query = served.asked_to_show(request.query)?;
-            let shown = plan::shown(served.context(), resource, query, false)?;
+            let shown = plan::shown(served.context(asked.deleted), resource, query, false)?;
             let action = Action::Read {
                 select: columns(one(served, asked, key)?, returning(resource, &shown)),
                 part: Part::Row,
@@ -190,9 +197,12 @@ pub(super) fn guard(
 /// The read of a row.
 fn one(served: &Served, asked: &DeletedParameters<'_>, key: &str) -> Result<Select, Error> {
     let resource = &served.resource;
-    let mut select = plan::one(resource, served.key(key)?, None)?;
-    select.filter = select.filter.scoped(resource, asked.deleted);
-    Ok(select)
+    plan::one(
+        served.context(asked.deleted),
+        resource,
+        served.key(key)?,
+        None,
+    )
 }
 
 /// The read of one column of a row.

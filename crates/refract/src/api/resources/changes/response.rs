@@ -12,7 +12,7 @@ use crate::{
     db::Rows,
     error::Error,
     executor::{self, Outcome, Session, Upserted, WrittenRow},
-    query::plan::{Filter, Insert, Upsert},
+    query::plan::{Filter, Insert, Upsert, Visibility},
 };
 
 impl Operation<'_> {
@@ -77,6 +77,8 @@ impl Operation<'_> {
                         groups: vec![Filter::of_keys(&insert.into.key, &[key])],
                         ..Filter::default()
                     };
+                    // The existing row may be one that the client does not see.
+                    let filter = Visibility::every_row().filter(&insert.into, filter);
                     if !self.exists(session, &filter).await? {
                         return Err(executor::left_out(&insert.into, None));
                     }

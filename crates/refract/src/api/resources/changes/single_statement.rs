@@ -31,10 +31,10 @@ impl Operation<'_> {
             return None;
         };
         // SQLite has no inserts in a `WITH`.
-        if self.served.context().database != Database::Postgres {
+        if self.served.app.db.database() != Database::Postgres {
             return None;
         }
-        let plan = writes.first()?.cte_insert()?;
+        let plan = writes.first()?.cte_insert(self.visibility)?;
         let Cte::Insert { insert, .. } = &plan.ctes[plan.root] else {
             return None;
         };

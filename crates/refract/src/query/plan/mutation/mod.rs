@@ -19,7 +19,7 @@ pub use upsert::{Upsert, upsert};
 
 use std::sync::Arc;
 
-use super::Filter;
+use super::VisibleFilter;
 use crate::{catalog::Resource, codec::Value, error::Error};
 
 /// `INSERT`.
@@ -45,7 +45,7 @@ impl Insert {
 }
 
 /// The effect of an insert if a row with the same key exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Conflict {
     /// The insert fails.
     Refuse,
@@ -53,8 +53,8 @@ pub enum Conflict {
     Merge {
         target: Vec<usize>,
         set: Vec<usize>,
-        /// Whether a soft-deleted row takes them, too; otherwise the insert fails.
-        revives: bool,
+        /// The rows that take them. If another row has the key, the new row is not inserted.
+        mergeable: VisibleFilter,
     },
     /// The existing row stays, and the new one is not inserted. Without a target, any key counts.
     Ignore { target: Vec<usize> },
@@ -75,7 +75,7 @@ impl Conflict {
 pub struct Update {
     pub table: Arc<Resource>,
     pub set: Vec<(usize, Assign)>,
-    pub filter: Filter,
+    pub filter: VisibleFilter,
     pub returning: Vec<usize>,
 }
 
@@ -91,7 +91,7 @@ pub enum Assign {
 #[derive(Debug, Clone)]
 pub struct Delete {
     pub from: Arc<Resource>,
-    pub filter: Filter,
+    pub filter: VisibleFilter,
     pub returning: Vec<usize>,
 }
 
@@ -99,7 +99,7 @@ pub struct Delete {
 ///
 /// # Errors
 /// [`Error::ReadOnly`] for views.
-pub fn delete(resource: &Arc<Resource>, filter: Filter) -> Result<Delete, Error> {
+pub fn delete(resource: &Arc<Resource>, filter: VisibleFilter) -> Result<Delete, Error> {
     refuse_views(resource)?;
     Ok(Delete {
         from: resource.clone(),

@@ -13,7 +13,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{Condition, key},
+        plan::{Condition, Visibility, key},
     },
 };
 
@@ -23,6 +23,7 @@ use crate::{
 /// # Errors
 /// As [`super::create()`]; also if the body has another key than the path.
 pub fn replace(
+    visibility: Visibility,
     resource: &Arc<Resource>,
     key: &[Condition],
     object: &Object<'_>,
@@ -64,8 +65,8 @@ pub fn replace(
         conflict: Conflict::Merge {
             target: resource.key.clone(),
             set: columns.clone(),
-            // The update clears the mark of a soft-deleted row, too.
-            revives: true,
+            // A soft-deleted row comes back: the update sets its mark, too.
+            mergeable: visibility.with_deleted().all(resource),
         },
         columns,
         rows: vec![values],

@@ -15,7 +15,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{Filter, read::readable},
+        plan::{VisibleFilter, read::readable},
     },
 };
 
@@ -39,7 +39,7 @@ pub enum Documents {
 /// [`Error::Invalid`] with every problem; [`Error::ReadOnly`] for views.
 pub fn update(
     resource: &Arc<Resource>,
-    filter: Filter,
+    filter: VisibleFilter,
     object: &Object<'_>,
     documents: Documents,
 ) -> Result<Option<Update>, Error> {
@@ -60,7 +60,7 @@ pub fn update(
 /// [`Error::Invalid`] for a value that the column cannot have; [`Error::ReadOnly`] for views.
 pub fn set_field(
     resource: &Arc<Resource>,
-    filter: Filter,
+    filter: VisibleFilter,
     column: usize,
     document: &serde_json::value::RawValue,
     documents: Documents,
@@ -85,7 +85,7 @@ pub fn field(resource: &Resource, name: &str) -> Result<usize, Error> {
 /// An update of these columns and of `@updatedAt` columns; `None` without columns.
 pub fn changing(
     resource: &Arc<Resource>,
-    filter: Filter,
+    filter: VisibleFilter,
     mut set: Vec<(usize, Assign)>,
 ) -> Option<Update> {
     // As in Prisma, an update without fields leaves `@updatedAt` as it is.
