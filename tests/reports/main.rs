@@ -14,7 +14,7 @@ use std::{
 };
 
 use poem::{Endpoint, Request, Response, Server, listener::TcpListener};
-use refract::{settings::Settings, telemetry};
+use refract::{internals::telemetry, settings::Settings};
 use serde_json::Value;
 
 use own::endpoints as endpoints_of_an_app;

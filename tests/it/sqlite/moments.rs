@@ -6,10 +6,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use reflect::registry::{EntityShape, Registry};
 use refract::{
-    catalog::Catalog,
-    db::{Db, Repeat},
-    query::{
-        Limits, parse, plan,
+    internals::{
+        Catalog, Db, Limits, Repeat, parse, plan,
         sql::{Statement, Statements},
     },
     settings::Settings,

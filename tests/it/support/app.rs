@@ -7,10 +7,7 @@ use reflect::{
     snapshot::{Cardinality, Database, Relation, Table},
 };
 use refract::{
-    catalog::Catalog,
-    codec::postgres_text,
-    query::{Limits, parse, plan, sql::Statements},
-    serve,
+    internals::{Catalog, Limits, parse, plan, postgres_text, serve, sql::Statements},
     settings::Settings,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};

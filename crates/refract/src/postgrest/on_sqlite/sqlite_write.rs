@@ -109,17 +109,16 @@ impl SqliteWrite<'_> {
         let mut session = Session::In(transaction);
         let inserted =
             executor::insert_what_may(&mut session, &self.service.app.statements, &insert).await;
+        let has_code = |error: &Error| error.db_error().is_some_and(|it| it.code.is_some());
         let (answers, outcomes) = inserted.map_err(|error| match error {
             // Refract itself found the conflict. An error of the database has a code.
-            Error::Conflict { source, .. }
-                if write.must_write.is_some() && source.code.is_none() =>
-            {
+            Error::Conflict { .. } if write.must_write.is_some() && !has_code(&error) => {
                 soft_deleted_conflict(self.parsed, write).into()
             }
-            Error::Conflict { source, .. } | Error::Refused { source, .. } => {
-                of_sqlite(self.parsed, *source)
-            }
-            other => other.into(),
+            error => match error.into_db_error() {
+                Ok(error) => of_sqlite(self.parsed, error),
+                Err(other) => other.into(),
+            },
         })?;
         let answers = answers.iter();
         let keys = answers.flat_map(|rows| self.keys_of(&insert.returning, rows));
