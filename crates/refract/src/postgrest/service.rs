@@ -144,8 +144,8 @@ impl PostgrestService {
         &'service self,
         schema: &'service ExposedSchema,
         max_rows: Option<u64>,
-    ) -> Context<'service> {
-        Context {
+    ) -> PostgrestContext<'service> {
+        PostgrestContext {
             catalog: &schema.catalog,
             relationships: &schema.relationships,
             aggregates: self.app.settings.rest.aggregates,

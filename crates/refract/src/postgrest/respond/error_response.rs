@@ -58,7 +58,7 @@ pub fn of_error(error: &Error) -> Response {
 /// The error of a statement that the database refused.
 ///
 /// # Errors
-/// An error that the caller is not told about in the database's words, but that is logged.
+/// An error whose message the caller must not read. It is logged.
 pub fn from_db_error(error: DbError) -> Result<PostgrestError, Error> {
     let is_refused = error.is_refusal() && error.kind != DbErrorKind::ReadOnlyTransaction;
     if let (true, Some(code), Some(_)) = (is_refused, &error.code, &error.server_message)
