@@ -95,6 +95,8 @@ pub struct Column {
     pub name: String,
     /// Name in JSON.
     pub field: String,
+    /// The name as it stands in SQL: in quotes.
+    pub quoted: Box<str>,
     /// The name as it stands in a JSON object: quoted, with its colon.
     pub member: Box<[u8]>,
     pub data_type: Type,

@@ -6,6 +6,7 @@ use super::respond::error_response;
 use crate::{db::DbError, error::Error, executor::Retryable, query::parse::UnreadableParameter};
 
 /// Why a request does not get the answer that it asks for.
+#[derive(Debug)]
 pub enum Failure {
     /// The request is refused.
     Refused(Box<PostgrestError>),

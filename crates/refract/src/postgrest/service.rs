@@ -15,7 +15,7 @@ use super::{
     postgrest_error::{Failure, PostgrestError},
     read_table,
     request::ParsedRequest,
-    resolve::shared_rules::Context,
+    resolve::shared_rules::PostgrestContext,
     respond::{error_response, redaction},
     write_table,
 };

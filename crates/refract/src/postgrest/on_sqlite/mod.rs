@@ -8,7 +8,7 @@ mod payload_plans;
 mod row_writer;
 mod sqlite_errors;
 mod sqlite_read;
-mod sqlite_resolver;
+pub(super) mod sqlite_resolver;
 mod sqlite_write;
 
 pub use sqlite_errors::check_writable;

@@ -15,7 +15,7 @@ use crate::{
             accept::BodyFormat,
             row_range::{Returned, RowRange},
         },
-        resolve::shared_rules::Context,
+        resolve::shared_rules::PostgrestContext,
         respond::{
             body_writer::BodyWriter,
             read_response::{ReadOutcome, check_single},

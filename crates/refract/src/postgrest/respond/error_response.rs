@@ -7,7 +7,7 @@ use poem::{
 use serde_json::{Value, json};
 
 use crate::{
-    db::{DbError, DbErrorKind},
+    db::{DbError, DbErrorKind, ServerMessage},
     error::Error,
     postgrest::postgrest_error::{DbObjects, PostgrestError},
 };
@@ -37,9 +37,9 @@ pub fn of_error(error: &Error) -> Response {
     let status = kind.status.as_u16();
     let mut answer = PostgrestError::new(status, code(error), error.to_string());
     if let Some(db_error) = error.db_error().filter(|_| is_about_statement(error)) {
-        if let (Some(code), Some(_)) = (&db_error.code, &db_error.server_message) {
+        if let (Some(code), Some(message)) = (&db_error.code, &db_error.server_message) {
             answer.code.clone_from(code);
-            quote(&mut answer, db_error);
+            quote(&mut answer, message);
             if status == 500 {
                 answer.status = status_of_db_error(db_error, code);
             }
@@ -61,12 +61,12 @@ pub fn of_error(error: &Error) -> Response {
 /// An error whose message the caller must not read. It is logged.
 pub fn from_db_error(error: DbError) -> Result<PostgrestError, Error> {
     let is_refused = error.is_refusal() && error.kind != DbErrorKind::ReadOnlyTransaction;
-    if let (true, Some(code), Some(_)) = (is_refused, &error.code, &error.server_message)
+    if let (true, Some(code), Some(message)) = (is_refused, &error.code, &error.server_message)
         && let status = status_of_db_error(&error, code)
         && status < 500
     {
         let mut answer = PostgrestError::new(status, code, "");
-        quote(&mut answer, &error);
+        quote(&mut answer, message);
         answer.about = Some(Box::new(DbObjects {
             table: error.table,
             constraint: error.constraint.map(Into::into),
@@ -90,12 +90,10 @@ fn is_about_statement(error: &Error) -> bool {
 }
 
 /// Repeats the database's message in an answer.
-fn quote(answer: &mut PostgrestError, error: &DbError) {
-    if let Some(message) = &error.server_message {
-        answer.message.clone_from(&message.message);
-        *answer.details = message.detail.clone().map_or(Value::Null, Value::from);
-        answer.hint.clone_from(&message.hint);
-    }
+fn quote(answer: &mut PostgrestError, message: &ServerMessage) {
+    answer.message.clone_from(&message.message);
+    *answer.details = message.detail.clone().map_or(Value::Null, Value::from);
+    answer.hint.clone_from(&message.hint);
 }
 
 fn code(error: &Error) -> &'static str {

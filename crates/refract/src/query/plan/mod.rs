@@ -4,6 +4,8 @@
 //! nothing but the catalog can name one.
 
 mod cursor;
+#[cfg(test)]
+pub(crate) mod every_plan_is_visible;
 mod key;
 mod mutation;
 mod read;

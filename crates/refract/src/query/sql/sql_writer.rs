@@ -73,7 +73,7 @@ impl<'plan> SqlWriter<'plan> {
     /// Appends a column with the name or the alias of its table.
     pub fn qualified(&mut self, table: &str, column: &str) {
         self.identifier(table);
-        self.text.push('.');
+        self.push(".");
         self.identifier(column);
     }
 
@@ -86,7 +86,11 @@ impl<'plan> SqlWriter<'plan> {
     /// Appends the name of a table in a schema.
     pub fn table(&mut self, schema: &str, table: &str) {
         match self.database {
-            Database::Postgres => self.qualified(schema, table),
+            Database::Postgres => {
+                self.identifier(schema);
+                self.push(".");
+                self.identifier(table);
+            }
             Database::Sqlite => self.identifier(&sqlite_table(schema, table)),
         }
     }
@@ -94,7 +98,7 @@ impl<'plan> SqlWriter<'plan> {
     /// Appends the alias of a table that was just written.
     pub fn table_alias(&mut self, alias: &str) {
         self.push(" AS ");
-        self.identifier(alias);
+        self.push(alias);
     }
 
     /// Appends a text as a constant. What must be the same as in an index stands in the text, not
@@ -213,14 +217,15 @@ impl<'plan> SqlWriter<'plan> {
         self.text.push(')');
     }
 
-    /// An alias that no other table of the statement has.
+    /// An alias that no other table of the statement has, in quotes.
     pub fn alias(&mut self, wanted: String) -> String {
         let mut alias = wanted;
         while self.aliases.contains(&alias) {
             alias.push('_');
         }
-        self.aliases.push(alias.clone());
-        alias
+        let quoted = quote::identifier(&alias);
+        self.aliases.push(alias);
+        quoted
     }
 }
 

@@ -122,7 +122,9 @@ impl<'plan> SqlWriter<'plan> {
         scope: TableScope<'_>,
         column: usize,
     ) -> Precedence {
-        self.qualified(alias, name);
+        self.push(alias);
+        self.push(".");
+        self.identifier(name);
         self.push(" = ");
         self.operand(|sql| sql.column(scope, column));
         Precedence::Comparison
