@@ -70,6 +70,13 @@ impl<'plan> SqlWriter<'plan> {
         quote::write_identifier(name, &mut self.text);
     }
 
+    /// Appends a column with the name or the alias of its table.
+    pub fn qualified(&mut self, table: &str, column: &str) {
+        self.identifier(table);
+        self.push(".");
+        self.identifier(column);
+    }
+
     /// Appends a name that ends with a number, in quotes. The text before it needs no escapes.
     pub fn numbered(&mut self, name: &str, number: usize) {
         // A string takes every text.
