@@ -21,7 +21,7 @@ pub struct DbError {
     /// The columns concerned, where the database says.
     pub columns: Vec<String>,
     /// Where it arose, as far as the database says.
-    pub arose: Arose,
+    pub origin: Origin,
     /// What the server said, for a front that shows it to the client.
     pub server_message: Option<Box<ServerMessage>>,
     /// The statement was never sent: the connection was not there, or broke before.
@@ -31,11 +31,11 @@ pub struct DbError {
 
 /// Where in a statement an error arose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Arose {
+pub enum Origin {
     /// In the statement, or the database does not say.
     #[default]
     Statement,
-    /// While the text of a parameter was read: the caller's value is at fault.
+    /// While the text of a parameter was read: the caller's value is at error.
     Parameter,
     /// In a function or trigger of the app's own.
     Function,
@@ -111,7 +111,7 @@ pub enum DbErrorKind {
 }
 
 impl DbError {
-    /// A fault that comes from Refract itself.
+    /// A error that comes from Refract itself.
     pub fn of(kind: DbErrorKind) -> Self {
         Self {
             kind,
@@ -119,7 +119,7 @@ impl DbError {
             constraint: None,
             table: None,
             columns: Vec::new(),
-            arose: Arose::Statement,
+            origin: Origin::Statement,
             server_message: None,
             unsent: false,
             source: None,
@@ -150,7 +150,7 @@ impl DbError {
         }
     }
 
-    /// The same fault with another cause.
+    /// The same error with another cause.
     pub fn because(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self {
             source: Some(source.into()),
@@ -158,12 +158,12 @@ impl DbError {
         }
     }
 
-    /// The same fault, seen as another kind by whoever knows what was going on.
+    /// The same error, seen as another kind by whoever knows what was going on.
     pub fn with_kind(self, kind: DbErrorKind) -> Self {
         Self { kind, ..self }
     }
 
-    /// The same fault, met in a transaction that was begun for reading: there the server refuses what
+    /// The same error, met in a transaction that was begun for reading: there the server refuses what
     /// the read has called and would write. Elsewhere it says that it takes no writes at all.
     pub(super) fn while_reading(self) -> Self {
         match self.kind {
@@ -181,7 +181,7 @@ impl DbError {
         )
     }
 
-    /// The same fault, met before the statement was sent: a connection that broke by then took
+    /// The same error, met before the statement was sent: a connection that broke by then took
     /// nothing with it.
     pub(super) fn before_sending(self) -> Self {
         let kind = match self.kind {
@@ -270,13 +270,13 @@ impl From<tokio_postgres::Error> for DbError {
             return Self::caused_by(kind, error);
         };
         let code = found.code().code();
-        let arose = found.where_().map_or(Arose::Statement, arose);
+        let origin = found.where_().map_or(Origin::Statement, origin_of);
         // Older servers send severities in their own language only.
         let is_error = found
             .parsed_severity()
             .is_none_or(|severity| severity == Severity::Error);
         Self {
-            kind: match (class_of_sqlstate(code), arose) {
+            kind: match (class_of_sqlstate(code), origin) {
                 _ if !is_error || tells_no_outcome(code) => DbErrorKind::Interrupted,
                 (DbErrorKind::Unexpected, _) if found.routine() == Some(RAISE) => {
                     DbErrorKind::CheckViolation
@@ -287,12 +287,12 @@ impl From<tokio_postgres::Error> for DbError {
                 (DbErrorKind::Unexpected, _) if is_of_a_reader(found) => DbErrorKind::InvalidValue,
                 (DbErrorKind::NotSupported, _) if is_stale_plan(found) => DbErrorKind::StalePlan,
                 // What fails in a trigger's own code is its way of saying no.
-                (DbErrorKind::InvalidValue | DbErrorKind::ExpressionFailed, Arose::Function) => {
+                (DbErrorKind::InvalidValue | DbErrorKind::ExpressionFailed, Origin::Function) => {
                     DbErrorKind::CheckViolation
                 }
                 (kind, _) => kind,
             },
-            arose,
+            origin,
             code: Some(code.to_owned()),
             constraint: found.constraint().map(Box::from),
             table: found.table().map(str::to_owned),
@@ -340,17 +340,17 @@ fn is_stale_plan(error: &tokio_postgres::error::DbError) -> bool {
 
 /// Reads the context of an error, innermost line first. Its words are of the server's language; what
 /// they cite is not: `unnamed portal parameter $1`, `PL/pgSQL function f() line 1 at RAISE`.
-fn arose(context: &str) -> Arose {
+fn origin_of(context: &str) -> Origin {
     let outermost = context.lines().last().unwrap_or_default();
     let mut cited = outermost.split('$').skip(1);
     let cites_parameter = !outermost.contains('"')
         && cited.any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
     if cites_parameter {
-        Arose::Parameter
+        Origin::Parameter
     } else if context.contains("PL/") {
-        Arose::Function
+        Origin::Function
     } else {
-        Arose::Statement
+        Origin::Statement
     }
 }
 
@@ -456,7 +456,7 @@ impl From<sqlx::Error> for DbError {
                 .filter_map(|name| name.rsplit_once('.'))
                 .map(|(_, column)| column.to_owned())
                 .collect(),
-            arose: Arose::Statement,
+            origin: Origin::Statement,
             server_message: is_raised.then(|| {
                 Box::new(ServerMessage {
                     message: message.to_owned(),
@@ -583,29 +583,29 @@ impl std::error::Error for DbError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arose, arose};
+    use super::{Origin, origin_of};
 
     #[test]
     fn a_context_tells_where_an_error_arose_in_any_language() {
         for (context, expected) in [
-            ("unnamed portal parameter $1", Arose::Parameter),
-            ("Parameter $12 von unbenanntem Portal", Arose::Parameter),
+            ("unnamed portal parameter $1", Origin::Parameter),
+            ("Parameter $12 von unbenanntem Portal", Origin::Parameter),
             (
                 "JSON data, line 1: {\"a\":...\nunnamed portal parameter $3",
-                Arose::Parameter,
+                Origin::Parameter,
             ),
             (
                 "PL/pgSQL function read_code() line 2 at PERFORM",
-                Arose::Function,
+                Origin::Function,
             ),
             (
                 "SQL statement \"SELECT $1::integer\"\nPL/pgSQL-Funktion f() Zeile 1 bei PERFORM",
-                Arose::Function,
+                Origin::Function,
             ),
-            ("SQL function \"f\" statement 1", Arose::Statement),
-            ("", Arose::Statement),
+            ("SQL function \"f\" statement 1", Origin::Statement),
+            ("", Origin::Statement),
         ] {
-            assert_eq!(arose(context), expected, "{context}");
+            assert_eq!(origin_of(context), expected, "{context}");
         }
     }
 }

@@ -4,7 +4,7 @@ use reflect::snapshot::TableKind;
 
 use crate::{
     catalog::{Catalog, Resource},
-    db::{Arose, DbError, DbErrorKind},
+    db::{DbError, DbErrorKind, Origin},
     error::{Error, Problem, Violation},
 };
 
@@ -184,10 +184,12 @@ fn explain_expressions(resource: &Resource, error: DbError) -> Error {
             source: Box::new(error),
         },
         DbErrorKind::ExpressionFailed => conflict(expression_failed(resource), error),
-        DbErrorKind::CheckViolation if error.arose == Arose::Function => {
+        DbErrorKind::CheckViolation if error.origin == Origin::Function => {
             conflict(expression_failed(resource), error)
         }
-        DbErrorKind::InvalidValue if is_view && !is_pattern && error.arose == Arose::Statement => {
+        DbErrorKind::InvalidValue
+            if is_view && !is_pattern && error.origin == Origin::Statement =>
+        {
             conflict(expression_failed(resource), error)
         }
         _ => to_api_error(resource, error),

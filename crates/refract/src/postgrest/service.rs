@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::App,
     catalog::{Catalog, Resource},
-    db::{Beginning, DbError},
+    db::{DbError, TransactionOptions},
     error::Error,
     executor as engine,
     http::{enter, header_text},
@@ -293,15 +293,15 @@ impl Front {
     }
 
     /// How a transaction begins in which a request finds the names of its schema.
-    pub fn beginning(&self, asked: &Asked<'_>, read_only: bool) -> Beginning {
+    pub fn beginning(&self, asked: &Asked<'_>, read_only: bool) -> TransactionOptions {
         let mut search_path = vec![asked.schema.name.clone()];
         search_path.extend(self.app.settings.rest.extra_search_path.iter().cloned());
-        Beginning {
+        TransactionOptions {
             read_only,
             search_path,
             time_zone: asked.prefer.timezone.clone(),
-            about: TableId::of(&asked.resource),
-            ..Beginning::default()
+            table: TableId::of(&asked.resource),
+            ..TransactionOptions::default()
         }
     }
 

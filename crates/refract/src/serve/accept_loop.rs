@@ -1,4 +1,4 @@
-//! Connections of clients: accepted, bounded in number, and ended when the process stops.
+//! Server of clients: accepted, bounded in number, and ended when the process stops.
 //!
 //! poem's own server looks at the first bytes of a connection by reading them. hyper then begins
 //! with a buffer that holds some already, doubles it, and keeps it: an idle connection has 35 kB
@@ -12,10 +12,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    connection_state::Sign,
-    connection_table::{Admission, Peers},
+    connection_state::Shutdown,
+    connection_table::{Admission, ConnectionTable},
     file_limit, http_connection,
-    request_service::Answer,
+    request_service::Handler,
 };
 use crate::settings::Settings;
 
@@ -45,20 +45,20 @@ pub(super) async fn serve(
 ) {
     prepare(&listener);
     let endpoint = Arc::new(endpoint);
-    let answer: Arc<Answer> = Arc::new(move |request| {
+    let handler: Arc<Handler> = Arc::new(move |request| {
         let endpoint = endpoint.clone();
         async move { endpoint.get_response(request).await }.boxed()
     });
     let server = &settings.server;
-    let most = file_limit::most_connections(server.connections.max, settings.database.pool_size);
-    let connections = Connections {
-        answer,
-        peers: Peers::new(&server.connections, most),
+    let max = file_limit::most_connections(server.connections.max, settings.database.pool_size);
+    let connections = Server {
+        handler,
+        table: ConnectionTable::new(&server.connections, max),
         tasks: TaskTracker::new(),
     };
     tokio::select! {
         () = connections.accept(&listener) => {}
-        () = connections.peers.watch() => {}
+        () = connections.table.run_clock() => {}
         () = stop => {}
     }
     connections.take_waiting(&listener);
@@ -66,17 +66,17 @@ pub(super) async fn serve(
     drop(listener);
     tokio::select! {
         () = connections.end(server.shutdown_grace, server.shutdown_timeout) => {}
-        () = connections.peers.watch() => {}
+        () = connections.table.run_clock() => {}
     }
 }
 
-struct Connections {
-    answer: Arc<Answer>,
-    peers: Arc<Peers>,
+struct Server {
+    handler: Arc<Handler>,
+    table: Arc<ConnectionTable>,
     tasks: TaskTracker,
 }
 
-impl Connections {
+impl Server {
     /// Accepts connections for ever.
     async fn accept(&self, listener: &TcpListener) {
         loop {
@@ -100,11 +100,11 @@ impl Connections {
     }
 
     fn begin(&self, stream: TcpStream) {
-        match self.peers.admit() {
-            Admission::Taken(peer, entry) => {
-                let answer = self.answer.clone();
+        match self.table.admit() {
+            Admission::Taken(state, entry) => {
+                let handler = self.handler.clone();
                 self.tasks.spawn(async move {
-                    http_connection::serve(stream, answer, peer).await;
+                    http_connection::serve(stream, handler, state).await;
                     drop(entry);
                 });
             }
@@ -116,26 +116,26 @@ impl Connections {
 
     /// Ends all connections. Those that are idle have `grace`, since a request may be on its way that
     /// the client could not send again; all have `patience`.
-    async fn end(&self, grace: Duration, patience: Duration) {
+    async fn end(&self, grace: Duration, timeout: Duration) {
         self.tasks.close();
-        self.peers.begin_stop();
-        self.peers.tell_http2(Sign::Finish);
+        self.table.begin_stop();
+        self.table.signal_http2(Shutdown::Graceful);
         let all_end = async {
-            let grace = grace.min(patience / 2);
+            let grace = grace.min(timeout / 2);
             if tokio::time::timeout(grace, self.tasks.wait())
                 .await
                 .is_err()
             {
-                self.peers.tell_all(Sign::Finish);
+                self.table.signal_all(Shutdown::Graceful);
                 self.tasks.wait().await;
             }
         };
-        if tokio::time::timeout(patience, all_end).await.is_err() {
+        if tokio::time::timeout(timeout, all_end).await.is_err() {
             tracing::warn!(
                 connections = self.tasks.len(),
                 "requests in flight are given up"
             );
-            self.peers.tell_all(Sign::End);
+            self.table.signal_all(Shutdown::Now);
             self.tasks.wait().await;
         }
     }

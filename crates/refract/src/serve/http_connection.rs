@@ -21,10 +21,11 @@ use tokio::{
 };
 
 use super::{
-    connection_state::{Peer, Sign},
-    http1::Wire,
-    http2_io::{self as streams, NewStream, Streams},
-    request_service::{Answer, Answers},
+    client_io::ClientIo,
+    connection_state::{ConnectionState, Shutdown},
+    http1::Http1Reader,
+    http2_streams::{Http2Reader, NewStream, Streams},
+    request_service::{Handler, RequestService},
 };
 use crate::http::rejection::{MAX_HEADER_BYTES, MAX_URL_BYTES};
 
@@ -50,40 +51,46 @@ pub(super) const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-Af
     Content-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// What a client begins with.
-enum Beginning {
+enum Preface {
     Http1(Vec<u8>),
     Http2(Vec<u8>),
     Nothing,
 }
 
 /// Serves one connection until either side ends it.
-pub(super) async fn serve(mut stream: TcpStream, answer: Arc<Answer>, peer: Arc<Peer>) {
+pub(super) async fn serve(
+    mut stream: TcpStream,
+    handler: Arc<Handler>,
+    state: Arc<ConnectionState>,
+) {
     // Small answers should not wait for company.
     let _ = stream.set_nodelay(true);
     let address = |address: io::Result<_>| address.map_or_else(|_| Addr::default(), Addr::from);
     let local = LocalAddr(address(stream.local_addr()));
     let remote = RemoteAddr(address(stream.peer_addr()));
-    let mut answers = Answers::new(answer, peer.clone(), (local, remote));
-    match beginning(&mut stream, &peer).await {
-        Beginning::Nothing if peer.is_beyond => {
+    let mut service = RequestService::new(handler, state.clone(), (local, remote));
+    match beginning(&mut stream, &state).await {
+        Preface::Nothing if state.is_over_limit => {
             // There is room for it in the buffer of a new connection.
             let _ = stream.try_write(NO_ROOM);
         }
-        Beginning::Nothing => {}
-        Beginning::Http1(bytes) => {
-            let wire = Wire::new(stream, peer.clone(), bytes);
-            let connection = http1::Builder::new().serve_connection(wire, answers);
-            if let Some(stream) = until_http1_ends(connection, &peer).await {
+        Preface::Nothing => {}
+        Preface::Http1(bytes) => {
+            let reader = Http1Reader::new(state.clone(), bytes);
+            let io = ClientIo::new(stream, state.clone(), reader);
+            let connection = http1::Builder::new().serve_connection(io, service);
+            if let Some(stream) = until_http1_ends(connection, &state).await {
                 // In a box: it is for the end only.
-                Box::pin(linger(stream, &peer)).await;
+                Box::pin(linger(stream, &state)).await;
             }
         }
-        Beginning::Http2(bytes) => {
+        Preface::Http2(bytes) => {
             let new_stream = NewStream::default();
-            answers.new_stream = Some(new_stream.clone());
-            let wire = streams::Wire::new(stream, peer.clone(), bytes);
+            service.new_stream = Some(new_stream.clone());
+            let reader = Http2Reader::new(state.clone(), bytes);
+            let io = ClientIo::new(stream, state.clone(), reader);
             let head_bytes = MAX_URL_BYTES + MAX_HEADER_BYTES;
-            let mut builder = http2::Builder::new(Streams::new(peer.clone(), new_stream));
+            let mut builder = http2::Builder::new(Streams::new(state.clone(), new_stream));
             builder
                 .timer(hyper_util::rt::TokioTimer::new())
                 .max_concurrent_streams(MAX_STREAMS)
@@ -91,48 +98,48 @@ pub(super) async fn serve(mut stream: TcpStream, answer: Arc<Answer>, peer: Arc<
                 .max_send_buf_size(MAX_KEPT_BYTES)
                 .keep_alive_interval(PING_INTERVAL)
                 .keep_alive_timeout(PING_TIMEOUT);
-            let connection = builder.serve_connection(wire, answers);
+            let connection = builder.serve_connection(io, service);
             // In a box: few clients speak it, and its state is the larger one.
-            Box::pin(until_http2_ends(connection, &peer)).await;
+            Box::pin(until_http2_ends(connection, &state)).await;
         }
     }
 }
 
 /// Reads until it is known which HTTP a client speaks (prior knowledge: RFC 9113, section 3.3).
-async fn beginning(stream: &mut TcpStream, peer: &Peer) -> Beginning {
+async fn beginning(stream: &mut TcpStream, state: &ConnectionState) -> Preface {
     let mut bytes = Vec::new();
     poll_fn(|context| {
-        peer.waker.register(context.waker());
+        state.waker.register(context.waker());
         loop {
-            if peer.sign() == Sign::End {
-                return Poll::Ready(Beginning::Nothing);
+            if state.shutdown() == Shutdown::Now {
+                return Poll::Ready(Preface::Nothing);
             }
-            if peer.is_late() {
+            if state.is_late() {
                 // What may have been meant for HTTP/1 is answered there.
-                return Poll::Ready(Beginning::Http1(std::mem::take(&mut bytes)));
+                return Poll::Ready(Preface::Http1(std::mem::take(&mut bytes)));
             }
             let mut space = [const { MaybeUninit::uninit() }; 8 * 1024];
             let mut read = ReadBuf::uninit(&mut space);
             match Pin::new(&mut *stream).poll_read(context, &mut read) {
-                Poll::Pending if peer.sign() == Sign::Finish && bytes.is_empty() => {
-                    return Poll::Ready(Beginning::Nothing);
+                Poll::Pending if state.shutdown() == Shutdown::Graceful && bytes.is_empty() => {
+                    return Poll::Ready(Preface::Nothing);
                 }
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(Err(_)) => return Poll::Ready(Beginning::Nothing),
+                Poll::Ready(Err(_)) => return Poll::Ready(Preface::Nothing),
                 Poll::Ready(Ok(())) if read.filled().is_empty() => {
-                    return Poll::Ready(Beginning::Nothing);
+                    return Poll::Ready(Preface::Nothing);
                 }
                 Poll::Ready(Ok(())) => bytes.extend_from_slice(read.filled()),
             }
             let common = bytes.len().min(HTTP2_PREFACE.len());
             let bytes = &mut bytes;
             if bytes[..common] != HTTP2_PREFACE[..common] {
-                return Poll::Ready(Beginning::Http1(std::mem::take(bytes)));
+                return Poll::Ready(Preface::Http1(std::mem::take(bytes)));
             }
             if common == HTTP2_PREFACE.len() {
-                return Poll::Ready(Beginning::Http2(std::mem::take(bytes)));
+                return Poll::Ready(Preface::Http2(std::mem::take(bytes)));
             }
-            peer.head_begins();
+            state.head_begins();
         }
     })
     .await
@@ -141,15 +148,15 @@ async fn beginning(stream: &mut TcpStream, peer: &Peer) -> Beginning {
 /// Serves HTTP/1. Gives the stream back where an answer is under way to a client that may be sending
 /// still.
 async fn until_http1_ends(
-    mut connection: http1::Connection<Wire, Answers>,
-    peer: &Peer,
+    mut connection: http1::Connection<ClientIo<Http1Reader>, RequestService>,
+    state: &ConnectionState,
 ) -> Option<TcpStream> {
     let mut is_last = false;
     let mut was_idle = false;
     let ended = poll_fn(|context| {
-        peer.waker.register(context.waker());
-        let sign = peer.sign();
-        if sign == Sign::End {
+        state.waker.register(context.waker());
+        let shutdown = state.shutdown();
+        if shutdown == Shutdown::Now {
             return Poll::Ready(false);
         }
         // What goes wrong on a connection is its client's doing, and the client knows.
@@ -158,39 +165,39 @@ async fn until_http1_ends(
         }
         // After it has read what has come: a request that is there is answered, and a part of one
         // is waited for.
-        if sign == Sign::Finish && !is_last && !peer.is_in_head() {
+        if shutdown == Shutdown::Graceful && !is_last && !state.is_in_head() {
             is_last = true;
-            was_idle = peer.is_idle();
+            was_idle = state.is_idle();
             Pin::new(&mut connection).graceful_shutdown();
             return connection.poll_without_shutdown(context).map(|_| true);
         }
         Poll::Pending
     })
     .await;
-    let wire = connection.into_parts().io;
+    let io = connection.into_parts().io;
     if !ended {
-        let stream = wire.into_stream();
+        let stream = io.into_stream();
         // The system need not keep what the client does not take.
         let _ = stream.set_zero_linger();
         return None;
     }
-    (!was_idle && !wire.is_at_end).then(|| wire.into_stream())
+    (!was_idle && !io.reader.is_at_end).then(|| io.into_stream())
 }
 
 async fn until_http2_ends(
-    connection: http2::Connection<streams::Wire, Answers, Streams>,
-    peer: &Peer,
+    connection: http2::Connection<ClientIo<Http2Reader>, RequestService, Streams>,
+    state: &ConnectionState,
 ) {
     let mut connection = pin!(connection);
     let mut is_last = false;
     poll_fn(|context| {
-        peer.waker.register(context.waker());
-        let sign = peer.sign();
+        state.waker.register(context.waker());
+        let shutdown = state.shutdown();
         // Only the beginning of a connection can be late here.
-        if sign == Sign::End || (peer.is_late() && peer.is_in_head()) {
+        if shutdown == Shutdown::Now || (state.is_late() && state.is_in_head()) {
             return Poll::Ready(());
         }
-        if sign == Sign::Finish && !is_last {
+        if shutdown == Shutdown::Graceful && !is_last {
             is_last = true;
             connection.as_mut().graceful_shutdown();
         }
@@ -201,14 +208,14 @@ async fn until_http2_ends(
 
 /// Ends a connection on which the client may be sending still. To close it with bytes unread would
 /// reset it, and the client could lose the answer that it has been sent.
-async fn linger(mut stream: TcpStream, peer: &Peer) {
+async fn linger(mut stream: TcpStream, state: &ConnectionState) {
     if stream.shutdown().await.is_err() {
         return;
     }
     let mut left = MAX_LINGER_BYTES;
     let silent = async {
         while left > 0 {
-            let reading = tokio::time::timeout(LINGER_SILENCE, dropped(&mut stream, peer));
+            let reading = tokio::time::timeout(LINGER_SILENCE, dropped(&mut stream, state));
             match reading.await {
                 Ok(Some(length)) => left = left.saturating_sub(length),
                 Ok(None) | Err(_) => return,
@@ -219,10 +226,10 @@ async fn linger(mut stream: TcpStream, peer: &Peer) {
 }
 
 /// Reads some bytes and drops them. Gives back how many there were, if there will be more.
-async fn dropped(stream: &mut TcpStream, peer: &Peer) -> Option<usize> {
+async fn dropped(stream: &mut TcpStream, state: &ConnectionState) -> Option<usize> {
     poll_fn(|context| {
-        peer.waker.register(context.waker());
-        if peer.sign() == Sign::End {
+        state.waker.register(context.waker());
+        if state.shutdown() == Shutdown::Now {
             return Poll::Ready(None);
         }
         let mut space = [const { MaybeUninit::uninit() }; LINGER_BYTES];

@@ -38,14 +38,14 @@ pub struct NotFound {
 ///
 /// # Errors
 /// [`NotFound`], outside `local`; there it is a warning.
-pub(super) fn compare(settings: &Settings) -> Result<(), NotFound> {
+pub(super) fn check(settings: &Settings) -> Result<(), NotFound> {
     match state_folder() {
-        Some(folder) => compare_in(&folder, settings),
+        Some(folder) => check_in(&folder, settings),
         None => Ok(()),
     }
 }
 
-fn compare_in(folder: &Path, settings: &Settings) -> Result<(), NotFound> {
+fn check_in(folder: &Path, settings: &Settings) -> Result<(), NotFound> {
     let database = database(settings);
     let file = folder.join(format!(
         "{:016x}.json",

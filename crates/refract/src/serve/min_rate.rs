@@ -10,7 +10,7 @@ pub(super) type Tick = u32;
 
 /// How long one may stand still, and how many bytes make up for a second of it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct MinRate {
     pub(super) limit: Duration,
     pub(super) bytes_per_sec: u32,
 }
@@ -18,15 +18,15 @@ pub(super) struct Patience {
 /// The time that is left to somebody: waiting uses it up, bytes restore it, up to the limit. So
 /// one byte now and then gains little, and a steady pace above the least one gains all.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct RateTimer {
     left_ms: u64,
     since: Tick,
 }
 
-impl Pace {
-    pub(super) fn new(patience: Patience) -> Self {
+impl RateTimer {
+    pub(super) fn new(timeout: MinRate) -> Self {
         Self {
-            left_ms: millis(patience.limit),
+            left_ms: millis(timeout.limit),
             since: 0,
         }
     }
@@ -43,10 +43,10 @@ impl Pace {
     }
 
     /// Counts bytes that have gone.
-    pub(super) fn add(&mut self, bytes: usize, patience: Patience) {
-        let gained = (bytes as u64).saturating_mul(1000) / u64::from(patience.bytes_per_sec);
-        let most = millis(patience.limit);
-        self.left_ms = self.left_ms.saturating_add(gained).min(most);
+    pub(super) fn add(&mut self, bytes: usize, timeout: MinRate) {
+        let gained = (bytes as u64).saturating_mul(1000) / u64::from(timeout.bytes_per_sec);
+        let max = millis(timeout.limit);
+        self.left_ms = self.left_ms.saturating_add(gained).min(max);
     }
 }
 
@@ -64,23 +64,23 @@ pub(super) fn ticks(time: Duration) -> Tick {
 mod tests {
     use super::*;
 
-    const PATIENCE: Patience = Patience {
+    const PATIENCE: MinRate = MinRate {
         limit: Duration::from_secs(10),
         bytes_per_sec: 240,
     };
 
     /// Seconds until the end of one who gives so many bytes each second, if there is one.
     fn end(bytes_per_sec: usize) -> Option<u32> {
-        let mut pace = Pace::new(PATIENCE);
+        let mut timer = RateTimer::new(PATIENCE);
         let mut now = 0;
         for second in 0..1000 {
-            let deadline = pace.begin_wait(now);
+            let deadline = timer.begin_wait(now);
             now += 4;
             if now >= deadline {
                 return Some(second + 1);
             }
-            pace.end_wait(now);
-            pace.add(bytes_per_sec, PATIENCE);
+            timer.end_wait(now);
+            timer.add(bytes_per_sec, PATIENCE);
         }
         None
     }

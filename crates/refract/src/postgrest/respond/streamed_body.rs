@@ -59,7 +59,7 @@ pub async fn of_postgres(
     };
     let mut writer = BodyWriter::new(body, between, header);
     let mut write = move |found: &Rows, is_last: bool| {
-        let mut out = Vec::with_capacity(found.weight());
+        let mut out = Vec::with_capacity(found.json_size());
         for row in 0..found.len() {
             let text = found.text(row, 0).unwrap_or_default();
             // A row's text stands in parentheses.
@@ -130,7 +130,7 @@ pub async fn of_sqlite(
     };
     let mut writer = RowWriter::new(body);
     let mut write = move |found: &Rows, is_last: bool| {
-        let mut out = Vec::with_capacity(found.weight());
+        let mut out = Vec::with_capacity(found.json_size());
         for row in 0..found.len() {
             writer.write(&plan.root, &mut out, |writer, json| {
                 writer.top_row(&plan.root, found, row, json);

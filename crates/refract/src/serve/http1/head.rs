@@ -263,7 +263,7 @@ fn is_token(byte: u8) -> bool {
 
 /// A head that can be read in the place of `bytes`, which cannot: the method and the path are those
 /// of the request, as far as they can be known. It is the last one of its connection.
-pub(super) fn stand_in(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn substitute_head(bytes: &[u8]) -> Vec<u8> {
     const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     let mut words = bytes.splitn(3, |byte| *byte == b' ');
     let first = words.next().unwrap_or_default();
@@ -386,7 +386,7 @@ mod tests {
             ("BREW /a", "GET / HTTP/1.1"),
             ("", "GET / HTTP/1.1"),
         ] {
-            let head = String::from_utf8(stand_in(bytes.as_bytes())).expect("ASCII");
+            let head = String::from_utf8(substitute_head(bytes.as_bytes())).expect("ASCII");
             assert_eq!(head.split("\r\n").next(), Some(line));
         }
     }
@@ -412,7 +412,7 @@ mod tests {
 
         #[test]
         fn a_stand_in_can_always_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-            let is_whole = matches!(read(&stand_in(&bytes)), Head::Whole { line: None, .. });
+            let is_whole = matches!(read(&substitute_head(&bytes)), Head::Whole { line: None, .. });
             prop_assert!(is_whole);
         }
     }

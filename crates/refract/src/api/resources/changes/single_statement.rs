@@ -9,7 +9,7 @@ use super::{
     write_answer::Answer,
 };
 use crate::{
-    db::{Beginning, DbError, Transaction},
+    db::{DbError, Transaction, TransactionOptions},
     error::Error,
     executor::{self, Retryable, Session, TransactionBody},
     query::{
@@ -44,7 +44,7 @@ impl Operation<'_> {
             Shown::Columns(_) => at_once.perform(&mut Session::Alone(&app.db)).await,
             // What is shown is read before anybody else can change it.
             Shown::Query(_) => {
-                let beginning = Beginning::about(TableId::of(&insert.into));
+                let beginning = TransactionOptions::about(TableId::of(&insert.into));
                 executor::run_with_retry(&app.db, beginning, &at_once, |_| End::Commit).await
             }
         };

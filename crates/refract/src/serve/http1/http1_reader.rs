@@ -10,7 +10,7 @@ use std::{
 
 use hyper::rt::ReadBufCursor;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, ReadBuf},
     net::TcpStream,
 };
 
@@ -21,8 +21,8 @@ use super::{
 use crate::{
     http::rejection::Rejection,
     serve::{
-        connection_state::{Held, Peer},
-        timed_writer::Outgoing,
+        client_io::Reader,
+        connection_state::{BufferedBytes, ConnectionState},
     },
 };
 
@@ -35,16 +35,14 @@ const STEP_BYTES: usize = 16 * 1024;
 ///
 /// Bytes go from the connection to hyper without a copy kept here, but for what stands in front of
 /// the end of a head that came in pieces, and for what follows the end of a request.
-pub(in crate::serve) struct Wire {
-    stream: TcpStream,
-    outgoing: Outgoing,
-    peer: Arc<Peer>,
+pub(in crate::serve) struct Http1Reader {
+    state: Arc<ConnectionState>,
     place: Place,
     /// What has been read and not handed on.
     pending: Vec<u8>,
     /// How many bytes of that may be handed on.
     approved: usize,
-    held: Held,
+    buffered: BufferedBytes,
     /// Whether there are bytes behind those that nobody has looked at.
     is_unseen: bool,
     /// The client has sent all that it will.
@@ -61,26 +59,20 @@ enum Place {
     Over,
 }
 
-impl Wire {
+impl Http1Reader {
     /// `pending` is what has been read from the stream already.
-    pub(in crate::serve) fn new(stream: TcpStream, peer: Arc<Peer>, pending: Vec<u8>) -> Self {
-        let mut wire = Self {
-            stream,
-            outgoing: Outgoing::new(peer.clone()),
-            held: Held::new(peer.clone()),
-            peer,
+    pub(in crate::serve) fn new(state: Arc<ConnectionState>, pending: Vec<u8>) -> Self {
+        let mut reader = Self {
+            buffered: BufferedBytes::new(state.clone()),
+            state,
             place: Place::Head,
             pending,
             approved: 0,
             is_unseen: true,
             is_at_end: false,
         };
-        wire.look_at_pending();
-        wire
-    }
-
-    pub(in crate::serve) fn into_stream(self) -> TcpStream {
-        self.stream
+        reader.look_at_pending();
+        reader
     }
 
     /// How many of the first of `bytes` may be handed on. A head whose URL had to be encoded, or
@@ -94,11 +86,11 @@ impl Wire {
                         Framing::Length(length) => Place::Body(length),
                         Framing::Chunked => Place::Chunked(Chunked::START),
                     };
-                    self.peer.head_is_whole();
+                    self.state.head_is_whole();
                     let of_body = self.approve_body(&bytes[length..]);
                     (length + of_body, line)
                 }
-                Head::Rejected(refused) => (bytes.len(), Some(self.refuse(refused, bytes))),
+                Head::Rejected(rejection) => (bytes.len(), Some(self.refuse(rejection, bytes))),
             },
             _ => (self.approve_body(bytes), None),
         }
@@ -131,18 +123,18 @@ impl Wire {
 
     /// Makes the request that begins with `bytes` one that is answered with the reason, and the
     /// last one.
-    fn refuse(&mut self, refused: Rejection, bytes: &[u8]) -> (usize, Vec<u8>) {
+    fn refuse(&mut self, rejection: Rejection, bytes: &[u8]) -> (usize, Vec<u8>) {
         self.place = Place::Over;
-        self.peer.head_is_whole();
-        self.peer.refuse_last(refused);
-        (bytes.len(), head::stand_in(bytes))
+        self.state.head_is_whole();
+        self.state.refuse_last(rejection);
+        (bytes.len(), head::substitute_head(bytes))
     }
 
-    fn refuse_pending(&mut self, refused: Rejection) {
+    fn refuse_pending(&mut self, rejection: Rejection) {
         let pending = std::mem::take(&mut self.pending);
-        let (_, stand_in) = self.refuse(refused, &pending);
-        self.approved = stand_in.len();
-        self.pending = stand_in;
+        let (_, substitute_head) = self.refuse(rejection, &pending);
+        self.approved = substitute_head.len();
+        self.pending = substitute_head;
     }
 
     /// Approves what can be of the bytes that wait here.
@@ -169,7 +161,7 @@ impl Wire {
     fn note_progress(&mut self) {
         self.is_unseen = self.approved > 0;
         if self.approved == 0 && matches!(self.place, Place::Head) && !self.pending.is_empty() {
-            self.peer.head_begins();
+            self.state.head_begins();
         }
     }
 
@@ -212,98 +204,65 @@ impl Wire {
             self.look_at_pending();
         }
         let is_part = self.approved == 0 && matches!(self.place, Place::Head);
-        if !self.held.set(self.pending.len()) && is_part {
+        if !self.buffered.set(self.pending.len()) && is_part {
             self.refuse_pending(Rejection::TooManyConnections);
         }
         0
     }
 }
 
-impl hyper::rt::Read for Wire {
+impl Reader for Http1Reader {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        &mut self,
+        stream: &mut TcpStream,
         context: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        let wire = &mut *self;
         loop {
-            if wire.approved == 0 && wire.is_unseen && !wire.pending.is_empty() {
-                wire.look_at_pending();
+            if self.approved == 0 && self.is_unseen && !self.pending.is_empty() {
+                self.look_at_pending();
             }
-            if wire.approved > 0 {
-                let length = wire.approved.min(buffer.remaining());
-                buffer.put_slice(&wire.pending[..length]);
-                wire.approved -= length;
-                if length == wire.pending.len() {
-                    wire.pending = Vec::new();
-                    wire.held.set(0);
+            if self.approved > 0 {
+                let length = self.approved.min(buffer.remaining());
+                buffer.put_slice(&self.pending[..length]);
+                self.approved -= length;
+                if length == self.pending.len() {
+                    self.pending = Vec::new();
+                    self.buffered.set(0);
                 } else {
-                    wire.pending.drain(..length);
+                    self.pending.drain(..length);
                 }
                 return Poll::Ready(Ok(()));
             }
-            if wire.is_at_end {
+            if self.is_at_end {
                 return Poll::Ready(Ok(()));
             }
-            if matches!(wire.place, Place::Over) {
+            if matches!(self.place, Place::Over) {
                 // An end would tell hyper that nobody waits for the answer. It ends the connection
                 // after it.
-                return match wire.peer.is_idle() {
+                return match self.state.is_idle() {
                     true => Poll::Ready(Ok(())),
                     false => Poll::Pending,
                 };
             }
-            if matches!(wire.place, Place::Head) && wire.peer.is_late() {
-                wire.refuse_pending(Rejection::Late);
+            if matches!(self.place, Place::Head) && self.state.is_late() {
+                self.refuse_pending(Rejection::Late);
                 continue;
             }
             let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
             let room = buffer.remaining().min(READ_BYTES);
             let mut read = ReadBuf::uninit(&mut space[..room]);
-            ready!(Pin::new(&mut wire.stream).poll_read(context, &mut read))?;
+            ready!(Pin::new(&mut *stream).poll_read(context, &mut read))?;
             let bytes = read.filled();
             if bytes.is_empty() {
-                wire.is_at_end = true;
+                self.is_at_end = true;
                 return Poll::Ready(Ok(()));
             }
-            let straight = wire.take_in(bytes, buffer.remaining());
+            let straight = self.take_in(bytes, buffer.remaining());
             if straight > 0 {
                 buffer.put_slice(&bytes[..straight]);
                 return Poll::Ready(Ok(()));
             }
         }
-    }
-}
-
-impl hyper::rt::Write for Wire {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let wire = &mut *self;
-        wire.outgoing.write(&mut wire.stream, context, bytes)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let wire = &mut *self;
-        wire.outgoing
-            .write_vectored(&mut wire.stream, context, slices)
     }
 }

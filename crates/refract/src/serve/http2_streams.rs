@@ -1,4 +1,4 @@
-//! HTTP/2: the connection as bytes, and its streams as tasks that can be ended one by one.
+//! HTTP/2: reading the connection, and its streams as tasks that can be ended one by one.
 
 use std::{
     future::poll_fn,
@@ -11,13 +11,13 @@ use std::{
 
 use hyper::rt::ReadBufCursor;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, ReadBuf},
     net::TcpStream,
 };
 
 use super::{
-    connection_state::{Peer, Stream},
-    timed_writer::Outgoing,
+    client_io::Reader,
+    connection_state::{ConnectionState, Stream},
 };
 
 /// The preface, and the head of the frame that must follow it: RFC 9113, section 3.4.
@@ -26,97 +26,60 @@ const BEGINNING_BYTES: usize = 24 + 9;
 const READ_BYTES: usize = 16 * 1024;
 
 /// A connection of HTTP/2 as hyper reads and writes it.
-pub(super) struct Wire {
-    stream: TcpStream,
-    outgoing: Outgoing,
-    peer: Arc<Peer>,
+pub(super) struct Http2Reader {
+    state: Arc<ConnectionState>,
     /// What has been read already.
     pending: Vec<u8>,
     /// How many bytes are missing until it is a connection of HTTP/2.
     missing: usize,
 }
 
-impl Wire {
-    pub(super) fn new(stream: TcpStream, peer: Arc<Peer>, pending: Vec<u8>) -> Self {
-        peer.speaks_http2();
-        peer.head_begins();
-        let mut wire = Self {
-            stream,
-            outgoing: Outgoing::new(peer.clone()),
-            peer,
+impl Http2Reader {
+    pub(super) fn new(state: Arc<ConnectionState>, pending: Vec<u8>) -> Self {
+        state.speaks_http2();
+        state.head_begins();
+        let mut reader = Self {
+            state,
             missing: BEGINNING_BYTES,
             pending,
         };
-        wire.count(wire.pending.len());
-        wire
+        reader.count(reader.pending.len());
+        reader
     }
 
     fn count(&mut self, bytes: usize) {
         if self.missing > 0 {
             self.missing = self.missing.saturating_sub(bytes);
             if self.missing == 0 {
-                self.peer.head_is_whole();
+                self.state.head_is_whole();
             }
         }
     }
 }
 
-impl hyper::rt::Read for Wire {
+impl Reader for Http2Reader {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        &mut self,
+        stream: &mut TcpStream,
         context: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        let wire = &mut *self;
-        if !wire.pending.is_empty() {
-            let length = wire.pending.len().min(buffer.remaining());
-            buffer.put_slice(&wire.pending[..length]);
-            wire.pending.drain(..length);
-            if wire.pending.is_empty() {
-                wire.pending = Vec::new();
+        if !self.pending.is_empty() {
+            let length = self.pending.len().min(buffer.remaining());
+            buffer.put_slice(&self.pending[..length]);
+            self.pending.drain(..length);
+            if self.pending.is_empty() {
+                self.pending = Vec::new();
             }
             return Poll::Ready(Ok(()));
         }
         let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
         let room = buffer.remaining().min(READ_BYTES);
         let mut read = ReadBuf::uninit(&mut space[..room]);
-        ready!(Pin::new(&mut wire.stream).poll_read(context, &mut read))?;
-        wire.count(read.filled().len());
+        ready!(Pin::new(stream).poll_read(context, &mut read))?;
+        self.count(read.filled().len());
         buffer.put_slice(read.filled());
         Poll::Ready(Ok(()))
-    }
-}
-
-impl hyper::rt::Write for Wire {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let wire = &mut *self;
-        wire.outgoing.write(&mut wire.stream, context, bytes)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let wire = &mut *self;
-        wire.outgoing
-            .write_vectored(&mut wire.stream, context, slices)
     }
 }
 
@@ -124,7 +87,7 @@ impl hyper::rt::Write for Wire {
 /// answer and take the others.
 #[derive(Clone)]
 pub(super) struct Streams {
-    peer: Arc<Peer>,
+    state: Arc<ConnectionState>,
     new: NewStream,
 }
 
@@ -133,8 +96,8 @@ pub(super) struct Streams {
 pub(super) struct NewStream(Arc<Mutex<Option<Arc<Stream>>>>);
 
 impl NewStream {
-    pub(super) fn begin(&self, peer: &Peer) -> Arc<Stream> {
-        let stream = peer.begin_stream();
+    pub(super) fn begin(&self, state: &ConnectionState) -> Arc<Stream> {
+        let stream = state.begin_stream();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream.clone());
         stream
     }
@@ -145,8 +108,8 @@ impl NewStream {
 }
 
 impl Streams {
-    pub(super) fn new(peer: Arc<Peer>, new: NewStream) -> Self {
-        Self { peer, new }
+    pub(super) fn new(state: Arc<ConnectionState>, new: NewStream) -> Self {
+        Self { state, new }
     }
 }
 
@@ -155,7 +118,7 @@ impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Streams
         match self.new.take() {
             Some(stream) => {
                 let begun = Begun {
-                    peer: self.peer.clone(),
+                    state: self.state.clone(),
                     stream,
                 };
                 tokio::spawn(until_ended(answering, begun));
@@ -169,17 +132,17 @@ impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Streams
 
 /// A stream among those of its connection, until it is dropped.
 struct Begun {
-    peer: Arc<Peer>,
+    state: Arc<ConnectionState>,
     stream: Arc<Stream>,
 }
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        self.peer.end_stream(&self.stream);
+        self.state.end_stream(&self.stream);
     }
 }
 
-/// Answers on a stream. One that is ended is reset, as what is dropped here is.
+/// RequestService on a stream. One that is ended is reset, as what is dropped here is.
 async fn until_ended(answering: impl Future<Output = ()>, begun: Begun) {
     let mut answering = pin!(answering);
     poll_fn(|context| {
