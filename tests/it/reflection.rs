@@ -2,14 +2,14 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use crate::support::{App, Kind, Schema};
+use crate::support::{App, Schema};
 
 /// PostgreSQL compiles the plans of dearer statements (`jit_above_cost`), which takes a second.
 const JIT_ABOVE_COST: f64 = 100_000.0;
 
 #[tokio::test]
 async fn no_statement_is_dear_enough_to_be_compiled() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let db = app.db().await;
     let ask = async |sql: String| {
         let statement = Statement::from_string(DbBackend::Postgres, sql);
@@ -25,19 +25,19 @@ async fn no_statement_is_dear_enough_to_be_compiled() {
     for (name, sql) in [
         (
             "types",
-            include_str!("../../crates/reflect/src/read/postgres/types.sql"),
+            include_str!("../../crates/reflect/src/introspect/pg_catalog/types.sql"),
         ),
         (
             "columns",
-            include_str!("../../crates/reflect/src/read/postgres/columns.sql"),
+            include_str!("../../crates/reflect/src/introspect/pg_catalog/columns.sql"),
         ),
         (
             "keys",
-            include_str!("../../crates/reflect/src/read/postgres/keys.sql"),
+            include_str!("../../crates/reflect/src/introspect/pg_catalog/keys.sql"),
         ),
         (
             "constraints",
-            include_str!("../../crates/reflect/src/read/postgres/constraints.sql"),
+            include_str!("../../crates/reflect/src/introspect/pg_catalog/constraints.sql"),
         ),
     ] {
         // The text form of the plan begins with the whole of it: `… (cost=0.00..12.34 rows=…`.

@@ -17,18 +17,23 @@ mod db;
 mod db_error;
 mod executor;
 
-mod app;
 mod drift;
 
-mod api;
+mod app;
+
 mod http;
+
+mod api;
 mod postgrest;
+
 mod router;
 
 mod serve;
 mod sidecar;
 
 pub use app::{App, Endpoints};
+pub use error::Error;
+pub use reflect::registry;
 pub use sidecar::Sidecar;
 
 /// What the project's own tests, benches and fuzz targets use. It may change in any release.

@@ -387,6 +387,7 @@ async fn explained(query: &str) -> String {
     let db = Db::open(&settings.database, &catalog).await.expect("opens");
     let limits = Limits::default();
     let context = plan::Context {
+        visibility: plan::Visibility::of(plan::Deleted::Exclude),
         catalog: &catalog,
         database: db.database(),
         limits: &limits,
@@ -398,7 +399,7 @@ async fn explained(query: &str) -> String {
     };
     let statements = Statements::new(db.database(), 1 << 20);
     let mut statement = statements.select(&plan);
-    statement.sql = Statement::once(format!("EXPLAIN QUERY PLAN {}", statement.sql.text)).sql;
+    statement.sql = Statement::ad_hoc(format!("EXPLAIN QUERY PLAN {}", statement.sql.text)).sql;
     let rows = db
         .fetch(&statement, Repeat::Allowed)
         .await

@@ -1,8 +1,8 @@
 //! `reflect generate` and `reflect check`.
 
-mod environment;
-mod names;
-mod summary;
+mod name_source;
+mod report;
+mod variables;
 
 use std::{
     fs, io,
@@ -21,15 +21,15 @@ use reflect::{
     snapshot::FORMAT,
 };
 
-use environment::Environment;
-use names::Names;
+use name_source::Names;
+use variables::Environment;
 
 const USAGE: &str = "usage: reflect generate [--into entity] | reflect check [--against entity]";
 
 /// Directory of the entity crate, below the project.
 const ENTITY: &str = "entity";
 
-/// Why a command came to nothing. No message contains the database password.
+/// Why a command failed. No message contains the database password.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     #[error("{USAGE}")]
@@ -93,13 +93,13 @@ async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     }
     let generated = generate(&snapshot)?;
     replace(target, &generated.files)?;
-    let found = summary::Found {
+    let found = report::Found {
         snapshot: &snapshot,
         names: &names,
         disagreements: &disagreements,
         adaptations: &generated.adaptations,
     };
-    print!("{}", summary::text(target, &url, &found));
+    print!("{}", report::text(target, &url, &found));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -122,7 +122,7 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
         Names::Inferred { why } if has_prismas_names => {
             println!("Only the database was compared, not Prisma's names and defaults: {why}.");
         }
-        // What is inferred follows from the database.
+        // Inferred names follow from the database, which has been compared already.
         Names::Inferred { .. } => {}
     }
     if differences.is_empty() {
@@ -147,7 +147,7 @@ async fn live_snapshot(
         Names::Prisma { schema, .. } => read_with_prisma(&db, schemas, schema).await?,
         Names::Inferred { .. } => (read(&db, schemas).await?, Vec::new()),
     };
-    // The snapshot is complete; a connection that fails to say goodbye changes nothing.
+    // The snapshot is complete. A connection that fails to close changes nothing.
     let _ = db.close().await;
     Ok(found)
 }

@@ -1,25 +1,25 @@
-//! What does not look in the entity crate, or on the API, as it looks in the database.
+//! Lists the differences between the database and the entity crate or the API.
 
 use std::fmt;
 
 use super::{
     layout::{Entity, Layout},
-    stand_in::{self, Reason},
+    text_fallback::{self, Reason},
 };
 use crate::{
     names::{
-        columns::ideal_member,
-        tables::{ideal_enum, ideal_model, ideal_module, ideal_path},
+        column_names::ideal_member,
+        table_names::{ideal_enum, ideal_model, ideal_module, ideal_path},
     },
     snapshot::{Column, TableKind},
 };
 
-/// One thing that was adapted, and why.
+/// One adaptation and its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adaptation {
     /// The table, column or enum type, with its schema (`public.Page.createdAt`).
     pub subject: String,
-    /// What was done and why, readable on its own.
+    /// The adaptation and its reason, as a sentence of its own.
     pub what: String,
 }
 
@@ -142,7 +142,7 @@ fn column_names(column: &Column, add: &mut impl FnMut(String)) {
 }
 
 fn column_type(layout: &Layout, entity: &Entity, column: &Column, add: &mut impl FnMut(String)) {
-    let Some(stand_in) = stand_in::of(layout, entity, column) else {
+    let Some(stand_in) = text_fallback::of(layout, entity, column) else {
         return;
     };
     let database_type = match column.database_type.as_str() {

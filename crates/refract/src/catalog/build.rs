@@ -6,10 +6,11 @@ use std::{
 };
 
 use reflect::{
-    alike,
-    names::tables::RESERVED_PATHS,
+    names::table_names::RESERVED_PATHS,
+    quote,
     registry::{EntityShape, Registry},
     snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
+    tenants,
 };
 
 use super::{
@@ -60,7 +61,7 @@ impl Catalog {
         let mut next_id = 0;
         let mut alike = BTreeMap::new();
         for schema in snapshot.alike.keys() {
-            let instead = alike::instead(&snapshot, schema);
+            let instead = tenants::instead(&snapshot, schema);
             let catalog = Self::of(instead, policy, &hiding, reflected_schemas.clone(), next_id)?;
             next_id += catalog.resources.len();
             alike.insert(schema.clone(), Arc::new(catalog));
@@ -135,7 +136,7 @@ fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), Catal
             known: snapshot.schemas.join(", "),
         });
     }
-    alike::keep(snapshot, schemas);
+    tenants::keep(snapshot, schemas);
     Ok(())
 }
 
@@ -283,6 +284,7 @@ fn column(
     Column {
         name: column.name.clone(),
         field: column.field.clone(),
+        quoted: quote::identifier(&column.name).into(),
         member: format!("{}:", serde_json::Value::from(column.field.as_str()))
             .into_bytes()
             .into(),

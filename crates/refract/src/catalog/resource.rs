@@ -19,6 +19,16 @@ impl ResourceId {
         Self(first + position)
     }
 
+    /// The number that stands for the resource.
+    pub fn number(self) -> usize {
+        self.0
+    }
+
+    #[cfg(test)]
+    pub(crate) fn from_number(number: usize) -> Self {
+        Self(number)
+    }
+
     /// The position of the resource in its catalog, whose ids start at `first`.
     pub(super) fn position(self, first: usize) -> usize {
         self.0 - first
@@ -85,6 +95,8 @@ pub struct Column {
     pub name: String,
     /// Name in JSON.
     pub field: String,
+    /// The name as it stands in SQL: in quotes.
+    pub quoted: Box<str>,
     /// The name as it stands in a JSON object: quoted, with its colon.
     pub member: Box<[u8]>,
     pub data_type: Type,

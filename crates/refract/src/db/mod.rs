@@ -8,11 +8,12 @@ mod database_error;
 pub mod postgres;
 mod result_rows;
 mod row_stream;
+mod sea_orm_error;
 pub mod server_info;
 pub mod sqlite;
 mod transaction;
 
-pub use database_error::{DbError, DbErrorKind, Origin, Outcome, RAISED};
+pub use database_error::{DbError, DbErrorKind, Origin, Outcome, RAISED, ServerMessage};
 pub use result_rows::Rows;
 pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Isolation, Transaction, TransactionOptions};
@@ -196,7 +197,7 @@ impl Db {
     /// What a statement would meet, or [`DbErrorKind::Timeout`] after `timeout`.
     pub async fn ping(&self, timeout: Duration) -> Result<Duration, DbError> {
         let started = std::time::Instant::now();
-        let statement = Statement::once("SELECT 1");
+        let statement = Statement::ad_hoc("SELECT 1");
         // It counts as quick, so that it shares a connection.
         statement
             .sql

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, HeldKeys, Marked},
     query::{
         operators::Operator,
-        plan::{Assign, Deleted, Filter, Insert, Select, Test, Update},
+        plan::{Assign, Filter, Insert, Select, Test, Update, Visibility},
         sql::Statements,
     },
 };
@@ -114,16 +114,12 @@ fn soft_deleted(held: &HeldKeys) -> Select {
         groups: vec![Filter::of_keys(&held.columns, &held.values)],
         ..Filter::default()
     };
+    let filter = Visibility::every_row()
+        .only_deleted()
+        .filter(&held.resource, keys);
     Select {
-        from: held.resource.clone(),
-        shown: held.columns.len(),
-        filter: keys.scoped(&held.resource, Deleted::Only),
-        columns: held.columns.clone(),
-        order: Vec::new(),
-        after: None,
         limit: Some(1),
-        offset: None,
-        page: None,
+        ..Select::of(&held.resource, held.columns.clone(), filter)
     }
 }
 

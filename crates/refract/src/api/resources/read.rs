@@ -17,7 +17,7 @@ use crate::{
         json::sets::Joined,
         parse::{self, Count},
         plan::{
-            self, EXACT_ESTIMATE, Read,
+            self, Deleted, EXACT_ESTIMATE, Read,
             select_node::{Query, SelectNode},
         },
         sql::Statement,
@@ -31,9 +31,9 @@ const LONGEST_SETS: u64 = 1000;
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::list(&asked.rest, served.limits())?;
-    let plan = plan::list(served.context(), &served.resource, query)?;
+    let plan = plan::list(served.context(asked.deleted), &served.resource, query)?;
     let format = Format::of(request.headers());
-    let plan = match (plan.scoped(&served.resource, asked.deleted), format) {
+    let plan = match (plan, format) {
         (Read::Plain(plan), Format::Json) => plan,
         (Read::Plain(plan), format) => {
             return Box::pin(table::plain(served, request, plan, format)).await;
@@ -59,8 +59,8 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
     let key = served.key(key)?;
-    let plan = plan::row(served.context(), &served.resource, key, query)?;
-    let plan = match plan.scoped(&served.resource, asked.deleted) {
+    let plan = plan::row(served.context(asked.deleted), &served.resource, key, query)?;
+    let plan = match plan {
         Read::Plain(plan) => plan,
         Read::Query(plan) => {
             return Box::pin(embedding_one(served, &plan, request.headers())).await;
@@ -133,8 +133,8 @@ pub(super) async fn related(
     };
     let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
     let key = served.key(key)?;
-    let mut plan = plan::related(served.context(), &served.resource, key, relation, query)?;
-    plan.scope(plan::Deleted::Exclude);
+    let context = served.context(Deleted::Exclude);
+    let plan = plan::related(context, &served.resource, key, relation, query)?;
     embedding(served, request, plan, Format::of(request.headers())).await
 }
 
@@ -152,7 +152,7 @@ async fn embedding(
         return long_tree(served, plan).await;
     }
     let plan = &plan;
-    if let Some((sets, statement)) = served.app.statements.sets(plan) {
+    if let Some((sets, statement)) = served.app.statements.union_read(plan) {
         let rows = rows_of(served, plan, &statement).await?;
         if let Some(joined) = Joined::new(&sets, &rows) {
             let total = total(served, plan, &rows).await?;

@@ -125,7 +125,7 @@ impl Postgres {
             queue_size: settings.queue_size,
             sea_orm: SqlxPostgresConnector::from_sqlx_postgres_pool(sqlx_pool),
             retries: settings.retries,
-            transactions: Sql::once("BEGIN"),
+            transactions: Sql::ad_hoc("BEGIN"),
             connector,
             connections,
             retired: Mutex::default(),

@@ -96,7 +96,7 @@ impl Sqlite {
         let deadline = Instant::now() + timeout;
         // Opened now, so that errors show at the start.
         let mut lease = pool.take(Priority::Normal, deadline).await?;
-        let mode = Statement::once("PRAGMA journal_mode");
+        let mode = Statement::ad_hoc("PRAGMA journal_mode");
         let mode = Rows::sqlite(lease.run(&mode, deadline).await?);
         drop(lease);
         // Without a write-ahead log, no transaction commits during a read.

@@ -50,7 +50,7 @@ fn insert(snapshot: &Snapshot, table: &Table, row: usize) -> Statement<'static> 
         .values_panic(columns.iter().map(|_| Expr::val("")));
     let (text, _) = query.build(SqliteQueryBuilder);
     Statement {
-        sql: Arc::new(Sql::once(text)),
+        sql: Arc::new(Sql::ad_hoc(text)),
         values: columns
             .iter()
             .map(|column| Cow::Owned(value(snapshot, table, column, row, 0)))

@@ -61,6 +61,7 @@ impl Nested<'_, '_> {
                 } => {
                     let found = self.paired(link, junction, &near, which).await?;
                     if let Some(key) = super::key(&found) {
+                        let key = self.visibility.filter(&link.target, key);
                         self.update(tree, key).await?;
                     }
                 }

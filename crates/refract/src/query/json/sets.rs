@@ -8,7 +8,9 @@ use crate::{
     db::Rows,
     query::{
         plan::select_node::OutputItem,
-        sql::sets::{Link, Set, Sets, Source},
+        sql::union_plan::{
+            OutputSource as Source, SetLink as Link, UnionPlan as Sets, UnionSet as Set,
+        },
     },
 };
 
@@ -95,7 +97,7 @@ impl<'rows> Joined<'rows> {
 
     /// What a row of the list is ordered by.
     pub fn marks(&self, row: usize) -> impl Iterator<Item = Cell<'rows>> + '_ {
-        let slots = self.sets.sets[0].marks.iter();
+        let slots = self.sets.sets[0].sort_keys.iter();
         slots.map(move |&slot| self.cell(row, slot))
     }
 

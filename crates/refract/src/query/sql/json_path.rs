@@ -1,89 +1,111 @@
-//! The way into a column's JSON, as an expression.
+//! Values inside the JSON of a column.
 //!
-//! Keys stand in the text, escaped, and not among the values: an index over such an expression is
-//! found, and the same expression can stand in several clauses.
+//! The keys of a path stand in the text, escaped, and not among the binds: so PostgreSQL finds an
+//! index over such an expression, and the same expression can stand in several clauses.
 
 use reflect::{quote, snapshot::Database};
-use sea_orm::sea_query::{
-    Expr, ExprTrait, Func, extension::postgres::PgBinOper, extension::sqlite::SqliteBinOper,
-};
 
+use super::{Precedence, SqlWriter, column_expr::TableScope};
 use crate::{
     catalog::Type,
     query::plan::{Key, Step},
 };
 
-/// What stands at the end of `path` in a column; the column where there is no path.
-pub(super) fn expression(
-    database: Database,
-    data_type: &Type,
-    column: Expr,
-    path: &[Step],
-) -> Expr {
-    let Some(last) = path.last() else {
-        return column;
-    };
-    match database {
-        Database::Postgres => postgres(data_type, column, path),
-        Database::Sqlite => sqlite(column, path, last.as_text),
-    }
-}
-
-fn postgres(data_type: &Type, column: Expr, path: &[Step]) -> Expr {
-    let mut found = match data_type {
-        Type::Json { .. } => column,
-        _ => Func::cust("to_jsonb").arg(column).into(),
-    };
-    for step in path {
-        let operator = if step.as_text {
-            PgBinOper::CastJsonField
-        } else {
-            PgBinOper::GetJsonField
+impl SqlWriter<'_> {
+    /// Appends a column, or the value at the end of a path into its JSON.
+    pub fn path(&mut self, scope: TableScope<'_>, column: usize, path: &[Step]) -> Precedence {
+        let Some(last) = path.last() else {
+            return self.column(scope, column);
         };
-        found = found.binary(
-            operator,
-            match &step.key {
-                Key::Member(key) => Expr::cust(quote::literal(key)),
-                Key::Item(item) => Expr::Constant((*item).into()),
-            },
-        );
+        match self.database {
+            Database::Postgres => self.postgres_path(scope, column, path),
+            Database::Sqlite => self.sqlite_path(scope, column, path, last.as_text),
+        }
     }
-    let is_json = path.last().is_some_and(|last| !last.as_text);
-    match data_type {
+
+    fn postgres_path(&mut self, scope: TableScope<'_>, column: usize, path: &[Step]) -> Precedence {
+        let data_type = &scope.resource.columns[column].data_type;
+        let is_json = path.last().is_some_and(|last| !last.as_text);
         // Unlike jsonb, json has no equality.
-        Type::Json { comparable: false } if is_json => found.cast_as("jsonb"),
-        _ => found,
+        if is_json && matches!(data_type, Type::Json { comparable: false }) {
+            return self.cast("jsonb", |sql| sql.arrows(scope, column, path));
+        }
+        self.arrows(scope, column, path)
+    }
+
+    fn arrows(&mut self, scope: TableScope<'_>, column: usize, path: &[Step]) -> Precedence {
+        for _ in 1..path.len() {
+            self.push("(");
+        }
+        match scope.resource.columns[column].data_type {
+            Type::Json { .. } => _ = self.column(scope, column),
+            _ => {
+                self.push("to_jsonb(");
+                self.column(scope, column);
+                self.push(")");
+            }
+        }
+        for (position, step) in path.iter().enumerate() {
+            if position > 0 {
+                self.push(")");
+            }
+            self.push(if step.as_text { " ->> " } else { " -> " });
+            match &step.key {
+                Key::Member(key) => {
+                    self.push("(");
+                    self.literal(key);
+                    self.push(")");
+                }
+                Key::Item(item) => self.number(*item),
+            }
+        }
+        Precedence::Other
+    }
+
+    /// A value that is asked for as text is the text that PostgreSQL's `->>` gives. A column whose
+    /// text is not valid JSON gives NULL.
+    fn sqlite_path(
+        &mut self,
+        scope: TableScope<'_>,
+        column: usize,
+        path: &[Step],
+        as_text: bool,
+    ) -> Precedence {
+        let path = quote::sqlite_literal(&path_argument(path));
+        self.push("(CASE WHEN (json_valid(");
+        self.column(scope, column);
+        self.push(")) THEN ");
+        if as_text {
+            self.push("(CASE");
+            for constant in ["true", "false"] {
+                self.push(" WHEN (json_type(");
+                self.column(scope, column);
+                self.push(", ");
+                self.push(&path);
+                self.push(") = '");
+                self.push(constant);
+                self.push("') THEN '");
+                self.push(constant);
+                self.push("'");
+            }
+            self.push(" ELSE CAST((");
+            self.column(scope, column);
+            self.push(" ->> (");
+            self.push(&path);
+            self.push(")) AS text) END)");
+        } else {
+            self.column(scope, column);
+            self.push(" -> (");
+            self.push(&path);
+            self.push(")");
+        }
+        self.push(" END)");
+        Precedence::Primary
     }
 }
 
-/// What is found as text is the text that PostgreSQL's `->>` gives; what is no JSON holds nothing.
-fn sqlite(column: Expr, path: &[Step], as_text: bool) -> Expr {
-    let path = || Expr::cust(quote::sqlite_literal(&sqlite_path(path)));
-    let found = if as_text {
-        let kind = || -> Expr {
-            Func::cust("json_type")
-                .args([column.clone(), path()])
-                .into()
-        };
-        let value = column.clone().binary(SqliteBinOper::CastJsonField, path());
-        Expr::case(
-            kind().eq(Expr::Constant("true".into())),
-            Expr::Constant("true".into()),
-        )
-        .case(
-            kind().eq(Expr::Constant("false".into())),
-            Expr::Constant("false".into()),
-        )
-        .finally(value.cast_as("text"))
-        .into()
-    } else {
-        column.clone().binary(SqliteBinOper::GetJsonField, path())
-    };
-    Expr::case(Expr::from(Func::cust("json_valid").arg(column)), found).into()
-}
-
-/// `$."a"[0]`, as <https://sqlite.org/json1.html#path_arguments> has it.
-fn sqlite_path(path: &[Step]) -> String {
+/// A path in SQLite's form: `$."a"[0]`, as <https://sqlite.org/json1.html#path_arguments> defines it.
+fn path_argument(path: &[Step]) -> String {
     let mut text = "$".to_owned();
     for step in path {
         text.push_str(&match &step.key {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use reflect::snapshot::Database;
 
-use super::values;
+use super::mutation_sql::given;
 use crate::{
     catalog::{Column, Type},
     codec::{Value, postgres_text, write_string},
@@ -22,7 +22,7 @@ pub(super) fn fits(database: Database, plan: &Insert, tells_new: bool) -> bool {
         let absent_is_null = column.default.is_none() && column.identity.is_none();
         absent_is_null || plan.rows.iter().all(|row| row[at].is_some())
     };
-    let given = values::given(plan, &plan.rows);
+    let given = given(plan, &plan.rows);
     // Of columns that take no part a null is made, which a domain might refuse.
     let takes_null = |(position, column): (usize, &Column)| {
         column.nullable
@@ -65,7 +65,7 @@ fn is_built_in(column: &Column) -> bool {
 
 /// The parameter.
 pub(super) fn value(plan: &Insert) -> Value {
-    let given = values::given(plan, &plan.rows);
+    let given = given(plan, &plan.rows);
     let names: Vec<Vec<u8>> = given
         .iter()
         .map(|&at| {

@@ -8,8 +8,9 @@ use std::{
     },
 };
 
+use super::SqlWriter;
 use crate::{
-    catalog::{Resource, Type},
+    catalog::{Resource, ResourceId, Type},
     codec::Value,
 };
 
@@ -46,24 +47,63 @@ pub struct Sql {
     pub is_long: AtomicBool,
 }
 
-/// Tells the tables apart that statements are about; the default is none, or several.
+/// What is known of a statement beside its text.
+#[derive(Debug, Default)]
+pub(super) struct Traits {
+    pub many: Option<Many>,
+    pub returns: Vec<Type>,
+    pub table: TableId,
+    /// Whether it is taken to be quick before it has ever run, since it follows a key.
+    pub quick: bool,
+}
+
+impl Traits {
+    /// A statement that is quick.
+    pub fn quick() -> Self {
+        Self {
+            quick: true,
+            ..Self::default()
+        }
+    }
+
+    /// A statement about the table of a resource.
+    pub fn about(resource: &Resource) -> Self {
+        Self {
+            table: TableId::of(resource),
+            ..Self::default()
+        }
+    }
+
+    /// A statement that returns columns of a resource.
+    pub fn returning(resource: &Resource, columns: &[usize]) -> Self {
+        let types = columns
+            .iter()
+            .map(|&column| resource.columns[column].data_type.clone());
+        Self {
+            returns: types.collect(),
+            ..Self::about(resource)
+        }
+    }
+}
+
+/// Tells apart the tables that statements are about. The default is for a statement about no table, or
+/// about several.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TableId(usize);
+pub struct TableId(Option<ResourceId>);
 
 impl TableId {
     pub fn of(resource: &Resource) -> Self {
-        Self(super::address(resource))
+        Self(Some(resource.id))
     }
 
-    /// The same for the same table, seldom for others.
+    /// The same even number for the same table, and seldom for others.
     pub fn hash(self) -> u32 {
-        // Addresses of resources differ in neither their first nor their last bits.
-        (self.0 >> 4) as u32
+        self.0.map_or(0, |id| (id.number() as u32 + 1) << 1)
     }
 
     #[cfg(test)]
     pub(crate) fn from_number(number: usize) -> Self {
-        Self(number)
+        Self(Some(ResourceId::from_number(number)))
     }
 }
 
@@ -89,8 +129,8 @@ impl Sql {
         size_of::<Self>() + self.text.capacity() + self.returns.len() * size_of::<Type>() + many
     }
 
-    /// A text that is not kept.
-    pub fn once(text: impl Into<String>) -> Self {
+    /// A text that is not kept, and not prepared.
+    pub fn ad_hoc(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             id: None,
@@ -104,13 +144,22 @@ impl Sql {
     }
 
     /// A text that is kept, and told from all others.
-    pub(super) fn kept(text: String, many: Option<Many>, quick: bool) -> Self {
+    pub(super) fn prepared(text: String, mut traits: Traits) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
             id: Some(NEXT.fetch_add(1, Ordering::Relaxed)),
-            many,
-            took: AtomicU32::new(u32::from(quick)),
-            ..Self::once(text)
+            many: traits.many.take(),
+            took: AtomicU32::new(u32::from(traits.quick)),
+            ..Self::ad_hoc(text).with(traits)
+        }
+    }
+
+    /// The same, with its types and its table.
+    pub(super) fn with(self, traits: Traits) -> Self {
+        Self {
+            returns: traits.returns,
+            table: traits.table,
+            ..self
         }
     }
 }
@@ -134,11 +183,22 @@ impl Statement<'_> {
         }
     }
 
-    /// A statement without values that is not kept.
-    pub fn once(text: impl Into<String>) -> Self {
+    /// A statement without values that is not kept, and not prepared.
+    pub fn ad_hoc(text: impl Into<String>) -> Self {
         Self {
-            sql: Arc::new(Sql::once(text)),
+            sql: Arc::new(Sql::ad_hoc(text)),
             values: Vec::new(),
+            bounded: false,
+        }
+    }
+}
+
+impl<'plan> Statement<'plan> {
+    /// A statement that is not kept, and not prepared.
+    pub(super) fn ad_hoc_of(sql: SqlWriter<'plan>, traits: Traits) -> Self {
+        Self {
+            sql: Arc::new(Sql::ad_hoc(sql.text).with(traits)),
+            values: sql.binds,
             bounded: false,
         }
     }

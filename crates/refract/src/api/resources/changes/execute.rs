@@ -15,7 +15,7 @@ use crate::{
     executor::{self, Nested, Session, TransactionBody},
     http::etag,
     query::{
-        plan::{Delete, Filter, Select, Shown, Update},
+        plan::{Delete, Select, Shown, Update, VisibleFilter},
         prefer::End,
         sql::{Lock, TableId},
     },
@@ -129,6 +129,7 @@ impl Operation<'_> {
     ) -> Result<Nested<'session, 'db>, Error> {
         match session {
             Session::In(transaction) => Ok(Nested {
+                visibility: self.visibility,
                 statements: &self.served.app.statements,
                 transaction,
             }),
@@ -215,7 +216,7 @@ impl Operation<'_> {
         &self,
         session: &mut Session<'_, '_>,
         rows: &Rows,
-        filter: &Filter,
+        filter: &VisibleFilter,
     ) -> Result<(), Error> {
         if !rows.is_empty() {
             return Ok(());
@@ -230,7 +231,7 @@ impl Operation<'_> {
     pub(super) async fn is_there(
         &self,
         session: &mut Session<'_, '_>,
-        filter: &Filter,
+        filter: &VisibleFilter,
     ) -> Result<bool, Error> {
         let statements = &self.served.app.statements;
         let count = statements.count(self.resource(), filter, 1);

@@ -1,0 +1,92 @@
+//! Reads of the columns of one table.
+
+use super::{Chain, Lock, SqlWriter, column_expr::TableScope};
+use crate::{
+    catalog::Resource,
+    codec::Value,
+    query::plan::{Filter, Select},
+};
+
+impl<'plan> SqlWriter<'plan> {
+    /// Appends a read of one table.
+    pub fn plain_read(&mut self, plan: &'plan Select) {
+        let name = self.own_name(&plan.from);
+        let scope = TableScope::of(&plan.from, &name);
+        self.push("SELECT ");
+        self.returned_columns(scope, &plan.columns);
+        self.push(" FROM ");
+        self.table_of(&plan.from);
+        let mut conditions = Chain::clause(" WHERE ");
+        if !plan.filter.is_empty() || plan.after.is_none() {
+            conditions.add(self, |sql| sql.filter(scope, &plan.filter, &[]));
+        }
+        if let Some(row) = &plan.after {
+            let descending = plan.order.first().is_some_and(|term| term.descending);
+            conditions.add(self, |sql| {
+                sql.after_row(row, descending, |sql, term| {
+                    sql.column(scope, plan.order[term].column)
+                })
+            });
+        }
+        let mut lead = " ORDER BY ";
+        for term in &plan.order {
+            self.push(lead);
+            self.column(scope, term.column);
+            let nullable = plan.from.columns[term.column].nullable;
+            self.direction(term.descending, term.nulls_first, nullable);
+            lead = ", ";
+        }
+        self.bounds(plan.limit, plan.offset);
+    }
+
+    /// Appends the read of [`Self::plain_read`] for many keys: the keys are one parameter, an array,
+    /// and the key is the last column. `scope_conditions` are the conditions that bind no value.
+    pub fn read_of_keys(&mut self, plan: &'plan Select, key: usize) {
+        let name = self.own_name(&plan.from);
+        let scope = TableScope::of(&plan.from, &name);
+        self.push("SELECT ");
+        self.returned_columns(scope, &plan.columns);
+        self.push(", ");
+        self.column(scope, key);
+        self.push(" FROM ");
+        self.table_of(&plan.from);
+        let mut conditions = Chain::clause(" WHERE ");
+        for condition in plan.filter.imposed() {
+            conditions.add(self, |sql| sql.condition(scope, condition));
+        }
+        conditions.add(self, |sql| {
+            sql.operand(|sql| sql.column(scope, key));
+            sql.push(" = ANY(");
+            // The keys are bound when they are known.
+            sql.bind_owned(Value::Null);
+            sql.push(")");
+            super::Precedence::Comparison
+        });
+    }
+
+    /// Appends the lock of the rows of a read. SQLite has one writer at a time, and no row locks.
+    pub fn row_lock(&mut self, lock: Lock) {
+        if self.is_postgres() {
+            self.push(match lock {
+                Lock::Change => " FOR NO KEY UPDATE",
+                Lock::Key => " FOR KEY SHARE",
+            });
+        }
+    }
+
+    /// Appends the number of rows of a filter, counted as far as a limit.
+    pub fn count(&mut self, resource: &Resource, filter: &'plan Filter, limit: u64) {
+        self.push("SELECT COUNT(*) FROM (SELECT 1 FROM ");
+        self.table_of(resource);
+        self.where_filter(resource, filter);
+        self.bounds(Some(limit), None);
+        self.push(") AS \"rows\"");
+    }
+
+    /// Appends the `WHERE` of a statement about one table.
+    pub fn where_filter(&mut self, resource: &Resource, filter: &'plan Filter) {
+        self.push(" WHERE ");
+        let name = self.own_name(resource);
+        self.filter(TableScope::of(resource, &name), filter, &[]);
+    }
+}
