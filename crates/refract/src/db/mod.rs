@@ -11,11 +11,14 @@ mod row_stream;
 mod sea_orm_error;
 pub mod server_info;
 pub mod sqlite;
+mod sqlite_codes;
+mod sqlstate;
 mod transaction;
 
-pub use database_error::{DbError, DbErrorKind, Origin, Outcome, RAISED, ServerMessage};
+pub use database_error::{DbError, DbErrorKind, Origin, Outcome, ServerMessage};
 pub use result_rows::Rows;
 pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
+pub use sqlite_codes::RAISED;
 pub use transaction::{Isolation, Transaction, TransactionOptions};
 
 use std::{sync::OnceLock, time::Duration};

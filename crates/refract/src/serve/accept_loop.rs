@@ -1,8 +1,8 @@
-//! Server of clients: accepted, bounded in number, and ended when the process stops.
+//! Accepts client connections up to a limit, and ends them when the process stops.
 //!
-//! poem's own server looks at the first bytes of a connection by reading them. hyper then begins
-//! with a buffer that holds some already, doubles it, and keeps it: an idle connection has 35 kB
-//! where it needs 13.
+//! poem's own server reads the first bytes of a connection to detect the protocol. hyper then
+//! begins with a buffer that is not empty, doubles it, and keeps it: an idle connection would take
+//! 35 kB instead of 13.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -19,14 +19,14 @@ use super::{
 };
 use crate::settings::Settings;
 
-/// Pause until there may be files again.
+/// Pause until file descriptors may be free again.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Bytes that the system keeps for a client before it says that the client takes none. It would keep
-/// megabytes, and tell nothing of a client that takes some of them.
+/// Bytes that the system buffers for a client before it reports the socket as full. Its default is
+/// megabytes, which would hide a slow client.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES: u32 = 16 * 1024;
 
-/// Sets what connections take over from their listener.
+/// Sets the socket options that connections inherit from their listener.
 fn prepare(listener: &TcpListener) {
     #[cfg(target_os = "linux")]
     if let Err(error) = socket2::SockRef::from(listener).set_tcp_notsent_lowat(UNSENT_BYTES) {
@@ -36,7 +36,7 @@ fn prepare(listener: &TcpListener) {
     let _ = listener;
 }
 
-/// Serves until `stop` completes, then lets requests in flight end.
+/// Serves until `stop` completes. Then the requests in flight may end.
 pub(super) async fn serve(
     listener: TcpListener,
     endpoint: impl Endpoint<Output = Response> + 'static,
@@ -62,7 +62,7 @@ pub(super) async fn serve(
         () = stop => {}
     }
     connections.take_waiting(&listener);
-    // Clients that come now should find another replica.
+    // New clients should find another replica.
     drop(listener);
     tokio::select! {
         () = connections.end(server.shutdown_grace, server.shutdown_timeout) => {}
@@ -77,12 +77,12 @@ struct Server {
 }
 
 impl Server {
-    /// Accepts connections for ever.
+    /// Accepts connections forever.
     async fn accept(&self, listener: &TcpListener) {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => self.begin(stream),
-                // The client has gone already.
+                // The client is gone already.
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     tracing::error!(%error, "no connection can be accepted");
@@ -92,7 +92,7 @@ impl Server {
         }
     }
 
-    /// Accepts the connections that wait: as far as their clients know, they have been taken.
+    /// Accepts the connections in the backlog: their clients have seen them succeed.
     fn take_waiting(&self, listener: &TcpListener) {
         while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
             self.begin(stream);
@@ -114,8 +114,8 @@ impl Server {
         }
     }
 
-    /// Ends all connections. Those that are idle have `grace`, since a request may be on its way that
-    /// the client could not send again; all have `patience`.
+    /// Ends all connections. Idle ones stay open for `grace`, since a client may have sent a
+    /// request that it cannot send again. All end after `timeout`.
     async fn end(&self, grace: Duration, timeout: Duration) {
         self.tasks.close();
         self.table.begin_stop();

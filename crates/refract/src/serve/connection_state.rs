@@ -1,4 +1,4 @@
-//! One connection: what it is doing, what it was told, and what it holds.
+//! The state of one connection, shared by its task and the table of all connections.
 
 use std::{
     sync::{
@@ -16,53 +16,53 @@ use super::{
 };
 use crate::http::rejection::Rejection;
 
-/// Longest time that such a connection takes.
+/// Longest time for a connection over the limit.
 const RESERVE_TIME: Duration = Duration::from_secs(4);
-/// How long a connection that was asked to end may take for it.
+/// How long a connection may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// What a connection is told.
+/// How a connection is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum Shutdown {
     None,
-    /// Handler what has been asked, and end.
+    /// Answer the requests that have arrived, then close.
     Graceful,
-    /// End at once.
+    /// Close at once.
     Now,
 }
 
-/// One connection.
+/// The state of one connection.
 pub(super) struct ConnectionState {
     table: Arc<ConnectionTable>,
-    /// It is one of too many.
+    /// It is over the limit of connections.
     pub(super) is_over_limit: bool,
     shutdown: AtomicU8,
     pub(super) waker: AtomicWaker,
     /// Requests that are being answered.
     in_flight: AtomicU32,
-    /// A part of a head has come.
+    /// A part of a request's head has arrived.
     in_head: AtomicBool,
     pub(super) is_http2: AtomicBool,
-    /// What is waited for is too late.
+    /// The head did not arrive in time.
     late: AtomicBool,
-    /// Since when there is no request, or a part of a head.
+    /// Since when the connection is idle, or waits for the rest of a head.
     pub(super) since: AtomicU32,
-    /// When the client must have taken some of what it was given. Zero while it takes all.
+    /// When the client must have read some of its response. Zero while the socket is not full.
     write_deadline: AtomicU32,
-    /// When it was asked to end.
+    /// When it was signaled to end.
     signaled_at: AtomicU32,
-    /// How many heads have come; only its own task writes here.
+    /// The number of heads that have arrived. Only the connection's own task writes it.
     heads: AtomicU32,
-    /// The last request, by its number, is refused.
+    /// The number of the last request, where it is rejected, and why.
     rejection: OnceLock<(u32, Rejection)>,
-    /// What is begun on a connection of HTTP/2, where clients keep back single answers.
+    /// The open streams of HTTP/2. A client may stop reading one of them.
     streams: Mutex<Vec<Arc<Stream>>>,
 }
 
-/// One request of HTTP/2, as long as it is answered.
+/// A stream of HTTP/2 until its response is sent.
 pub(super) struct Stream {
-    /// When the client must have taken some of the answer. Zero while it takes all.
+    /// When the client must have read some of the response. Zero while it has room.
     deadline: AtomicU32,
     pub(super) ended: AtomicBool,
     pub(super) waker: AtomicWaker,
@@ -112,19 +112,19 @@ impl ConnectionState {
         }
     }
 
-    /// Whether the answer to a request is the last one.
+    /// Whether the next response is the last one.
     pub(super) fn is_last(&self) -> bool {
         self.is_over_limit || self.table.stopping.load(Relaxed) || self.shutdown() != Shutdown::None
     }
 
-    /// Whether no request is on its way, as far as can be seen.
+    /// Whether no request is arriving or being answered.
     pub(super) fn is_idle(&self) -> bool {
         self.in_flight.load(Relaxed) == 0
             && !self.in_head.load(Relaxed)
             && self.write_deadline.load(Relaxed) == 0
     }
 
-    /// Whether a part of a head is all that there is.
+    /// Whether it waits for the rest of a head.
     pub(super) fn is_in_head(&self) -> bool {
         self.in_flight.load(Relaxed) == 0 && self.in_head.load(Relaxed)
     }
@@ -137,7 +137,7 @@ impl ConnectionState {
         self.late.load(Relaxed)
     }
 
-    /// A part of a head is there.
+    /// A part of a head has arrived.
     pub(super) fn head_begins(&self) {
         if !self.in_head.swap(true, Relaxed) {
             self.since.store(self.now(), Relaxed);
@@ -150,12 +150,12 @@ impl ConnectionState {
         self.heads.fetch_add(1, Relaxed);
     }
 
-    /// The request whose head has come last is refused.
+    /// Rejects the request whose head came last.
     pub(super) fn refuse_last(&self, rejection: Rejection) {
         let _ = self.rejection.set((self.heads.load(Relaxed), rejection));
     }
 
-    /// Why the request of that number is refused.
+    /// Why the request with this number is rejected.
     pub(super) fn refusal(&self, number: u32) -> Option<Rejection> {
         let (rejection, why) = self.rejection.get()?;
         (*rejection == number).then_some(*why)
@@ -170,7 +170,7 @@ impl ConnectionState {
         InFlight(self.clone())
     }
 
-    /// Notes a request of HTTP/2.
+    /// Registers a stream of HTTP/2.
     pub(super) fn begin_stream(&self) -> Arc<Stream> {
         let stream = Arc::new(Stream {
             deadline: AtomicU32::new(0),
@@ -216,7 +216,7 @@ impl ConnectionState {
             self.signal(Shutdown::Now);
         } else if self.is_in_head() {
             if passed(&self.since) >= limits.head && !self.late.swap(true, Relaxed) {
-                // An answer says so; a client that does not take it is told nothing more.
+                // The response says so. A client that does not read it gets nothing more.
                 self.signaled_at.store(now, Relaxed);
                 self.waker.wake();
             }
@@ -227,13 +227,13 @@ impl ConnectionState {
 }
 
 impl Stream {
-    /// The client has until then to take some of the answer, if it is the client that is waited for.
+    /// Sets until when the client must have read some of the response. `None` while it need not.
     pub(super) fn set_deadline(&self, deadline: Option<Tick>) {
         self.deadline.store(deadline.unwrap_or(0), Relaxed);
     }
 }
 
-/// Bytes that a connection holds of requests that have come in part, until it is dropped.
+/// Bytes of incomplete requests that a connection buffers. Dropping it subtracts them.
 pub(super) struct BufferedBytes {
     state: Arc<ConnectionState>,
     bytes: usize,
@@ -244,7 +244,8 @@ impl BufferedBytes {
         Self { state, bytes: 0 }
     }
 
-    /// Notes how many there are now. Whether that is not too much for all connections together.
+    /// Sets the number of bytes. Gives whether all connections together buffer no more than
+    /// allowed.
     pub(super) fn set(&mut self, bytes: usize) -> bool {
         let buffered = &self.state.table.buffered;
         let all = if bytes >= self.bytes {
@@ -264,7 +265,7 @@ impl Drop for BufferedBytes {
     }
 }
 
-/// A request that is being answered, until it is dropped.
+/// Counts a request as in flight until it is dropped.
 pub(super) struct InFlight(Arc<ConnectionState>);
 
 impl Drop for InFlight {

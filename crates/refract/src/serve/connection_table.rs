@@ -1,7 +1,7 @@
-//! All connections: how long each may go on as it does, and which may be taken.
+//! All connections: their deadlines, and which new ones are accepted.
 //!
-//! One look at all of them every [`TICK_MS`] costs less than a timer for each: a timer is set anew with each
-//! request, behind a lock, and a connection would carry its memory while it is idle.
+//! One check of all of them every [`TICK_MS`] costs less than a timer for each. A timer is set
+//! again for each request, behind a lock, and needs memory while its connection is idle.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -18,17 +18,17 @@ use super::{
 };
 use crate::settings::ConnectionSettings;
 
-/// A connection that has been idle for so long may be ended for a new one.
+/// A connection that has been idle for so long may be closed for a new one.
 const EVICTABLE: Duration = Duration::from_secs(10);
-/// Server beyond the most that are taken, to tell their clients so, or to answer whoever
-/// watches the process. The newest takes the place of the oldest one.
+/// Connections over the limit, which get a 503 or answer health checks. The newest replaces the
+/// oldest.
 const RESERVE: usize = 32;
-/// Server beyond the most while those that lost their place end.
+/// Connections over the limit while those that were replaced end.
 const MAX_OVER_LIMIT: usize = 2 * RESERVE;
-/// Bytes of requests that have come in part, of all connections.
+/// Bytes of incomplete requests, of all connections.
 pub(super) const MAX_BUFFERED_BYTES: usize = 64 * 1024 * 1024;
 
-/// Times as the peers' clock counts them.
+/// Timeouts in ticks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     pub(super) write: MinRate,
@@ -38,7 +38,7 @@ pub(super) struct Limits {
 
 /// All connections.
 pub(super) struct ConnectionTable {
-    /// When the clock began.
+    /// When the clock started.
     begin: Instant,
     pub(super) now: AtomicU32,
     pub(super) limits: Limits,
@@ -46,27 +46,27 @@ pub(super) struct ConnectionTable {
     pub(super) stopping: AtomicBool,
     all: Mutex<All>,
     next: AtomicU32,
-    /// Bytes of requests that have come in part.
+    /// Bytes of incomplete requests.
     pub(super) buffered: AtomicUsize,
-    /// When it was last seen that no connection may be ended for a new one.
+    /// The last tick at which no connection could be closed for a new one.
     all_busy: AtomicU32,
 }
 
 #[derive(Default)]
 struct All {
     table: HashMap<u32, Arc<ConnectionState>>,
-    /// Those of too many, the oldest first. Some may have ended.
+    /// The ids of connections over the limit, the oldest first. Some may have ended.
     over_limit: VecDeque<u32>,
 }
 
-/// What becomes of a new connection.
+/// Whether a new connection is accepted.
 pub(super) enum Admission {
     Taken(Arc<ConnectionState>, TableEntry),
-    /// There is no room even to say so.
+    /// Even connections over the limit are too many.
     Refused,
 }
 
-/// A place among the peers, until it is dropped.
+/// A connection's entry in the table. Dropping it removes the entry.
 pub(super) struct TableEntry {
     table: Arc<ConnectionTable>,
     id: u32,
@@ -104,8 +104,8 @@ impl ConnectionTable {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a new connection; where there is none left, that of the one that has been idle
-    /// longest, or one of those in reserve.
+    /// Registers a new connection. At the limit, it replaces the connection that has been idle
+    /// longest, or it counts as over the limit.
     pub(super) fn admit(self: &Arc<Self>) -> Admission {
         let mut all = self.all();
         let count = all.table.len();
@@ -129,7 +129,8 @@ impl ConnectionTable {
         Admission::Taken(state, TableEntry { table, id })
     }
 
-    /// Asks the connection that has been idle longest to end, if that has been long enough.
+    /// Closes the connection that has been idle longest, if that is long enough. Gives whether
+    /// there was one.
     fn evict(&self, all: &HashMap<u32, Arc<ConnectionState>>) -> bool {
         let now = self.now.load(Relaxed);
         if self.all_busy.load(Relaxed) == now {
@@ -148,7 +149,7 @@ impl ConnectionTable {
         evicted.is_some()
     }
 
-    /// Looks at the clock and at all connections, for ever.
+    /// Advances the clock and checks all connections, forever.
     pub(super) async fn run_clock(&self) {
         let mut interval = tokio::time::interval(Duration::from_millis(TICK_MS));
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
@@ -165,19 +166,19 @@ impl ConnectionTable {
         }
     }
 
-    /// From now on the answers of HTTP/1 say that they are the last ones of their connections.
+    /// From now on, responses of HTTP/1 have `Connection: close`.
     pub(super) fn begin_stop(&self) {
         self.stopping.store(true, Relaxed);
     }
 
-    /// Tells all connections.
+    /// Signals all connections.
     pub(super) fn signal_all(&self, shutdown: Shutdown) {
         for state in self.all().table.values() {
             state.signal(shutdown);
         }
     }
 
-    /// Tells those that speak HTTP/2: it has words for it.
+    /// Signals the connections of HTTP/2, which has a message for it (GOAWAY).
     pub(super) fn signal_http2(&self, shutdown: Shutdown) {
         for state in self.all().table.values() {
             if state.is_http2.load(Relaxed) {
@@ -188,7 +189,7 @@ impl ConnectionTable {
 }
 
 impl All {
-    /// Ends one of too many where these are too many too: the oldest that asks for nothing.
+    /// Where too many connections are over the limit, ends the oldest idle one of them.
     fn make_room(&mut self) {
         let Self { table, over_limit } = self;
         over_limit.retain(|id| table.contains_key(id));

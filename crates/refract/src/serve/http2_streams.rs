@@ -20,17 +20,17 @@ use super::{
     connection_state::{ConnectionState, Stream},
 };
 
-/// The preface, and the head of the frame that must follow it: RFC 9113, section 3.4.
+/// The preface, and the header of the frame that must follow it: RFC 9113, section 3.4.
 const BEGINNING_BYTES: usize = 24 + 9;
-/// Bytes read from a connection at once.
+/// Bytes that are read from a connection at once.
 const READ_BYTES: usize = 16 * 1024;
 
-/// A connection of HTTP/2 as hyper reads and writes it.
+/// Reads a connection of HTTP/2 for hyper.
 pub(super) struct Http2Reader {
     state: Arc<ConnectionState>,
-    /// What has been read already.
+    /// Bytes that were read to detect the protocol.
     pending: Vec<u8>,
-    /// How many bytes are missing until it is a connection of HTTP/2.
+    /// Bytes that are missing until the preface is complete.
     missing: usize,
 }
 
@@ -83,15 +83,15 @@ impl Reader for Http2Reader {
     }
 }
 
-/// Runs the streams of a connection. Each is a task of its own, since a client may keep back one
-/// answer and take the others.
+/// Runs each stream of a connection as a task, since a client may stop reading one response and
+/// read others.
 #[derive(Clone)]
 pub(super) struct Streams {
     state: Arc<ConnectionState>,
     new: NewStream,
 }
 
-/// The stream that the last request began: hyper hands it to [`Streams`] next.
+/// The stream that the last request has begun. hyper hands it to [`Streams`] next.
 #[derive(Clone, Default)]
 pub(super) struct NewStream(Arc<Mutex<Option<Arc<Stream>>>>);
 
@@ -130,7 +130,7 @@ impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Streams
     }
 }
 
-/// A stream among those of its connection, until it is dropped.
+/// A stream among those of its connection. Dropping it removes the stream.
 struct Begun {
     state: Arc<ConnectionState>,
     stream: Arc<Stream>,
@@ -142,7 +142,7 @@ impl Drop for Begun {
     }
 }
 
-/// RequestService on a stream. One that is ended is reset, as what is dropped here is.
+/// Runs a stream until it is ended from outside. Dropping the future resets the stream.
 async fn until_ended(answering: impl Future<Output = ()>, begun: Begun) {
     let mut answering = pin!(answering);
     poll_fn(|context| {

@@ -1,4 +1,4 @@
-//! One connection: which HTTP it speaks, its requests, and its end.
+//! One client connection: which version of HTTP it speaks, its requests, and its end.
 
 use std::{
     future::poll_fn,
@@ -29,28 +29,29 @@ use super::{
 };
 use crate::http::rejection::{MAX_HEADER_BYTES, MAX_URL_BYTES};
 
-/// What a client begins with that knows of HTTP/2: RFC 9113, section 3.4. No method begins with it.
+/// The preface of a client that knows the server speaks HTTP/2: RFC 9113, section 3.4. No request
+/// of HTTP/1 begins with it.
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// Requests that one connection of HTTP/2 may have at a time; RFC 9113 advises to allow as many.
+/// Most concurrent streams of one HTTP/2 connection. RFC 9113 recommends at least as many.
 const MAX_STREAMS: u32 = 100;
-/// Bytes of an answer that HTTP/2 keeps for a client that has no room for them.
+/// Bytes of a response that HTTP/2 buffers for a client with a full window.
 const MAX_KEPT_BYTES: usize = 64 * 1024;
-/// How often a client of HTTP/2 is asked whether it is there while it waits for answers.
+/// How often an HTTP/2 client gets a PING while it waits for responses.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
-/// How long it may take to say so.
+/// How long it may take to acknowledge one.
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long a client may be silent that has not been read to the end, and how long it may talk on.
+/// How long a client with unread data may send nothing, and how long it may keep sending.
 const LINGER_SILENCE: Duration = Duration::from_secs(2);
 const LINGER: Duration = Duration::from_secs(10);
-/// Bytes that are read and dropped at once, and of one connection.
+/// Bytes that are read and dropped at once, and in all.
 const LINGER_BYTES: usize = 4 * 1024;
 const MAX_LINGER_BYTES: usize = 64 * 1024 * 1024;
 
-/// The answer to a client that has asked for nothing, and whose connection is one of too many.
+/// The response to a client that has sent no request, on a connection over the limit.
 pub(super) const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\
     Content-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// What a client begins with.
+/// The beginning of a connection.
 enum Preface {
     Http1(Vec<u8>),
     Http2(Vec<u8>),
@@ -63,7 +64,7 @@ pub(super) async fn serve(
     handler: Arc<Handler>,
     state: Arc<ConnectionState>,
 ) {
-    // Small answers should not wait for company.
+    // Small responses are sent at once.
     let _ = stream.set_nodelay(true);
     let address = |address: io::Result<_>| address.map_or_else(|_| Addr::default(), Addr::from);
     let local = LocalAddr(address(stream.local_addr()));
@@ -71,7 +72,7 @@ pub(super) async fn serve(
     let mut service = RequestService::new(handler, state.clone(), (local, remote));
     match beginning(&mut stream, &state).await {
         Preface::Nothing if state.is_over_limit => {
-            // There is room for it in the buffer of a new connection.
+            // The buffer of a new connection has room for it.
             let _ = stream.try_write(NO_ROOM);
         }
         Preface::Nothing => {}
@@ -80,7 +81,7 @@ pub(super) async fn serve(
             let io = ClientIo::new(stream, state.clone(), reader);
             let connection = http1::Builder::new().serve_connection(io, service);
             if let Some(stream) = until_http1_ends(connection, &state).await {
-                // In a box: it is for the end only.
+                // In a box: it is needed only at the end.
                 Box::pin(linger(stream, &state)).await;
             }
         }
@@ -99,13 +100,13 @@ pub(super) async fn serve(
                 .keep_alive_interval(PING_INTERVAL)
                 .keep_alive_timeout(PING_TIMEOUT);
             let connection = builder.serve_connection(io, service);
-            // In a box: few clients speak it, and its state is the larger one.
+            // In a box: few clients speak HTTP/2, and its state is large.
             Box::pin(until_http2_ends(connection, &state)).await;
         }
     }
 }
 
-/// Reads until it is known which HTTP a client speaks (prior knowledge: RFC 9113, section 3.3).
+/// Reads until the version of HTTP is known (prior knowledge: RFC 9113, section 3.3).
 async fn beginning(stream: &mut TcpStream, state: &ConnectionState) -> Preface {
     let mut bytes = Vec::new();
     poll_fn(|context| {
@@ -115,7 +116,7 @@ async fn beginning(stream: &mut TcpStream, state: &ConnectionState) -> Preface {
                 return Poll::Ready(Preface::Nothing);
             }
             if state.is_late() {
-                // What may have been meant for HTTP/1 is answered there.
+                // HTTP/1 answers a request that comes too slowly.
                 return Poll::Ready(Preface::Http1(std::mem::take(&mut bytes)));
             }
             let mut space = [const { MaybeUninit::uninit() }; 8 * 1024];
@@ -145,8 +146,8 @@ async fn beginning(stream: &mut TcpStream, state: &ConnectionState) -> Preface {
     .await
 }
 
-/// Serves HTTP/1. Gives the stream back where an answer is under way to a client that may be sending
-/// still.
+/// Serves HTTP/1. Gives the stream back where a response is sent to a client that may still be
+/// sending.
 async fn until_http1_ends(
     mut connection: http1::Connection<ClientIo<Http1Reader>, RequestService>,
     state: &ConnectionState,
@@ -159,12 +160,12 @@ async fn until_http1_ends(
         if shutdown == Shutdown::Now {
             return Poll::Ready(false);
         }
-        // What goes wrong on a connection is its client's doing, and the client knows.
+        // Errors of a connection are the client's, and the client knows them.
         if connection.poll_without_shutdown(context).is_ready() {
             return Poll::Ready(true);
         }
-        // After it has read what has come: a request that is there is answered, and a part of one
-        // is waited for.
+        // After reading what has arrived: a complete request is answered, and the rest of a partial
+        // one is awaited.
         if shutdown == Shutdown::Graceful && !is_last && !state.is_in_head() {
             is_last = true;
             was_idle = state.is_idle();
@@ -177,7 +178,7 @@ async fn until_http1_ends(
     let io = connection.into_parts().io;
     if !ended {
         let stream = io.into_stream();
-        // The system need not keep what the client does not take.
+        // The system need not keep unsent data.
         let _ = stream.set_zero_linger();
         return None;
     }
@@ -193,7 +194,7 @@ async fn until_http2_ends(
     poll_fn(|context| {
         state.waker.register(context.waker());
         let shutdown = state.shutdown();
-        // Only the beginning of a connection can be late here.
+        // Only the beginning of an HTTP/2 connection can be late.
         if shutdown == Shutdown::Now || (state.is_late() && state.is_in_head()) {
             return Poll::Ready(());
         }
@@ -206,8 +207,8 @@ async fn until_http2_ends(
     .await;
 }
 
-/// Ends a connection on which the client may be sending still. To close it with bytes unread would
-/// reset it, and the client could lose the answer that it has been sent.
+/// Ends a connection on which the client may still be sending. To close it with unread data would
+/// reset it, and the client could lose its response.
 async fn linger(mut stream: TcpStream, state: &ConnectionState) {
     if stream.shutdown().await.is_err() {
         return;
@@ -225,7 +226,7 @@ async fn linger(mut stream: TcpStream, state: &ConnectionState) {
     let _ = tokio::time::timeout(LINGER, silent).await;
 }
 
-/// Reads some bytes and drops them. Gives back how many there were, if there will be more.
+/// Reads some bytes and drops them. Gives their number, or `None` at the end.
 async fn dropped(stream: &mut TcpStream, state: &ConnectionState) -> Option<usize> {
     poll_fn(|context| {
         state.waker.register(context.waker());

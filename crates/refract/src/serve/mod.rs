@@ -1,4 +1,4 @@
-//! The process: open the database, listen, stop when told to.
+//! The process: opens the database, listens, and stops on a signal.
 
 mod accept_loop;
 mod client_io;
@@ -57,7 +57,7 @@ fn startup_message(error: &DbError) -> String {
     }
 }
 
-/// A server that listens but does not answer yet.
+/// A server that listens and does not answer yet.
 pub struct Listening {
     app: Arc<App>,
     listener: TcpListener,
@@ -85,7 +85,7 @@ pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, S
 }
 
 impl Listening {
-    /// RequestService requests, the app's own endpoints among them, until `stop` completes; then finishes those in flight, within
+    /// Answers requests until `stop` completes. Then the requests in flight may end, within
     /// `SHUTDOWN_TIMEOUT_SECS`.
     pub async fn run<O: OpenApi + 'static>(
         self,
@@ -100,7 +100,8 @@ impl Listening {
     }
 }
 
-/// Looks for drift in the background whenever the last look is old. Ends when the app does.
+/// Reads the live schema in the background whenever the last reading is old. Ends when the app is
+/// dropped.
 fn watch_drift(app: &Arc<App>) {
     let app = Arc::downgrade(app);
     tokio::spawn(async move {
@@ -120,7 +121,7 @@ fn watch_drift(app: &Arc<App>) {
     });
 }
 
-/// Says who may read and write without a key, where that is more than the programs of this machine.
+/// Warns where requests need no key and more than the programs of this machine can send them.
 fn warn_of_open_access(app: &App, address: SocketAddr) {
     let server = &app.settings.server;
     if matches!(server.access, Access::Key(_)) {

@@ -1,4 +1,4 @@
-//! Requests of one connection and their answers.
+//! The requests of one connection and their responses.
 
 use std::{
     convert::Infallible,
@@ -31,22 +31,22 @@ use super::{
 };
 use crate::http::{auth, rejection::Rejection};
 
-/// RequestService one request. In a box, so that a connection that is at none has no room for it.
+/// Answers one request. The future is in a box, so that an idle connection needs no room for it.
 pub(super) type Handler = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
 
-/// Largest piece of an answer that HTTP/2 takes at once, as large as a frame: hyper asks for the next
-/// one when the client has taken it.
+/// Largest piece of a response that HTTP/2 gets at once: one frame. hyper asks for the next one
+/// when the client has read it.
 const PIECE_BYTES: usize = 16 * 1024;
 
-/// RequestService the requests of one connection.
+/// Answers the requests of one connection.
 pub(super) struct RequestService {
     pub(super) handler: Arc<Handler>,
     pub(super) state: Arc<ConnectionState>,
     pub(super) local: LocalAddr,
     pub(super) remote: RemoteAddr,
-    /// Where HTTP/2 learns of the stream that a request began.
+    /// Tells HTTP/2 which stream a request has begun.
     pub(super) new_stream: Option<NewStream>,
-    /// Requests so far.
+    /// The number of requests so far.
     count: AtomicU32,
 }
 
@@ -66,7 +66,7 @@ impl RequestService {
         }
     }
 
-    /// Why a request is not looked at.
+    /// Why a request is rejected.
     fn refusal(&self, path: &str) -> Option<Rejection> {
         let number = self.count.fetch_add(1, Relaxed).wrapping_add(1);
         if let Some(rejection) = self.state.refusal(number) {
@@ -104,7 +104,7 @@ impl Service<hyper::Request<Incoming>> for RequestService {
     }
 }
 
-/// An answer that is being made.
+/// A response in the making.
 pub(super) struct ResponseFuture {
     handler: BoxFuture<'static, Response>,
     state: Arc<ConnectionState>,
@@ -138,10 +138,10 @@ impl Future for ResponseFuture {
     }
 }
 
-/// The body of an answer, which knows when it is at its end.
+/// The body of a response. It sets deadlines for its stream.
 pub(super) struct ResponseBody {
     body: BoxBody<Bytes, io::Error>,
-    /// Of the piece that was given last.
+    /// The rest of the last piece.
     rest: Bytes,
     timeout: Option<StreamTimeout>,
     _in_flight: Option<InFlight>,
@@ -198,12 +198,12 @@ impl Body for ResponseBody {
     }
 }
 
-/// A client of HTTP/2 that may keep back one answer and take others.
+/// The deadline of one HTTP/2 stream: its client may stop reading one response and read others.
 struct StreamTimeout {
     stream: Arc<Stream>,
     state: Arc<ConnectionState>,
     timer: RateTimer,
-    /// Of the piece that was given last.
+    /// The size of the last piece.
     bytes: usize,
     is_waiting: bool,
 }

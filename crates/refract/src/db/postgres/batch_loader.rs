@@ -21,7 +21,8 @@ use tokio_postgres::Row;
 
 use super::{
     connector::Connector,
-    pooled_connection::{Attempt, PipelineClass, PooledConnection},
+    pipeline::{Attempt, PipelineClass},
+    pooled_connection::PooledConnection,
 };
 use crate::{
     codec::Value,

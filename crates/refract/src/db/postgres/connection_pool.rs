@@ -20,7 +20,8 @@ use super::{
     connector::Connector,
     exclusive_connection::{ExclusiveConnection, InProgress},
     latency,
-    pooled_connection::{Attempt, PipelineClass, PooledConnection},
+    pipeline::{Attempt, PipelineClass},
+    pooled_connection::PooledConnection,
     table_limit::TableLimit,
 };
 use crate::{

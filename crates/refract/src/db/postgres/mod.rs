@@ -12,6 +12,7 @@ mod connector;
 mod exclusive_connection;
 mod latency;
 mod open_connection;
+mod pipeline;
 mod pooled_connection;
 mod postgres_transaction;
 mod retry;

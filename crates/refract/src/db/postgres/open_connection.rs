@@ -17,7 +17,7 @@ use crate::{
     codec,
     db::{
         AHEAD_BYTES, DbError, DbErrorKind,
-        database_error::{SYNTAX_ERROR, ends_session},
+        sqlstate::{SYNTAX_ERROR, ends_session},
     },
     query::sql::{Found, Generations, Sql, Statement},
 };

@@ -11,45 +11,23 @@ use std::{
 };
 
 use tokio::sync::{Mutex, Notify};
-use tokio_postgres::Row;
 
-use super::{backoff, connector::Connector, latency, open_connection::OpenConnection};
+use super::{
+    backoff,
+    connector::Connector,
+    latency,
+    open_connection::OpenConnection,
+    pipeline::{Attempt, InFlight, PipelineClass},
+};
 use crate::{
-    db::{DbError, DbErrorKind, Repeat},
-    query::sql::{Statement, TableId},
+    db::{DbError, DbErrorKind},
+    query::sql::Statement,
 };
 
 /// How long after a failed attempt to connect no other is made for the same connection.
 const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// How long a responsive server may take to receive a request to cancel.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Which statements may share one pipeline. Reads share with reads: they can be sent again on
-/// another connection where the server does not reach them. Writes share only with writes of the
-/// same table, which wait for each other in any case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PipelineClass(u32);
-
-impl PipelineClass {
-    pub(super) const READS: Self = Self(0);
-
-    pub(super) fn of(repeat: Repeat, table: TableId) -> Self {
-        match repeat {
-            Repeat::Allowed => Self::READS,
-            Repeat::Forbidden => Self(table.hash() | 1),
-        }
-    }
-}
-
-/// How a statement on a shared connection has ended.
-pub(super) enum Attempt {
-    Done(Vec<Row>),
-    /// It must run on another connection. This one is used exclusively by now, its pipeline is of
-    /// another class, or another statement kept the server from reaching this one.
-    Reroute,
-    /// This statement has blocked the others, which were sent to other connections.
-    Blocking,
-}
 
 /// A connection of the pool, whether it is open or not.
 pub(super) struct PooledConnection {
@@ -72,7 +50,7 @@ pub(super) struct PooledConnection {
     /// All statements begun, and all answered. The server is at the statement whose number is the
     /// count of the answered ones.
     begun: AtomicU32,
-    answered: AtomicU32,
+    pub(super) answered: AtomicU32,
     /// The number of the last statement that has blocked others.
     blocked_by: AtomicU32,
     /// The others are being sent to other connections now.
@@ -81,7 +59,7 @@ pub(super) struct PooledConnection {
     idled: Notify,
     /// When the server began with its current statement: at the last answer, or when an idle
     /// connection got a statement. Microseconds since `made`.
-    began: AtomicU64,
+    pub(super) began: AtomicU64,
     made: Instant,
 }
 
@@ -389,14 +367,14 @@ impl PooledConnection {
             .cloned()
     }
 
-    fn leave(&self) {
+    pub(super) fn leave(&self) {
         let before = self.occupied.fetch_sub(1, Ordering::SeqCst);
         if count(before) == 1 && self.is_reserved() {
             self.idled.notify_waiters();
         }
     }
 
-    fn now(&self) -> u64 {
+    pub(super) fn now(&self) -> u64 {
         micros(self.made.elapsed())
     }
 }
@@ -421,51 +399,5 @@ impl std::fmt::Debug for PooledConnection {
             self.is_open(),
             self.in_flight()
         )
-    }
-}
-
-/// A statement in flight, counted until this is dropped. Where the request is gone before the
-/// answer, it counts until the server has answered: the connection is not free before that.
-pub(super) struct InFlight<'pooled> {
-    pooled: &'pooled Arc<PooledConnection>,
-    /// Set while the answer is still to come.
-    connection: Option<&'pooled Arc<OpenConnection>>,
-    number: u32,
-}
-
-impl InFlight<'_> {
-    /// Counts an answer, and gives how long the server took for it.
-    pub(super) fn answered(&mut self) -> Duration {
-        self.connection = None;
-        self.pooled.answered.fetch_add(1, Ordering::Relaxed);
-        let now = self.pooled.now();
-        let began = self.pooled.began.swap(now, Ordering::Relaxed);
-        Duration::from_micros(now.saturating_sub(began))
-    }
-
-    /// Stops counting a statement that will get no answer.
-    fn withdraw(&mut self) {
-        self.connection = None;
-        self.pooled.answered.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else {
-            self.pooled.leave();
-            return;
-        };
-        let (pooled, connection, number) = (self.pooled.clone(), connection.clone(), self.number);
-        tokio::spawn(async move {
-            let mut in_flight = InFlight {
-                pooled: &pooled,
-                connection: None,
-                number,
-            };
-            // After an error, too, no statement is running.
-            let _ = connection.settle().await;
-            in_flight.answered();
-        });
     }
 }

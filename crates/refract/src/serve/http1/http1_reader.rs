@@ -1,4 +1,4 @@
-//! What hyper reads from and writes to in the place of a connection of HTTP/1.
+//! Reads a connection of HTTP/1 for hyper.
 
 use std::{
     io,
@@ -26,41 +26,41 @@ use crate::{
     },
 };
 
-/// Bytes read from a connection at once.
+/// Bytes that are read from a connection at once.
 const READ_BYTES: usize = 16 * 1024;
-/// A head of which a part has come is read again when a line has come, or so many bytes.
+/// A partial head is read again when a line has arrived, or this number of bytes.
 const STEP_BYTES: usize = 16 * 1024;
 
-/// A connection whose heads have been read before hyper reads them.
+/// A reader that checks each head before hyper reads it.
 ///
-/// Bytes go from the connection to hyper without a copy kept here, but for what stands in front of
-/// the end of a head that came in pieces, and for what follows the end of a request.
+/// Bytes go from the socket to hyper without a copy here, except the beginning of a head that came
+/// in pieces, and the bytes after the end of a request.
 pub(in crate::serve) struct Http1Reader {
     state: Arc<ConnectionState>,
     place: Place,
-    /// What has been read and not handed on.
+    /// Bytes that are read and not passed on.
     pending: Vec<u8>,
-    /// How many bytes of that may be handed on.
+    /// How many of these may be passed on.
     approved: usize,
     buffered: BufferedBytes,
-    /// Whether there are bytes behind those that nobody has looked at.
+    /// Whether the bytes after those are not checked yet.
     is_unseen: bool,
-    /// The client has sent all that it will.
+    /// The client has closed its side.
     pub(in crate::serve) is_at_end: bool,
 }
 
-/// Where in a request the next byte to approve stands.
+/// Which part of a request the next byte belongs to.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     Head,
     Body(u64),
     Chunked(Chunked),
-    /// Nothing more is handed on.
+    /// Nothing more is passed on.
     Over,
 }
 
 impl Http1Reader {
-    /// `pending` is what has been read from the stream already.
+    /// `pending` are bytes that are read already.
     pub(in crate::serve) fn new(state: Arc<ConnectionState>, pending: Vec<u8>) -> Self {
         let mut reader = Self {
             buffered: BufferedBytes::new(state.clone()),
@@ -75,8 +75,8 @@ impl Http1Reader {
         reader
     }
 
-    /// How many of the first of `bytes` may be handed on. A head whose URL had to be encoded, or
-    /// that is refused, has its replacement given back instead, with how many bytes it replaces.
+    /// How many of the first `bytes` may be passed on. Where the URL has to be encoded or the
+    /// request is rejected, it also gives a replacement, and how many bytes that replaces.
     fn approve(&mut self, bytes: &[u8]) -> (usize, Option<(usize, Vec<u8>)>) {
         match &mut self.place {
             Place::Head => match head::read(bytes) {
@@ -103,7 +103,7 @@ impl Http1Reader {
                 let here = bytes.len() as u64;
                 let step = here.min(*left);
                 *left -= step;
-                // Not more than there is in `bytes`.
+                // It is at most the length of `bytes`.
                 step as usize
             }
             Place::Chunked(Chunked::Broken) => bytes.len(),
@@ -121,8 +121,8 @@ impl Http1Reader {
         approved
     }
 
-    /// Makes the request that begins with `bytes` one that is answered with the reason, and the
-    /// last one.
+    /// Replaces the request by one that the API answers with the rejection. It is the last one of
+    /// the connection.
     fn refuse(&mut self, rejection: Rejection, bytes: &[u8]) -> (usize, Vec<u8>) {
         self.place = Place::Over;
         self.state.head_is_whole();
@@ -137,14 +137,14 @@ impl Http1Reader {
         self.pending = substitute_head;
     }
 
-    /// Approves what can be of the bytes that wait here.
+    /// Checks the pending bytes.
     fn look_at_pending(&mut self) {
         if matches!(self.place, Place::Head) {
             self.drop_empty_lines();
         }
         let pending = std::mem::take(&mut self.pending);
         let (approved, replacement) = match &pending[..] {
-            // The line feed may come.
+            // The line feed may still come.
             b"\r" if matches!(self.place, Place::Head) => (0, None),
             bytes => self.approve(bytes),
         };
@@ -157,7 +157,7 @@ impl Http1Reader {
         self.note_progress();
     }
 
-    /// To be called once some bytes have been looked at.
+    /// Must be called after bytes were checked.
     fn note_progress(&mut self) {
         self.is_unseen = self.approved > 0;
         if self.approved == 0 && matches!(self.place, Place::Head) && !self.pending.is_empty() {
@@ -165,7 +165,7 @@ impl Http1Reader {
         }
     }
 
-    /// Empty lines before a request mean nothing: RFC 9112, section 2.2.
+    /// Empty lines before a request are ignored: RFC 9112, section 2.2.
     fn drop_empty_lines(&mut self) {
         let mut rest = &self.pending[..];
         while let Some(after) = rest.strip_prefix(b"\r\n") {
@@ -175,7 +175,8 @@ impl Http1Reader {
         self.pending.drain(..length);
     }
 
-    /// Takes `bytes` in. Gives back how many of them go straight to hyper, which has room for `room`.
+    /// Takes `bytes` from the socket. Gives how many of them go straight to hyper, which has room
+    /// for `room`.
     fn take_in(&mut self, bytes: &[u8], room: usize) -> usize {
         let is_first = self.pending.is_empty();
         let begins_with_line = matches!(self.place, Place::Head) && bytes.starts_with(b"\r");
@@ -193,7 +194,7 @@ impl Http1Reader {
             if straight < bytes.len() {
                 self.pending.extend_from_slice(&bytes[straight..]);
                 self.note_progress();
-                // What follows a request has not been looked at.
+                // Bytes after a request are not checked yet.
                 self.is_unseen |= approved > 0;
             }
             return straight;
@@ -238,8 +239,8 @@ impl Reader for Http1Reader {
                 return Poll::Ready(Ok(()));
             }
             if matches!(self.place, Place::Over) {
-                // An end would tell hyper that nobody waits for the answer. It ends the connection
-                // after it.
+                // An end of file would tell hyper that the client no longer waits. hyper closes the
+                // connection after the response.
                 return match self.state.is_idle() {
                     true => Poll::Ready(Ok(())),
                     false => Poll::Pending,
