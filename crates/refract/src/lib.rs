@@ -17,12 +17,15 @@ mod db;
 mod db_error;
 mod executor;
 
-mod app;
 mod drift;
 
-mod api;
+mod app;
+
 mod http;
+
+mod api;
 mod postgrest;
+
 mod router;
 
 mod serve;

@@ -8,6 +8,7 @@
 mod bind;
 mod decimal;
 mod json_bytes;
+mod moment_reader;
 mod parse_number;
 mod parse_value;
 mod postgres_cell;

@@ -210,7 +210,7 @@ fn long(
     let rest = stream::poll_fn(move |context| rest.poll_recv(context));
     let rest = rest.map(move |rows| {
         let rows = rows.map_err(|fault| broken_off(&fault))?;
-        let mut out = Vec::with_capacity(rows.weight());
+        let mut out = Vec::with_capacity(rows.json_size());
         let written = write(&rows, &mut out);
         written.map_err(|error| broken_off(&error))?;
         Ok::<_, std::io::Error>(Bytes::from(out))

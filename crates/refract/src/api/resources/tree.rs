@@ -38,7 +38,7 @@ pub(super) fn list(
     big_int: BigIntFormat,
 ) -> Result<Response, Error> {
     let mut writer = Writer::new(Spelling::Api(big_int));
-    let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.weight() + TAIL_BYTES);
+    let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.json_size() + TAIL_BYTES);
     body.extend_from_slice(LIST_HEAD);
     let cursor = if let Some(joined) = joined {
         sets(&mut writer, plan, joined, &mut body)
@@ -159,7 +159,7 @@ pub(super) fn row(
     big_int: BigIntFormat,
 ) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new(Spelling::Api(big_int));
-    let mut body = Vec::with_capacity(rows.weight() / rows.len().max(1));
+    let mut body = Vec::with_capacity(rows.json_size() / rows.len().max(1));
     writer.top_row(&plan.root, rows, row, &mut body);
     writer.whole(body)
 }
