@@ -14,7 +14,6 @@ use crate::{
     db_error,
     error::Error,
     query::{
-        json::sets::Joined,
         parse::{self, Count},
         plan::{
             self, Deleted, EXACT_ESTIMATE, Read,
@@ -22,6 +21,7 @@ use crate::{
         },
         sql::Statement,
     },
+    row_json::UnionRows,
 };
 
 /// Longest list whose embedded rows come as sets beside it. Those of a longer one come with each row,
@@ -154,7 +154,7 @@ async fn embedding(
     let plan = &plan;
     if let Some((sets, statement)) = served.app.statements.union_read(plan) {
         let rows = rows_of(served, plan, &statement).await?;
-        if let Some(joined) = Joined::new(&sets, &rows) {
+        if let Some(joined) = UnionRows::new(&sets, &rows) {
             let total = total(served, plan, &rows).await?;
             return tree::list(plan, Some(&joined), &rows, total, served.big_int());
         }

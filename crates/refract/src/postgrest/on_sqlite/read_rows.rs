@@ -21,10 +21,10 @@ use crate::{
     },
     query::{
         csv,
-        json::Writer,
         parse::ListQuery,
         plan::select_node::{Query, SelectNode},
     },
+    row_json::{JsonWriter, NodeRow},
 };
 
 /// Rows as they are answered.
@@ -122,7 +122,7 @@ pub fn found(plan: &Query, answers: &[Rows], body: Body) -> Result<Found, Failur
         each_row(&rows.cell(0, 1), |row| {
             if failed.is_none() {
                 let written = writer.write(&plan.root, &mut out, |writer, json| {
-                    writer.row(&plan.root, &row, json);
+                    writer.row(&plan.root, NodeRow::Composite(row), json);
                 });
                 failed = written.err();
             }
@@ -177,7 +177,7 @@ pub fn gone(plan: &Query, before: Rows, left: Rows, body: Body) -> Result<String
 /// Rows of a plan → the bytes of a body.
 pub struct RowWriter {
     table: csv::Table,
-    json: Writer,
+    json: JsonWriter,
     body: Body,
     rows: BodyWriter,
     row: Vec<u8>,
@@ -191,7 +191,7 @@ impl RowWriter {
         };
         Self {
             table: csv::Table::default(),
-            json: Writer::new(Spelling::Postgres).stripping_nulls(strip_nulls),
+            json: JsonWriter::new(Spelling::Postgres).stripping_nulls(strip_nulls),
             body,
             rows: BodyWriter::new(body, ",", String::new()),
             row: Vec::new(),
@@ -206,7 +206,7 @@ impl RowWriter {
         &mut self,
         node: &SelectNode,
         out: &mut Vec<u8>,
-        write: impl FnOnce(&mut Writer, &mut Vec<u8>),
+        write: impl FnOnce(&mut JsonWriter, &mut Vec<u8>),
     ) -> Result<(), Error> {
         self.row.clear();
         write(&mut self.json, &mut self.row);

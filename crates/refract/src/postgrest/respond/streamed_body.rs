@@ -23,6 +23,7 @@ use crate::{
         resolve::raw_node::SelectNode,
     },
     query::{parse::Count, plan::select_node::Query},
+    row_json::NodeRow,
 };
 
 /// The list that a plan of PostgreSQL's asks for.
@@ -133,7 +134,7 @@ pub async fn of_sqlite(
         let mut out = Vec::with_capacity(found.weight());
         for row in 0..found.len() {
             writer.write(&plan.root, &mut out, |writer, json| {
-                writer.top_row(&plan.root, found, row, json);
+                writer.row(&plan.root, NodeRow::Top { rows: found, row }, json);
             })?;
         }
         if is_last {
