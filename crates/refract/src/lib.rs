@@ -16,7 +16,7 @@ mod query;
 mod db;
 mod db_error;
 mod executor;
-mod row_json;
+mod node_json;
 
 mod app;
 mod drift;

@@ -13,6 +13,7 @@ use crate::{
     db::{Repeat, Rows, Streamed},
     db_error,
     error::Error,
+    node_json::UnionRows,
     query::{
         parse::{self, Count},
         plan::{
@@ -21,7 +22,6 @@ use crate::{
         },
         sql::Statement,
     },
-    row_json::UnionRows,
 };
 
 /// Longest list whose embedded rows come as sets beside it. Those of a longer one come with each row,

@@ -20,6 +20,7 @@ use crate::{
     db_error,
     error::Error,
     http::media::{self, CSV, LINES},
+    node_json::{JsonWriter, NodeRow},
     query::{
         csv,
         plan::{
@@ -28,7 +29,6 @@ use crate::{
         },
         sql::SHORT_ROWS,
     },
-    row_json::{JsonWriter, NodeRow},
 };
 
 /// What a list is answered as.

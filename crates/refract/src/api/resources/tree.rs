@@ -10,11 +10,11 @@ use crate::{
     codec::{Cell, Spelling, each_field, each_row},
     db::{Chunks, Rows},
     error::Error,
+    node_json::{JsonWriter, NodeRow, UnionRows},
     query::{
         cursor,
         plan::select_node::{Query, SelectNode},
     },
-    row_json::{JsonWriter, NodeRow, UnionRows},
     settings::BigIntFormat,
 };
 

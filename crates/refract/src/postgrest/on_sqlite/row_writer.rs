@@ -9,6 +9,7 @@ use crate::{
     codec::{Spelling, each_row},
     db::Rows,
     error::Error,
+    node_json::{JsonWriter, NodeRow},
     postgrest::{
         postgrest_error::Failure, request::accept::BodyFormat, respond::body_writer::BodyWriter,
     },
@@ -16,7 +17,6 @@ use crate::{
         csv,
         plan::select_node::{Query, SelectNode},
     },
-    row_json::{JsonWriter, NodeRow},
 };
 
 /// The rows of answers to a plan, which have one value each: all rows.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     db::Repeat,
+    node_json::NodeRow,
     postgrest::{
         postgrest_error::Failure,
         read_table::may_be_long,
@@ -24,7 +25,6 @@ use crate::{
         service::PostgrestService,
     },
     query::{parse::ListQuery, plan::select_node::Query},
-    row_json::NodeRow,
 };
 
 /// The plan of a query.
