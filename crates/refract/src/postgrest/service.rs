@@ -15,7 +15,7 @@ use super::{
     postgrest_error::{Failure, PostgrestError},
     read_table,
     request::ParsedRequest,
-    resolve::shared_rules::Context,
+    resolve::shared_rules::PostgrestContext,
     respond::{error_response, redaction},
     write_table,
 };
@@ -144,8 +144,8 @@ impl PostgrestService {
         &'service self,
         schema: &'service ExposedSchema,
         max_rows: Option<u64>,
-    ) -> Context<'service> {
-        Context {
+    ) -> PostgrestContext<'service> {
+        PostgrestContext {
             catalog: &schema.catalog,
             relationships: &schema.relationships,
             aggregates: self.app.settings.rest.aggregates,

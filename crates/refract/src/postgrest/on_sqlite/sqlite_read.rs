@@ -15,7 +15,7 @@ use crate::{
             accept::BodyFormat,
             row_range::{Returned, RowRange},
         },
-        resolve::shared_rules::Context,
+        resolve::shared_rules::PostgrestContext,
         respond::{
             body_writer::BodyWriter,
             read_response::{ReadOutcome, check_single},
@@ -33,7 +33,7 @@ use crate::{
 pub fn plan(
     service: &PostgrestService,
     parsed: &ParsedRequest<'_>,
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     query: ListQuery,
 ) -> Result<Query, Failure> {
     let strict = service.plan_context(parsed.schema);
@@ -47,7 +47,7 @@ pub fn plan(
 pub async fn read(
     service: &PostgrestService,
     parsed: &ParsedRequest<'_>,
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     query: ListQuery,
     range: RowRange,
     body: BodyFormat,

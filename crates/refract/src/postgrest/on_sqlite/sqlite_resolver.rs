@@ -8,7 +8,7 @@ use crate::postgrest::{
     postgrest_error::{Failure, PostgrestError},
     resolve::{
         relationships::{self, Relationship},
-        shared_rules::{self, Context},
+        shared_rules::{self, PostgrestContext},
     },
 };
 use crate::{
@@ -33,7 +33,7 @@ use crate::{
 /// PostgreSQL's errors for a name, a value or an operator; [`Error::NotImplemented`] for a feature
 /// that SQLite lacks.
 pub fn plan(
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     strict: plan::Context<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
@@ -55,7 +55,7 @@ pub fn plan(
 }
 
 struct SqliteResolver<'app> {
-    context: Context<'app>,
+    context: PostgrestContext<'app>,
     strict: CatalogResolver<'app>,
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{
     raw_node::{Compare, Embed, OutputItem, Raw, SelectNode, Value},
-    shared_rules::{self, Context},
+    shared_rules::{self, PostgrestContext},
 };
 use crate::postgrest::postgrest_error::PostgrestError;
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 /// # Errors
 /// See the module.
 pub fn plan(
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
 ) -> Result<SelectNode, PostgrestError> {
@@ -38,7 +38,7 @@ pub fn plan(
 }
 
 struct PassthroughResolver<'app> {
-    context: Context<'app>,
+    context: PostgrestContext<'app>,
 }
 
 /// Checks that a name is not the name of a hidden column.

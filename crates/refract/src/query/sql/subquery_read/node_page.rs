@@ -84,14 +84,14 @@ impl<'plan> SqlWriter<'plan> {
             self.node_range(node, scope, around, range);
             if ranges > 1 {
                 self.push(")");
-                self.table_alias(scope.name);
+                self.quoted_alias(scope.name);
             }
             if parenthesised {
                 self.push(")");
             }
         }
         self.push(")");
-        self.table_alias(scope.name);
+        self.quoted_alias(scope.name);
         self.order_by(node, |sql, number| sql.order_again(node, scope, number));
         if ranges > 1 {
             self.bounds(node.limit, None);
