@@ -16,6 +16,7 @@ mod query;
 mod db;
 mod db_error;
 mod executor;
+mod node_json;
 
 mod drift;
 

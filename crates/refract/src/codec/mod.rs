@@ -58,6 +58,7 @@ pub struct ValueError {
 }
 
 /// A cell as the database sent it.
+#[derive(Clone, Copy)]
 pub enum Cell<'row> {
     Null,
     /// PostgreSQL's binary format.
@@ -85,6 +86,7 @@ impl Cell<'_> {
 }
 
 /// A value by SQLite's storage classes.
+#[derive(Clone, Copy)]
 pub enum SqliteCell<'row> {
     Integer(i64),
     Real(f64),
