@@ -180,7 +180,7 @@ pub(super) async fn tree(
             writer.check_whole()?;
             let next = match tree::next(&plan, &rows) {
                 Some(cursor) => Some(Next::Cursor(cursor)),
-                None => page.may_follow(found, !plan.root.marked),
+                None => page.may_follow(found, !plan.root.with_sort_keys),
             };
             Ok(page.response(format, next, out.into()))
         }

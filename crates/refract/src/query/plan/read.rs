@@ -156,7 +156,7 @@ pub fn shown(
         ..context
     };
     let mut query = of_rows(context, resource, query)?;
-    query.root.marked = true;
+    query.root.with_sort_keys = true;
     Ok(Shown::Query(Box::new(query)))
 }
 
@@ -237,8 +237,8 @@ fn of_list(
         let order = cursor::CursorOrder::from(&root);
         root.after = Some(cursor::after(context.database, &order, text)?);
     }
-    root.marked = root.has_cursors();
-    root.limit = Some(fetched(limit, root.marked));
+    root.with_sort_keys = root.has_cursors();
+    root.limit = Some(fetched(limit, root.with_sort_keys));
     // What SQLite's planner guesses, it keeps to itself; counting is an estimate that is right.
     let count = query.count.map(|count| match context.database {
         Database::Sqlite => Count::Exact,
@@ -318,7 +318,7 @@ pub fn keys(query: &Query) -> Option<Query> {
     }
     root.outputs.clear();
     root.order = key_order(&root.from).collect();
-    root.marked = true;
+    root.with_sort_keys = true;
     for embed in &mut root.embeds {
         embed.inner = false;
     }

@@ -76,7 +76,7 @@ pub struct SelectNode<T: Stage = Resolved> {
     /// Only rows after one.
     pub after: Option<Seek>,
     /// Whether what rows are ordered by comes after the outputs, for a cursor.
-    pub marked: bool,
+    pub with_sort_keys: bool,
 }
 
 /// Something that a row shows.
@@ -200,7 +200,7 @@ impl<T: Stage> SelectNode<T> {
             offset: None,
             grouped: false,
             after: None,
-            marked: false,
+            with_sort_keys: false,
         }
     }
 

@@ -259,7 +259,7 @@ impl<'plan> SqlWriter<'plan> {
         quotes: bool,
         term: impl Fn(&mut Self, usize) -> Precedence,
     ) {
-        if !node.marked {
+        if !node.with_sort_keys {
             return;
         }
         for (number, order) in node.order.iter().enumerate() {
