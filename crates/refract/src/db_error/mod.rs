@@ -195,7 +195,7 @@ fn conflict(problem: Violation, fault: DbError) -> Error {
     Error::Conflict {
         problem: Box::new(problem),
         source: Box::new(fault),
-        marked: None,
+        soft_deleted: None,
     }
 }
 

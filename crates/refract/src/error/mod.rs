@@ -7,13 +7,16 @@
 mod kind;
 mod sentence_parts;
 
+use std::sync::Arc;
+
 use poem::http::StatusCode;
 
 pub use self::kind::{CODES, Kind};
 use self::sentence_parts::{Because, Hint, Host, Page, Summary, Unseen};
 use crate::{
+    catalog::Resource,
+    codec::Value,
     db::{DbError, DbErrorKind},
-    query::plan::Select,
 };
 
 /// Why a request was refused or failed.
@@ -117,8 +120,11 @@ pub enum Error {
     NotImplemented { feature: String, reason: String },
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
-    #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks{}.", Unseen(.marked))]
-    PreconditionFailed { resource: String, marked: Marked },
+    #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks{}.", Unseen(.soft_deleted))]
+    PreconditionFailed {
+        resource: String,
+        soft_deleted: SoftDeleted,
+    },
     #[error("A change of many rows needs a filter that says which; `key=not.is.null` means all.")]
     FilterRequired,
     #[error("More than {limit} rows of {resource} would be touched, so that none were.")]
@@ -141,8 +147,8 @@ pub enum Error {
     Conflict {
         problem: Box<Violation>,
         source: Box<DbError>,
-        /// Finds the row in the way, if it is one that is marked as deleted.
-        marked: Option<Box<Select>>,
+        /// The keys of the row in the way, which may be soft-deleted.
+        soft_deleted: Option<Box<KeysInTheWay>>,
     },
     #[error("{}", .problem.sentence)]
     Refused {
@@ -195,13 +201,23 @@ pub enum Error {
     },
 }
 
-/// Whether the row that a condition was about is one that is marked as deleted.
+/// Whether the row of a condition is soft-deleted.
 #[derive(Debug)]
-pub enum Marked {
+pub enum SoftDeleted {
     No,
-    /// What finds it, if it is.
-    Perhaps(Box<Select>),
+    /// Not known until the database is asked for a row with these keys.
+    Perhaps(Box<KeysInTheWay>),
     Yes,
+}
+
+/// Values of a unique key that a write could not store, because other rows have them.
+#[derive(Debug)]
+pub struct KeysInTheWay {
+    pub resource: Arc<Resource>,
+    /// The columns of the key.
+    pub columns: Vec<usize>,
+    /// The values of each row, in the order of `columns`.
+    pub keys: Vec<Vec<Value>>,
 }
 
 /// Problems that one answer names at most. A body of a megabyte may have hundreds of thousands.
@@ -290,11 +306,11 @@ impl Error {
             Self::Conflict {
                 problem,
                 source,
-                marked,
+                soft_deleted,
             } => Self::Conflict {
                 problem,
                 source: Box::new(source.with_kind(DbErrorKind::SerializationFailure)),
-                marked,
+                soft_deleted,
             },
             other => other,
         }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     codec::{Cell, write_cell},
     db::{DbError, DbErrorKind, Rows},
-    error::{Error, Marked},
+    error::{Error, SoftDeleted},
     query::{
         plan::{Conflict, Insert, Upsert},
         sql::Statements,
@@ -38,7 +38,7 @@ pub fn is_one_statement(statements: &Statements, plan: &Insert) -> bool {
 }
 
 /// Whether it leaves rows in its way as they are because they are marked as deleted.
-fn spares_marked(plan: &Insert) -> bool {
+fn spares_soft_deleted(plan: &Insert) -> bool {
     match &plan.conflict {
         Conflict::Merge { mergeable, .. } => !mergeable.is_empty(),
         Conflict::Refuse | Conflict::Ignore { .. } => false,
@@ -106,7 +106,7 @@ pub async fn insert_what_may(
         Err(fault) => return Err(explain_insert(plan, fault)),
     };
     let answered: usize = answers.iter().map(Rows::len).sum();
-    if spares_marked(plan) && answered < plan.rows.len() {
+    if spares_soft_deleted(plan) && answered < plan.rows.len() {
         return Err(explain_ignored(plan));
     }
     Ok((answers, outcomes))
@@ -119,7 +119,7 @@ fn lacks_system_columns(fault: &DbError) -> bool {
 }
 
 /// The error of rows that were left as they are, where they should not have been: others are in
-/// their way, which are marked as deleted, unless [`super::look_for_marked`] finds none.
+/// their way, which are marked as deleted, unless [`super::look_for_soft_deleted`] finds none.
 pub(super) fn explain_ignored(plan: &Insert) -> Error {
     match plan.into.soft_delete {
         Some(_) => explain_insert(plan, in_the_way(plan)),
@@ -128,13 +128,13 @@ pub(super) fn explain_ignored(plan: &Insert) -> Error {
 }
 
 /// Whether a row that was left as it is may be one that is marked as deleted.
-pub fn may_be_marked(plan: &Insert) -> Marked {
+pub fn may_be_soft_deleted(plan: &Insert) -> SoftDeleted {
     match explain_ignored(plan) {
         Error::Conflict {
-            marked: Some(select),
+            soft_deleted: Some(keys),
             ..
-        } => Marked::Perhaps(select),
-        _ => Marked::No,
+        } => SoftDeleted::Perhaps(keys),
+        _ => SoftDeleted::No,
     }
 }
 

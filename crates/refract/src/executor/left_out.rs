@@ -38,7 +38,7 @@ pub fn left_out(resource: &Resource, field: Option<String>) -> Error {
             problems: problems.into_iter().collect(),
         }),
         source: Box::new(DbError::of(DbErrorKind::CheckViolation)),
-        marked: None,
+        soft_deleted: None,
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) fn under(error: Error, path: &str) -> Error {
         Error::Conflict {
             mut problem,
             source,
-            marked,
+            soft_deleted,
         } if problem.code == CODE && problem.problems.is_empty() && !path.is_empty() => {
             problem.problems.push(Problem {
                 field: path.trim_end_matches('.').to_owned(),
@@ -58,7 +58,7 @@ pub(super) fn under(error: Error, path: &str) -> Error {
             Error::Conflict {
                 problem,
                 source,
-                marked,
+                soft_deleted,
             }
         }
         error => error.under(path),
@@ -91,7 +91,7 @@ pub(super) fn same_row(plan: &Insert, place: Option<usize>, source: DbError) -> 
             problems: fields.map(problem).collect(),
         }),
         source: Box::new(source),
-        marked: None,
+        soft_deleted: None,
     }
 }
 

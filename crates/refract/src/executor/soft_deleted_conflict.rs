@@ -8,7 +8,7 @@ use crate::{
     codec::Value,
     db::{Db, DbError, DbErrorKind, Repeat},
     db_error,
-    error::{Error, Marked},
+    error::{Error, KeysInTheWay, SoftDeleted},
     query::{
         operators::Operator,
         plan::{Assign, Filter, Insert, Select, Test, Update, Visibility},
@@ -76,35 +76,45 @@ fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> 
         _ => Vec::new(),
     };
     let mut error = db_error::explain(resource, fault);
-    if let (Error::Conflict { marked, .. }, false) = (&mut error, columns.is_empty()) {
+    if let (Error::Conflict { soft_deleted, .. }, false) = (&mut error, columns.is_empty()) {
         let mut keys = keys(&columns);
         if columns.len() > 1 {
             keys.truncate(MOST_ROWS);
         }
-        *marked = (!keys.is_empty()).then(|| {
-            let in_the_way = Filter {
-                groups: vec![Filter::of_keys(&columns, &keys)],
-                ..Filter::default()
-            };
-            let visibility = Visibility::every_row().only_deleted();
-            let filter = visibility.filter(resource, in_the_way);
-            Box::new(Select {
-                limit: Some(1),
-                ..Select::of(resource, columns, filter)
+        *soft_deleted = (!keys.is_empty()).then(|| {
+            Box::new(KeysInTheWay {
+                resource: resource.clone(),
+                columns,
+                keys,
             })
         });
     }
     error
 }
 
+/// The read of one of these rows, if it is soft-deleted.
+fn read_of(keys: &KeysInTheWay) -> Select {
+    let in_the_way = Filter {
+        groups: vec![Filter::of_keys(&keys.columns, &keys.keys)],
+        ..Filter::default()
+    };
+    let visibility = Visibility::every_row().only_deleted();
+    let filter = visibility.filter(&keys.resource, in_the_way);
+    Select {
+        limit: Some(1),
+        ..Select::of(&keys.resource, keys.columns.clone(), filter)
+    }
+}
+
 /// The same error, which says so where the row in the way is marked as deleted. Asked once the
 /// transaction is over: in one that has failed, PostgreSQL answers nothing.
 pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
-    if let Some(select) = question(&mut error) {
+    if let Some(keys) = question(&mut error) {
+        let select = read_of(&keys);
         let rows = db.fetch(&statements.select(&select), Repeat::Allowed).await;
         match rows {
             Ok(rows) if !rows.is_empty() => tell(&mut error),
-            Ok(_) => not_in_the_way(&select.from, &mut error),
+            Ok(_) => not_in_the_way(&keys.resource, &mut error),
             // Where it cannot be told, the error is true without.
             Err(_) => {}
         }
@@ -125,14 +135,16 @@ fn not_in_the_way(resource: &Resource, error: &mut Error) {
 }
 
 /// What there is to ask about an error, once.
-fn question(error: &mut Error) -> Option<Box<Select>> {
+fn question(error: &mut Error) -> Option<Box<KeysInTheWay>> {
     match error {
         Error::OfOperation { source, .. } => question(source),
-        Error::Conflict { marked, .. } => marked.take(),
-        Error::PreconditionFailed { marked, .. } => match std::mem::replace(marked, Marked::No) {
-            Marked::Perhaps(select) => Some(select),
-            Marked::No | Marked::Yes => None,
-        },
+        Error::Conflict { soft_deleted, .. } => soft_deleted.take(),
+        Error::PreconditionFailed { soft_deleted, .. } => {
+            match std::mem::replace(soft_deleted, SoftDeleted::No) {
+                SoftDeleted::Perhaps(keys) => Some(keys),
+                SoftDeleted::No | SoftDeleted::Yes => None,
+            }
+        }
         _ => None,
     }
 }
@@ -152,8 +164,8 @@ fn tell(error: &mut Error) {
             );
             &mut problem.problems
         }
-        Error::PreconditionFailed { marked, .. } => {
-            *marked = Marked::Yes;
+        Error::PreconditionFailed { soft_deleted, .. } => {
+            *soft_deleted = SoftDeleted::Yes;
             return;
         }
         _ => return,

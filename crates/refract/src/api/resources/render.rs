@@ -14,7 +14,7 @@ use crate::{
     catalog::Resource,
     codec::{Cell, key_segment, write_cell},
     db::{Chunks, Rows, broken_off},
-    error::{Error, Marked},
+    error::{Error, SoftDeleted},
     http::etag::{self, Conditions},
     query::{cursor, plan::Select},
     settings::BigIntFormat,
@@ -171,7 +171,7 @@ pub(super) fn tagged(
         if !conditions.matches(Some(&tag)) {
             return Err(Error::PreconditionFailed {
                 resource: resource.name.clone(),
-                marked: Marked::No,
+                soft_deleted: SoftDeleted::No,
             });
         }
         if conditions.none_match_fails(Some(&tag)) {

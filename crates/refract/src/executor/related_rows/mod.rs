@@ -367,6 +367,6 @@ fn not_found(target: &Resource, path: &str) -> Error {
             }],
         }),
         source: Box::new(DbError::of(crate::db::DbErrorKind::ForeignKeyViolation)),
-        marked: None,
+        soft_deleted: None,
     }
 }

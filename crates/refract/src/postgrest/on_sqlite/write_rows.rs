@@ -8,7 +8,7 @@ use super::{
 };
 use crate::postgrest::{
     request::write_request::Change,
-    write_table::{Done, Verb, end, marked_in_the_way},
+    write_table::{Done, Verb, end, soft_deleted_in_the_way},
 };
 use crate::{
     codec::{Cell, Value, value},
@@ -111,7 +111,7 @@ impl Work<'_> {
             Error::Conflict { source, .. }
                 if self.change.must_write.is_some() && source.code.is_none() =>
             {
-                marked_in_the_way(self.asked, self.change).into()
+                soft_deleted_in_the_way(self.asked, self.change).into()
             }
             Error::Conflict { source, .. } | Error::Refused { source, .. } => {
                 worded(self.asked, *source)

@@ -25,12 +25,12 @@ pub(in crate::api) use self::{
 use super::Served;
 use crate::{
     error::Error,
-    executor::look_for_marked,
+    executor::look_for_soft_deleted,
     http::{etag::Conditions, header_text},
+    prefer::End,
     query::{
         parse::{self, ListQuery},
         plan::Documents,
-        prefer::End,
     },
 };
 
@@ -70,7 +70,7 @@ pub(super) async fn write(
         Ok(answer) => answer,
         Err(error) => {
             let app = &served.app;
-            return Err(look_for_marked(&app.db, &app.statements, error).await);
+            return Err(look_for_soft_deleted(&app.db, &app.statements, error).await);
         }
     };
     answer.prefer(&preferences);

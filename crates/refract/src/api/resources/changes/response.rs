@@ -87,7 +87,7 @@ impl Operation<'_> {
                         return Err(executor::left_out(&insert.into, None));
                     }
                 }
-                Err(self.precondition_failed(executor::may_be_marked(insert)))
+                Err(self.precondition_failed(executor::may_be_soft_deleted(insert)))
             }
         }
     }
