@@ -19,6 +19,7 @@ pub mod drift;
 
 pub mod app;
 pub mod http;
+mod prefer;
 
 pub mod api;
 pub mod postgrest;

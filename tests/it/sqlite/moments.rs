@@ -9,10 +9,10 @@ use refract::{
     catalog::Catalog,
     db::{Db, Repeat},
     query::{
-        Limits, parse, plan,
+        parse, plan,
         sql::{Statement, Statements},
     },
-    settings::Settings,
+    settings::{Limits, Settings},
 };
 use serde_json::{Value, json};
 

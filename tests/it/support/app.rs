@@ -9,9 +9,9 @@ use reflect::{
 use refract::{
     catalog::Catalog,
     codec::postgres_text,
-    query::{Limits, parse, plan, sql::Statements},
+    query::{parse, plan, sql::Statements},
     serve,
-    settings::Settings,
+    settings::{Limits, Settings},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use serde_json::Value;

@@ -16,7 +16,7 @@ mod transaction;
 pub use database_error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
 pub use result_rows::Rows;
 pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
-pub use transaction::{Beginning, Isolation, Transaction};
+pub use transaction::{Beginning, End, Isolation, Transaction};
 
 use std::{sync::OnceLock, time::Duration};
 

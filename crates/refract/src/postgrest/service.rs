@@ -24,10 +24,10 @@ use crate::{
     error::Error,
     executor as engine,
     http::{enter, header_text},
+    prefer::{Preference, Preferences},
     query::{
         parse::{self, LenientQuery},
         plan::{self, Deleted, Visibility},
-        prefer::{Preference, Preferences},
         sql::TableId,
     },
     settings::Compat,

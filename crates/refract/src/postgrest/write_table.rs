@@ -22,7 +22,8 @@ use crate::{
     db::{DbError, Rows, Transaction},
     error::Error,
     executor as engine,
-    query::{prefer::End, sql::Statement},
+    prefer::End,
+    query::sql::Statement,
 };
 
 /// What a write does.
@@ -201,7 +202,7 @@ fn checked(
 ) -> Result<Done, PostgrestError> {
     let affected = done.affected;
     if change.must_write.is_some_and(|least| affected < least) {
-        return Err(marked_in_the_way(asked, change));
+        return Err(soft_deleted_in_the_way(asked, change));
     }
     if most_affected(asked, change.verb).is_some_and(|most| affected > most) {
         return Err(PostgrestError::new(
@@ -218,7 +219,7 @@ fn checked(
 }
 
 /// That rows which are marked as deleted are in the way of new ones, on either database.
-pub fn marked_in_the_way(asked: &Asked<'_>, change: &Change) -> PostgrestError {
+pub fn soft_deleted_in_the_way(asked: &Asked<'_>, change: &Change) -> PostgrestError {
     let target = match &change.on_conflict {
         OnConflict::Fail => &[][..],
         OnConflict::Merge(target) | OnConflict::Ignore(target) => target,

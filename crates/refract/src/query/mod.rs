@@ -13,38 +13,4 @@ pub mod json;
 pub mod operators;
 pub mod parse;
 pub mod plan;
-pub mod prefer;
 pub mod sql;
-
-/// Bounds of what one request may ask.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Rows of a list that names no `limit`.
-    pub page_size: u64,
-    /// Largest `limit`.
-    pub max_page_size: u64,
-    /// Conditions, wherever they stand.
-    pub filters: usize,
-    /// Levels of `and`/`or` within each other, and of embedded relations.
-    pub depth: usize,
-    /// Embedded relations.
-    pub embeds: usize,
-    /// Rows that one row may have embedded of one relation.
-    pub embed_rows: u64,
-    /// Bytes of a query string.
-    pub query_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            page_size: 20,
-            max_page_size: 100,
-            filters: 64,
-            depth: 8,
-            embeds: 16,
-            embed_rows: 1000,
-            query_bytes: 16 * 1024,
-        }
-    }
-}

@@ -26,10 +26,10 @@ use crate::{
     error::Error,
     http::enter,
     query::{
-        Limits, parse,
+        parse,
         plan::{self, Deleted, Visibility},
     },
-    settings::BigIntFormat,
+    settings::{BigIntFormat, Limits},
 };
 
 /// Answers for every resource; other paths are for others.

@@ -16,10 +16,10 @@ use crate::{
         resolve::raw_node::SelectNode,
         service::Asked,
     },
+    prefer::{Missing, Preferences, Resolution, Return},
     query::{
         operators::Operator,
         parse::{FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
-        prefer::{Missing, Preferences, Resolution, Return},
     },
 };
 

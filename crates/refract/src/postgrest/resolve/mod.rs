@@ -20,10 +20,10 @@ mod tests {
         catalog::Catalog,
         postgrest::on_sqlite::sqlite_resolver,
         query::{
-            Limits, parse,
+            parse,
             plan::{self, Deleted, Visibility, every_plan_is_visible::leaves_out_deleted},
         },
-        settings::Compat,
+        settings::{Compat, Limits},
     };
 
     #[test]

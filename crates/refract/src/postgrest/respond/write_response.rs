@@ -17,7 +17,7 @@ use crate::{
         read_table::insert as set_header,
         service::{Asked, Front},
     },
-    query::prefer::{Preference, Return},
+    prefer::{Preference, Return},
 };
 
 pub fn respond(front: &Front, asked: &Asked<'_>, change: &Change, done: Done) -> Response {

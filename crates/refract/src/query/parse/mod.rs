@@ -36,8 +36,7 @@ use self::{
     predicate::predicate,
     select::select,
 };
-use super::Limits;
-use crate::error::Error;
+use crate::{error::Error, settings::Limits};
 
 /// What a list request asks.
 #[derive(Debug, Default)]

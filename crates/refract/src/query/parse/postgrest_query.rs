@@ -7,7 +7,10 @@ use super::{
     key::{self, Kind, ParameterName},
     logic, of_embed, of_list, once, pairs, select,
 };
-use crate::{error::Error, query::Limits, settings::Compat};
+use crate::{
+    error::Error,
+    settings::{Compat, Limits},
+};
 
 /// What a request of `/rest/v1` asks.
 #[derive(Debug, Default)]

@@ -19,9 +19,9 @@ pub use cursor::{Seek, SeekBound};
 pub use key::key;
 pub use mutation::{
     Assign, Conflict, Cte, CteInsert, Deed, Delete, Documents, Insert, KeyRef, NestedWrite,
-    RelationWrite, RowWrite, Update, Upsert, WhereUnique, changing, create, create_nested, delete,
-    field, given_up, insert, is_nested, is_owned, may_be_alone, references, replace, set_field,
-    update, update_nested, upsert,
+    RelationWrite, Resolution, RowWrite, Update, Upsert, WhereUnique, changing, create,
+    create_nested, delete, field, given_up, insert, is_nested, is_owned, may_be_alone, references,
+    replace, set_field, update, update_nested, upsert,
 };
 pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
 pub use visibility::{Deleted, FromImposed, Imposed, Visibility, VisibleFilter, soft_deletion};
@@ -30,10 +30,11 @@ use std::sync::Arc;
 
 use reflect::snapshot::Database;
 
-use super::{Limits, cursor::Fingerprint, operators::Operator};
+use super::{cursor::Fingerprint, operators::Operator};
 use crate::{
     catalog::{Catalog, Resource},
     codec::Value,
+    settings::Limits,
 };
 
 pub use super::parse::{IsTest, Key, Step};

@@ -37,7 +37,8 @@ use crate::{
     error::{Error, Problem},
     executor::{Session, TransactionBody},
     http::{etag, etag::Conditions},
-    query::{body, prefer::End},
+    prefer::End,
+    query::body,
 };
 
 /// Most operations of a batch.
@@ -106,7 +107,7 @@ impl<E: Endpoint> Resources<E> {
             }
             Err(error) => {
                 let (db, statements) = (&app.db, &app.statements);
-                return Err(crate::executor::look_for_marked(db, statements, error).await);
+                return Err(crate::executor::look_for_soft_deleted(db, statements, error).await);
             }
         };
         let answer = Answer::of(StatusCode::OK, results(&answers));

@@ -10,13 +10,13 @@ use crate::{
     catalog::Resource,
     error::Error,
     http::etag::Conditions,
+    prefer::Preferences,
     query::{
         parse::DeletedParameters,
         plan::{
             self, Delete, Documents, Filter, Insert, NestedWrite, Select, Shown, Update, Upsert,
             Visibility, VisibleFilter,
         },
-        prefer::Preferences,
     },
 };
 

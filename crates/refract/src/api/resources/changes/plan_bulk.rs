@@ -6,11 +6,11 @@ use super::operation::{Action, Call, Change, delete, returning};
 use crate::{
     api::resources::Served,
     error::Error,
+    prefer::{Resolution, Return},
     query::{
         body::{self, Rows},
         parse::{self, DeletedParameters, ListQuery},
         plan::{self, Deleted, Filter, Shown, Update},
-        prefer::{Resolution, Return},
     },
 };
 

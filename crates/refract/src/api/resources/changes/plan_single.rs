@@ -6,11 +6,11 @@ use super::operation::{Action, Call, Guard, Part, Target, delete, returning};
 use crate::{
     api::resources::Served,
     error::Error,
+    prefer::Return,
     query::{
         body,
         parse::{self, DeletedParameters},
         plan::{self, Conflict, Select, Shown, Update, Visibility},
-        prefer::Return,
     },
 };
 

@@ -12,9 +12,9 @@ use crate::{
     db::{Beginning, DbError, Transaction},
     error::Error,
     executor::{self, Retryable, Session, TransactionBody},
+    prefer::End,
     query::{
         plan::{Cte, Shown},
-        prefer::End,
         sql::{Statement, TableId},
     },
 };

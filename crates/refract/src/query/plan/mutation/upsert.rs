@@ -15,8 +15,17 @@ use crate::{
     catalog::Resource,
     codec::{Value, postgres_text},
     error::{Error, Problem, has_enough},
-    query::{body::Object, fill, plan::Visibility, prefer::Resolution},
+    query::{body::Object, fill, plan::Visibility},
 };
+
+/// What happens to a new row whose key another row has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// The other row takes its values.
+    Merge,
+    /// It is left out.
+    Ignore,
+}
 
 /// Rows to be inserted, or to be put into those in their way.
 #[derive(Debug)]
