@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{Answer, App, Kind, Options, Schema},
 };
 
@@ -37,7 +37,8 @@ async fn decoded(answer: &Answer) -> String {
     text
 }
 
-on_each_backend!(Schema::Sample, async fn every_coding_carries_the_same_body(app) {
+on_each_database!(Schema::Sample, every_coding_carries_the_same_body);
+async fn every_coding_carries_the_same_body(app: &App) {
     with_many_users(app).await;
     for path in [LIST, "/openapi.json", "/docs", "/errors"] {
         let plain = app.get(path).await;
@@ -55,10 +56,13 @@ on_each_backend!(Schema::Sample, async fn every_coding_carries_the_same_body(app
             assert!(decoded(&answer).await == plain.text, "{path} in {coding}");
         }
     }
-});
+}
 
-on_each_backend!(Schema::Sample, async fn what_a_write_answers_is_compressed_too(app) {
-    let users: Vec<Value> = (0..50).map(|n| json!({ "email": format!("{n}@example.com") })).collect();
+on_each_database!(Schema::Sample, what_a_write_answers_is_compressed_too);
+async fn what_a_write_answers_is_compressed_too(app: &App) {
+    let users: Vec<Value> = (0..50)
+        .map(|n| json!({ "email": format!("{n}@example.com") }))
+        .collect();
     let created = app
         .request("POST", "/api/v1/users")
         .header("accept-encoding", "gzip")
@@ -68,24 +72,36 @@ on_each_backend!(Schema::Sample, async fn what_a_write_answers_is_compressed_too
     created.assert_status(201);
     let rows: Value = serde_json::from_str(&decoded(&created).await).expect("JSON");
     assert_eq!(rows.as_array().map(Vec::len), Some(50));
-});
+}
 
-on_each_backend!(Schema::Sample, async fn small_answers_come_as_they_are(app) {
-    let tag = app.post("/api/v1/tags", json!({ "name": "small" })).await.expect(201);
+on_each_database!(Schema::Sample, small_answers_come_as_they_are);
+async fn small_answers_come_as_they_are(app: &App) {
+    let tag = app
+        .post("/api/v1/tags", json!({ "name": "small" }))
+        .await
+        .expect(201);
     let path = format!("/api/v1/tags/{}", tag["id"]);
     for accept_encoding in ["gzip", "br", "zstd", "*", "gzip, identity;q=0"] {
         let answer = ask(app, &path, accept_encoding).await;
         assert_eq!(answer.header("content-encoding"), None);
         assert_eq!(answer.header("vary"), None);
-        assert_eq!(answer.header("content-length"), Some(answer.text.len().to_string().as_str()));
+        assert_eq!(
+            answer.header("content-length"),
+            Some(answer.text.len().to_string().as_str())
+        );
         assert_eq!(answer.expect(200)["name"], "small");
     }
-    let deleted = app.request("DELETE", &path).header("accept-encoding", "gzip").send().await;
+    let deleted = app
+        .request("DELETE", &path)
+        .header("accept-encoding", "gzip")
+        .send()
+        .await;
     assert_eq!(deleted.header("content-encoding"), None);
     deleted.expect(204);
-});
+}
 
-on_each_backend!(Schema::Sample, async fn the_client_chooses(app) {
+on_each_database!(Schema::Sample, the_client_chooses);
+async fn the_client_chooses(app: &App) {
     with_many_users(app).await;
     let plain = app.get(LIST).await.text;
     for (accept_encoding, coding) in [
@@ -99,7 +115,11 @@ on_each_backend!(Schema::Sample, async fn the_client_chooses(app) {
         ("lz4, wrong;q=x, gzip;q=0.5", "gzip"),
     ] {
         let answer = ask(app, LIST, accept_encoding).await;
-        assert_eq!(answer.header("content-encoding"), Some(coding), "{accept_encoding}");
+        assert_eq!(
+            answer.header("content-encoding"),
+            Some(coding),
+            "{accept_encoding}"
+        );
         assert!(decoded(&answer).await == plain, "{accept_encoding}");
     }
     let commas = ",".repeat(4096);
@@ -122,13 +142,21 @@ on_each_backend!(Schema::Sample, async fn the_client_chooses(app) {
     ] {
         let answer = ask(app, LIST, accept_encoding).await;
         assert_eq!(answer.header("content-encoding"), None, "{accept_encoding}");
-        assert_eq!(answer.header("vary"), Some("accept-encoding"), "{accept_encoding}");
+        assert_eq!(
+            answer.header("vary"),
+            Some("accept-encoding"),
+            "{accept_encoding}"
+        );
         answer.assert_status(200);
         assert!(answer.text == plain, "{accept_encoding}");
     }
-});
+}
 
-on_each_backend!(Schema::Sample, async fn head_has_the_headers_of_get_but_for_the_length(app) {
+on_each_database!(
+    Schema::Sample,
+    head_has_the_headers_of_get_but_for_the_length
+);
+async fn head_has_the_headers_of_get_but_for_the_length(app: &App) {
     with_many_users(app).await;
     for accept_encoding in ["identity", "gzip", "br", "zstd"] {
         let get = ask(app, LIST, accept_encoding).await;
@@ -143,10 +171,13 @@ on_each_backend!(Schema::Sample, async fn head_has_the_headers_of_get_but_for_th
             assert_eq!(head.header(header), get.header(header), "{accept_encoding}");
         }
     }
-});
+}
 
-on_each_backend!(Schema::Sample, async fn problems_can_be_read_without_decoding(app) {
-    let wrong: Vec<Value> = (0..20).map(|_| json!({ "email": 5, "name": 5, "nonsense": 5 })).collect();
+on_each_database!(Schema::Sample, problems_can_be_read_without_decoding);
+async fn problems_can_be_read_without_decoding(app: &App) {
+    let wrong: Vec<Value> = (0..20)
+        .map(|_| json!({ "email": 5, "name": 5, "nonsense": 5 }))
+        .collect();
     let answer = app
         .request("POST", "/api/v1/users")
         .header("accept-encoding", "gzip, br, zstd")
@@ -156,12 +187,16 @@ on_each_backend!(Schema::Sample, async fn problems_can_be_read_without_decoding(
     assert!(answer.text.len() > 1024, "{answer}");
     assert_eq!(answer.header("content-encoding"), None);
     answer.expect_problem(422);
-});
+}
 
 #[tokio::test]
 async fn answers_to_browsers_vary_by_origin_too() {
     let options = Options::default().set("BACKEND_CORS_ORIGINS", "*");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     with_many_users(&app).await;
     let answer = app
         .request("GET", LIST)
@@ -177,7 +212,11 @@ async fn answers_to_browsers_vary_by_origin_too() {
 #[tokio::test]
 async fn nothing_is_compressed_where_it_is_switched_off() {
     let options = Options::default().set("COMPRESSION", "false");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     with_many_users(&app).await;
     let answer = app
         .request("GET", LIST)

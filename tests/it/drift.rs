@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::{
-    on_each_backend,
-    support::{Answer, App, Kind, Options, PATIENCE, Schema},
+    on_each_database,
+    support::{Answer, App, Options, PATIENCE, Schema},
 };
 
 /// Asks until the status comes.
@@ -26,50 +26,83 @@ async fn drift_check(app: &App) -> Value {
     app.get("/health").await.expect(200)["checks"]["drift"].clone()
 }
 
-on_each_backend!(Schema::Trouble, async fn a_column_that_goes_takes_its_resource_out_of_service_until_it_is_back(app) {
-    app.post("/api/v1/big-keys", json!({ "id": "1", "note": "kept" })).await.expect(201);
+on_each_database!(
+    Schema::Trouble,
+    a_column_that_goes_takes_its_resource_out_of_service_until_it_is_back
+);
+async fn a_column_that_goes_takes_its_resource_out_of_service_until_it_is_back(app: &App) {
+    app.post("/api/v1/big-keys", json!({ "id": "1", "note": "kept" }))
+        .await
+        .expect(201);
     app.get("/api/v1/big-keys/1").await.expect(200);
 
-    app.db_execute(r#"ALTER TABLE "BigKey" DROP COLUMN "note""#).await;
+    app.db_execute(r#"ALTER TABLE "BigKey" DROP COLUMN "note""#)
+        .await;
     for answer in [
         app.get("/api/v1/big-keys").await,
         app.get("/api/v1/big-keys/1").await,
         app.get("/api/v1/big-keys?select=id").await,
-        app.post("/api/v1/big-keys", json!({ "id": "2", "note": "lost" })).await,
-        app.patch("/api/v1/big-keys/1", json!({ "note": "lost" })).await,
+        app.post("/api/v1/big-keys", json!({ "id": "2", "note": "lost" }))
+            .await,
+        app.patch("/api/v1/big-keys/1", json!({ "note": "lost" }))
+            .await,
         app.delete("/api/v1/big-keys/1").await,
     ] {
         assert!(answer.header("retry-after").is_some(), "{answer}");
         let detail = answer.json()["detail"].to_string();
-        assert!(detail.contains("BigKey is out of service") && detail.contains("note"), "{detail}");
+        assert!(
+            detail.contains("BigKey is out of service") && detail.contains("note"),
+            "{detail}"
+        );
         assert_eq!(answer.expect_problem(503).0, "schema_drift");
     }
     // Everything else is served.
     app.get("/api/v1/json-keys").await.expect(200);
     let drift = drift_check(app).await;
-    assert_eq!([&drift["status"], &drift["outOfService"]], [&json!("harmful"), &json!(1)], "{drift}");
-    let report = app.get("/api/v1/private/diagnostics/schema").await.expect(200);
+    assert_eq!(
+        [&drift["status"], &drift["outOfService"]],
+        [&json!("harmful"), &json!(1)],
+        "{drift}"
+    );
+    let report = app
+        .get("/api/v1/private/diagnostics/schema")
+        .await
+        .expect(200);
     assert_eq!(report["status"], "drifted");
-    assert_eq!(report["differences"].as_array().map(Vec::len), Some(1), "{report}");
-    assert_eq!(report["differences"][0]["detail"], r#"column "note" is gone"#);
+    assert_eq!(
+        report["differences"].as_array().map(Vec::len),
+        Some(1),
+        "{report}"
+    );
+    assert_eq!(
+        report["differences"][0]["detail"],
+        r#"column "note" is gone"#
+    );
     assert_eq!(report["differences"][0]["harmful"], true);
 
-    app.db_execute(r#"ALTER TABLE "BigKey" ADD COLUMN "note" TEXT"#).await;
+    app.db_execute(r#"ALTER TABLE "BigKey" ADD COLUMN "note" TEXT"#)
+        .await;
     until(app, "/api/v1/big-keys", 200).await;
-    app.post("/api/v1/big-keys", json!({ "id": "3", "note": "new" })).await.expect(201);
+    app.post("/api/v1/big-keys", json!({ "id": "3", "note": "new" }))
+        .await
+        .expect(201);
     assert_eq!(drift_check(app).await["status"], "ok");
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn a_table_that_goes_is_missed_by_nobody_else(app) {
+on_each_database!(Schema::Trouble, a_table_that_goes_is_missed_by_nobody_else);
+async fn a_table_that_goes_is_missed_by_nobody_else(app: &App) {
     app.get("/api/v1/decimal-keys").await.expect(200);
     app.db_execute(r#"DROP TABLE "DecimalKey""#).await;
-    assert_eq!(app.get("/api/v1/decimal-keys").await.expect_problem(503).0, "schema_drift");
+    assert_eq!(
+        app.get("/api/v1/decimal-keys").await.expect_problem(503).0,
+        "schema_drift"
+    );
     app.get("/api/v1/big-keys").await.expect(200);
-});
+}
 
 #[tokio::test]
 async fn a_column_of_another_type_is_never_read_as_what_it_was() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     app.post("/api/v1/big-keys", json!({ "id": "1", "note": "12" }))
         .await
         .expect(201);
@@ -103,7 +136,7 @@ async fn a_column_of_another_type_is_never_read_as_what_it_was() {
 
 #[tokio::test]
 async fn a_column_that_goes_under_load_is_no_500() {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     let requests = || {
         (1..=60).map(|n| match n % 3 {
             0 => app.request("GET", "/api/v1/items?limit=5"),
@@ -139,7 +172,7 @@ async fn drift_is_found_at_start_and_what_does_no_harm_is_served_on() {
         .after(r#"ALTER TABLE "JsonKey" DROP CONSTRAINT "JsonKey_pkey""#)
         .after(r#"ALTER TYPE "Color" ADD VALUE 'PINK'"#)
         .after(r#"CREATE TABLE "Later" ("id" INTEGER PRIMARY KEY)"#);
-    let app = App::start_with(Schema::Trouble, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Trouble).with(options).start().await;
     let started = Instant::now();
     while drift_check(&app).await["status"] == "unknown" {
         assert!(started.elapsed() < PATIENCE, "nobody looks");
@@ -184,7 +217,7 @@ async fn a_hidden_column_that_goes_is_not_named() {
     let options = Options::default()
         .hide("BigKey", "note")
         .after(r#"ALTER TABLE "BigKey" DROP COLUMN "note""#);
-    let app = App::start_with(Schema::Trouble, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Trouble).with(options).start().await;
     let answer = until(&app, "/api/v1/big-keys", 503).await;
     assert!(!answer.text.contains("note"), "{answer}");
 }

@@ -3,32 +3,32 @@
 //! `make test` runs them on a throwaway PostgreSQL; `support` has the vocabulary. Tests of an
 //! endpoint are filed by its URL under `api/`; what cuts across endpoints has its own file.
 
+mod endpoints;
 #[cfg(sample_app)]
 #[path = "../../src/endpoints/example.rs"]
 mod example;
-mod own;
 mod support;
 
-mod access;
 mod api;
-mod bad_days;
+mod authentication;
+mod browser_requests;
 mod compression;
 mod connections;
+mod database_schemas;
 mod drift;
 #[cfg(sample_app)]
 mod example_endpoints;
-mod failures;
+mod framework_errors;
 mod golden;
-mod hostile;
+mod hostile_input;
 mod load;
-mod local;
+mod outages;
 mod partitions;
+mod postgrest;
 mod prisma;
 mod quoting;
 mod random_schemas;
 mod reflection;
-mod rest;
-mod schemas;
 mod slow_clients;
 mod sqlite;
 mod too_many_connections;
@@ -39,8 +39,10 @@ mod writes;
 
 /// The endpoints that every story's server has beside those of the engine.
 #[cfg(sample_app)]
-fn endpoints_of_an_app(app: &std::sync::Arc<refract::App>) -> (own::Endpoints, example::Endpoints) {
-    (own::endpoints(app), example::Endpoints::new(app))
+fn endpoints_of_an_app(
+    app: &std::sync::Arc<refract::App>,
+) -> (endpoints::Endpoints, example::Endpoints) {
+    (endpoints::endpoints(app), example::Endpoints::new(app))
 }
 #[cfg(not(sample_app))]
-use own::endpoints as endpoints_of_an_app;
+use endpoints::endpoints as endpoints_of_an_app;

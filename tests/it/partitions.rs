@@ -3,11 +3,11 @@
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::support::{App, Kind, Schema};
+use crate::support::{App, Schema};
 
 #[tokio::test]
 async fn a_row_that_no_partition_takes_is_refused_with_the_reason() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let sql = r#"DROP TABLE "Event_later""#;
     app.db().await.execute_unprepared(sql).await.expect("drops");
     let body = json!({ "occurredAt": "2031-01-01T00:00:00.000Z" });

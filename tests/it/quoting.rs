@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use crate::support::{
     App, Kind, Options,
     database::{TestDatabase, execute},
-    dice::Dice,
     encoded,
+    rng::Rng,
 };
 
 /// Texts of rounds per setting.
@@ -74,14 +74,14 @@ const NASTY: &[&str] = &[
     "0",
 ];
 
-fn text(dice: &mut Dice) -> String {
-    let pieces = 1 + dice.below(12);
+fn text(rng: &mut Rng) -> String {
+    let pieces = 1 + rng.below(12);
     (0..pieces)
-        .map(|_| match dice.below(4) {
+        .map(|_| match rng.below(4) {
             0 => {
-                char::from_u32(1 + dice.below(0x2fff) as u32).map_or_else(String::new, String::from)
+                char::from_u32(1 + rng.below(0x2fff) as u32).map_or_else(String::new, String::from)
             }
-            _ => NASTY[dice.below(NASTY.len())].to_owned(),
+            _ => NASTY[rng.below(NASTY.len())].to_owned(),
         })
         .collect()
 }
@@ -105,9 +105,9 @@ async fn rows(db: &DatabaseConnection, sql: String) -> Vec<sea_orm::QueryResult>
     rows.unwrap_or_else(|error| panic!("{error}\nin: {shown}"))
 }
 
-async fn come_back(db: &DatabaseConnection, literal: fn(&str) -> String, dice: &mut Dice) {
+async fn come_back(db: &DatabaseConnection, literal: fn(&str) -> String, rng: &mut Rng) {
     for _ in 0..ROUNDS {
-        let texts: Vec<String> = (0..TEXTS).map(|_| text(dice)).collect();
+        let texts: Vec<String> = (0..TEXTS).map(|_| text(rng)).collect();
         let columns = texts.iter().enumerate();
         let columns = columns.map(|(at, text)| format!("{} AS c{at}", literal(text)));
         let sql = format!("SELECT {}", columns.collect::<Vec<_>>().join(","));
@@ -144,7 +144,7 @@ async fn come_back(db: &DatabaseConnection, literal: fn(&str) -> String, dice: &
 #[tokio::test]
 async fn postgresql_reads_what_was_quoted_whatever_it_takes_a_backslash_for() {
     let database = TestDatabase::made_by("", Kind::Postgres, &["public"]).await;
-    let mut dice = Dice::new(0x5eed);
+    let mut rng = Rng::new(0x5eed);
     for conforming in ["on", "off"] {
         for backslash_quote in ["on", "off", "safe_encoding"] {
             let settings = format!(
@@ -160,7 +160,7 @@ async fn postgresql_reads_what_was_quoted_whatever_it_takes_a_backslash_for() {
                 .try_get("", "standard_conforming_strings")
                 .expect("a setting");
             assert_eq!(is, conforming);
-            come_back(&db, quote::literal, &mut dice).await;
+            come_back(&db, quote::literal, &mut rng).await;
             db.close().await.expect("closes");
         }
     }
@@ -171,7 +171,7 @@ async fn sqlite_reads_what_was_quoted() {
     let database =
         TestDatabase::made_by("CREATE TABLE t (id INTEGER)", Kind::Sqlite, &["main"]).await;
     let db = database.connect().await;
-    come_back(&db, quote::sqlite_literal, &mut Dice::new(0x5eed)).await;
+    come_back(&db, quote::sqlite_literal, &mut Rng::new(0x5eed)).await;
     db.close().await.expect("closes");
 }
 
@@ -317,7 +317,7 @@ async fn on_postgres(conforming: &str) {
         database_name(&database)
     );
     execute(database.url.as_deref().expect("a URL"), &settings).await;
-    let app = App::start_on_made_with(database, Kind::Postgres, paths()).await;
+    let app = App::builder(database).with(paths()).start().await;
     keys_are_nothing_but_keys(&app).await;
 }
 
@@ -338,7 +338,7 @@ async fn keys_on_postgres_where_a_backslash_escapes() {
 #[tokio::test]
 async fn keys_on_sqlite() {
     let database = TestDatabase::made_by(SQLITE, Kind::Sqlite, &["main"]).await;
-    let app = App::start_on_made_with(database, Kind::Sqlite, paths()).await;
+    let app = App::builder(database).with(paths()).start().await;
     keys_are_nothing_but_keys(&app).await;
 }
 
@@ -352,7 +352,7 @@ async fn casts_are_one_name_of_a_type() {
         INSERT INTO thing VALUES (1, 'glad', 1.5, '7');
     "#;
     let database = TestDatabase::made_by(schema, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made_with(database, Kind::Postgres, paths()).await;
+    let app = App::builder(database).with(paths()).start().await;
     for (cast, shown) in [
         ("id::text", json!("1")),
         ("id::TEXT", json!("1")),
@@ -391,9 +391,9 @@ async fn casts_are_one_name_of_a_type() {
 #[tokio::test]
 async fn a_nul_is_refused_before_it_would_end_a_statement() {
     let database = TestDatabase::made_by(POSTGRES, Kind::Postgres, &["public"]).await;
-    let postgres = App::start_on_made_with(database, Kind::Postgres, paths()).await;
+    let postgres = App::builder(database).with(paths()).start().await;
     let database = TestDatabase::made_by(SQLITE, Kind::Sqlite, &["main"]).await;
-    let sqlite = App::start_on_made_with(database, Kind::Sqlite, paths()).await;
+    let sqlite = App::builder(database).with(paths()).start().await;
     for app in [postgres, sqlite] {
         for prefix in ["/rest/v1/paper", "/api/v1/papers"] {
             for query in [

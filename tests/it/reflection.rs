@@ -2,14 +2,14 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use crate::support::{App, Kind, Schema};
+use crate::support::{App, Schema};
 
 /// PostgreSQL compiles the plans of dearer statements (`jit_above_cost`), which takes a second.
 const JIT_ABOVE_COST: f64 = 100_000.0;
 
 #[tokio::test]
 async fn no_statement_is_dear_enough_to_be_compiled() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let db = app.db().await;
     let ask = async |sql: String| {
         let statement = Statement::from_string(DbBackend::Postgres, sql);

@@ -18,7 +18,11 @@ async fn app(settings: &[&str]) -> App {
     let options = settings
         .iter()
         .fold(Options::default(), |options, name| options.set(name, "1"));
-    App::start_with(Schema::Sample, Kind::Sqlite, options).await
+    App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await
 }
 
 #[tokio::test]
@@ -120,7 +124,11 @@ async fn a_slow_body_is_waited_for() {
     let options = Options::default()
         .set("BODY_TIMEOUT_SECS", "2")
         .set("MIN_BYTES_PER_SEC", "5");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let text = json!({ "email": "slow@example.com" }).to_string();
     let mut raw = Raw::to(app.address).await;
     raw.send(format!(
@@ -139,7 +147,11 @@ async fn a_slow_body_is_waited_for() {
 #[tokio::test]
 async fn an_idle_connection_is_ended_and_a_busy_one_is_not() {
     let options = Options::default().set("KEEP_ALIVE_SECS", "2");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let mut idle = Raw::to(app.address).await;
     let mut idle_2 = Raw::to(app.address).await;
     idle_2.send(HTTP2).await;
@@ -194,7 +206,7 @@ async fn a_client_that_does_not_take_its_answer_is_left() {
 #[tokio::test]
 async fn a_client_that_takes_its_answer_slowly_gets_it() {
     let options = Options::default().set("WRITE_TIMEOUT_SECS", "3");
-    let app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Sample).with(options).start().await;
     fill(&app).await;
     let mut raw = Raw::with_little_room(app.address).await;
     raw.send("GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -11,7 +11,11 @@ use crate::support::{
 #[tokio::test]
 async fn the_newest_connection_is_refused_and_health_is_answered() {
     let options = Options::default().set("MAX_CONNECTIONS", "5");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let mut held = Vec::new();
     for _ in 0..5 {
         let mut raw = Raw::to(app.address).await;
@@ -55,7 +59,11 @@ async fn the_newest_connection_is_refused_and_health_is_answered() {
 #[tokio::test]
 async fn silent_connections_beyond_the_bound_are_told_so_too() {
     let options = Options::default().set("MAX_CONNECTIONS", "1");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let mut all = Vec::new();
     for _ in 0..200 {
         all.push(Raw::to(app.address).await);
@@ -68,7 +76,11 @@ async fn silent_connections_beyond_the_bound_are_told_so_too() {
 #[tokio::test]
 async fn a_connection_that_is_idle_for_long_makes_room() {
     let options = Options::default().set("MAX_CONNECTIONS", "2");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     let mut idle = Raw::to(app.address).await;
     let mut busy = Raw::to(app.address).await;
     let began = Instant::now();

@@ -45,7 +45,7 @@ fn refused_and_used_again(address: SocketAddr) {
 
 #[tokio::test]
 async fn a_connection_survives_requests_that_were_refused_early() {
-    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let app = App::builder(Schema::Sample).on(Kind::Sqlite).start().await;
     let address = app.address;
     tokio::task::spawn_blocking(move || refused_and_used_again(address))
         .await
@@ -57,7 +57,11 @@ async fn closed() -> App {
     let options = Options::default()
         .set("ENVIRONMENT", "staging")
         .set("SECRET_KEY", "0123456789abcdef");
-    App::start_with(Schema::Sample, Kind::Sqlite, options).await
+    App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await
 }
 
 #[tokio::test]
@@ -102,7 +106,11 @@ async fn without_the_key_a_body_is_not_waited_for() {
 #[tokio::test]
 async fn a_body_that_is_too_large_is_refused_before_it_is_sent() {
     let options = Options::default().set("MAX_BODY_BYTES", "1000");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     for expect in ["", "Expect: 100-continue\r\n"] {
         let mut raw = Raw::to(app.address).await;
         raw.send(format!(

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{
         App, Kind, Schema,
         raw::{Raw, body, status},
@@ -17,14 +17,31 @@ async fn get(app: &App, url: &str) -> String {
     raw.rest().await
 }
 
-on_each_backend!(Schema::Sample, async fn a_url_needs_no_encoding_that_browsers_do_without(app) {
+on_each_database!(
+    Schema::Sample,
+    a_url_needs_no_encoding_that_browsers_do_without
+);
+async fn a_url_needs_no_encoding_that_browsers_do_without(app: &App) {
     let odd = "a\"b{c}|\\^`<é>";
-    app.post("/api/v1/users", json!({ "email": "a@example.com", "name": odd })).await.expect(201);
-    app.post("/api/v1/users", json!({ "email": "b@example.com", "name": "100%" })).await.expect(201);
+    app.post(
+        "/api/v1/users",
+        json!({ "email": "a@example.com", "name": odd }),
+    )
+    .await
+    .expect(201);
+    app.post(
+        "/api/v1/users",
+        json!({ "email": "b@example.com", "name": "100%" }),
+    )
+    .await
+    .expect(201);
     for (url, email) in [
         (format!("/api/v1/users?name=eq.{odd}"), "a@example.com"),
         (format!("/rest/v1/User?name=eq.{odd}"), "a@example.com"),
-        ("/rest/v1/User?name=in.(\"100%\",\"{x}\")".to_owned(), "b@example.com"),
+        (
+            "/rest/v1/User?name=in.(\"100%\",\"{x}\")".to_owned(),
+            "b@example.com",
+        ),
         ("/api/v1/users?name=eq.100%".to_owned(), "b@example.com"),
         (
             "/rest/v1/User?select=email,t:preferences->>theme&email=eq.b@example.com".to_owned(),
@@ -38,11 +55,11 @@ on_each_backend!(Schema::Sample, async fn a_url_needs_no_encoding_that_browsers_
         assert_eq!(rows[0]["email"], email, "{url}: {answer}");
         assert_eq!(rows[1], json!(null), "{url}: {answer}");
     }
-});
+}
 
 #[tokio::test]
 async fn what_cannot_be_read_is_told_why() {
-    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let app = App::builder(Schema::Sample).on(Kind::Sqlite).start().await;
     let long = "a".repeat(70_000);
     for (sent, expected, words) in [
         ("GET /api/v1/users?a=b c HTTP/1.1\r\n\r\n", 400, "space"),
@@ -89,7 +106,7 @@ async fn what_cannot_be_read_is_told_why() {
 
 #[tokio::test]
 async fn requests_that_come_at_once_or_in_pieces_are_the_same_ones() {
-    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let app = App::builder(Schema::Sample).on(Kind::Sqlite).start().await;
     let user = |n: usize| json!({ "email": format!("{n}@example.com") }).to_string();
     let (first, second) = (user(1), user(2));
     let all = format!(
@@ -122,7 +139,7 @@ async fn requests_that_come_at_once_or_in_pieces_are_the_same_ones() {
 
 #[tokio::test]
 async fn nothing_is_taken_for_a_request_behind_one_that_is_refused() {
-    let app = App::start(Schema::Sample, Kind::Sqlite).await;
+    let app = App::builder(Schema::Sample).on(Kind::Sqlite).start().await;
     let hidden = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for head in [
         "POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nContent-Length: 0\r\n\r\n",

@@ -4,24 +4,40 @@ use reflect::snapshot::{Cardinality, Relation};
 use serde_json::json;
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{App, Kind, Schema, database::TestDatabase},
 };
 
-on_each_backend!(Schema::Trouble, async fn a_row_of_a_view_is_read_by_the_key_of_its_table(app) {
+on_each_database!(
+    Schema::Trouble,
+    a_row_of_a_view_is_read_by_the_key_of_its_table
+);
+async fn a_row_of_a_view_is_read_by_the_key_of_its_table(app: &App) {
     let body = match app.kind {
-        Kind::Postgres => json!({ "text": "t", "varchar": "v", "varchar_5": "v5", "progress": "in progress" }),
+        Kind::Postgres => {
+            json!({ "text": "t", "varchar": "v", "varchar_5": "v5", "progress": "in progress" })
+        }
         Kind::Sqlite => json!({ "text": "t", "progress": "in progress" }),
     };
     let text = app.post("/api/v1/texts", body).await.expect(201);
-    let path = format!("/api/v1/ongoing-texts/{}", text["id"].to_string().replace('"', ""));
+    let path = format!(
+        "/api/v1/ongoing-texts/{}",
+        text["id"].to_string().replace('"', "")
+    );
     let row = app.get(&path).await.expect(200);
-    assert_eq!([&row["id"], &row["progress"]], [&text["id"], &json!("in progress")]);
+    assert_eq!(
+        [&row["id"], &row["progress"]],
+        [&text["id"], &json!("in progress")]
+    );
     let list = app.get("/api/v1/ongoing-texts").await.expect(200);
     assert_eq!(list["data"], json!([row]));
-    app.get("/api/v1/ongoing-texts/9999").await.expect_problem(404);
-    app.patch(&path, json!({ "progress": "todo" })).await.expect_problem(405);
-});
+    app.get("/api/v1/ongoing-texts/9999")
+        .await
+        .expect_problem(404);
+    app.patch(&path, json!({ "progress": "todo" }))
+        .await
+        .expect_problem(405);
+}
 
 const SHOP: &str = r#"
     CREATE SCHEMA "sales";
@@ -45,7 +61,7 @@ const SHOP: &str = r#"
 #[tokio::test]
 async fn a_key_is_found_through_joins_groups_and_other_views_and_nowhere_else() {
     let database = TestDatabase::made_by(SHOP, Kind::Postgres, &["public", "sales"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let row = app.get("/api/v1/orders-ofs/2").await;
     let row = if row.status == 404 {
         app.get("/api/v1/orders-of/2").await
@@ -117,7 +133,7 @@ async fn rows_of_views_embed_and_are_embedded() {
         let table = tables.find(|one| one.name == table);
         table.expect("it is reflected").relations.push(relation);
     }
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     let rows = async |path: &str| app.get(path).await.expect(200)["data"].clone();
     let customer = "/api/v1/customers/00000000-0000-0000-0000-000000000001";
     assert_eq!(

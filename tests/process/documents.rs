@@ -1,5 +1,5 @@
-//! The documents are true: settings and errors are explained, links lead somewhere, and README's figures
-//! are those that were measured.
+//! The documents are true: errors are explained, links lead somewhere, modules and files that are named
+//! exist, and README's figures are those that were measured.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,29 +9,6 @@ use std::{
 fn text(path: impl AsRef<Path>) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-#[test]
-fn every_setting_is_explained() {
-    let example = text(".env.example");
-    let listed: BTreeSet<&str> = example
-        .lines()
-        .filter_map(|line| line.trim_start_matches("# ").split_once('='))
-        .map(|(name, _)| name)
-        .filter(|name| {
-            name.bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-        })
-        .collect();
-    let known = refract::settings::NAMES.iter().copied().collect();
-    assert_eq!(listed, known);
-    let page = text("docs/settings.md");
-    for name in known {
-        assert!(
-            page.contains(&format!("`{name}`")),
-            "{name} is not in docs/settings.md"
-        );
-    }
 }
 
 #[test]
@@ -73,16 +50,24 @@ fn anchors(document: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The targets of a document's links: `[text](target)`, and `[name]: target` at the start of a line.
+fn links(document: &str) -> Vec<&str> {
+    let inline = document.split("](").skip(1);
+    let inline = inline.filter_map(|rest| rest.split_once(')'));
+    let named = document.lines().filter(|line| line.starts_with('['));
+    let named = named.filter_map(|line| line.split_once("]: "));
+    inline
+        .map(|(target, _)| target)
+        .chain(named.map(|(_, target)| target))
+        .filter(|target| !target.contains("://"))
+        .collect()
+}
+
 #[test]
 fn every_link_between_documents_leads_somewhere() {
     for document in documents() {
         let page = text(&document);
-        let targets = page.split("](").skip(1);
-        for target in targets.filter_map(|rest| rest.split_once(')')) {
-            let (target, _) = target;
-            if target.contains("://") {
-                continue;
-            }
+        for target in links(&page) {
             let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
             let file = match path {
                 "" => document.clone(),
@@ -94,6 +79,64 @@ fn every_link_between_documents_leads_somewhere() {
             assert!(
                 anchor.is_empty() || anchors(&text(&file)).contains(anchor),
                 "{from}: {target} has no such heading"
+            );
+        }
+    }
+}
+
+/// Whether a module, or an item of one, is in the sources: `query::sql`, `reflect::quote`.
+fn is_in_the_sources(name: &str) -> bool {
+    let (source, path) = match name.strip_prefix("reflect::") {
+        Some(path) => ("crates/reflect/src", path),
+        None => ("crates/refract/src", name.trim_start_matches("refract::")),
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+    let path = path.replace("::", "/");
+    let is_module =
+        |path: &str| root.join(path).is_dir() || root.join(format!("{path}.rs")).exists();
+    let (parent, item) = path.split_once('/').map_or(("lib", path.as_str()), |_| {
+        path.rsplit_once('/').unwrap_or_default()
+    });
+    let files = [format!("{parent}.rs"), format!("{parent}/mod.rs")];
+    is_module(&path)
+        || files
+            .iter()
+            .filter_map(|file| std::fs::read_to_string(root.join(file)).ok())
+            .any(|source| {
+                let mut words = source.split(|one: char| !one.is_alphanumeric() && one != '_');
+                words.any(|word| word == item)
+            })
+}
+
+#[test]
+fn every_module_and_file_that_a_document_names_is_there() {
+    const FOLDERS: [&str; 8] = [
+        "src/", "crates/", "entity/", "tests/", "bench/", "sample/", "scripts/", "docs/",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let maintained = documents()
+        .into_iter()
+        .filter(|path| !path.ends_with("CHANGELOG.md"));
+    for document in maintained {
+        let page = text(&document);
+        let quoted = page.split('`').skip(1).step_by(2);
+        for name in quoted.filter(|name| !name.is_empty()) {
+            let from = document.display();
+            if FOLDERS.iter().any(|folder| name.starts_with(folder)) && !name.contains([' ', '*']) {
+                assert!(root.join(name).exists(), "{from}: `{name}` is not there");
+            }
+            // Pages for users have casts that look like modules: `price::text`.
+            let is_path = !document.starts_with("docs")
+                || document.starts_with("docs/adr")
+                || document.ends_with("glossary.md");
+            let is_path = is_path
+                && name.contains("::")
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b':'));
+            assert!(
+                !is_path || is_in_the_sources(name),
+                "{from}: `{name}` is not in the sources"
             );
         }
     }

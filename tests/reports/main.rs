@@ -2,8 +2,8 @@
 //!
 //! A binary of its own: the Sentry client belongs to the whole process.
 
-#[path = "../it/own.rs"]
-mod own;
+#[path = "../it/endpoints.rs"]
+mod endpoints;
 #[path = "../it/support/mod.rs"]
 #[allow(dead_code, reason = "the vocabulary serves the other stories too")]
 mod support;
@@ -14,10 +14,10 @@ use std::{
 };
 
 use poem::{Endpoint, Request, Response, Server, listener::TcpListener};
-use refract::{settings::Settings, telemetry};
+use refract::{internals::telemetry, settings::Settings};
 use serde_json::Value;
 
-use own::endpoints as endpoints_of_an_app;
+use endpoints::endpoints as endpoints_of_an_app;
 use support::{App, Kind, Options, Schema};
 
 /// A Sentry that only listens.
@@ -83,7 +83,10 @@ async fn stories(inbox: &Inbox, dsn: &str) {
         .set("SENTRY_DSN", dsn)
         .set("DB_RETRIES", "0")
         .set("BACKEND_CORS_ORIGINS", "https://app.example.com");
-    let (app, proxy) = App::start_behind_proxy(Schema::Sample, options).await;
+    let (app, proxy) = App::builder(Schema::Sample)
+        .with(options)
+        .start_behind_proxy()
+        .await;
 
     // What goes well, and what is the caller's fault, is nobody's business.
     app.get("/api/v1/users").await.expect(200);
@@ -159,7 +162,11 @@ async fn stories(inbox: &Inbox, dsn: &str) {
 /// What a database cannot do is the caller's to leave out: nobody is woken for it.
 async fn what_sqlite_lacks(inbox: &Inbox, dsn: &str) {
     let options = Options::default().set("SENTRY_DSN", dsn);
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     for filter in ["match.a", "imatch.a", "fts.a", "wfts.a"] {
         for path in ["/api/v1/users", "/rest/v1/User"] {
             let answer = app.get(&format!("{path}?name={filter}")).await;
@@ -177,7 +184,7 @@ async fn drift(inbox: &Inbox, dsn: &str) {
     let options = Options::default()
         .set("SENTRY_DSN", dsn)
         .after(r#"ALTER TABLE "Page" DROP COLUMN "title" CASCADE"#);
-    let app = App::start_with(Schema::Sample, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Sample).with(options).start().await;
     let started = std::time::Instant::now();
     while app.get("/api/v1/pages").await.status != 503 {
         assert!(

@@ -49,6 +49,6 @@ impl App {
     /// key becomes a 409 that names the field, a lost connection a 503, and so on. An error that is
     /// not the database's becomes a 500.
     pub fn to_api_error(&self, error: sea_orm::DbErr) -> Error {
-        db_error::explain_commit(&self.catalog, error.into())
+        db_error::of_commit(&self.catalog, error.into())
     }
 }

@@ -5,20 +5,30 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{App, Kind, Options, Schema, database::TestDatabase},
 };
 
-on_each_backend!(Schema::Sample, async fn people_read_the_documentation_in_a_browser(app) {
+on_each_database!(Schema::Sample, people_read_the_documentation_in_a_browser);
+async fn people_read_the_documentation_in_a_browser(app: &App) {
     for (path, word) in [("/docs", "swagger"), ("/redoc", "redoc")] {
         let page = app.get(path).await;
         page.assert_status(200);
-        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
         assert!(page.text.to_lowercase().contains(word), "{path}");
-        assert!(page.text.contains("/api/v1/generation-jobs"), "{path} documents the resources");
+        assert!(
+            page.text.contains("/api/v1/generation-jobs"),
+            "{path} documents the resources"
+        );
     }
-    assert_eq!(app.get("/openapi.json").await.header("content-type"), Some("application/json"));
-});
+    assert_eq!(
+        app.get("/openapi.json").await.header("content-type"),
+        Some("application/json")
+    );
+}
 
 // Comments are whoever's who may write the schema; the browser that reads them is a developer's.
 #[tokio::test]
@@ -30,7 +40,7 @@ async fn comments_of_the_database_are_no_html() {
            COMMENT ON COLUMN "Thing"."<i>" IS $evil${EVIL}$evil$;"#
     );
     let database = TestDatabase::made_by(&sql, Kind::Postgres, &["public"]).await;
-    let app = App::start_on_made(database, Kind::Postgres).await;
+    let app = App::builder(database).start().await;
     // A program reads what stands there.
     let document = app.get("/openapi.json").await.expect(200);
     assert!(document.to_string().contains("<img src=x"), "{document}");
@@ -78,7 +88,11 @@ async fn comments_of_the_database_are_no_html() {
 #[tokio::test]
 async fn documentation_can_be_off() {
     let options = Options::default().set("DOCS", "false");
-    let app = App::start_with(Schema::Sample, Kind::Sqlite, options).await;
+    let app = App::builder(Schema::Sample)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
     for path in ["/docs", "/redoc", "/openapi.json"] {
         assert_eq!(
             app.get(path).await.expect_problem(404).0,
@@ -131,18 +145,27 @@ fn circle(document: &Value) -> Option<String> {
 }
 
 // Both pages unfold every reference at once, and of a circle that has no end.
-on_each_backend!(Schema::Writes, async fn nothing_in_the_document_leads_back_to_itself(app) {
+on_each_database!(Schema::Writes, nothing_in_the_document_leads_back_to_itself);
+async fn nothing_in_the_document_leads_back_to_itself(app: &App) {
     // Authors have posts, which have authors: what unfolds a schema has to come to an end.
     let document = app.get("/openapi.json").await.expect(200);
     assert_eq!(circle(&document), None);
     for path in ["/docs", "/redoc"] {
         let page = app.get(path).await.text;
         let (_, text) = page.rsplit_once("let spec = ").expect("the document");
-        let document = serde_json::Deserializer::from_str(text).into_iter::<Value>().next().expect("a value").expect("JSON");
+        let document = serde_json::Deserializer::from_str(text)
+            .into_iter::<Value>()
+            .next()
+            .expect("a value")
+            .expect("JSON");
         assert_eq!(circle(&document), None, "{path}");
         let create = &document["components"]["schemas"]["AuthorLink"]["properties"]["create"];
         assert_eq!(create["title"], "AuthorCreate.Related", "{path}: {create}");
         // An example of a pattern would be junk.
-        assert_eq!(document["components"]["schemas"]["AuthorCreate"]["properties"]["email"], json!({ "type": "string" }), "{path}");
+        assert_eq!(
+            document["components"]["schemas"]["AuthorCreate"]["properties"]["email"],
+            json!({ "type": "string" }),
+            "{path}"
+        );
     }
-});
+}

@@ -8,7 +8,11 @@ async fn secretive(kind: Kind) -> App {
     let options = Options::default()
         .hide("User", "preferences")
         .hide("User", "email");
-    App::start_with(Schema::Sample, kind, options).await
+    App::builder(Schema::Sample)
+        .on(kind)
+        .with(options)
+        .start()
+        .await
 }
 
 #[track_caller]

@@ -6,7 +6,11 @@ use crate::support::{App, Kind, Options, Schema};
 
 async fn every_write_is_refused(kind: Kind) {
     let options = Options::default().set("READ_ONLY", "true");
-    let app = App::start_with(Schema::Trouble, kind, options).await;
+    let app = App::builder(Schema::Trouble)
+        .on(kind)
+        .with(options)
+        .start()
+        .await;
     for (method, path) in [
         ("POST", "/api/v1/selects"),
         ("PUT", "/api/v1/selects/1"),

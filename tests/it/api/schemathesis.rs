@@ -11,7 +11,7 @@ async fn schemathesis_finds_no_violation(kind: Kind) {
     if !programs::is_here("tests/schemathesis").await {
         return;
     }
-    let app = App::start(Schema::Sample, kind).await;
+    let app = App::builder(Schema::Sample).on(kind).start().await;
     let directory = tempfile::tempdir().expect("a directory");
     let run = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/fuzz-api"))
         .arg(format!("http://{}", app.address))

@@ -32,7 +32,7 @@ const OFFICE: &str = r#"
 
 async fn office() -> App {
     let database = TestDatabase::made_by(OFFICE, Kind::Postgres, &["public"]).await;
-    App::start_on_made(database, Kind::Postgres).await
+    App::builder(database).start().await
 }
 
 #[track_caller]

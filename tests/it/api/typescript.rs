@@ -10,7 +10,7 @@ async fn a_generated_client_compiles_and_runs(kind: Kind) {
     if !programs::is_here("tests/typescript").await {
         return;
     }
-    let app = App::start(Schema::Sample, kind).await;
+    let app = App::builder(Schema::Sample).on(kind).start().await;
     let directory = tempfile::tempdir().expect("a directory");
     let run = Command::new("tests/typescript/run")
         .arg(directory.path())

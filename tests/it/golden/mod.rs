@@ -113,14 +113,14 @@ async fn record(group: &str, schema: Schema, kind: Kind) -> String {
     };
     let recorder = Recorder::new();
     let app = match kind {
-        Kind::Postgres => App::start_behind(schema, options, async |url| {
-            Some(recorder.before_postgres(url).await)
-        })
-        .await
-        .expect("there is a URL"),
+        Kind::Postgres => App::builder(schema)
+            .with(options)
+            .start_behind(async |url| Some(recorder.before_postgres(url).await))
+            .await
+            .expect("there is a URL"),
         Kind::Sqlite => {
             recorder.listen_to_sqlite();
-            App::start_with(schema, kind, options).await
+            App::builder(schema).on(kind).with(options).start().await
         }
     };
     let warm_up = match schema {

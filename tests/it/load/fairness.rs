@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;
 
 use super::all_at_once;
-use crate::support::{App, Kind, Options, PATIENCE, Schema};
+use crate::support::{App, Options, PATIENCE, Schema};
 
 /// Statements that sleep in the database now.
 async fn sleeping(db: &DatabaseConnection) -> usize {
@@ -32,7 +32,7 @@ async fn until_sleeping(db: &DatabaseConnection, count: usize) {
 
 #[tokio::test]
 async fn quick_requests_overtake_slow_ones() {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     let db = app.db().await;
     let slow = tokio::spawn(join_all(
         (0..2).map(|_| app.request("GET", "/api/v1/slows").send()),
@@ -59,7 +59,7 @@ async fn quick_requests_overtake_slow_ones() {
 
 #[tokio::test]
 async fn a_request_behind_a_lock_holds_up_no_other() {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     let path = |n| format!("/api/v1/items/item{n}");
     for n in 1..=3 {
         app.patch(&path(n), json!({ "version": 1 }))
@@ -92,7 +92,7 @@ async fn a_request_behind_a_lock_holds_up_no_other() {
 #[tokio::test]
 async fn a_full_pool_sends_away_and_recovers() {
     let options = Options::default().set("DB_QUEUE_SIZE", "6");
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     let started = Instant::now();
     let answers = all_at_once(&app, (0..30).map(|_| "/api/v1/slows".to_owned())).await;
     let (served, refused): (Vec<_>, Vec<_>) = answers
@@ -116,7 +116,7 @@ async fn a_full_pool_sends_away_and_recovers() {
 #[tokio::test]
 async fn whoever_is_refused_hears_of_it_at_once() {
     let options = Options::default().set("DB_QUEUE_SIZE", "2");
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     let db = app.db().await;
     let slow = tokio::spawn(join_all(
         (0..2).map(|_| app.request("GET", "/api/v1/slows").send()),
@@ -133,7 +133,7 @@ async fn whoever_is_refused_hears_of_it_at_once() {
 
 #[tokio::test]
 async fn a_statement_nobody_waits_for_is_cancelled_and_its_place_is_free() {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     let db = app.db().await;
     for _ in 0..3 {
         let slow: Vec<_> = (0..2)
@@ -153,7 +153,7 @@ async fn a_statement_nobody_waits_for_is_cancelled_and_its_place_is_free() {
 #[tokio::test]
 async fn a_statement_past_its_time_frees_its_lane() {
     let options = Options::default().set("DB_TIMEOUT_SECS", "1");
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     for _ in 0..2 {
         let answers = all_at_once(&app, (0..2).map(|_| "/api/v1/slows".to_owned())).await;
         for answer in answers {
@@ -166,7 +166,7 @@ async fn a_statement_past_its_time_frees_its_lane() {
 #[tokio::test]
 async fn one_connection_is_enough() {
     let options = Options::default().set("DB_POOL_SIZE", "1");
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     let reads = all_at_once(&app, (1..=100).map(|n| format!("/api/v1/items/item{n}")));
     let writes = join_all((101..=150).map(|n| {
         let request = app.request("PATCH", &format!("/api/v1/items/item{n}"));
@@ -186,7 +186,7 @@ async fn one_connection_is_enough() {
 #[tokio::test]
 async fn an_array_that_needs_several_statements_is_still_all_or_nothing() {
     let options = Options::default().set("MAX_BODY_BYTES", "10000000");
-    let app = App::start_with(Schema::Load, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Load).with(options).start().await;
     let rows = |last: &str| {
         let ids = (0..15_000).map(|n| format!("new{n}"));
         let ids = ids.chain([last.to_owned()]);

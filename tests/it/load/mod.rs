@@ -1,14 +1,14 @@
 //! Many requests at a time: who waits for whom, and who is sent away.
 
+mod batch_loader;
+mod exclusive_connections;
 mod fairness;
-mod held_up;
-mod lanes;
-mod lookups;
-mod outcomes;
 mod pgbouncer;
-mod sessions;
+mod session_settings;
 mod stale_plans;
-mod streams;
+mod streaming;
+mod timeouts;
+mod unknown_outcomes;
 
 use futures_util::future::join_all;
 

@@ -14,9 +14,9 @@ use tokio::{
 
 use super::{
     all_at_once,
-    outcomes::{count, written_once},
+    unknown_outcomes::{count, written_once},
 };
-use crate::support::{App, Options, PATIENCE, Schema};
+use crate::support::{App, PATIENCE, Schema};
 
 /// PgBouncer before a database, and the URL that leads through it; `None` where there is none to
 /// be had, which the story then says.
@@ -51,7 +51,7 @@ pub(super) async fn pgbouncer(url: &str) -> Option<(Child, String)> {
 async fn statements_find_their_way_through_a_pooler() {
     for parameters in ["", "?pgbouncer=true"] {
         let mut pooler = None;
-        let app = App::start_behind(Schema::Load, Options::default(), async |url| {
+        let app = App::builder(Schema::Load).start_behind(async |url| {
             let (process, through) = pgbouncer(url).await?;
             pooler = Some(process);
             Some(format!("{through}{parameters}"))
@@ -95,7 +95,7 @@ async fn statements_find_their_way_through_a_pooler() {
 async fn what_breaks_behind_a_pooler_is_written_once() {
     for parameters in ["", "?pgbouncer=true"] {
         let mut pooler = None;
-        let app = App::start_behind(Schema::Writes, Options::default(), async |url| {
+        let app = App::builder(Schema::Writes).start_behind(async |url| {
             let (process, through) = pgbouncer(url).await?;
             pooler = Some(process);
             Some(format!("{through}{parameters}"))
@@ -111,7 +111,7 @@ async fn what_breaks_behind_a_pooler_is_written_once() {
 #[tokio::test]
 async fn whoever_leaves_has_his_statement_cancelled_behind_a_pooler_that_lives_on() {
     let mut pooler = None;
-    let app = App::start_behind(Schema::Load, Options::default(), async |url| {
+    let app = App::builder(Schema::Load).start_behind(async |url| {
         let (process, through) = pgbouncer(url).await?;
         pooler = Some(process);
         Some(through)

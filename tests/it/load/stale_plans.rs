@@ -3,11 +3,11 @@
 use sea_orm::ConnectionTrait;
 
 use super::all_at_once;
-use crate::support::{App, Kind, Schema};
+use crate::support::{App, Schema};
 
 #[tokio::test]
 async fn a_migration_under_load_reaches_no_client() {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     let db = app.db().await;
     let migrations = [
         r#"ALTER TABLE "Item" ADD COLUMN "extra" TEXT DEFAULT 'x'"#,
@@ -38,7 +38,7 @@ async fn a_migration_under_load_reaches_no_client() {
 
 #[tokio::test]
 async fn a_session_that_forgets_its_statements_prepares_them_anew() {
-    let app = App::start(Schema::Load, Kind::Postgres).await;
+    let app = App::builder(Schema::Load).start().await;
     let paths = || (1..=40).map(|n| format!("/api/v1/items/item{n}"));
     for _ in 0..10 {
         for answer in all_at_once(&app, paths()).await {

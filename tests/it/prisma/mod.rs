@@ -3,7 +3,7 @@
 //! Where Node or the registry of npm is missing, these are skipped, and say so.
 
 mod client;
-mod fills;
+mod generated_values;
 mod names;
 mod relations;
 mod rows;
@@ -12,7 +12,7 @@ mod writes;
 
 use serde_json::{Map, Value, json};
 
-use crate::support::{App, Options, Schema};
+use crate::support::{App, Schema};
 use client::Prisma;
 
 /// A server, and the real client on its database.
@@ -34,7 +34,7 @@ async fn both_in(zone: &str) -> Option<Both> {
         return None;
     }
     let there = async |url: &str| Some(format!("{url}?options=-c%20timezone%3D{zone}"));
-    let app = App::start_behind(Schema::Prisma, Options::default(), there).await?;
+    let app = App::builder(Schema::Prisma).start_behind(there).await?;
     let prisma = Prisma::start(app.database_url());
     let schema = app.get("/api/v1/schema").await.expect(200);
     Some(Both {

@@ -7,7 +7,13 @@ use crate::support::{App, Kind, Options, Schema};
 
 async fn app(kind: Kind, options: Options) -> Option<App> {
     match client::is_here().await {
-        true => Some(App::start_with(Schema::Prisma, kind, options).await),
+        true => Some(
+            App::builder(Schema::Prisma)
+                .on(kind)
+                .with(options)
+                .start()
+                .await,
+        ),
         false => None,
     }
 }

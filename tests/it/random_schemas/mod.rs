@@ -77,7 +77,7 @@ async fn is_served(design: &Design, kind: Kind) {
             &Path::new(&place).join(format!("{kind:?}").to_lowercase()),
         );
     }
-    let app = App::start_on_made(database, kind).await;
+    let app = App::builder(database).start().await;
     let document = app.get("/openapi.json").await.expect(200);
     let faults = openapi::faults(&document);
     assert!(faults.is_empty(), "{faults:#?}\n{script}");

@@ -6,13 +6,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use reflect::registry::{EntityShape, Registry};
 use refract::{
-    catalog::Catalog,
-    db::{Db, Repeat},
-    query::{
-        parse, plan,
+    internals::{
+        Catalog, Db, Limits, Repeat, parse, plan,
         sql::{Statement, Statements},
     },
-    settings::{Limits, Settings},
+    settings::Settings,
 };
 use serde_json::{Value, json};
 

@@ -7,11 +7,8 @@ use reflect::{
     snapshot::{Cardinality, Database, Relation, Table},
 };
 use refract::{
-    catalog::Catalog,
-    codec::postgres_text,
-    query::{parse, plan, sql::Statements},
-    serve,
-    settings::{Limits, Settings},
+    internals::{Catalog, Limits, parse, plan, postgres_text, serve, sql::Statements},
+    settings::Settings,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use serde_json::Value;
@@ -106,72 +103,92 @@ fn relate_to_itself(table: &mut Table) {
     }
 }
 
-impl App {
-    /// A server with the default settings.
-    pub async fn start(schema: Schema, kind: Kind) -> Self {
-        Self::start_with(schema, kind, Options::default()).await
+/// What a server under test begins with: [`App::builder`] makes one.
+pub struct AppBuilder {
+    database: Source,
+    kind: Kind,
+    options: Options,
+}
+
+/// Where a server's database comes from.
+pub enum Source {
+    /// It is made for the server.
+    Schema(Schema),
+    /// The story has made it.
+    Made(TestDatabase),
+}
+
+impl From<Schema> for Source {
+    fn from(schema: Schema) -> Self {
+        Self::Schema(schema)
+    }
+}
+
+impl From<TestDatabase> for Source {
+    fn from(database: TestDatabase) -> Self {
+        Self::Made(database)
+    }
+}
+
+impl AppBuilder {
+    /// The database of a schema; PostgreSQL unless this says otherwise. A database that is there already
+    /// has a kind of its own.
+    pub fn on(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
     }
 
-    /// A server with other settings.
-    pub async fn start_with(schema: Schema, kind: Kind, options: Options) -> Self {
-        let database = TestDatabase::create(schema, kind).await;
+    /// Other settings than the defaults.
+    pub fn with(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Starts the server.
+    pub async fn start(self) -> App {
+        let (database, options) = self.database().await;
         let url = database.url.clone();
-        Self::start_on(database, kind, url.as_deref(), options).await
+        App::start_on(database, url.as_deref(), options).await
     }
 
-    /// A server on a database that a story has made.
-    pub async fn start_on_made(database: TestDatabase, kind: Kind) -> Self {
-        Self::start_on_made_with(database, kind, Options::default()).await
+    /// Starts the server, which reaches PostgreSQL through a proxy.
+    pub async fn start_behind_proxy(self) -> (App, Proxy) {
+        let (database, options) = self.database().await;
+        let (proxy, url) = Proxy::before(database.postgres_url()).await;
+        (App::start_on(database, Some(&url), options).await, proxy)
     }
 
-    /// The same with other settings.
-    pub async fn start_on_made_with(database: TestDatabase, kind: Kind, options: Options) -> Self {
-        let url = database.url.clone();
-        Self::start_on(database, kind, url.as_deref(), options).await
-    }
-
-    /// A server on a PostgreSQL database that a story has made, by another URL as
-    /// [`Self::start_behind`] has it.
-    pub async fn start_on_made_behind(
-        database: TestDatabase,
-        options: Options,
-        through: impl AsyncFnOnce(&str) -> Option<String>,
-    ) -> Option<Self> {
-        let own = database.url.clone().expect("PostgreSQL has a URL");
-        let url = through(&own).await?;
-        Some(Self::start_on(database, Kind::Postgres, Some(&url), options).await)
-    }
-
-    /// A server that reaches its database through a proxy.
-    pub async fn start_behind_proxy(schema: Schema, options: Options) -> (Self, Proxy) {
-        let database = TestDatabase::create(schema, Kind::Postgres).await;
-        let (proxy, url) =
-            Proxy::before(database.url.as_deref().expect("PostgreSQL has a URL")).await;
-        (
-            Self::start_on(database, Kind::Postgres, Some(&url), options).await,
-            proxy,
-        )
-    }
-
-    /// A server that reaches its PostgreSQL database by another URL, which `through` makes of the
-    /// database's own; `None` where it makes none.
+    /// Starts the server, which reaches PostgreSQL by another URL: `change` makes it of the
+    /// database's own. `None` where it makes none.
     pub async fn start_behind(
-        schema: Schema,
-        options: Options,
-        through: impl AsyncFnOnce(&str) -> Option<String>,
-    ) -> Option<Self> {
-        let database = TestDatabase::create(schema, Kind::Postgres).await;
-        let own = database.url.clone().expect("PostgreSQL has a URL");
-        let url = through(&own).await?;
-        Some(Self::start_on(database, Kind::Postgres, Some(&url), options).await)
+        self,
+        change: impl AsyncFnOnce(&str) -> Option<String>,
+    ) -> Option<App> {
+        let (database, options) = self.database().await;
+        let url = change(database.postgres_url()).await?;
+        Some(App::start_on(database, Some(&url), options).await)
     }
 
-    async fn start_on(
-        mut database: TestDatabase,
-        kind: Kind,
-        url: Option<&str>,
-        options: Options,
-    ) -> Self {
+    async fn database(self) -> (TestDatabase, Options) {
+        let database = match self.database {
+            Source::Schema(schema) => TestDatabase::create(schema, self.kind).await,
+            Source::Made(database) => database,
+        };
+        (database, self.options)
+    }
+}
+
+impl App {
+    /// A server with a database of its own, of a schema, or on one that the story has made.
+    pub fn builder(database: impl Into<Source>) -> AppBuilder {
+        AppBuilder {
+            database: database.into(),
+            kind: Kind::Postgres,
+            options: Options::default(),
+        }
+    }
+
+    async fn start_on(mut database: TestDatabase, url: Option<&str>, options: Options) -> Self {
         for sql in &options.drift {
             let db = database.connect().await;
             db.execute_unprepared(sql)
@@ -227,7 +244,7 @@ impl App {
         });
         Self {
             client: Client::new(address),
-            kind,
+            kind: database.kind(),
             address,
             database,
             stop: Some(stop),

@@ -63,6 +63,20 @@ pub fn server_url() -> String {
 }
 
 impl TestDatabase {
+    /// The kind of its server.
+    pub fn kind(&self) -> Kind {
+        match &self.url {
+            Some(url) if url.starts_with("postgres") => Kind::Postgres,
+            _ => Kind::Sqlite,
+        }
+    }
+
+    /// Where it is, if it is on PostgreSQL.
+    pub fn postgres_url(&self) -> &str {
+        assert_eq!(self.kind(), Kind::Postgres, "only PostgreSQL has a port");
+        self.url.as_deref().expect("PostgreSQL has a URL")
+    }
+
     pub async fn create(schema: Schema, kind: Kind) -> Self {
         match (schema, kind) {
             (_, Kind::Postgres) => {

@@ -1,23 +1,25 @@
 //! The vocabulary of the stories.
 //!
 //! ```ignore
-//! on_each_backend!(Schema::Sample, async fn a_story(app) {
+//! on_each_database!(Schema::Sample, a_page_is_created);
+//! async fn a_page_is_created(app: &App) {
 //!     let page = app.post("/api/v1/pages", json!({…})).await.expect(201);
-//! });
+//! }
 //! ```
 //!
-//! [`App`] is a server with a database of its own; its methods send requests; [`Answer::expect`]
+//! [`App`] is a server with a database of its own; its methods send requests, and
+//! [`App::builder`] starts one that differs from the defaults. [`Answer::expect`]
 //! takes the status a story expects, and prints the whole exchange where another one comes.
 
 mod app;
 pub mod client;
 pub mod database;
-pub mod dice;
 pub mod locks;
 pub mod openapi;
 pub mod programs;
 mod proxy;
 pub mod raw;
+pub mod rng;
 
 pub use app::{App, Options};
 pub use client::Answer;
@@ -32,27 +34,38 @@ pub fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// Writes a story once and runs it on PostgreSQL and on SQLite.
+/// Runs a story on PostgreSQL and on SQLite, as the tests `STORY::on_postgres` and
+/// `STORY::on_sqlite`. The story takes a server on a schema, or else the kind of database on which it
+/// starts servers of its own.
 #[macro_export]
-macro_rules! on_each_backend {
-    ($schema:expr, $(#[$attribute:meta])* async fn $name:ident($app:ident) $body:block) => {
-        mod $name {
+macro_rules! on_each_database {
+    ($schema:expr, $story:ident) => {
+        $crate::on_each_database!(@tests $story [$schema]);
+    };
+    ($story:ident) => {
+        $crate::on_each_database!(@tests $story []);
+    };
+    (@tests $story:ident $schema:tt) => {
+        mod $story {
             #[allow(unused_imports)]
             use super::*;
 
-            async fn story($app: &$crate::support::App) $body
-
-            $(#[$attribute])*
             #[tokio::test]
             async fn on_postgres() {
-                story(&$crate::support::App::start($schema, $crate::support::Kind::Postgres).await).await;
+                $crate::on_each_database!(@run $story Postgres $schema);
             }
 
-            $(#[$attribute])*
             #[tokio::test]
             async fn on_sqlite() {
-                story(&$crate::support::App::start($schema, $crate::support::Kind::Sqlite).await).await;
+                $crate::on_each_database!(@run $story Sqlite $schema);
             }
         }
+    };
+    (@run $story:ident $kind:ident [$schema:expr]) => {
+        let app = $crate::support::App::builder($schema).on($crate::support::Kind::$kind);
+        super::$story(&app.start().await).await
+    };
+    (@run $story:ident $kind:ident []) => {
+        super::$story($crate::support::Kind::$kind).await
     };
 }

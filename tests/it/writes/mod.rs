@@ -1,21 +1,21 @@
 //! Writes of many rows, of related rows, under conditions, at the same time.
 
-mod at_once;
 mod batch;
-mod bounds;
 mod bulk;
-mod conditions;
-mod documents;
+mod by_filter;
+mod concurrency;
+mod conditional_requests;
+mod documentation;
 mod dry_run;
-mod left_out;
-mod many;
+mod json_columns;
+mod limits;
 mod model;
 mod nested;
-mod page;
-mod races;
+mod select;
 mod shared_columns;
-mod shared_drawn;
-mod shown;
+mod shared_columns_random;
+mod single_statement;
+mod skipped_by_triggers;
 mod soft_delete;
 mod transactions;
 mod upserts;

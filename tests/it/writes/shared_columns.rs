@@ -64,7 +64,7 @@ async fn tenants(kind: Kind) -> App {
 
 pub(super) async fn tenants_with(kind: Kind, options: Options) -> App {
     let database = TestDatabase::made_by(TENANTS, kind, &["public"]).await;
-    App::start_on_made_with(database, kind, options).await
+    App::builder(database).with(options).start().await
 }
 
 pub(super) fn key(tenant: i32, id: i32) -> Value {
@@ -163,12 +163,12 @@ on_each!(async fn a_connect_moves_no_relation_that_the_body_does_not_name(app) {
 
 on_each!(async fn rows_that_refer_to_another_stay_with_their_tenant(app) {
     let bob = "/api/v1/users/1,2";
-    for deed in [
+    for operation in [
         json!({ "connect": { "id": 3 } }),
         json!({ "set": [{ "id": 3 }] }),
         json!({ "connectOrCreate": { "where": { "id": 3 }, "create": { "id": 3, "title": "x" } } }),
     ] {
-        let answer = app.patch(bob, json!({ "posts": deed })).await;
+        let answer = app.patch(bob, json!({ "posts": operation })).await;
         let fields = disagreement(answer);
         assert!(fields[0].starts_with("posts.") && fields[1] == "posts.category", "{fields:?}");
     }

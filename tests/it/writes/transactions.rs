@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
 use super::rows;
-use crate::support::{App, Kind, Options, Schema, locks::waits_for_lock};
+use crate::support::{App, Options, Schema, locks::waits_for_lock};
 
 /// Merges two seats in one statement, the second first.
 fn both_seats(app: &App) -> crate::support::client::Request {
@@ -14,7 +14,7 @@ fn both_seats(app: &App) -> crate::support::client::Request {
 
 #[tokio::test]
 async fn a_write_that_loses_a_deadlock_is_tried_again() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     app.post(
         "/api/v1/seats",
         json!([{ "hall": "A", "number": 1 }, { "hall": "A", "number": 2 }]),
@@ -55,7 +55,7 @@ async fn a_write_whose_connection_broke_is_not_repeated_and_said_to_be_unknown()
             "database_unavailable",
         ),
     ] {
-        let (app, proxy) = App::start_behind_proxy(Schema::Writes, Options::default()).await;
+        let (app, proxy) = App::builder(Schema::Writes).start_behind_proxy().await;
         app.post("/api/v1/tags", json!({ "name": "before" }))
             .await
             .expect(201);
@@ -82,7 +82,7 @@ async fn a_write_whose_connection_broke_is_not_repeated_and_said_to_be_unknown()
 
 #[tokio::test]
 async fn a_transaction_that_breaks_before_its_commit_has_not_happened() {
-    let (app, proxy) = App::start_behind_proxy(Schema::Writes, Options::default()).await;
+    let (app, proxy) = App::builder(Schema::Writes).start_behind_proxy().await;
     app.put("/api/v1/seats/A,1", json!({ "taken": 1 }))
         .await
         .expect(201);
@@ -112,7 +112,7 @@ async fn a_transaction_that_breaks_before_its_commit_has_not_happened() {
 #[tokio::test]
 async fn a_constraint_that_waits_for_the_commit_is_explained_as_any_other() {
     let options = Options::default().set("ALLOW_DRY_RUN", "true");
-    let app = App::start_with(Schema::Writes, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Writes).with(options).start().await;
     app.db_execute(r#"ALTER TABLE "Tag" DROP CONSTRAINT IF EXISTS x; DROP INDEX "Tag_name_key"; ALTER TABLE "Tag" ADD CONSTRAINT "Tag_name_key" UNIQUE ("name") DEFERRABLE INITIALLY DEFERRED"#).await;
     for prefer in ["tx=commit", "tx=rollback"] {
         let request = app.request("POST", "/api/v1/tags").header("prefer", prefer);
@@ -132,7 +132,7 @@ async fn a_constraint_that_waits_for_the_commit_is_explained_as_any_other() {
 
 #[tokio::test]
 async fn what_a_trigger_or_an_index_refuses_is_the_callers_to_mend() {
-    let app = App::start(Schema::Writes, Kind::Postgres).await;
+    let app = App::builder(Schema::Writes).start().await;
     app.db_execute(
         r#"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
            $$ BEGIN RAISE EXCEPTION 'the secret is %', NEW."text"; END $$;

@@ -13,11 +13,9 @@ mod resource;
 mod sample_catalog;
 mod types;
 
-pub use build::CatalogError;
-pub use components::COMPONENT_SUFFIXES;
 pub use resource::{
-    ClientDefault, Column, Domain, FunctionName, Join, Junction, Mark, Relation, Resource,
-    ResourceId, SoftDelete,
+    ClientDefault, Column, FunctionName, Join, Junction, Mark, Relation, Resource, ResourceId,
+    SoftDelete,
 };
 pub use types::{Enum, Type};
 

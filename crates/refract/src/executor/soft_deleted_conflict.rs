@@ -8,7 +8,7 @@ use crate::{
     codec::Value,
     db::{Db, DbError, DbErrorKind, Repeat},
     db_error,
-    error::{Error, KeysInTheWay, SoftDeleted},
+    error::{Error, HeldKeys, SoftDeleted},
     query::{
         operators::Operator,
         plan::{Assign, Filter, Insert, Select, Test, Update, Visibility},
@@ -75,46 +75,32 @@ fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> 
         Some(_) if is_unique => resource.positions(db_error::unique_key(resource, &fault)),
         _ => Vec::new(),
     };
-    let mut error = db_error::explain(resource, fault);
+    let mut error = db_error::to_api_error(resource, fault);
     if let (Error::Conflict { soft_deleted, .. }, false) = (&mut error, columns.is_empty()) {
         let mut keys = keys(&columns);
         if columns.len() > 1 {
             keys.truncate(MOST_ROWS);
         }
         *soft_deleted = (!keys.is_empty()).then(|| {
-            Box::new(KeysInTheWay {
+            Box::new(HeldKeys {
                 resource: resource.clone(),
                 columns,
-                keys,
+                values: keys,
             })
         });
     }
     error
 }
 
-/// The read of one of these rows, if it is soft-deleted.
-fn read_of(keys: &KeysInTheWay) -> Select {
-    let in_the_way = Filter {
-        groups: vec![Filter::of_keys(&keys.columns, &keys.keys)],
-        ..Filter::default()
-    };
-    let visibility = Visibility::every_row().only_deleted();
-    let filter = visibility.filter(&keys.resource, in_the_way);
-    Select {
-        limit: Some(1),
-        ..Select::of(&keys.resource, keys.columns.clone(), filter)
-    }
-}
-
 /// The same error, which says so where the row in the way is marked as deleted. Asked once the
 /// transaction is over: in one that has failed, PostgreSQL answers nothing.
 pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
-    if let Some(keys) = question(&mut error) {
-        let select = read_of(&keys);
+    if let Some(held) = question(&mut error) {
+        let select = soft_deleted(&held);
         let rows = db.fetch(&statements.select(&select), Repeat::Allowed).await;
         match rows {
             Ok(rows) if !rows.is_empty() => tell(&mut error),
-            Ok(_) => not_in_the_way(&keys.resource, &mut error),
+            Ok(_) => not_in_the_way(&held.resource, &mut error),
             // Where it cannot be told, the error is true without.
             Err(_) => {}
         }
@@ -122,12 +108,27 @@ pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
     error
 }
 
+/// Finds a soft-deleted row that has one of the keys.
+fn soft_deleted(held: &HeldKeys) -> Select {
+    let keys = Filter {
+        groups: vec![Filter::of_keys(&held.columns, &held.values)],
+        ..Filter::default()
+    };
+    let filter = Visibility::every_row()
+        .only_deleted()
+        .filter(&held.resource, keys);
+    Select {
+        limit: Some(1),
+        ..Select::of(&held.resource, held.columns.clone(), filter)
+    }
+}
+
 /// No row in the way, though one was left as it is: the database has left it out.
 fn not_in_the_way(resource: &Resource, error: &mut Error) {
     match error {
         Error::OfOperation { source, .. } => not_in_the_way(resource, source),
         // The database itself has named none.
-        Error::Conflict { source, .. } if source.code.is_none() => {
+        Error::Conflict { .. } if error.db_error().is_some_and(|error| error.code.is_none()) => {
             *error = left_out(resource, None);
         }
         _ => {}
@@ -135,13 +136,13 @@ fn not_in_the_way(resource: &Resource, error: &mut Error) {
 }
 
 /// What there is to ask about an error, once.
-fn question(error: &mut Error) -> Option<Box<KeysInTheWay>> {
+fn question(error: &mut Error) -> Option<Box<HeldKeys>> {
     match error {
         Error::OfOperation { source, .. } => question(source),
         Error::Conflict { soft_deleted, .. } => soft_deleted.take(),
         Error::PreconditionFailed { soft_deleted, .. } => {
             match std::mem::replace(soft_deleted, SoftDeleted::No) {
-                SoftDeleted::Perhaps(keys) => Some(keys),
+                SoftDeleted::Perhaps(select) => Some(select),
                 SoftDeleted::No | SoftDeleted::Yes => None,
             }
         }

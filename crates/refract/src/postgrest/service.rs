@@ -26,7 +26,7 @@ use crate::{
     http::{enter, header_text},
     prefer::{Preference, Preferences},
     query::{
-        parse::{self, LenientQuery},
+        parse::{self, PostgrestQuery},
         plan::{self, Deleted, Visibility},
         sql::TableId,
     },
@@ -168,7 +168,7 @@ pub struct Asked<'front> {
     /// Of the resource in the catalog.
     pub position: usize,
     pub resource: Arc<Resource>,
-    pub query: LenientQuery,
+    pub query: PostgrestQuery,
     pub prefer: Preferences,
     pub media: Media,
 }
@@ -257,8 +257,8 @@ impl Front {
         let limits = &self.app.settings.api.limits;
         let compat = self.app.settings.rest.compat;
         let query = request.uri().query().unwrap_or_default();
-        let query = parse::lenient(query, limits, compat)
-            .map_err(|found| PostgrestError::unreadable(&found, compat))?;
+        let query = parse::postgrest(query, limits, compat)
+            .map_err(|found| PostgrestError::unreadable(*found))?;
         Ok(Asked {
             schema,
             position,

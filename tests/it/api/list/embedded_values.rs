@@ -4,28 +4,60 @@ use serde_json::json;
 
 use super::embeds::data;
 use crate::{
-    on_each_backend,
-    support::{App, Kind, Options, Schema},
+    on_each_database,
+    support::{App, Options, Schema},
 };
 
-on_each_backend!(Schema::Trouble, async fn nested_values_are_those_of_the_outermost_rows(app) {
+on_each_database!(
+    Schema::Trouble,
+    nested_values_are_those_of_the_outermost_rows
+);
+async fn nested_values_are_those_of_the_outermost_rows(app: &App) {
     // A relation over two columns, both part of the key; decimals, generated columns, a uuid.
-    app.post("/api/v1/translations", json!({ "path": "it's \"a\", {b} \\ \u{1F600}", "locale": "de", "text": "x\ny" })).await.expect(201);
-    app.post("/api/v1/translation-votes", json!({ "path": "it's \"a\", {b} \\ \u{1F600}", "locale": "de", "voter": 1, "up": true })).await.expect(201);
-    let user = app.post("/api/v1/users", json!({ "id": "6f1f2a63-0000-4000-8000-000000000001", "name": "U" })).await;
+    app.post(
+        "/api/v1/translations",
+        json!({ "path": "it's \"a\", {b} \\ \u{1F600}", "locale": "de", "text": "x\ny" }),
+    )
+    .await
+    .expect(201);
+    app.post(
+        "/api/v1/translation-votes",
+        json!({ "path": "it's \"a\", {b} \\ \u{1F600}", "locale": "de", "voter": 1, "up": true }),
+    )
+    .await
+    .expect(201);
+    let user = app
+        .post(
+            "/api/v1/users",
+            json!({ "id": "6f1f2a63-0000-4000-8000-000000000001", "name": "U" }),
+        )
+        .await;
     let user = user.expect(201)["id"].clone();
     app.post("/api/v1/orders", json!([{ "user": user, "price": "12.50", "quantity": 3 }, { "user": user, "price": "0.10" }])).await.expect(201);
     for (inner, outer) in [
         ("users?select=orders(*)", "orders"),
         ("translation-votes?select=translation(*)", "translations"),
-        ("translations?select=translationVotes(*)", "translation-votes"),
+        (
+            "translations?select=translationVotes(*)",
+            "translation-votes",
+        ),
     ] {
         let nested = data(app, inner).await;
-        let nested = nested[0].as_object().expect("a row").values().next().expect("a relation").clone();
-        let nested = if nested.is_array() { nested } else { json!([nested]) };
+        let nested = nested[0]
+            .as_object()
+            .expect("a row")
+            .values()
+            .next()
+            .expect("a relation")
+            .clone();
+        let nested = if nested.is_array() {
+            nested
+        } else {
+            json!([nested])
+        };
         assert_eq!(nested, data(app, outer).await, "{inner}");
     }
-});
+}
 
 #[tokio::test]
 async fn every_type_is_nested_as_it_is_at_the_top() {
@@ -38,7 +70,7 @@ async fn every_type_is_nested_as_it_is_at_the_top() {
         "Exotic",
     ];
     let options = tables.into_iter().fold(Options::default(), Options::relate);
-    let app = App::start_with(Schema::Trouble, Kind::Postgres, options).await;
+    let app = App::builder(Schema::Trouble).with(options).start().await;
     for (resource, row) in [
         (
             "numbers",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{App, Kind, Options, Schema},
 };
 
@@ -60,308 +60,571 @@ pub(super) async fn data(app: &App, path: &str) -> Value {
     data
 }
 
-on_each_backend!(Schema::Trouble, async fn related_rows_are_embedded_whatever_their_cardinality(app) {
+on_each_database!(
+    Schema::Trouble,
+    related_rows_are_embedded_whatever_their_cardinality
+);
+async fn related_rows_are_embedded_whatever_their_cardinality(app: &App) {
     company(app).await;
     for (path, expected) in [
         // To one.
-        ("employees?select=number,department(name)&id=lt.3", json!([
-            { "number": "E1", "department": { "name": "Research" } },
-            { "number": "E2", "department": { "name": "Research" } },
-        ])),
-        ("employees?select=id,previousDepartment(name)&id=in.(1,3)", json!([
-            { "id": 1, "previousDepartment": null },
-            { "id": 3, "previousDepartment": { "name": "Research" } },
-        ])),
+        (
+            "employees?select=number,department(name)&id=lt.3",
+            json!([
+                { "number": "E1", "department": { "name": "Research" } },
+                { "number": "E2", "department": { "name": "Research" } },
+            ]),
+        ),
+        (
+            "employees?select=id,previousDepartment(name)&id=in.(1,3)",
+            json!([
+                { "id": 1, "previousDepartment": null },
+                { "id": 3, "previousDepartment": { "name": "Research" } },
+            ]),
+        ),
         // To many, in key order; none is an empty list.
-        ("departments?select=name,employeesByDepartment(number)", json!([
-            { "name": "Research", "employeesByDepartment": [{ "number": "E1" }, { "number": "E2" }] },
-            { "name": "Sales", "employeesByDepartment": [{ "number": "E3" }, { "number": "E4" }] },
-            { "name": "Empty", "employeesByDepartment": [] },
-        ])),
+        (
+            "departments?select=name,employeesByDepartment(number)",
+            json!([
+                { "name": "Research", "employeesByDepartment": [{ "number": "E1" }, { "number": "E2" }] },
+                { "name": "Sales", "employeesByDepartment": [{ "number": "E3" }, { "number": "E4" }] },
+                { "name": "Empty", "employeesByDepartment": [] },
+            ]),
+        ),
         // One to one, from both ends.
-        ("employees?select=id,employeeCardByEmployee(printed)&id=lt.3", json!([
-            { "id": 1, "employeeCardByEmployee": { "printed": true } },
-            { "id": 2, "employeeCardByEmployee": null },
-        ])),
-        ("employee-cards?select=printed,employee(number),replacesNumberEmployee(number)", json!([
-            { "printed": true, "employee": { "number": "E1" }, "replacesNumberEmployee": null },
-            { "printed": false, "employee": { "number": "E3" }, "replacesNumberEmployee": { "number": "E1" } },
-        ])),
+        (
+            "employees?select=id,employeeCardByEmployee(printed)&id=lt.3",
+            json!([
+                { "id": 1, "employeeCardByEmployee": { "printed": true } },
+                { "id": 2, "employeeCardByEmployee": null },
+            ]),
+        ),
+        (
+            "employee-cards?select=printed,employee(number),replacesNumberEmployee(number)",
+            json!([
+                { "printed": true, "employee": { "number": "E1" }, "replacesNumberEmployee": null },
+                { "printed": false, "employee": { "number": "E3" }, "replacesNumberEmployee": { "number": "E1" } },
+            ]),
+        ),
         // Many to many, through a table that is no resource.
-        ("categories?select=name,departments(id)&id=lt.4", json!([
-            { "name": "root", "departments": [{ "id": 1 }, { "id": 2 }] },
-            { "name": "left", "departments": [{ "id": 1 }] },
-            { "name": "right", "departments": [] },
-        ])),
-        ("departments?select=id,categories(name)&id=eq.1", json!([{ "id": 1, "categories": [{ "name": "root" }, { "name": "left" }] }])),
+        (
+            "categories?select=name,departments(id)&id=lt.4",
+            json!([
+                { "name": "root", "departments": [{ "id": 1 }, { "id": 2 }] },
+                { "name": "left", "departments": [{ "id": 1 }] },
+                { "name": "right", "departments": [] },
+            ]),
+        ),
+        (
+            "departments?select=id,categories(name)&id=eq.1",
+            json!([{ "id": 1, "categories": [{ "name": "root" }, { "name": "left" }] }]),
+        ),
         // A table with itself.
-        ("categories?select=name,parent(name),children(name)&id=in.(1,2)", json!([
-            { "name": "root", "parent": null, "children": [{ "name": "left" }, { "name": "right" }] },
-            { "name": "left", "parent": { "name": "root" }, "children": [{ "name": "leaf" }] },
-        ])),
-        ("employees?select=id,employeesA(id),employeesB(id)&id=in.(1,3)", json!([
-            { "id": 1, "employeesA": [], "employeesB": [{ "id": 2 }, { "id": 3 }] },
-            { "id": 3, "employeesA": [{ "id": 1 }], "employeesB": [{ "id": 4 }] },
-        ])),
+        (
+            "categories?select=name,parent(name),children(name)&id=in.(1,2)",
+            json!([
+                { "name": "root", "parent": null, "children": [{ "name": "left" }, { "name": "right" }] },
+                { "name": "left", "parent": { "name": "root" }, "children": [{ "name": "leaf" }] },
+            ]),
+        ),
+        (
+            "employees?select=id,employeesA(id),employeesB(id)&id=in.(1,3)",
+            json!([
+                { "id": 1, "employeesA": [], "employeesB": [{ "id": 2 }, { "id": 3 }] },
+                { "id": 3, "employeesA": [{ "id": 1 }], "employeesB": [{ "id": 4 }] },
+            ]),
+        ),
         // Deep, and the same table on several levels.
-        ("departments?select=name,head(number,manager(number,department(name,employeesByDepartment(id))))&id=eq.2", json!([
-            { "name": "Sales", "head": { "number": "E3", "manager": { "number": "E1", "department": { "name": "Research", "employeesByDepartment": [{ "id": 1 }, { "id": 2 }] } } } },
-        ])),
+        (
+            "departments?select=name,head(number,manager(number,department(name,employeesByDepartment(id))))&id=eq.2",
+            json!([
+                { "name": "Sales", "head": { "number": "E3", "manager": { "number": "E1", "department": { "name": "Research", "employeesByDepartment": [{ "id": 1 }, { "id": 2 }] } } } },
+            ]),
+        ),
     ] {
         assert_eq!(data(app, path).await, expected, "{path}");
     }
-    let one = app.get("/api/v1/employees/3?select=*,department(id),manager(number)").await.expect(200);
-    assert_eq!(one, json!({ "id": 3, "number": "E3", "department_id": 2, "previous_department_id": 1, "manager_id": 1, "department": { "id": 2 }, "manager": { "number": "E1" } }));
-    app.get("/api/v1/employees/99?select=id,department(id)").await.expect(404);
-});
+    let one = app
+        .get("/api/v1/employees/3?select=*,department(id),manager(number)")
+        .await
+        .expect(200);
+    assert_eq!(
+        one,
+        json!({ "id": 3, "number": "E3", "department_id": 2, "previous_department_id": 1, "manager_id": 1, "department": { "id": 2 }, "manager": { "number": "E1" } })
+    );
+    app.get("/api/v1/employees/99?select=id,department(id)")
+        .await
+        .expect(404);
+}
 
-on_each_backend!(Schema::Trouble, async fn names_of_embeds_may_be_others(app) {
+on_each_database!(Schema::Trouble, names_of_embeds_may_be_others);
+async fn names_of_embeds_may_be_others(app: &App) {
     company(app).await;
     for (path, expected) in [
-        ("employees?select=nr:number,dept:department(n:name)&id=eq.1", json!([{ "nr": "E1", "dept": { "n": "Research" } }])),
+        (
+            "employees?select=nr:number,dept:department(n:name)&id=eq.1",
+            json!([{ "nr": "E1", "dept": { "n": "Research" } }]),
+        ),
         // By the resource that they lead to, where a hint or nothing says which relation it is.
-        ("employees?select=id,Department!department_id(id)&id=eq.3", json!([{ "id": 3, "Department": { "id": 2 } }])),
-        ("employees?select=id,was:departments!previousDepartment(id)&id=eq.3", json!([{ "id": 3, "was": { "id": 1 } }])),
-        ("categories?select=id,Department(id)&id=eq.2", json!([{ "id": 2, "Department": [{ "id": 1 }] }])),
+        (
+            "employees?select=id,Department!department_id(id)&id=eq.3",
+            json!([{ "id": 3, "Department": { "id": 2 } }]),
+        ),
+        (
+            "employees?select=id,was:departments!previousDepartment(id)&id=eq.3",
+            json!([{ "id": 3, "was": { "id": 1 } }]),
+        ),
+        (
+            "categories?select=id,Department(id)&id=eq.2",
+            json!([{ "id": 2, "Department": [{ "id": 1 }] }]),
+        ),
         // The same relation twice, under two names.
-        ("departments?select=id,a:employeesByDepartment(id),b:employeesByDepartment(id)&a.id=eq.1&b.id=eq.2&id=eq.1", json!([{ "id": 1, "a": [{ "id": 1 }], "b": [{ "id": 2 }] }])),
+        (
+            "departments?select=id,a:employeesByDepartment(id),b:employeesByDepartment(id)&a.id=eq.1&b.id=eq.2&id=eq.1",
+            json!([{ "id": 1, "a": [{ "id": 1 }], "b": [{ "id": 2 }] }]),
+        ),
     ] {
         assert_eq!(data(app, path).await, expected, "{path}");
     }
     for (select, code, hint) in [
-        ("id,departmnt(id)", "unknown_relation", "Did you mean `department`?"),
+        (
+            "id,departmnt(id)",
+            "unknown_relation",
+            "Did you mean `department`?",
+        ),
         ("id,Department(id)", "invalid_parameter", "may be any of"),
         ("id,number(id)", "unknown_relation", "not a relation"),
-        ("id,department(nam)", "unknown_field", "Did you mean `name`?"),
+        (
+            "id,department(nam)",
+            "unknown_field",
+            "Did you mean `name`?",
+        ),
         ("id,department(id", "invalid_parameter", "never closed"),
-        ("id,department!inner", "invalid_parameter", "misses its items"),
+        (
+            "id,department!inner",
+            "invalid_parameter",
+            "misses its items",
+        ),
         ("id,id:number", "invalid_parameter", "selected twice"),
-        ("id,department(id),department(id)", "invalid_parameter", "selected twice"),
-        ("id,number:department(id),number", "invalid_parameter", "selected twice"),
-        ("id,...department(id)", "invalid_parameter", "selected twice"),
+        (
+            "id,department(id),department(id)",
+            "invalid_parameter",
+            "selected twice",
+        ),
+        (
+            "id,number:department(id),number",
+            "invalid_parameter",
+            "selected twice",
+        ),
+        (
+            "id,...department(id)",
+            "invalid_parameter",
+            "selected twice",
+        ),
     ] {
         let answer = app.get(&format!("/api/v1/employees?select={select}")).await;
         assert!(answer.text.contains(hint), "{select} {answer}");
         assert_eq!(answer.expect_problem(400).0, code, "{select}");
     }
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn embedded_rows_are_filtered_ordered_and_bounded(app) {
+on_each_database!(
+    Schema::Trouble,
+    embedded_rows_are_filtered_ordered_and_bounded
+);
+async fn embedded_rows_are_filtered_ordered_and_bounded(app: &App) {
     company(app).await;
     for (path, expected) in [
-        ("departments?select=id,employeesByDepartment(id)&employeesByDepartment.order=id.desc&id=lt.3", json!([
-            { "id": 1, "employeesByDepartment": [{ "id": 2 }, { "id": 1 }] },
-            { "id": 2, "employeesByDepartment": [{ "id": 4 }, { "id": 3 }] },
-        ])),
-        ("departments?select=id,employeesByDepartment(id)&employeesByDepartment.limit=1&employeesByDepartment.offset=1&id=lt.3", json!([
-            { "id": 1, "employeesByDepartment": [{ "id": 2 }] },
-            { "id": 2, "employeesByDepartment": [{ "id": 4 }] },
-        ])),
-        ("departments?select=id,employeesByDepartment(id)&employeesByDepartment.manager_id=eq.1", json!([
-            { "id": 1, "employeesByDepartment": [{ "id": 2 }] },
-            { "id": 2, "employeesByDepartment": [{ "id": 3 }] },
-            { "id": 3, "employeesByDepartment": [] },
-        ])),
-        ("departments?select=id,staff:employeesByDepartment(id)&staff.or=(id.eq.1,number.eq.E4)&staff.not.and=(id.eq.9)", json!([
-            { "id": 1, "staff": [{ "id": 1 }] }, { "id": 2, "staff": [{ "id": 4 }] }, { "id": 3, "staff": [] },
-        ])),
-        ("departments?select=id,head(id,employeesByManager(id))&head.employeesByManager.id=eq.4&id=eq.2", json!([
-            { "id": 2, "head": { "id": 3, "employeesByManager": [{ "id": 4 }] } },
-        ])),
-        ("employees?select=id,department(id)&department.name=eq.Sales&id=gt.1&id=lt.4", json!([
-            { "id": 2, "department": null }, { "id": 3, "department": { "id": 2 } },
-        ])),
+        (
+            "departments?select=id,employeesByDepartment(id)&employeesByDepartment.order=id.desc&id=lt.3",
+            json!([
+                { "id": 1, "employeesByDepartment": [{ "id": 2 }, { "id": 1 }] },
+                { "id": 2, "employeesByDepartment": [{ "id": 4 }, { "id": 3 }] },
+            ]),
+        ),
+        (
+            "departments?select=id,employeesByDepartment(id)&employeesByDepartment.limit=1&employeesByDepartment.offset=1&id=lt.3",
+            json!([
+                { "id": 1, "employeesByDepartment": [{ "id": 2 }] },
+                { "id": 2, "employeesByDepartment": [{ "id": 4 }] },
+            ]),
+        ),
+        (
+            "departments?select=id,employeesByDepartment(id)&employeesByDepartment.manager_id=eq.1",
+            json!([
+                { "id": 1, "employeesByDepartment": [{ "id": 2 }] },
+                { "id": 2, "employeesByDepartment": [{ "id": 3 }] },
+                { "id": 3, "employeesByDepartment": [] },
+            ]),
+        ),
+        (
+            "departments?select=id,staff:employeesByDepartment(id)&staff.or=(id.eq.1,number.eq.E4)&staff.not.and=(id.eq.9)",
+            json!([
+                { "id": 1, "staff": [{ "id": 1 }] }, { "id": 2, "staff": [{ "id": 4 }] }, { "id": 3, "staff": [] },
+            ]),
+        ),
+        (
+            "departments?select=id,head(id,employeesByManager(id))&head.employeesByManager.id=eq.4&id=eq.2",
+            json!([
+                { "id": 2, "head": { "id": 3, "employeesByManager": [{ "id": 4 }] } },
+            ]),
+        ),
+        (
+            "employees?select=id,department(id)&department.name=eq.Sales&id=gt.1&id=lt.4",
+            json!([
+                { "id": 2, "department": null }, { "id": 3, "department": { "id": 2 } },
+            ]),
+        ),
         // With !inner, rows without a related row go.
-        ("employees?select=id,department!inner(id)&department.name=eq.Sales", json!([
-            { "id": 3, "department": { "id": 2 } }, { "id": 4, "department": { "id": 2 } },
-        ])),
-        ("departments?select=id,employeesByDepartment!inner(id,employeeCardByEmployee!inner(printed))&employeesByDepartment.employeeCardByEmployee.printed=is.true", json!([
-            { "id": 1, "employeesByDepartment": [{ "id": 1, "employeeCardByEmployee": { "printed": true } }] },
-        ])),
-        ("categories?select=id,departments!inner()&departments.name=eq.Sales", json!([{ "id": 1 }])),
+        (
+            "employees?select=id,department!inner(id)&department.name=eq.Sales",
+            json!([
+                { "id": 3, "department": { "id": 2 } }, { "id": 4, "department": { "id": 2 } },
+            ]),
+        ),
+        (
+            "departments?select=id,employeesByDepartment!inner(id,employeeCardByEmployee!inner(printed))&employeesByDepartment.employeeCardByEmployee.printed=is.true",
+            json!([
+                { "id": 1, "employeesByDepartment": [{ "id": 1, "employeeCardByEmployee": { "printed": true } }] },
+            ]),
+        ),
+        (
+            "categories?select=id,departments!inner()&departments.name=eq.Sales",
+            json!([{ "id": 1 }]),
+        ),
         // Nor those of whose related rows none is shown.
-        ("categories?select=id,departments!inner(id)&departments.limit=0", json!([])),
-        ("categories?select=id,departments!inner(id)&departments.offset=9&departments.limit=1", json!([])),
-        ("categories?select=id,departments()&departments=is.null&departments.offset=9&id=eq.1", json!([{ "id": 1 }])),
+        (
+            "categories?select=id,departments!inner(id)&departments.limit=0",
+            json!([]),
+        ),
+        (
+            "categories?select=id,departments!inner(id)&departments.offset=9&departments.limit=1",
+            json!([]),
+        ),
+        (
+            "categories?select=id,departments()&departments=is.null&departments.offset=9&id=eq.1",
+            json!([{ "id": 1 }]),
+        ),
         // Whether there are any.
-        ("departments?select=id,employeesByDepartment()&employeesByDepartment=is.null", json!([{ "id": 3 }])),
-        ("departments?select=id,employeesByDepartment()&employeesByDepartment=not.is.null", json!([{ "id": 1 }, { "id": 2 }])),
-        ("departments?select=id,head(),categories()&or=(head.not.is.null,categories.is.null)", json!([{ "id": 2 }, { "id": 3 }])),
-        ("departments?select=id,employeesByDepartment()&employeesByDepartment.id=gt.2&employeesByDepartment=is.null", json!([{ "id": 1 }, { "id": 3 }])),
+        (
+            "departments?select=id,employeesByDepartment()&employeesByDepartment=is.null",
+            json!([{ "id": 3 }]),
+        ),
+        (
+            "departments?select=id,employeesByDepartment()&employeesByDepartment=not.is.null",
+            json!([{ "id": 1 }, { "id": 2 }]),
+        ),
+        (
+            "departments?select=id,head(),categories()&or=(head.not.is.null,categories.is.null)",
+            json!([{ "id": 2 }, { "id": 3 }]),
+        ),
+        (
+            "departments?select=id,employeesByDepartment()&employeesByDepartment.id=gt.2&employeesByDepartment=is.null",
+            json!([{ "id": 1 }, { "id": 3 }]),
+        ),
         // By a field of a row that they refer to.
-        ("employees?select=id,department(name)&order=department(name).desc,id.desc&limit=3", json!([
-            { "id": 4, "department": { "name": "Sales" } }, { "id": 3, "department": { "name": "Sales" } }, { "id": 2, "department": { "name": "Research" } },
-        ])),
-        ("employees?select=id,m:manager()&order=m(number).desc.nullslast,id", json!([{ "id": 4 }, { "id": 2 }, { "id": 3 }, { "id": 1 }])),
-        ("departments?select=id,employeesByDepartment(id,manager())&employeesByDepartment.order=manager(id).nullsfirst,id.desc&id=eq.2", json!([
-            { "id": 2, "employeesByDepartment": [{ "id": 3 }, { "id": 4 }] },
-        ])),
-        ("departments?select=id,employeesByDepartment(id)&order=id.desc&limit=1&offset=1", json!([{ "id": 2, "employeesByDepartment": [{ "id": 3 }, { "id": 4 }] }])),
+        (
+            "employees?select=id,department(name)&order=department(name).desc,id.desc&limit=3",
+            json!([
+                { "id": 4, "department": { "name": "Sales" } }, { "id": 3, "department": { "name": "Sales" } }, { "id": 2, "department": { "name": "Research" } },
+            ]),
+        ),
+        (
+            "employees?select=id,m:manager()&order=m(number).desc.nullslast,id",
+            json!([{ "id": 4 }, { "id": 2 }, { "id": 3 }, { "id": 1 }]),
+        ),
+        (
+            "departments?select=id,employeesByDepartment(id,manager())&employeesByDepartment.order=manager(id).nullsfirst,id.desc&id=eq.2",
+            json!([
+                { "id": 2, "employeesByDepartment": [{ "id": 3 }, { "id": 4 }] },
+            ]),
+        ),
+        (
+            "departments?select=id,employeesByDepartment(id)&order=id.desc&limit=1&offset=1",
+            json!([{ "id": 2, "employeesByDepartment": [{ "id": 3 }, { "id": 4 }] }]),
+        ),
     ] {
         assert_eq!(data(app, path).await, expected, "{path}");
     }
     for (query, code, hint) in [
-        ("employeesByDepartment.id=eq.1", "invalid_parameter", "add employeesByDepartment() to `select`"),
-        ("select=id,head()&employeesByDepartment.order=id", "invalid_parameter", "add employeesByDepartment()"),
-        ("select=id,head()&hed.id=eq.1", "unknown_parameter", "Did you mean `head`?"),
-        ("select=id,head()&head=eq.1", "invalid_parameter", "is a relation"),
-        ("select=id,head()&head.nam=eq.1", "unknown_parameter", "not a parameter or a field of Employee"),
-        ("select=id,head()&head.limit=1", "invalid_parameter", "one row at most"),
-        ("select=id,employeesByDepartment()&order=employeesByDepartment(id)", "invalid_parameter", "is a list"),
-        ("select=id&order=head(id)", "invalid_parameter", "add head()"),
-        ("select=id,employeesByDepartment(id)&employeesByDepartment.limit=1001", "invalid_parameter", "more than 1000"),
-        ("select=id,employeesByDepartment(id)&employeesByDepartment.limit=x", "invalid_parameter", "whole number"),
-        ("select=id,employeesByDepartment(id)&employeesByDepartment.limit=1&employeesByDepartment.limit=2", "invalid_parameter", "twice"),
-        ("select=id,employeesByDepartment(id)&employeesByDepartment.select=id", "unknown_parameter", "select"),
+        (
+            "employeesByDepartment.id=eq.1",
+            "invalid_parameter",
+            "add employeesByDepartment() to `select`",
+        ),
+        (
+            "select=id,head()&employeesByDepartment.order=id",
+            "invalid_parameter",
+            "add employeesByDepartment()",
+        ),
+        (
+            "select=id,head()&hed.id=eq.1",
+            "unknown_parameter",
+            "Did you mean `head`?",
+        ),
+        (
+            "select=id,head()&head=eq.1",
+            "invalid_parameter",
+            "is a relation",
+        ),
+        (
+            "select=id,head()&head.nam=eq.1",
+            "unknown_parameter",
+            "not a parameter or a field of Employee",
+        ),
+        (
+            "select=id,head()&head.limit=1",
+            "invalid_parameter",
+            "one row at most",
+        ),
+        (
+            "select=id,employeesByDepartment()&order=employeesByDepartment(id)",
+            "invalid_parameter",
+            "is a list",
+        ),
+        (
+            "select=id&order=head(id)",
+            "invalid_parameter",
+            "add head()",
+        ),
+        (
+            "select=id,employeesByDepartment(id)&employeesByDepartment.limit=1001",
+            "invalid_parameter",
+            "more than 1000",
+        ),
+        (
+            "select=id,employeesByDepartment(id)&employeesByDepartment.limit=x",
+            "invalid_parameter",
+            "whole number",
+        ),
+        (
+            "select=id,employeesByDepartment(id)&employeesByDepartment.limit=1&employeesByDepartment.limit=2",
+            "invalid_parameter",
+            "twice",
+        ),
+        (
+            "select=id,employeesByDepartment(id)&employeesByDepartment.select=id",
+            "unknown_parameter",
+            "select",
+        ),
     ] {
         let answer = app.get(&format!("/api/v1/departments?{query}")).await;
         assert!(answer.text.contains(hint), "{query} {answer}");
         assert_eq!(answer.expect_problem(400).0, code, "{query}");
     }
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn three_dots_spread_a_relation_into_its_row(app) {
+on_each_database!(Schema::Trouble, three_dots_spread_a_relation_into_its_row);
+async fn three_dots_spread_a_relation_into_its_row(app: &App) {
     company(app).await;
     for (path, expected) in [
-        ("employees?select=id,...department(dept:name)&id=lt.2", json!([{ "id": 1, "dept": "Research" }])),
-        ("employees?select=id,...previousDepartment(was:name,...head(boss:number))&id=in.(1,3)", json!([
-            { "id": 1, "was": null, "boss": null }, { "id": 3, "was": "Research", "boss": null },
-        ])),
-        ("departments?select=id,...employeesByDepartment(ids:id,number)&employeesByDepartment.order=id.desc", json!([
-            { "id": 1, "ids": [2, 1], "number": ["E2", "E1"] }, { "id": 2, "ids": [4, 3], "number": ["E4", "E3"] }, { "id": 3, "ids": [], "number": [] },
-        ])),
-        ("departments?select=id,...employeesByDepartment(...manager(m:number),e:id)&id=eq.1", json!([{ "id": 1, "m": [null, "E1"], "e": [1, 2] }])),
+        (
+            "employees?select=id,...department(dept:name)&id=lt.2",
+            json!([{ "id": 1, "dept": "Research" }]),
+        ),
+        (
+            "employees?select=id,...previousDepartment(was:name,...head(boss:number))&id=in.(1,3)",
+            json!([
+                { "id": 1, "was": null, "boss": null }, { "id": 3, "was": "Research", "boss": null },
+            ]),
+        ),
+        (
+            "departments?select=id,...employeesByDepartment(ids:id,number)&employeesByDepartment.order=id.desc",
+            json!([
+                { "id": 1, "ids": [2, 1], "number": ["E2", "E1"] }, { "id": 2, "ids": [4, 3], "number": ["E4", "E3"] }, { "id": 3, "ids": [], "number": [] },
+            ]),
+        ),
+        (
+            "departments?select=id,...employeesByDepartment(...manager(m:number),e:id)&id=eq.1",
+            json!([{ "id": 1, "m": [null, "E1"], "e": [1, 2] }]),
+        ),
     ] {
         assert_eq!(data(app, path).await, expected, "{path}");
     }
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn related_rows_have_a_path_of_their_own(app) {
+on_each_database!(Schema::Trouble, related_rows_have_a_path_of_their_own);
+async fn related_rows_have_a_path_of_their_own(app: &App) {
     company(app).await;
     for (path, expected) in [
-        ("departments/1/employeesByDepartment?select=id", json!([{ "id": 1 }, { "id": 2 }])),
-        ("departments/1/employeesByDepartment?select=id&order=id.desc&limit=1", json!([{ "id": 2 }])),
-        ("departments/1/employeesByDepartment?select=number,manager(number)&id=gt.1", json!([{ "number": "E2", "manager": { "number": "E1" } }])),
+        (
+            "departments/1/employeesByDepartment?select=id",
+            json!([{ "id": 1 }, { "id": 2 }]),
+        ),
+        (
+            "departments/1/employeesByDepartment?select=id&order=id.desc&limit=1",
+            json!([{ "id": 2 }]),
+        ),
+        (
+            "departments/1/employeesByDepartment?select=number,manager(number)&id=gt.1",
+            json!([{ "number": "E2", "manager": { "number": "E1" } }]),
+        ),
         ("departments/3/employeesByDepartment", json!([])),
-        ("employees/3/department?select=name", json!([{ "name": "Sales" }])),
+        (
+            "employees/3/department?select=name",
+            json!([{ "name": "Sales" }]),
+        ),
         ("employees/1/manager", json!([])),
-        ("categories/1/departments?select=id&order=name.desc", json!([{ "id": 2 }, { "id": 1 }])),
+        (
+            "categories/1/departments?select=id&order=name.desc",
+            json!([{ "id": 2 }, { "id": 1 }]),
+        ),
         ("categories/2/parent?select=id", json!([{ "id": 1 }])),
-        ("employees/1/employeesB?select=id", json!([{ "id": 2 }, { "id": 3 }])),
+        (
+            "employees/1/employeesB?select=id",
+            json!([{ "id": 2 }, { "id": 3 }]),
+        ),
     ] {
         assert_eq!(data(app, path).await, expected, "{path}");
     }
-    let counted = app.get("/api/v1/departments/1/employeesByDepartment?select=id&count=exact&limit=1").await.expect(200);
+    let counted = app
+        .get("/api/v1/departments/1/employeesByDepartment?select=id&count=exact&limit=1")
+        .await
+        .expect(200);
     assert_eq!(counted["total"], 2);
-    assert_eq!(app.get("/api/v1/departments/99/employeesByDepartment").await.expect_problem(404).0, "row_not_found");
-    let answer = app.get("/api/v1/departments/1/employeesByDepartmet").await;
-    assert!(answer.text.contains("Did you mean `employeesByDepartment`?"), "{answer}");
-    answer.expect_problem(400);
-    app.get("/api/v1/departments/x/head").await.expect_problem(422);
-    app.post("/api/v1/departments/1/head", json!({})).await.expect_problem(405);
-    app.get("/api/v1/departments/1/head/manager").await.expect_problem(404);
-});
-
-#[tokio::test]
-async fn embedding_is_bounded() {
-    for kind in [Kind::Postgres, Kind::Sqlite] {
-        let options = Options::default()
-            .set("MAX_EMBEDS", "3")
-            .set("MAX_DEPTH", "2")
-            .set("MAX_EMBED_ROWS", "2");
-        let app = App::start_with(Schema::Trouble, kind, options).await;
-        company(&app).await;
-        app.post(
-            "/api/v1/employees",
-            json!({ "id": 5, "number": "E5", "department_id": 2 }),
-        )
-        .await
-        .expect(201);
-        let refused = |select: &'static str, hint: &'static str| {
-            let app = &app;
-            async move {
-                let answer = app.get(&format!("/api/v1/departments?{select}")).await;
-                assert!(answer.text.contains(hint), "{select} {answer}");
-                answer.expect_problem(400).0
-            }
-        };
-        refused(
-            "select=a:head(),b:head(),c:head(),d:head()",
-            "more than 3 relations",
-        )
-        .await;
-        refused("select=head(department(head()))", "levels deep").await;
-        assert_eq!(
-            refused(
-                "select=id,employeesByDepartment(id)",
-                "`employeesByDepartment.limit`"
-            )
-            .await,
-            "too_many_rows"
-        );
-        refused(
-            "select=id,employeesByDepartment(id)&employeesByDepartment.limit=3",
-            "more than 2",
-        )
-        .await;
-        let cut = data(
-            &app,
-            "departments?select=employeesByDepartment(id)&employeesByDepartment.limit=2&id=eq.2",
-        )
-        .await;
-        assert_eq!(
-            cut,
-            json!([{ "employeesByDepartment": [{ "id": 3 }, { "id": 4 }] }])
-        );
-        assert_eq!(
-            data(&app, "departments?select=employeesByDepartment(id)&id=eq.1").await,
-            json!([{ "employeesByDepartment": [{ "id": 1 }, { "id": 2 }] }])
-        );
-    }
-}
-
-#[tokio::test]
-async fn hidden_fields_are_hidden_in_embedded_rows_too() {
-    for kind in [Kind::Postgres, Kind::Sqlite] {
-        let options = Options::default()
-            .hide("Employee", "number")
-            .hide("Employee", "manager_id");
-        let app = App::start_with(Schema::Trouble, kind, options).await;
-        app.post("/api/v1/departments", json!({ "id": 1, "name": "R" }))
+    assert_eq!(
+        app.get("/api/v1/departments/99/employeesByDepartment")
             .await
-            .expect(201);
-        app.post(
-            "/api/v1/employees",
-            json!({ "id": 1, "number": "E1", "department_id": 1 }),
+            .expect_problem(404)
+            .0,
+        "row_not_found"
+    );
+    let answer = app.get("/api/v1/departments/1/employeesByDepartmet").await;
+    assert!(
+        answer
+            .text
+            .contains("Did you mean `employeesByDepartment`?"),
+        "{answer}"
+    );
+    answer.expect_problem(400);
+    app.get("/api/v1/departments/x/head")
+        .await
+        .expect_problem(422);
+    app.post("/api/v1/departments/1/head", json!({}))
+        .await
+        .expect_problem(405);
+    app.get("/api/v1/departments/1/head/manager")
+        .await
+        .expect_problem(404);
+}
+
+on_each_database!(embedding_is_bounded);
+async fn embedding_is_bounded(kind: Kind) {
+    let options = Options::default()
+        .set("MAX_EMBEDS", "3")
+        .set("MAX_DEPTH", "2")
+        .set("MAX_EMBED_ROWS", "2");
+    let app = App::builder(Schema::Trouble)
+        .on(kind)
+        .with(options)
+        .start()
+        .await;
+    company(&app).await;
+    app.post(
+        "/api/v1/employees",
+        json!({ "id": 5, "number": "E5", "department_id": 2 }),
+    )
+    .await
+    .expect(201);
+    let refused = |select: &'static str, hint: &'static str| {
+        let app = &app;
+        async move {
+            let answer = app.get(&format!("/api/v1/departments?{select}")).await;
+            assert!(answer.text.contains(hint), "{select} {answer}");
+            answer.expect_problem(400).0
+        }
+    };
+    refused(
+        "select=a:head(),b:head(),c:head(),d:head()",
+        "more than 3 relations",
+    )
+    .await;
+    refused("select=head(department(head()))", "levels deep").await;
+    assert_eq!(
+        refused(
+            "select=id,employeesByDepartment(id)",
+            "`employeesByDepartment.limit`"
         )
+        .await,
+        "too_many_rows"
+    );
+    refused(
+        "select=id,employeesByDepartment(id)&employeesByDepartment.limit=3",
+        "more than 2",
+    )
+    .await;
+    let cut = data(
+        &app,
+        "departments?select=employeesByDepartment(id)&employeesByDepartment.limit=2&id=eq.2",
+    )
+    .await;
+    assert_eq!(
+        cut,
+        json!([{ "employeesByDepartment": [{ "id": 3 }, { "id": 4 }] }])
+    );
+    assert_eq!(
+        data(&app, "departments?select=employeesByDepartment(id)&id=eq.1").await,
+        json!([{ "employeesByDepartment": [{ "id": 1 }, { "id": 2 }] }])
+    );
+}
+
+on_each_database!(hidden_fields_are_hidden_in_embedded_rows_too);
+async fn hidden_fields_are_hidden_in_embedded_rows_too(kind: Kind) {
+    let options = Options::default()
+        .hide("Employee", "number")
+        .hide("Employee", "manager_id");
+    let app = App::builder(Schema::Trouble)
+        .on(kind)
+        .with(options)
+        .start()
+        .await;
+    app.post("/api/v1/departments", json!({ "id": 1, "name": "R" }))
         .await
         .expect(201);
-        let rows = data(&app, "departments?select=employeesByDepartment(*)").await;
-        assert_eq!(
-            rows,
-            json!([{ "employeesByDepartment": [{ "id": 1, "department_id": 1, "previous_department_id": null }] }])
-        );
-        for query in [
-            "departments?select=employeesByDepartment(number)",
-            "employees?select=manager(id)",
-            "employee-cards?select=replacesNumberEmployee(id)",
-            "departments?select=employeesByDepartment()&employeesByDepartment.number=eq.E1",
-            "employees/1/manager",
-        ] {
-            app.get(&format!("/api/v1/{query}"))
-                .await
-                .expect_problem(400);
-        }
+    app.post(
+        "/api/v1/employees",
+        json!({ "id": 1, "number": "E1", "department_id": 1 }),
+    )
+    .await
+    .expect(201);
+    let rows = data(&app, "departments?select=employeesByDepartment(*)").await;
+    assert_eq!(
+        rows,
+        json!([{ "employeesByDepartment": [{ "id": 1, "department_id": 1, "previous_department_id": null }] }])
+    );
+    for query in [
+        "departments?select=employeesByDepartment(number)",
+        "employees?select=manager(id)",
+        "employee-cards?select=replacesNumberEmployee(id)",
+        "departments?select=employeesByDepartment()&employeesByDepartment.number=eq.E1",
+        "employees/1/manager",
+    ] {
+        app.get(&format!("/api/v1/{query}"))
+            .await
+            .expect_problem(400);
     }
 }
 
-on_each_backend!(Schema::Trouble, async fn a_renamed_relation_is_asked_for_by_either_name(app) {
+on_each_database!(
+    Schema::Trouble,
+    a_renamed_relation_is_asked_for_by_either_name
+);
+async fn a_renamed_relation_is_asked_for_by_either_name(app: &App) {
     company(app).await;
     for name in ["team", "department"] {
-        let list = format!("employees?select=number,team:department(name)&{name}.name=eq.Sales&{name}=not.is.null&order={name}(name).desc,id&limit=1");
-        assert_eq!(data(app, &list).await, json!([{ "number": "E3", "team": { "name": "Sales" } }]), "{name}");
+        let list = format!(
+            "employees?select=number,team:department(name)&{name}.name=eq.Sales&{name}=not.is.null&order={name}(name).desc,id&limit=1"
+        );
+        assert_eq!(
+            data(app, &list).await,
+            json!([{ "number": "E3", "team": { "name": "Sales" } }]),
+            "{name}"
+        );
     }
     // The name in the answer comes first.
     let list = "employees?select=department:manager(number),team:department(name)&department.number=eq.E3&department=not.is.null";
-    assert_eq!(data(app, list).await, json!([{ "department": { "number": "E3" }, "team": { "name": "Sales" } }]));
-});
+    assert_eq!(
+        data(app, list).await,
+        json!([{ "department": { "number": "E3" }, "team": { "name": "Sales" } }])
+    );
+}

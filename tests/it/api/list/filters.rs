@@ -1,17 +1,25 @@
 //! Every operator, on text and null.
 
 use super::{column, selects};
-use crate::{on_each_backend, support::Schema};
+use crate::{
+    on_each_database,
+    support::{App, Schema},
+};
 
-on_each_backend!(Schema::Trouble, async fn each_operator_finds_its_rows(app) {
-    selects(app, &[
-        (1, Some("apple"), Some("")),
-        (2, Some("Apple"), None),
-        (3, Some("cherry pie"), Some("50% off")),
-        (4, None, Some("a_b")),
-        (5, Some("a,b"), Some("back\\slash")),
-        (6, Some("say \"hi\""), Some("it's")),
-    ]).await;
+on_each_database!(Schema::Trouble, each_operator_finds_its_rows);
+async fn each_operator_finds_its_rows(app: &App) {
+    selects(
+        app,
+        &[
+            (1, Some("apple"), Some("")),
+            (2, Some("Apple"), None),
+            (3, Some("cherry pie"), Some("50% off")),
+            (4, None, Some("a_b")),
+            (5, Some("a,b"), Some("back\\slash")),
+            (6, Some("say \"hi\""), Some("it's")),
+        ],
+    )
+    .await;
     for (filter, expected) in [
         ("from=eq.apple", vec![1]),
         ("from=neq.apple", vec![2, 3, 5, 6]),
@@ -50,22 +58,48 @@ on_each_backend!(Schema::Trouble, async fn each_operator_finds_its_rows(app) {
         let ids = column(app, &format!("/api/v1/selects?{filter}"), "id").await;
         assert_eq!(ids, expected, "{filter}");
     }
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn ilike_finds_at_least_what_is_spelled_alike(app) {
+on_each_database!(Schema::Trouble, ilike_finds_at_least_what_is_spelled_alike);
+async fn ilike_finds_at_least_what_is_spelled_alike(app: &App) {
     // Which letters beyond ASCII have two cases is up to the database's locale.
-    selects(app, &[(1, Some("ÜBER Alles"), None), (2, Some("uber"), None)]).await;
-    assert_eq!(column(app, "/api/v1/selects?from=ilike.%C3%9CBER%20alles", "id").await, [1]);
-    assert_eq!(column(app, "/api/v1/selects?from=ilike.%C3%9Cber*", "id").await, [1]);
-});
+    selects(
+        app,
+        &[(1, Some("ÜBER Alles"), None), (2, Some("uber"), None)],
+    )
+    .await;
+    assert_eq!(
+        column(app, "/api/v1/selects?from=ilike.%C3%9CBER%20alles", "id").await,
+        [1]
+    );
+    assert_eq!(
+        column(app, "/api/v1/selects?from=ilike.%C3%9Cber*", "id").await,
+        [1]
+    );
+}
 
-on_each_backend!(Schema::Trouble, async fn an_operand_longer_than_the_column_equals_nothing(app) {
-    app.post("/api/v1/only-uniques", serde_json::json!({ "code": "short", "label": "l" })).await.expect(201);
-    let found = column(app, "/api/v1/only-uniques?code=eq.much%20longer%20than%20twelve%20characters", "code").await;
+on_each_database!(
+    Schema::Trouble,
+    an_operand_longer_than_the_column_equals_nothing
+);
+async fn an_operand_longer_than_the_column_equals_nothing(app: &App) {
+    app.post(
+        "/api/v1/only-uniques",
+        serde_json::json!({ "code": "short", "label": "l" }),
+    )
+    .await
+    .expect(201);
+    let found = column(
+        app,
+        "/api/v1/only-uniques?code=eq.much%20longer%20than%20twelve%20characters",
+        "code",
+    )
+    .await;
     assert!(found.is_empty(), "{found:?}");
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn an_operand_of_another_type_is_named(app) {
+on_each_database!(Schema::Trouble, an_operand_of_another_type_is_named);
+async fn an_operand_of_another_type_is_named(app: &App) {
     for (filter, code) in [
         ("id=eq.one", "invalid_type"),
         ("id=eq.1.5", "invalid_type"),
@@ -76,8 +110,11 @@ on_each_backend!(Schema::Trouble, async fn an_operand_of_another_type_is_named(a
         ("id=like.1*", "invalid_operator"),
         ("id=eq.null", "invalid_type"),
     ] {
-        let (problem, fields) = app.get(&format!("/api/v1/selects?{filter}")).await.expect_problem(422);
+        let (problem, fields) = app
+            .get(&format!("/api/v1/selects?{filter}"))
+            .await
+            .expect_problem(422);
         assert_eq!(problem, "validation_failed", "{filter}");
         assert_eq!(fields, [("id".to_owned(), code.to_owned())], "{filter}");
     }
-});
+}

@@ -1,7 +1,9 @@
 //! `GET /api/v1/{resource}`
 
+mod condition_trees;
 mod cookbook;
 mod counts;
+mod csv_and_ndjson;
 mod cursors;
 mod embedded_values;
 mod embeds;
@@ -11,11 +13,9 @@ mod operators;
 mod order;
 mod pages;
 mod parameters;
-mod random;
+mod random_filters;
 mod select;
-mod sets;
-mod tables;
-mod trees;
+mod union_reads;
 
 use serde_json::{Value, json};
 

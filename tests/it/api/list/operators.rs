@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{column, selects};
 use crate::{
-    on_each_backend,
+    on_each_database,
     support::{App, Kind, Schema},
 };
 
@@ -15,26 +15,41 @@ async fn found(app: &App, resource: &str, cases: &[(&str, &[i64])]) {
     }
 }
 
-on_each_backend!(Schema::Trouble, async fn any_and_all_take_lists(app) {
-    selects(app, &[(1, Some("apple"), Some("")), (2, Some("pear"), None), (3, Some("a,b"), Some("x"))]).await;
-    found(app, "selects", &[
-        ("id=eq(any).{1,3}", &[1, 3]),
-        ("id=gt(any).{1,2}", &[2, 3]),
-        ("id=gt(all).{1,2}", &[3]),
-        ("id=not.gt(all).{1,2}", &[1, 2]),
-        ("id=eq(any).{}", &[]),
-        ("id=gt(all).{}", &[1, 2, 3]),
-        ("id=not.gt(all).{}", &[]),
-        ("from=like(any).{*a*,*x*}", &[1, 2, 3]),
-        ("from=like(all).{*a*,*p*}", &[1, 2]),
-        ("from=ilike(any).{APP*,%22A,*%22}", &[1, 3]),
-        ("from=eq(any).{%22a,b%22,pear}", &[2, 3]),
-        ("where=isdistinct.x", &[1, 2]),
-        ("where=not.isdistinct.x", &[3]),
-    ]).await;
-});
+on_each_database!(Schema::Trouble, any_and_all_take_lists);
+async fn any_and_all_take_lists(app: &App) {
+    selects(
+        app,
+        &[
+            (1, Some("apple"), Some("")),
+            (2, Some("pear"), None),
+            (3, Some("a,b"), Some("x")),
+        ],
+    )
+    .await;
+    found(
+        app,
+        "selects",
+        &[
+            ("id=eq(any).{1,3}", &[1, 3]),
+            ("id=gt(any).{1,2}", &[2, 3]),
+            ("id=gt(all).{1,2}", &[3]),
+            ("id=not.gt(all).{1,2}", &[1, 2]),
+            ("id=eq(any).{}", &[]),
+            ("id=gt(all).{}", &[1, 2, 3]),
+            ("id=not.gt(all).{}", &[]),
+            ("from=like(any).{*a*,*x*}", &[1, 2, 3]),
+            ("from=like(all).{*a*,*p*}", &[1, 2]),
+            ("from=ilike(any).{APP*,%22A,*%22}", &[1, 3]),
+            ("from=eq(any).{%22a,b%22,pear}", &[2, 3]),
+            ("where=isdistinct.x", &[1, 2]),
+            ("where=not.isdistinct.x", &[3]),
+        ],
+    )
+    .await;
+}
 
-on_each_backend!(Schema::Trouble, async fn arrows_lead_into_json(app) {
+on_each_database!(Schema::Trouble, arrows_lead_into_json);
+async fn arrows_lead_into_json(app: &App) {
     let documents = [
         json!({ "name": "one", "tags": ["a", "b"], "deep": { "it's": { "n": 5 } }, "flag": true }),
         json!({ "name": "two", "tags": ["c"], "deep": null, "flag": false }),
@@ -77,23 +92,33 @@ on_each_backend!(Schema::Trouble, async fn arrows_lead_into_json(app) {
             ("->>%5C'=eq.1", vec![]),
         ] {
             let path = format!("/api/v1/documents?{field}{filter}&order=id");
-            let expected: Vec<_> = expected.into_iter().map(|at: usize| ids[at].clone()).collect();
+            let expected: Vec<_> = expected
+                .into_iter()
+                .map(|at: usize| ids[at].clone())
+                .collect();
             assert_eq!(column(app, &path, "id").await, expected, "{path}");
         }
         let tree = format!("/api/v1/documents?or=({field}->>name.eq.one,{field}->deep->>x.eq.1)");
         assert_eq!(column(app, &tree, "id").await, [ids[0].clone()]);
         for wrong in ["->=eq.1", "->>a->b=eq.1", "->>"] {
-            app.get(&format!("/api/v1/documents?{field}{wrong}")).await.expect(400);
+            app.get(&format!("/api/v1/documents?{field}{wrong}"))
+                .await
+                .expect(400);
         }
-        app.get(&format!("/api/v1/documents?{field}->a=eq.notjson")).await.expect(422);
+        app.get(&format!("/api/v1/documents?{field}->a=eq.notjson"))
+            .await
+            .expect(422);
     }
-    let (_, fields) = app.get("/api/v1/documents?id->>a=eq.1").await.expect_problem(422);
+    let (_, fields) = app
+        .get("/api/v1/documents?id->>a=eq.1")
+        .await
+        .expect_problem(422);
     assert_eq!(fields, [("id".to_owned(), "invalid_operator".to_owned())]);
-});
+}
 
 #[tokio::test]
 async fn arrays_contain_and_overlap() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     for (texts, ints) in [
         (json!(["a", "b"]), json!([1, 2])),
         (json!(["b", "c,d"]), json!([2])),
@@ -140,7 +165,7 @@ async fn arrays_contain_and_overlap() {
 
 #[tokio::test]
 async fn ranges_contain_overlap_and_are_beside_each_other() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     for range in ["[1,5)", "[5,9)", "[20,30)"] {
         app.post("/api/v1/exotics", json!({ "int4range": range }))
             .await
@@ -180,7 +205,7 @@ async fn ranges_contain_overlap_and_are_beside_each_other() {
 
 #[tokio::test]
 async fn jsonb_contains() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let id = "00000000-0000-4000-8000-000000000000";
     app.post(
         "/api/v1/documents",
@@ -203,7 +228,7 @@ async fn jsonb_contains() {
 
 #[tokio::test]
 async fn texts_are_searched_for_words_and_by_regular_expressions() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     selects(
         &app,
         &[
@@ -288,7 +313,7 @@ async fn texts_are_searched_for_words_and_by_regular_expressions() {
 
 #[tokio::test]
 async fn what_sqlite_lacks_is_named() {
-    let app = App::start(Schema::Trouble, Kind::Sqlite).await;
+    let app = App::builder(Schema::Trouble).on(Kind::Sqlite).start().await;
     for filter in [
         "selects?from=fts.x",
         "selects?from=match.x",

@@ -3,9 +3,16 @@
 use serde_json::json;
 
 use super::selects;
-use crate::{on_each_backend, support::Schema};
+use crate::{
+    on_each_database,
+    support::{App, Schema},
+};
 
-on_each_backend!(Schema::Trouble, async fn rows_show_the_fields_asked_for_in_the_order_asked_for(app) {
+on_each_database!(
+    Schema::Trouble,
+    rows_show_the_fields_asked_for_in_the_order_asked_for
+);
+async fn rows_show_the_fields_asked_for_in_the_order_asked_for(app: &App) {
     selects(app, &[(1, Some("f"), Some("w"))]).await;
     for (select, row) in [
         ("where", r#"{"where":"w"}"#),
@@ -17,22 +24,35 @@ on_each_backend!(Schema::Trouble, async fn rows_show_the_fields_asked_for_in_the
     ] {
         let answer = app.get(&format!("/api/v1/selects?select={select}")).await;
         answer.assert_status(200);
-        assert_eq!(answer.text, format!(r#"{{"data":[{row}],"nextCursor":null,"total":null}}"#), "{select}");
+        assert_eq!(
+            answer.text,
+            format!(r#"{{"data":[{row}],"nextCursor":null,"total":null}}"#),
+            "{select}"
+        );
         let answer = app.get(&format!("/api/v1/selects/1?select={select}")).await;
         answer.assert_status(200);
         assert_eq!(answer.text, row, "{select}");
     }
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn names_that_need_quotes_can_be_selected(app) {
-    let row = json!({ "Schlüssel": "k", "a,b": "comma", "a.b": "dot", "say \"hi\"": "hi", "名前": "n" });
-    app.post("/api/v1/groessen-masses", row.clone()).await.expect(201);
-    let select = "%22a%2Cb%22,%22a.b%22,Schl%C3%BCssel,%22say%20%5C%22hi%5C%22%22,%E5%90%8D%E5%89%8D";
-    let found = app.get(&format!("/api/v1/groessen-masses/k?select={select}")).await.expect(200);
+on_each_database!(Schema::Trouble, names_that_need_quotes_can_be_selected);
+async fn names_that_need_quotes_can_be_selected(app: &App) {
+    let row =
+        json!({ "Schlüssel": "k", "a,b": "comma", "a.b": "dot", "say \"hi\"": "hi", "名前": "n" });
+    app.post("/api/v1/groessen-masses", row.clone())
+        .await
+        .expect(201);
+    let select =
+        "%22a%2Cb%22,%22a.b%22,Schl%C3%BCssel,%22say%20%5C%22hi%5C%22%22,%E5%90%8D%E5%89%8D";
+    let found = app
+        .get(&format!("/api/v1/groessen-masses/k?select={select}"))
+        .await
+        .expect(200);
     assert_eq!(found, row);
-});
+}
 
-on_each_backend!(Schema::Trouble, async fn a_selection_that_is_none_is_refused(app) {
+on_each_database!(Schema::Trouble, a_selection_that_is_none_is_refused);
+async fn a_selection_that_is_none_is_refused(app: &App) {
     for (wrong, code) in [
         ("form", "unknown_field"),
         ("FROM", "unknown_field"),
@@ -47,4 +67,4 @@ on_each_backend!(Schema::Trouble, async fn a_selection_that_is_none_is_refused(a
     }
     let answer = app.get("/api/v1/selects?select=form").await;
     assert!(answer.text.contains("Did you mean `from`?"), "{answer}");
-});
+}

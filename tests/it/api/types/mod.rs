@@ -2,10 +2,10 @@
 
 mod accepted;
 mod documents;
-mod foreign_rows;
 mod postgresql;
 mod refused;
-mod without_codec;
+mod rows_of_other_programs;
+mod text_fallback;
 
 use serde_json::{Value, json};
 

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::reads_back;
-use crate::support::{App, Kind, Schema};
+use crate::support::{App, Schema};
 
 pub(super) async fn table(path: &str, body: Value, values: &[(&str, Value, &str)]) {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     for (field, value, printed) in values {
         let found = reads_back(&app, path, &body, field, value).await;
         assert_eq!(found, *printed, "{path}.{field} = {value}");
@@ -219,7 +219,7 @@ async fn arrays() {
 
 #[tokio::test]
 async fn lists_that_are_left_out_take_their_defaults() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let row = app
         .post("/api/v1/arrays", json!({ "texts": ["t"] }))
         .await
@@ -231,7 +231,7 @@ async fn lists_that_are_left_out_take_their_defaults() {
 
 #[tokio::test]
 async fn money_is_a_decimal_like_any_other() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     for value in ["NaN", "much", "1,5"] {
         let answer = app.post("/api/v1/exotics", json!({ "money": value })).await;
         let (_, fields) = answer.expect_problem(422);
@@ -259,7 +259,7 @@ async fn money_is_a_decimal_like_any_other() {
 
 #[tokio::test]
 async fn every_field_of_every_type_can_be_compared_or_says_why_not() {
-    let app = App::start(Schema::Trouble, Kind::Postgres).await;
+    let app = App::builder(Schema::Trouble).start().await;
     let schema = app.get("/api/v1/schema").await.expect(200);
     for resource in schema["resources"].as_array().expect("resources") {
         let path = resource["path"].as_str().expect("a path");

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    deeds::{Asked, Renderer, Write},
+    nested_operations::{ApiRequest, Renderer, Write},
+    state::{Handle, Model, Row},
     tables::Table,
-    world::{Handle, Row, World},
-    writes::Done,
+    writes::Expected,
 };
 use crate::support::{Answer, App};
 
@@ -16,15 +16,15 @@ use crate::support::{Answer, App};
 ///
 /// # Panics
 /// Where they differ.
-pub async fn step(app: &App, world: &mut World, write: &Write) {
+pub async fn step(app: &App, model: &mut Model, write: &Write) {
     let asked = Renderer {
-        world,
+        model,
         in_batch: false,
     }
     .asked(write);
     let started = app.get("/health").await.expect(200)["timestamp"].clone();
     let answer = send(app, &asked).await;
-    let expected = world.apply(write);
+    let expected = model.apply(write);
     match &expected {
         Err(status) => {
             let is_refusal = answer.status.is_client_error();
@@ -37,16 +37,16 @@ pub async fn step(app: &App, world: &mut World, write: &Write) {
         Ok(done) => answer.assert_status(done.status),
     }
     let text = answer.to_string();
-    compare(app, world, started.as_str().expect("a moment"), &text).await;
+    compare(app, model, started.as_str().expect("a moment"), &text).await;
     if let Ok(done) = expected {
-        answered(world, write, &done, answer);
+        answered(model, write, &done, answer);
     }
-    for row in world.rows.values_mut() {
+    for row in model.rows.values_mut() {
         (row.renewed, row.touched) = (false, false);
     }
 }
 
-async fn send(app: &App, asked: &Asked) -> Answer {
+async fn send(app: &App, asked: &ApiRequest) -> Answer {
     let mut request = app.request(asked.method, &format!("/api/v1{}", asked.path));
     let is_json = !asked
         .headers
@@ -66,7 +66,7 @@ async fn send(app: &App, asked: &Asked) -> Answer {
 fn is_simple(write: &Write) -> bool {
     match write {
         Write::Create(_, body) | Write::Patch { body, .. } | Write::Put(_, body) => {
-            body.links.is_empty() && body.fields.len() < 3
+            body.relations.is_empty() && body.fields.len() < 3
         }
         Write::PutSeat { .. } | Write::Document { .. } | Write::Delete(..) => true,
         Write::PatchMany { .. } | Write::DeleteMany { .. } => true,
@@ -75,7 +75,7 @@ fn is_simple(write: &Write) -> bool {
 }
 
 /// Compares the tables with the model, and learns the ids of new rows.
-async fn compare(app: &App, world: &mut World, started: &str, answer: &str) {
+async fn compare(app: &App, model: &mut Model, started: &str, answer: &str) {
     let mut found: BTreeMap<Table, Vec<Value>> = BTreeMap::new();
     for table in Table::ALL {
         let select = match table {
@@ -88,7 +88,7 @@ async fn compare(app: &App, world: &mut World, started: &str, answer: &str) {
         found.insert(table, list["data"].as_array().expect("rows").clone());
     }
     let mut ids = BTreeMap::new();
-    for (handle, row) in &world.rows {
+    for (handle, row) in &model.rows {
         let names = row.table.own_name();
         let is_same = |one: &&Value| names.iter().all(|name| one[*name] == row.values[name]);
         let same = found[&row.table].iter().find(is_same);
@@ -102,10 +102,10 @@ async fn compare(app: &App, world: &mut World, started: &str, answer: &str) {
         }
     }
     for (handle, id) in &ids {
-        world.rows.get_mut(handle).expect("it is there").id = id.clone();
+        model.rows.get_mut(handle).expect("it is there").id = id.clone();
     }
     for (table, rows) in &found {
-        let count = world
+        let count = model
             .rows
             .values()
             .filter(|row| row.table == *table)
@@ -116,11 +116,11 @@ async fn compare(app: &App, world: &mut World, started: &str, answer: &str) {
             "rows of {table:?}: {rows:#?}\nafter {answer}"
         );
     }
-    let handles: Vec<Handle> = world.rows.keys().copied().collect();
+    let handles: Vec<Handle> = model.rows.keys().copied().collect();
     for handle in handles {
-        let expected = shown(world, handle);
-        let names = world.rows[&handle].table.own_name();
-        let row = &world.rows[&handle];
+        let expected = shown(model, handle);
+        let names = model.rows[&handle].table.own_name();
+        let row = &model.rows[&handle];
         let is_same = |one: &&Value| names.iter().all(|name| one[*name] == row.values[name]);
         let same = found[&row.table]
             .iter()
@@ -139,15 +139,15 @@ async fn compare(app: &App, world: &mut World, started: &str, answer: &str) {
                 tags
             };
             let tags = same["tags"].as_array().expect("tags").iter();
-            let pairs = world.pairs.iter().filter(|(post, _)| *post == handle);
+            let pairs = model.pairs.iter().filter(|(post, _)| *post == handle);
             assert_eq!(
                 of(tags.map(|tag| tag["id"].clone()).collect()),
-                of(pairs.map(|(_, tag)| world.rows[tag].id.clone()).collect()),
+                of(pairs.map(|(_, tag)| model.rows[tag].id.clone()).collect()),
                 "tags of {same}\nafter {answer}"
             );
         }
         if row.table == Table::Author {
-            let row = world.rows.get_mut(&handle).expect("it is there");
+            let row = model.rows.get_mut(&handle).expect("it is there");
             moments(row, same, started, answer);
         }
     }
@@ -174,15 +174,15 @@ fn moments(row: &mut Row, found: &Value, started: &str, answer: &str) {
 }
 
 /// A row's fields but for its moments, as answers have them.
-fn shown(world: &World, handle: Handle) -> Vec<(&'static str, Value)> {
-    let row = &world.rows[&handle];
+fn shown(model: &Model, handle: Handle) -> Vec<(&'static str, Value)> {
+    let row = &model.rows[&handle];
     let mut fields: Vec<(&'static str, Value)> = row
         .values
         .iter()
         .map(|(field, value)| (*field, value.clone()))
         .collect();
     for (field, to) in &row.references {
-        let id = to.map_or(Value::Null, |to| world.rows[&to].id.clone());
+        let id = to.map_or(Value::Null, |to| model.rows[&to].id.clone());
         fields.push((field, id));
     }
     if row.table != Table::Seat {
@@ -199,7 +199,7 @@ fn assert_holds(found: &Value, expected: &[(&'static str, Value)], answer: &str)
 }
 
 /// Compares what was answered with the rows as they are now.
-fn answered(world: &World, write: &Write, done: &Done, answer: Answer) {
+fn answered(model: &Model, write: &Write, done: &Expected, answer: Answer) {
     let text = answer.to_string();
     if done.status == 204 {
         return;
@@ -207,7 +207,7 @@ fn answered(world: &World, write: &Write, done: &Done, answer: Answer) {
     let body = answer.json();
     let row = |found: &Value, handle: Option<Handle>| match handle {
         None => assert_eq!(*found, Value::Null, "{text}"),
-        Some(handle) => assert_holds(found, &shown(world, handle), &text),
+        Some(handle) => assert_holds(found, &shown(model, handle), &text),
     };
     match write {
         Write::Batch(_) => {
@@ -220,7 +220,7 @@ fn answered(world: &World, write: &Write, done: &Done, answer: Answer) {
         }
         Write::Document { field, .. } => {
             let handle = done.rows[0].expect("a row");
-            assert_eq!(body, world.rows[&handle].values[field], "{text}");
+            assert_eq!(body, model.rows[&handle].values[field], "{text}");
         }
         Write::Upsert { many: true, .. } => {
             assert_eq!(body["outcomes"], json!(done.outcomes), "{text}");

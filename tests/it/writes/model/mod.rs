@@ -5,11 +5,11 @@
 //! writes::model` looks for new ones, and prints the shortest that goes wrong.
 
 mod checks;
-mod deeds;
-mod drawn;
-mod links;
+mod nested_operations;
+mod random;
+mod relation_writes;
+mod state;
 mod tables;
-mod world;
 mod writes;
 
 use proptest::{
@@ -19,8 +19,8 @@ use proptest::{
 };
 use tokio::runtime::Runtime;
 
-use self::{tables::Table, world::World};
-use crate::support::{App, Kind, Options, Schema, dice::Dice};
+use self::{state::Model, tables::Table};
+use crate::support::{App, Kind, Options, Schema, rng::Rng};
 
 /// Sequences that `make test` tries on each database, and the longest of them.
 const CASES: u32 = 8;
@@ -66,7 +66,11 @@ async fn app(kind: Kind) -> App {
         Options::default()
             .set("MAX_PAGE_SIZE", "1000")
             .soft_delete("Note", "deletedAt", true);
-    App::start_with(Schema::Writes, kind, options).await
+    App::builder(Schema::Writes)
+        .on(kind)
+        .with(options)
+        .start()
+        .await
 }
 
 /// Plays the writes of some seeds, from no rows at all.
@@ -77,9 +81,9 @@ async fn same(app: &App, seeds: &[u64]) {
         .map(|table| format!("DELETE FROM \"{}\";", table.name()))
         .collect();
     app.db_execute(&deletes).await;
-    let mut world = World::default();
+    let mut model = Model::default();
     for &seed in seeds {
-        let write = Dice::new(seed).write(&mut world);
-        checks::step(app, &mut world, &write).await;
+        let write = Rng::new(seed).write(&mut model);
+        checks::step(app, &mut model, &write).await;
     }
 }

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::{
-    deeds::{Body, Deed, Given, Which, Write},
+    nested_operations::{Body, FieldValue, NestedOperation, RowRef, Write},
+    state::{ErrorStatus, Handle, Model, Row},
     tables::{Relation, Table},
-    world::{Handle, Refused, Row, World},
 };
 
 /// What a write has done.
 #[derive(Debug, Default)]
-pub struct Done {
+pub struct Expected {
     pub status: u16,
     /// The rows of its answer, in order; none where one was left as it is.
     pub rows: Vec<Option<Handle>>,
@@ -25,12 +25,12 @@ pub struct Done {
 /// A row that stands for one that nobody has.
 const NOBODY: Handle = Handle::MAX;
 
-impl World {
+impl Model {
     /// Does a write, or leaves everything as it is.
     ///
     /// # Errors
     /// The status of the answer.
-    pub fn apply(&mut self, write: &Write) -> Result<Done, Refused> {
+    pub fn apply(&mut self, write: &Write) -> Result<Expected, ErrorStatus> {
         let mut after = self.clone();
         for row in after.rows.values_mut() {
             (row.renewed, row.touched) = (false, false);
@@ -40,16 +40,16 @@ impl World {
         Ok(done)
     }
 
-    fn write(&mut self, write: &Write, before: &[Done]) -> Result<Done, Refused> {
-        let row = |which: &Which| match which {
-            Which::Row(row) => Some(*row),
-            Which::Made(place) => before[*place].rows[0],
-            Which::Nobody => None,
+    fn write(&mut self, write: &Write, before: &[Expected]) -> Result<Expected, ErrorStatus> {
+        let row = |which: &RowRef| match which {
+            RowRef::Row(row) => Some(*row),
+            RowRef::Made(place) => before[*place].rows[0],
+            RowRef::Missing => None,
         };
-        let one = |status, row| Done {
+        let one = |status, row| Expected {
             status,
             rows: vec![Some(row)],
-            ..Done::default()
+            ..Expected::default()
         };
         match write {
             Write::Create(table, body) => Ok(one(201, self.create(*table, body, None, &row)?)),
@@ -57,10 +57,10 @@ impl World {
                 let rows = bodies
                     .iter()
                     .map(|body| self.create(*table, body, None, &row).map(Some));
-                Ok(Done {
+                Ok(Expected {
                     status: 201,
                     rows: rows.collect::<Result<_, _>>()?,
-                    ..Done::default()
+                    ..Expected::default()
                 })
             }
             Write::Upsert {
@@ -71,7 +71,7 @@ impl World {
             } => self.upsert(*table, bodies, *many, *ignores, &row),
             Write::Put(which, body) => {
                 let there = row(which).ok_or(404_u16)?;
-                let mut new = World::blank(Table::Author);
+                let mut new = Model::blank(Table::Author);
                 new.id = self.rows.get(&there).ok_or(404_u16)?.id.clone();
                 self.give(&mut new, body, &row)?;
                 self.replace(there, new)?;
@@ -82,7 +82,7 @@ impl World {
                 body,
                 is_new,
             } => {
-                let mut new = World::blank(Table::Seat);
+                let mut new = Model::blank(Table::Seat);
                 new.values.insert("hall", (*hall).into());
                 new.values.insert("number", (*number).into());
                 self.give(&mut new, body, &row)?;
@@ -117,8 +117,8 @@ impl World {
             } => {
                 let there = self.there(row(which)).ok_or(404_u16)?;
                 let body = Body {
-                    fields: vec![(field, Given::Value(document.clone()))],
-                    links: Vec::new(),
+                    fields: vec![(field, FieldValue::Value(document.clone()))],
+                    relations: Vec::new(),
                 };
                 self.change(there, &body, *merges, &row)?;
                 Ok(one(200, there))
@@ -151,21 +151,21 @@ impl World {
             Write::Delete(_, which) => {
                 let there = self.there(row(which)).ok_or(404_u16)?;
                 self.delete(there)?;
-                Ok(Done {
+                Ok(Expected {
                     status: 204,
-                    ..Done::default()
+                    ..Expected::default()
                 })
             }
             Write::Batch(writes) => {
-                let mut done: Vec<Done> = Vec::new();
+                let mut done: Vec<Expected> = Vec::new();
                 for write in writes {
                     let one = self.write(write, &done)?;
                     done.push(one);
                 }
-                Ok(Done {
+                Ok(Expected {
                     status: 200,
                     statuses: done.iter().map(|done| done.status).collect(),
-                    ..Done::default()
+                    ..Expected::default()
                 })
             }
         }
@@ -176,7 +176,7 @@ impl World {
         table: Table,
         (field, number): (&'static str, i64),
         bound: Option<usize>,
-    ) -> Result<Vec<Handle>, Refused> {
+    ) -> Result<Vec<Handle>, ErrorStatus> {
         let mut found = self.of(table);
         found.retain(|row| self.rows[row].values[field].as_i64() >= Some(number));
         if bound.is_some_and(|bound| found.len() > bound) {
@@ -192,11 +192,11 @@ impl World {
         many: bool,
         ignores: bool,
         row: &Find<'_>,
-    ) -> Result<Done, Refused> {
-        let mut done = Done::default();
+    ) -> Result<Expected, ErrorStatus> {
+        let mut done = Expected::default();
         let mut names = Vec::new();
         for body in bodies {
-            let mut new = World::blank(table);
+            let mut new = Model::blank(table);
             self.give(&mut new, body, row)?;
             let name: Vec<Value> = table
                 .own_name()
@@ -209,7 +209,7 @@ impl World {
             names.push(name);
         }
         for body in bodies {
-            let mut new = World::blank(table);
+            let mut new = Model::blank(table);
             self.give(&mut new, body, row)?;
             let (handle, outcome) = match self.with(table, table.own_name(), &new) {
                 None => (Some(self.insert(new)?), "created"),
@@ -238,17 +238,22 @@ impl World {
     }
 
     /// Gives a row what a body says, relations aside.
-    pub(super) fn give(&self, new: &mut Row, body: &Body, row: &Find<'_>) -> Result<(), Refused> {
+    pub(super) fn give(
+        &self,
+        new: &mut Row,
+        body: &Body,
+        row: &Find<'_>,
+    ) -> Result<(), ErrorStatus> {
         for (field, given) in &body.fields {
             match given {
-                Given::Value(value) if new.references.contains_key(field) => {
+                FieldValue::Value(value) if new.references.contains_key(field) => {
                     assert!(value.is_null(), "ids are given as rows");
                     new.references.insert(field, None);
                 }
-                Given::Value(value) => {
+                FieldValue::Value(value) => {
                     new.values.insert(field, value.clone());
                 }
-                Given::Id(which) => {
+                FieldValue::Id(which) => {
                     new.references
                         .insert(field, Some(row(which).unwrap_or(NOBODY)));
                 }
@@ -263,22 +268,22 @@ impl World {
         body: &Body,
         given: Option<(&'static str, Handle)>,
         row: &Find<'_>,
-    ) -> Result<Handle, Refused> {
-        let mut new = World::blank(table);
+    ) -> Result<Handle, ErrorStatus> {
+        let mut new = Model::blank(table);
         self.give(&mut new, body, row)?;
         if let Some((field, to)) = given {
             new.references.insert(field, Some(to));
         }
-        for (name, deeds) in &body.links {
+        for (name, operations) in &body.relations {
             if let Relation::Owned { field, target } = table.relation(name) {
-                for deed in deeds {
-                    let to = self.referred(target, deed, row)?;
+                for operation in operations {
+                    let to = self.referred(target, operation, row)?;
                     new.references.insert(field, to);
                 }
             }
         }
         let handle = self.insert(new)?;
-        self.links(handle, body, row)?;
+        self.relations(handle, body, row)?;
         Ok(handle)
     }
 
@@ -289,28 +294,28 @@ impl World {
         body: &Body,
         merges: bool,
         row: &Find<'_>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), ErrorStatus> {
         let table = self.rows[&handle].table;
         let mut is_changed = !body.fields.is_empty();
         let mut references = Vec::new();
         let mut afterwards = Vec::new();
-        for (name, deeds) in &body.links {
+        for (name, operations) in &body.relations {
             let Relation::Owned { field, target } = table.relation(name) else {
                 continue;
             };
             let now = self.rows[&handle].references[field];
-            for deed in deeds {
-                let to = match deed {
-                    Deed::Disconnect(_) => None,
-                    Deed::Delete(_) => {
+            for operation in operations {
+                let to = match operation {
+                    NestedOperation::Disconnect(_) => None,
+                    NestedOperation::Delete(_) => {
                         afterwards.push(now.ok_or(422_u16)?);
                         None
                     }
-                    Deed::Update(_, body) => {
+                    NestedOperation::Update(_, body) => {
                         self.change(now.ok_or(422_u16)?, body, merges, row)?;
                         continue;
                     }
-                    deed => self.referred(target, deed, row)?,
+                    operation => self.referred(target, operation, row)?,
                 };
                 references.push((field, to));
                 is_changed = true;
@@ -322,7 +327,8 @@ impl World {
             self.give(&mut new, body, row)?;
             if merges {
                 for (field, given) in &body.fields {
-                    if let ("preferences" | "settings", Given::Value(patch)) = (*field, given) {
+                    if let ("preferences" | "settings", FieldValue::Value(patch)) = (*field, given)
+                    {
                         let mut document = old.values[field].clone();
                         merge(&mut document, patch);
                         new.values.insert(field, document);
@@ -336,18 +342,18 @@ impl World {
         for row in afterwards {
             self.delete(row)?;
         }
-        self.links(handle, body, row)
+        self.relations(handle, body, row)
     }
 }
 
 /// The row that something leads to, there or not.
-pub(super) type Find<'a> = dyn Fn(&Which) -> Option<Handle> + 'a;
+pub(super) type Find<'a> = dyn Fn(&RowRef) -> Option<Handle> + 'a;
 
-fn counted(count: usize) -> Done {
-    Done {
+fn counted(count: usize) -> Expected {
+    Expected {
         status: 200,
         count: Some(count),
-        ..Done::default()
+        ..Expected::default()
     }
 }
 

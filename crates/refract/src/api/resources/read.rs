@@ -43,7 +43,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
         }
     };
     let searches = plan.filter.searches();
-    let explain = |fault| db_error::explain_read(&served.resource, fault, searches);
+    let explain = |fault| db_error::of_read(&served.resource, fault, searches);
     let statement = served.app.statements.select(&plan).bounded();
     let read = served.app.db.read(&statement, None).await;
     Ok(match read.map_err(explain)? {
@@ -68,7 +68,7 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
     };
     let statement = served.app.statements.select(&plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| db_error::explain_read(&served.resource, fault, false))?;
+    let rows = rows.map_err(|fault| db_error::of_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(not_found(served));
     }
@@ -98,7 +98,7 @@ pub(super) async fn field(
     let plan = changes::only(served, &asked, key, column)?;
     let statement = served.app.statements.select(&plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| db_error::explain_read(&served.resource, fault, false))?;
+    let rows = rows.map_err(|fault| db_error::of_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(Error::RowNotFound {
             resource: served.resource.name.clone(),
@@ -205,8 +205,8 @@ pub(super) async fn total(
 async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows
-        .map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))?;
+    let rows =
+        rows.map_err(|fault| db_error::of_read(&served.resource, fault, plan.root.searches()))?;
     let Cell::Postgres(json) = rows.cell(0, 0) else {
         return Ok(0);
     };
@@ -236,7 +236,7 @@ pub(super) async fn long_rows_of(
 ) -> Result<Streamed, Error> {
     admit(served, &plan.root)?;
     let read = served.app.db.read(statement, None).await;
-    read.map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))
+    read.map_err(|fault| db_error::of_read(&served.resource, fault, plan.root.searches()))
 }
 
 pub(super) async fn rows_of(
@@ -246,7 +246,7 @@ pub(super) async fn rows_of(
 ) -> Result<Rows, Error> {
     admit(served, &plan.root)?;
     let rows = served.app.db.fetch(statement, Repeat::Allowed).await;
-    rows.map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))
+    rows.map_err(|fault| db_error::of_read(&served.resource, fault, plan.root.searches()))
 }
 
 /// Whether the resources that are embedded are in service.

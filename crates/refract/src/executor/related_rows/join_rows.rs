@@ -161,7 +161,7 @@ impl Nested<'_, '_> {
         statement: &Statement<'_>,
     ) -> Result<Rows, Error> {
         let rows = self.transaction.fetch(statement).await;
-        rows.map_err(|fault| db_error::explain(&link.target, fault).under(&link.path))
+        rows.map_err(|fault| db_error::to_api_error(&link.target, fault).under(&link.path))
     }
 }
 

@@ -11,7 +11,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use self::shared_columns::Given;
 use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
-    catalog::{Catalog, Resource},
+    catalog::Resource,
     codec::{self, Value},
     db::{DbError, Rows, Transaction},
     db_error,
@@ -27,7 +27,6 @@ use crate::{
 
 /// Writes trees in a transaction.
 pub struct Nested<'run, 'db> {
-    pub catalog: &'run Catalog,
     /// Which related rows may be seen.
     pub visibility: Visibility,
     pub statements: &'run Statements,
@@ -256,7 +255,7 @@ impl Nested<'_, '_> {
         let delete = plan::delete(target, visible)?;
         let statement = self.statements.delete(&delete);
         let rows = self.transaction.fetch(&statement).await;
-        let rows = rows.map_err(|fault| db_error::explain_delete(target, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::of_delete(target, fault).under(path))?;
         self.none_left(target, filter, path).await?;
         Ok(rows.len())
     }
@@ -302,7 +301,7 @@ impl Nested<'_, '_> {
             .transaction
             .fetch(&self.statements.select_locked(&select, lock))
             .await;
-        let rows = rows.map_err(|fault| db_error::explain(resource, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::to_api_error(resource, fault).under(path))?;
         Ok((!rows.is_empty()).then(|| Record {
             resource: resource.clone(),
             columns: select.columns,

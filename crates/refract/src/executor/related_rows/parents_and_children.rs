@@ -365,7 +365,7 @@ fn taking(tree: &NestedWrite, around: Option<&Given>) -> BTreeMap<usize, Value> 
 
 /// Whether an error says that another row of the resource has this key.
 fn is_about(error: &Error, resource: &Resource, key: &[usize]) -> bool {
-    let Error::Conflict { source, .. } = error else {
+    let Some(source) = error.db_error() else {
         return false;
     };
     let mut columns = resource.positions(db_error::unique_key(resource, source));

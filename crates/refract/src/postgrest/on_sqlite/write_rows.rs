@@ -106,17 +106,16 @@ impl Work<'_> {
         let mut session = Session::In(transaction);
         let inserted =
             engine::insert_what_may(&mut session, &self.front.app.statements, &insert).await;
+        let has_code = |error: &Error| error.db_error().is_some_and(|it| it.code.is_some());
         let (answers, outcomes) = inserted.map_err(|error| match error {
-            // Found by Refract: what the database refuses has a code.
-            Error::Conflict { source, .. }
-                if self.change.must_write.is_some() && source.code.is_none() =>
-            {
+            // The engine has found the conflict: those that SQLite reports have a code.
+            Error::Conflict { .. } if self.change.must_write.is_some() && !has_code(&error) => {
                 soft_deleted_in_the_way(self.asked, self.change).into()
             }
-            Error::Conflict { source, .. } | Error::Refused { source, .. } => {
-                worded(self.asked, *source)
-            }
-            other => other.into(),
+            error => match error.into_db_error() {
+                Ok(error) => worded(self.asked, error),
+                Err(other) => other.into(),
+            },
         })?;
         let answers = answers.iter();
         let keys = answers.flat_map(|rows| self.keys_of(&insert.returning, rows));

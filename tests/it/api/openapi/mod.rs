@@ -1,0 +1,4 @@
+//! `GET /openapi.json`
+
+mod document;
+mod requests;
