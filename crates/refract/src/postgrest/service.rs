@@ -219,7 +219,7 @@ impl Front {
         let mut response = if *request.method() == Method::OPTIONS {
             allowed_methods::allowed(self, schema, position).await?
         } else {
-            self.app.drift.admit(&resource)?;
+            self.app.drift.ensure_in_service(&resource)?;
             let asked = self.asked(&request, schema, position, resource)?;
             match *request.method() {
                 Method::GET | Method::HEAD => read_table::rows(self, &request, asked).await?,

@@ -18,10 +18,10 @@ use crate::{
         parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Operand, Predicate},
         plan::{
             self, Filter, Visibility,
+            catalog_resolver::CatalogResolver,
+            node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
             select_node::{ColumnPath, Embed, Query, Resolved, SelectNode},
-            strict::CatalogResolver,
-            tree::{self, key_of},
         },
     },
 };
@@ -77,7 +77,7 @@ pub fn plan(
         context,
         strict: CatalogResolver::new(strict),
     };
-    let mut root = tree::plan(&mut resolver, resource, &mut query)?;
+    let mut root = node_planner::plan(&mut resolver, resource, &mut query)?;
     resolver.strict.finish()?;
     root.limit = query.limit;
     root.offset = query.offset.filter(|&offset| offset > 0);
@@ -185,9 +185,9 @@ impl Resolver for SqliteResolver<'_> {
         Ok(self.strict.show(node, &item)?)
     }
 
-    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Obstacle> {
-        self.context.admit(&around.from, embed)?;
-        Ok(self.strict.admit(around, embed)?)
+    fn check_embed(&self, around: &SelectNode, embed: &Embed) -> Result<(), Obstacle> {
+        self.context.check_spread(&around.from, embed)?;
+        Ok(self.strict.check_embed(around, embed)?)
     }
 
     fn grouped(&self, node: &SelectNode) -> Result<bool, Obstacle> {

@@ -16,8 +16,8 @@ use crate::{
         parse::{EmbedItem, Field, FieldItem, ListQuery, Predicate},
         plan::{
             Filter, Visibility,
+            node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
-            tree::{self, key_of},
         },
     },
 };
@@ -31,7 +31,7 @@ pub fn plan(
     resource: &Arc<Resource>,
     mut query: ListQuery,
 ) -> Result<SelectNode, PostgrestError> {
-    let mut root = tree::plan(&mut PassthroughResolver { context }, resource, &mut query)?;
+    let mut root = node_planner::plan(&mut PassthroughResolver { context }, resource, &mut query)?;
     (root.limit, root.offset) = (query.limit, query.offset);
     Ok(root)
 }
@@ -41,7 +41,11 @@ struct PassthroughResolver<'app> {
 }
 
 /// What the database is asked for by the name that a request gives it.
-fn admit(resource: &Resource, alias: &str, name: &str) -> Result<(), PostgrestError> {
+fn check_column_visible(
+    resource: &Resource,
+    alias: &str,
+    name: &str,
+) -> Result<(), PostgrestError> {
     if resource.answers(name) {
         return Ok(());
     }
@@ -72,7 +76,7 @@ impl Resolver for PassthroughResolver<'_> {
     fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), PostgrestError> {
         let item = self.context.item(node, item)?;
         if let Some(field) = &item.field {
-            admit(&node.from, &node.alias, &field.name)?;
+            check_column_visible(&node.from, &node.alias, &field.name)?;
         }
         let key = key_of(&item).to_owned();
         let value = Value {
@@ -85,8 +89,8 @@ impl Resolver for PassthroughResolver<'_> {
         Ok(())
     }
 
-    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), PostgrestError> {
-        self.context.admit(&around.from, embed)
+    fn check_embed(&self, around: &SelectNode, embed: &Embed) -> Result<(), PostgrestError> {
+        self.context.check_spread(&around.from, embed)
     }
 
     fn grouped(&self, node: &SelectNode) -> Result<bool, PostgrestError> {
@@ -103,7 +107,7 @@ impl Resolver for PassthroughResolver<'_> {
         predicate: Result<Predicate, Error>,
     ) -> Result<(), PostgrestError> {
         let FilterTarget { among, field, .. } = subject;
-        admit(among.resource, among.alias, &field.name)?;
+        check_column_visible(among.resource, among.alias, &field.name)?;
         let predicate = predicate.map_err(|error| self.unreadable(error))?;
         filter.conditions.push(Compare { field, predicate });
         Ok(())
@@ -120,7 +124,7 @@ impl Resolver for PassthroughResolver<'_> {
         field: Field,
     ) -> Result<Field, PostgrestError> {
         let of = embed.map_or(node, |embed| &node.embeds[embed].node);
-        admit(&of.from, &of.alias, &field.name)?;
+        check_column_visible(&of.from, &of.alias, &field.name)?;
         Ok(field)
     }
 

@@ -106,7 +106,7 @@ impl<'app> Context<'app> {
     ///
     /// # Errors
     /// PGRST119 for lists in the older dialect, PGRST127 for aggregates of lists.
-    pub fn admit<T: Stage>(
+    pub fn check_spread<T: Stage>(
         self,
         around: &Resource,
         embed: &Embed<T>,

@@ -3,33 +3,34 @@
 //! Plans are plain data with SQL's own words. Columns are positions in their resource, so that
 //! nothing but the catalog can name one.
 
-mod cursor;
+pub mod catalog_resolver;
 #[cfg(test)]
 pub(crate) mod every_plan_is_visible;
-mod key;
 mod mutation;
-mod read;
+pub mod node_planner;
+mod path_key;
+mod read_plan;
 pub mod resolver;
+mod seek;
 pub mod select_node;
-pub mod strict;
-pub mod tree;
 mod visibility;
 
-pub use cursor::{Seek, SeekBound};
-pub use key::key;
 pub use mutation::{
     Assign, Conflict, Cte, CteInsert, Deed, Delete, Documents, Insert, KeyRef, NestedWrite,
     RelationWrite, Resolution, RowWrite, Update, Upsert, WhereUnique, changing, create,
     create_nested, delete, field, given_up, insert, is_nested, is_owned, may_be_alone, references,
     replace, set_field, update, update_nested, upsert,
 };
-pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
+pub use path_key::key;
+pub use read_plan::{Read, Shown, filter, keys, list, one, related, row, shown};
+pub use seek::{Seek, SeekBound};
 pub use visibility::{Deleted, FromImposed, Imposed, Visibility, VisibleFilter, soft_deletion};
 
 use std::sync::Arc;
 
 use reflect::snapshot::Database;
 
+use self::select_node::NodeOrder;
 use super::{cursor::Fingerprint, operators::Operator};
 use crate::{
     catalog::{Catalog, Resource},
@@ -61,7 +62,7 @@ pub struct Select {
     pub columns: Vec<usize>,
     pub shown: usize,
     pub filter: VisibleFilter,
-    pub order: Vec<OrderBy>,
+    pub order: Vec<NodeOrder>,
     /// Only rows after the one that has these values in the order, which goes one way and knows no
     /// null ([`Seek::Row`]).
     pub after: Option<Box<[Value]>>,
@@ -95,11 +96,7 @@ impl Select {
 
     /// What tells cursors of this order from others: as [`select_node::SelectNode::fingerprint`] does.
     pub fn fingerprint(&self) -> Fingerprint {
-        let start = Fingerprint::of(&self.from.name);
-        self.order.iter().fold(start, |hash, term| {
-            let field = &self.from.columns[term.column].field;
-            hash.with(field).directed(term.descending, term.nulls_first)
-        })
+        seek::fingerprint(&self.from, &[], &self.order)
     }
 }
 
@@ -146,14 +143,6 @@ pub enum Test {
         as_it_is: bool,
         query: Value,
     },
-}
-
-/// One term of an `ORDER BY`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OrderBy {
-    pub column: usize,
-    pub descending: bool,
-    pub nulls_first: Option<bool>,
 }
 
 impl Condition {

@@ -1,7 +1,7 @@
 //! How strictly the names and values of a request are judged.
 //!
-//! There is one planner ([`super::tree`]) and there are several resolvers: that of `/api/v1` knows every
-//! name and type from the catalog ([`super::strict`]), those of `/rest/v1` leave names and values to
+//! There is one planner ([`super::node_planner`]) and there are several resolvers: that of `/api/v1` knows every
+//! name and type from the catalog ([`super::catalog_resolver`]), those of `/rest/v1` leave names and values to
 //! the database (`crate::postgrest`).
 
 use std::sync::Arc;
@@ -57,7 +57,7 @@ pub trait Resolver {
     ///
     /// # Errors
     /// It may not.
-    fn admit(
+    fn check_embed(
         &self,
         around: &SelectNode<Self::Stage>,
         embed: &Embed<Self::Stage>,

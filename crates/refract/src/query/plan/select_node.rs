@@ -162,6 +162,22 @@ pub struct NodeOrder<T: Stage = Resolved> {
     pub nulls_first: Option<bool>,
 }
 
+impl NodeOrder {
+    /// A column of the node's own resource, ascending.
+    pub fn of(resource: &Resource, column: usize) -> Self {
+        Self {
+            embed: None,
+            place: ColumnPath {
+                column,
+                path: Box::default(),
+                data_type: resource.columns[column].data_type.clone(),
+            },
+            descending: false,
+            nulls_first: None,
+        }
+    }
+}
+
 impl Query {
     /// The same read of the rows that have these keys, marked as deleted or not.
     pub fn of_keys(&self, keys: &[Vec<Value>]) -> Self {

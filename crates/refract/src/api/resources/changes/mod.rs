@@ -22,7 +22,7 @@ pub(in crate::api) use self::{
     preferences::preferences,
     write_answer::Answer,
 };
-use super::Served;
+use super::ResourceService;
 use crate::{
     error::Error,
     executor::look_for_soft_deleted,
@@ -40,7 +40,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Answers a request that writes.
 pub(super) async fn write(
-    served: &Served,
+    served: &ResourceService,
     request: Request,
     target: Target<'_>,
 ) -> Result<Response, Error> {
@@ -77,7 +77,7 @@ pub(super) async fn write(
     Ok(answer.into_response(&preferences))
 }
 
-impl Served {
+impl ResourceService {
     /// What a write of single rows is asked to show of them. It takes no other parameters: one that
     /// is ignored would be one that is trusted.
     fn asked_to_show(&self, query: &str) -> Result<ListQuery, Error> {

@@ -6,7 +6,7 @@ use poem::http::Method;
 
 use super::{plan_bulk, plan_single};
 use crate::{
-    api::resources::Served,
+    api::resources::ResourceService,
     catalog::Resource,
     error::Error,
     http::etag::Conditions,
@@ -43,7 +43,7 @@ pub(in crate::api) enum Target<'path> {
 
 /// What is to be done. It can no longer be wrong, only fail in the database.
 pub(in crate::api) struct Operation<'app> {
-    pub(super) served: &'app Served,
+    pub(super) served: &'app ResourceService,
     pub(super) guard: Option<Guard>,
     pub(super) action: Action,
     /// What the answer shows of rows.
@@ -133,7 +133,12 @@ impl Change {
 
 impl Target<'_> {
     /// Whether the path that leads here is wrong by itself: the key in it, or the filter behind it.
-    pub(in crate::api) fn is_wrong(self, served: &Served, method: &Method, query: &str) -> bool {
+    pub(in crate::api) fn is_wrong(
+        self,
+        served: &ResourceService,
+        method: &Method,
+        query: &str,
+    ) -> bool {
         match self {
             Self::Row(key) | Self::Field(key, _) => served.key(key).is_err(),
             Self::Rows if *method == Method::POST => false,
@@ -148,7 +153,10 @@ impl Target<'_> {
 impl<'app> Operation<'app> {
     /// # Errors
     /// Everything that can be known to be wrong without the database.
-    pub(in crate::api) fn plan(served: &'app Served, call: Call<'_>) -> Result<Self, Error> {
+    pub(in crate::api) fn plan(
+        served: &'app ResourceService,
+        call: Call<'_>,
+    ) -> Result<Self, Error> {
         if *call.method != Method::GET {
             served.refuse_if_read_only()?;
         }

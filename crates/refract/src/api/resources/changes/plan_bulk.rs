@@ -4,7 +4,7 @@ use poem::http::Method;
 
 use super::operation::{Action, Call, Change, delete, returning};
 use crate::{
-    api::resources::Served,
+    api::resources::ResourceService,
     error::Error,
     prefer::{Resolution, Return},
     query::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown), Error> {
+pub(super) fn create(served: &ResourceService, call: &Call<'_>) -> Result<(Action, Shown), Error> {
     let parameters = parse::write(call.query)?;
     let query = served.asked_to_show(&parameters.rest)?;
     let given = body::rows(call.body)?;
@@ -56,7 +56,7 @@ pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown)
 
 /// Which rows a change of many is about, and what else its query says.
 pub(super) fn filter(
-    served: &Served,
+    served: &ResourceService,
     deleted: Deleted,
     query: &str,
 ) -> Result<(Filter, ListQuery), Error> {
@@ -68,7 +68,7 @@ pub(super) fn filter(
 
 /// A change of many rows.
 pub(super) fn rows(
-    served: &Served,
+    served: &ResourceService,
     call: &Call<'_>,
     asked: &DeletedParameters<'_>,
 ) -> Result<(Action, Shown), Error> {

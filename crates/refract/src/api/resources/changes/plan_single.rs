@@ -4,7 +4,7 @@ use poem::http::Method;
 
 use super::operation::{Action, Call, Guard, Part, Target, delete, returning};
 use crate::{
-    api::resources::Served,
+    api::resources::ResourceService,
     error::Error,
     prefer::Return,
     query::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn row(
-    served: &Served,
+    served: &ResourceService,
     call: &Call<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
@@ -82,7 +82,7 @@ pub(super) fn row(
     }
 }
 
-fn not_allowed(served: &Served, call: &Call<'_>) -> Error {
+fn not_allowed(served: &ResourceService, call: &Call<'_>) -> Error {
     Error::MethodNotAllowed {
         method: call.method.to_string(),
         allowed: served.methods_of_rows(),
@@ -90,7 +90,7 @@ fn not_allowed(served: &Served, call: &Call<'_>) -> Error {
 }
 
 pub(super) fn field(
-    served: &Served,
+    served: &ResourceService,
     call: &Call<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
@@ -128,7 +128,7 @@ pub(super) fn field(
 
 /// A read of one row, for those that come after it.
 pub(super) fn look(
-    served: &Served,
+    served: &ResourceService,
     call: &Call<'_>,
     asked: &DeletedParameters<'_>,
     target: Target<'_>,
@@ -162,7 +162,7 @@ pub(super) fn look(
 
 /// What has to be looked at before, where the call sets conditions.
 pub(super) fn guard(
-    served: &Served,
+    served: &ResourceService,
     asked: &DeletedParameters<'_>,
     call: Call<'_>,
 ) -> Result<Option<Guard>, Error> {
@@ -194,7 +194,11 @@ pub(super) fn guard(
 }
 
 /// The read of a row.
-fn one(served: &Served, asked: &DeletedParameters<'_>, key: &str) -> Result<Select, Error> {
+fn one(
+    served: &ResourceService,
+    asked: &DeletedParameters<'_>,
+    key: &str,
+) -> Result<Select, Error> {
     let resource = &served.resource;
     plan::one(
         served.context(asked.deleted),
@@ -206,7 +210,7 @@ fn one(served: &Served, asked: &DeletedParameters<'_>, key: &str) -> Result<Sele
 
 /// The read of one column of a row.
 pub(in crate::api::resources) fn only(
-    served: &Served,
+    served: &ResourceService,
     asked: &DeletedParameters<'_>,
     key: &str,
     column: usize,
@@ -223,7 +227,7 @@ fn columns(select: Select, columns: Vec<usize>) -> Select {
 }
 
 /// A field is shown as it is.
-fn refuse_select(served: &Served, query: &str) -> Result<(), Error> {
+fn refuse_select(served: &ResourceService, query: &str) -> Result<(), Error> {
     let what = format!("a field of {}", served.resource.name);
     match parse::single(query, served.limits(), &what)?.select {
         None => Ok(()),

@@ -8,7 +8,7 @@ use super::{
     write_answer::Answer,
 };
 use crate::{
-    api::resources::render,
+    api::resources::row_json,
     codec::Value,
     db::Rows,
     error::Error,
@@ -162,7 +162,7 @@ impl Operation<'_> {
         }
         let Found { columns, rows, row } = found;
         Ok(Answer {
-            location: render::location(self.resource(), columns, rows, row),
+            location: row_json::location(self.resource(), columns, rows, row),
             ..Answer::row(StatusCode::CREATED, body)
         })
     }

@@ -133,7 +133,7 @@ fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Err
     };
     let mut columns = Vec::with_capacity(names.len());
     for name in names {
-        columns.push(super::super::read::readable(resource, name)?);
+        columns.push(super::super::read_plan::readable(resource, name)?);
     }
     let named: HashSet<usize> = columns.iter().copied().collect();
     let is_key = resource

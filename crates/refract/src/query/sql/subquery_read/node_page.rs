@@ -289,7 +289,11 @@ impl<'plan> SqlWriter<'plan> {
         for (number, order) in node.order.iter().enumerate() {
             self.push(std::mem::replace(&mut lead, ", "));
             term(self, number);
-            self.direction(order.descending, order.nulls_first, order.is_nullable(node));
+            self.direction(
+                order.descending,
+                order.nulls_first,
+                order.is_nullable(&node.from),
+            );
         }
     }
 

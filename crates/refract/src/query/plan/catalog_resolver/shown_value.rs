@@ -4,9 +4,9 @@ use reflect::snapshot::Database;
 
 use super::super::{
     Context,
-    read::readable,
+    node_planner::{key_of, member},
+    read_plan::readable,
     select_node::{Cast, ColumnPath, Embed, OutputItem, SelectNode, ValueOutput},
-    tree::{key_of, member},
 };
 use crate::{
     catalog::{Resource, Type, nearest},
@@ -122,7 +122,7 @@ fn value(
 ///
 /// # Errors
 /// It is not, or spreads what cannot be spread.
-pub(super) fn admit(around: &SelectNode, embed: &Embed) -> Result<(), Error> {
+pub(super) fn check_embed(around: &SelectNode, embed: &Embed) -> Result<(), Error> {
     let key = &embed.key;
     if around.embeds.iter().any(|other| other.key == *key) {
         return Err(selected_twice(key));

@@ -7,11 +7,11 @@
 use reflect::snapshot::Database;
 
 use super::{
-    OrderBy, Select,
-    select_node::{NodeOrder, SelectNode},
+    Select,
+    select_node::{Embed, NodeOrder, SelectNode},
 };
 use crate::{
-    catalog::Type,
+    catalog::{Resource, Type},
     codec::Value,
     error::Error,
     query::{
@@ -39,26 +39,29 @@ pub enum SeekBound {
     NotNull,
 }
 
-impl SelectNode {
-    /// What tells cursors of this order from others.
-    pub fn fingerprint(&self) -> Fingerprint {
-        let order = self.order.iter();
-        order.fold(Fingerprint::of(&self.from.name), |hash, term| {
+/// The fingerprint of an order: it tells the cursors of this order from all others.
+pub(super) fn fingerprint(from: &Resource, embeds: &[Embed], order: &[NodeOrder]) -> Fingerprint {
+    order
+        .iter()
+        .fold(Fingerprint::of(&from.name), |hash, term| {
             let (hash, resource) = match term.embed {
-                None => (hash, &self.from),
+                None => (hash, from),
                 Some(embed) => {
-                    let embed = &self.embeds[embed];
-                    (hash.with(&embed.key), &embed.node.from)
+                    let embed = &embeds[embed];
+                    (hash.with(&embed.key), &*embed.node.from)
                 }
             };
             let hash = hash.with(&resource.columns[term.place.column].field);
-            let hash = term
-                .place
-                .path
-                .iter()
-                .fold(hash, |hash, step| hash.with(&format!("{step:?}")));
+            let path = term.place.path.iter();
+            let hash = path.fold(hash, |hash, step| hash.with(&format!("{step:?}")));
             hash.directed(term.descending, term.nulls_first)
         })
+}
+
+impl SelectNode {
+    /// See [`fingerprint`].
+    pub fn fingerprint(&self) -> Fingerprint {
+        fingerprint(&self.from, &self.embeds, &self.order)
     }
 
     /// Whether its rows have an order without ties, so that cursors can be made.
@@ -110,33 +113,30 @@ struct Term<'plan> {
     nullable: bool,
 }
 
-impl<'plan> From<&'plan SelectNode> for CursorOrder<'plan> {
-    fn from(node: &'plan SelectNode) -> Self {
+impl<'plan> CursorOrder<'plan> {
+    fn of(fingerprint: Fingerprint, from: &Resource, order: &'plan [NodeOrder]) -> Self {
         let term = |term: &'plan NodeOrder| Term {
             data_type: &term.place.data_type,
             descending: term.descending,
             nulls_first: term.nulls_first.unwrap_or(term.descending),
-            nullable: term.is_nullable(node),
+            nullable: term.is_nullable(from),
         };
         Self {
-            fingerprint: node.fingerprint(),
-            terms: node.order.iter().map(term).collect(),
+            fingerprint,
+            terms: order.iter().map(term).collect(),
         }
+    }
+}
+
+impl<'plan> From<&'plan SelectNode> for CursorOrder<'plan> {
+    fn from(node: &'plan SelectNode) -> Self {
+        Self::of(node.fingerprint(), &node.from, &node.order)
     }
 }
 
 impl<'plan> From<&'plan Select> for CursorOrder<'plan> {
     fn from(plan: &'plan Select) -> Self {
-        let term = |term: &OrderBy| Term {
-            data_type: &plan.from.columns[term.column].data_type,
-            descending: term.descending,
-            nulls_first: term.nulls_first.unwrap_or(term.descending),
-            nullable: plan.from.columns[term.column].nullable,
-        };
-        Self {
-            fingerprint: plan.fingerprint(),
-            terms: plan.order.iter().map(term).collect(),
-        }
+        Self::of(plan.fingerprint(), &plan.from, &plan.order)
     }
 }
 
@@ -195,8 +195,8 @@ impl NodeOrder {
         self.embed.is_none() && self.place.path.is_empty() && self.place.column == column
     }
 
-    /// Whether the place may hold null.
-    pub fn is_nullable(&self, node: &SelectNode) -> bool {
-        !self.is_column(self.place.column) || node.from.columns[self.place.column].nullable
+    /// Whether it may be null for a row of `from`.
+    pub fn is_nullable(&self, from: &Resource) -> bool {
+        !self.is_column(self.place.column) || from.columns[self.place.column].nullable
     }
 }

@@ -100,7 +100,7 @@ fn embed<J: Resolver>(
         most: None,
         node,
     };
-    resolver.admit(around, &embed)?;
+    resolver.check_embed(around, &embed)?;
     // Without items it is there to be filtered by only.
     if !item.items.is_empty() {
         around.outputs.push(OutputItem::Embed(around.embeds.len()));

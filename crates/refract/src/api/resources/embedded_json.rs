@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem::Response;
 
-use super::render::{self, LIST_HEAD, TAIL_BYTES, json, write_tail};
+use super::row_json::{self, LIST_HEAD, TAIL_BYTES, json, write_tail};
 use crate::{
     catalog::Type,
     codec::{Cell, Spelling, each_field, each_row},
@@ -108,7 +108,7 @@ pub(super) fn stream(
             .with_sort_keys
             .then(|| cursor_after(&plan.root, rows, row))
     };
-    render::long(size, total, rows, write, cursor)
+    row_json::long(size, total, rows, write, cursor)
 }
 
 /// The rows of a page that are sets; gives the cursor of the next.

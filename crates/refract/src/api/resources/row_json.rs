@@ -72,9 +72,9 @@ pub(super) fn write_tail(cursor: Option<&str>, total: Option<i64>, out: &mut Vec
 fn cursor(plan: &Select, rows: &Rows, row: usize) -> String {
     let values = plan.order.iter().map(|term| {
         let mut columns = plan.columns.iter();
-        let at = columns.position(|&column| column == term.column);
+        let at = columns.position(|&column| column == term.place.column);
         let cell = at.map_or(Cell::Null, |at| rows.cell(row, at));
-        (&plan.from.columns[term.column].data_type, cell)
+        (&term.place.data_type, cell)
     });
     cursor::encode(plan.fingerprint(), values)
 }
