@@ -13,7 +13,7 @@ pub mod server_info;
 pub mod sqlite;
 mod transaction;
 
-pub use database_error::{Arose, DbError, DbErrorKind, Outcome, RAISED};
+pub use database_error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
 pub use result_rows::Rows;
 pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Beginning, End, Isolation, Transaction};

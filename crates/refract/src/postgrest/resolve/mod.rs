@@ -15,7 +15,9 @@ pub mod shared_rules;
 mod tests {
     use reflect::snapshot::Database;
 
-    use super::{passthrough_resolver, relationships::Relationships, shared_rules::Context};
+    use super::{
+        passthrough_resolver, relationships::Relationships, shared_rules::PostgrestContext,
+    };
     use crate::{
         catalog::Catalog,
         postgrest::on_sqlite::sqlite_resolver,
@@ -32,7 +34,7 @@ mod tests {
         let relationships = Relationships::of(&catalog);
         let limits = Limits::default();
         let visibility = Visibility::of(Deleted::Exclude);
-        let context = Context {
+        let context = PostgrestContext {
             catalog: &catalog,
             relationships: &relationships,
             aggregates: true,
@@ -55,7 +57,7 @@ mod tests {
         let post = catalog.sample("post");
         for text in queries {
             let query = || {
-                let query = parse::lenient(text, &limits, Compat::V13);
+                let query = parse::postgrest(text, &limits, Compat::V13);
                 query.unwrap_or_else(|_| panic!("{text} is a query")).list
             };
             let root = passthrough_resolver::plan(context, &post, query()).expect("a plan");

@@ -5,7 +5,7 @@ use reflect::snapshot::Database;
 
 use super::{
     Context, Cte, Deleted, Documents, Read, Select, Shown, Visibility, VisibleFilter, changing,
-    create_trees, delete, filter, key, keys, list, one, related, replace, row, select_node::Query,
+    create_nested, delete, filter, key, keys, list, one, related, replace, row, select_node::Query,
     select_node::SelectNode, select_node::Stage, shown, soft_deletion, update, upsert,
 };
 use crate::{
@@ -170,7 +170,7 @@ fn rows_to_connect() -> Result<(), Error> {
         br#"{"id": 1, "deleted": false, "author": {"connect": {"id": 1}},
              "tags": {"connect": [{"id": 1}]}}"#,
     )?;
-    let trees = create_trees(&sample.catalog, &post, rows.rows())?;
+    let trees = create_nested(&sample.catalog, &post, rows.rows())?;
     let plan = trees[0]
         .cte_insert(sample.context().visibility)
         .expect("one statement");

@@ -16,10 +16,11 @@ pub mod select_node;
 mod visibility;
 
 pub use mutation::{
-    Assign, Conflict, Cte, CteInsert, Deed, Delete, Documents, Insert, KeyRef, NestedWrite,
-    RelationWrite, Resolution, RowWrite, Update, Upsert, WhereUnique, changing, create,
-    create_nested, delete, field, given_up, insert, is_nested, is_owned, may_be_alone, references,
-    replace, set_field, update, update_nested, upsert,
+    Assign, Conflict, Cte, CteInsert, Delete, Documents, Insert, KeyRef, NestedOp, NestedWrite,
+    Parent, PlannedOp, Reference, RelationKind, RelationWrite, Resolution, RowWrite, Rule, Update,
+    Upsert, WhereUnique, allowed, changing, create, create_nested, delete, field, insert,
+    is_nested, nulled_columns, owns_key, references, replace, set_field, update, update_nested,
+    upsert,
 };
 pub use path_key::key;
 pub use read_plan::{Read, Shown, filter, keys, list, one, related, row, shown};
