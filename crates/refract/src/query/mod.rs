@@ -1,8 +1,8 @@
-//! A request's question, from text to SQL: [`parse`] ─► [`plan`] ─► [`sql`].
+//! From the text of a request to SQL: [`parse`] ─► [`plan`] ─► [`sql`].
 //!
-//! All of it is synchronous and pure. `parse` refuses text that is not of the grammar, `plan`
-//! refuses names and values that are not of the catalog, `sql` refuses nothing: a plan can no
-//! longer be wrong, only fail in the database.
+//! All of it is synchronous and pure. `parse` refuses text that the grammar does not allow. `plan`
+//! refuses names and values that the catalog does not have. `sql` refuses nothing: a plan is valid,
+//! and can only fail in the database.
 
 pub mod body;
 pub mod casts;

@@ -17,7 +17,7 @@ use crate::{
 /// The plan of a read.
 #[derive(Debug)]
 pub enum Read {
-    /// Columns of one resource: what most reads are, and what is tuned for.
+    /// Columns of one resource, as most reads are.
     Plain(Select),
     Query(Box<Query>),
 }
@@ -65,7 +65,7 @@ pub fn list(
     Ok(Read::Plain(plan))
 }
 
-/// A list of whatever a query asks for.
+/// A list of nodes.
 fn any_list(
     context: Context<'_>,
     resource: &Arc<Resource>,
@@ -117,17 +117,17 @@ pub fn row(
     Ok(Read::Query(Box::new(query)))
 }
 
-/// What the answer of a write shows of its rows.
+/// The part of the written rows that the answer shows.
 #[derive(Debug)]
 pub enum Shown {
-    /// Columns, which the write returns by itself.
+    /// Columns, which the write itself returns.
     Columns(Vec<usize>),
-    /// More: rows are read once all is written, marked with their keys.
+    /// More than columns: the rows are read after the write, with their keys.
     Query(Box<Query>),
 }
 
-/// What the answer of a write shows, by the `select` of a query. `anew` says that what the write
-/// returns by itself is not to be relied on.
+/// The part of the written rows that the answer shows, by the `select` of a query. `anew` requires a
+/// read after the write, because later statements may change the rows that the write returns.
 ///
 /// # Errors
 /// Unknown names as 400, and embedded relations of rows that have no key to find them again by.
@@ -159,7 +159,7 @@ pub fn shown(
     Ok(Shown::Query(Box::new(query)))
 }
 
-/// Rows of any keys, each for itself.
+/// Rows of any keys, which are not aggregated.
 fn of_rows(
     context: Context<'_>,
     resource: &Arc<Resource>,
@@ -181,8 +181,8 @@ fn of_rows(
     })
 }
 
-/// The filter of a change of many rows: those of the parameters that are about the rows themselves,
-/// which are taken out of the query.
+/// The filter of a change of many rows. Takes the parameters that filter the rows themselves out of the
+/// query; those that filter embedded relations stay.
 ///
 /// # Errors
 /// Unknown names and parameters as 400; operands of another type as 422, all of them at once.
@@ -215,7 +215,7 @@ pub fn one(
     Ok(Select::of(resource, columns, filter))
 }
 
-/// Rows to ask for: one more than the page has shows whether another page follows.
+/// The number of rows to read: one more than the page has shows whether another page follows.
 fn fetched(page: u64, has_cursors: bool) -> u64 {
     match page {
         0 => 0,
@@ -238,7 +238,7 @@ fn of_list(
     }
     root.with_sort_keys = root.has_cursors();
     root.limit = Some(fetched(limit, root.with_sort_keys));
-    // What SQLite's planner guesses, it keeps to itself; counting is an estimate that is right.
+    // SQLite's planner does not show its estimates, so that rows are counted there.
     let count = query.count.map(|count| match context.database {
         Database::Sqlite => Count::Exact,
         Database::Postgres => count,
@@ -262,7 +262,7 @@ fn limit(context: Context<'_>, query: &ListQuery) -> Result<u64, Error> {
     Ok(limit)
 }
 
-/// Whether a query asks for nothing but columns of one resource.
+/// Whether a query asks only for columns of one resource.
 fn is_plain(query: &ListQuery) -> bool {
     catalog_resolver::plain(query.select.as_deref())
         && query.embeds.is_empty()
@@ -312,8 +312,8 @@ pub(super) fn add_key(resource: &Resource, order: &mut Vec<NodeOrder>) {
     }
 }
 
-/// The same rows by their keys, which come as cells; `None` where there is no key. What is `!inner`
-/// leaves none of them out.
+/// The keys of the same rows, as cells. `None` for a resource without a key. An `!inner` embed leaves
+/// no row out here.
 pub fn keys(query: &Query) -> Option<Query> {
     let mut query = query.clone();
     let root = &mut query.root;

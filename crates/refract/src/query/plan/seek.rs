@@ -1,8 +1,8 @@
-//! Where a page begins: after the last row of the one before.
+//! The start of a page: after the last row of the page before.
 //!
-//! The rows after one are told by disjoint conditions, of which each is a range of an index over the
-//! order: the same first values, then a later one. Where nothing can be null and all go one way, one
-//! comparison of rows says the same.
+//! The rows after a cursor are those of disjoint ranges. Each range has the same first values of the
+//! order and a later next value, so that an index over the order serves it. If no term can be null and
+//! all have one direction, one comparison of rows does the same.
 
 use reflect::snapshot::Database;
 
@@ -20,12 +20,12 @@ use crate::{
     },
 };
 
-/// Which rows are after a row. CursorOrder are positions in [`SelectNode::order`].
+/// The rows after a row. Numbers are positions in [`SelectNode::order`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seek {
-    /// All terms as one: `(a, b) > (1, 2)`, or `<`.
+    /// One comparison of all terms: `(a, b) > (1, 2)`, or `<`.
     Row(Vec<Value>),
-    /// Rows of any of these, which have none in common.
+    /// The rows of any of these disjoint ranges.
     Ranges(Vec<Vec<(usize, SeekBound)>>),
 }
 
@@ -64,7 +64,7 @@ impl SelectNode {
         fingerprint(&self.from, &self.embeds, &self.order)
     }
 
-    /// Whether its rows have an order without ties, so that cursors can be made.
+    /// Whether its order has no ties, so that it can have cursors.
     pub fn has_cursors(&self) -> bool {
         let is_term = |column: &usize| {
             let mut order = self.order.iter();
@@ -77,7 +77,7 @@ impl SelectNode {
 /// The cursor of a query.
 ///
 /// # Errors
-/// [`Error::InvalidParameter`] beside an offset, and where rows have no order without ties.
+/// [`Error::InvalidParameter`] next to an offset, and for an order that may have ties.
 pub(super) fn asked(query: &ListQuery, has_cursors: bool) -> Result<Option<&str>, Error> {
     let Some(cursor) = &query.cursor else {
         return Ok(None);
@@ -100,7 +100,7 @@ fn invalid(reason: &str) -> Error {
     }
 }
 
-/// What a cursor needs to know of an order.
+/// The parts of an order that a cursor depends on.
 pub(super) struct CursorOrder<'plan> {
     fingerprint: Fingerprint,
     terms: Vec<Term<'plan>>,
@@ -140,10 +140,10 @@ impl<'plan> From<&'plan Select> for CursorOrder<'plan> {
     }
 }
 
-/// The rows after those of a cursor.
+/// The rows after a cursor.
 ///
 /// # Errors
-/// [`Error::InvalidParameter`] where the cursor is none of this list's.
+/// [`Error::InvalidParameter`] for a cursor of another list.
 pub(super) fn after(
     database: Database,
     order: &CursorOrder<'_>,
@@ -190,7 +190,7 @@ pub(super) fn after(
 }
 
 impl NodeOrder {
-    /// Whether it is a column of the level's own resource.
+    /// Whether it is this column of the node's own resource.
     pub fn is_column(&self, column: usize) -> bool {
         self.embed.is_none() && self.place.path.is_empty() && self.place.column == column
     }

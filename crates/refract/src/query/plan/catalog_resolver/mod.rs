@@ -1,5 +1,5 @@
-//! The resolver of `/api/v1`: every name is the catalog's, every value of the type that it is compared
-//! with, and what is not is refused before the database hears of it.
+//! The resolver of `/api/v1`. Every name must be one of the catalog, and every value must have the type
+//! of its column. A request that does not satisfy this is refused before it reaches the database.
 
 mod embedded_relation;
 mod operand;
@@ -22,13 +22,14 @@ use crate::{
     query::parse::{self, EmbedItem, Field, FieldItem, ListQuery, Predicate},
 };
 
-/// Judges by the catalog. PlanError values are kept until all have been looked at.
+/// Resolves names and values by the catalog. Problems of values are collected, so that one answer names
+/// all of them.
 pub struct CatalogResolver<'app> {
     context: Context<'app>,
     problems: Vec<Problem>,
 }
 
-/// A level with all that is asked of it.
+/// The nodes of a query.
 ///
 /// # Errors
 /// Unknown names as 400; operands of another type as 422, all of them at once.
@@ -66,7 +67,7 @@ impl<'app> CatalogResolver<'app> {
         }
     }
 
-    /// Says what is wrong with values, once all have been looked at.
+    /// Reports the problems of all values.
     ///
     /// # Errors
     /// [`Error::Invalid`] with every problem.
@@ -176,7 +177,7 @@ impl Resolver for CatalogResolver<'_> {
         Ok(place)
     }
 
-    /// The key is the last word: pages must not overlap.
+    /// The key comes last in every order: pages must not overlap.
     fn settle(&self, node: &SelectNode, order: &mut Vec<NodeOrder>) {
         if node.grouped {
             return;
