@@ -3,7 +3,7 @@
 mod endpoints;
 
 fn main() -> std::process::ExitCode {
-    refract::Sidecar::new(entity::registry::registry())
+    refract::Sidecar::new(entity::registry())
         .endpoints(endpoints::all)
         .main()
 }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use refract::query::{Limits, parse};
+use refract::internals::{Limits, parse};
 
 fuzz_target!(|text: &str| {
     let _ = parse::list(text, &Limits::default());

@@ -1,23 +1,21 @@
-//! The app's own endpoints, written by hand with the typed entities. Yours to edit.
+//! The app's own endpoints, written by hand with typed entities. This folder is yours to edit.
 //!
-//! Give [`Endpoints`] methods with an `#[oai(path = …, method = …)]`; they are served under
-//! `/api/v1`, guarded, logged and documented like the rest. docs/endpoints.md has an example.
+//! They are served under `/api/v1`, and they are guarded, logged and documented like the rest.
+
+#[cfg(sample_app)]
+mod example;
 
 use std::sync::Arc;
 
-use poem_openapi::OpenApi;
 use refract::App;
 
-/// What the endpoints need: `app.db.sea_orm()` is a SeaORM connection to the app's database.
-pub struct Endpoints {
-    #[expect(dead_code, reason = "until the first endpoint uses it")]
-    app: Arc<App>,
+/// The endpoints of the sample app. Put your own here: return a value whose type has
+/// `#[OpenApi]`, or a tuple of such values.
+#[cfg(sample_app)]
+pub fn all(app: &Arc<App>) -> example::Endpoints {
+    example::Endpoints::new(app)
 }
 
-/// Hands the endpoints to the server.
-pub fn all(app: &Arc<App>) -> Endpoints {
-    Endpoints { app: app.clone() }
-}
-
-#[OpenApi]
-impl Endpoints {}
+/// No endpoints: `entity/` was generated from another database than the sample app's.
+#[cfg(not(sample_app))]
+pub fn all(_app: &Arc<App>) {}

@@ -4,6 +4,9 @@
 //! endpoint are filed by its URL under `api/`; what cuts across endpoints has its own file.
 
 mod endpoints;
+#[cfg(sample_app)]
+#[path = "../../src/endpoints/example.rs"]
+mod example;
 mod support;
 
 mod api;
@@ -13,6 +16,8 @@ mod compression;
 mod connections;
 mod database_schemas;
 mod drift;
+#[cfg(sample_app)]
+mod example_endpoints;
 mod framework_errors;
 mod golden;
 mod hostile_input;
@@ -31,3 +36,13 @@ mod unread_bodies;
 mod urls;
 mod views;
 mod writes;
+
+/// The endpoints that every story's server has beside those of the engine.
+#[cfg(sample_app)]
+fn endpoints_of_an_app(
+    app: &std::sync::Arc<refract::App>,
+) -> (endpoints::Endpoints, example::Endpoints) {
+    (endpoints::endpoints(app), example::Endpoints::new(app))
+}
+#[cfg(not(sample_app))]
+use endpoints::endpoints as endpoints_of_an_app;

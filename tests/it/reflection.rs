@@ -25,19 +25,19 @@ async fn no_statement_is_dear_enough_to_be_compiled() {
     for (name, sql) in [
         (
             "types",
-            include_str!("../../crates/reflect/src/read/postgres/types.sql"),
+            include_str!("../../crates/reflect/src/introspect/pg_catalog/types.sql"),
         ),
         (
             "columns",
-            include_str!("../../crates/reflect/src/read/postgres/columns.sql"),
+            include_str!("../../crates/reflect/src/introspect/pg_catalog/columns.sql"),
         ),
         (
             "keys",
-            include_str!("../../crates/reflect/src/read/postgres/keys.sql"),
+            include_str!("../../crates/reflect/src/introspect/pg_catalog/keys.sql"),
         ),
         (
             "constraints",
-            include_str!("../../crates/reflect/src/read/postgres/constraints.sql"),
+            include_str!("../../crates/reflect/src/introspect/pg_catalog/constraints.sql"),
         ),
     ] {
         // The text form of the plan begins with the whole of it: `… (cost=0.00..12.34 rows=…`.

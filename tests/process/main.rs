@@ -2,6 +2,8 @@
 //!
 //! These stories hold whatever schema `entity/` has.
 
+mod declared_settings;
+mod documents;
 mod unreachable;
 
 use std::{
@@ -518,40 +520,4 @@ fn an_unknown_verb_is_told_the_known_ones() {
     let output = output("sevre", &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("healthcheck"));
-}
-
-#[test]
-fn every_setting_is_explained() {
-    let example = include_str!("../../.env.example");
-    let mut listed: Vec<&str> = example
-        .lines()
-        .filter_map(|line| line.trim_start_matches("# ").split_once('='))
-        .map(|(name, _)| name)
-        .filter(|name| {
-            name.bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-        })
-        .collect();
-    listed.sort_unstable();
-    let mut known = refract::settings::NAMES.to_vec();
-    known.sort_unstable();
-    assert_eq!(listed, known);
-    let page = include_str!("../../docs/settings.md");
-    for name in known {
-        assert!(
-            page.contains(&format!("`{name}`")),
-            "{name} is not in docs/settings.md"
-        );
-    }
-}
-
-#[test]
-fn every_error_code_is_explained() {
-    let page = include_str!("../../docs/errors.md");
-    for code in refract::error::CODES {
-        assert!(
-            page.contains(&format!("## {}\n", code.replace('_', "-"))),
-            "{code} has no entry"
-        );
-    }
 }

@@ -14,9 +14,10 @@ use std::{
 };
 
 use poem::{Endpoint, Request, Response, Server, listener::TcpListener};
-use refract::{settings::Settings, telemetry};
+use refract::{internals::telemetry, settings::Settings};
 use serde_json::Value;
 
+use endpoints::endpoints as endpoints_of_an_app;
 use support::{App, Kind, Options, Schema};
 
 /// A Sentry that only listens.

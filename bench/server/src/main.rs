@@ -9,14 +9,13 @@ use reflect::{
     DatabaseUrl, Snapshot,
     registry::{EntityShape, Registry},
 };
-use refract::{catalog::Catalog, serve, settings::Settings, telemetry};
+use refract::{
+    internals::{Catalog, serve, telemetry},
+    settings::Settings,
+};
 use tokio::runtime::{Builder, Runtime};
 
 type Failure = Box<dyn Error + Send + Sync>;
-
-/// As in Refract's own `main.rs`.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     serve::in_small_pages();

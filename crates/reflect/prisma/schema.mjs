@@ -1,8 +1,8 @@
-// Prints what a Prisma schema says, as JSON for reflect/src/prisma. Usage: node schema.mjs FILE-OR-FOLDER
+// Prints the content of a Prisma schema as JSON, for crates/reflect/src/prisma. Usage: node schema.mjs FILE-OR-FOLDER
 //
-// Prisma's own parser does the work. It is installed from the lock file beside this one when it is missing or another
-// version. What its data model leaves out (what is ignored or of an unsupported type, all digits of a Decimal, which
-// database schema an enum is in) comes from blocks.mjs. Exit codes: 1 the schema is wrong, 3 the parser is not to be had.
+// Prisma's own parser reads the schema. npm installs it from the lock file in this folder when it is missing or when its
+// version differs. Its data model leaves out ignored fields, unsupported types, digits of a Decimal and the database
+// schema of an enum: blocks.mjs reads those. Exit codes: 1 the schema is wrong, 3 npm could not install the parser.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -8,22 +8,22 @@
 //! The server links everything but `generate`: it parses the same `DATABASE_URL` and reads the
 //! schema again to notice drift.
 
-pub mod alike;
-pub mod checks;
+pub mod check_limits;
 pub mod database_url;
 pub mod diff;
 pub mod dotenv;
 #[cfg(feature = "codegen")]
 pub mod generate;
+pub mod introspect;
 pub mod names;
 pub mod prisma;
 pub mod quote;
-pub mod read;
 pub mod registry;
 pub mod snapshot;
+pub mod tenants;
 
 pub use database_url::{DatabaseUrl, DatabaseUrlError, connect};
 pub use diff::{Difference, diff, diff_names};
+pub use introspect::{ReflectError, read, read_with_prisma};
 pub use prisma::PrismaSchema;
-pub use read::{ReflectError, read, read_with_prisma};
 pub use snapshot::Snapshot;

@@ -2,8 +2,6 @@
 
 mod support;
 
-use std::path::Path;
-
 use reflect::{
     PrismaSchema, Snapshot, diff, diff_names,
     prisma::{Disagreement, ParserError, parse},
@@ -16,7 +14,7 @@ const SQL: &str = include_str!("schemas/shop.sql");
 
 /// The parsed schema; `None`, said aloud, where it cannot be parsed here.
 fn shop() -> Option<PrismaSchema> {
-    match parse(Path::new("prisma/schema.mjs"), "tests/schemas/shop.prisma") {
+    match parse("tests/schemas/shop.prisma") {
         Ok(schema) => Some(schema),
         Err(ParserError::Unavailable(reason)) => {
             support::say_skipped(&reason);
@@ -171,7 +169,7 @@ fn the_schemas_of_models_are_those_to_reflect() {
           @@schema("auth")
         }"#;
     std::fs::write(&path, text).expect("writes");
-    let schema = parse(Path::new("prisma/schema.mjs"), &path.to_string_lossy()).expect("parses");
+    let schema = parse(&path.to_string_lossy()).expect("parses");
     assert_eq!(schema.schemas(), ["public", "auth"]);
     assert_eq!(shop().expect("the shop").schemas(), [""; 0]);
 }
@@ -231,14 +229,13 @@ fn prismas_own_words_say_what_is_wrong_with_a_schema() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("wrong.prisma");
     std::fs::write(&path, "model A {\n  id Strin @id\n}\n").expect("writes");
-    let error = parse(Path::new("prisma/schema.mjs"), &path.to_string_lossy())
-        .expect_err("`Strin` is no type");
+    let error = parse(&path.to_string_lossy()).expect_err("`Strin` is no type");
     let message = error.to_string();
     assert!(
         message.contains("Type \"Strin\" is neither a built-in type"),
         "{message}"
     );
-    let missing = parse(Path::new("prisma/schema.mjs"), "tests/nowhere.prisma");
+    let missing = parse("tests/nowhere.prisma");
     assert!(
         matches!(missing, Err(ParserError::Refused { .. })),
         "{missing:?}"

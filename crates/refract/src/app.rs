@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Instant};
 use crate::{
     catalog::Catalog,
     db::{Db, DbError},
+    db_error,
     drift::Drift,
+    error::Error,
     query::sql::Statements,
     settings::Settings,
 };
@@ -21,7 +23,7 @@ pub struct App {
     pub started: Instant,
 }
 
-/// Makes an app's own endpoints. README.md has an example.
+/// Makes an app's own endpoints. docs/sidecar.md has an example.
 pub type Endpoints<O> = fn(&Arc<App>) -> O;
 
 impl App {
@@ -41,5 +43,12 @@ impl App {
             drift: Drift::default(),
             started: Instant::now(),
         }))
+    }
+
+    /// The API's error for an error that SeaORM gave an endpoint of the app's own: a broken unique
+    /// key becomes a 409 that names the field, a lost connection a 503, and so on. An error that is
+    /// not the database's becomes a 500.
+    pub fn to_api_error(&self, error: sea_orm::DbErr) -> Error {
+        db_error::of_commit(&self.catalog, error.into())
     }
 }

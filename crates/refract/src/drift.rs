@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reflect::{Difference, ReflectError, alike, diff::DifferenceKind, snapshot::Database};
+use reflect::{Difference, ReflectError, diff::DifferenceKind, snapshot::Database, tenants};
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 
 use crate::{
@@ -172,7 +172,7 @@ pub async fn differences(catalog: &Catalog, db: &Db) -> Result<Vec<Difference>, 
     }
     let committed = &catalog.snapshot;
     let mut live = reflect::read(db.sea_orm(), &catalog.reflected_schemas).await?;
-    alike::keep(&mut live, &committed.schemas);
+    tenants::keep(&mut live, &committed.schemas);
     let mut differences = reflect::diff(committed, &live);
     differences.extend(catalog.revealed_by(&live));
     Ok(differences)

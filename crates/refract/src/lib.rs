@@ -1,31 +1,53 @@
 //! Refract: a data API sidecar for apps whose database schema belongs to Prisma.
 //!
-//! The modules stand in the order in which data flows; a step uses those above it only, but for
-//! `api` and `rest`, which string them together. ARCHITECTURE.md walks through a request.
+//! A program that embeds the engine needs [`Sidecar`], and for endpoints of its own [`App`] and
+//! [`error::Error`]. ARCHITECTURE.md walks through a request.
+//!
+//! The modules stand in the order in which data flows. A module uses only modules above it.
 
 pub mod settings;
-pub mod telemetry;
+mod telemetry;
 
-pub mod catalog;
-pub mod codec;
+mod catalog;
+mod codec;
 pub mod error;
-pub mod query;
+mod query;
 
-pub mod db;
-pub mod db_error;
-pub mod executor;
+mod db;
+mod db_error;
+mod executor;
 
-pub mod drift;
+mod app;
+mod drift;
 
-pub mod app;
-pub mod http;
+mod api;
+mod http;
+mod postgrest;
+mod router;
 
-pub mod api;
-pub mod postgrest;
-pub mod router;
-pub mod serve;
-
+mod serve;
 mod sidecar;
 
-pub use app::App;
+pub use app::{App, Endpoints};
+pub use error::Error;
+pub use reflect::registry;
 pub use sidecar::Sidecar;
+
+/// What the project's own tests, benches and fuzz targets use. It may change in any release.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::{
+        catalog::Catalog,
+        codec::postgres_text,
+        db::{Db, Repeat, SQLITE_LISTENER, SqliteValue},
+        query::{Limits, parse, plan, sql},
+    };
+
+    pub mod serve {
+        pub use crate::serve::*;
+    }
+
+    pub mod telemetry {
+        pub use crate::telemetry::*;
+    }
+}

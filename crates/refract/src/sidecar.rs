@@ -37,7 +37,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// A sidecar: the engine, an app's entities and its own endpoints.
 ///
 /// ```no_run
-/// # fn registry() -> reflect::registry::Registry { unimplemented!() }
+/// # fn registry() -> refract::registry::Registry { unimplemented!() }
 /// # fn main() -> std::process::ExitCode {
 /// refract::Sidecar::new(registry()).main()
 /// # }
@@ -48,7 +48,7 @@ pub struct Sidecar<O = ()> {
 }
 
 impl Sidecar {
-    /// A sidecar of the entities that `make orm` generated: `entity::registry::registry()`.
+    /// A sidecar of the entities that `make orm` generated: `entity::registry()`.
     pub fn new(registry: Registry) -> Self {
         Self {
             registry,

@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use refract::db::{SQLITE_LISTENER, SqliteValue};
+use refract::internals::{SQLITE_LISTENER, SqliteValue};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},

@@ -88,40 +88,40 @@ async fn strict_handling_knows_its_preferences() {
 #[tokio::test]
 async fn what_cannot_be_read_is_said_with_its_place() {
     let app = library().await;
-    for (query, message, details) in [
+    for (query, message) in [
+        ("order=id.up", "order (id.up)\" (line 1, column 4)"),
+        ("id=in.1", "filter (in.1)\" (line 1, column 4)"),
+        ("id=nothing.1", "filter (nothing.1)\" (line 1, column 1)"),
         (
-            "order=id.up",
-            "\"failed to parse order (id.up)\" (line 1, column 4)",
-            "unexpected \"u\" expecting \"asc\", \"desc\", \"nullsfirst\" or \"nullslast\"",
-        ),
-        (
-            "id=in.1",
-            "\"failed to parse filter (in.1)\" (line 1, column 4)",
-            "unexpected \"1\" expecting \"(\"",
+            "id=not.nothing.1",
+            "filter (not.nothing.1)\" (line 1, column 5)",
         ),
         (
             "not.and=(id.eq.ada,)",
-            "\"failed to parse logic tree ((id.eq.ada,))\" (line 1, column 19)",
-            "unexpected \")\" expecting field name (* or [a..z0..9_$]), negation operator (not) or \
-             logic operator (and, or)",
+            "logic tree ((id.eq.ada,))\" (line 1, column 19)",
+        ),
+        (
+            "or=(id.eq.ada,and(id.eq.%C3%A9,name))",
+            "logic tree ((id.eq.ada,and(id.eq.é,name)))\" (line 1, column 30)",
         ),
         (
             "select=id,,name",
-            "\"failed to parse select parameter (id,,name)\" (line 1, column 4)",
-            "unexpected \",\" expecting \"...\", field name (* or [a..z0..9_$]), \"*\" or \"count()\"",
+            "select parameter (id,,name)\" (line 1, column 4)",
         ),
-        (
-            "columns=",
-            "\"failed to parse columns parameter ()\" (line 1, column 1)",
-            "unexpected end of input expecting field name (* or [a..z0..9_$])",
-        ),
+        ("columns=", "columns parameter ()\" (line 1, column 1)"),
     ] {
-        let answer = app.get(&format!("/rest/v1/User?{query}")).await;
+        let answer = app.get(&format!("/rest/v1/User?{query}")).await.expect(400);
         assert_eq!(
-            answer.expect(400),
-            json!({ "code": "PGRST100", "message": message, "details": details, "hint": null }),
+            (&answer["code"], &answer["message"], &answer["hint"]),
+            (
+                &json!("PGRST100"),
+                &json!(format!("\"failed to parse {message}")),
+                &json!(null)
+            ),
             "{query}"
         );
+        let details = answer["details"].as_str().unwrap_or_default();
+        assert!(!details.is_empty(), "{query} is refused without a reason");
     }
     // No PostgREST says this: it is our limit.
     let many = "and=(".to_owned() + &"id.eq.1,".repeat(100) + "id.eq.1)";
@@ -150,10 +150,10 @@ async fn version_12_knows_no_not_null() {
     let app = library_with(Options::default().set("REST_COMPAT", "12")).await;
     let refused = app.get(path).await.expect(400);
     assert_eq!(
-        (&refused["message"], &refused["details"]),
+        (&refused["code"], &refused["details"]),
         (
-            &json!("\"failed to parse filter (is.not_null)\" (line 1, column 5)"),
-            &json!("unexpected \"o\" expecting null or trilean value (unknown, true, false)"),
+            &json!("PGRST100"),
+            &json!("`is` tests for null, true, false or unknown"),
         )
     );
     for query in [

@@ -6,10 +6,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use reflect::registry::{EntityShape, Registry};
 use refract::{
-    catalog::Catalog,
-    db::{Db, Repeat},
-    query::{
-        Limits, parse, plan,
+    internals::{
+        Catalog, Db, Limits, Repeat, parse, plan,
         sql::{Statement, Statements},
     },
     settings::Settings,
@@ -389,6 +387,7 @@ async fn explained(query: &str) -> String {
     let db = Db::open(&settings.database, &catalog).await.expect("opens");
     let limits = Limits::default();
     let context = plan::Context {
+        visibility: plan::Visibility::of(plan::Deleted::Exclude),
         catalog: &catalog,
         database: db.database(),
         limits: &limits,

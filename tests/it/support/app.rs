@@ -7,10 +7,7 @@ use reflect::{
     snapshot::{Cardinality, Database, Relation, Table},
 };
 use refract::{
-    catalog::Catalog,
-    codec::postgres_text,
-    query::{Limits, parse, plan, sql::Statements},
-    serve,
+    internals::{Catalog, Limits, parse, plan, postgres_text, serve, sql::Statements},
     settings::Settings,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
@@ -240,7 +237,7 @@ impl App {
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             listening
-                .run(crate::endpoints::endpoints, async {
+                .run(crate::endpoints_of_an_app, async {
                     let _ = stopped.await;
                 })
                 .await;
@@ -308,6 +305,7 @@ impl App {
         let catalog = Catalog::build(&registry, &Default::default(), &[]).expect("a catalog");
         let (limits, database) = (Limits::default(), Database::Postgres);
         let context = plan::Context {
+            visibility: plan::Visibility::of(plan::Deleted::Exclude),
             catalog: &catalog,
             database,
             limits: &limits,

@@ -270,10 +270,7 @@ async fn reflected(url: &str, schemas: &[&str]) -> Snapshot {
 
 /// The snapshot under Prisma's names; the fixture's database and schema.prisma must agree.
 async fn reflected_with_prisma(url: &str) -> Snapshot {
-    let parsed = reflect::prisma::parse(
-        Path::new(reflect::prisma::SCRIPT),
-        "tests/prisma/schema.prisma",
-    );
+    let parsed = reflect::prisma::parse("tests/prisma/schema.prisma");
     let schema = parsed.expect("the story has looked for Node");
     let connection = reflect::connect(&url.parse().expect("a database URL"))
         .await

@@ -1,8 +1,8 @@
 //! `reflect generate` and `reflect check`.
 
-mod environment;
-mod names;
-mod summary;
+mod name_source;
+mod report;
+mod variables;
 
 use std::{
     fs, io,
@@ -21,8 +21,8 @@ use reflect::{
     snapshot::FORMAT,
 };
 
-use environment::Environment;
-use names::Names;
+use name_source::Names;
+use variables::Environment;
 
 const USAGE: &str = "usage: reflect generate [--into entity] | reflect check [--against entity]";
 
@@ -93,13 +93,13 @@ async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     }
     let generated = generate(&snapshot)?;
     replace(target, &generated.files)?;
-    let found = summary::Found {
+    let found = report::Found {
         snapshot: &snapshot,
         names: &names,
         disagreements: &disagreements,
         adaptations: &generated.adaptations,
     };
-    print!("{}", summary::text(target, &url, &found));
+    print!("{}", report::text(target, &url, &found));
     Ok(ExitCode::SUCCESS)
 }
 

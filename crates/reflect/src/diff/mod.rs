@@ -1,20 +1,20 @@
 //! Differences between two snapshots: what the live schema has that the committed one has not, and
 //! the other way round. [`diff`] compares what the database said, [`diff_names`] the rest.
 
-mod column;
-mod enums;
-mod names;
-mod table;
-mod words;
+mod column_diff;
+mod enum_diff;
+mod phrases;
+mod prisma_name_diff;
+mod table_diff;
 
 use std::{collections::HashSet, fmt};
 
 use crate::{
-    alike,
     snapshot::{EnumType, Snapshot, Table},
+    tenants,
 };
-pub use names::diff_names;
-use words::kind_name;
+use phrases::kind_name;
+pub use prisma_name_diff::diff_names;
 
 /// One difference, from the committed snapshot to the live schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub fn diff(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
     for change in changes(&committed.tables, &live.tables, same) {
         let (table, kind, became) = match change {
             Change::Both(old, new) => {
-                table::diff(
+                table_diff::diff(
                     old,
                     new,
                     &mut Report::on(&new.schema, &new.name, &mut found),
@@ -102,7 +102,7 @@ pub fn diff(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
     for change in changes(&committed.enums, &live.enums, same) {
         let (of, kind, detail) = match change {
             Change::Both(old, new) => {
-                enums::diff(
+                enum_diff::diff(
                     old,
                     new,
                     &mut Report::on(&new.schema, &new.name, &mut found),
@@ -120,12 +120,12 @@ pub fn diff(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
 /// Every table of a snapshot. Those of schemas that stand for each other in either snapshot have
 /// their texts freed of what depends on which of them does.
 fn spelled_alike(snapshot: &Snapshot, committed: &Snapshot, live: &Snapshot) -> Snapshot {
-    let mut all = alike::unfold(snapshot);
+    let mut all = tenants::unfold(snapshot);
     let pairs = committed.alike.iter().chain(&live.alike);
     let names: HashSet<&String> = pairs.flat_map(|(schema, like)| [schema, like]).collect();
     for table in &mut all.tables {
         for schema in &names {
-            alike::unqualify(table, schema);
+            tenants::unqualify(table, schema);
         }
     }
     all

@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::{
     layout::{Entity, Layout},
-    stand_in::{self, Reason},
+    text_fallback::{self, Reason},
 };
 use crate::{
     names::{
-        columns::ideal_member,
-        tables::{ideal_enum, ideal_model, ideal_module, ideal_path},
+        column_names::ideal_member,
+        table_names::{ideal_enum, ideal_model, ideal_module, ideal_path},
     },
     snapshot::{Column, TableKind},
 };
@@ -142,7 +142,7 @@ fn column_names(column: &Column, add: &mut impl FnMut(String)) {
 }
 
 fn column_type(layout: &Layout, entity: &Entity, column: &Column, add: &mut impl FnMut(String)) {
-    let Some(stand_in) = stand_in::of(layout, entity, column) else {
+    let Some(stand_in) = text_fallback::of(layout, entity, column) else {
         return;
     };
     let database_type = match column.database_type.as_str() {

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use heck::ToUpperCamelCase;
 
-use super::key;
+use super::entity_key;
 use crate::{
-    names::words::upper_camel,
+    names::inflect::upper_camel,
     quote,
     snapshot::{Cardinality, DataType, EnumType, Relation, Snapshot, Table, TableKind},
 };
@@ -75,7 +75,7 @@ impl<'a> Layout<'a> {
             .iter()
             .map(|table| Entity {
                 table,
-                key: key::columns(table),
+                key: entity_key::columns(table),
                 relations: variants(table),
             })
             .collect();

@@ -7,23 +7,23 @@
 //! columns without a Rust type, keyless tables) is added on the way.
 
 mod adaptations;
-mod entities;
-mod enums;
-mod index;
-mod key;
+mod crate_files;
+mod create_statements;
+mod entity_files;
+mod entity_key;
+mod entity_relations;
+mod enum_file;
 mod layout;
-mod relations;
-mod source;
-mod stand_in;
-mod statements;
-mod write;
+mod replace_folder;
+mod rust_source;
+mod text_fallback;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::snapshot::Snapshot;
 pub use adaptations::Adaptation;
 use layout::Layout;
-pub use write::replace;
+pub use replace_folder::replace;
 
 /// The entity crate, before it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,23 +67,23 @@ pub fn generate(snapshot: &Snapshot) -> Result<Generated, GenerateError> {
     let mut files = BTreeMap::new();
     let mut add = |path: &str, content: String| files.insert(PathBuf::from(path), content);
 
-    let output = statements::run_generator(&layout)?;
+    let output = create_statements::run_generator(&layout)?;
     for (entity, source) in std::iter::zip(&layout.entities, output.entities) {
-        let source = entities::repair(&layout, entity, &source)?;
+        let source = entity_files::repair(&layout, entity, &source)?;
         add(&format!("src/{}", entity.file()), source);
     }
     if let Some(source) = output.enums {
         add(
             "src/sea_orm_active_enums.rs",
-            enums::repair(&layout, &source)?,
+            enum_file::repair(&layout, &source)?,
         );
     }
-    add("src/lib.rs", index::lib(&layout)?);
+    add("src/lib.rs", crate_files::lib(&layout)?);
     if layout.has_views() {
-        add("src/views/mod.rs", index::views(&layout)?);
+        add("src/views/mod.rs", crate_files::views(&layout)?);
     }
-    add("src/prelude.rs", index::prelude(&layout)?);
-    add("src/registry.rs", index::registry(&layout)?);
+    add("src/prelude.rs", crate_files::prelude(&layout)?);
+    add("src/registry.rs", crate_files::registry(&layout)?);
     add("Cargo.toml", include_str!("entity.toml").to_owned());
     add(
         "catalog.json",

@@ -3,19 +3,19 @@
 //! All rules are deterministic functions of the snapshot, so that two runs, and two machines,
 //! agree. Where the obvious name is taken or illegal, the next candidate follows a fixed order.
 
-pub mod columns;
-pub mod relations;
-pub mod tables;
-mod taken;
-pub mod words;
+pub mod column_names;
+pub mod inflect;
+mod name_registry;
+pub mod relation_names;
+pub mod table_names;
 
 use crate::snapshot::Snapshot;
 
 /// Fills in every name of a snapshot that holds only what the database said.
 pub(crate) fn assign(snapshot: &mut Snapshot) {
-    tables::assign(snapshot);
+    table_names::assign(snapshot);
     for table in &mut snapshot.tables {
-        columns::assign(table);
+        column_names::assign(table);
     }
-    relations::assign(snapshot);
+    relation_names::assign(snapshot);
 }

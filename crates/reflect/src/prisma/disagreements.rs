@@ -1,6 +1,6 @@
 //! Where schema.prisma and the database differ. What the database has is served all the same.
 
-use super::{Disagreement, Enum, Field, FieldKind, Model, PrismaSchema, relations::Tables};
+use super::{Disagreement, Enum, Field, FieldKind, Model, PrismaSchema, relation_fields::Tables};
 use crate::snapshot::{Column, DataType, Database, EnumType, Snapshot, Table, TableKind};
 
 pub(super) fn list(

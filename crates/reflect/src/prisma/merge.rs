@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Disagreement, Enum, Field, FieldKind, Model, PrismaSchema, disagreements,
-    relations::{self, Tables},
+    relation_fields::{self, Tables},
 };
 use crate::snapshot::{Column, DataType, EnumType, Snapshot, Table, TableKind};
 
@@ -27,7 +27,7 @@ pub(crate) fn merge(snapshot: &mut Snapshot, schema: &PrismaSchema) -> Vec<Disag
         }
         name_table(table, model);
     }
-    for (at, relations) in relations::of(schema, snapshot, &tables) {
+    for (at, relations) in relation_fields::of(schema, snapshot, &tables) {
         snapshot.tables[at].relations = relations;
     }
     for (at, prisma) in enums {
@@ -115,7 +115,7 @@ fn junctions(snapshot: &Snapshot, schema: &PrismaSchema, tables: &Tables) -> Vec
                 });
             if is_implicit
                 && let Some(junction) =
-                    relations::junction(snapshot, &field.relation, [own_schema, own_schema])
+                    relation_fields::junction(snapshot, &field.relation, [own_schema, own_schema])
             {
                 let is_it = |table: &Table| std::ptr::eq(table, junction);
                 found.extend(snapshot.tables.iter().position(is_it));

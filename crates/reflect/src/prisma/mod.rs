@@ -8,15 +8,15 @@
 //! The database has the last word about what there is, schema.prisma about what it is called.
 //! Where they disagree, both are kept and the difference is named.
 
-mod defaults;
+mod client_fills;
+mod data_model;
 mod disagreements;
-mod document;
 mod merge;
-mod parser;
-mod relations;
+mod prisma_parser;
+mod relation_fields;
 
 use crate::snapshot::ClientDefault;
-pub use parser::{ParserError, SCRIPT, parse};
+pub use prisma_parser::{ParserError, parse};
 
 pub(crate) use merge::merge;
 

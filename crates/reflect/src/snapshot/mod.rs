@@ -4,12 +4,12 @@
 //! entity code cannot say (database defaults, identity columns, comments, unique keys, checks,
 //! views, client-side defaults) beside the names the API uses. Nothing here knows HTTP or SQL.
 
-mod beneath;
+mod base_tables;
 mod client_default;
 mod column;
 mod data_type;
 mod domain;
-mod enums;
+mod enum_type;
 mod keys;
 mod relation;
 mod table;
@@ -19,12 +19,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use {
-    beneath::{Beneath, ComputedField, Origin, RowFunction, TableName},
+    base_tables::{Beneath, ComputedField, Origin, RowFunction, TableName},
     client_default::ClientDefault,
     column::{Column, Identity},
     data_type::DataType,
     domain::{Domain, FunctionName},
-    enums::{EnumType, EnumValue},
+    enum_type::{EnumType, EnumValue},
     keys::{Action, Check, ForeignKey, Key},
     relation::{Cardinality, Relation, Through},
     table::{Table, TableKind},

@@ -6,10 +6,10 @@ use std::{
 };
 
 use reflect::{
-    alike,
-    names::tables::RESERVED_PATHS,
+    names::table_names::RESERVED_PATHS,
     registry::{EntityShape, Registry},
     snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
+    tenants,
 };
 
 use super::{
@@ -60,7 +60,7 @@ impl Catalog {
         let mut next_id = 0;
         let mut alike = BTreeMap::new();
         for schema in snapshot.alike.keys() {
-            let instead = alike::instead(&snapshot, schema);
+            let instead = tenants::instead(&snapshot, schema);
             let catalog = Self::of(instead, policy, &hiding, reflected_schemas.clone(), next_id)?;
             next_id += catalog.resources.len();
             alike.insert(schema.clone(), Arc::new(catalog));
@@ -135,7 +135,7 @@ fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), Catal
             known: snapshot.schemas.join(", "),
         });
     }
-    alike::keep(snapshot, schemas);
+    tenants::keep(snapshot, schemas);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use super::{Enum, Resource};
 
 /// What the OpenAPI document appends to a model's name. What follows them begins with a dot, which
 /// no model has.
-pub const COMPONENT_SUFFIXES: [&str; 12] = [
+const COMPONENT_SUFFIXES: [&str; 12] = [
     "Create",
     "Update",
     "UpdateMany",

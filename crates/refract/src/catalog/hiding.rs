@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use reflect::{
-    Difference, alike,
+    Difference,
     diff::DifferenceKind,
     quote,
     snapshot::{self, ComputedField, DataType, Snapshot, Table, TableName},
+    tenants,
 };
 
 use super::{Catalog, Resource, nearest};
@@ -136,7 +137,7 @@ impl Catalog {
         if !self.hides() {
             return Vec::new();
         }
-        let live = alike::unfold(live);
+        let live = tenants::unfold(live);
         let mut found = Vec::new();
         for catalog in self.alike.values().map(|alike| &**alike).chain([self]) {
             for resource in &catalog.resources {

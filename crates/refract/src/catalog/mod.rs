@@ -11,11 +11,9 @@ mod relations;
 mod resource;
 mod types;
 
-pub use build::CatalogError;
-pub use components::COMPONENT_SUFFIXES;
 pub use resource::{
-    ClientDefault, Column, Domain, FunctionName, Join, Junction, Mark, Relation, Resource,
-    ResourceId, SoftDelete,
+    ClientDefault, Column, FunctionName, Join, Junction, Mark, Relation, Resource, ResourceId,
+    SoftDelete,
 };
 pub use types::{Enum, Type};
 

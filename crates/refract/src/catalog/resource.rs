@@ -41,7 +41,7 @@ pub struct Resource {
     pub id: ResourceId,
     /// Model name (`GenerationJob`).
     pub name: String,
-    /// What joins the model name and [`super::COMPONENT_SUFFIXES`]: nothing, or a dot where another model
+    /// What joins the model name and the suffixes of component schemas: nothing, or a dot where another model
     /// or enum is called as one of the joined names would be.
     pub(super) component_joint: &'static str,
     /// Last segment of the path (`generation-jobs`).

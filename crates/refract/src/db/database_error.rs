@@ -375,7 +375,7 @@ fn is_of_a_reader(found: &tokio_postgres::error::DbError) -> bool {
 }
 
 /// PostgreSQL documentation, appendix A.
-fn class_of_sqlstate(code: &str) -> DbErrorKind {
+pub(super) fn class_of_sqlstate(code: &str) -> DbErrorKind {
     match code {
         // 21000: one statement was to merge two rows into one, their keys being two spellings of it.
         "23505" | "21000" => DbErrorKind::UniqueViolation,

@@ -1,18 +1,19 @@
 //! Where SQL runs: PostgreSQL or SQLite, behind one small interface. (SQL, values) in, rows out.
 //!
 //! Connections, reconnecting, retries and timeouts are here and nowhere else. What can go wrong is
-//! a [`DbError`], classified by the database's own codes; [`db_error::explain`] turns it into the
+//! a [`DbError`], classified by the database's own codes; [`db_error::to_api_error`] turns it into the
 //! words of the API.
 
 mod database_error;
 pub mod postgres;
 mod result_rows;
 mod row_stream;
+mod sea_orm_error;
 pub mod server_info;
 pub mod sqlite;
 mod transaction;
 
-pub use database_error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
+pub use database_error::{Arose, DbError, DbErrorKind, Outcome, RAISED};
 pub use result_rows::Rows;
 pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use transaction::{Beginning, Isolation, Transaction};

@@ -1,4 +1,4 @@
-//! A fault of the database in the words of the API: status, field names, a sentence.
+//! A error of the database in the words of the API: status, field names, a sentence.
 
 use reflect::snapshot::TableKind;
 
@@ -8,25 +8,95 @@ use crate::{
     error::{Error, Problem, Violation},
 };
 
-/// The error of a statement on `resource` that failed with `fault`.
-pub fn explain(resource: &Resource, fault: DbError) -> Error {
-    let violation = match fault.kind {
-        DbErrorKind::NotWritable if resource.kind == TableKind::MaterializedView => {
-            return conflict(not_populated(resource), fault);
+impl Error {
+    /// The error of the database that caused this one.
+    pub(crate) fn db_error(&self) -> Option<&DbError> {
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            if let Some(error) = cause.downcast_ref() {
+                return Some(error);
+            }
+            source = cause.source();
         }
-        DbErrorKind::UniqueViolation => return conflict(unique(resource, &fault), fault),
-        DbErrorKind::ForeignKeyViolation => return conflict(foreign_key(resource, &fault), fault),
-        DbErrorKind::ExclusionViolation => return conflict(exclusion(resource, &fault), fault),
-        DbErrorKind::SerializationFailure => return conflict(serialization_failure(), fault),
-        DbErrorKind::NotNullViolation => not_null(resource, &fault),
-        DbErrorKind::CheckViolation => check(resource, &fault),
+        None
+    }
+
+    /// The error of the database that a conflict or a refusal wraps; any other error is given back.
+    pub(crate) fn into_db_error(self) -> Result<DbError, Self> {
+        match self {
+            Self::Conflict { source, .. } | Self::Refused { source, .. }
+                if source.is::<DbError>() =>
+            {
+                let error = source.downcast::<DbError>();
+                Ok(*error.expect("it is one, as the line above has seen"))
+            }
+            other => Err(other),
+        }
+    }
+
+    /// Whether the transaction lost a race: see [`DbError::lost_race`].
+    pub(crate) fn lost_race(&self) -> bool {
+        self.db_error().is_some_and(DbError::lost_race)
+    }
+
+    /// The same error, as a race that was lost. It may not be met again when the transaction is
+    /// tried again.
+    pub(crate) fn into_lost_race(mut self) -> Self {
+        if let Self::Conflict { source, .. } = &mut self
+            && let Some(error) = source.downcast_mut::<DbError>()
+        {
+            error.kind = DbErrorKind::SerializationFailure;
+        }
+        self
+    }
+
+    /// Whether drift may have caused it: the database does not know a name in the statement, or it
+    /// failed for a reason that is not known here.
+    pub(crate) fn may_be_drift(&self) -> bool {
+        match self {
+            Self::SchemaChanged { .. } => true,
+            Self::Internal { source } => source.is::<DbError>(),
+            _ => false,
+        }
+    }
+
+    /// The same error of an operation of a batch. Errors that no operation is to blame for stay as
+    /// they are.
+    pub(crate) fn of_operation(self, place: usize) -> Self {
+        if self.kind().status.is_server_error() || self.lost_race() {
+            return self;
+        }
+        let problems = self.problems().iter().map(|problem| Problem {
+            field: format!("operations.{place}.{}", problem.field),
+            ..problem.clone()
+        });
+        Self::OfOperation {
+            place,
+            problems: problems.collect(),
+            source: Box::new(self),
+        }
+    }
+}
+
+/// The error of a statement on `resource` that failed with `error`.
+pub fn to_api_error(resource: &Resource, error: DbError) -> Error {
+    let violation = match error.kind {
+        DbErrorKind::NotWritable if resource.kind == TableKind::MaterializedView => {
+            return conflict(not_populated(resource), error);
+        }
+        DbErrorKind::UniqueViolation => return conflict(unique(resource, &error), error),
+        DbErrorKind::ForeignKeyViolation => return conflict(foreign_key(resource, &error), error),
+        DbErrorKind::ExclusionViolation => return conflict(exclusion(resource, &error), error),
+        DbErrorKind::SerializationFailure => return conflict(serialization_failure(), error),
+        DbErrorKind::NotNullViolation => not_null(resource, &error),
+        DbErrorKind::CheckViolation => check(resource, &error),
         DbErrorKind::InvalidValue => invalid_value(
             "The database refuses one of the values: wrong form, too long or out of range.",
         ),
         DbErrorKind::SequenceExhausted => {
             return Error::SequenceExhausted {
                 resource: resource.name.clone(),
-                source: Box::new(fault),
+                source: Box::new(error),
             };
         }
         DbErrorKind::ExpressionFailed => Violation {
@@ -69,58 +139,58 @@ pub fn explain(resource: &Resource, fault: DbError) -> Error {
         | DbErrorKind::OutcomeUnknown
         | DbErrorKind::StalePlan
         | DbErrorKind::SchemaMismatch
-        | DbErrorKind::Unexpected => return without_resource(fault),
+        | DbErrorKind::Unexpected => return without_resource(error),
     };
     Error::Refused {
         problem: Box::new(violation),
-        source: Box::new(fault),
+        source: Box::new(error),
     }
 }
 
 /// The same of a read. PostgreSQL knows errors in the text of a search from errors in SQL by
 /// nothing, nor a search configuration that is not there from other things.
-pub fn explain_read(resource: &Resource, fault: DbError, searches: bool) -> Error {
+pub fn of_read(resource: &Resource, error: DbError, searches: bool) -> Error {
     const SYNTAX_ERROR: &str = "42601";
     const UNDEFINED_OBJECT: &str = "42704";
     const UNDEFINED_SCHEMA: &str = "3F000";
     let is_about_search = searches
         && matches!(
-            fault.code.as_deref(),
+            error.code.as_deref(),
             Some(SYNTAX_ERROR | UNDEFINED_OBJECT | UNDEFINED_SCHEMA)
         );
     if !is_about_search {
-        return explain_expressions(resource, fault);
+        return explain_expressions(resource, error);
     }
-    let sentence = match fault.code.as_deref() {
+    let sentence = match error.code.as_deref() {
         Some(SYNTAX_ERROR) => "The text of a search is not in the form that its operator reads.",
         _ => "A filter names a text search configuration that the database does not have.",
     };
     Error::Refused {
         problem: Box::new(invalid_value(sentence)),
-        source: Box::new(fault.with_kind(DbErrorKind::InvalidValue)),
+        source: Box::new(error.with_kind(DbErrorKind::InvalidValue)),
     }
 }
 
 /// What the caller of a read is not to blame for: what is wrong with its values is found when these
 /// are read, but for patterns, which are read as they are used.
-fn explain_expressions(resource: &Resource, fault: DbError) -> Error {
+fn explain_expressions(resource: &Resource, error: DbError) -> Error {
     /// `LIKE` patterns, regular expressions.
     const PATTERNS: [&str; 4] = ["22025", "2201B", "22019", "2200C"];
-    let is_pattern = PATTERNS.contains(&fault.code.as_deref().unwrap_or_default());
+    let is_pattern = PATTERNS.contains(&error.code.as_deref().unwrap_or_default());
     let is_view = resource.kind != TableKind::Table;
-    match fault.kind {
+    match error.kind {
         DbErrorKind::NotSupported => Error::Refused {
             problem: Box::new(invalid_operator()),
-            source: Box::new(fault),
+            source: Box::new(error),
         },
-        DbErrorKind::ExpressionFailed => conflict(expression_failed(resource), fault),
-        DbErrorKind::CheckViolation if fault.arose == Arose::Function => {
-            conflict(expression_failed(resource), fault)
+        DbErrorKind::ExpressionFailed => conflict(expression_failed(resource), error),
+        DbErrorKind::CheckViolation if error.arose == Arose::Function => {
+            conflict(expression_failed(resource), error)
         }
-        DbErrorKind::InvalidValue if is_view && !is_pattern && fault.arose == Arose::Statement => {
-            conflict(expression_failed(resource), fault)
+        DbErrorKind::InvalidValue if is_view && !is_pattern && error.arose == Arose::Statement => {
+            conflict(expression_failed(resource), error)
         }
-        _ => explain(resource, fault),
+        _ => to_api_error(resource, error),
     }
 }
 
@@ -148,35 +218,35 @@ fn invalid_operator() -> Violation {
     }
 }
 
-/// The error of a delete on `resource` that failed with `fault`: a row that goes can only break the
+/// The error of a delete on `resource` that failed with `error`: a row that goes can only break the
 /// references to itself, its own table's among them.
-pub fn explain_delete(resource: &Resource, fault: DbError) -> Error {
-    if fault.kind != DbErrorKind::ForeignKeyViolation {
-        return explain(resource, fault);
+pub fn of_delete(resource: &Resource, error: DbError) -> Error {
+    if error.kind != DbErrorKind::ForeignKeyViolation {
+        return to_api_error(resource, error);
     }
     // SQLite does not say whose reference is broken.
-    let rows = match &fault.table {
+    let rows = match &error.table {
         Some(table) => format!("Rows of {table}"),
         None => "Other rows".to_owned(),
     };
     let sentence = format!("{rows} still refer to this {}.", resource.name);
-    conflict(foreign_key_violation(sentence, Vec::new()), fault)
+    conflict(foreign_key_violation(sentence, Vec::new()), error)
 }
 
-/// The error of a commit that failed with `fault`: of a constraint on some table that was looked at
+/// The error of a commit that failed with `error`: of a constraint on some table that was looked at
 /// no sooner.
-pub fn explain_commit(catalog: &Catalog, fault: DbError) -> Error {
-    let table = fault.table.as_deref();
+pub fn of_commit(catalog: &Catalog, error: DbError) -> Error {
+    let table = error.table.as_deref();
     let resource = catalog
         .resources
         .iter()
         .find(|resource| Some(resource.table.as_str()) == table);
-    match (resource, fault.kind) {
-        (Some(resource), _) => explain(resource, fault),
+    match (resource, error.kind) {
+        (Some(resource), _) => to_api_error(resource, error),
         // Of a junction, or raised by a trigger, which need not name a table.
         (None, DbErrorKind::ForeignKeyViolation) => {
             let sentence = "A row refers to another that does not exist.".to_owned();
-            conflict(foreign_key_violation(sentence, Vec::new()), fault)
+            conflict(foreign_key_violation(sentence, Vec::new()), error)
         }
         (None, DbErrorKind::CheckViolation) => Error::Refused {
             problem: Box::new(Violation {
@@ -185,16 +255,16 @@ pub fn explain_commit(catalog: &Catalog, fault: DbError) -> Error {
                 sentence: "A trigger of the database refuses what was to be written.".to_owned(),
                 problems: Vec::new(),
             }),
-            source: Box::new(fault),
+            source: Box::new(error),
         },
-        (None, _) => without_resource(fault),
+        (None, _) => without_resource(error),
     }
 }
 
-fn conflict(problem: Violation, fault: DbError) -> Error {
+fn conflict(problem: Violation, error: DbError) -> Error {
     Error::Conflict {
         problem: Box::new(problem),
-        source: Box::new(fault),
+        source: Box::new(error),
         marked: None,
     }
 }
@@ -227,45 +297,45 @@ fn serialization_failure() -> Violation {
 }
 
 /// The error of a statement that is about no resource.
-pub fn without_resource(fault: DbError) -> Error {
-    match fault.kind {
+pub fn without_resource(error: DbError) -> Error {
+    match error.kind {
         DbErrorKind::Overloaded => Error::Overloaded,
         DbErrorKind::Busy => Error::Busy {
-            source: Box::new(fault),
+            source: Box::new(error),
         },
         DbErrorKind::Unavailable | DbErrorKind::Interrupted => Error::Unavailable {
-            source: Box::new(fault),
+            source: Box::new(error),
         },
         DbErrorKind::OutcomeUnknown => Error::OutcomeUnknown {
-            source: Box::new(fault),
+            source: Box::new(error),
         },
         DbErrorKind::Timeout => Error::Timeout {
-            source: Box::new(fault),
+            source: Box::new(error),
         },
-        DbErrorKind::SerializationFailure => conflict(serialization_failure(), fault),
+        DbErrorKind::SerializationFailure => conflict(serialization_failure(), error),
         DbErrorKind::SchemaMismatch => Error::SchemaChanged {
-            source: Box::new(fault),
+            source: Box::new(error),
         },
         DbErrorKind::ReadOnlyTransaction => Error::Standby {
-            source: Box::new(fault),
+            source: Box::new(error),
         },
         DbErrorKind::InsufficientPrivilege => Error::Forbidden {
-            source: Box::new(fault),
+            source: Box::new(error),
         },
-        _ => Error::internal(fault),
+        _ => Error::internal(error),
     }
 }
 
-/// The columns of the unique key that a fault is about, as far as the database says.
-pub fn unique_key<'a>(resource: &'a Resource, fault: &'a DbError) -> &'a [String] {
-    let name = fault.constraint.as_deref();
+/// The columns of the unique key that a error is about, as far as the database says.
+pub fn unique_key<'a>(resource: &'a Resource, error: &'a DbError) -> &'a [String] {
+    let name = error.constraint.as_deref();
     let mut keys = resource.unique_keys.iter().chain(&resource.primary_key);
     let key = keys.find(|key| Some(key.name.as_str()) == name);
-    key.map_or(&fault.columns, |key| &key.columns)
+    key.map_or(&error.columns, |key| &key.columns)
 }
 
-fn unique(resource: &Resource, fault: &DbError) -> Violation {
-    let fields = fields(resource, unique_key(resource, fault));
+fn unique(resource: &Resource, error: &DbError) -> Violation {
+    let fields = fields(resource, unique_key(resource, error));
     let sentence = match fields.as_slice() {
         [] => format!("A {} with these values exists already.", resource.name),
         [one] => format!("A {} with this `{one}` exists already.", resource.name),
@@ -285,13 +355,13 @@ fn unique(resource: &Resource, fault: &DbError) -> Violation {
     }
 }
 
-fn foreign_key(resource: &Resource, fault: &DbError) -> Violation {
+fn foreign_key(resource: &Resource, error: &DbError) -> Violation {
     let own = resource
         .foreign_keys
         .iter()
-        .find(|key| fault.constraint.as_deref() == Some(key.name.as_str()));
+        .find(|key| error.constraint.as_deref() == Some(key.name.as_str()));
     // A constraint of another table: this row is the one that is referred to.
-    let (sentence, fields) = match (own, &fault.table) {
+    let (sentence, fields) = match (own, &error.table) {
         (Some(key), Some(table)) if *table == resource.table => {
             let fields = fields(resource, &key.columns);
             (
@@ -327,9 +397,9 @@ fn foreign_key_violation(sentence: String, fields: Vec<String>) -> Violation {
     }
 }
 
-fn exclusion(resource: &Resource, fault: &DbError) -> Violation {
+fn exclusion(resource: &Resource, error: &DbError) -> Violation {
     // Reflection knows none of these constraints, nor which columns they are about.
-    let constraint = match fault.constraint.as_deref() {
+    let constraint = match error.constraint.as_deref() {
         _ if resource.hides() => "An exclusion constraint".to_owned(),
         name => format!("The constraint {}", name.unwrap_or("exclusion")),
     };
@@ -344,8 +414,8 @@ fn exclusion(resource: &Resource, fault: &DbError) -> Violation {
     }
 }
 
-fn not_null(resource: &Resource, fault: &DbError) -> Violation {
-    let fields = fields(resource, &fault.columns);
+fn not_null(resource: &Resource, error: &DbError) -> Violation {
+    let fields = fields(resource, &error.columns);
     Violation {
         code: "not_null_violation",
         title: "Missing value",
@@ -354,9 +424,9 @@ fn not_null(resource: &Resource, fault: &DbError) -> Violation {
     }
 }
 
-fn check(resource: &Resource, fault: &DbError) -> Violation {
+fn check(resource: &Resource, error: &DbError) -> Violation {
     let check = resource.checks.iter().find(|check| {
-        fault
+        error
             .constraint
             .as_ref()
             .is_some_and(|name| same_check(check, name))
@@ -366,7 +436,7 @@ fn check(resource: &Resource, fault: &DbError) -> Violation {
         .unwrap_or_default();
     let name = check
         .map(|check| check.name.as_str())
-        .or(fault.constraint.as_deref());
+        .or(error.constraint.as_deref());
     let may_tell = match check {
         Some(check) => resource.may_tell(&check.columns),
         None => !resource.hides(),
@@ -381,7 +451,7 @@ fn check(resource: &Resource, fault: &DbError) -> Violation {
     }
     // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
     let Some(name) = name else {
-        let sentence = match fault.code.as_deref() {
+        let sentence = match error.code.as_deref() {
             Some("23514" | "44000") => format!(
                 "The values break a check of {}, or no partition of the table takes them.",
                 resource.name

@@ -7,14 +7,16 @@
 mod kind;
 mod sentence_parts;
 
+use std::sync::Arc;
+
 use poem::http::StatusCode;
 
 pub use self::kind::{CODES, Kind};
 use self::sentence_parts::{Because, Hint, Host, Page, Summary, Unseen};
-use crate::{
-    db::{DbError, DbErrorKind},
-    query::plan::Select,
-};
+use crate::{catalog::Resource, codec::Value};
+
+/// What a failure was caused by. The log and Sentry show it; clients do not see it.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a request was refused or failed.
 #[derive(Debug, thiserror::Error)]
@@ -140,39 +142,36 @@ pub enum Error {
     #[error("{}", .problem.sentence)]
     Conflict {
         problem: Box<Violation>,
-        source: Box<DbError>,
-        /// Finds the row in the way, if it is one that is marked as deleted.
-        marked: Option<Box<Select>>,
+        source: Cause,
+        /// The key of the row in the way, which may be a soft-deleted row.
+        marked: Option<Box<HeldKeys>>,
     },
     #[error("{}", .problem.sentence)]
     Refused {
         problem: Box<Violation>,
-        source: Box<DbError>,
+        source: Cause,
     },
     #[error(
         "A sequence that numbers rows of {resource} has no more numbers: the database's owner has to see to it."
     )]
-    SequenceExhausted {
-        resource: String,
-        source: Box<DbError>,
-    },
+    SequenceExhausted { resource: String, source: Cause },
     #[error("The database is not reachable at the moment.")]
-    Unavailable { source: Box<DbError> },
+    Unavailable { source: Cause },
     #[error(
         "The database takes no writes at the moment: it is a standby or recovering, or a setting \
          of it makes transactions read-only."
     )]
-    Standby { source: Box<DbError> },
+    Standby { source: Cause },
     #[error("More requests wait for the database than it will answer soon.")]
     Overloaded,
     #[error("Another writer has the database, for longer than this request could wait.")]
-    Busy { source: Box<DbError> },
+    Busy { source: Cause },
     #[error("The database did not answer in time.")]
-    Timeout { source: Box<DbError> },
+    Timeout { source: Cause },
     #[error(
         "The database did not answer whether the change happened. Read the rows before you send it again."
     )]
-    OutcomeUnknown { source: Box<DbError> },
+    OutcomeUnknown { source: Cause },
     #[error("{resource} is out of service, as the database's schema has changed{}.", Because(.reason))]
     OutOfService {
         resource: String,
@@ -180,9 +179,9 @@ pub enum Error {
         reason: Option<String>,
     },
     #[error("The database's schema has changed under this request.")]
-    SchemaChanged { source: Box<DbError> },
+    SchemaChanged { source: Cause },
     #[error("The database role of this API may not do that.")]
-    Forbidden { source: Box<DbError> },
+    Forbidden { source: Cause },
     #[error("Operation {place} of the batch: {source}")]
     OfOperation {
         place: usize,
@@ -190,9 +189,7 @@ pub enum Error {
         source: Box<Error>,
     },
     #[error("Something went wrong on our side; the request id identifies it in our logs.")]
-    Internal {
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    Internal { source: Cause },
 }
 
 /// Whether the row that a condition was about is one that is marked as deleted.
@@ -200,8 +197,18 @@ pub enum Error {
 pub enum Marked {
     No,
     /// What finds it, if it is.
-    Perhaps(Box<Select>),
+    Perhaps(Box<HeldKeys>),
     Yes,
+}
+
+/// Key values of rows that could not be written. Soft-deleted rows may hold them.
+#[derive(Debug)]
+pub struct HeldKeys {
+    pub(crate) resource: Arc<Resource>,
+    /// Positions of the key's columns.
+    pub(crate) columns: Vec<usize>,
+    /// The values of each row, in the order of the columns.
+    pub(crate) values: Vec<Vec<Value>>,
 }
 
 /// Problems that one answer names at most. A body of a megabyte may have hundreds of thousands.
@@ -244,22 +251,6 @@ impl Error {
         }
     }
 
-    /// The same error of an operation of a batch. One that is nobody's fault stays what it is.
-    pub fn of_operation(self, place: usize) -> Self {
-        if self.kind().status.is_server_error() || self.lost_race() {
-            return self;
-        }
-        let problems = self.problems().iter().map(|problem| Problem {
-            field: format!("operations.{place}.{}", problem.field),
-            ..problem.clone()
-        });
-        Self::OfOperation {
-            place,
-            problems: problems.collect(),
-            source: Box::new(self),
-        }
-    }
-
     /// The same error of a row that stands at `path` in the body: `2.`, `author.create.`.
     pub fn under(mut self, path: &str) -> Self {
         let problems = match &mut self {
@@ -273,45 +264,8 @@ impl Error {
         self
     }
 
-    /// Whether its fault is one of those: see [`DbError::lost_race`].
-    pub fn lost_race(&self) -> bool {
-        match self {
-            Self::Conflict { source, .. } => source.lost_race(),
-            Self::Internal { source } => source
-                .downcast_ref::<DbError>()
-                .is_some_and(DbError::lost_race),
-            _ => false,
-        }
-    }
-
-    /// The same, as a race that was lost: what it says may not be so when it is tried again.
-    pub fn into_lost_race(self) -> Self {
-        match self {
-            Self::Conflict {
-                problem,
-                source,
-                marked,
-            } => Self::Conflict {
-                problem,
-                source: Box::new(source.with_kind(DbErrorKind::SerializationFailure)),
-                marked,
-            },
-            other => other,
-        }
-    }
-
-    /// Whether drift may be behind it: the database does not know what it was asked for, or failed
-    /// for no reason known here.
-    pub fn may_be_drift(&self) -> bool {
-        match self {
-            Self::SchemaChanged { .. } => true,
-            Self::Internal { source } => source.is::<DbError>(),
-            _ => false,
-        }
-    }
-
     /// A bug, as far as the client is concerned: a 500 whose cause goes to the log and to Sentry.
-    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn internal(source: impl Into<Cause>) -> Self {
         Self::Internal {
             source: source.into(),
         }

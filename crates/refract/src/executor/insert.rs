@@ -39,8 +39,10 @@ pub fn is_one_statement(statements: &Statements, plan: &Insert) -> bool {
 
 /// Whether it leaves rows in its way as they are because they are marked as deleted.
 fn spares_marked(plan: &Insert) -> bool {
-    plan.into.soft_delete.is_some()
-        && matches!(plan.conflict, Conflict::Merge { revives: false, .. })
+    match &plan.conflict {
+        Conflict::Merge { mergeable, .. } => !mergeable.is_empty(),
+        Conflict::Refuse | Conflict::Ignore { .. } => false,
+    }
 }
 
 /// Inserts the rows of a plan. Gives their answers in order, with what became of each row: the

@@ -11,7 +11,7 @@ use crate::{
     db_error,
     error::{Error, Problem, Violation},
     query::{
-        plan::{Conflict, Filter, Insert, Upsert},
+        plan::{Conflict, Filter, Insert, Upsert, Visibility},
         sql::Statements,
     },
 };
@@ -152,9 +152,10 @@ pub(super) async fn refuse_same_rows(
             groups: vec![Filter::of_keys(&resource.key, keys)],
             ..Filter::default()
         };
+        let filter = Visibility::every_row().filter(resource, filter);
         let count = statements.count(resource, &filter, AT_ONCE as u64);
         let rows = session.read(&count).await;
-        let rows = rows.map_err(|fault| db_error::explain(resource, fault))?;
+        let rows = rows.map_err(|fault| db_error::to_api_error(resource, fault))?;
         there += rows.number(0, 0).unsigned_abs();
     }
     if there < keys.len() as u64 {

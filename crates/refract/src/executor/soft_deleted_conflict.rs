@@ -8,10 +8,10 @@ use crate::{
     codec::Value,
     db::{Db, DbError, DbErrorKind, Repeat},
     db_error,
-    error::{Error, Marked},
+    error::{Error, HeldKeys, Marked},
     query::{
         operators::Operator,
-        plan::{Assign, Deleted, Filter, Insert, Select, Test, Update},
+        plan::{Assign, Filter, Insert, Select, Test, Update, Visibility},
         sql::Statements,
     },
 };
@@ -75,27 +75,17 @@ fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> 
         Some(_) if is_unique => resource.positions(db_error::unique_key(resource, &fault)),
         _ => Vec::new(),
     };
-    let mut error = db_error::explain(resource, fault);
+    let mut error = db_error::to_api_error(resource, fault);
     if let (Error::Conflict { marked, .. }, false) = (&mut error, columns.is_empty()) {
         let mut keys = keys(&columns);
         if columns.len() > 1 {
             keys.truncate(MOST_ROWS);
         }
         *marked = (!keys.is_empty()).then(|| {
-            let in_the_way = Filter {
-                groups: vec![Filter::of_keys(&columns, &keys)],
-                ..Filter::default()
-            };
-            Box::new(Select {
-                from: resource.clone(),
-                shown: columns.len(),
-                filter: in_the_way.scoped(resource, Deleted::Only),
+            Box::new(HeldKeys {
+                resource: resource.clone(),
                 columns,
-                order: Vec::new(),
-                after: None,
-                limit: Some(1),
-                offset: None,
-                page: None,
+                values: keys,
             })
         });
     }
@@ -105,11 +95,12 @@ fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> 
 /// The same error, which says so where the row in the way is marked as deleted. Asked once the
 /// transaction is over: in one that has failed, PostgreSQL answers nothing.
 pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
-    if let Some(select) = question(&mut error) {
+    if let Some(held) = question(&mut error) {
+        let select = soft_deleted(&held);
         let rows = db.fetch(&statements.select(&select), Repeat::Allowed).await;
         match rows {
             Ok(rows) if !rows.is_empty() => tell(&mut error),
-            Ok(_) => not_in_the_way(&select.from, &mut error),
+            Ok(_) => not_in_the_way(&held.resource, &mut error),
             // Where it cannot be told, the error is true without.
             Err(_) => {}
         }
@@ -117,12 +108,27 @@ pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
     error
 }
 
+/// Finds a soft-deleted row that has one of the keys.
+fn soft_deleted(held: &HeldKeys) -> Select {
+    let keys = Filter {
+        groups: vec![Filter::of_keys(&held.columns, &held.values)],
+        ..Filter::default()
+    };
+    let filter = Visibility::every_row()
+        .only_deleted()
+        .filter(&held.resource, keys);
+    Select {
+        limit: Some(1),
+        ..Select::of(&held.resource, held.columns.clone(), filter)
+    }
+}
+
 /// No row in the way, though one was left as it is: the database has left it out.
 fn not_in_the_way(resource: &Resource, error: &mut Error) {
     match error {
         Error::OfOperation { source, .. } => not_in_the_way(resource, source),
         // The database itself has named none.
-        Error::Conflict { source, .. } if source.code.is_none() => {
+        Error::Conflict { .. } if error.db_error().is_some_and(|error| error.code.is_none()) => {
             *error = left_out(resource, None);
         }
         _ => {}
@@ -130,7 +136,7 @@ fn not_in_the_way(resource: &Resource, error: &mut Error) {
 }
 
 /// What there is to ask about an error, once.
-fn question(error: &mut Error) -> Option<Box<Select>> {
+fn question(error: &mut Error) -> Option<Box<HeldKeys>> {
     match error {
         Error::OfOperation { source, .. } => question(source),
         Error::Conflict { marked, .. } => marked.take(),

@@ -9,7 +9,7 @@ use crate::{
     codec,
     db::DbError,
     query::{
-        plan::{Condition, Insert, Select},
+        plan::{Condition, Insert, Select, Visibility},
         sql::Statements,
     },
 };
@@ -64,16 +64,8 @@ pub(super) fn with(plan: &Insert, row: usize, key: &[usize], columns: &[usize]) 
         let value = plan.rows[row][at].clone()?;
         Some(Condition::equals(column, value))
     };
-    let conditions: Vec<_> = key.iter().map(value).collect::<Option<_>>()?;
-    Some(Select {
-        from: plan.into.clone(),
-        columns: columns.to_vec(),
-        shown: columns.len(),
-        filter: conditions.into(),
-        order: Vec::new(),
-        after: None,
-        limit: None,
-        offset: None,
-        page: None,
-    })
+    let conditions: Vec<Condition> = key.iter().map(value).collect::<Option<_>>()?;
+    // The key is unique among all rows, also among those that nobody sees.
+    let filter = Visibility::every_row().filter(&plan.into, conditions.into());
+    Some(Select::of(&plan.into, columns.to_vec(), filter))
 }

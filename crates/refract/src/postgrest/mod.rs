@@ -25,7 +25,6 @@ mod request;
 mod resolve;
 pub mod respond;
 mod service;
-mod wording;
 mod write_table;
 
 pub use respond::error_response;

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::wording::{self, Complaint, Grammar};
-use crate::{error::Error, query::parse::Unreadable, settings::Compat};
+use crate::{error::Error, query::parse::UnreadableParameter};
 
 /// What is wrong with a request: a status, and the four members of the body.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,49 +62,24 @@ impl PostgrestError {
         Self::new(400, "42703", format!("column \"{name}\" does not exist"))
     }
 
-    /// A parameter that is not of the grammar: PostgREST's words for what it would refuse, else ours.
-    pub fn unreadable(found: &Unreadable, compat: Compat) -> Self {
-        let Unreadable {
-            what, value, error, ..
+    /// A parameter that does not follow the grammar. The message is PostgREST's; the details are our
+    /// own parser's reason.
+    pub fn unreadable(found: UnreadableParameter) -> Self {
+        let UnreadableParameter {
+            kind,
+            value,
+            line,
+            column,
+            error,
         } = found;
         let reason = match error {
-            Error::InvalidParameter { reason, .. } => reason.clone(),
-            Error::UnknownOperator { .. } => String::new(),
-            other => {
-                let status = other.kind().status.as_u16();
-                return Self::new(status, "PGRST100", other.to_string());
-            }
+            Error::InvalidParameter { reason, .. } => reason,
+            Error::UnknownOperator { .. } => error.to_string(),
+            other => return Self::syntax(&other),
         };
-        let words = |what: &str, text: &str, complaint: Option<Complaint>| {
-            let complaint = complaint.unwrap_or(Complaint {
-                line: 1,
-                column: 1,
-                details: reason.clone(),
-            });
-            let Complaint { line, column, .. } = complaint;
-            let message =
-                format!("\"failed to parse {what} ({text})\" (line {line}, column {column})");
-            Self::new(400, "PGRST100", message).details(complaint.details)
-        };
-        // The name comes first.
-        let path = match *what {
-            "filter" | "order" => wording::complaint(Grammar::Path, &found.name, compat),
-            _ => None,
-        };
-        if path.is_some() {
-            return words("tree path", &found.name, path);
-        }
-        let complaint = match *what {
-            "filter" => wording::complaint(Grammar::Filter, value, compat),
-            "order" => wording::complaint(Grammar::Order, value, compat),
-            "select parameter" => wording::complaint(Grammar::Select, value, compat),
-            "columns parameter" | "on_conflict parameter" => {
-                wording::complaint(Grammar::Columns, value, compat)
-            }
-            "logic tree" => wording::complaint(Grammar::Tree, &tree(&found.name, value), compat),
-            _ => None,
-        };
-        words(what, value, complaint)
+        let message =
+            format!("\"failed to parse {kind} ({value})\" (line {line}, column {column})");
+        Self::new(400, "PGRST100", message).details(reason)
     }
 
     /// The same of a part that is known by its name only.
@@ -120,16 +94,4 @@ impl PostgrestError {
             other => Self::new(other.kind().status.as_u16(), "PGRST100", other.to_string()),
         }
     }
-}
-
-/// A tree with the operator that its parameter is called by.
-fn tree(name: &str, value: &str) -> String {
-    let mut path = name.rsplit('.');
-    let operator = path.next().unwrap_or_default();
-    let not = if path.any(|part| part == "not") {
-        "not."
-    } else {
-        ""
-    };
-    format!("{not}{operator}{value}")
 }

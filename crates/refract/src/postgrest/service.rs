@@ -25,8 +25,8 @@ use crate::{
     executor as engine,
     http::{enter, header_text},
     query::{
-        parse::{self, LenientQuery},
-        plan,
+        parse::{self, PostgrestQuery},
+        plan::{self, Deleted, Visibility},
         prefer::{Preference, Preferences},
         sql::TableId,
     },
@@ -168,7 +168,7 @@ pub struct Asked<'front> {
     /// Of the resource in the catalog.
     pub position: usize,
     pub resource: Arc<Resource>,
-    pub query: LenientQuery,
+    pub query: PostgrestQuery,
     pub prefer: Preferences,
     pub media: Media,
 }
@@ -257,8 +257,8 @@ impl Front {
         let limits = &self.app.settings.api.limits;
         let compat = self.app.settings.rest.compat;
         let query = request.uri().query().unwrap_or_default();
-        let query = parse::lenient(query, limits, compat)
-            .map_err(|found| PostgrestError::unreadable(&found, compat))?;
+        let query = parse::postgrest(query, limits, compat)
+            .map_err(|found| PostgrestError::unreadable(*found))?;
         Ok(Asked {
             schema,
             position,
@@ -276,7 +276,13 @@ impl Front {
             aggregates: self.app.settings.rest.aggregates,
             max_rows: None,
             compat: self.app.settings.rest.compat,
+            visibility: self.visibility(),
         }
+    }
+
+    /// Which rows a request may see. The dialect has no parameter that shows soft-deleted ones.
+    pub(super) fn visibility(&self) -> Visibility {
+        Visibility::of(Deleted::Exclude)
     }
 
     /// What is planned against on a database that does not resolver by itself.
@@ -285,6 +291,7 @@ impl Front {
             catalog: &schema.catalog,
             database: self.app.db.database(),
             limits: &self.app.settings.api.limits,
+            visibility: self.visibility(),
         }
     }
 

@@ -4,31 +4,34 @@
 //! an example. Everything else in the crate receives a finished [`Settings`]; only this module
 //! knows where a value came from.
 
-mod connections;
-mod database;
-mod file;
-mod hosts;
-mod policy;
-mod rest;
+mod allowed_hosts;
+mod api_settings;
+mod config_file;
+mod connection_settings;
+mod database_settings;
+mod declarations;
+mod layers;
+mod postgrest_settings;
+mod resource_policy;
 mod secret;
-mod server;
-mod source;
-mod telemetry;
+mod server_settings;
+mod telemetry_settings;
 
-pub use connections::ConnectionSettings;
-pub use database::{DatabaseSettings, Target};
-pub use file::ConfigFile;
-pub use hosts::AllowedHosts;
-pub use policy::ResourcePolicy;
-pub use rest::{Compat, RestSettings};
+pub use allowed_hosts::AllowedHosts;
+pub use api_settings::{ApiSettings, BigIntFormat};
+pub use config_file::ConfigFile;
+pub use connection_settings::ConnectionSettings;
+pub use database_settings::{DatabaseSettings, Target};
+pub use declarations::{Declaration, Default, Kind, SETTINGS};
+pub use postgrest_settings::{Compat, RestSettings};
+pub use resource_policy::ResourcePolicy;
 pub use secret::Secret;
-pub use server::{Access, ApiSettings, BigIntFormat, ServerSettings};
-pub use source::NAMES;
-pub use telemetry::{LogFormat, TelemetrySettings};
+pub use server_settings::{Access, ServerSettings};
+pub use telemetry_settings::{LogFormat, TelemetrySettings};
 
 use std::collections::BTreeMap;
 
-use source::Source;
+use layers::Source;
 
 /// Everything the operator decides, typed and checked.
 #[derive(Debug, Clone)]
@@ -83,22 +86,13 @@ impl Settings {
     }
 
     fn from_source(source: &Source) -> Result<Self, SettingsError> {
-        let environment = source.choice(
-            "ENVIRONMENT",
-            &[
-                ("local", Environment::Local),
-                ("staging", Environment::Staging),
-                ("production", Environment::Production),
-            ],
-            Environment::Local,
-        )?;
         Ok(Self {
-            environment,
-            server: ServerSettings::read(source, environment)?,
+            environment: source.environment(),
+            server: ServerSettings::read(source)?,
             database: DatabaseSettings::read(source)?,
             api: ApiSettings::read(source)?,
-            rest: RestSettings::read(source, environment)?,
-            telemetry: TelemetrySettings::read(source, environment)?,
+            rest: RestSettings::read(source)?,
+            telemetry: TelemetrySettings::read(source)?,
             config_file: source.config_file().clone(),
             resources: source.resources().clone(),
         })
@@ -106,6 +100,8 @@ impl Settings {
 }
 
 impl Environment {
+    pub(crate) const ALL: [Self; 3] = [Self::Local, Self::Staging, Self::Production];
+
     /// The name as `ENVIRONMENT` spells it.
     pub fn name(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use reflect::checks::{self, Allows, Limit};
+use reflect::check_limits::{self, Allows, Limit};
 use serde_json::{Value, json};
 
 use crate::catalog::{Column, Resource, Type};
@@ -11,7 +11,7 @@ use crate::catalog::{Column, Resource, Type};
 pub(super) fn checks(resource: &Resource) -> Vec<Limit> {
     let checks = resource.checks.iter();
     checks
-        .flat_map(|check| checks::limits(&check.expression))
+        .flat_map(|check| check_limits::limits(&check.expression))
         .collect()
 }
 

@@ -25,7 +25,10 @@ use crate::{
     catalog::{Catalog, Resource},
     error::Error,
     http::enter,
-    query::{Limits, parse, plan},
+    query::{
+        Limits, parse,
+        plan::{self, Deleted, Visibility},
+    },
     settings::BigIntFormat,
 };
 
@@ -160,8 +163,10 @@ pub(super) struct Served {
 }
 
 impl Served {
-    fn context(&self) -> plan::Context<'_> {
+    /// What a request is planned against that says this of soft-deleted rows.
+    fn context(&self, deleted: Deleted) -> plan::Context<'_> {
         plan::Context {
+            visibility: Visibility::of(deleted),
             catalog: &self.catalog,
             database: self.app.db.database(),
             limits: self.limits(),

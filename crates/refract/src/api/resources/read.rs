@@ -17,7 +17,7 @@ use crate::{
         json::sets::Joined,
         parse::{self, Count},
         plan::{
-            self, EXACT_ESTIMATE, Read,
+            self, Deleted, EXACT_ESTIMATE, Read,
             select_node::{Query, SelectNode},
         },
         sql::Statement,
@@ -31,9 +31,9 @@ const LONGEST_SETS: u64 = 1000;
 pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::list(&asked.rest, served.limits())?;
-    let plan = plan::list(served.context(), &served.resource, query)?;
+    let plan = plan::list(served.context(asked.deleted), &served.resource, query)?;
     let format = Format::of(request.headers());
-    let plan = match (plan.scoped(&served.resource, asked.deleted), format) {
+    let plan = match (plan, format) {
         (Read::Plain(plan), Format::Json) => plan,
         (Read::Plain(plan), format) => {
             return Box::pin(table::plain(served, request, plan, format)).await;
@@ -43,7 +43,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
         }
     };
     let searches = plan.filter.searches();
-    let explain = |fault| db_error::explain_read(&served.resource, fault, searches);
+    let explain = |fault| db_error::of_read(&served.resource, fault, searches);
     let statement = served.app.statements.select(&plan).bounded();
     let read = served.app.db.read(&statement, None).await;
     Ok(match read.map_err(explain)? {
@@ -59,8 +59,8 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
     let key = served.key(key)?;
-    let plan = plan::row(served.context(), &served.resource, key, query)?;
-    let plan = match plan.scoped(&served.resource, asked.deleted) {
+    let plan = plan::row(served.context(asked.deleted), &served.resource, key, query)?;
+    let plan = match plan {
         Read::Plain(plan) => plan,
         Read::Query(plan) => {
             return Box::pin(embedding_one(served, &plan, request.headers())).await;
@@ -68,7 +68,7 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
     };
     let statement = served.app.statements.select(&plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| db_error::explain_read(&served.resource, fault, false))?;
+    let rows = rows.map_err(|fault| db_error::of_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(not_found(served));
     }
@@ -98,7 +98,7 @@ pub(super) async fn field(
     let plan = changes::only(served, &asked, key, column)?;
     let statement = served.app.statements.select(&plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| db_error::explain_read(&served.resource, fault, false))?;
+    let rows = rows.map_err(|fault| db_error::of_read(&served.resource, fault, false))?;
     if rows.is_empty() {
         return Err(Error::RowNotFound {
             resource: served.resource.name.clone(),
@@ -133,8 +133,8 @@ pub(super) async fn related(
     };
     let query = parse::list(request.uri().query().unwrap_or_default(), served.limits())?;
     let key = served.key(key)?;
-    let mut plan = plan::related(served.context(), &served.resource, key, relation, query)?;
-    plan.scope(plan::Deleted::Exclude);
+    let context = served.context(Deleted::Exclude);
+    let plan = plan::related(context, &served.resource, key, relation, query)?;
     embedding(served, request, plan, Format::of(request.headers())).await
 }
 
@@ -205,8 +205,8 @@ pub(super) async fn total(
 async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows
-        .map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))?;
+    let rows =
+        rows.map_err(|fault| db_error::of_read(&served.resource, fault, plan.root.searches()))?;
     let Cell::Postgres(json) = rows.cell(0, 0) else {
         return Ok(0);
     };
@@ -236,7 +236,7 @@ pub(super) async fn long_rows_of(
 ) -> Result<Streamed, Error> {
     admit(served, &plan.root)?;
     let read = served.app.db.read(statement, None).await;
-    read.map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))
+    read.map_err(|fault| db_error::of_read(&served.resource, fault, plan.root.searches()))
 }
 
 pub(super) async fn rows_of(
@@ -246,7 +246,7 @@ pub(super) async fn rows_of(
 ) -> Result<Rows, Error> {
     admit(served, &plan.root)?;
     let rows = served.app.db.fetch(statement, Repeat::Allowed).await;
-    rows.map_err(|fault| db_error::explain_read(&served.resource, fault, plan.root.searches()))
+    rows.map_err(|fault| db_error::of_read(&served.resource, fault, plan.root.searches()))
 }
 
 /// Whether the resources that are embedded are in service.

@@ -80,7 +80,7 @@ pub(super) async fn plain(
     format: Format,
 ) -> Result<Response, Error> {
     let searches = plan.filter.searches();
-    let explain = |fault| db_error::explain_read(&served.resource, fault, searches);
+    let explain = |fault| db_error::of_read(&served.resource, fault, searches);
     let (db, big_int) = (&served.app.db, served.big_int());
     let statement = served.app.statements.select(&plan);
     // Where a page after a cursor ends, no offset tells.

@@ -6,8 +6,8 @@
 use std::{path::Path, time::Duration};
 
 use reflect::{
-    alike,
     quote::{identifier, sqlite_literal},
+    tenants,
 };
 use sea_orm::sqlx::{
     Connection, Executor,
@@ -75,7 +75,7 @@ fn serving(file: &Path, catalog: &Catalog) -> Opening {
 }
 
 async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(), DbError> {
-    let snapshot = &alike::unfold(&catalog.snapshot);
+    let snapshot = &tenants::unfold(&catalog.snapshot);
     let mut transaction = connection.begin().await?;
     for table in sandbox_ddl::tables(snapshot) {
         // Checks and defaults are PostgreSQL's expressions; SQLite understands most, not all.

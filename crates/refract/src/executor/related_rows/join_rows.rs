@@ -61,6 +61,7 @@ impl Nested<'_, '_> {
                 } => {
                     let found = self.paired(link, junction, &near, which).await?;
                     if let Some(key) = super::key(&found) {
+                        let key = self.visibility.filter(&link.target, key);
                         self.update(tree, key).await?;
                     }
                 }
@@ -160,7 +161,7 @@ impl Nested<'_, '_> {
         statement: &Statement<'_>,
     ) -> Result<Rows, Error> {
         let rows = self.transaction.fetch(statement).await;
-        rows.map_err(|fault| db_error::explain(&link.target, fault).under(&link.path))
+        rows.map_err(|fault| db_error::to_api_error(&link.target, fault).under(&link.path))
     }
 }
 

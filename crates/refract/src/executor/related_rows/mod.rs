@@ -11,14 +11,15 @@ use futures_util::{FutureExt, future::BoxFuture};
 use self::shared_columns::Given;
 use super::{explain_update, insert, left_out, left_out::under};
 use crate::{
-    catalog::{Catalog, Resource},
+    catalog::Resource,
     codec::{self, Value},
     db::{DbError, Rows, Transaction},
     db_error,
     error::{Error, Problem, Violation},
     query::{
         plan::{
-            self, Assign, Condition, Deleted, Filter, Insert, NestedWrite, RowWrite, Select, Update,
+            self, Assign, Condition, Filter, Insert, NestedWrite, RowWrite, Select, Update,
+            Visibility, VisibleFilter,
         },
         sql::{Lock, Statements},
     },
@@ -26,7 +27,8 @@ use crate::{
 
 /// Writes trees in a transaction.
 pub struct Nested<'run, 'db> {
-    pub catalog: &'run Catalog,
+    /// Which related rows may be seen.
+    pub visibility: Visibility,
     pub statements: &'run Statements,
     pub transaction: &'run mut Transaction<'db>,
 }
@@ -71,7 +73,7 @@ impl Nested<'_, '_> {
     pub async fn update_one(
         &mut self,
         tree: &NestedWrite,
-        filter: Filter,
+        filter: VisibleFilter,
     ) -> Result<Record, Error> {
         match self.update(tree, filter).await? {
             Some(record) => Ok(record),
@@ -141,7 +143,7 @@ impl Nested<'_, '_> {
     fn update<'call>(
         &'call mut self,
         tree: &'call NestedWrite,
-        filter: Filter,
+        filter: VisibleFilter,
     ) -> BoxFuture<'call, Result<Option<Record>, Error>> {
         async move {
             let resource = &tree.resource;
@@ -150,7 +152,7 @@ impl Nested<'_, '_> {
                     "a row to be created stands where one is to be changed",
                 ));
             };
-            let current = self.locked(resource, filter.clone(), Lock::Change, &tree.path);
+            let current = self.locked_visible(resource, filter.clone(), Lock::Change, &tree.path);
             let Some(current) = current.await? else {
                 return Ok(None);
             };
@@ -174,7 +176,7 @@ impl Nested<'_, '_> {
             }
             // By its key from here on: the filter may not find it any more.
             let filter = match key(&current) {
-                Some(key) => key,
+                Some(key) => Visibility::every_row().filter(resource, key),
                 None => filter,
             };
             let mut record = current;
@@ -240,9 +242,9 @@ impl Nested<'_, '_> {
         filter: Filter,
         path: &str,
     ) -> Result<usize, Error> {
-        if let Some(mark) = plan::mark(target) {
-            let marked = filter.clone().scoped(target, Deleted::Exclude);
-            let Some(update) = plan::changing(target, marked, vec![mark]) else {
+        let visible = self.visibility.filter(target, filter.clone());
+        if let Some(mark) = plan::soft_deletion(target) {
+            let Some(update) = plan::changing(target, visible, vec![mark]) else {
                 return Ok(0);
             };
             let rows = self.write(&update).await;
@@ -250,10 +252,10 @@ impl Nested<'_, '_> {
             self.none_left(target, filter, path).await?;
             return Ok(rows.len());
         }
-        let delete = plan::delete(target, filter.clone())?;
+        let delete = plan::delete(target, visible)?;
         let statement = self.statements.delete(&delete);
         let rows = self.transaction.fetch(&statement).await;
-        let rows = rows.map_err(|fault| db_error::explain_delete(target, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::of_delete(target, fault).under(path))?;
         self.none_left(target, filter, path).await?;
         Ok(rows.len())
     }
@@ -274,7 +276,7 @@ impl Nested<'_, '_> {
         }
     }
 
-    /// The row of a filter.
+    /// The row of a filter, if it may be seen.
     async fn locked(
         &mut self,
         resource: &Arc<Resource>,
@@ -282,23 +284,24 @@ impl Nested<'_, '_> {
         lock: Lock,
         path: &str,
     ) -> Result<Option<Record>, Error> {
+        let filter = self.visibility.filter(resource, filter);
+        self.locked_visible(resource, filter, lock, path).await
+    }
+
+    async fn locked_visible(
+        &mut self,
+        resource: &Arc<Resource>,
+        filter: VisibleFilter,
+        lock: Lock,
+        path: &str,
+    ) -> Result<Option<Record>, Error> {
         let columns = looked_at(resource);
-        let select = Select {
-            from: resource.clone(),
-            shown: columns.len(),
-            columns,
-            filter: filter.scoped(resource, Deleted::Exclude),
-            order: Vec::new(),
-            after: None,
-            limit: None,
-            offset: None,
-            page: None,
-        };
+        let select = Select::of(resource, columns, filter);
         let rows = self
             .transaction
             .fetch(&self.statements.select_locked(&select, lock))
             .await;
-        let rows = rows.map_err(|fault| db_error::explain(resource, fault).under(path))?;
+        let rows = rows.map_err(|fault| db_error::to_api_error(resource, fault).under(path))?;
         Ok((!rows.is_empty()).then(|| Record {
             resource: resource.clone(),
             columns: select.columns,

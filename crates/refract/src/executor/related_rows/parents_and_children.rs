@@ -73,7 +73,13 @@ impl Nested<'_, '_> {
                 (Deed::Update { tree, .. }, Some((current, _))) => {
                     let values = current.values(&here);
                     let found = !values.contains(&Value::Null)
-                        && self.update(tree, equal(&there, values)).await?.is_some();
+                        && self
+                            .update(
+                                tree,
+                                self.visibility.filter(&link.target, equal(&there, values)),
+                            )
+                            .await?
+                            .is_some();
                     if !found {
                         return Err(not_found(&link.target, tree.path.trim_end_matches('.')));
                     }
@@ -182,6 +188,7 @@ impl Nested<'_, '_> {
                     filter
                         .conditions
                         .extend(which.iter().flat_map(|which| which.conditions.clone()));
+                    let filter = self.visibility.filter(&link.target, filter);
                     if self.update(tree, filter).await?.is_none() {
                         let path = which
                             .as_ref()
@@ -332,7 +339,7 @@ impl Nested<'_, '_> {
         let set = values
             .iter()
             .map(|(column, value)| (*column, Assign::To(value.clone())));
-        let filter = filter.scoped(target, plan::Deleted::Exclude);
+        let filter = self.visibility.filter(target, filter);
         let Some(mut update) = plan::changing(target, filter, set.collect()) else {
             return Ok(0);
         };
@@ -358,7 +365,7 @@ fn taking(tree: &NestedWrite, around: Option<&Given>) -> BTreeMap<usize, Value> 
 
 /// Whether an error says that another row of the resource has this key.
 fn is_about(error: &Error, resource: &Resource, key: &[usize]) -> bool {
-    let Error::Conflict { source, .. } = error else {
+    let Some(source) = error.db_error() else {
         return false;
     };
     let mut columns = resource.positions(db_error::unique_key(resource, source));

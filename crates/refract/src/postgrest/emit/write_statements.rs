@@ -12,7 +12,7 @@ use super::{WRITTEN, Writer, body_format::Body, table};
 use crate::postgrest::request::payload::{Converted, Payload, column, json};
 use crate::postgrest::{emit, postgrest_error::PostgrestError, resolve::raw_node::SelectNode};
 use crate::{
-    catalog::{Column, Mark, Resource},
+    catalog::{Column, Resource},
     codec::Value,
     query::{fill, plan},
 };
@@ -129,12 +129,14 @@ pub fn insert(
         .collect();
     match on_conflict {
         OnConflict::Fail => {}
-        OnConflict::Merge(target) if !set.is_empty() => sql.text.push_str(&format!(
-            " ON CONFLICT ({}) DO UPDATE SET {}{}",
-            identifiers(target),
-            set.join(", "),
-            merged_where(root, counts)
-        )),
+        OnConflict::Merge(target) if !set.is_empty() => {
+            sql.text.push_str(&format!(
+                " ON CONFLICT ({}) DO UPDATE SET {}",
+                identifiers(target),
+                set.join(", ")
+            ));
+            merged_where(&mut sql, root, counts);
+        }
         OnConflict::Merge(target) | OnConflict::Ignore(target) => sql.text.push_str(&format!(
             " ON CONFLICT ({}) DO NOTHING",
             identifiers(target)
@@ -145,21 +147,17 @@ pub fn insert(
     sql
 }
 
-/// Which rows in the way take new values: none that is marked as deleted.
-fn merged_where(root: &SelectNode, counts: bool) -> String {
-    let resource = &root.from;
-    let unmarked = resource.soft_delete.map(|soft| {
-        let (alias, column) = (&root.alias, &resource.columns[soft.column].name);
-        let is = match soft.mark {
-            Mark::Moment => "NULL",
-            Mark::Flag => "NOT TRUE",
-        };
-        format!("{}.{} IS {is}", identifier(alias), identifier(column))
-    });
-    let conditions = unmarked.into_iter().chain(counts.then(|| count_on("- 1")));
-    match conditions.collect::<Vec<_>>().as_slice() {
-        [] => String::new(),
-        some => format!(" WHERE {}", some.join(" AND ")),
+/// Restricts a merge to the rows in the way that the request may see.
+fn merged_where(sql: &mut Writer, root: &SelectNode, counts: bool) {
+    let mut separator = " WHERE ";
+    for condition in root.filter.imposed() {
+        sql.text.push_str(separator);
+        sql.compare(root, condition);
+        separator = " AND ";
+    }
+    if counts {
+        sql.text.push_str(separator);
+        sql.text.push_str(&count_on("- 1"));
     }
 }
 
@@ -219,7 +217,7 @@ pub fn delete(root: &SelectNode, returning: Returning) -> Writer {
     let resource = &root.from;
     let (table, alias) = (table(resource), identifier(&root.alias));
     let mut sql = Writer::default();
-    match plan::mark(resource) {
+    match plan::soft_deletion(resource) {
         Some((column, plan::Assign::To(mark))) => {
             let column = identifier(&resource.columns[column].name);
             sql.text.push_str(&format!(

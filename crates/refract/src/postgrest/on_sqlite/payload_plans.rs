@@ -12,7 +12,7 @@ use crate::{
     },
     query::{
         fill,
-        plan::{Assign, Condition, Conflict, Filter, Insert, Test, insert},
+        plan::{Assign, Condition, Conflict, Filter, Insert, Test, Visibility, insert},
     },
 };
 
@@ -25,6 +25,7 @@ const MAX_COMPOSITE_KEYS: usize = 200;
 /// # Errors
 /// As PostgreSQL words a value that is none of its column's type.
 pub fn rows(
+    visibility: Visibility,
     resource: &Arc<Resource>,
     payload: &Payload,
     on_conflict: &OnConflict,
@@ -43,7 +44,7 @@ pub fn rows(
         Ok(values)
     });
     let rows: Vec<_> = rows.collect::<Result<_, PostgrestError>>()?;
-    let conflict = conflict(resource, payload, on_conflict)?;
+    let conflict = conflict(visibility, resource, payload, on_conflict)?;
     Ok(insert(resource, rows, conflict))
 }
 
@@ -69,6 +70,7 @@ pub fn assignments(
 /// # Errors
 /// Where nothing says that there is one at most.
 pub fn conflict(
+    visibility: Visibility,
     resource: &Resource,
     payload: &Payload,
     on_conflict: &OnConflict,
@@ -107,7 +109,7 @@ pub fn conflict(
     Ok(Conflict::Merge {
         target,
         set,
-        revives: false,
+        mergeable: visibility.all(resource),
     })
 }
 

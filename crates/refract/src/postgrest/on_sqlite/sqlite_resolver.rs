@@ -17,7 +17,7 @@ use crate::{
     query::{
         parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Operand, Predicate},
         plan::{
-            self, Condition, Deleted, Filter,
+            self, Filter, Visibility,
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
             select_node::{ColumnPath, Embed, Query, Resolved, SelectNode},
             strict::CatalogResolver,
@@ -218,8 +218,8 @@ impl Resolver for SqliteResolver<'_> {
         Ok(self.strict.compare(filter, subject, predicate)?)
     }
 
-    fn unmarked(&self, resource: &Resource) -> Option<Condition> {
-        plan::scope(resource, Deleted::Exclude)
+    fn visibility(&self) -> Visibility {
+        self.context.visibility
     }
 
     fn place(

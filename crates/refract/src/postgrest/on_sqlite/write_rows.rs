@@ -21,7 +21,7 @@ use crate::{
         service::{Asked, Failure, Front},
     },
     query::{
-        plan::{self, Delete, Filter, select_node::Query},
+        plan::{self, Delete, Filter, VisibleFilter, select_node::Query},
         sql::Statement,
     },
 };
@@ -96,21 +96,26 @@ impl Work<'_> {
             defaults,
             ..
         } = self.change;
-        let insert = payload_plans::rows(&self.asked.resource, payload, on_conflict, *defaults)?;
+        let insert = payload_plans::rows(
+            self.front.visibility(),
+            &self.asked.resource,
+            payload,
+            on_conflict,
+            *defaults,
+        )?;
         let mut session = Session::In(transaction);
         let inserted =
             engine::insert_what_may(&mut session, &self.front.app.statements, &insert).await;
+        let has_code = |error: &Error| error.db_error().is_some_and(|it| it.code.is_some());
         let (answers, outcomes) = inserted.map_err(|error| match error {
-            // Found by Refract: what the database refuses has a code.
-            Error::Conflict { source, .. }
-                if self.change.must_write.is_some() && source.code.is_none() =>
-            {
+            // The engine has found the conflict: those that SQLite reports have a code.
+            Error::Conflict { .. } if self.change.must_write.is_some() && !has_code(&error) => {
                 marked_in_the_way(self.asked, self.change).into()
             }
-            Error::Conflict { source, .. } | Error::Refused { source, .. } => {
-                worded(self.asked, *source)
-            }
-            other => other.into(),
+            error => match error.into_db_error() {
+                Ok(error) => worded(self.asked, error),
+                Err(other) => other.into(),
+            },
         })?;
         let answers = answers.iter();
         let keys = answers.flat_map(|rows| self.keys_of(&insert.returning, rows));
@@ -160,7 +165,7 @@ impl Work<'_> {
         };
         let mut affected = 0;
         for filter in self.filters(transaction).await? {
-            let rows = match plan::mark(resource) {
+            let rows = match plan::soft_deletion(resource) {
                 Some(mark) => match plan::changing(resource, filter, vec![mark]) {
                     Some(update) => self.fetch(transaction, &statements.update(&update)).await?,
                     None => Rows::none(),
@@ -203,7 +208,7 @@ impl Work<'_> {
         let body = served(body)?;
         let mut plan = self.plan.clone();
         let mut answers = Vec::new();
-        for filter in payload_plans::by_keys(&self.asked.resource, keys) {
+        for filter in self.by_keys(keys) {
             plan.root.filter = filter;
             let statement = self.front.app.statements.query(&plan);
             answers.push(self.fetch(transaction, &statement).await?);
@@ -213,7 +218,10 @@ impl Work<'_> {
 
     /// Which rows the change is about. A change embeds nothing, so that rows that are told by what
     /// they embed are looked for before.
-    async fn filters(&self, transaction: &mut Transaction<'_>) -> Result<Vec<Filter>, Failure> {
+    async fn filters(
+        &self,
+        transaction: &mut Transaction<'_>,
+    ) -> Result<Vec<VisibleFilter>, Failure> {
         fn looks_at_embeds(filter: &Filter) -> bool {
             !filter.embeds.is_empty() || filter.groups.iter().any(looks_at_embeds)
         }
@@ -230,7 +238,16 @@ impl Work<'_> {
         let statement = self.front.app.statements.query(&plan);
         let rows = self.fetch(transaction, &statement).await?;
         let keys = self.keys_of(&resource.key, &rows);
-        Ok(payload_plans::by_keys(resource, keys))
+        Ok(self.by_keys(keys))
+    }
+
+    /// The rows with these keys. They were seen, or written, a moment ago.
+    fn by_keys(&self, keys: Vec<Vec<Value>>) -> Vec<VisibleFilter> {
+        let resource = &self.asked.resource;
+        let visibility = self.front.visibility().with_deleted();
+        let filters = payload_plans::by_keys(resource, keys).into_iter();
+        let filters = filters.map(|filter| visibility.filter(resource, filter));
+        filters.collect()
     }
 
     async fn fetch(

@@ -1,6 +1,6 @@
 //! `Range`, `limit` and `offset` → which rows, and `Content-Range` of the answer.
 
-use crate::{postgrest::postgrest_error::PostgrestError, query::parse::LenientQuery};
+use crate::{postgrest::postgrest_error::PostgrestError, query::parse::PostgrestQuery};
 
 /// Which rows of all are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ fn refuse(details: &str) -> PostgrestError {
 /// # Errors
 /// PGRST103 where that is nothing.
 pub fn rows(
-    query: &LenientQuery,
+    query: &PostgrestQuery,
     header: Option<&str>,
     most: Option<u64>,
 ) -> Result<Rows, PostgrestError> {

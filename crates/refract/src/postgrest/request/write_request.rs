@@ -18,7 +18,7 @@ use crate::{
     },
     query::{
         operators::Operator,
-        parse::{FieldItem, LenientQuery, ListQuery, Operand, Restriction, SelectItem},
+        parse::{FieldItem, ListQuery, Operand, PostgrestQuery, Restriction, SelectItem},
         prefer::{Missing, Preferences, Resolution, Return},
     },
 };
@@ -123,7 +123,7 @@ fn returning(asked: &Asked<'_>) -> Returning {
 fn on_conflict(
     verb: Verb,
     key: &[String],
-    query: &mut LenientQuery,
+    query: &mut PostgrestQuery,
     prefer: &Preferences,
 ) -> OnConflict {
     let key = || (!key.is_empty()).then(|| key.to_vec());

@@ -10,13 +10,12 @@ use super::{
 };
 use crate::postgrest::postgrest_error::PostgrestError;
 use crate::{
-    catalog::{Mark, Resource},
+    catalog::Resource,
     error::Error,
     query::{
-        operators::Operator,
-        parse::{EmbedItem, Field, FieldItem, IsTest, ListQuery, Operand, Predicate},
+        parse::{EmbedItem, Field, FieldItem, ListQuery, Predicate},
         plan::{
-            Filter,
+            Filter, Visibility,
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
             tree::{self, key_of},
         },
@@ -110,19 +109,8 @@ impl Resolver for PassthroughResolver<'_> {
         Ok(())
     }
 
-    fn unmarked(&self, resource: &Resource) -> Option<Compare> {
-        let soft = resource.soft_delete?;
-        let (test, negated) = match soft.mark {
-            Mark::Moment => (IsTest::Null, false),
-            Mark::Flag => (IsTest::True, true),
-        };
-        let predicate = Predicate {
-            negated,
-            operator: Operator::Is,
-            operand: Operand::Is(test),
-        };
-        let field = Field::of(resource.columns[soft.column].name.clone());
-        Some(Compare { field, predicate })
+    fn visibility(&self) -> Visibility {
+        self.context.visibility
     }
 
     fn place(

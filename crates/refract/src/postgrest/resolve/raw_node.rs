@@ -4,12 +4,13 @@ use reflect::snapshot::TableKind;
 
 use super::relationships::Join;
 use crate::{
-    catalog::{Column, Type},
+    catalog::{Column, Resource, Type},
     query::{
         casts::SqlType,
-        parse::{Field, FieldItem, Predicate},
+        operators::Operator,
+        parse::{Field, FieldItem, Operand, Predicate},
         plan::{
-            Filter,
+            Filter, FromImposed, Imposed,
             select_node::{self, Stage},
         },
     },
@@ -43,6 +44,19 @@ pub struct Value {
 pub struct Compare {
     pub field: Field,
     pub predicate: Predicate,
+}
+
+impl FromImposed for Compare {
+    fn from_imposed(resource: &Resource, imposed: &Imposed) -> Self {
+        Self {
+            field: Field::of(resource.columns[imposed.column].name.clone()),
+            predicate: Predicate {
+                negated: imposed.negated,
+                operator: Operator::Is,
+                operand: Operand::Is(imposed.test),
+            },
+        }
+    }
 }
 
 pub type SelectNode = select_node::SelectNode<Raw>;

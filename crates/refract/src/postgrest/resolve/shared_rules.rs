@@ -9,6 +9,7 @@ use crate::{
         casts::SqlType,
         parse::{Aggregate, EmbedItem, Field, FieldItem},
         plan::{
+            Visibility,
             resolver::{Bounds, FilterScope, PlanError},
             select_node::{Embed, SelectNode, Stage},
         },
@@ -26,6 +27,8 @@ pub struct Context<'app> {
     /// Rows at most, of those that one row embeds of a relation too.
     pub max_rows: Option<u64>,
     pub compat: Compat,
+    /// Which rows the request may see.
+    pub visibility: Visibility,
 }
 
 impl<'app> Context<'app> {

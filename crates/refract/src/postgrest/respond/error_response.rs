@@ -36,7 +36,7 @@ pub fn of_error(error: &Error) -> Response {
     let kind = error.kind();
     let status = kind.status.as_u16();
     let mut refusal = PostgrestError::new(status, code(error), error.to_string());
-    if let Some(fault) = fault(error).filter(|_| is_about_statement(error)) {
+    if let Some(fault) = error.db_error().filter(|_| is_about_statement(error)) {
         *refusal.details = Value::Null;
         if let (Some(code), Some(_)) = (&fault.code, &fault.server_message) {
             // In PostgreSQL's own words.
@@ -94,20 +94,6 @@ fn tell(refusal: &mut PostgrestError, fault: &DbError) {
         *refusal.details = told.detail.clone().map_or(Value::Null, Value::from);
         refusal.hint.clone_from(&told.hint);
     }
-}
-
-fn fault(error: &Error) -> Option<&DbError> {
-    let mut source = std::error::Error::source(error);
-    while let Some(found) = source {
-        if let Some(fault) = found.downcast_ref::<DbError>() {
-            return Some(fault);
-        }
-        if let Some(fault) = found.downcast_ref::<Box<DbError>>() {
-            return Some(fault);
-        }
-        source = found.source();
-    }
-    None
 }
 
 fn code(error: &Error) -> &'static str {

@@ -31,13 +31,14 @@ const STOPS: &[char] = &['.', ',', '(', ')'];
 /// Reads the value of `parameter`: `(…)`.
 pub(super) fn group(
     parameter: &str,
-    value: &str,
+    scanner: &mut Scanner<'_>,
     negated: bool,
     any: bool,
     counter: &mut Counter,
 ) -> Result<Group, Error> {
-    let (members, rest) = beginning(parameter, value, counter)?;
-    if rest.is_empty() {
+    let members = members(parameter, scanner, counter)?;
+    scanner.blanks();
+    if scanner.is_at_end() {
         Ok(Group {
             negated,
             any,
@@ -48,25 +49,25 @@ pub(super) fn group(
     }
 }
 
-/// Reads `(…)`, and gives what follows it.
-pub(super) fn beginning<'text>(
-    parameter: &'text str,
-    value: &'text str,
+/// Reads `(…)`; text may follow it.
+pub(super) fn members(
+    parameter: &str,
+    scanner: &mut Scanner<'_>,
     counter: &mut Counter,
-) -> Result<(Vec<Member>, &'text str), Error> {
+) -> Result<Vec<Member>, Error> {
+    scanner.blanks();
     let mut reader = Reader {
         parameter,
-        scanner: Scanner::new(value.trim_matches(' ')),
+        scanner,
         counter,
     };
-    let members = reader.members(1)?;
-    Ok((members, reader.scanner.rest()))
+    reader.members(1)
 }
 
-struct Reader<'text, 'counter> {
-    parameter: &'text str,
-    scanner: Scanner<'text>,
-    counter: &'counter mut Counter,
+struct Reader<'read, 'text> {
+    parameter: &'read str,
+    scanner: &'read mut Scanner<'text>,
+    counter: &'read mut Counter,
 }
 
 impl Reader<'_, '_> {
@@ -107,11 +108,11 @@ impl Reader<'_, '_> {
         let Some(Name { text: name, .. }) = self.scanner.name(STOPS) else {
             return Err(self.wrong("holds a condition without a field"));
         };
-        let path = path(self.parameter, &mut self.scanner)?;
+        let path = path(self.parameter, self.scanner)?;
         if !self.scanner.eat(".") {
             return Err(self.wrong(&format!("`{name}` has no operator: {name}.eq.x")));
         }
-        let predicate = predicate::in_tree(self.parameter, &mut self.scanner, self.counter)?;
+        let predicate = predicate::in_tree(self.parameter, self.scanner, self.counter)?;
         Ok(Member::Condition(Field { name, path }, predicate))
     }
 
@@ -128,7 +129,7 @@ impl Reader<'_, '_> {
         };
         ahead.blanks();
         (ahead.peek() == Some('(')).then(|| {
-            self.scanner = ahead;
+            *self.scanner = ahead;
             (negated, any)
         })
     }

@@ -22,7 +22,7 @@ pub use {
     field::{Field, Key, Step},
     logic::{Group, Member},
     order::{MAX_TERMS, OrderTerm},
-    postgrest_query::{LenientQuery, Unreadable, lenient},
+    postgrest_query::{PostgrestQuery, UnreadableParameter, postgrest},
     predicate::{IsTest, Operand, Predicate, Quantifier},
     select::{Aggregate, EmbedItem, FieldItem, SelectItem},
 };
@@ -34,6 +34,7 @@ use self::{
     key::{Kind, ParameterName},
     order::order,
     predicate::predicate,
+    scanner::Scanner,
     select::select,
 };
 use super::Limits;
@@ -118,11 +119,12 @@ pub fn list(query_string: &str, limits: &Limits) -> Result<ListQuery, Error> {
     let mut query = ListQuery::default();
     let mut counter = Counter::new(limits);
     for (name, value) in pairs(query_string)? {
+        let mut value = Scanner::new(&value);
         let ParameterName { embed, kind } = key::read(&name)?;
         if embed.is_empty() {
-            of_list(&mut query, &mut counter, name, kind, &value)?;
+            of_list(&mut query, &mut counter, name, kind, &mut value)?;
         } else {
-            of_embed(&mut query, &mut counter, name, embed, kind, &value)?;
+            of_embed(&mut query, &mut counter, name, embed, kind, &mut value)?;
         }
     }
     Ok(query)
@@ -133,7 +135,7 @@ fn of_list(
     counter: &mut Counter,
     name: String,
     kind: Kind,
-    value: &str,
+    value: &mut Scanner<'_>,
 ) -> Result<(), Error> {
     match kind {
         Kind::Select => once(&name, &mut query.select, select(value, counter)?),
@@ -142,10 +144,10 @@ fn of_list(
             Ok(())
         }
         Kind::Order => Err(invalid(&name, "is given twice")),
-        Kind::Limit => once(&name, &mut query.limit, whole_number(&name, value)?),
-        Kind::Offset => once(&name, &mut query.offset, whole_number(&name, value)?),
-        Kind::Count => once(&name, &mut query.count, count(value)?),
-        Kind::Cursor => once(&name, &mut query.cursor, value.to_owned()),
+        Kind::Limit => once(&name, &mut query.limit, whole_number(&name, value.rest())?),
+        Kind::Offset => once(&name, &mut query.offset, whole_number(&name, value.rest())?),
+        Kind::Count => once(&name, &mut query.count, count(value.rest())?),
+        Kind::Cursor => once(&name, &mut query.cursor, value.rest().to_owned()),
         Kind::Group { .. } | Kind::Field(_) => {
             filter(query, counter, name, Vec::new(), kind, value)
         }
@@ -158,13 +160,13 @@ fn of_embed(
     name: String,
     embed: Vec<String>,
     kind: Kind,
-    value: &str,
+    value: &mut Scanner<'_>,
 ) -> Result<(), Error> {
     counter.parameter(&name)?;
     let what = match kind {
         Kind::Order => EmbedOption::Order(order(&name, value)?),
-        Kind::Limit => EmbedOption::Limit(whole_number(&name, value)?),
-        Kind::Offset => EmbedOption::Offset(whole_number(&name, value)?),
+        Kind::Limit => EmbedOption::Limit(whole_number(&name, value.rest())?),
+        Kind::Offset => EmbedOption::Offset(whole_number(&name, value.rest())?),
         kind => return filter(query, counter, name, embed, kind, value),
     };
     query.embeds.push(EmbedParameter { embed, what });
@@ -177,7 +179,7 @@ fn filter(
     name: String,
     embed: Vec<String>,
     kind: Kind,
-    value: &str,
+    value: &mut Scanner<'_>,
 ) -> Result<(), Error> {
     let what = match kind {
         Kind::Group { negated, any } => {

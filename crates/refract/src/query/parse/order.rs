@@ -23,19 +23,19 @@ const STOPS: &[char] = &['.', ',', '(', ')'];
 pub const MAX_TERMS: usize = 32;
 
 /// Reads the value of `parameter`.
-pub(super) fn order(parameter: &str, text: &str) -> Result<Vec<OrderTerm>, Error> {
-    let mut scanner = Scanner::new(text);
+pub(super) fn order(parameter: &str, scanner: &mut Scanner<'_>) -> Result<Vec<OrderTerm>, Error> {
     let mut terms = Vec::new();
     loop {
         if terms.len() == MAX_TERMS {
             return Err(invalid(parameter, &format!("more than {MAX_TERMS} terms")));
         }
-        terms.push(term(parameter, &mut scanner)?);
+        terms.push(term(parameter, scanner)?);
         if scanner.is_at_end() {
             return Ok(terms);
         }
         if !scanner.eat(",") {
             let rest: String = scanner.rest().chars().take(20).collect();
+            scanner.eat(".");
             return Err(invalid(
                 parameter,
                 &format!("`{rest}` is none of .asc, .desc, .nullsfirst and .nullslast"),

@@ -46,9 +46,12 @@ pub enum IsTest {
 }
 
 /// Reads the value of a parameter: the operand is all that is left.
-pub(super) fn predicate(name: &str, text: &str, counter: &mut Counter) -> Result<Predicate, Error> {
-    let mut scanner = Scanner::new(text);
-    let head = head(name, &mut scanner)?;
+pub(super) fn predicate(
+    name: &str,
+    scanner: &mut Scanner<'_>,
+    counter: &mut Counter,
+) -> Result<Predicate, Error> {
+    let head = head(name, scanner)?;
     head.with(name, scanner.rest(), counter)
 }
 
@@ -94,6 +97,7 @@ struct Head<'text> {
 fn head<'text>(name: &str, scanner: &mut Scanner<'text>) -> Result<Head<'text>, Error> {
     let text = scanner.rest();
     let negated = scanner.eat("not.");
+    let before = scanner.clone();
     let word = scanner.until(&['.', '(', ',', ')']);
     let modifier = scanner.eat("(").then(|| {
         let inside = scanner.until(&[')']);
@@ -101,6 +105,7 @@ fn head<'text>(name: &str, scanner: &mut Scanner<'text>) -> Result<Head<'text>, 
         inside
     });
     if !scanner.eat(".") {
+        *scanner = before;
         let shown: String = text.chars().take(50).collect();
         return Err(invalid(
             name,
@@ -108,6 +113,7 @@ fn head<'text>(name: &str, scanner: &mut Scanner<'text>) -> Result<Head<'text>, 
         ));
     }
     let Some(operator) = Operator::named(word) else {
+        *scanner = before;
         return Err(Error::UnknownOperator {
             name: word.to_owned(),
             suggestion: Operator::nearest_name(word),

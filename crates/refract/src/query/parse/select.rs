@@ -99,29 +99,28 @@ const MAX_COPIES: usize = 8;
 const STOPS: &[char] = &['.', ',', ':', '(', ')', '!', '*'];
 
 /// Reads the value of a `select`.
-pub(super) fn select(text: &str, counter: &mut Counter) -> Result<Vec<SelectItem>, Error> {
-    match beginning(text, counter)? {
-        (items, "") => Ok(items),
-        _ => Err(wrong("has a closing parenthesis too many")),
+pub(super) fn select(
+    scanner: &mut Scanner<'_>,
+    counter: &mut Counter,
+) -> Result<Vec<SelectItem>, Error> {
+    let items = items(scanner, counter)?;
+    if scanner.is_at_end() {
+        Ok(items)
+    } else {
+        Err(wrong("has a closing parenthesis too many"))
     }
 }
 
-/// Reads what of a text is a `select`; gives what follows a closing parenthesis, too.
-pub(super) fn beginning<'text>(
-    text: &'text str,
+/// Reads the items of a `select`, up to the end or to a closing parenthesis that opens nowhere.
+pub(super) fn items(
+    scanner: &mut Scanner<'_>,
     counter: &mut Counter,
-) -> Result<(Vec<SelectItem>, &'text str), Error> {
-    let mut reader = Reader {
-        scanner: Scanner::new(text),
-        counter,
-    };
-    let items = reader.items(0)?;
-    Ok((items, reader.scanner.rest()))
+) -> Result<Vec<SelectItem>, Error> {
+    Reader { scanner, counter }.items(0)
 }
 
 /// Reads the value of `parameter`: `name,"name"`.
-pub(super) fn names(parameter: &str, text: &str) -> Result<Vec<String>, Error> {
-    let mut scanner = Scanner::new(text);
+pub(super) fn names(parameter: &str, scanner: &mut Scanner<'_>) -> Result<Vec<String>, Error> {
     let mut names = Vec::new();
     loop {
         scanner.blanks();
@@ -171,9 +170,9 @@ fn refuse_copies(items: &[SelectItem]) -> Result<(), Error> {
     Ok(())
 }
 
-struct Reader<'text, 'counter> {
-    scanner: Scanner<'text>,
-    counter: &'counter mut Counter,
+struct Reader<'read, 'text> {
+    scanner: &'read mut Scanner<'text>,
+    counter: &'read mut Counter,
 }
 
 impl Reader<'_, '_> {
@@ -210,7 +209,7 @@ impl Reader<'_, '_> {
         if matches!(self.scanner.peek(), Some('(' | '!')) {
             let mut ahead = self.scanner.clone();
             if name.text == "count" && !name.quoted && ahead.eat("()") {
-                self.scanner = ahead;
+                *self.scanner = ahead;
                 return Ok(SelectItem::Field(FieldItem {
                     alias,
                     field: None,
@@ -221,7 +220,7 @@ impl Reader<'_, '_> {
             }
             return self.embed(alias, name.text, false, depth);
         }
-        let path = path("select", &mut self.scanner)?;
+        let path = path("select", self.scanner)?;
         let field = Field {
             name: name.text,
             path,

@@ -4,7 +4,6 @@
 //! nothing but the catalog can name one.
 
 mod cursor;
-mod deleted;
 mod key;
 mod mutation;
 mod read;
@@ -12,9 +11,9 @@ pub mod resolver;
 pub mod select_node;
 pub mod strict;
 pub mod tree;
+mod visibility;
 
 pub use cursor::{Seek, SeekBound};
-pub use deleted::{Deleted, mark, scope};
 pub use key::key;
 pub use mutation::{
     Assign, Conflict, Cte, CteInsert, Deed, Delete, Documents, Insert, KeyRef, NestedWrite,
@@ -23,6 +22,7 @@ pub use mutation::{
     update, update_nested, upsert,
 };
 pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
+pub use visibility::{Deleted, FromImposed, Imposed, Visibility, VisibleFilter, soft_deletion};
 
 use std::sync::Arc;
 
@@ -46,6 +46,8 @@ pub struct Context<'app> {
     /// What it lacks is refused while planning.
     pub database: Database,
     pub limits: &'app Limits,
+    /// Which rows the request may see.
+    pub visibility: Visibility,
 }
 
 /// `SELECT`.
@@ -55,7 +57,7 @@ pub struct Select {
     /// Those that the answer shows come first; the others are for its cursor.
     pub columns: Vec<usize>,
     pub shown: usize,
-    pub filter: Filter,
+    pub filter: VisibleFilter,
     pub order: Vec<OrderBy>,
     /// Only rows after the one that has these values in the order, which goes one way and knows no
     /// null ([`Seek::Row`]).
@@ -68,6 +70,21 @@ pub struct Select {
 }
 
 impl Select {
+    /// These columns of the rows of a filter.
+    pub fn of(from: &Arc<Resource>, columns: Vec<usize>, filter: VisibleFilter) -> Self {
+        Self {
+            from: from.clone(),
+            shown: columns.len(),
+            columns,
+            filter,
+            order: Vec::new(),
+            after: None,
+            limit: None,
+            offset: None,
+            page: None,
+        }
+    }
+
     /// Columns that the answer shows.
     pub fn shown(&self) -> &[usize] {
         &self.columns[..self.shown]

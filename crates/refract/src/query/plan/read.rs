@@ -48,15 +48,12 @@ pub fn list(
         }
     }
     let mut plan = Select {
-        columns,
         shown,
         order,
-        after: None,
-        from: resource.clone(),
-        filter: Filter::default(),
         limit: Some(fetched(limit, has_cursors)),
         offset: query.offset.filter(|&offset| offset > 0),
         page: Some(limit),
+        ..Select::of(resource, columns, context.visibility.all(resource))
     };
     if let Some(text) = cursor::asked(&query, has_cursors)? {
         match cursor::after(context.database, &cursor::CursorOrder::from(&plan), text)? {
@@ -64,7 +61,8 @@ pub fn list(
             Seek::Ranges(_) => return any_list(context, resource, query, limit),
         }
     }
-    plan.filter = strict::filter(context, resource, query.filters)?;
+    let filter = strict::filter(context, resource, query.filters)?;
+    plan.filter = context.visibility.filter(resource, filter);
     Ok(Read::Plain(plan))
 }
 
@@ -93,7 +91,7 @@ pub fn related(
     let limit = limit(context, &query)?;
     let parent = Parent {
         resource: resource.clone(),
-        key,
+        key: context.visibility.filter(resource, key.into()),
         join: relation.join.clone(),
     };
     let target = context.catalog.target(relation);
@@ -111,10 +109,10 @@ pub fn row(
     query: ListQuery,
 ) -> Result<Read, Error> {
     if is_plain(&query) {
-        return one(resource, key, query.select.as_deref()).map(Read::Plain);
+        return one(context, resource, key, query.select.as_deref()).map(Read::Plain);
     }
     let mut query = of_rows(context, resource, query)?;
-    query.root.filter = key.into();
+    query.root.filter = context.visibility.filter(resource, key.into());
     query.root.order.clear();
     query.page = 1;
     Ok(Read::Query(Box::new(query)))
@@ -153,6 +151,10 @@ pub fn shown(
             ),
         });
     }
+    let context = Context {
+        visibility: context.visibility.with_deleted(),
+        ..context
+    };
     let mut query = of_rows(context, resource, query)?;
     query.root.marked = true;
     Ok(Shown::Query(Box::new(query)))
@@ -204,22 +206,14 @@ pub fn filter(
 /// # Errors
 /// Unknown fields in `select` as 400.
 pub fn one(
+    context: Context<'_>,
     resource: &Arc<Resource>,
     key: Vec<Condition>,
     select: Option<&[SelectItem]>,
 ) -> Result<Select, Error> {
     let columns = strict::columns(resource, select)?;
-    Ok(Select {
-        shown: columns.len(),
-        columns,
-        from: resource.clone(),
-        filter: key.into(),
-        order: Vec::new(),
-        after: None,
-        limit: None,
-        offset: None,
-        page: None,
-    })
+    let filter = context.visibility.filter(resource, key.into());
+    Ok(Select::of(resource, columns, filter))
 }
 
 /// Rows to ask for: one more than the page has shows whether another page follows.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::{
-    Filter,
+    Filter, Visibility,
     select_node::{self, Embed, NodeOrder, SelectNode, Stage},
 };
 use crate::{
@@ -80,8 +80,8 @@ pub trait Resolver {
         predicate: Result<Predicate, Error>,
     ) -> Result<(), Self::Error>;
 
-    /// What leaves out rows that are marked as deleted, where nobody else sees to it.
-    fn unmarked(&self, resource: &Resource) -> Option<<Self::Stage as Stage>::Condition>;
+    /// Which rows the request may see.
+    fn visibility(&self) -> Visibility;
 
     /// What rows are ordered by: a place of the level's rows, or of those of a relation to one.
     ///

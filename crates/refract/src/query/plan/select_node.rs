@@ -5,7 +5,7 @@
 
 use std::{fmt::Debug, sync::Arc};
 
-use super::{Condition, Deleted, Filter, Seek, Step};
+use super::{Condition, Filter, FromImposed, Seek, Step, Visibility, VisibleFilter};
 use crate::{
     catalog::{Join, Resource, Type},
     codec::Value,
@@ -17,7 +17,7 @@ pub trait Stage: Debug + Clone {
     /// A column that a row shows, or something made of one.
     type Value: Debug + Clone;
     /// A condition on one column.
-    type Condition: Debug + Clone;
+    type Condition: Debug + Clone + FromImposed;
     /// What rows are ordered by.
     type ColumnPath: Debug + Clone;
     /// What leads from a row to related ones.
@@ -51,7 +51,8 @@ pub struct Query {
 #[derive(Debug, Clone)]
 pub struct Parent {
     pub resource: Arc<Resource>,
-    pub key: Vec<Condition>,
+    /// The key in the path.
+    pub key: VisibleFilter,
     /// From the parent to the rows.
     pub join: Join,
 }
@@ -66,7 +67,7 @@ pub struct SelectNode<T: Stage = Resolved> {
     pub depth: usize,
     pub outputs: Vec<OutputItem<T>>,
     pub embeds: Vec<Embed<T>>,
-    pub filter: Filter<T::Condition>,
+    pub filter: VisibleFilter<T::Condition>,
     pub order: Vec<NodeOrder<T>>,
     pub limit: Option<u64>,
     pub offset: Option<u64>,
@@ -168,8 +169,7 @@ impl Query {
         let columns = query.root.from.key.clone();
         let filter = Filter::of_keys(&columns, keys);
         // What it asks of embedded relations stays.
-        query.root.filter.groups.push(filter);
-        query.scope(Deleted::Include);
+        query.root.filter.and(filter);
         query
     }
 
@@ -186,15 +186,15 @@ impl Query {
 }
 
 impl<T: Stage> SelectNode<T> {
-    /// All rows of a resource, which show nothing yet.
-    pub fn of(from: Arc<Resource>, depth: usize) -> Self {
+    /// All rows of a resource that may be seen. They show nothing yet.
+    pub fn of(from: Arc<Resource>, depth: usize, visibility: Visibility) -> Self {
         Self {
             alias: alias(&from, depth),
+            filter: visibility.all(&from),
             from,
             depth,
             outputs: Vec::new(),
             embeds: Vec::new(),
-            filter: Filter::default(),
             order: Vec::new(),
             limit: None,
             offset: None,

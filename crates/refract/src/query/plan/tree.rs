@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    Filter,
+    Filter, Visibility,
     resolver::{Bounds, FilterScope, FilterTarget, PlanError, Resolver},
     select_node::{Embed, EmbedTest, NodeOrder, OutputItem, SelectNode, Stage},
 };
@@ -29,13 +29,20 @@ pub fn plan<J: Resolver>(
     resource: &Arc<Resource>,
     query: &mut ListQuery,
 ) -> Result<SelectNode<J::Stage>, J::Error> {
-    let mut root = node(resolver, resource.clone(), query.select.as_deref(), 0)?;
+    let visibility = resolver.visibility();
+    let mut root = node(
+        resolver,
+        resource.clone(),
+        query.select.as_deref(),
+        0,
+        visibility,
+    )?;
     let asked = Asked {
         filters: std::mem::take(&mut query.filters),
         order: std::mem::take(&mut query.order),
         embeds: std::mem::take(&mut query.embeds),
     };
-    restrict(resolver, &mut root, asked)?;
+    restrict(resolver, &mut root, asked, visibility)?;
     Ok(root)
 }
 
@@ -45,8 +52,9 @@ fn node<J: Resolver>(
     from: Arc<Resource>,
     items: Option<&[SelectItem]>,
     depth: usize,
+    visibility: Visibility,
 ) -> Result<SelectNode<J::Stage>, J::Error> {
-    let mut node = SelectNode::of(from, depth);
+    let mut node = SelectNode::of(from, depth, visibility);
     for item in items.unwrap_or(&[SelectItem::All]) {
         match item {
             SelectItem::All => {
@@ -71,7 +79,14 @@ fn embed<J: Resolver>(
 ) -> Result<(), J::Error> {
     let related = resolver.related(around, item)?;
     let depth = around.depth + 1;
-    let node = node(resolver, related.target, Some(&item.items), depth)?;
+    let visibility = resolver.visibility().related();
+    let node = node(
+        resolver,
+        related.target,
+        Some(&item.items),
+        depth,
+        visibility,
+    )?;
     let key = item.alias.as_ref().unwrap_or(&item.target).clone();
     let embed = Embed {
         alias: format!("{}_{key}_{depth}", around.from.table),
@@ -130,15 +145,15 @@ fn restrict<J: Resolver>(
     resolver: &mut J,
     node: &mut SelectNode<J::Stage>,
     asked: Asked,
+    visibility: Visibility,
 ) -> Result<(), J::Error> {
     let (own, inside) = shared_out(resolver, node, asked.filters, asked.embeds)?;
     for (embed, (asked, bounds)) in node.embeds.iter_mut().zip(inside) {
-        restrict(resolver, &mut embed.node, asked)?;
+        restrict(resolver, &mut embed.node, asked, visibility.related())?;
         resolver.bound(embed, bounds)?;
     }
-    let mut filter = filter(resolver, FilterScope::of_level(node), own)?;
-    filter.conditions.extend(resolver.unmarked(&node.from));
-    node.filter = filter;
+    let filter = filter(resolver, FilterScope::of_level(node), own)?;
+    node.filter = visibility.filter(&node.from, filter);
     node.order = order(resolver, node, asked.order)?;
     Ok(())
 }

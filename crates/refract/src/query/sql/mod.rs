@@ -43,7 +43,7 @@ use super::{
     operators::Operator,
     plan::{
         Assign, Condition, Conflict, Cte, CteInsert, Delete, Filter, Insert, Select, Test, Update,
-        select_node::Query,
+        VisibleFilter, select_node::Query,
     },
 };
 use crate::{
@@ -181,7 +181,7 @@ impl Statements {
     pub fn count<'plan>(
         &self,
         resource: &Resource,
-        filter: &'plan Filter,
+        filter: &'plan VisibleFilter,
         limit: u64,
     ) -> Statement<'plan> {
         let mut sql = self.writer();
@@ -331,14 +331,13 @@ impl Statements {
 
     /// The form for many keys, where keys can be told apart by their bytes.
     fn many(&self, plan: &Select) -> Option<Many> {
-        let (Database::Postgres, Some([key, scope @ ..]), None) =
+        let (Database::Postgres, Some([key, others @ ..]), None) =
             (self.database, plan.filter.plain(), plan.limit)
         else {
             return None;
         };
-        // The conditions that leave deleted rows out are the same for all keys.
-        let is_scope = |condition: &Condition| matches!(condition.test, Test::Is(_));
-        if plan.from.key != [key.column] || is_scope(key) || !scope.iter().all(is_scope) {
+        // The imposed conditions are the same for all keys.
+        if plan.from.key != [key.column] || others.len() != plan.filter.imposed().len() {
             return None;
         }
         let key_type = match plan.from.columns[key.column].data_type {
@@ -348,7 +347,7 @@ impl Statements {
             _ => return None,
         };
         let mut sql = self.writer();
-        sql.read_of_keys(plan, key.column, scope);
+        sql.read_of_keys(plan, key.column);
         let traits = Traits {
             quick: true,
             ..Traits::returning(&plan.from, &plan.columns)

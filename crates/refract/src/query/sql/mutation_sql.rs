@@ -1,12 +1,10 @@
 //! Inserts, updates and deletes.
 
-use super::{SqlWriter, column_expr::TableScope, recordset};
+use super::{Chain, SqlWriter, column_expr::TableScope, recordset};
 use crate::{
     catalog::{Column, Resource},
     codec::Value,
-    query::plan::{
-        Assign, Condition, Conflict, Delete, Deleted, Insert, KeyRef, Test, Update, scope,
-    },
+    query::plan::{Assign, Conflict, Delete, Insert, KeyRef, Update},
 };
 
 type Row = Vec<Option<Value>>;
@@ -107,7 +105,7 @@ impl<'plan> SqlWriter<'plan> {
             Conflict::Merge {
                 target,
                 set,
-                revives,
+                mergeable,
             } => {
                 self.push(" ON CONFLICT (");
                 self.list(target, column);
@@ -118,9 +116,10 @@ impl<'plan> SqlWriter<'plan> {
                     sql.push(" = ");
                     sql.qualified("excluded", name);
                 });
-                if !revives && let Some(kept) = scope(resource, Deleted::Exclude) {
-                    self.push(" WHERE ");
-                    self.scope_condition(resource, &kept);
+                let mut conditions = Chain::clause(" WHERE ");
+                for condition in mergeable.imposed() {
+                    let scope = TableScope::of(resource);
+                    conditions.add(self, |sql| sql.condition(scope, condition));
                 }
             }
             Conflict::Ignore { target } => {
@@ -134,19 +133,6 @@ impl<'plan> SqlWriter<'plan> {
                 self.push(" DO NOTHING");
             }
         }
-    }
-
-    /// A condition that leaves out deleted rows. It binds no value.
-    fn scope_condition(&mut self, resource: &Resource, condition: &Condition) {
-        let Test::Is(test) = condition.test else {
-            return;
-        };
-        let is = |sql: &mut Self| sql.is(TableScope::of(resource), condition.column, &[], test);
-        _ = if condition.negated {
-            self.not(is)
-        } else {
-            is(self)
-        };
     }
 
     fn returning_new(&mut self, plan: &Insert, tells_new: bool) {

@@ -4,7 +4,7 @@ use super::{Chain, Lock, SqlWriter, column_expr::TableScope};
 use crate::{
     catalog::Resource,
     codec::Value,
-    query::plan::{Condition, Filter, Select},
+    query::plan::{Filter, Select},
 };
 
 impl<'plan> SqlWriter<'plan> {
@@ -40,12 +40,7 @@ impl<'plan> SqlWriter<'plan> {
 
     /// Appends the read of [`Self::plain_read`] for many keys: the keys are one parameter, an array,
     /// and the key is the last column. `scope_conditions` are the conditions that bind no value.
-    pub fn read_of_keys(
-        &mut self,
-        plan: &Select,
-        key: usize,
-        scope_conditions: &'plan [Condition],
-    ) {
+    pub fn read_of_keys(&mut self, plan: &'plan Select, key: usize) {
         let scope = TableScope::of(&plan.from);
         self.push("SELECT ");
         self.returned_columns(scope, &plan.columns);
@@ -54,7 +49,7 @@ impl<'plan> SqlWriter<'plan> {
         self.push(" FROM ");
         self.table_of(&plan.from);
         let mut conditions = Chain::clause(" WHERE ");
-        for condition in scope_conditions {
+        for condition in plan.filter.imposed() {
             conditions.add(self, |sql| sql.condition(scope, condition));
         }
         conditions.add(self, |sql| {

@@ -278,7 +278,7 @@ impl<E: Endpoint> TransactionBody for Batch<'_, E> {
     }
 
     fn transaction_error(&self, fault: DbError) -> Error {
-        db_error::explain_commit(&self.resources.app.catalog, fault)
+        db_error::of_commit(&self.resources.app.catalog, fault)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     executor::{self, Nested, Session, TransactionBody},
     http::etag,
     query::{
-        plan::{Delete, Filter, Select, Shown, Update},
+        plan::{Delete, Select, Shown, Update, VisibleFilter},
         prefer::End,
         sql::{Lock, TableId},
     },
@@ -129,7 +129,7 @@ impl Operation<'_> {
     ) -> Result<Nested<'session, 'db>, Error> {
         match session {
             Session::In(transaction) => Ok(Nested {
-                catalog: &self.served.catalog,
+                visibility: self.visibility,
                 statements: &self.served.app.statements,
                 transaction,
             }),
@@ -158,7 +158,7 @@ impl Operation<'_> {
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
         let statement = self.served.app.statements.delete(delete);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| db_error::explain_delete(self.resource(), fault))
+        rows.map_err(|fault| db_error::of_delete(self.resource(), fault))
     }
 
     /// Changes every row that a filter finds, unless there are too many.
@@ -177,7 +177,7 @@ impl Operation<'_> {
         // Counted first, no further than need be: what would be undone should not be done.
         let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
         let found = session.read(&count).await;
-        let explain = |fault| db_error::explain_read(self.resource(), fault, filter.searches());
+        let explain = |fault| db_error::of_read(self.resource(), fault, filter.searches());
         let found = found.map_err(explain)?.number(0, 0);
         if found.unsigned_abs() > at_most {
             return Err(too_many());
@@ -216,7 +216,7 @@ impl Operation<'_> {
         &self,
         session: &mut Session<'_, '_>,
         rows: &Rows,
-        filter: &Filter,
+        filter: &VisibleFilter,
     ) -> Result<(), Error> {
         if !rows.is_empty() {
             return Ok(());
@@ -231,7 +231,7 @@ impl Operation<'_> {
     pub(super) async fn is_there(
         &self,
         session: &mut Session<'_, '_>,
-        filter: &Filter,
+        filter: &VisibleFilter,
     ) -> Result<bool, Error> {
         let statements = &self.served.app.statements;
         let count = statements.count(self.resource(), filter, 1);
@@ -268,7 +268,7 @@ impl Operation<'_> {
     }
 
     pub(super) fn explain(&self, fault: DbError) -> Error {
-        db_error::explain(self.resource(), fault)
+        db_error::to_api_error(self.resource(), fault)
     }
 }
 
@@ -284,6 +284,6 @@ impl TransactionBody for Operation<'_> {
     }
 
     fn transaction_error(&self, fault: DbError) -> Error {
-        db_error::explain_commit(&self.served.catalog, fault)
+        db_error::of_commit(&self.served.catalog, fault)
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         parse::DeletedParameters,
         plan::{
             self, Delete, Documents, Filter, Insert, NestedWrite, Select, Shown, Update, Upsert,
+            Visibility, VisibleFilter,
         },
         prefer::Preferences,
     },
@@ -47,6 +48,8 @@ pub(in crate::api) struct Operation<'app> {
     pub(super) action: Action,
     /// What the answer shows of rows.
     pub(super) shown: Shown,
+    /// Which related rows may be seen.
+    pub(super) visibility: Visibility,
 }
 
 /// A look at a row before it is changed.
@@ -101,7 +104,7 @@ pub(super) enum Action {
     /// A change of a row and of what hangs on it.
     UpdateNested {
         tree: NestedWrite,
-        key: Filter,
+        key: VisibleFilter,
     },
     /// A change of every row that a filter finds. `None` changes nothing.
     Many {
@@ -120,7 +123,7 @@ pub(super) enum Change {
 
 impl Change {
     /// Which rows it is about.
-    pub(super) fn filter(&self) -> &Filter {
+    pub(super) fn filter(&self) -> &VisibleFilter {
         match self {
             Self::Update(update) => &update.filter,
             Self::Delete(delete) => &delete.filter,
@@ -136,7 +139,7 @@ impl Target<'_> {
             Self::Rows if *method == Method::POST => false,
             Self::Rows => served
                 .deleted(query)
-                .and_then(|asked| plan_bulk::filter(served, &asked.rest))
+                .and_then(|asked| plan_bulk::filter(served, asked.deleted, &asked.rest))
                 .is_err(),
         }
     }
@@ -175,6 +178,7 @@ impl<'app> Operation<'app> {
             guard,
             action,
             shown,
+            visibility: Visibility::of(asked.deleted).related(),
         })
     }
 
@@ -209,7 +213,7 @@ pub(super) fn delete(
     answers: Option<&Shown>,
 ) -> Result<Change, Error> {
     let returning = answers.map(|shown| returning(resource, shown));
-    let mark = plan::mark(resource).filter(|_| !asked.hard);
+    let mark = plan::soft_deletion(resource).filter(|_| !asked.hard);
     let Some(mark) = mark else {
         if let Some(Shown::Query(_)) = answers {
             return Err(Error::InvalidParameter {
@@ -217,14 +221,18 @@ pub(super) fn delete(
                 reason: "asks for more than columns of rows that are gone then".to_owned(),
             });
         }
-        // For good, marked or not, unless the request says which.
+        // Soft-deleted rows are deleted for good, too.
+        let filter = Visibility::of(asked.deleted)
+            .with_deleted()
+            .filter(resource, filter);
         let delete = plan::delete(resource, filter)?;
         return Ok(Change::Delete(Delete {
             returning: returning.unwrap_or_default(),
             ..delete
         }));
     };
-    let marking = plan::changing(resource, filter.scoped(resource, asked.deleted), vec![mark]);
+    let filter = Visibility::of(asked.deleted).filter(resource, filter);
+    let marking = plan::changing(resource, filter, vec![mark]);
     let update = marking.ok_or_else(|| Error::internal("a mark is a change"))?;
     Ok(Change::Update(Update {
         returning: returning.unwrap_or_default(),

@@ -9,7 +9,7 @@ use crate::{
     query::{
         body::{self, Rows},
         parse::{self, DeletedParameters, ListQuery},
-        plan::{self, Filter, Shown, Update},
+        plan::{self, Deleted, Filter, Shown, Update},
         prefer::{Resolution, Return},
     },
 };
@@ -27,17 +27,18 @@ pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown)
         && given
             .rows()
             .any(|(_, object)| plan::is_nested(resource, object));
+    let context = served.context(Deleted::Exclude);
     if is_nested {
         let trees = plan::create_nested(&served.catalog, resource, rows)?;
         let anew = trees.iter().any(|tree| tree.comes_back_to(resource));
-        let shown = plan::shown(served.context(), resource, query, anew)?;
+        let shown = plan::shown(context, resource, query, anew)?;
         return Ok((Action::CreateNested { trees, many }, shown));
     }
-    let shown = plan::shown(served.context(), resource, query, false)?;
+    let shown = plan::shown(context, resource, query, false)?;
     if merges {
         let target = parameters.on_conflict.as_deref();
         let resolution = resolution.unwrap_or(Resolution::Merge);
-        let mut upsert = plan::upsert(resource, rows, target, resolution)?;
+        let mut upsert = plan::upsert(context.visibility, resource, rows, target, resolution)?;
         for (_, insert) in &mut upsert.parts {
             insert.returning = returning(resource, &shown);
         }
@@ -54,10 +55,14 @@ pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown)
 }
 
 /// Which rows a change of many is about, and what else its query says.
-pub(super) fn filter(served: &Served, query: &str) -> Result<(Filter, ListQuery), Error> {
+pub(super) fn filter(
+    served: &Served,
+    deleted: Deleted,
+    query: &str,
+) -> Result<(Filter, ListQuery), Error> {
     let what = format!("a change of {}", served.resource.name);
     let mut query = parse::change(query, served.limits(), &what)?;
-    let filter = plan::filter(served.context(), &served.resource, &mut query)?;
+    let filter = plan::filter(served.context(deleted), &served.resource, &mut query)?;
     Ok((filter, query))
 }
 
@@ -68,17 +73,18 @@ pub(super) fn rows(
     asked: &DeletedParameters<'_>,
 ) -> Result<(Action, Shown), Error> {
     let resource = &served.resource;
-    let (filter, query) = filter(served, call.query)?;
+    let (filter, query) = filter(served, asked.deleted, call.query)?;
     if filter.is_empty() {
         return Err(Error::FilterRequired);
     }
-    let shown = plan::shown(served.context(), resource, query, false)?;
+    let context = served.context(asked.deleted);
+    let shown = plan::shown(context, resource, query, false)?;
     let answers = call.preferences.return_ == Some(Return::Representation);
     let change = if *call.method == Method::DELETE {
         Some(delete(resource, filter, asked, answers.then_some(&shown))?)
     } else {
         let object = body::object(call.body)?;
-        let filter = filter.scoped(resource, asked.deleted);
+        let filter = context.visibility.filter(resource, filter);
         let update = plan::update(resource, filter, &object, call.documents)?;
         let returning = if answers {
             returning(resource, &shown)

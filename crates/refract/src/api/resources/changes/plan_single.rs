@@ -9,7 +9,7 @@ use crate::{
     query::{
         body,
         parse::{self, DeletedParameters},
-        plan::{self, Conflict, Filter, Select, Shown, Update},
+        plan::{self, Conflict, Select, Shown, Update, Visibility},
         prefer::Return,
     },
 };
@@ -25,13 +25,19 @@ pub(super) fn row(
         return Err(not_allowed(served, call));
     }
     let query = served.asked_to_show(call.query)?;
-    let show = |query, anew| plan::shown(served.context(), resource, query, anew);
+    let context = served.context(asked.deleted);
+    let show = |query, anew| plan::shown(context, resource, query, anew);
     let segment = key;
     let key = served.key(segment)?;
     match *call.method {
         Method::PUT => {
             let shown = show(query, false)?;
-            let mut insert = plan::replace(resource, &key, &body::object(call.body)?)?;
+            let mut insert = plan::replace(
+                context.visibility,
+                resource,
+                &key,
+                &body::object(call.body)?,
+            )?;
             insert.returning = returning(resource, &shown);
             let new_only = call.conditions.wants_none();
             if new_only {
@@ -43,7 +49,7 @@ pub(super) fn row(
         }
         Method::PATCH => {
             let object = body::object(call.body)?;
-            let filter = Filter::from(key).scoped(resource, asked.deleted);
+            let filter = context.visibility.filter(resource, key.into());
             if plan::is_nested(resource, &object) {
                 let tree = plan::update_nested(&served.catalog, resource, &object, call.documents)?;
                 let shown = show(query, tree.comes_back_to(resource))?;
@@ -99,7 +105,8 @@ pub(super) fn field(
     refuse_select(served, call.query)?;
     let resource = &served.resource;
     let column = plan::field(resource, name)?;
-    let filter = Filter::from(served.key(key)?).scoped(resource, asked.deleted);
+    let visibility = Visibility::of(asked.deleted);
+    let filter = visibility.filter(resource, served.key(key)?.into());
     let document = body::document(call.body)?;
     let update = plan::set_field(resource, filter, column, document, call.documents)?;
     let part = Part::Field;
@@ -134,7 +141,7 @@ pub(super) fn look(
         }),
         Target::Row(key) => {
             let query = served.asked_to_show(call.query)?;
-            let shown = plan::shown(served.context(), resource, query, false)?;
+            let shown = plan::shown(served.context(asked.deleted), resource, query, false)?;
             let action = Action::Look {
                 select: columns(one(served, asked, key)?, returning(resource, &shown)),
                 part: Part::Row,
@@ -189,9 +196,12 @@ pub(super) fn guard(
 /// The read of a row.
 fn one(served: &Served, asked: &DeletedParameters<'_>, key: &str) -> Result<Select, Error> {
     let resource = &served.resource;
-    let mut select = plan::one(resource, served.key(key)?, None)?;
-    select.filter = select.filter.scoped(resource, asked.deleted);
-    Ok(select)
+    plan::one(
+        served.context(asked.deleted),
+        resource,
+        served.key(key)?,
+        None,
+    )
 }
 
 /// The read of one column of a row.

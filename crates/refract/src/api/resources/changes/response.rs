@@ -13,7 +13,7 @@ use crate::{
     db::Rows,
     error::Error,
     executor::{self, Outcome, Record, Session, Upserted},
-    query::plan::{Filter, Insert, Upsert},
+    query::plan::{Filter, Insert, Upsert, Visibility},
 };
 
 impl Operation<'_> {
@@ -81,6 +81,8 @@ impl Operation<'_> {
                         groups: vec![Filter::of_keys(&insert.into.key, &[key])],
                         ..Filter::default()
                     };
+                    // The row in the way may be one that nobody sees.
+                    let filter = Visibility::every_row().filter(&insert.into, filter);
                     if !self.is_there(session, &filter).await? {
                         return Err(executor::left_out(&insert.into, None));
                     }

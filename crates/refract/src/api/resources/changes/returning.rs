@@ -97,7 +97,7 @@ impl Operation<'_> {
             let statement = self.served.app.statements.query(&query);
             let rows = session.read(&statement).await;
             let searches = query.root.searches();
-            let rows = rows.map_err(|fault| db_error::explain_read(resource, fault, searches))?;
+            let rows = rows.map_err(|fault| db_error::of_read(resource, fault, searches))?;
             let first = query.root.outputs.len();
             for row in 0..rows.len() {
                 let cells = (first..).map(|at| rows.cell(row, at));

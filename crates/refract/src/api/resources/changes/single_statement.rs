@@ -27,10 +27,10 @@ impl Operation<'_> {
             return None;
         };
         // Elsewhere no statement can.
-        if self.served.context().database != Database::Postgres {
+        if self.served.app.db.database() != Database::Postgres {
             return None;
         }
-        let plan = trees.first()?.cte_insert()?;
+        let plan = trees.first()?.cte_insert(self.visibility)?;
         let Cte::Insert { insert, .. } = &plan.ctes[plan.root] else {
             return None;
         };

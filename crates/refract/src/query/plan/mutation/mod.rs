@@ -20,7 +20,7 @@ pub use upsert::{Upsert, upsert};
 
 use std::sync::Arc;
 
-use super::Filter;
+use super::VisibleFilter;
 use crate::{catalog::Resource, codec::Value, error::Error};
 
 /// `INSERT`.
@@ -35,7 +35,7 @@ pub struct Insert {
 }
 
 /// What an insert does where a row of the same key is in its way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Conflict {
     /// It fails.
     Refuse,
@@ -43,8 +43,8 @@ pub enum Conflict {
     Merge {
         target: Vec<usize>,
         set: Vec<usize>,
-        /// Whether a row that is marked as deleted takes them too; else it is in the way for good.
-        revives: bool,
+        /// The rows that take them. Another row in the way stays, and the new row is left out.
+        mergeable: VisibleFilter,
     },
     /// The row in the way stays, the new one is left out. Without a target, by whichever key.
     Ignore { target: Vec<usize> },
@@ -55,7 +55,7 @@ pub enum Conflict {
 pub struct Update {
     pub table: Arc<Resource>,
     pub set: Vec<(usize, Assign)>,
-    pub filter: Filter,
+    pub filter: VisibleFilter,
     pub returning: Vec<usize>,
 }
 
@@ -71,7 +71,7 @@ pub enum Assign {
 #[derive(Debug, Clone)]
 pub struct Delete {
     pub from: Arc<Resource>,
-    pub filter: Filter,
+    pub filter: VisibleFilter,
     pub returning: Vec<usize>,
 }
 

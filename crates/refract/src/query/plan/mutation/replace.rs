@@ -13,7 +13,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{Condition, key},
+        plan::{Condition, Visibility, key},
     },
 };
 
@@ -23,6 +23,7 @@ use crate::{
 /// # Errors
 /// As [`super::create()`]; also where the body names another key than the path.
 pub fn replace(
+    visibility: Visibility,
     resource: &Arc<Resource>,
     key: &[Condition],
     object: &Object<'_>,
@@ -65,8 +66,8 @@ pub fn replace(
         conflict: Conflict::Merge {
             target: resource.key.clone(),
             set: columns.clone(),
-            // It sets the mark, too.
-            revives: true,
+            // A soft-deleted row comes back: the new row sets its mark, too.
+            mergeable: visibility.with_deleted().all(resource),
         },
         columns,
         rows: vec![values],

@@ -15,7 +15,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{Filter, read::readable},
+        plan::{VisibleFilter, read::readable},
     },
 };
 
@@ -38,7 +38,7 @@ pub enum Documents {
 /// [`Error::Invalid`] with every problem; [`Error::ReadOnly`] for views.
 pub fn update(
     resource: &Arc<Resource>,
-    filter: Filter,
+    filter: VisibleFilter,
     object: &Object<'_>,
     documents: Documents,
 ) -> Result<Option<Update>, Error> {
@@ -59,7 +59,7 @@ pub fn update(
 /// [`Error::Invalid`] for what the column does not take; [`Error::ReadOnly`] for views.
 pub fn set_field(
     resource: &Arc<Resource>,
-    filter: Filter,
+    filter: VisibleFilter,
     column: usize,
     document: &serde_json::value::RawValue,
     documents: Documents,
@@ -85,7 +85,7 @@ pub fn field(resource: &Resource, name: &str) -> Result<usize, Error> {
 /// are none.
 pub fn changing(
     resource: &Arc<Resource>,
-    filter: Filter,
+    filter: VisibleFilter,
     mut set: Vec<(usize, Assign)>,
 ) -> Option<Update> {
     // As in Prisma, a change of nothing does not move `@updatedAt`.

@@ -15,7 +15,7 @@ use crate::{
     catalog::Resource,
     codec::{Value, postgres_text},
     error::{Error, Problem, has_enough},
-    query::{body::Object, fill, prefer::Resolution},
+    query::{body::Object, fill, plan::Visibility, prefer::Resolution},
 };
 
 /// Rows to be inserted, or to be put into those in their way.
@@ -35,6 +35,7 @@ pub struct Upsert {
 /// # Errors
 /// As [`super::create()`]; also where `target` is no key of the resource, or two rows have the same.
 pub fn upsert<'row, 'body: 'row>(
+    visibility: Visibility,
     resource: &Arc<Resource>,
     rows: impl Iterator<Item = (String, &'row Object<'body>)>,
     target: Option<&[String]>,
@@ -86,12 +87,12 @@ pub fn upsert<'row, 'body: 'row>(
             Resolution::Merge if set.is_empty() => Conflict::Merge {
                 set: target.clone(),
                 target,
-                revives: false,
+                mergeable: visibility.all(resource),
             },
             Resolution::Merge => Conflict::Merge {
                 target,
                 set,
-                revives: false,
+                mergeable: visibility.all(resource),
             },
             Resolution::Ignore => Conflict::Ignore { target },
         };

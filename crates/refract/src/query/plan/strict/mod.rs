@@ -11,7 +11,7 @@ pub(super) use value::plain;
 use std::sync::Arc;
 
 use super::{
-    Condition, Context, Filter,
+    Context, Filter, Visibility,
     read::{key_order, readable},
     resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
     select_node::{ColumnPath, Embed, NodeOrder, Resolved, SelectNode},
@@ -155,9 +155,8 @@ impl Resolver for CatalogResolver<'_> {
         Ok(())
     }
 
-    /// Who asks for a list says which of them it is of.
-    fn unmarked(&self, _: &Resource) -> Option<Condition> {
-        None
+    fn visibility(&self) -> Visibility {
+        self.context.visibility
     }
 
     fn place(

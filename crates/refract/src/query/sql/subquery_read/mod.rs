@@ -176,7 +176,7 @@ impl<'plan> SqlWriter<'plan> {
             self.junction_join(&parent.join, junction, rows);
         }
         let mut conditions = Chain::clause(" WHERE ");
-        for condition in &parent.key {
+        for condition in &parent.key.conditions {
             conditions.add(self, |sql| sql.condition(scope, condition));
         }
         if let Some(rows) = rows {

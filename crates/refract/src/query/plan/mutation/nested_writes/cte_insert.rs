@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Deed, NestedWrite, RelationWrite, RowWrite, WhereUnique};
 use crate::{
     catalog::{Join, Junction, Resource},
-    query::plan::{Conflict, Deleted, Filter, Insert, insert},
+    query::plan::{Conflict, Filter, Insert, Visibility, VisibleFilter, insert},
 };
 
 /// Most CTEs of a statement: each number of them makes a text of its own.
@@ -15,12 +15,14 @@ const MAX_CTES: usize = 16;
 ///
 /// All CTEs of a PostgreSQL statement see the same snapshot, and nothing says which of two inserts
 /// into one table comes first. Therefore each table is written by one CTE at most.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CteInsert<'write> {
     /// A CTE stands after those that it refers to.
     pub ctes: Vec<Cte<'write>>,
     /// The position of the CTE that inserts the root row, which the statement returns.
     pub root: usize,
+    /// Which of the rows to connect may be seen.
+    visibility: Visibility,
 }
 
 /// A common table expression of a [`CteInsert`].
@@ -32,7 +34,10 @@ pub enum Cte<'write> {
         key_refs: Vec<KeyRef>,
     },
     /// Finds a row that must exist, and locks it until the transaction ends.
-    Find { from: Arc<Resource>, filter: Filter },
+    Find {
+        from: Arc<Resource>,
+        filter: VisibleFilter,
+    },
     /// Inserts join rows: each row of `near` with each row of `far`.
     JoinRows {
         junction: &'write Junction,
@@ -53,9 +58,13 @@ pub struct KeyRef {
 
 impl NestedWrite {
     /// The one statement that creates the row and its related rows. `None` if a later write must
-    /// see the result of an earlier one.
-    pub fn cte_insert(&self) -> Option<CteInsert<'_>> {
-        let mut plan = CteInsert::default();
+    /// see the result of an earlier one. `visibility` is that of the rows to connect.
+    pub fn cte_insert(&self, visibility: Visibility) -> Option<CteInsert<'_>> {
+        let mut plan = CteInsert {
+            ctes: Vec::new(),
+            root: 0,
+            visibility,
+        };
         plan.root = plan.row(self, Vec::new())?;
         let Cte::Insert { insert, .. } = &mut plan.ctes[plan.root] else {
             return None;
@@ -200,7 +209,7 @@ impl<'write> CteInsert<'write> {
         let filter: Filter = which.conditions.clone().into();
         self.push(Cte::Find {
             from: target.clone(),
-            filter: filter.scoped(target, Deleted::Exclude),
+            filter: self.visibility.filter(target, filter),
         })
     }
 

@@ -1,0 +1,35 @@
+//! How clients may use connections.
+
+use std::time::Duration;
+
+use super::{SettingsError, layers::Source};
+
+/// How many connections clients may hold, and for how long.
+#[derive(Debug, Clone)]
+pub struct ConnectionSettings {
+    /// Connections at most. The limit of open files may allow fewer.
+    pub max: usize,
+    /// Longest time from the first byte of a request to the end of its head.
+    pub head_timeout: Duration,
+    /// Longest time that a request's body may give nothing.
+    pub body_timeout: Duration,
+    /// Longest time that a client may take nothing of an answer.
+    pub write_timeout: Duration,
+    /// Longest time that a connection may be without a request.
+    pub keep_alive: Duration,
+    /// Bytes per second below which a body or an answer counts as standing still.
+    pub min_bytes_per_sec: u32,
+}
+
+impl ConnectionSettings {
+    pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
+        Ok(Self {
+            max: source.number("MAX_CONNECTIONS")?,
+            head_timeout: source.seconds("HEAD_TIMEOUT_SECS")?,
+            body_timeout: source.seconds("BODY_TIMEOUT_SECS")?,
+            write_timeout: source.seconds("WRITE_TIMEOUT_SECS")?,
+            keep_alive: source.seconds("KEEP_ALIVE_SECS")?,
+            min_bytes_per_sec: source.number("MIN_BYTES_PER_SEC")?,
+        })
+    }
+}
