@@ -1,5 +1,5 @@
-//! The documents are true: errors are explained, links lead somewhere, and README's figures
-//! are those that were measured.
+//! The documents are true: errors are explained, links lead somewhere, modules and files that are named
+//! exist, and README's figures are those that were measured.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! PostgreSQL's binary cells, decoded no further than JSON needs.
+//! Decodes PostgreSQL's binary cells as far as JSON needs it.
 
 use std::error::Error;
 
@@ -12,13 +12,13 @@ type Failure = Box<dyn Error + Sync + Send>;
 #[derive(Debug)]
 pub struct Label<'cell>(pub &'cell str);
 
-/// The text of a jsonb document.
+/// The text of a jsonb value.
 pub struct Document<'cell>(pub &'cell [u8]);
 
 /// Microseconds since 2000-01-01.
 pub struct Timestamp(pub i64);
 
-/// A numeric as it travels: groups of four digits.
+/// A numeric in binary format: groups of four digits.
 pub struct Numeric<'cell>(pub &'cell [u8]);
 
 impl<'cell> FromSql<'cell> for Label<'cell> {

@@ -1,4 +1,4 @@
-//! A few connections, each with every statement prepared; requests pipeline over them in turn.
+//! A few connections on which every statement is prepared. Requests are pipelined over them in turn.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -45,7 +45,7 @@ impl Database {
         })
     }
 
-    /// The connection whose turn it is.
+    /// The next connection in turn.
     pub fn connection(&self) -> &Connection {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         &self.connections[turn % self.connections.len()]
@@ -91,7 +91,7 @@ impl Connection {
                     RETURNING {USER}"#
                 ))
                 .await?,
-            // One round trip: keys are made here, and foreign keys are looked at in the end.
+            // One round trip: the keys are made here, and the database checks foreign keys at the end.
             create_post: client
                 .prepare(&format!(
                     r#"WITH "author" AS (
@@ -144,7 +144,7 @@ impl Connection {
     }
 }
 
-/// Users, each with their posts as this JSON.
+/// Users with their posts, whose JSON is the argument.
 fn users_with(post: &str) -> String {
     format!(
         r#"SELECT u."id", u."name", (

@@ -1,4 +1,4 @@
-//! JSON spelled by hand.
+//! JSON written by hand.
 
 use std::{fmt::Display, io::Write};
 
@@ -35,7 +35,7 @@ pub fn integer(number: impl Display, out: &mut Vec<u8>) {
     write!(out, "{number}").expect("a Vec takes all bytes");
 }
 
-/// What `value` says, or `null` without one.
+/// The text of `value`, or `null`.
 pub fn optional<T>(value: Option<T>, out: &mut Vec<u8>, write: impl FnOnce(T, &mut Vec<u8>)) {
     match value {
         Some(value) => write(value, out),

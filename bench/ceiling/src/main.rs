@@ -1,7 +1,7 @@
-//! What poem and tokio-postgres can do at most: the benches' resources, each written by hand for
-//! the requests that are measured, with nothing of what makes a server general or kind.
+//! The upper bound of poem and tokio-postgres: the resources of the benchmarks, written by hand for
+//! exactly the requests that are measured.
 //!
-//! Answers are Refract's, byte for byte, but for those below `/json-agg`, where the database writes
+//! Answers are Refract's byte for byte, except below `/json-agg`, where the database writes
 //! the JSON of lists.
 
 mod cells;

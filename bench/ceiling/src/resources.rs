@@ -247,7 +247,7 @@ pub(crate) fn cuid() -> String {
     cuid::cuid1()
 }
 
-/// The answer of a row that is new.
+/// The answer to a row that was created.
 pub(crate) fn located(mut response: Response, resource: &str, id: &str) -> Response {
     let location = format!("/api/v1/{resource}/{id}");
     let location = location.parse().expect("a cuid is a header's text");

@@ -1,4 +1,4 @@
-//! Writes of many rows, and of related ones.
+//! Writes of many rows, and of related rows.
 
 use std::time::SystemTime;
 
@@ -32,7 +32,7 @@ struct NewTag {
     name: String,
 }
 
-/// Creates users, or gives those that are there other names.
+/// Creates users, or renames those that exist.
 pub async fn users(database: &Database, body: &[u8], is_upsert: bool) -> Result<Response> {
     let users: Vec<NewUser> = serde_json::from_slice(body).map_err(BadRequest)?;
     let ids: Vec<String> = users.iter().map(|_| cuid()).collect();

@@ -8,7 +8,7 @@ use crate::{
     workloads::{self, Workload},
 };
 
-/// What to measure, and how long.
+/// The workloads to measure, and for how long.
 pub struct Arguments {
     pub workloads: Vec<Workload>,
     pub peers: Vec<&'static Peer>,
@@ -22,7 +22,7 @@ pub struct Arguments {
 
 impl Arguments {
     /// # Errors
-    /// The usage, with what is wrong.
+    /// The reason and the usage.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self {
             workloads: workloads::ALL.to_vec(),

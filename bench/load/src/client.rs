@@ -1,4 +1,4 @@
-//! An HTTP/1.1 client that costs next to nothing: bytes out, an answer back, one request at a time
+//! A small HTTP/1.1 client with little overhead: it sends bytes and reads an answer, one request at a time
 //! over a connection that stays open.
 
 use std::{
@@ -12,7 +12,7 @@ use tokio::{
     net::{TcpSocket, TcpStream},
 };
 
-/// Holds any answer to a single row, and most lists.
+/// Size of the buffer. Any single row fits, and most lists.
 const BUFFER_BYTES: usize = 16 * 1024;
 
 /// An open connection.
@@ -28,12 +28,12 @@ pub struct Answer<'client> {
     pub body: &'client [u8],
 }
 
-/// What the headers say.
+/// The facts that are needed from the headers.
 struct Head {
     status: u16,
-    /// Where the body begins.
+    /// The offset of the body.
     end: usize,
-    /// `None` where it comes in chunks.
+    /// `None` if the body is chunked.
     length: Option<usize>,
 }
 
@@ -42,7 +42,7 @@ impl Client {
         Self::of(TcpStream::connect(server).await?)
     }
 
-    /// A connection from one of the loopback addresses: one address has fewer ports than some
+    /// Connects from one of the loopback addresses, because one address has fewer ports than some
     /// measurements need connections.
     pub async fn connect_from(source: Ipv4Addr, server: SocketAddr) -> Result<Self> {
         let socket = TcpSocket::new_v4()?;
@@ -84,7 +84,7 @@ impl Client {
         })
     }
 
-    /// Reads chunks until the empty one, and moves their contents together.
+    /// Reads chunks until the empty one, and joins their contents.
     async fn read_chunks(&mut self, start: usize) -> Result<Range<usize>> {
         let (mut at, mut end) = (start, start);
         loop {
@@ -99,7 +99,7 @@ impl Client {
                 .and_then(|text| usize::from_str_radix(text.split(';').next()?.trim(), 16).ok())
                 .ok_or_else(|| malformed("a chunk without a size"))?;
             at += line;
-            // Each chunk ends with an empty line, the last one as well: no peer sends trailers.
+            // Each chunk ends with an empty line, also the last one, because no peer sends trailers.
             while self.filled < at + size + 2 {
                 self.read_more().await?;
             }
@@ -126,7 +126,7 @@ impl Client {
     }
 }
 
-/// The headers, once they have all come.
+/// The headers, if they have arrived completely.
 fn head(bytes: &[u8]) -> Result<Option<Head>> {
     let mut lines = 0..0;
     let mut head = Head {

@@ -1,4 +1,4 @@
-//! The databases that are served: made for the run, gone with it.
+//! The databases of the run. They are dropped after it.
 
 use std::{fs, path::Path};
 
@@ -13,21 +13,21 @@ const WRITTEN: [&str; 4] = ["User", "Post", "Tag", "_PostToTag"];
 pub struct Database {
     server: Config,
     name: String,
-    /// For whoever else connects.
+    /// The URL for the servers and tools that connect to it.
     pub url: String,
     client: Client,
 }
 
 impl Database {
-    /// An empty database, in place of what an interrupted run has left.
+    /// Creates an empty database. One that an interrupted run has left is dropped first.
     ///
     /// # Errors
-    /// A server that is not there, or does not let us create databases.
+    /// The server is not reachable, or the role may not create databases.
     pub async fn create(server_url: &str, what: &str) -> Result<Self, Failure> {
         let server: Config = server_url.parse()?;
         let name = format!("refract_bench_{what}");
         let admin = connect(&server).await?;
-        // One at a time: together they would be a transaction, which neither may be in.
+        // One at a time: several statements at once would be a transaction, in which neither may run.
         for statement in [drop_statement(&name), format!("CREATE DATABASE {name}")] {
             admin.batch_execute(&statement).await?;
         }
@@ -44,13 +44,13 @@ impl Database {
     /// The bench schema with its rows.
     ///
     /// # Errors
-    /// What the database says of them.
+    /// The database refuses a statement.
     pub async fn load_bench(&self, folder: &Path) -> Result<(), Failure> {
         for script in ["schema.sql", "rows.sql"] {
             self.execute(&fs::read_to_string(folder.join(script))?)
                 .await?;
         }
-        // Vacuums come between the runs, where they disturb no measurement.
+        // Vacuum runs between the measurements, where it disturbs none.
         for table in WRITTEN {
             let off = format!(r#"ALTER TABLE "{table}" SET (autovacuum_enabled = false)"#);
             self.execute(&off).await?;
@@ -59,10 +59,10 @@ impl Database {
         self.execute("CHECKPOINT").await
     }
 
-    /// After writes: no created rows, no dead ones, nothing left to be written to disk.
+    /// Cleans up after writes: it deletes created rows, vacuums, and writes everything to disk.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database refuses a statement.
     pub async fn tidy(&self) -> Result<(), Failure> {
         for (table, name) in [("Post", "title"), ("Tag", "name"), ("User", "email")] {
             let created = format!(r#"DELETE FROM "{table}" WHERE "{name}" LIKE '{CREATED}%'"#);
@@ -77,15 +77,15 @@ impl Database {
     /// Runs statements.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database refuses a statement.
     pub async fn execute(&self, sql: &str) -> Result<(), Failure> {
         Ok(self.client.batch_execute(sql).await?)
     }
 
-    /// What the server calls itself.
+    /// The version that the server reports.
     ///
     /// # Errors
-    /// What the database says.
+    /// The database refuses a statement.
     pub async fn version(&self) -> Result<String, Failure> {
         let row = self.client.query_one("SHOW server_version", &[]).await?;
         let text: String = row.get(0);
@@ -95,7 +95,7 @@ impl Database {
     /// Drops the database.
     ///
     /// # Errors
-    /// What the server says.
+    /// The server refuses a statement.
     pub async fn remove(self) -> Result<(), Failure> {
         let admin = connect(&self.server).await?;
         Ok(admin.batch_execute(&drop_statement(&self.name)).await?)

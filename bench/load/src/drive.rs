@@ -1,4 +1,4 @@
-//! Loading one server for a while.
+//! Sends requests to one server for a while.
 
 use std::{
     net::SocketAddr,
@@ -14,33 +14,33 @@ use crate::{
     workloads::{Ask, Random},
 };
 
-/// What to send where.
+/// A load: the requests and the server.
 #[derive(Debug, Clone)]
 pub struct Load {
     pub server: SocketAddr,
-    /// What paths begin with, before `/api/v1`.
+    /// The prefix of paths before `/api/v1`.
     pub prefix: &'static str,
     pub ask: Ask,
     pub connections: usize,
     pub duration: Duration,
 }
 
-/// What came of it.
+/// The result of a load.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub elapsed: Duration,
-    /// Of each request answered as expected, in microseconds; sorted.
+    /// The latency of each request with the expected answer, in microseconds, sorted.
     pub latencies: Vec<u32>,
     pub errors: u64,
-    /// The first answer that was not expected.
+    /// The first unexpected answer.
     pub first_error: Option<String>,
 }
 
 impl Load {
-    /// Sends requests over every connection at once, each after the answer to the one before.
+    /// Sends requests over all connections at once. On each, a request follows the answer to the one before.
     ///
     /// # Errors
-    /// A server that does not take the connections.
+    /// The server accepts no connections.
     pub async fn drive(self) -> Result<Outcome, Failure> {
         let start = Arc::new(Barrier::new(self.connections + 1));
         let mut tasks = JoinSet::new();
@@ -73,7 +73,7 @@ impl Outcome {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64()
     }
 
-    /// Milliseconds that `share` of the requests took at most.
+    /// The latency in milliseconds that `share` of the requests did not exceed.
     pub fn latency_ms(&self, share: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1) as f64;
         let at = (last * share).round() as usize;
@@ -99,7 +99,7 @@ async fn send(load: Load, mut client: Client, mut random: Random, start: Arc<Bar
                 String::from_utf8_lossy(answer.body)
             )),
             Err(error) => {
-                // The connection may be gone with the answer.
+                // The server may have closed the connection after the answer.
                 if let Ok(another) = Client::connect(load.server).await {
                     client = another;
                 }

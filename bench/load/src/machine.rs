@@ -1,13 +1,13 @@
-//! Where the figures come from.
+//! The conditions of the measurements.
 
 use std::{fs, path::Path, process::Command, thread};
 
 use crate::{Context, Failure, database::Database};
 
-/// A list of what there is: date, commit, machine, versions.
+/// A list of date, commit, machine and versions.
 ///
 /// # Errors
-/// A database that does not tell its version.
+/// The database does not report its version.
 pub async fn describe(context: &Context, database: &Database) -> Result<String, Failure> {
     let read = |file: &str| fs::read_to_string(file).unwrap_or_default();
     let field = |file: &str, name: &str| {

@@ -1,5 +1,5 @@
 //! Measures Refract against its ceiling and its peers: makes a database, starts every peer on it,
-//! checks that all answer the same, loads them in turn, and writes down what came of it.
+//! checks that all answer the same, sends requests to them in turn, and writes the report.
 //!
 //! `scripts/bench` runs it with `TEST_DATABASE_URL` set.
 
@@ -27,21 +27,21 @@ use std::{
 use arguments::Arguments;
 use database::Database;
 
-/// Why there is no measurement.
+/// The reason why a run failed.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Where everything is.
+/// The folders of a run.
 struct Context {
     server_url: String,
-    /// Our own programs.
+    /// The programs of this workspace.
     programs: PathBuf,
     /// `bench/` of the repository.
     sources: PathBuf,
-    /// What the peers in other languages are installed into.
+    /// The folder into which the peers in other languages are installed.
     target: PathBuf,
-    /// Logs, snapshots; the working directory of our own servers, free of anybody's settings.
+    /// Logs and snapshots. It is the working directory of our servers, so that no settings file is found.
     run: PathBuf,
-    /// The machine's load average before anything was started here.
+    /// The machine's load average before the run.
     load_before: String,
 }
 
@@ -71,7 +71,7 @@ impl Context {
         })
     }
 
-    /// Reflects a database into a snapshot for our server.
+    /// Writes the snapshot of a database for our server.
     fn reflect(&self, database: &Database, name: &str) -> Result<PathBuf, Failure> {
         let snapshot = self.run.join(format!("{name}.json"));
         let status = Command::new(self.programs.join("bench-server"))
@@ -126,7 +126,7 @@ async fn measure(
         snapshot: context.reflect(database, "rows")?,
     };
     let results = {
-        // The other measurements have servers of their own.
+        // The other measurements start their own servers.
         let peers = if arguments.workloads.is_empty() {
             &[]
         } else {

@@ -14,7 +14,7 @@ use crate::{
 /// Someone who answers the benches' requests.
 #[derive(Debug)]
 pub struct Peer {
-    /// As the command line spells it.
+    /// Its name on the command line.
     pub name: &'static str,
     pub title: &'static str,
     /// What it is, for the page.

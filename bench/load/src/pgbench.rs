@@ -1,4 +1,4 @@
-//! The database's own limit: the select of get one, without HTTP and JSON.
+//! The limit of the database: the select of "get one" without HTTP and JSON.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -14,7 +14,7 @@ pub struct Pgbench {
 
 impl Pgbench {
     /// # Errors
-    /// A machine without pgbench.
+    /// pgbench is not installed.
     pub fn find(place: &Place<'_>) -> Result<Self, Failure> {
         std::process::Command::new("pgbench")
             .arg("--version")
@@ -36,10 +36,10 @@ SELECT "id", "email", "name", "preferences", "createdAt", "updatedAt" FROM "User
         })
     }
 
-    /// Runs it with so many clients.
+    /// Runs it with this number of clients.
     ///
     /// # Errors
-    /// A run without a result.
+    /// The run has no result.
     pub async fn measure(&self, clients: usize, duration: Duration) -> Result<Measure, Failure> {
         let seconds = duration.as_secs().max(1);
         let output = Command::new("pgbench")

@@ -1,4 +1,4 @@
-//! A server's processes: started, watched through /proc, ended.
+//! The processes of a server: starts them, reads their counters from /proc, ends them.
 
 use std::{
     fs::{self, File},
@@ -12,12 +12,12 @@ use crate::{Failure, client::Client, workloads};
 
 /// Longest wait for a server to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often a starting server is asked.
+/// Pause between the requests to a server that is starting.
 const POLL: Duration = Duration::from_millis(1);
 /// Unit of /proc/PID/stat's times; the same on every Linux (`man 5 proc`, USER_HZ).
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// A running server, with whatever processes it has started.
+/// A running server with all its processes.
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
@@ -29,7 +29,7 @@ impl Server {
     /// Starts a program that listens on `PORT`, and waits until `path` answers 200.
     ///
     /// # Errors
-    /// A program that cannot be started, ends, or does not answer in time: the end of its log.
+    /// The program cannot be started, ends, or does not answer in time. The error has the end of its log.
     pub async fn start(mut command: Command, log: &Path, path: &str) -> Result<Self, Failure> {
         let address = free_address()?;
         let file = File::create(log)?;
@@ -70,15 +70,15 @@ impl Server {
         ticks as f64 / TICKS_PER_SECOND
     }
 
-    /// Lets the peak of [`Self::peak_memory_mb`] begin anew.
+    /// Resets the peak of [`Self::peak_memory_mb`].
     pub fn reset_peak_memory(&self) {
         for process in self.tree() {
-            // Best effort: where it is refused, the peak is that of the process's life.
+            // Best effort: if the kernel refuses, the peak is that of the whole life of the process.
             let _ = fs::write(format!("/proc/{process}/clear_refs"), "5");
         }
     }
 
-    /// The most memory that was resident, summed over the processes.
+    /// The peak of resident memory, summed over the processes.
     pub fn peak_memory_mb(&self) -> f64 {
         self.status_mb("VmHWM:")
     }
@@ -126,7 +126,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Workers first noticed here would outlive a master that is killed.
+        // A worker that is found only now would outlive its parent.
         let tree = self.tree();
         let _ = Command::new("kill")
             .arg("-KILL")
@@ -140,7 +140,7 @@ impl Drop for Server {
 /// The numbers of /proc/PID/stat after the name: state (as 0), parent, …
 fn stat(process: u32) -> Option<Vec<u64>> {
     let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name is in parentheses, and may have some itself.
+    // The name is in parentheses, and may contain parentheses.
     let (_, numbers) = text.rsplit_once(')')?;
     Some(
         numbers
@@ -155,7 +155,7 @@ fn ticks(process: u32) -> u64 {
     stat(process).map_or(0, |fields| fields[11] + fields[12])
 }
 
-/// A port that nobody listens on, below those that the kernel hands out for outgoing connections.
+/// A free port below the range that the kernel uses for outgoing connections.
 fn free_address() -> Result<SocketAddr, Failure> {
     (20_000 + std::process::id() as u16 % 1000 * 10..32_000)
         .map(|port| SocketAddr::from(([127, 0, 0, 1], port)))

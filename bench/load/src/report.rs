@@ -1,4 +1,4 @@
-//! Tables for the terminal, and the page made of them.
+//! The tables for the terminal, and the page of the documentation.
 
 use crate::{
     arguments::Arguments,
@@ -71,7 +71,7 @@ fn workload_table(results: &Results, workload: &Workload) -> String {
     )
 }
 
-/// The page for docs/.
+/// The page `docs/benchmarks.md`.
 pub fn page(
     arguments: &Arguments,
     machine: &str,
@@ -115,7 +115,7 @@ pub fn page(
     )
 }
 
-/// A Markdown table that can also be read as it is.
+/// A Markdown table whose columns are aligned.
 pub fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -152,7 +152,7 @@ pub fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
-/// A number with so many decimals, or a dash.
+/// A number with this number of decimals, or a dash.
 pub fn figure(number: Option<f64>, decimals: usize) -> String {
     number.map_or("–".to_owned(), |number| format!("{number:.decimals$}"))
 }

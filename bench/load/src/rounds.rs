@@ -1,5 +1,5 @@
-//! Measuring every peer on every workload, in turn and more than once: what disturbs a machine for
-//! a while should disturb everybody.
+//! Measures every peer on every workload, in turn and more than once. A disturbance of the machine
+//! should then affect all peers.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{
     workloads::Workload,
 };
 
-/// Longest time that a peer is loaded before it is measured, per workload.
+/// Longest warm-up of a peer, per workload.
 const LONGEST_WARM_UP: Duration = Duration::from_millis(500);
 
 /// One peer on one workload.
@@ -22,15 +22,15 @@ pub struct Measure {
     pub requests_per_second: f64,
     pub p50_ms: Option<f64>,
     pub p99_ms: Option<f64>,
-    /// Of the server's processes, per request.
+    /// CPU time of the server's processes, per request.
     pub cpu_micros: Option<f64>,
-    /// Of the server's processes, during the run.
+    /// Peak memory of the server's processes during the run.
     pub peak_mb: Option<f64>,
-    /// Requests that were not answered as expected.
+    /// The number of requests with an unexpected answer.
     pub errors: u64,
 }
 
-/// All of them.
+/// All measurements.
 pub struct Results {
     pub workloads: Vec<Workload>,
     pub peers: Vec<&'static Peer>,
@@ -39,7 +39,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// The medians of a peer's rounds on a workload; of errors, the sum.
+    /// The medians of a peer's rounds on a workload, and the sum of its errors.
     pub fn of(&self, workload: &str, peer: &str) -> Option<Measure> {
         let rounds = self.measures.get(&(workload, peer))?;
         let median_of = |read: fn(&Measure) -> Option<f64>| median(rounds.iter().filter_map(read));
@@ -54,7 +54,7 @@ impl Results {
     }
 }
 
-/// The median; of an even number of values, the mean of the middle two.
+/// The median. Of an even number of values it is the mean of the middle two.
 pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_unstable_by(f64::total_cmp);
@@ -65,7 +65,7 @@ pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
 /// Measures.
 ///
 /// # Errors
-/// A peer that takes no connections any more.
+/// A peer no longer accepts connections.
 pub async fn run(
     arguments: &Arguments,
     database: &Database,
@@ -125,10 +125,10 @@ impl Running {
     }
 }
 
-/// Loads a server, and looks at its processes before and after.
+/// Sends a load to a server, and reads the counters of its processes before and after.
 ///
 /// # Errors
-/// A server that does not take the connections.
+/// The server accepts no connections.
 pub async fn measure(server: &Server, load: Load) -> Result<Measure, Failure> {
     server.reset_peak_memory();
     let before = server.cpu_seconds();

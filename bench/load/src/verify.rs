@@ -1,7 +1,7 @@
-//! Before anything is measured: do all peers answer the same?
+//! Checks before the measurements that all peers answer the same.
 //!
-//! Ids, names and values have to agree; the spelling of timestamps and decimals may differ, and a
-//! cursor is each server's own.
+//! Ids, names and values have to agree. The form of timestamps and decimals may differ, and cursors
+//! are not compared.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::{
     workloads::{Ask, Random},
 };
 
-/// Fields that every peer fills in by itself.
+/// Fields whose values each peer makes itself.
 const OWN_FIELDS: [&str; 3] = ["id", "createdAt", "updatedAt"];
 
 /// Fields that are different in every request.
@@ -49,7 +49,7 @@ pub async fn same_answers(running: &[Running]) -> Result<(), Failure> {
                 continue;
             }
             let mut request = Vec::new();
-            // The same seed asks everybody for the same row.
+            // The same seed makes the same request for each peer.
             let status = ask.write(one.peer.prefix(), &mut Random::new(42), &mut request);
             let mut client = Client::connect(server.address).await?;
             let answer = client.exchange(&request).await?;
@@ -80,9 +80,9 @@ pub async fn same_answers(running: &[Running]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The rows of a write without what differs from peer to peer and must be there.
+/// The rows of a write, without the fields that differ between peers. Those fields must be present.
 fn without_own_fields(mut value: Value) -> Result<Value, &'static str> {
-    // Of an upsert, Refract also says what became of each row.
+    // Refract's answer to an upsert also has the outcome of each row.
     if let Some(rows) = value.get_mut("data") {
         value = rows.take();
     }
@@ -101,7 +101,7 @@ fn without_own_fields(mut value: Value) -> Result<Value, &'static str> {
     }
 }
 
-/// The value with timestamps and decimals in one spelling.
+/// The value with timestamps and decimals in one form.
 fn plain(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(plain).collect(),

@@ -1,4 +1,4 @@
-//! What is asked of the peers.
+//! The requests that the peers are measured with.
 
 use std::{
     io::Write,
@@ -8,20 +8,20 @@ use std::{
 /// Rows of each table of the bench schema.
 pub const ROWS: u64 = 100_000;
 
-/// A kind of request, at so many connections.
+/// A kind of request, and the number of connections.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Workload {
-    /// As the command line spells it.
+    /// Its name on the command line.
     pub name: &'static str,
     pub title: &'static str,
     pub connections: usize,
     pub ask: Ask,
 }
 
-/// What a request asks for.
+/// The content of a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Ask {
-    /// A user of random key.
+    /// A user with a random key.
     One,
     /// The first users in key order.
     Users(u32),
@@ -39,18 +39,18 @@ pub enum Ask {
     Page1000,
     /// A new user.
     Create,
-    /// So many new users at once, all or nothing.
+    /// This number of new users in one request, all or nothing.
     CreateMany(u64),
-    /// So many users at once, told by their addresses: every other one is there, and takes another
+    /// This number of users in one request, by their addresses. Every other one exists and gets another
     /// name.
     Upsert(u64),
     /// A new post with a new author and two new tags.
     CreateNested,
-    /// Another name for a user of random key.
+    /// Another name for a user with a random key.
     Rename,
     /// Nine times [`Self::One`], once [`Self::Rename`].
     Mixed,
-    /// A post of a view that takes five seconds.
+    /// A post from a view that takes five seconds.
     Slow,
     /// The first rows of the resources `/api/v1/things-{first}` to `-{last}`, at random.
     Tables { first: usize, last: usize },
@@ -92,12 +92,12 @@ const fn workload(
 }
 
 impl Ask {
-    /// Whether rows are different afterwards.
+    /// Whether it changes rows.
     pub fn writes(self) -> bool {
         matches!(self, Self::Create | Self::Rename | Self::Mixed) || self.writes_related_or_many()
     }
 
-    /// Whether it is of more than one row: not every peer has that.
+    /// Whether it writes more than one row. Not every peer can.
     pub fn writes_related_or_many(self) -> bool {
         matches!(
             self,
@@ -105,12 +105,12 @@ impl Ask {
         )
     }
 
-    /// Whether it is a list, that a database may write the JSON of.
+    /// Whether it is a list whose JSON the database may write.
     pub fn is_list(self) -> bool {
         matches!(self, Self::Users(_) | Self::Published) || self.embeds()
     }
 
-    /// Whether rows have others in them.
+    /// Whether its rows have embedded rows.
     pub fn embeds(self) -> bool {
         matches!(
             self,
@@ -118,14 +118,14 @@ impl Ask {
         )
     }
 
-    /// Whether it is one of what only Refract and Prisma Client do without much code.
+    /// Whether only Refract and Prisma Client do it without much code.
     pub fn is_rich(self) -> bool {
         self.writes_related_or_many()
             || self.embeds()
             || matches!(self, Self::Counted | Self::Page1000)
     }
 
-    /// Writes a request below `prefix`; returns the status it should be answered with.
+    /// Writes a request below `prefix`, and returns the expected status.
     pub fn write(self, prefix: &str, random: &mut Random, out: &mut Vec<u8>) -> u16 {
         out.clear();
         match self {
@@ -223,14 +223,14 @@ impl Ask {
     }
 }
 
-/// Refract's cursor after 999 pages of users, which the others read too: in base64url, a JSON array
-/// of what tells the list and the key of the last row.
+/// Refract's cursor after 999 pages of users, which the other peers read too: a JSON array in base64url
+/// with the fingerprint of the list and the key of the last row.
 const CURSOR_1000: &str = "WyIyNTkxODk1YTU0MTA3ZGU1IiwiY2x6eDRrMm0wMDAwMDAwMDAwMDAxOTk5OSJd";
 
-/// How the names of created rows begin, so that they can be told from the others.
+/// The prefix of the names of created rows. It tells them from the others.
 pub const CREATED: &str = "created-";
 
-/// A number that nothing created has yet.
+/// A number that no created row has yet.
 fn next() -> u64 {
     static CREATED: AtomicU64 = AtomicU64::new(0);
     CREATED.fetch_add(1, Ordering::Relaxed)
@@ -241,7 +241,7 @@ fn new_user() -> String {
     format!(r#"{{"email":"{CREATED}{number}@example.com","name":"Grace Example"}}"#)
 }
 
-/// The key of a row of `User`, as rows.sql makes it.
+/// The key of a row of `User`, by the formula of rows.sql.
 pub fn user_id(row: u64) -> String {
     format!("clzx4k2m0{row:016}")
 }

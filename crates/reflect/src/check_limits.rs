@@ -1,8 +1,7 @@
-//! What a check constraint says of one column, where that is plain: the values, the range or the
-//! lengths that it allows.
+//! Limits that check constraints set on single columns: the allowed values, a range or a length.
 //!
-//! Checks are the database's to keep. This is for documentation, so that clients know before they
-//! ask; whatever is not understood says nothing.
+//! The database enforces the checks. The limits found here are documentation only, so a condition
+//! that is not understood here is left out.
 
 use sqlparser::{
     ast::{
@@ -13,31 +12,31 @@ use sqlparser::{
     parser::Parser,
 };
 
-/// A limit on the values of a column, other than NULL.
+/// A limit on the values of a column. NULL is always allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
     pub column: String,
     pub allows: Allows,
 }
 
-/// What a [`Limit`] allows.
+/// The values that a [`Limit`] allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allows {
-    /// These texts.
+    /// One of these texts.
     OneOf(Vec<String>),
-    /// Numbers from here on.
+    /// This number and larger ones.
     AtLeast(i64),
-    /// Numbers beyond.
+    /// Larger numbers.
     Above(i64),
-    /// Numbers up to here.
+    /// This number and smaller ones.
     AtMost(i64),
-    /// Numbers before it.
+    /// Smaller numbers.
     Below(i64),
-    /// As many characters, or more.
+    /// Texts of this many characters or more.
     LongerThan(u32),
 }
 
-/// The limits that a check sets, from its definition as PostgreSQL prints it.
+/// The limits that a check sets. `definition` is the text that PostgreSQL prints.
 pub fn limits(definition: &str) -> Vec<Limit> {
     let mut limits = Vec::new();
     let condition = definition.strip_prefix("CHECK ").unwrap_or(definition);
@@ -48,7 +47,7 @@ pub fn limits(definition: &str) -> Vec<Limit> {
     limits
 }
 
-/// Conditions that are joined by AND all hold.
+/// Collects the limits of all conditions that are joined by AND.
 fn collect(condition: &Expr, limits: &mut Vec<Limit>) {
     match bare(condition) {
         Expr::BinaryOp {
@@ -106,7 +105,7 @@ fn limit(condition: &Expr) -> Option<Limit> {
     Some(Limit { column, allows })
 }
 
-/// Without parentheses and casts.
+/// The expression inside parentheses and casts.
 fn bare(expression: &Expr) -> &Expr {
     match expression {
         Expr::Nested(inner) => bare(inner),
@@ -122,7 +121,7 @@ fn column(expression: &Expr) -> Option<String> {
     }
 }
 
-/// What `char_length` or `length` is asked of.
+/// The argument of `char_length` or `length`.
 fn length_of(expression: &Expr) -> Option<&Expr> {
     let Expr::Function(Function { name, args, .. }) = bare(expression) else {
         return None;
@@ -159,7 +158,7 @@ fn integer(expression: &Expr) -> Option<i64> {
     match bare(expression) {
         Expr::Value(value) => match &value.value {
             Value::Number(digits, _) => digits.parse().ok(),
-            // Of other types PostgreSQL quotes them: `'-1'::integer`.
+            // PostgreSQL quotes negative numbers and other types: `'-1'::integer`.
             Value::SingleQuotedString(digits) => digits.parse().ok(),
             _ => None,
         },

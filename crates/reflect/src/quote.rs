@@ -1,8 +1,8 @@
-//! Names and texts as they stand in SQL. Nothing else in Refract puts quotes around either: this is
-//! where a request's text would become a part of a statement.
+//! Quotes names and texts for SQL. This module is a security boundary: no other code in Refract puts
+//! quotes around a name or a text.
 //!
-//! No text here may hold a NUL character. Both databases take it for the end of the statement, which
-//! then fails; the parsers of requests refuse it before.
+//! A text must not contain a NUL character. Both databases take it for the end of the statement, which
+//! then fails. The parsers of requests refuse NUL characters.
 
 /// A name in double quotes, for PostgreSQL and SQLite.
 pub fn identifier(name: &str) -> String {
@@ -26,11 +26,11 @@ pub fn identifiers<Name: AsRef<str>>(names: impl IntoIterator<Item = Name>) -> S
     names.join(", ")
 }
 
-/// A text as PostgreSQL's string constant.
+/// A string constant of PostgreSQL.
 ///
-/// A backslash is a character or an escape, as `standard_conforming_strings` says; in `E'…'` it is
-/// always an escape. Quotes are doubled: `\'` depends on `backslash_quote`. The blank keeps the `E`
-/// from what stands before it. Source: libpq's `PQescapeLiteral`.
+/// In `'…'` a backslash is an escape or not, depending on `standard_conforming_strings`; in `E'…'` it
+/// is always an escape. Quotes are doubled, because `\'` depends on `backslash_quote`. The blank
+/// separates the `E` from a preceding word. Source: libpq's `PQescapeLiteral`.
 pub fn literal(text: &str) -> String {
     if text.contains('\\') {
         format!(" E{}", enclosed('\'', &text.replace('\\', "\\\\")))
@@ -39,12 +39,12 @@ pub fn literal(text: &str) -> String {
     }
 }
 
-/// A text as SQLite's string constant, which knows no escapes.
+/// A string constant of SQLite, which has no escapes.
 pub fn sqlite_literal(text: &str) -> String {
     enclosed('\'', text)
 }
 
-/// Quotes around a text, and each within it doubled.
+/// Puts quotes around a text and doubles the quotes inside it.
 fn enclosed(quote: char, text: &str) -> String {
     let mut enclosed = String::with_capacity(text.len() + 2);
     enclose(quote, text, &mut enclosed);
@@ -64,8 +64,8 @@ fn enclose(quote: char, text: &str, out: &mut String) {
     out.push(quote);
 }
 
-/// The parts of a name as PostgreSQL prints it: `"Page"`, `public."Page""s"`; `None` where the text
-/// is more than that.
+/// The parts of a name as PostgreSQL prints it: `"Page"`, `public."Page""s"`. `None` where the text
+/// is not only a name.
 pub fn parts(printed: &str) -> Option<Vec<String>> {
     let mut parts = Vec::new();
     let mut rest = printed;
@@ -90,7 +90,7 @@ pub fn parts(printed: &str) -> Option<Vec<String>> {
     }
 }
 
-/// What stands before a closing quote, and what follows it.
+/// The text before a closing quote, and the text after it.
 fn unquoted(text: &str) -> Option<(String, &str)> {
     let mut part = String::new();
     let mut rest = text;

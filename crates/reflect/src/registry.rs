@@ -1,4 +1,4 @@
-//! What the entity crate hands to the engine: its snapshot, and the shape of every entity in it.
+//! The interface between an entity crate and the engine: a snapshot and the shape of every entity.
 
 use sea_orm::{EntityTrait, Iden, Iterable, PrimaryKeyToColumn};
 
@@ -40,8 +40,8 @@ impl EntityShape {
         }
     }
 
-    /// The shapes that an entity crate generated from `snapshot` has; for tests, which serve a
-    /// snapshot without compiling entities.
+    /// The shapes of the entity crate that would be generated from `snapshot`. Tests use this to
+    /// serve a snapshot without compiling entities.
     pub fn all_of(snapshot: &Snapshot) -> Vec<Self> {
         snapshot
             .tables

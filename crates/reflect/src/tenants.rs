@@ -1,8 +1,8 @@
-//! Database schemas that hold the same tables, as apps keep one for each of their tenants.
+//! Database schemas that hold the same tables. Some apps keep one schema for each tenant.
 //!
-//! [`fold`] leaves the tables of the first of them to stand for all and notes the others in
-//! [`Snapshot::alike`], so that there is one entity and one resource; [`unfold`] writes them out
-//! again, for what has to know each.
+//! [`fold`] keeps the tables of the first such schema and lists the other schemas in
+//! [`Snapshot::alike`]. There is then one entity and one resource for all of them. [`unfold`]
+//! restores the tables of every schema.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::{
     snapshot::{Beneath, Column, DataType, EnumType, Relation, Snapshot, Table},
 };
 
-/// Has the tables of one schema stand for those of all that hold the same.
+/// Keeps the tables of one schema for all schemas that hold the same tables.
 pub fn fold(snapshot: &mut Snapshot) {
     let mut first_of: Vec<&String> = Vec::new();
     let mut alike = BTreeMap::new();
@@ -69,7 +69,7 @@ pub fn keep(snapshot: &mut Snapshot, schemas: &[String]) {
     let (kept, dropped): (_, Vec<_>) =
         (all.into_iter()).partition(|table| schemas.contains(&table.schema));
     snapshot.tables = kept;
-    // Views of what is kept may show them.
+    // Views among the kept tables may show them.
     snapshot
         .beneath
         .extend(dropped.into_iter().map(Beneath::from));
@@ -77,7 +77,7 @@ pub fn keep(snapshot: &mut Snapshot, schemas: &[String]) {
     stand_for(snapshot, alike);
 }
 
-/// The snapshot in which the tables of `schema` stand for those alike.
+/// The snapshot with the tables of `schema` in place of those of the schema that it is like.
 pub fn instead(snapshot: &Snapshot, schema: &str) -> Snapshot {
     let like = snapshot.alike.get(schema);
     let firsts = snapshot
@@ -95,7 +95,8 @@ pub fn instead(snapshot: &Snapshot, schema: &str) -> Snapshot {
     instead
 }
 
-/// Schemas whose tables have the same names but are not the same, with the first that differs.
+/// Schemas whose tables have the names of an earlier schema's but differ from them: the schema, the
+/// earlier one, and the first table that differs.
 pub fn nearly(snapshot: &Snapshot) -> Vec<(&str, &str, &str)> {
     let names = |schema: &str| -> Vec<&str> {
         let tables = snapshot.tables.iter();
@@ -123,8 +124,8 @@ pub fn nearly(snapshot: &Snapshot) -> Vec<(&str, &str, &str)> {
     found
 }
 
-/// A table without the schema's name in the texts that the database printed: it leaves the name out
-/// where it finds what is meant without, which depends on the other schemas.
+/// Removes the schema's name from the texts that the database printed. The database prints the name
+/// only where it is necessary, which depends on the other schemas.
 pub(crate) fn unqualify(table: &mut Table, schema: &str) {
     let qualifiers = [
         format!("{}.", quote::identifier(schema)),
@@ -165,7 +166,7 @@ fn are_alike(snapshot: &Snapshot, first: &str, other: &str) -> bool {
         && same_tables(snapshot, firsts, first, others, other)
 }
 
-/// Whether tables of one schema are those of another, but for its name.
+/// Whether the tables of two schemas are the same except for the schema's name.
 fn same_tables(
     snapshot: &Snapshot,
     firsts: Vec<Table>,
@@ -173,7 +174,7 @@ fn same_tables(
     others: Vec<Table>,
     other: &str,
 ) -> bool {
-    // What refers from one to the other would refer to itself after the move.
+    // A reference from one schema to the other would refer to its own schema after the move.
     let crosses = |table: &Table| {
         let columns = table.columns.iter();
         let mut enums = columns.filter_map(|column| column.data_type.enum_type());
@@ -197,7 +198,7 @@ fn same_tables(
     let comparable = |mut table: Table, schema: &str| {
         unqualify(&mut table, schema);
         move_table(&mut table, schema, first);
-        // What names, comments and the order of columns are is no matter of shape.
+        // Names, comments and the order of columns make no difference.
         for text in [&mut table.model, &mut table.path, &mut table.module] {
             text.clear();
         }

@@ -38,6 +38,9 @@ async fn the_five_parts_of_a_project_are_generated_built_and_served() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("writes");
         fs::write(path, content).expect("writes");
     }
+    let manifest = project.path().join("Cargo.toml");
+    let content = fs::read_to_string(&manifest).expect("reads");
+    fs::write(manifest, content + &dev_dependencies(&root)).expect("writes");
     // The versions that are compiled already.
     fs::copy(root.join("Cargo.lock"), project.path().join("Cargo.lock")).expect("copies");
     let url = format!(
@@ -53,7 +56,7 @@ async fn the_five_parts_of_a_project_are_generated_built_and_served() {
     let target = target();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     run(command(&cargo, project.path())
-        .args(["build", "--offline", "--quiet"])
+        .args(["build", "--offline", "--quiet", "--bins", "--tests"])
         .env("CARGO_TARGET_DIR", &target));
 
     let served = Served::start(&target.join("debug/my-sidecar"), project.path());
@@ -81,6 +84,35 @@ fn block(name: &str) -> &'static str {
     code.split_once("```").expect("a code block that ends").0
 }
 
+/// The dev-dependencies of this repository. With them, Cargo chooses the features that the tests of
+/// this repository are built with, and compiles no library again but the engine.
+fn dev_dependencies(root: &Path) -> String {
+    let text = fs::read_to_string(root.join("Cargo.toml")).expect("this repository's manifest");
+    let section = |name: &str| {
+        let (_, after) = text.split_once(&format!("\n[{name}]\n")).expect(name);
+        after.split("\n[").next().expect("a section").to_owned()
+    };
+    let shared = section("workspace.dependencies");
+    let entry = |name: &str| {
+        let (_, after) = shared.split_once(&format!("\n{name} = ")).expect(name);
+        let end = after.find("\n").expect("a line");
+        after[..end].replace("\"crates/", &format!("\"{}/crates/", root.display()))
+    };
+    let section = section("dev-dependencies");
+    let lines = section
+        .lines()
+        .map(|line| match line.split_once(" = { workspace = true") {
+            Some(("reflect", _)) => format!(
+                "reflect = {{ path = \"{}/crates/reflect\" }}",
+                root.display()
+            ),
+            Some((name, _)) => format!("{name} = {}", entry(name)),
+            None => line.to_owned(),
+        });
+    let lines: Vec<String> = lines.collect();
+    format!("\n[dev-dependencies]\n{}\n", lines.join("\n"))
+}
+
 /// The target directory of this build.
 fn target() -> PathBuf {
     let binary = Path::new(env!("CARGO_BIN_EXE_reflect"));
@@ -92,6 +124,19 @@ fn target() -> PathBuf {
 fn command(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder);
+    // Cargo has described this test to it. Build scripts would take that for a change.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let own = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+        ];
+        if own.iter().any(|own| text.starts_with(own)) {
+            command.env_remove(&name);
+        }
+    }
     for name in [
         "DATABASE_URL",
         "DATABASE_SCHEMAS",

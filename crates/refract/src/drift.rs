@@ -207,7 +207,7 @@ pub async fn emptiness(catalog: &Catalog, db: &Db, differences: &[Difference]) -
     };
     Some(format!(
         "{} has none of the {tables} tables and views served{schemas}: {cure}",
-        db.shown()
+        db.description()
     ))
 }
 

@@ -23,7 +23,7 @@ pub fn endpoint<O: OpenApi + 'static>(
     endpoints: Endpoints<O>,
 ) -> impl Endpoint<Output = Response> + 'static {
     let settings = &app.settings;
-    let fronts = postgrest::Rest::new(&app, api::front(&app, endpoints));
+    let fronts = postgrest::PostgrestRoutes::new(&app, api::front(&app, endpoints));
     let buffered = BufferBody::new(&settings.server, fronts);
     // The key, the host and the origin are checked before a body is read.
     let authorized = Auth::new(settings.server.access.clone(), buffered);

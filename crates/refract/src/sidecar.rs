@@ -163,7 +163,7 @@ async fn check_verb<O>(
     let app = App::open(catalog, settings)
         .await
         .map_err(ServeError::Database)?;
-    app.db.contact().await.map_err(ServeError::Database)?;
+    app.db.try_connect().await.map_err(ServeError::Database)?;
     let differences = drift::differences(&app.catalog, &app.db).await?;
     for difference in &differences {
         println!("{difference}");

@@ -1,4 +1,4 @@
-//! Connections to the database are shared: do quick requests wait behind slow ones?
+//! Quick requests beside slow ones, which share connections to the database.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
 
 const ROUNDS: usize = 3;
 const SLOW: usize = 4;
-/// Past this, a quick request has waited for a slow one.
+/// A quick request that takes longer has waited for a slow one.
 const STUCK_MICROS: u32 = 1_000_000;
 const DURATION: Duration = Duration::from_secs(4);
 
@@ -26,7 +26,7 @@ pub async fn measure(place: &Place<'_>) -> Result<String, Failure> {
         connections: 32,
         duration: DURATION,
     };
-    // One statement of five seconds each: it outlasts the quick ones beside it.
+    // Each is one statement of five seconds, which outlasts the quick ones beside it.
     let slow = Load {
         ask: Ask::Slow,
         connections: SLOW,

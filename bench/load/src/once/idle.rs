@@ -1,4 +1,4 @@
-//! Browsers and proxies keep connections open: what do those cost that say nothing?
+//! The memory of idle connections, which browsers and proxies keep open.
 
 use std::{fs, net::Ipv4Addr, time::Duration};
 
@@ -10,12 +10,12 @@ use crate::{
 };
 
 const CONNECTIONS: u64 = 10_000;
-/// Files that a process has open besides.
+/// The number of other open files of a process.
 const OTHER_FILES: u64 = 200;
 /// Loopback addresses to connect from: all of 127.0.0.0/8 is the machine itself.
 const SOURCES: u64 = 4;
 
-/// Measures; the memory also goes to `idle_mb`.
+/// Measures. The memory is also stored in `idle_mb`.
 pub async fn measure(place: &Place<'_>, idle_mb: &mut Option<f64>) -> Result<String, Failure> {
     let allowed = open_files()?;
     if allowed < CONNECTIONS + OTHER_FILES {
@@ -48,7 +48,7 @@ pub async fn measure(place: &Place<'_>, idle_mb: &mut Option<f64>) -> Result<Str
     ))
 }
 
-/// How many files a process may have open.
+/// The number of files that a process may have open.
 fn open_files() -> Result<u64, Failure> {
     let limits = fs::read_to_string("/proc/self/limits")?;
     let soft = limits

@@ -1,4 +1,4 @@
-//! What is measured of Refract alone, once per run.
+//! Measurements of Refract alone, once per run.
 
 mod fairness;
 mod idle;
@@ -12,20 +12,20 @@ use crate::{Failure, peers::Place, report};
 pub enum Measurement {
     /// A schema of 70 tables.
     Seventy,
-    /// Many connections that say nothing.
+    /// Many idle connections.
     Idle,
-    /// What a row costs.
+    /// The time per row.
     PerRow,
     /// Slow statements beside quick ones.
     Fairness,
 }
 
-/// What was measured.
+/// The results.
 #[derive(Default)]
 pub struct Figures {
-    /// For the page, in order.
+    /// The sections of the page, in order.
     pub sections: Vec<String>,
-    /// Peak memory while all of 70 resources are loaded.
+    /// Peak memory while lists of 70 resources are requested.
     pub seventy_peak_mb: Option<f64>,
     /// Memory with 10 000 idle connections.
     pub idle_mb: Option<f64>,
@@ -34,7 +34,7 @@ pub struct Figures {
 impl Measurement {
     pub const ALL: [Self; 4] = [Self::Seventy, Self::Idle, Self::PerRow, Self::Fairness];
 
-    /// As the command line spells it.
+    /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Seventy => "seventy",
@@ -56,7 +56,7 @@ impl Measurement {
     /// Measures, and adds to the figures.
     ///
     /// # Errors
-    /// A server that does not start, or answers nothing.
+    /// A server does not start, or does not answer.
     pub async fn run(self, place: &Place<'_>, figures: &mut Figures) -> Result<(), Failure> {
         let section = match self {
             Self::Seventy => seventy::measure(place, &mut figures.seventy_peak_mb).await?,

@@ -1,4 +1,4 @@
-//! How the time of a list grows with its rows.
+//! The time of a list by its number of rows.
 
 use std::time::Duration;
 

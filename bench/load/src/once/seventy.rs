@@ -1,5 +1,5 @@
-//! As many tables as a grown app has: how soon the server answers, what it holds in memory, and
-//! whether the last resource is served like the first.
+//! A schema of 70 tables, as a large app has: the time to the first answer, the memory, and whether
+//! the last resource is as quick as the first.
 
 use std::{fs, time::Duration};
 
@@ -20,7 +20,7 @@ const ROWS: usize = 200;
 const STARTS: usize = 5;
 const ROUNDS: usize = 3;
 
-/// Measures; the peak memory also goes to `peak_mb`.
+/// Measures. The peak memory is also stored in `peak_mb`.
 pub async fn measure(place: &Place<'_>, peak_mb: &mut Option<f64>) -> Result<String, Failure> {
     let database = Database::create(&place.context.server_url, "tables").await?;
     let section = measure_on(place, &database, peak_mb).await;
@@ -89,7 +89,7 @@ async fn measure_on(
     ))
 }
 
-/// The path of the last resource, from the snapshot; [`Ask::Tables`] must know how they are named.
+/// The path of the last resource, from the snapshot. [`Ask::Tables`] relies on its form.
 fn expected_path(place: &Place<'_>) -> Result<String, Failure> {
     let snapshot: Value = serde_json::from_str(&fs::read_to_string(&place.snapshot)?)?;
     let paths = snapshot["tables"]

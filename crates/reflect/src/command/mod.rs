@@ -29,7 +29,7 @@ const USAGE: &str = "usage: reflect generate [--into entity] | reflect check [--
 /// Directory of the entity crate, below the project.
 const ENTITY: &str = "entity";
 
-/// Why a command came to nothing. No message contains the database password.
+/// Why a command failed. No message contains the database password.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     #[error("{USAGE}")]
@@ -122,7 +122,7 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
         Names::Inferred { why } if has_prismas_names => {
             println!("Only the database was compared, not Prisma's names and defaults: {why}.");
         }
-        // What is inferred follows from the database.
+        // Inferred names follow from the database, which has been compared already.
         Names::Inferred { .. } => {}
     }
     if differences.is_empty() {
@@ -147,7 +147,7 @@ async fn live_snapshot(
         Names::Prisma { schema, .. } => read_with_prisma(&db, schemas, schema).await?,
         Names::Inferred { .. } => (read(&db, schemas).await?, Vec::new()),
     };
-    // The snapshot is complete; a connection that fails to say goodbye changes nothing.
+    // The snapshot is complete. A connection that fails to close changes nothing.
     let _ = db.close().await;
     Ok(found)
 }

@@ -1,26 +1,27 @@
-//! Where names and client-side defaults come from.
+//! The source of names and client-side defaults: schema.prisma, or inference from the database.
 
 use reflect::{
     PrismaSchema,
     prisma::{ParserError, parse},
 };
 
-/// The source of what the database does not say.
+/// The source of names and client-side defaults, which the database does not hold.
 pub(super) enum Names {
     /// The app's schema.prisma.
     Prisma { path: String, schema: PrismaSchema },
-    /// Guesses.
+    /// They are inferred.
     Inferred {
-        /// Why, as the end of a sentence.
+        /// The reason, as the end of a sentence.
         why: String,
     },
 }
 
 impl Names {
-    /// What `PRISMA_SCHEMA` leads to; guesses where it is not set or cannot be read here.
+    /// Reads the schema of `PRISMA_SCHEMA`. Names are inferred where the variable is not set, or where
+    /// Prisma's parser is not available.
     ///
     /// # Errors
-    /// A schema that Prisma's own parser refuses.
+    /// Prisma's parser refuses the schema.
     pub(super) fn find(path: Option<&str>) -> Result<Self, ParserError> {
         let Some(path) = path else {
             let why = "PRISMA_SCHEMA is not set".to_owned();
@@ -38,7 +39,7 @@ impl Names {
         }
     }
 
-    /// The database schemas that are named there.
+    /// The database schemas that schema.prisma names.
     pub(super) fn schemas(&self) -> Vec<String> {
         match self {
             Self::Prisma { schema, .. } => schema.schemas(),
@@ -46,7 +47,7 @@ impl Names {
         }
     }
 
-    /// What else was looked at, as part of a sentence.
+    /// The second source beside the database, as part of a sentence.
     pub(super) fn also(&self) -> String {
         match self {
             Self::Prisma { path, .. } => format!(" and {path}"),

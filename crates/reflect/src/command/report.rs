@@ -1,4 +1,4 @@
-//! What `make orm` says when it is done.
+//! The report that `make orm` prints.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -11,7 +11,7 @@ use reflect::{
 
 use super::name_source::Names;
 
-/// All that there is to say.
+/// The results that the report is made of.
 pub(super) struct Found<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) names: &'a Names,
@@ -93,7 +93,7 @@ fn section(text: &mut String, title: &str, lines: Vec<String>) {
     }
 }
 
-/// Which schemas requests choose among, and which only nearly so.
+/// Schemas with the same tables, and schemas whose tables have the same names but differ.
 fn alike(snapshot: &Snapshot) -> Vec<String> {
     let alike = snapshot.alike.iter();
     let alike = alike.map(|(schema, like)| {
@@ -144,7 +144,7 @@ fn as_text(snapshot: &Snapshot) -> Vec<String> {
 /// Columns on one line of a group.
 const COLUMNS_PER_LINE: usize = 4;
 
-/// Per group its name and size, then its columns.
+/// For each group its name and size, then its columns.
 fn grouped(snapshot: &Snapshot, group: impl Fn(&Table, &Column) -> Option<String>) -> Vec<String> {
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for table in &snapshot.tables {

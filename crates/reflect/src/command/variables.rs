@@ -44,8 +44,8 @@ impl Environment {
         self.get("PRISMA_SCHEMA").map(str::trim)
     }
 
-    /// The schemas asked for: `DATABASE_SCHEMAS`, else `?schema=` of the URL and those that
-    /// schema.prisma keeps its models in, where it says so.
+    /// The requested schemas: `DATABASE_SCHEMAS`, else `?schema=` of the URL and the schemas that
+    /// schema.prisma names (`@@schema`).
     pub(super) fn schemas(&self, url: &DatabaseUrl, prismas: Vec<String>) -> Option<Vec<String>> {
         let list = self.get("DATABASE_SCHEMAS").map(|list| {
             list.split(',')

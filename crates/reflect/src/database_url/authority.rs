@@ -1,4 +1,5 @@
-//! Whether a `postgresql://` URL can be read in one way only, and its parts that are no secret.
+//! Checks that a `postgresql://` URL can be read in one way only, and extracts the parts that may be
+//! shown.
 //!
 //! Parsers disagree about a password with an unescaped `@`, `#`, `/` or `?`: the rest of it becomes
 //! the host, and so is logged. Such a URL is refused before any parser sees it.
@@ -7,7 +8,7 @@ use url::Url;
 
 use super::DatabaseUrlError;
 
-/// What may be shown of a URL.
+/// The parts of a URL that may be shown.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) user: Option<String>,
@@ -18,7 +19,7 @@ pub(super) struct Shown {
 
 const DEFAULT_PORT: u16 = 5432;
 
-/// Checks the part of a URL before its `?`, and the part behind it.
+/// Checks the part of a URL before its `?`, and the part after it.
 pub(super) fn check(base: &str, query: Option<&str>) -> Result<Shown, DatabaseUrlError> {
     let text = || base.chars().chain(query.unwrap_or_default().chars());
     if let Some(blank) = text().find(|one| one.is_whitespace() || one.is_control()) {
@@ -31,7 +32,7 @@ pub(super) fn check(base: &str, query: Option<&str>) -> Result<Shown, DatabaseUr
         return Err(ambiguous('#', "%23"));
     }
     if query.is_some_and(|query| query.contains('@')) {
-        // A `?` in the password, unless it is a parameter's value.
+        // A `?` in the password ended it, unless the `@` is in the value of a parameter.
         return Err(match rest.contains('@') {
             false => ambiguous('?', "%3F"),
             true => ambiguous('@', "%40"),
@@ -59,7 +60,7 @@ pub(super) fn check(base: &str, query: Option<&str>) -> Result<Shown, DatabaseUr
     if host.is_empty() && !(user_info.is_none() && names_host(query)) {
         return Err(DatabaseUrlError::NoHost);
     }
-    // For its verdict on the host: re-serialising would re-encode what the user wrote.
+    // The URL is parsed to check the host only. Serialising it again would change its encoding.
     Url::parse(base).map_err(|reason| DatabaseUrlError::Malformed { reason })?;
     let user = user_info.map(|user_info| user_info.split(':').next().unwrap_or_default());
     Ok(Shown {
@@ -109,7 +110,7 @@ fn host_and_port(server: &str) -> Result<(&str, u16), DatabaseUrlError> {
     Ok((host, port))
 }
 
-/// Whether the folder of a socket is given as a parameter.
+/// Whether a parameter names the folder of a socket.
 fn names_host(query: Option<&str>) -> bool {
     let mut parameters = query.unwrap_or_default().split('&');
     parameters.any(|parameter| {
@@ -120,7 +121,7 @@ fn names_host(query: Option<&str>) -> bool {
 }
 
 fn decoded(text: &str) -> String {
-    // A plus sign means itself outside of queries.
+    // Outside of the query, a plus sign is not a blank.
     let pair = format!("_={}", text.replace('+', "%2B"));
     let mut pairs = url::form_urlencoded::parse(pair.as_bytes());
     let text = pairs.next().map(|(_, text)| text.into_owned());

@@ -1,4 +1,4 @@
-//! Opening the database for reflection.
+//! Opens the database for reflection.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use sea_orm::{
 use super::{Cause, DatabaseUrl, Refusal};
 use crate::snapshot::Database;
 
-/// Connections kept. Reading a schema is a few statements in one transaction.
+/// Most connections. Reading a schema takes a few statements in one transaction.
 const POOL_SIZE: u32 = 2;
 
-/// How long to wait for the database before giving up.
+/// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why the database is not open.
@@ -24,7 +24,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum ConnectError {
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Whatever the driver says; its text does not contain the password.
+    /// The driver's error. Its text does not contain the password.
     #[error(transparent)]
     Driver(#[from] DbErr),
 }
@@ -35,7 +35,7 @@ pub enum ConnectError {
 ///
 /// # Errors
 ///
-/// Why the server or the file cannot be reached, in words.
+/// The server or the file cannot be reached.
 pub async fn connect(url: &DatabaseUrl) -> Result<DatabaseConnection, ConnectError> {
     match url.kind() {
         Database::Postgres => postgres(url)
@@ -45,11 +45,11 @@ pub async fn connect(url: &DatabaseUrl) -> Result<DatabaseConnection, ConnectErr
     }
 }
 
-/// How sqlx connects to a server: with the `sslmode` that was asked for.
+/// sqlx's options for a server, with the `sslmode` of the URL.
 ///
 /// # Errors
 ///
-/// A URL that sqlx does not take.
+/// sqlx refuses the URL.
 pub fn postgres_options(url: &DatabaseUrl) -> Result<PgConnectOptions, sqlx::Error> {
     let mut options: PgConnectOptions = url.as_str().parse()?;
     if let Some(mode) = url.ssl_mode().and_then(|mode| mode.parse().ok()) {
@@ -63,7 +63,7 @@ pub fn postgres_options(url: &DatabaseUrl) -> Result<PgConnectOptions, sqlx::Err
 
 async fn postgres(url: &DatabaseUrl) -> Result<DatabaseConnection, sqlx::Error> {
     let options = postgres_options(url)?.disable_statement_logging();
-    // A pool tries a refused connection again until its time is up, and then speaks of time only.
+    // A pool retries a refused connection until its timeout, and then reports the timeout only.
     let first = tokio::time::timeout(CONNECT_TIMEOUT, options.connect());
     let first = first.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
     first.close().await?;
@@ -100,7 +100,7 @@ fn cause(error: &sqlx::Error) -> Cause<'_> {
     }
 }
 
-/// Every connection to an in-memory database is a database of its own.
+/// Whether the database is in memory, where every connection would open another, empty database.
 fn is_memory(url: &DatabaseUrl) -> bool {
     url.as_str() == "sqlite::memory:" || url.as_str().contains("mode=memory")
 }

@@ -1,4 +1,4 @@
-//! Which database the settings name: one rule for the server and for `make orm`.
+//! The database of `DATABASE_URL` or `POSTGRES_*`, for the server and for `make orm` alike.
 
 use super::{DatabaseUrl, EXAMPLE};
 
@@ -6,7 +6,7 @@ const DEFAULT_PORT: u16 = 5432;
 const DEFAULT_USER: &str = "postgres";
 const EXAMPLE_SERVER: &str = "localhost";
 
-/// A setting that names no database. Never contains a password.
+/// A setting that is wrong or missing. Never contains a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{variable}: {problem}; example: {variable}={example}")]
 pub struct DatabaseSettingError {
@@ -17,13 +17,13 @@ pub struct DatabaseSettingError {
 
 impl DatabaseUrl {
     /// The database of `DATABASE_URL`, else of `POSTGRES_SERVER`, `_PORT` (5432), `_USER`
-    /// (`postgres`), `_PASSWORD` (none) and `_DB` (the user's name); `None` where neither is given.
+    /// (`postgres`), `_PASSWORD` (not set) and `_DB` (the user's name). `None` where neither is given.
     ///
-    /// `setting` gives the text of a variable that is set and not empty.
+    /// `setting` returns the text of a variable that is set and not empty.
     ///
     /// # Errors
     ///
-    /// The first variable that is wrong, or missing beside others.
+    /// The first variable that is wrong, or that is missing although others are set.
     pub fn from_settings<'a>(
         setting: impl Fn(&str) -> Option<&'a str>,
     ) -> Result<Option<Self>, DatabaseSettingError> {
@@ -83,12 +83,12 @@ fn built(
     password: Option<&str>,
     database: &str,
 ) -> Option<DatabaseUrl> {
-    // An IPv6 address has brackets in a URL, and none in a variable.
+    // An IPv6 address has brackets in a URL, but not in a variable.
     let host = match server.parse::<std::net::Ipv6Addr>() {
         Ok(address) => format!("[{address}]"),
         Err(_) => server.to_owned(),
     };
-    // What would begin another part of the URL is no part of a host's name.
+    // These characters would begin another part of the URL.
     if host.contains(['@', '/', '?', '#', '%']) || (host.contains(':') && !host.starts_with('[')) {
         return None;
     }
@@ -102,7 +102,7 @@ fn built(
     url.parse().ok()
 }
 
-/// With everything encoded that could mean something in a URL.
+/// Percent-encodes every character that has a meaning in a URL.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -1,10 +1,9 @@
-//! `DATABASE_URL` as a Prisma app writes it, made fit for Rust drivers.
+//! Parses the `DATABASE_URL` of a Prisma app for Rust drivers.
 //!
-//! Prisma puts its own settings into the query (`schema`, `connection_limit`, `pgbouncer` …), which
-//! sqlx would complain about and tokio-postgres refuse. What comes in is the variable's text; what
-//! goes out is a URL that every driver here takes, and the settings as data. Refused: other
-//! databases, text that is no URL, and URLs that can be read in several ways. Nothing here ever
-//! prints the password: what is shown is made of parts that are known to be no secret.
+//! Prisma puts its own settings into the query (`schema`, `connection_limit`, `pgbouncer` …). sqlx
+//! warns about them and tokio-postgres refuses them. The result is a URL that both drivers accept,
+//! and the settings as data. Other databases are refused, and so are URLs that can be read in several
+//! ways. The password is never printed: messages are made of the parts that may be shown.
 
 mod authority;
 mod connect;
@@ -31,7 +30,7 @@ pub struct DatabaseUrl {
     ssl_mode: Option<String>,
     root_certificate: Option<String>,
     pgbouncer: Option<bool>,
-    /// The parts that may be shown; none of SQLite.
+    /// The parts that may be shown. `None` for SQLite.
     shown: Option<Shown>,
     target_session: Option<String>,
 }
@@ -45,7 +44,8 @@ pub enum DatabaseUrlError {
     /// The scheme belongs to a database or service Refract does not serve.
     #[error("`{scheme}:` is not supported; expected postgresql://, file: or sqlite:")]
     Scheme { scheme: &'static str },
-    /// A character that ends a part of a URL stands where it may be meant as itself.
+    /// A character that ends a part of a URL is in a place where the author may have meant the
+    /// character itself.
     #[error(
         "a `{character}` in it can be read in several ways: in user name, password, database and \
          parameters it is written as {encoded}"
@@ -54,7 +54,7 @@ pub enum DatabaseUrlError {
         character: char,
         encoded: &'static str,
     },
-    /// Blanks, line breaks and the like.
+    /// A blank, a line break or another white space character.
     #[error("a blank or line break stands in it: take it out, or write it as {encoded}")]
     Blank { encoded: &'static str },
     /// `%` without two digits.
@@ -86,16 +86,16 @@ pub enum DatabaseUrlError {
 pub const EXAMPLE: &str = "postgresql://user:password@localhost:5432/app";
 
 impl DatabaseUrl {
-    /// The kind of database it leads to.
+    /// The kind of database.
     pub fn kind(&self) -> Database {
         self.kind
     }
 
-    /// The URL, password included, as sqlx and tokio-postgres both accept it.
+    /// The URL in a form that sqlx and tokio-postgres accept. It contains the password.
     ///
-    /// `sslmode` is one of `disable`, `prefer`, `require`; [`Self::ssl_mode`] has what was asked.
-    /// A SQLite URL carries `mode=rw` unless it asked for `ro` or `memory`, so that a mistyped path
-    /// never creates a database.
+    /// `sslmode` is one of `disable`, `prefer`, `require`; [`Self::ssl_mode`] has the original one.
+    /// A SQLite URL gets `mode=rw` unless its mode is `ro` or `memory`, so that a mistyped path never
+    /// creates a database.
     pub fn as_str(&self) -> &str {
         &self.url
     }
@@ -105,7 +105,7 @@ impl DatabaseUrl {
         &self.schemas
     }
 
-    /// The schemas to reflect when nothing else is said: `?schema=`, else the database's default.
+    /// The schemas to reflect by default: `?schema=`, else the database's default schema.
     pub fn schemas_or_default(&self) -> Vec<String> {
         match (self.schemas.is_empty(), self.kind) {
             (false, Database::Postgres) => self.schemas.clone(),
@@ -114,7 +114,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// The `sslmode` as written, for drivers that know `verify-ca` and `verify-full`.
+    /// The original `sslmode`, for drivers that support `verify-ca` and `verify-full`.
     pub fn ssl_mode(&self) -> Option<&str> {
         self.ssl_mode.as_deref()
     }
@@ -124,12 +124,12 @@ impl DatabaseUrl {
         self.root_certificate.as_deref()
     }
 
-    /// What `pgbouncer` was given as. With `true`, no statement may stay prepared under a name.
+    /// The parameter `pgbouncer`. With `true`, statements must not stay prepared under a name.
     pub fn pgbouncer(&self) -> Option<bool> {
         self.pgbouncer
     }
 
-    /// Where the server listens, for messages: `db.example:5432`, or the folder of a socket.
+    /// The server's address for messages: `db.example:5432`, or the folder of a socket.
     pub fn address(&self) -> String {
         match &self.shown {
             Some(shown) if shown.host.starts_with('/') => shown.host.clone(),
@@ -151,14 +151,14 @@ impl DatabaseUrl {
         self.shown.as_ref()?.user.as_deref()
     }
 
-    /// The name of the database: the user's unless given.
+    /// The name of the database. The default is the user's name.
     fn database(&self) -> &str {
         let shown = self.shown.as_ref();
         let database = shown.and_then(|shown| shown.database.as_deref().or(self.user()));
         database.unwrap_or_default()
     }
 
-    /// The file of a SQLite database, if it is in one.
+    /// The file of a SQLite database; `None` for a database in memory.
     fn file(&self) -> Option<PathBuf> {
         if self.kind != Database::Sqlite || self.url.contains("mode=memory") {
             return None;
@@ -173,7 +173,7 @@ impl DatabaseUrl {
         Some(PathBuf::from(path.as_ref()))
     }
 
-    /// What `target_session_attrs` was given as: which of several servers behind the URL is meant.
+    /// The parameter `target_session_attrs`, which selects one of several servers behind the URL.
     pub fn target_session(&self) -> Option<&str> {
         self.target_session.as_deref()
     }
@@ -220,7 +220,7 @@ impl DatabaseUrl {
     }
 }
 
-/// What libpq and Prisma take for `sslmode`.
+/// The values of `sslmode` that libpq and Prisma accept.
 const SSL_MODES: [&str; 6] = [
     "disable",
     "allow",
@@ -230,8 +230,8 @@ const SSL_MODES: [&str; 6] = [
     "verify-full",
 ];
 
-/// Databases and services that are refused by name. Nothing else of a text that is no URL is shown:
-/// it may begin with a password.
+/// Databases and services that are refused by name. The rest of an invalid URL is not shown, because
+/// it may contain a password.
 const OTHER_SCHEMES: [&str; 8] = [
     "mysql",
     "mariadb",
@@ -254,7 +254,7 @@ impl FromStr for DatabaseUrl {
     type Err = DatabaseUrlError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // .env files are often written with quotes that the shell would have removed.
+        // Values in .env files often have quotes that a shell would have removed.
         let text = text
             .trim()
             .trim_matches(|quote| quote == '"' || quote == '\'');

@@ -1,23 +1,23 @@
-//! Why a database cannot be reached: one line that says what is wrong and what to do about it.
+//! Explains in one line why a database cannot be reached, and what to do about it.
 //!
-//! The server and `make orm` have drivers of their own, and bring what these say as a [`Cause`]. The
-//! words are made here, from parts of the URL that are no secret.
+//! The server and `make orm` use different drivers. Both convert the driver's error into a [`Cause`].
+//! The message is made of the cause and the parts of the URL that may be shown.
 
 use std::{error::Error, fmt, fs, io, io::Read, path::Path};
 
 use super::DatabaseUrl;
 
-/// Longest text of the server that is repeated, in bytes.
+/// Longest text of the server that is shown, in bytes.
 const MAX_TEXT_BYTES: usize = 200;
 
-/// What every SQLite database that is not empty begins with (<https://sqlite.org/fileformat.html>).
+/// The first bytes of every SQLite database that is not empty (<https://sqlite.org/fileformat.html>).
 const SQLITE_HEADER: &[u8] = b"SQLite format 3\0";
 
 /// A database that cannot be reached. `Display` is one line without any secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     sentence: String,
-    /// Whether it stays so until somebody changes a setting or the database.
+    /// Whether retrying is useless: somebody has to change a setting or the database.
     pub is_permanent: bool,
 }
 
@@ -29,25 +29,25 @@ impl fmt::Display for Refusal {
 
 impl Error for Refusal {}
 
-/// What an attempt to connect to PostgreSQL has met.
+/// The result of a failed attempt to connect to PostgreSQL.
 #[derive(Debug)]
 pub enum Cause<'a> {
-    /// The server's own answer.
+    /// The server's error.
     Answer {
         /// SQLSTATE.
         code: &'a str,
-        /// The function of the server that it comes from: unlike the message, never translated.
+        /// The server's function that raised the error. Unlike the message, it is never translated.
         routine: Option<&'a str>,
         message: &'a str,
     },
-    /// Nothing came within these seconds.
+    /// The server did not answer within these seconds.
     Silence(u64),
-    /// Anything else, by the driver's error and what that says of its causes.
+    /// Any other error of the driver, with its causes.
     Other(&'a (dyn Error + 'static)),
 }
 
 impl DatabaseUrl {
-    /// The words for an attempt to connect to PostgreSQL that came to nothing.
+    /// The explanation of a failed attempt to connect to PostgreSQL.
     pub fn refusal(&self, cause: &Cause) -> Refusal {
         match cause {
             Cause::Answer {
@@ -105,7 +105,7 @@ impl DatabaseUrl {
             ("53300", _) => waiting(format!(
                 "{server} has no free connection: raise its max_connections, or lower DB_POOL_SIZE"
             )),
-            // PgBouncer has one code for everything, and its texts are never translated.
+            // PgBouncer has one code for all errors, and its texts are never translated.
             ("08P01", _) if is_wrong_at_pooler(message) => permanent(format!(
                 "the pooler at {} refuses: {said}; correct DATABASE_URL",
                 self.address()
@@ -168,7 +168,7 @@ impl DatabaseUrl {
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof) => waiting(
                 format!("{address} ends the connection before it says anything: is it PostgreSQL?"),
             ),
-            // The drivers' own texts; what the server said comes as an answer.
+            // These are texts of the drivers. Errors of the server are in `Cause::Answer`.
             _ => waiting(format!(
                 "{server} cannot be reached: {}",
                 one_line(texts.last().map_or("", String::as_str))
@@ -176,10 +176,10 @@ impl DatabaseUrl {
         }
     }
 
-    /// Looks at the file of a SQLite database before a driver does, which says less.
+    /// Checks the file of a SQLite database. The driver's own error would be less precise.
     ///
     /// # Errors
-    /// A file that is not there, cannot be read, or is no database.
+    /// The file is missing, it cannot be read, or it is not a database.
     pub fn check_file(&self) -> Result<(), Refusal> {
         let Some(path) = self.file() else {
             return Ok(());
@@ -219,7 +219,7 @@ impl DatabaseUrl {
     }
 }
 
-/// An empty file is a database without tables.
+/// Whether a file begins as a database does. An empty file is a database without tables.
 fn begins_as_database(path: &Path) -> io::Result<bool> {
     let mut beginning = Vec::new();
     let file = fs::File::open(path)?;
@@ -252,7 +252,7 @@ fn waiting(sentence: String) -> Refusal {
     }
 }
 
-/// Without line breaks and control characters, and not longer than a line should be.
+/// The text without line breaks and control characters, cut off after the longest length.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|one: char| one.is_whitespace() || one.is_control())

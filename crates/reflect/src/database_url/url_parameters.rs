@@ -1,13 +1,13 @@
-//! The query part of a `DATABASE_URL`: which parameters reach the driver.
+//! The query part of a `DATABASE_URL`. Only some parameters are passed on to the driver.
 
-/// Parameters that sqlx and tokio-postgres both understand. A list of what passes, not of what
-/// does not: Prisma adds parameters faster than anyone could list them.
+/// Parameters that sqlx and tokio-postgres both understand. All others are dropped, because every
+/// version of Prisma adds some.
 const POSTGRES: [&str; 5] = ["sslmode", "application_name", "options", "host", "port"];
 
 /// sqlx's own parameters for SQLite.
 const SQLITE: [&str; 4] = ["mode", "cache", "immutable", "vfs"];
 
-/// Parameters in the order given, values still percent-encoded.
+/// The parameters in their order. Values are percent-encoded.
 pub(super) struct Query<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Query<'a> {
@@ -46,7 +46,7 @@ impl<'a> Query<'a> {
             .iter()
             .filter(|(key, _)| POSTGRES.contains(key))
             .map(|(key, value)| {
-                // tokio-postgres knows neither `allow` nor the verifying modes by name.
+                // tokio-postgres has no `allow`, `verify-ca` and `verify-full`.
                 match (*key, *value) {
                     ("sslmode", "allow") => "sslmode=prefer".to_owned(),
                     ("sslmode", "verify-ca" | "verify-full") => "sslmode=require".to_owned(),

@@ -23,7 +23,7 @@ pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {
         let kind = DifferenceKind::TypeChanged;
         let of = format!("the collation of column \"{name}\"");
         if new.nondeterministic {
-            // Related rows are told apart by the bytes of their keys.
+            // The bytes of keys distinguish related rows.
             let detail = format!("{of} takes some texts for equal that differ");
             report.harm(kind, Some(name), detail);
         } else {
@@ -62,14 +62,14 @@ pub(super) fn diff(old: &Column, new: &Column, report: &mut Report<'_>) {
     }
 }
 
-/// What shows and reads the values of a column.
+/// The codec of a column's values.
 fn functions(column: &Column) -> [Option<&FunctionName>; 3] {
     let domain = column.domain.as_ref();
     domain.map_or([None; 3], Domain::functions)
 }
 
-/// Whether values of one type are read as those of the other: only the length, the precision or
-/// the spelling of a type without a codec has changed.
+/// Whether the values of both types are read in the same way: only the length or the precision has
+/// changed, or the name of a type without a codec.
 fn is_read_alike(old: &DataType, new: &DataType) -> bool {
     match (old, new) {
         (DataType::Text { .. }, DataType::Text { .. })

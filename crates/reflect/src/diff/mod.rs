@@ -1,5 +1,5 @@
-//! Differences between two snapshots: what the live schema has that the committed one has not, and
-//! the other way round. [`diff`] compares what the database said, [`diff_names`] the rest.
+//! Differences between two snapshots, the committed one and the live one. [`diff`] compares the
+//! database's content, [`diff_names`] the content that schema.prisma adds.
 
 mod column_diff;
 mod enum_diff;
@@ -25,19 +25,19 @@ pub struct Difference {
     /// The column concerned, where it is about one.
     pub column: Option<String>,
     pub kind: DifferenceKind,
-    /// What changed, readable on its own: `column "title" is no longer nullable`.
+    /// The change as a sentence of its own: `column "title" is no longer nullable`.
     pub detail: String,
-    /// Whether rows of the table can no longer be served as the committed snapshot has them: it, a
-    /// column or its key is gone, or a column is of another type.
+    /// Whether rows of the table can no longer be served by the committed snapshot: the table, a
+    /// column or its key is missing, or a column has another type.
     pub harmful: bool,
 }
 
-/// What a [`Difference`] is about.
+/// The subject of a [`Difference`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DifferenceKind {
     TableAdded,
     TableRemoved,
-    /// A table became a view or the like.
+    /// A table became a view, or another kind changed.
     KindChanged,
     /// A view's query changed.
     DefinitionChanged,
@@ -49,7 +49,7 @@ pub enum DifferenceKind {
     /// Identity or generation changed.
     GeneratedChanged,
     PrimaryKeyChanged,
-    /// What addresses a row does not tell rows apart any more.
+    /// The columns that address a row are no longer unique.
     RowKeyLost,
     UniqueKeyAdded,
     UniqueKeyRemoved,
@@ -63,7 +63,7 @@ pub enum DifferenceKind {
     EnumValueRemoved,
     /// The same values in another order.
     EnumOrderChanged,
-    /// Something that schema.prisma says: a name, a comment, a client-side default.
+    /// A name, a comment or a client-side default of schema.prisma.
     PrismaChanged,
 }
 
@@ -117,8 +117,8 @@ pub fn diff(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
     found
 }
 
-/// Every table of a snapshot. Those of schemas that stand for each other in either snapshot have
-/// their texts freed of what depends on which of them does.
+/// Every table of a snapshot. Where schemas are alike in either snapshot, the schema's name is removed
+/// from the texts of their tables.
 fn spelled_alike(snapshot: &Snapshot, committed: &Snapshot, live: &Snapshot) -> Snapshot {
     let mut all = tenants::unfold(snapshot);
     let pairs = committed.alike.iter().chain(&live.alike);
@@ -131,7 +131,7 @@ fn spelled_alike(snapshot: &Snapshot, committed: &Snapshot, live: &Snapshot) -> 
     all
 }
 
-/// Takes down the differences of one table or enum type.
+/// Collects the differences of one table or enum type.
 struct Report<'a> {
     schema: &'a str,
     name: &'a str,
@@ -147,12 +147,12 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// A difference that rows can be served with.
+    /// Adds a difference. Rows can still be served.
     fn note(&mut self, kind: DifferenceKind, column: Option<&str>, detail: String) {
         self.add(kind, column, detail, false);
     }
 
-    /// One that they cannot be served with.
+    /// Adds a difference. Rows can no longer be served.
     fn harm(&mut self, kind: DifferenceKind, column: Option<&str>, detail: String) {
         self.add(kind, column, detail, true);
     }
@@ -169,14 +169,14 @@ impl<'a> Report<'a> {
     }
 }
 
-/// What became of one item.
+/// The fate of one item.
 enum Change<'a, T> {
     Both(&'a T, &'a T),
     Added(&'a T),
     Removed(&'a T),
 }
 
-/// Removed items and those in both, in the old order, then added ones in the new order.
+/// Removed and remaining items in the old order, then added items in the new order.
 fn changes<'a, T>(
     old: &'a [T],
     new: &'a [T],

@@ -1,4 +1,4 @@
-//! How differences name what they are about.
+//! Phrases for the parts of a schema, for the sentences of differences.
 
 use crate::snapshot::{Column, ForeignKey, Key, TableKind};
 

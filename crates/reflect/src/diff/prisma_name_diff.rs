@@ -1,14 +1,13 @@
-//! Differences in what schema.prisma says.
+//! Differences in the content that schema.prisma adds.
 
 use super::{Change, Difference, DifferenceKind, Report, changes, phrases::list};
 use crate::snapshot::{Column, EnumType, EnumValue, Relation, Snapshot, Table};
 
-/// What is said of what is not there.
+/// The phrase for a missing name.
 const NONE: &str = "none";
 
-/// The differences in names, comments, client-side defaults and relations, of what both snapshots
-/// have: to be told apart from [`diff`](super::diff), since the server, which knows no
-/// schema.prisma, cannot look for them.
+/// The differences in names, comments, client-side defaults and relations of the tables that both
+/// snapshots have. The server has no schema.prisma, so it compares by [`diff`](super::diff) only.
 pub fn diff_names(committed: &Snapshot, live: &Snapshot) -> Vec<Difference> {
     let mut found = Vec::new();
     let same = |a: &Table, b: &Table| (&a.schema, &a.name) == (&b.schema, &b.name);
@@ -33,7 +32,7 @@ impl Report<'_> {
         self.note(DifferenceKind::PrismaChanged, None, detail);
     }
 
-    /// Tells `what` if it is not the same any more.
+    /// Reports `what` where it has changed.
     fn compare<T: PartialEq>(&mut self, what: &str, old: &T, new: &T, shown: fn(&T) -> String) {
         if old != new {
             let (old, new) = (shown(old), shown(new));

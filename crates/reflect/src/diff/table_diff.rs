@@ -7,7 +7,7 @@ use super::{
 use crate::snapshot::{Check, Column, ForeignKey, Key, Table, TableKind};
 
 pub(super) fn diff(old: &Table, new: &Table, report: &mut Report<'_>) {
-    // Which tables are junctions is not for the database to say.
+    // The database does not distinguish junctions from other tables.
     let in_database = |kind| match kind {
         TableKind::Junction => TableKind::Table,
         kind => kind,
@@ -88,7 +88,7 @@ fn keys(old: &Table, new: &Table, report: &mut Report<'_>) {
             ),
         }
     }
-    // The key of a view may be schema.prisma's word, which the database cannot take back.
+    // The key of a view may come from schema.prisma. The database has no information about it.
     let is_prismas = old.prisma_name.is_some()
         && matches!(old.kind, TableKind::View | TableKind::MaterializedView);
     if !old.row_key.is_empty() && !is_prismas && !addresses_rows(new, &old.row_key) {

@@ -1,14 +1,15 @@
-//! Lines of a `.env` as dotenv takes them, before any reference is followed.
+//! Parses the lines of a `.env` as dotenv does. References are not expanded here.
 
-/// What stands behind a name.
+/// The value of an assignment.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Assignment {
     pub(super) value: String,
-    /// A `#` without a blank before it ended the value: it may have been meant as part of it.
+    /// A `#` without a blank before it ended the value. The author may have meant it as part of the
+    /// value.
     pub(super) cut: bool,
 }
 
-/// Every assignment in order; of several for one name, the last one counts.
+/// Every assignment in order. The last one for a name counts.
 pub(super) fn assignments(text: &str) -> Vec<(String, Assignment)> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut rest = text.trim_start_matches('\u{feff}');
@@ -33,7 +34,7 @@ fn end_of_line(text: &str) -> usize {
     text.find('\n').unwrap_or(text.len())
 }
 
-/// The name that a line assigns to, and how many bytes come before the value.
+/// The name that a line assigns to, and the number of bytes before the value.
 fn name(line: &str) -> Option<(String, usize)> {
     let mut text = line.trim_start();
     if let Some(after) = text.strip_prefix("export")
@@ -51,7 +52,7 @@ fn name(line: &str) -> Option<(String, usize)> {
     }
     let value = match after.trim_start().strip_prefix('=') {
         Some(value) => value,
-        // As YAML has it: a blank must follow.
+        // In the form of YAML, `NAME: value`, a blank must follow the colon.
         None => after
             .strip_prefix(':')
             .filter(|value| value.starts_with(char::is_whitespace))?,
@@ -59,7 +60,7 @@ fn name(line: &str) -> Option<(String, usize)> {
     Some((name.to_owned(), line.len() - value.len()))
 }
 
-/// The value at the beginning of a text, and how many bytes it takes.
+/// The value at the beginning of a text, and its length in bytes.
 fn value(text: &str) -> (Assignment, usize) {
     let line = &text[..end_of_line(text)];
     let blanks = line.len() - line.trim_start().len();
@@ -83,8 +84,8 @@ fn value(text: &str) -> (Assignment, usize) {
     (Assignment { value, cut }, line.len())
 }
 
-/// Where a quoted text ends, maybe lines further down: at a quote behind which nothing follows but a
-/// comment. A quote with a backslash before it ends the text only where no other does.
+/// The end of a quoted text, which may span lines: a quote that only a comment follows. A quote with
+/// a backslash before it ends the text only where no other quote does.
 fn closing(text: &str, quote: char) -> Option<usize> {
     let mut candidates = Vec::new();
     for (at, _) in text.match_indices(quote) {
@@ -101,7 +102,7 @@ fn closing(text: &str, quote: char) -> Option<usize> {
     candidates.into_iter().rev().find(ends)
 }
 
-/// Only double quotes have escapes, and only two.
+/// Expands the two escapes, which exist in double quotes only.
 fn unescaped(text: &str, quote: char) -> String {
     match quote {
         '"' => text.replace("\\n", "\n").replace("\\r", "\r"),

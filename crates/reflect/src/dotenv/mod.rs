@@ -1,8 +1,8 @@
-//! `.env`, read as Next.js reads it (`@next/env`, which has dotenv and dotenv-expand in it).
+//! Reads `.env` as Next.js does (`@next/env`, which contains dotenv and dotenv-expand).
 //!
-//! One file serves the app and Refract, so that both must find the same values in it: a variable may
-//! refer to one that is defined further down, and quotes of any kind do not keep it from that. The
-//! process environment comes first, and is taken as it is. A line that is no assignment is left out.
+//! One file serves the app and Refract, so both must find the same values in it. A variable may refer
+//! to a variable that is defined further down, in quotes of any kind too. The process environment
+//! takes precedence, and its values are not expanded. A line that is not an assignment is ignored.
 
 mod assignments;
 
@@ -14,13 +14,13 @@ use std::{
 
 use assignments::{Assignment, assignments};
 
-/// References that one value may follow: more than any file has, few enough to end at once.
+/// Most references that are followed for one value.
 const MAX_REFERENCES: usize = 1000;
 
 /// Longest value in bytes.
 const MAX_VALUE_BYTES: usize = 64 * 1024;
 
-/// A `.env` that was read; values are expanded when they are asked for.
+/// The content of a `.env`. [`DotEnv::get`] expands values.
 #[derive(Default)]
 pub struct DotEnv {
     assignments: BTreeMap<String, Assignment>,
@@ -32,7 +32,7 @@ pub struct DotEnv {
 pub enum DotEnvError {
     #[error("cannot be read: {0}")]
     Unreadable(#[from] io::Error),
-    /// dotenv would cut the value off in silence.
+    /// dotenv would silently cut the value off.
     #[error(
         "a `#` in the value of {name} begins a comment, for Next.js and Prisma too: put the value \
          in quotes, or a blank before the comment"
@@ -55,7 +55,7 @@ pub fn variables<'a>(
     let mut variables = BTreeMap::new();
     for name in names {
         let value = match std::env::var_os(name) {
-            // A value that is not UTF-8 is as good as none.
+            // A value that is not UTF-8 counts as not set.
             Some(value) => value.into_string().ok(),
             None => file.get(name)?,
         };
@@ -65,11 +65,11 @@ pub fn variables<'a>(
 }
 
 impl DotEnv {
-    /// Reads a file; one that is not there is an empty one. References look in the process
+    /// Reads a file. A missing file counts as empty. References are looked up in the process
     /// environment first.
     ///
     /// # Errors
-    /// A file that is there and cannot be read, or is not UTF-8.
+    /// The file exists and cannot be read, or it is not UTF-8.
     pub fn load(path: &Path) -> Result<Self, DotEnvError> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
@@ -89,10 +89,10 @@ impl DotEnv {
         }
     }
 
-    /// The value that the file gives a variable, whatever the environment has.
+    /// The variable's value in the file. The process environment does not override it.
     ///
     /// # Errors
-    /// A value that is cut off by a comment, or whose references come to no end.
+    /// The value is cut off by a comment, or its references do not end.
     pub fn get(&self, name: &str) -> Result<Option<String>, DotEnvError> {
         let Some(assignment) = self.assignments.get(name) else {
             return Ok(None);
@@ -101,7 +101,7 @@ impl DotEnv {
             name: name.to_owned(),
         };
         let mut value = whole(name, assignment)?.to_owned();
-        // What has been replaced, so that a circle is told at once.
+        // Every intermediate value, to detect circular references.
         let mut seen = HashSet::new();
         for _ in 0..MAX_REFERENCES {
             let Some(reference) = Reference::last(&value) else {
@@ -116,7 +116,7 @@ impl DotEnv {
         Err(endless())
     }
 
-    /// As dotenv-expand has it: the environment, then the default, then the file.
+    /// Looks in the environment, then takes the default, then looks in the file, as dotenv-expand does.
     fn resolve(&self, reference: &Reference) -> Result<String, DotEnvError> {
         let environment = self.environment.get(&reference.name);
         let mut given = environment.into_iter().chain(&reference.default);
@@ -146,8 +146,8 @@ struct Reference {
 }
 
 impl Reference {
-    /// The last one whose `$` has no backslash before it. Where that is no reference, none is looked
-    /// for before it.
+    /// The reference at the last `$` without a backslash before it. `None` where no name follows that
+    /// `$`; earlier ones are not tried.
     fn last(value: &str) -> Option<Self> {
         let dollars = value.match_indices('$').map(|(at, _)| at);
         let mut unescaped = dollars.filter(|&at| !value[..at].ends_with('\\'));

@@ -1,4 +1,4 @@
-//! What does not look in the entity crate, or on the API, as it looks in the database.
+//! Lists the differences between the database and the entity crate or the API.
 
 use std::fmt;
 
@@ -14,12 +14,12 @@ use crate::{
     snapshot::{Column, TableKind},
 };
 
-/// One thing that was adapted, and why.
+/// One adaptation and its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adaptation {
     /// The table, column or enum type, with its schema (`public.Page.createdAt`).
     pub subject: String,
-    /// What was done and why, readable on its own.
+    /// The adaptation and its reason, as a sentence of its own.
     pub what: String,
 }
 

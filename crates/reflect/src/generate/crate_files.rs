@@ -1,4 +1,4 @@
-//! The files that tie entities together: `lib.rs`, `views/mod.rs`, `prelude.rs`, `registry.rs`.
+//! Writes the files around the entities: `lib.rs`, `views/mod.rs`, `prelude.rs`, `registry.rs`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -31,7 +31,7 @@ pub(super) fn views(layout: &Layout) -> Result<String, GenerateError> {
     )
 }
 
-/// Sorted as rustfmt sorts them: by name, without `r#`.
+/// A file of module declarations, sorted as rustfmt sorts them: by name, without `r#`.
 fn modules_file(mut modules: Vec<String>, exports: TokenStream) -> Result<String, GenerateError> {
     modules.sort_by_key(|module| module.trim_start_matches("r#").to_owned());
     let mut tokens = TokenStream::new();

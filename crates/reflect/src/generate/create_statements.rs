@@ -1,8 +1,8 @@
-//! Feeding SeaORM's generator, under placeholder names.
+//! Runs SeaORM's generator with placeholder names.
 //!
-//! Real names would not survive it: `super` panics, two names that differ in case overwrite each
-//! other's files, labels of punctuation become no identifier. Placeholders sort as their items do,
-//! so that what comes out can be told apart again.
+//! The generator does not accept every name: `super` panics, two names that differ only in case
+//! overwrite each other's files, and labels of punctuation do not become identifiers. Placeholders
+//! sort in the order of their items, so that the output can be assigned to the items.
 
 use sea_orm::sea_query::{
     Alias, ColumnDef, ColumnType, DynIden, Index, IntoIden, RcOrArc, StringLen, Table,
@@ -95,7 +95,7 @@ fn statement(layout: &Layout, index: usize, entity: &Entity) -> TableCreateState
         let column_type = column_type(layout, entity, column);
         let mut definition = ColumnDef::new_with_type(name, column_type);
         let is_key = entity.key.contains(&column.name.as_str());
-        // An `Option` cannot be a key, and a column that is one was chosen for want of a better.
+        // An `Option` cannot be a key. Where every column may be NULL, one of them is the key.
         if !column.nullable || is_key {
             definition.not_null();
         }
@@ -107,7 +107,7 @@ fn statement(layout: &Layout, index: usize, entity: &Entity) -> TableCreateState
         }
         statement.col(&mut definition);
     }
-    // In key order, which need not be column order.
+    // The columns are in key order, which may differ from column order.
     for name in &entity.key {
         if let Some(at) = entity
             .table
@@ -130,7 +130,7 @@ fn is_unique(entity: &Entity, column: &Column) -> bool {
         .any(|key| key.columns == [column.name.as_str()])
 }
 
-/// Whether the database numbers the column by itself.
+/// Whether the database generates numbers for the column.
 fn is_filled_in(column: &Column) -> bool {
     let is_integer = matches!(
         column.data_type,
@@ -185,7 +185,7 @@ fn plain_type(layout: &Layout, data_type: &DataType) -> ColumnType {
         DataType::Json => ColumnType::Json,
         DataType::Jsonb => ColumnType::JsonBinary,
         DataType::Bytes => ColumnType::VarBinary(StringLen::None),
-        // Has a stand-in.
+        // A text represents the column.
         DataType::Array { .. } | DataType::Other { .. } => ColumnType::Text,
     }
 }

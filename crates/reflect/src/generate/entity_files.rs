@@ -1,4 +1,4 @@
-//! Repairing the generator's entities: real names, stand-ins, enums, relations.
+//! Repairs the generator's entities: real names, columns as text, enums, relations.
 
 use syn::{
     Field, Fields, Item, ItemEnum, ItemStruct, Meta, PathSegment, Type, parse_quote,
@@ -24,7 +24,7 @@ pub(super) fn repair(
     let mut items = rust_source::items("imports", rust_source::imports())?;
     for item in file.items {
         match item {
-            // The generator's enums are under placeholder names; types here spell the path.
+            // The generator's imports have placeholder names. Types have full paths instead.
             Item::Use(_) => {}
             Item::Struct(mut model) => {
                 repair_model(layout, entity, &mut model)?;
@@ -93,7 +93,7 @@ fn repair_field(
         ..
     } = &column.data_type
     {
-        // The generator keeps the length of neither.
+        // The generator drops the length of both types.
         let column_type = match padded {
             true => format!("Char(Some({length}))"),
             false => format!("String(StringLen::N({length}))"),
@@ -110,7 +110,7 @@ fn repair_field(
     Ok(())
 }
 
-/// What an enum column casts to when saved, where SeaORM would not find the type.
+/// The type that an enum column is cast to when saved, where SeaORM would not find it.
 fn enum_cast(layout: &Layout, column: &Column) -> Option<String> {
     let (data_type, list) = match &column.data_type {
         DataType::Array { of } => (of.as_ref(), "[]"),
@@ -133,8 +133,8 @@ fn repair_relation(
     Ok(())
 }
 
-/// Turns the placeholders of enums into paths. An import could hide a name that derived code or
-/// another field needs: enums called `Option` or `Json` exist.
+/// Replaces the placeholders of enums by paths. An import could hide a name that derived code or
+/// another field needs, because enums may be called `Option` or `Json`.
 struct EnumPaths<'a>(&'a Layout<'a>);
 
 impl VisitMut for EnumPaths<'_> {

@@ -1,13 +1,13 @@
-//! The primary key of an entity. SeaORM has no entity without one, databases have such tables.
+//! The primary key of an entity. Every entity of SeaORM needs one, and some tables have no key.
 
 use crate::snapshot::{Column, DataType, Table};
 
-/// Most columns that a SeaORM key can have: the length of its longest tuple.
+/// Most columns of a key in SeaORM: the length of its longest tuple.
 const LONGEST_KEY: usize = 12;
 
-/// The columns of the entity's key: the row key, else all columns that can be one and are never
-/// NULL, for SeaORM has no key over an `Option` either. Where every column may be NULL, as in a
-/// view, a single one is risked: `id`, or the first that can be a key, or the first of all.
+/// The columns of the entity's key: the row key, else all columns that are never NULL and whose type
+/// can be a key. SeaORM has no keys over an `Option`. Where every column may be NULL, as in a view,
+/// the key is a single column: `id`, or the first whose type can be a key, or the first of all.
 pub(super) fn columns(table: &Table) -> Vec<&str> {
     if !table.row_key.is_empty() && table.row_key.len() <= LONGEST_KEY {
         return table.row_key.iter().map(String::as_str).collect();
@@ -34,7 +34,7 @@ pub(super) fn columns(table: &Table) -> Vec<&str> {
         .collect()
 }
 
-/// Whether equal values of the type are told apart from others.
+/// Whether values of the type can be compared for equality.
 fn can_be_key(data_type: &DataType) -> bool {
     match data_type {
         DataType::Bool

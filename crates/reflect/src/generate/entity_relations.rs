@@ -1,7 +1,7 @@
 //! Relations of an entity: the variants of its `Relation` enum and its `Related` impls.
 //!
-//! SeaORM's generator guesses these from foreign keys and leaves out what it cannot tell apart;
-//! the snapshot has them all, so they are written from there.
+//! SeaORM's generator derives relations from foreign keys and leaves out ambiguous ones. The snapshot
+//! has all of them, so they are written from the snapshot.
 
 use quote::quote;
 use syn::{Item, Meta, Variant};
@@ -50,7 +50,7 @@ fn arguments(entity: &Entity, relation: &Relation, target: &Entity) -> Vec<Meta>
         .foreign_key
         .as_deref()
         .and_then(|key| target.owner_variant(key));
-    // `has_many` and `has_one` read the columns off the other entity's `Related`, if it has it.
+    // `has_many` and `has_one` take the columns from the other entity's `Related`, if there is one.
     let is_related = target.table.relations.iter().any(|back| {
         own_foreign_key(target.table, back).is_some_and(|key| {
             relation.foreign_key.as_ref() == Some(&key.name) && target.is_related_by(back)
@@ -63,8 +63,8 @@ fn arguments(entity: &Entity, relation: &Relation, target: &Entity) -> Vec<Meta>
             text("via_rel", &format!("Relation::{owner}")),
         ],
         (_, _) if is_related => vec![text("has_one", &target_entity)],
-        // SeaORM has no `has_one` by a named relation. Joined by its columns, and marked as no
-        // foreign key of this table, a `belongs_to` is the same.
+        // SeaORM has no `has_one` by a named relation. A `belongs_to` with the same columns that is
+        // not a foreign key of this table (`skip_fk`) is equivalent.
         (_, _) => vec![
             text("belongs_to", &target_entity),
             text("from", &from),
@@ -74,15 +74,15 @@ fn arguments(entity: &Entity, relation: &Relation, target: &Entity) -> Vec<Meta>
     }
 }
 
-/// The foreign key of `table` that `relation` is, seen from this side.
+/// The foreign key of `table` that `relation` represents.
 fn own_foreign_key<'a>(table: &'a Table, relation: &Relation) -> Option<&'a ForeignKey> {
     table.foreign_keys.iter().find(|key| {
         relation.foreign_key.as_ref() == Some(&key.name) && relation.columns == key.columns
     })
 }
 
-/// `super::user::`, from a view, whose module is one deeper, `super::super::user::`; nothing for the
-/// entity itself.
+/// The path of another entity's module: `super::user::`, and from a view, whose module is one level
+/// deeper, `super::super::user::`. Empty for the entity itself.
 fn module_path(entity: &Entity, target: &Entity) -> String {
     if std::ptr::eq(entity.table, target.table) {
         String::new()
@@ -117,7 +117,7 @@ fn action(name: &str, action: Action) -> Option<Meta> {
     Some(rust_source::text_argument(name, action))
 }
 
-/// `impl Related` for every entity that exactly one relation leads to.
+/// `impl Related` for every entity that is the target of exactly one relation.
 pub(super) fn related(layout: &Layout, entity: &Entity) -> Result<Vec<Item>, GenerateError> {
     let mut items = Vec::new();
     let mut related: Vec<&Relation> = entity

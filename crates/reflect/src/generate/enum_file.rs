@@ -1,4 +1,4 @@
-//! Repairing the generator's enums: real names, variants and labels.
+//! Repairs the generator's enums: real names, variants and labels.
 
 use syn::{Item, Meta, parse_quote};
 
@@ -18,7 +18,7 @@ pub(super) fn repair(layout: &Layout, text: &str) -> Result<String, GenerateErro
     for (index, rust_enum) in layout.enums.iter().enumerate() {
         let placeholder = create_statements::enum_placeholder(index);
         let Some(at) = generated.iter().position(|item| item.ident == placeholder) else {
-            // No column has it as an enum.
+            // No column has this enum as its Rust type.
             continue;
         };
         let mut item = generated.swap_remove(at);
@@ -26,7 +26,8 @@ pub(super) fn repair(layout: &Layout, text: &str) -> Result<String, GenerateErro
         let mut arguments = rust_source::take_arguments(&mut item.attrs);
         arguments.retain(|argument: &Meta| !argument.path().is_ident("enum_name"));
         if rust_enum.qualified.is_some() {
-            // As an `Enum` it would name its type by itself; as a `String` the column does.
+            // With `rs_type = "Enum"` the enum would name its type itself; with `String` the column
+            // names it.
             arguments.retain(|argument: &Meta| !argument.path().is_ident("rs_type"));
             arguments.insert(0, rust_source::text_argument("rs_type", "String"));
         }

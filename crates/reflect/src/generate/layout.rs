@@ -1,4 +1,4 @@
-//! What goes where in the entity crate, decided before a line is written.
+//! Plans the entity crate: entities, enums, names of variants and files.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ pub(super) struct Layout<'a> {
     pub(super) enums: Vec<RustEnum<'a>>,
 }
 
-/// An entity to be.
+/// An entity to generate.
 pub(super) struct Entity<'a> {
     pub(super) table: &'a Table,
     /// Columns of the entity's `PrimaryKey`, which may not exist in the database.
@@ -29,14 +29,14 @@ pub(super) struct Entity<'a> {
     pub(super) relations: Vec<(String, &'a Relation)>,
 }
 
-/// An enum to be in `sea_orm_active_enums`.
+/// An enum to generate in `sea_orm_active_enums`.
 pub(super) struct RustEnum<'a> {
     pub(super) of: &'a EnumType,
     pub(super) ident: String,
     /// Variants in the order of the labels.
     pub(super) variants: Vec<String>,
-    /// How to name the type in SQL where SeaORM's `"Role"` may not find it: it trusts the
-    /// search_path, which by default has no schema but `public`.
+    /// The type's qualified name in SQL, where it is not in `public`. SeaORM's `"Role"` relies on the
+    /// search_path.
     pub(super) qualified: Option<String>,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Layout<'a> {
         self.entities.iter().any(|entity| entity.is_view())
     }
 
-    /// The Rust enum of an enum type; `None` where its columns are text.
+    /// The Rust enum of an enum type. `None` where its columns are text.
     pub(super) fn rust_enum(&self, data_type: &DataType) -> Option<(usize, &RustEnum<'a>)> {
         let DataType::Enum { schema, name } = data_type else {
             return None;
@@ -117,7 +117,7 @@ impl<'a> Entity<'a> {
         )
     }
 
-    /// Path of its file below `src/`: rustc looks for `type.rs` behind `mod r#type`.
+    /// The path of its file below `src/`. For `mod r#type` rustc expects `type.rs`.
     pub(super) fn file(&self) -> String {
         format!(
             "{}.rs",
@@ -125,8 +125,8 @@ impl<'a> Entity<'a> {
         )
     }
 
-    /// Whether `Entity` may implement `Related` for the entity of `relation`: exactly one relation
-    /// leads there, and it does not lead back to the table itself.
+    /// Whether `Entity` may implement `Related` for the target of `relation`. It must be the only
+    /// relation with this target, and the target must be another table.
     pub(super) fn is_related_by(&self, relation: &Relation) -> bool {
         let to = (&relation.schema, &relation.table);
         to != (&self.table.schema, &self.table.name)
@@ -148,7 +148,7 @@ impl<'a> Entity<'a> {
     }
 }
 
-/// Whether `relation` is the foreign key `name` seen from the table that has it.
+/// Whether `relation` represents the foreign key `name` on the table that holds it.
 fn is_owner(table: &Table, relation: &Relation, name: &str) -> bool {
     relation.foreign_key.as_deref() == Some(name)
         && table
@@ -157,7 +157,7 @@ fn is_owner(table: &Table, relation: &Relation, name: &str) -> bool {
             .any(|key| key.name == name && key.columns == relation.columns)
 }
 
-/// Every relation but many-to-many is a variant: those are said by `Related::via` alone.
+/// The variants of `Relation`. Many-to-many relations are not variants; they have `Related::via`.
 fn variants(table: &Table) -> Vec<(String, &Relation)> {
     let mut taken = HashSet::new();
     table
@@ -177,7 +177,7 @@ fn variants(table: &Table) -> Vec<(String, &Relation)> {
         .collect()
 }
 
-/// A model's name as a Rust type's: Prisma takes `displayOptions` and `INVITE_STATUS` too.
+/// The name of a Rust type for a model. Prisma also accepts `displayOptions` and `INVITE_STATUS`.
 fn type_name(model: &str) -> String {
     if model.contains('_') || model.starts_with(char::is_lowercase) {
         model.to_upper_camel_case()
@@ -194,7 +194,7 @@ fn enums(snapshot: &Snapshot) -> Vec<RustEnum<'_>> {
         if !is_derivable(labels.clone()) {
             continue;
         }
-        // `DeriveActiveEnum` makes `XEnum` and `XVariant` beside `X`.
+        // `DeriveActiveEnum` adds `XEnum` and `XVariant` to `X`.
         let family = |name: &str| {
             [
                 name.to_owned(),
@@ -233,8 +233,8 @@ fn enums(snapshot: &Snapshot) -> Vec<RustEnum<'_>> {
     enums
 }
 
-/// Whether `DeriveActiveEnum` can tell the labels apart: it makes an identifier of each by a rule
-/// of its own, under which labels that differ only in case are one, and `self` is a keyword.
+/// Whether `DeriveActiveEnum` makes a different identifier of each label. Labels that differ only in
+/// case get the same one, and `self` becomes a keyword.
 fn is_derivable<'l>(labels: impl Iterator<Item = &'l str>) -> bool {
     let mut seen = HashSet::new();
     let mut labels = labels.peekable();
@@ -259,7 +259,7 @@ fn free(taken: &mut HashSet<String>, ideal: &str) -> String {
     let name = std::iter::once(ideal.to_owned())
         .chain(numbered)
         .find(|name| !taken.contains(name))
-        // The numbers never end.
+        // The sequence is infinite.
         .unwrap_or_default();
     taken.insert(name.clone());
     name

@@ -1,10 +1,10 @@
-//! Writing the entity crate.
+//! Generates the entity crate from a [`Snapshot`].
 //!
-//! In comes a [`Snapshot`]; out go the files of `entity/`, formatted, and the list of what had to be
-//! adapted. SeaORM's own generator writes the entities: it is fed placeholder names, because it
-//! trusts names to be good identifiers and all of them different, and its output is repaired to
-//! the names of the snapshot. What it cannot say (several relations between one pair of tables,
-//! columns without a Rust type, keyless tables) is added on the way.
+//! The result is the files of `entity/` and a list of adaptations. SeaORM's own generator writes the
+//! entities. It expects names that are valid and distinct identifiers, so it gets placeholder names,
+//! and its output is repaired to the snapshot's names. The repair also adds content that the
+//! generator does not support: several relations between two tables, columns without a Rust type,
+//! tables without a key.
 
 mod adaptations;
 mod crate_files;
@@ -25,28 +25,28 @@ pub use adaptations::Adaptation;
 use layout::Layout;
 pub use replace_folder::replace;
 
-/// The entity crate, before it is written.
+/// The content of an entity crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generated {
     /// File contents by path below `entity/`.
     pub files: BTreeMap<PathBuf, String>,
-    /// What does not look in the crate as it looks in the database, and why.
+    /// The differences between the crate and the database, with their reasons.
     pub adaptations: Vec<Adaptation>,
 }
 
-/// Why an entity crate could not be written.
+/// Why an entity crate could not be generated or written.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
     /// SeaORM's generator refused the schema.
     #[error("the entity generator failed: {0}")]
     Generator(String),
-    /// Generated code is not Rust: a bug in the generator or in its repair.
+    /// Generated code is not valid Rust. This is a bug in the generator or in the repair.
     #[error("generated code for {what} does not parse")]
     Syntax { what: String, source: syn::Error },
     /// The snapshot does not serialise.
     #[error("the catalog snapshot does not serialise")]
     Snapshot(#[from] serde_json::Error),
-    /// A file could not be written, or rustfmt not be run.
+    /// A file could not be written, or rustfmt could not be run.
     #[error("{what}")]
     File {
         what: String,
@@ -61,7 +61,7 @@ pub enum GenerateError {
 ///
 /// # Errors
 ///
-/// Every variant but those about files is a bug in the generator: any schema has a crate.
+/// Every schema has an entity crate. An error is a bug in the generator.
 pub fn generate(snapshot: &Snapshot) -> Result<Generated, GenerateError> {
     let layout = Layout::new(snapshot);
     let mut files = BTreeMap::new();

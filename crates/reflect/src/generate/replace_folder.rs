@@ -1,4 +1,4 @@
-//! Putting the entity crate in place of the old one.
+//! Replaces the entity crate on disk.
 
 use std::{
     collections::BTreeMap,
@@ -9,12 +9,12 @@ use std::{
 
 use super::GenerateError;
 
-/// Replaces the directory `target` by the generated files, formatted with the project's own
-/// settings. The new crate is complete before the old one goes, and nothing else is touched.
+/// Replaces the directory `target` by the generated files, formatted with the project's settings. The
+/// new crate is complete before the old one is removed.
 ///
 /// # Errors
 ///
-/// [`GenerateError::File`] or [`GenerateError::Format`]; the old crate is then still there.
+/// [`GenerateError::File`] or [`GenerateError::Format`]. The old crate is unchanged then.
 pub fn replace(target: &Path, files: &BTreeMap<PathBuf, String>) -> Result<(), GenerateError> {
     let new = beside(target, "new");
     let old = beside(target, "old");
@@ -32,8 +32,8 @@ pub fn replace(target: &Path, files: &BTreeMap<PathBuf, String>) -> Result<(), G
     remove(&old)
 }
 
-/// A sibling of `target`: on the same file system, where renaming is one step, and below the same
-/// rustfmt settings.
+/// A sibling of `target`. It is on the same file system, where renaming is atomic, and the same
+/// rustfmt settings apply to it.
 fn beside(target: &Path, what: &str) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     target.with_file_name(format!(".{name}.{what}"))
@@ -59,7 +59,7 @@ fn write_all(root: &Path, files: &BTreeMap<PathBuf, String>) -> Result<(), Gener
     Ok(())
 }
 
-/// Runs rustfmt where there is one; without it the code is as prettyplease prints it.
+/// Runs rustfmt where it is installed. Without it, the code keeps the format of prettyplease.
 fn format(root: &Path) -> Result<(), GenerateError> {
     let output = Command::new("rustfmt")
         .args(["--edition", "2024"])

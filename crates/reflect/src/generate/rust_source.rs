@@ -1,4 +1,4 @@
-//! Rust source: parsing, attributes, printing.
+//! Parses, edits and prints Rust source.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,7 +13,7 @@ pub(super) fn parse(what: &str, source: &str) -> Result<File, GenerateError> {
     syn::parse_file(source).map_err(|source| syntax(what, source))
 }
 
-/// Items from tokens made here.
+/// Parses tokens as items.
 pub(super) fn items(what: &str, tokens: TokenStream) -> Result<Vec<Item>, GenerateError> {
     let file: File = syn::parse2(tokens).map_err(|source| syntax(what, source))?;
     Ok(file.items)
@@ -31,15 +31,15 @@ pub(super) fn syntax(what: &str, source: syn::Error) -> GenerateError {
     }
 }
 
-/// The arguments of the `#[sea_orm(…)]` attribute among `attributes`, which is taken out.
+/// Removes the `#[sea_orm(…)]` attribute from `attributes` and returns its arguments.
 pub(super) fn take_arguments(attributes: &mut Vec<Attribute>) -> Vec<Meta> {
     let mut arguments = Vec::new();
     attributes.retain(|attribute| {
         if !attribute.path().is_ident("sea_orm") {
             return true;
         }
-        // The generator's own attributes are lists of metas; anything else would be lost here,
-        // and the compiler would say so.
+        // The generator's attributes are lists of metas. Anything else would be lost here, and the
+        // generated crate would not compile.
         let metas = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
         arguments.extend(metas.into_iter().flatten());
         false
@@ -47,7 +47,7 @@ pub(super) fn take_arguments(attributes: &mut Vec<Attribute>) -> Vec<Meta> {
     arguments
 }
 
-/// Puts `arguments` in as `#[sea_orm(…)]`, unless there are none.
+/// Adds `arguments` as `#[sea_orm(…)]`, unless the list is empty.
 pub(super) fn put_arguments(attributes: &mut Vec<Attribute>, arguments: &[Meta]) {
     if !arguments.is_empty() {
         attributes.push(syn::parse_quote!(#[sea_orm(#(#arguments),*)]));
@@ -60,7 +60,8 @@ pub(super) fn text_argument(name: &str, value: &str) -> Meta {
     syn::parse_quote!(#name = #value)
 }
 
-/// The text of a file: banner, then items, apart by a blank line except among `use` and `mod`.
+/// The text of a file: the banner and the items, separated by blank lines except between `use` and
+/// between `mod`.
 pub(super) fn print(items: Vec<Item>) -> String {
     let mut text = BANNER.to_owned();
     let mut previous = None;
@@ -81,7 +82,7 @@ pub(super) fn print(items: Vec<Item>) -> String {
     text
 }
 
-/// A `use` of SeaORM's prelude and serde's derives, as every entity file has it.
+/// The imports of every entity file: SeaORM's prelude and serde's derives.
 pub(super) fn imports() -> TokenStream {
     quote! {
         use sea_orm::entity::prelude::*;

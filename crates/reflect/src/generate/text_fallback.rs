@@ -1,5 +1,5 @@
-//! Columns whose type has no Rust type in SeaORM: a `String` stands for them, cast to text on the
-//! way out and back on the way in.
+//! Represents columns as text where SeaORM has no Rust type for their type. The database casts them to
+//! text when selected and from text when saved.
 
 use super::layout::{Entity, Layout};
 use crate::snapshot::{Column, DataType};
@@ -7,32 +7,32 @@ use crate::snapshot::{Column, DataType};
 /// Digits that `rust_decimal` holds.
 const DECIMAL_DIGITS: u32 = 28;
 
-/// How a column is read and written as text.
+/// The casts of a column that is represented as text.
 pub(super) struct StandIn {
-    /// What the database casts it to when selected: `text` or `text[]`.
+    /// The type it is cast to when selected: `text` or `text[]`.
     pub(super) select_as: &'static str,
-    /// What it casts the text to when saved.
+    /// The type that the text is cast to when saved.
     pub(super) save_as: String,
     pub(super) reason: Reason,
 }
 
-/// Why a text stands for the column.
+/// Why a column is represented as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {
-    /// No Rust type.
+    /// SeaORM has no Rust type for it.
     NoType,
-    /// More digits than `Decimal` holds.
+    /// It may have more digits than `Decimal` holds.
     Digits,
-    /// `citext` is text to Rust, but not to PostgreSQL.
+    /// `citext` is a text for Rust, but another type for PostgreSQL.
     CaseInsensitive,
-    /// Labels that `DeriveActiveEnum` cannot tell apart.
+    /// `DeriveActiveEnum` does not support its labels.
     Enum,
-    /// SeaORM has no key over a list.
+    /// SeaORM has no keys over a list.
     ListKey,
 }
 
 impl StandIn {
-    /// Whether one text stands for each element of a list, and not for the column as a whole.
+    /// Whether the column is a list with a text for each element.
     pub(super) fn is_list(&self) -> bool {
         self.select_as == LIST
     }
@@ -41,7 +41,7 @@ impl StandIn {
 /// The cast of a list of texts.
 const LIST: &str = "text[]";
 
-/// The stand-in of a column, if it needs one.
+/// The casts of a column; `None` where it has a Rust type.
 pub(super) fn of(layout: &Layout, entity: &Entity, column: &Column) -> Option<StandIn> {
     let (select_as, reason) = match &column.data_type {
         DataType::Array { .. } if entity.key.contains(&column.name.as_str()) => {
@@ -50,7 +50,7 @@ pub(super) fn of(layout: &Layout, entity: &Entity, column: &Column) -> Option<St
         DataType::Array { of } => (LIST, reason(layout, of)?),
         data_type => ("text", reason(layout, data_type)?),
     };
-    // SQLite knows no type that its undeclared columns could be cast to.
+    // A column without a declared type in SQLite has no type to cast to.
     let save_as = match column.database_type.as_str() {
         "" => select_as.to_owned(),
         database_type => database_type.to_owned(),

@@ -1,9 +1,9 @@
-//! What the database does not say but its shape tells: row keys, Prisma's junction tables, and the
-//! values Prisma Client fills in.
+//! Infers row keys, Prisma's junction tables and the values that Prisma Client fills in. The database
+//! does not store these.
 
 use crate::snapshot::{ClientDefault, Column, DataType, Key, Snapshot, Table, TableKind};
 
-/// Length of a UUID in text form: `@db.Char(36)` and `@db.VarChar(36)` hold those.
+/// Length of a UUID in text form, which `@db.Char(36)` and `@db.VarChar(36)` hold.
 const UUID_TEXT_LENGTH: u32 = 36;
 
 /// Length of a cuid.
@@ -55,8 +55,8 @@ fn is_junction(snapshot: &Snapshot, table: &Table) -> bool {
             .any(is_unique)
 }
 
-/// The primary key, else the unique key with the fewest columns, all NOT NULL. The database vouches
-/// for nothing in a view: what can be known of one is found by [`views`](super::views).
+/// The primary key, else the unique key with the fewest columns, all NOT NULL. The database has no keys
+/// for views: [`view_sql`](super::view_sql) finds them.
 fn row_key(table: &Table) -> Vec<String> {
     match table.kind {
         TableKind::View | TableKind::MaterializedView => Vec::new(),
@@ -81,7 +81,7 @@ fn row_key(table: &Table) -> Vec<String> {
     }
 }
 
-/// A single text or uuid key that nothing fills in is filled in by Prisma Client.
+/// Prisma Client fills in a key that is a single text or uuid column without a default.
 fn infer_client_default(table: &mut Table) {
     let Some(Key { columns, .. }) = &table.primary_key else {
         return;
@@ -117,9 +117,9 @@ fn client_default(column: &Column) -> Option<ClientDefault> {
     }
 }
 
-/// `@updatedAt` leaves a trace in the name only; `@default(now())` is CURRENT_TIMESTAMP in the
-/// database, but Prisma Client fills it in itself: the same moment for every field of a row, in
-/// milliseconds of UTC whatever the session's zone.
+/// `@updatedAt` can be recognised by the column's name only. `@default(now())` is CURRENT_TIMESTAMP in
+/// the database, but Prisma Client fills it in itself: the same moment for every field of a row, in
+/// milliseconds of UTC. The session's time zone has no influence on it.
 fn infer_timestamps(table: &mut Table) {
     for column in &mut table.columns {
         let is_timestamp = matches!(
@@ -137,7 +137,7 @@ fn infer_timestamps(table: &mut Table) {
     }
 }
 
-/// `CURRENT_TIMESTAMP`, with a precision or without. `now()` is somebody's `dbgenerated`.
+/// `CURRENT_TIMESTAMP`, with or without a precision. `now()` comes from `dbgenerated`.
 fn is_current_timestamp(default: &str) -> bool {
     let (name, rest) = default.split_at(default.find('(').unwrap_or(default.len()));
     name.eq_ignore_ascii_case("CURRENT_TIMESTAMP")

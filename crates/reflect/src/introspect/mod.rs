@@ -1,9 +1,8 @@
-//! Reading a live schema into a [`Snapshot`].
+//! Reads a live schema into a [`Snapshot`], which has a deterministic order.
 //!
-//! In comes a connection and the names of the database schemas; out goes plain data in a
-//! deterministic order, names included. Only the catalogs are read, never a row and never
-//! `information_schema`, which hides what the role does not own: a role with USAGE and SELECT sees
-//! the same snapshot as the owner. Refused: databases other than PostgreSQL and SQLite.
+//! Only the catalogs are read, never a row. `information_schema` is not used, because it hides the
+//! objects that the role does not own. A role with USAGE and SELECT gets the same snapshot as the
+//! owner.
 
 mod infer_defaults;
 mod pg_catalog;
@@ -21,7 +20,7 @@ use crate::{
     tenants,
 };
 
-/// Prisma's migration history: the app's business, never a resource.
+/// Prisma's migration history, which is never a resource.
 const MIGRATIONS_TABLE: &str = "_prisma_migrations";
 
 /// Why a schema could not be read.
@@ -30,18 +29,18 @@ pub enum ReflectError {
     /// A catalog query failed.
     #[error("could not read {what} from the database")]
     Query { what: &'static str, source: DbErr },
-    /// The connection leads to a database Refract does not serve.
+    /// The database is neither PostgreSQL nor SQLite.
     #[error("only PostgreSQL and SQLite can be reflected")]
     Unsupported,
 }
 
-/// What a database says about itself, before anything is named or inferred.
+/// The content of the database's catalogs, without inference and names.
 struct Catalog {
     tables: Vec<Table>,
     enums: Vec<EnumType>,
-    /// Functions that make several rows of one.
+    /// Functions that return several rows for one (`RETURNS SETOF`).
     multiplying: Vec<String>,
-    /// Views that the database itself cannot read.
+    /// Views that the database cannot read.
     unreadable: Vec<String>,
     beneath: Vec<Beneath>,
     row_functions: Vec<RowFunction>,
@@ -49,8 +48,8 @@ struct Catalog {
     text_search_configurations: Vec<String>,
 }
 
-/// Reads the tables and views of `schemas`, the default one first. On SQLite `schemas` is taken to
-/// be `["main"]`.
+/// Reads the tables and views of `schemas`, the default one first. On SQLite `schemas` is ignored, and
+/// `["main"]` is read.
 ///
 /// # Errors
 ///
@@ -62,7 +61,7 @@ pub async fn read(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapsho
     Ok(snapshot)
 }
 
-/// As [`read`], with what the app's schema.prisma says, and where it differs from the database.
+/// As [`read`], with the content of the app's schema.prisma. Also returns the differences.
 ///
 /// # Errors
 ///
@@ -73,7 +72,7 @@ pub async fn read_with_prisma(
     schema: &PrismaSchema,
 ) -> Result<(Snapshot, Vec<Disagreement>), ReflectError> {
     let mut snapshot = look(db, schemas).await?;
-    // What Prisma keeps in several database schemas, it takes for several things.
+    // Models of Prisma in several database schemas are different models.
     if schema.models.iter().all(|model| model.schema.is_none()) {
         tenants::fold(&mut snapshot);
     }
@@ -82,7 +81,7 @@ pub async fn read_with_prisma(
     Ok((snapshot, disagreements))
 }
 
-/// The snapshot, inferred but not named.
+/// The snapshot with inferred defaults and without names.
 async fn look(db: &DatabaseConnection, schemas: &[String]) -> Result<Snapshot, ReflectError> {
     let (database, schemas, catalog) = match db.get_database_backend() {
         DbBackend::Postgres => {
@@ -137,7 +136,7 @@ fn without_duplicates(schemas: &[String]) -> Vec<String> {
     unique
 }
 
-/// Turns a driver's error into ours, with what was being read.
+/// Adds the subject of the query to a driver's error.
 fn failed(what: &'static str) -> impl Fn(DbErr) -> ReflectError {
     move |source| ReflectError::Query { what, source }
 }

@@ -1,4 +1,4 @@
-//! Names of columns in the entity: the member of `Model` and the variant of `Column`.
+//! Names columns in the entity: the member of `Model` and the variant of `Column`.
 
 use std::collections::HashSet;
 
@@ -12,8 +12,8 @@ use super::{
 use crate::snapshot::Table;
 
 /// Variants that clash with an associated type of a trait SeaORM implements for the `Column` or
-/// `PrimaryKey` enum (`FromStr::Err` and the like: "ambiguous associated item"), or are no
-/// identifier.
+/// `PrimaryKey` enum (`FromStr::Err` for example: "ambiguous associated item"), or that are not
+/// identifiers.
 const RESERVED_VARIANTS: [&str; 6] = [
     "Column",
     "EntityName",
@@ -23,8 +23,8 @@ const RESERVED_VARIANTS: [&str; 6] = [
     "ValueType",
 ];
 
-/// Names the fields and members of a table. A column whose field is its member comes before one
-/// that would take it away (`createdAt` beside `created_at`).
+/// Names the fields and members of a table. A column whose field is a valid member comes first, so that
+/// another column does not take its name (`createdAt` beside `created_at`).
 pub(super) fn assign(table: &mut Table) {
     assign_fields(table);
     let mut members = Taken::default();
@@ -43,8 +43,8 @@ pub(super) fn assign(table: &mut Table) {
     }
 }
 
-/// Fields that schema.prisma has not named are called like their columns, unless one that it has
-/// named is called so.
+/// Names the fields that are not in schema.prisma like their columns, unless schema.prisma has given
+/// that name to another field.
 fn assign_fields(table: &mut Table) {
     let columns = table.columns.iter().map(|column| column.field.clone());
     let relations = table.relations.iter().map(|relation| relation.name.clone());
@@ -55,14 +55,14 @@ fn assign_fields(table: &mut Table) {
             column.field = std::iter::once(column.name.clone())
                 .chain(numbered)
                 .find(|name| !name.is_empty() && !taken.contains(name))
-                // The numbers never end.
+                // The sequence is infinite.
                 .unwrap_or_default();
             taken.insert(column.field.clone());
         }
     }
 }
 
-/// The member of a field if nothing stood in its way, without `r#`.
+/// The member of a field if no other name conflicts, without `r#`.
 pub fn ideal_member(field: &str) -> String {
     let name = snake(field);
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -74,12 +74,12 @@ pub fn ideal_member(field: &str) -> String {
     }
 }
 
-/// The variant that `DeriveEntityModel` makes of a member, unless told otherwise.
+/// The variant that `DeriveEntityModel` makes of a member by default.
 pub fn default_variant(member: &str) -> String {
     member.trim_start_matches("r#").to_upper_camel_case()
 }
 
-/// The variant of a member, as the entity crate has it.
+/// The variant of a member in the entity crate.
 pub fn variant(member: &str) -> String {
     let variant = default_variant(member);
     if RESERVED_VARIANTS.contains(&variant.as_str()) {

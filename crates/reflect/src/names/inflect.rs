@@ -1,4 +1,4 @@
-//! Words: any text as ASCII words in the case wanted, plurals and singulars.
+//! Inflects names: letter case, ASCII, plurals and singulars.
 
 use heck::{ToKebabCase, ToLowerCamelCase, ToSnakeCase, ToUpperCamelCase};
 
@@ -17,8 +17,8 @@ pub fn lower_camel(name: &str) -> String {
     ascii(name).to_lower_camel_case()
 }
 
-/// `GenerationJobs` for `generation_jobs`. A name that is in this form already stays as it is, so
-/// that `LLMTool` does not become `LlmTool`.
+/// `GenerationJobs` for `generation_jobs`. A name that already has this form is not changed, so that
+/// `LLMTool` does not become `LlmTool`.
 pub fn upper_camel(name: &str) -> String {
     let is_upper_camel = name.starts_with(|first: char| first.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric())
@@ -30,12 +30,12 @@ pub fn upper_camel(name: &str) -> String {
     }
 }
 
-/// The plural of a name's last word, whichever its case style.
+/// The name with its last word in the plural, in any case style.
 pub fn plural(name: &str) -> String {
     with_last_word(name, |word| pluralizer::pluralize(word, 2, false))
 }
 
-/// The singular of a name's last word, whichever its case style.
+/// The name with its last word in the singular, in any case style.
 pub fn singular(name: &str) -> String {
     with_last_word(name, |word| pluralizer::pluralize(word, 1, false))
 }
@@ -51,7 +51,7 @@ fn with_last_word(name: &str, change: impl Fn(&str) -> String) -> String {
         })
         .unwrap_or(0);
     let (head, word) = name.split_at(start);
-    // Numbers and hexadecimal escapes have no plural.
+    // Numbers and escapes in hexadecimal have no plural.
     if word.chars().all(|c| c.is_ascii_alphabetic()) && word.len() > 1 {
         format!("{head}{}", change(word))
     } else {
@@ -59,10 +59,10 @@ fn with_last_word(name: &str, change: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// `name` in ASCII letters and digits, everything else a word break.
+/// `name` in ASCII letters and digits. All other characters separate words.
 ///
-/// Latin letters lose their accents, other letters become the word `u` and their code point; a
-/// name of punctuation only is spelled out in code points, so that `+` and `-` stay apart.
+/// Latin letters lose their accents. Another letter becomes the word `u` and its code point. A name
+/// of punctuation only becomes code points, so that `+` and `-` have different names.
 pub fn ascii(name: &str) -> String {
     let spelled = |c: char| format!("_u{:x}_", u32::from(c));
     let plain: String = name
@@ -83,7 +83,7 @@ pub fn ascii(name: &str) -> String {
     }
 }
 
-/// Latin letters without their accents, German ones as Germans write them without umlauts.
+/// Latin letters without their accents, in the German transcription where there is one.
 fn latin(c: char) -> Option<&'static str> {
     Some(match c {
         'ä' | 'æ' => "ae",

@@ -1,7 +1,7 @@
-//! Names: from whatever the database allows to identifiers, paths and relation names.
+//! Makes identifiers, paths and relation names from the database's names.
 //!
-//! All rules are deterministic functions of the snapshot, so that two runs, and two machines,
-//! agree. Where the obvious name is taken or illegal, the next candidate follows a fixed order.
+//! All rules are deterministic functions of the snapshot, so that all runs on all machines agree.
+//! Where the first name is taken or illegal, the candidates that follow have a fixed order.
 
 pub mod column_names;
 pub mod inflect;
@@ -11,7 +11,7 @@ pub mod table_names;
 
 use crate::snapshot::Snapshot;
 
-/// Fills in every name of a snapshot that holds only what the database said.
+/// Fills in every name of a snapshot that was read from the database.
 pub(crate) fn assign(snapshot: &mut Snapshot) {
     table_names::assign(snapshot);
     for table in &mut snapshot.tables {

@@ -1,9 +1,9 @@
-//! A set of names already given away.
+//! The set of names that are taken.
 
 use std::collections::HashSet;
 
-/// Names given away, compared without case: Windows and macOS file systems fold module files, and
-/// OpenAPI tools fold component names.
+/// Names that are taken. Letter case is ignored, because file systems of Windows and macOS ignore it
+/// in module files, and OpenAPI tools in component names.
 #[derive(Default)]
 pub(super) struct Taken(HashSet<String>);
 
@@ -16,8 +16,8 @@ impl Taken {
         self.0.insert(name.to_ascii_lowercase());
     }
 
-    /// The first free and legal one of `candidates`, else of the numbered forms of the first
-    /// (`numbered("user", 2)` and so on), marked as taken.
+    /// Takes the first free and legal one of `candidates`, else of the numbered forms of the first
+    /// candidate (`numbered("user", 2)` and so on).
     pub(super) fn claim(
         &mut self,
         candidates: &[String],
@@ -31,7 +31,7 @@ impl Taken {
             .cloned()
             .chain(numbers)
             .find(|name| !self.contains(name) && is_legal(self, name))
-            // The numbers never end and each is different.
+            // The sequence is infinite, and its names are all different.
             .unwrap_or_default();
         self.insert(&name);
         name

@@ -1,4 +1,4 @@
-//! Relations, named as a Prisma developer would guess.
+//! Finds relations and names them as a Prisma developer would.
 
 use super::{
     inflect::{lower_camel, plural, singular, upper_camel},
@@ -6,16 +6,16 @@ use super::{
 };
 use crate::snapshot::{Cardinality, ForeignKey, Relation, Snapshot, Table, TableKind, Through};
 
-/// Where a relation of a table comes from, before it has a name.
+/// A relation of a table that has no name yet.
 struct Found {
     relation: Relation,
-    /// Names to try, best first; after them come numbered forms of the first.
+    /// Names to try, the best first. Numbered forms of the first one follow.
     candidates: Vec<String>,
 }
 
-/// Fills in the relations of every table: its own foreign keys first, then the foreign keys that
-/// lead to it, then many-to-many, then those that schema.prisma alone knows. Whichever a table has
-/// already keep their names.
+/// Fills in the relations of every table: its own foreign keys, then the foreign keys of other tables
+/// that refer to it, then many-to-many relations, then those that only schema.prisma has. Relations
+/// that already have a name keep it.
 pub(super) fn assign(snapshot: &mut Snapshot) {
     let owners: Vec<Vec<Found>> = snapshot
         .tables
@@ -58,8 +58,8 @@ impl Found {
     }
 }
 
-/// Names relations apart from each other and from the table's fields, after those that the table
-/// has already.
+/// Names the new relations of a table. Their names differ from each other, from the existing relations
+/// and from the fields.
 fn name(table: &Table, found: Vec<Found>) -> Vec<Relation> {
     let given = &table.relations;
     let mut taken = Taken::default();
@@ -87,7 +87,7 @@ fn name(table: &Table, found: Vec<Found>) -> Vec<Relation> {
     named
 }
 
-/// Whether two relations are one under different names.
+/// Whether two relations are the same except for their names.
 fn is_same(one: &Relation, other: &Relation) -> bool {
     let through = |of: &Relation| {
         let through = of.through.as_ref();
@@ -99,7 +99,7 @@ fn is_same(one: &Relation, other: &Relation) -> bool {
     let ends = |of: &Relation| (of.schema.clone(), of.table.clone(), of.foreign_key.clone());
     ends(one) == ends(other)
         && through(one) == through(other)
-        // Tells the two sides of a foreign key that leads to its own table.
+        // This distinguishes the two sides of a foreign key that refers to its own table.
         && (one.through.is_some() || one.columns == other.columns)
 }
 
@@ -129,8 +129,8 @@ fn owner_relations(snapshot: &Snapshot, table: &Table) -> Vec<Found> {
     table.foreign_keys.iter().filter_map(found).collect()
 }
 
-/// `author` for `authorId`; for `created_by`, which leads to the users, `user`, or `createdByUser`
-/// where other foreign keys lead there too.
+/// `author` for `authorId`. For a `created_by` that refers to users it is `user`, or `createdByUser`
+/// where other foreign keys refer to users too.
 fn owner_names(table: &Table, key: &ForeignKey, target: &str) -> Vec<String> {
     let [column] = key.columns.as_slice() else {
         return vec![target.to_owned()];
@@ -215,7 +215,7 @@ fn inverse_relations(snapshot: &Snapshot, owners: &[Vec<Relation>], table: &Tabl
     found
 }
 
-/// The relations through Prisma's implicit many-to-many tables, whose columns are `A` and `B`.
+/// The relations by Prisma's implicit many-to-many tables, whose columns are `A` and `B`.
 fn many_to_many(snapshot: &Snapshot, table: &Table) -> Vec<Found> {
     let junctions = snapshot
         .tables
@@ -233,7 +233,7 @@ fn many_to_many(snapshot: &Snapshot, table: &Table) -> Vec<Found> {
             let base = plural(&lower_camel(&other.table));
             let is_self = (&own.schema, &own.table) == (&other.schema, &other.table);
             let candidates = if is_self {
-                // Prisma keeps the two field names in its schema only; A and B is what remains.
+                // The two field names are in schema.prisma only. The database has A and B.
                 vec![format!("{base}{}", other.columns.concat())]
             } else {
                 vec![

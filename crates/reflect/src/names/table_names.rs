@@ -1,4 +1,4 @@
-//! Names of tables and enum types: model, path, module.
+//! Names tables and enum types: model, path, module.
 
 use super::{
     inflect::{kebab, plural, snake, upper_camel},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::snapshot::{EnumType, Snapshot, Table, TableKind};
 
-/// Last path segments that belong to the API itself.
+/// Last path segments that the API uses itself.
 pub const RESERVED_PATHS: [&str; 10] = [
     "schema",
     "schemas",
@@ -20,8 +20,8 @@ pub const RESERVED_PATHS: [&str; 10] = [
     "rpc",
 ];
 
-/// Modules that the entity crate has anyway, file names that mean something to Cargo or rustc, and
-/// crates whose names a module would shadow.
+/// Modules that every entity crate has, file names with a meaning for Cargo or rustc, and crates
+/// whose names a module would shadow.
 const RESERVED_MODULES: [&str; 13] = [
     "prelude",
     "views",
@@ -38,9 +38,9 @@ const RESERVED_MODULES: [&str; 13] = [
     "alloc",
 ];
 
-/// Names tables, views and enum types. What schema.prisma has named comes first, tables before
-/// junctions and enums, the default database schema before the others, and a name that needs no
-/// change before one that does.
+/// Names tables, views and enum types. Names of schema.prisma come first, tables before junctions and
+/// enums, the default database schema before the others, and a name that needs no change before one
+/// that does.
 pub(super) fn assign(snapshot: &mut Snapshot) {
     let mut models = Taken::default();
     let mut paths = Taken::default();
@@ -90,7 +90,7 @@ fn enum_order(snapshot: &Snapshot) -> Vec<usize> {
     order
 }
 
-/// Position among the reflected schemas; enum types may live outside of them.
+/// The position among the reflected schemas. Enum types may be in other schemas, which come last.
 fn schema_rank(snapshot: &Snapshot, schema: &str) -> usize {
     let position = snapshot
         .schemas
@@ -99,27 +99,27 @@ fn schema_rank(snapshot: &Snapshot, schema: &str) -> usize {
     position.unwrap_or(usize::MAX)
 }
 
-/// The schema's name where it may serve as a prefix: the default schema's never does.
+/// The schema's name as a prefix. The default schema is never a prefix.
 fn foreign_schema(snapshot: &Snapshot, schema: &str) -> Option<String> {
     (snapshot.schemas.first().map(String::as_str) != Some(schema)).then(|| schema.to_owned())
 }
 
-/// The model name of a table if nothing stood in its way: Prisma's, else made of the table's.
+/// The model name of a table if no other name conflicts: Prisma's, else derived from the table's.
 pub fn ideal_model(table: &Table) -> String {
     (table.prisma_name.clone()).unwrap_or_else(|| upper_camel(&table.name))
 }
 
-/// The model name of an enum type if nothing stood in its way.
+/// The model name of an enum type if no other name conflicts.
 pub fn ideal_enum(of: &EnumType) -> String {
     (of.prisma_name.clone()).unwrap_or_else(|| upper_camel(&of.name))
 }
 
-/// The path of a table if nothing stood in its way.
+/// The path of a table if no other name conflicts.
 pub fn ideal_path(table: &Table) -> String {
     plural(&kebab(prisma_or_table(table)))
 }
 
-/// The module of a table if nothing stood in its way, without `views::`.
+/// The module of a table if no other name conflicts, without `views::`.
 pub fn ideal_module(table: &Table) -> String {
     module_name(prisma_or_table(table))
 }
@@ -193,7 +193,7 @@ fn module(taken: &mut Taken, table: &Table, schema: Option<&str>) -> String {
     }
 }
 
-/// Keywords that `r#` does not help.
+/// Keywords that cannot be raw identifiers.
 pub(super) const CANNOT_BE_RAW: [&str; 3] = ["crate", "self", "super"];
 
 /// Keywords of edition 2024, reserved ones included, in lower case.

@@ -1,4 +1,4 @@
-//! `@default(…)` → what Prisma Client fills in.
+//! The values that Prisma Client fills in for `@default(…)`.
 
 use serde_json::Value;
 
@@ -7,8 +7,8 @@ use crate::snapshot::ClientDefault;
 /// Length of `nanoid()`.
 const NANOID_LENGTH: u16 = 21;
 
-/// The client's part of a default as the data model has it; `None` where the database fills it in
-/// (`autoincrement()`, `dbgenerated(…)`, `sequence()`). `number` is a numeric default as written.
+/// The client-side default for a default of the data model. `None` where the database fills it in
+/// (`autoincrement()`, `dbgenerated(…)`, `sequence()`). `number` is the text of a numeric default.
 pub(super) fn client_default(
     field_type: &str,
     default: Value,
@@ -47,7 +47,7 @@ fn of_function(name: &str, argument: Option<&Value>) -> Option<ClientDefault> {
     })
 }
 
-/// Literals are as the API takes them, except that Prisma writes JSON as a string of it.
+/// A literal in the API's form. Prisma writes JSON as a string that contains it.
 fn in_api_form(field_type: &str, default: Value) -> Value {
     match default {
         Value::Array(items) => items

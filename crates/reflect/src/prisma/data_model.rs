@@ -1,5 +1,5 @@
-//! The output of the parser: Prisma's data model (DMMF), and of the schema's text what that leaves
-//! out.
+//! The output of the parser: Prisma's data model (DMMF), and the parts of the schema's text that the
+//! data model leaves out.
 //!
 //! Source: `DMMF.Datamodel` of npm's `@prisma/dmmf`.
 
@@ -79,7 +79,7 @@ struct DataField {
     relation_to_fields: Vec<String>,
 }
 
-/// A block of the schema's text. The fields of an enum are its values.
+/// A block of the schema's text. For an enum, the fields are its values.
 #[derive(Deserialize)]
 struct Block {
     kind: String,
@@ -97,7 +97,7 @@ struct BlockField {
     field_type: Option<String>,
     map: Option<String>,
     ignored: bool,
-    /// The number in `@default(1.50)`, as written: the data model rounds decimals.
+    /// The text of the number in `@default(1.50)`. The data model rounds decimals.
     number: Option<String>,
 }
 
@@ -171,7 +171,7 @@ impl DataModelModel {
                 .and_then(|name| blocks.get(name))
                 .is_some_and(|block| matches!(block.kind.as_str(), "model" | "view"))
         };
-        // What the data model does not show.
+        // These are not in the data model.
         let unseen = block.into_iter().flat_map(|block| &block.fields);
         fields.extend(
             unseen
@@ -207,7 +207,7 @@ impl DataModelModel {
 }
 
 impl BlockField {
-    /// The field, if it is one that the data model leaves out.
+    /// The field, if the data model leaves it out.
     fn unseen(&self) -> Option<Field> {
         let is_unsupported = self.field_type.as_deref() == Some("Unsupported");
         let kind = match (self.ignored, is_unsupported) {
@@ -229,7 +229,7 @@ impl BlockField {
 }
 
 impl DataField {
-    /// `number` is the default as written, if it is a number.
+    /// `number` is the text of the default, if it is a number.
     fn into_field(self, number: Option<String>) -> Field {
         let client_default = self
             .default

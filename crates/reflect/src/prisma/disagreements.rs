@@ -1,4 +1,5 @@
-//! Where schema.prisma and the database differ. What the database has is served all the same.
+//! Finds the differences between schema.prisma and the database. The database's tables and columns are
+//! served in any case.
 
 use super::{Disagreement, Enum, Field, FieldKind, Model, PrismaSchema, relation_fields::Tables};
 use crate::snapshot::{Column, DataType, Database, EnumType, Snapshot, Table, TableKind};
@@ -27,8 +28,8 @@ pub(super) fn list(
                 );
             }
             Some((_, model)) => columns(snapshot, table, model, &mut add),
-            // An implicit many-to-many table, which has no model; without foreign keys only
-            // schema.prisma tells.
+            // An implicit many-to-many table has no model. Without foreign keys, only schema.prisma
+            // tells that the table is one.
             None if table.kind == TableKind::Junction || junctions.contains(&at) => {}
             None => add(
                 name,
@@ -49,7 +50,7 @@ pub(super) fn list(
     found
 }
 
-/// An enum type that no column has is not reflected.
+/// The enums that differ. An enum type without a column is not reflected, and not compared.
 fn is_used(schema: &PrismaSchema, prisma: &Enum) -> bool {
     let fields = schema.models.iter().flat_map(|model| &model.fields);
     let kind = FieldKind::Enum(prisma.name.clone());
@@ -102,7 +103,7 @@ fn columns(
 
 fn differences(snapshot: &Snapshot, table: &Table, column: &Column, field: &Field) -> Vec<String> {
     let mut found = Vec::new();
-    // SQLite's types are what Prisma declared them as, and nothing keeps a value to them.
+    // Types in SQLite are only the names that Prisma declared. SQLite does not enforce them.
     if snapshot.database == Database::Postgres && !agrees(&column.data_type, field) {
         let list = if field.list { "[]" } else { "" };
         let (FieldKind::Scalar(name) | FieldKind::Enum(name)) = &field.kind else {
@@ -113,7 +114,7 @@ fn differences(snapshot: &Snapshot, table: &Table, column: &Column, field: &Fiel
             column.database_type
         ));
     }
-    // The columns of a view are nullable whatever they hold, and so are those of Prisma's lists.
+    // The columns of views are always nullable, and so are the columns of Prisma's lists.
     let says_nullable = table.kind == TableKind::Table && !field.list;
     let is_known = field.kind != FieldKind::Unsupported;
     if says_nullable && is_known && field.required == column.nullable {
@@ -128,7 +129,7 @@ fn differences(snapshot: &Snapshot, table: &Table, column: &Column, field: &Fiel
     found
 }
 
-/// Whether a column can be what the field says. A type that Refract knows only as text may be.
+/// Whether the column's type fits the field's. A type that is served as text fits any field.
 fn agrees(data_type: &DataType, field: &Field) -> bool {
     let (data_type, is_list) = match data_type {
         DataType::Array { of } => (of.as_ref(), true),

@@ -1,4 +1,4 @@
-//! schema.prisma into a snapshot of what the database said.
+//! Merges schema.prisma into a snapshot of the database.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,8 @@ use super::{
 };
 use crate::snapshot::{Column, DataType, EnumType, Snapshot, Table, TableKind};
 
-/// Puts Prisma's names, comments and defaults into a snapshot that has been inferred but not named
-/// yet: names left empty are for `names` to find. Says where the two disagree.
+/// Adds Prisma's names, comments and defaults to a snapshot whose defaults are inferred and whose
+/// names are empty. `names` fills in the names that remain empty. Returns the differences.
 pub(crate) fn merge(snapshot: &mut Snapshot, schema: &PrismaSchema) -> Vec<Disagreement> {
     let tables = match_tables(snapshot, schema);
     let enums = match_enums(snapshot, schema, &tables);
@@ -22,7 +22,7 @@ pub(crate) fn merge(snapshot: &mut Snapshot, schema: &PrismaSchema) -> Vec<Disag
     for (at, model) in &tables {
         let table = &mut snapshot.tables[*at];
         if table.kind == TableKind::Junction {
-            // It only looks like an implicit one: it has a model.
+            // It has the form of an implicit many-to-many table, but it has a model.
             table.kind = TableKind::Table;
         }
         name_table(table, model);
@@ -36,8 +36,8 @@ pub(crate) fn merge(snapshot: &mut Snapshot, schema: &PrismaSchema) -> Vec<Disag
     found
 }
 
-/// The tables that are models. A model without `@@schema` is that table of every database schema
-/// reflected.
+/// The tables of the models. A model without `@@schema` has a table in every reflected database
+/// schema.
 fn match_tables<'a>(snapshot: &Snapshot, schema: &'a PrismaSchema) -> Vec<(usize, &'a Model)> {
     let model_of = |table: &Table| {
         let candidates = || {
@@ -54,7 +54,7 @@ fn match_tables<'a>(snapshot: &Snapshot, schema: &'a PrismaSchema) -> Vec<(usize
         .collect()
 }
 
-/// The enum types that are enums: by the columns that have them, else by name.
+/// The enum types of the enums, found by the columns that have them, else by name.
 fn match_enums<'a>(
     snapshot: &Snapshot,
     schema: &'a PrismaSchema,
@@ -98,7 +98,7 @@ fn enum_of(data_type: &DataType) -> Option<(&str, &str)> {
     }
 }
 
-/// Implicit many-to-many tables, which without foreign keys do not give themselves away.
+/// Marks implicit many-to-many tables. Without foreign keys, they cannot be recognised by the database.
 fn junctions(snapshot: &Snapshot, schema: &PrismaSchema, tables: &Tables) -> Vec<usize> {
     let mut found = Vec::new();
     for (at, model) in tables {
@@ -132,7 +132,7 @@ fn name_table(table: &mut Table, model: &Model) {
     if table.row_key.is_empty()
         && matches!(table.kind, TableKind::View | TableKind::MaterializedView)
     {
-        // Its developers vouch for what the database cannot.
+        // The database has no keys for views. schema.prisma's key is trusted.
         let key = model.columns(&model.key).unwrap_or_default();
         if key.iter().all(|column| table.column(column).is_some()) {
             table.row_key = key;
@@ -140,7 +140,7 @@ fn name_table(table: &mut Table, model: &Model) {
     }
     let is_key = |column: &Column, key: &[String]| key.contains(&column.name);
     for column in &mut table.columns {
-        // Whatever was inferred, schema.prisma knows better.
+        // schema.prisma takes precedence over inference.
         column.client_default = None;
         column.updated_at = false;
         column.inferred = false;

@@ -1,12 +1,12 @@
-//! What the app's schema.prisma says that its database does not: the names of models, fields, enum
-//! values and relations, comments, and the values that Prisma Client fills in.
+//! The content of the app's schema.prisma that the database does not have: names of models, fields,
+//! enum values and relations, comments, and the values that Prisma Client fills in.
 //!
 //! ```text
 //! PRISMA_SCHEMA ─► parser (Prisma's own, in Node) ─► PrismaSchema ─► merge ─► Snapshot
 //! ```
 //!
-//! The database has the last word about what there is, schema.prisma about what it is called.
-//! Where they disagree, both are kept and the difference is named.
+//! The database decides which tables and columns exist, schema.prisma decides on their names.
+//! [`Disagreement`] lists the differences.
 
 mod client_fills;
 mod data_model;
@@ -36,7 +36,7 @@ pub struct Model {
     pub table: String,
     /// Database schema (`@@schema`), where given.
     pub schema: Option<String>,
-    /// `@@ignore`. Its fields are then not known.
+    /// `@@ignore`. Its fields are not known.
     pub ignored: bool,
     pub comment: Option<String>,
     pub fields: Vec<Field>,
@@ -55,19 +55,19 @@ pub struct Field {
     pub list: bool,
     pub required: bool,
     pub comment: Option<String>,
-    /// What Prisma Client fills in on create.
+    /// The value that Prisma Client fills in on create.
     pub client_default: Option<ClientDefault>,
     pub updated_at: bool,
 }
 
-/// What a [`Field`] holds.
+/// The type of a [`Field`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldKind {
     /// One of Prisma's types: `String`, `Int`, `DateTime` …
     Scalar(String),
     /// The enum of that name.
     Enum(String),
-    /// `Unsupported("…")`: Prisma Client does not see it.
+    /// `Unsupported("…")`. Prisma Client does not have the field.
     Unsupported,
     /// `@ignore`.
     Ignored,
@@ -79,7 +79,7 @@ pub struct RelationField {
     pub name: String,
     /// The related model.
     pub model: String,
-    /// Prisma's name for both sides (`PageToTag` unless given).
+    /// Prisma's name for both sides. The default is of the form `PageToTag`.
     pub relation: String,
     pub list: bool,
     /// Fields of this model, on the side that holds the foreign key.
@@ -109,12 +109,12 @@ pub struct EnumValue {
     pub comment: Option<String>,
 }
 
-/// Something that schema.prisma and the database say differently.
+/// A difference between schema.prisma and the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
     /// The model, field, table or column (`Page.title`, `public.Page`).
     pub subject: String,
-    /// What differs and what comes of it, readable on its own.
+    /// The difference and its consequence, as a sentence of its own.
     pub what: String,
 }
 
@@ -152,7 +152,7 @@ impl Model {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The columns of fields; `None` where one is not among the model's.
+    /// The columns of fields. `None` where the model does not have one of the fields.
     fn columns(&self, fields: &[String]) -> Option<Vec<String>> {
         fields
             .iter()

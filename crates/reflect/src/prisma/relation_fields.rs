@@ -1,4 +1,4 @@
-//! Relation fields → relations of the snapshot's tables, as seen from the model that has them.
+//! Converts relation fields into relations of the snapshot's tables.
 
 use super::{Model, PrismaSchema, RelationField};
 use crate::snapshot::{Cardinality, ForeignKey, Relation, Snapshot, Table, TableKind, Through};
@@ -6,10 +6,10 @@ use crate::snapshot::{Cardinality, ForeignKey, Relation, Snapshot, Table, TableK
 /// Columns of an implicit many-to-many table.
 const SIDES: [&str; 2] = ["A", "B"];
 
-/// Which table each model is; the same model may be several, in several database schemas.
+/// The model of each table. Several tables in several database schemas may have the same model.
 pub(super) type Tables<'a> = [(usize, &'a Model)];
 
-/// The relations of every matched table under Prisma's names, by position of the table.
+/// The relations of every table that has a model, with Prisma's names, by the table's position.
 pub(super) fn of(
     schema: &PrismaSchema,
     snapshot: &Snapshot,
@@ -28,7 +28,7 @@ pub(super) fn of(
     tables.iter().map(relations).collect()
 }
 
-/// The table of a model, in the same database schema if there are several.
+/// The table of a model. If there are several, it is the one in the same database schema.
 fn table_of<'s>(
     snapshot: &'s Snapshot,
     tables: &Tables,
@@ -116,7 +116,7 @@ fn relation(
     })
 }
 
-/// The foreign key of `owner` over these pairs of columns, in whatever order.
+/// The foreign key of `owner` over these pairs of columns, in any order.
 fn foreign_key<'s>(
     owner: &'s Table,
     target: &Table,
@@ -134,7 +134,7 @@ fn foreign_key<'s>(
     })
 }
 
-/// The table that Prisma keeps an implicit many-to-many relation in.
+/// The table of an implicit many-to-many relation.
 pub(super) fn junction<'s>(
     snapshot: &'s Snapshot,
     relation: &str,
@@ -154,8 +154,9 @@ pub(super) fn junction<'s>(
         })
 }
 
-/// The junction's columns for this side and the other: `A` is the model that comes first in the
-/// alphabet; where a model is related to itself, `B` leads to what the field that comes first holds.
+/// The junction's columns for this side and the other side. `A` refers to the model that comes first
+/// in the alphabet. Where a model is related to itself, `B` refers to the rows of the field that comes
+/// first.
 ///
 /// Source: <https://www.prisma.io/docs/orm/prisma-schema/data-model/relations/many-to-many-relations>
 fn sides(model: &Model, field: &RelationField, related: &Model) -> (&'static str, &'static str) {

@@ -1,10 +1,10 @@
-//! What relates tables and views beside their own foreign keys.
+//! Tables and functions that relate views and tables: base tables of views, functions of rows.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ForeignKey, Key, Table};
 
-/// A table that is not reflected as such: its keys only.
+/// A table that is not reflected itself, with its keys only. A reflected view reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Beneath {
@@ -18,29 +18,29 @@ pub struct Beneath {
     pub foreign_keys: Vec<ForeignKey>,
 }
 
-/// A function that takes a row of a table or view and gives rows of one.
+/// A function that takes a row of a table or view and returns rows of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RowFunction {
     pub schema: String,
     pub name: String,
-    /// What it takes a row of.
+    /// The table or view of its argument.
     pub takes: TableName,
-    /// What it gives rows of.
+    /// The table or view of its result.
     pub gives: TableName,
-    /// Whether it gives one row at most.
+    /// Whether it returns at most one row.
     pub single: bool,
 }
 
-/// A function of one row of a table or view, which may be asked for as if it were a column.
+/// A function of one row of a table or view, which can be selected like a column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ComputedField {
     pub schema: String,
     pub name: String,
-    /// What it takes a row of.
+    /// The table or view of its argument.
     pub takes: TableName,
-    /// Whether its type says nothing of what it gives (`record`, `anyelement`).
+    /// Whether its result has a pseudo-type, which may be anything (`record`, `anyelement`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub opaque: bool,
     /// The tables and views whose rows its values hold, sorted.

@@ -1,4 +1,4 @@
-//! What Prisma Client fills in.
+//! Values that Prisma Client fills in.
 
 use std::fmt;
 
@@ -19,13 +19,13 @@ pub enum ClientDefault {
         version: u8,
     },
     Ulid,
-    /// `nanoid(length)`; 21 unless given.
+    /// `nanoid(length)`. The default length is 21.
     Nanoid {
         length: u16,
     },
     /// `now()`.
     Now,
-    /// A literal, in the form that the API takes for the column.
+    /// A literal, in the API's form for the column.
     Literal {
         value: serde_json::Value,
     },

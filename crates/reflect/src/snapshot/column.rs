@@ -35,29 +35,29 @@ pub struct Column {
     /// Prisma's `@updatedAt`: set on create and on every change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub updated_at: bool,
-    /// Whether `client_default` and `updated_at` are guesses, for want of a schema.prisma.
+    /// Whether `client_default` and `updated_at` are inferred, because there is no schema.prisma.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,
-    /// Prisma's list: NULL reads as an empty one.
+    /// A list of Prisma. NULL reads as an empty list.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub list: bool,
-    /// Prisma's `@ignore`: neither read nor written.
+    /// Prisma's `@ignore`. The column is neither read nor written.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ignored: bool,
     /// The `///` comment in schema.prisma, else the database's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Whether its collation takes some texts for equal that differ (`deterministic = false`).
+    /// Whether its collation considers different texts as equal (`deterministic = false`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nondeterministic: bool,
-    /// The column of a table that a view's column is a plain copy of, through other views too.
+    /// The table's column that a view's column copies, directly or by other views.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
-    /// The domain that it is of, where it is of one.
+    /// The domain, where its type is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<Domain>,
-    /// The tables and views whose rows its values hold, sorted: it is of a row type, or of a type that
-    /// is made of some.
+    /// The tables and views whose rows its values hold, sorted. Its type is a row type, or it contains
+    /// row types.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<TableName>,
 }

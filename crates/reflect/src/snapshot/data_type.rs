@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The type of a column, reduced to what the codec tells apart. Domains are their base type.
+/// The type of a column, as far as the codec distinguishes types. A domain has its base type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind", deny_unknown_fields)]
 pub enum DataType {
@@ -50,15 +50,15 @@ pub enum DataType {
     Array {
         of: Box<DataType>,
     },
-    /// Any other type: read as its text form; `writable` if its input function is safe to feed
-    /// with text from a stranger (`inet`, `interval`, …).
+    /// Any other type, which is read in its text form. It is `writable` if its input function is safe
+    /// for text from clients (`inet`, `interval`, …).
     Other {
         writable: bool,
     },
 }
 
 impl DataType {
-    /// Schema and name of the enum type that it is, or is an array of.
+    /// Schema and name of the enum type, if it is one or an array of one.
     pub fn enum_type(&self) -> Option<(&str, &str)> {
         match self {
             Self::Enum { schema, name } => Some((schema, name)),

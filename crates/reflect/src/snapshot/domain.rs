@@ -1,25 +1,26 @@
-//! Domains, and what shows and reads their values.
+//! Domains, and the functions that convert their values.
 
 use serde::{Deserialize, Serialize};
 
-/// The domain that a column is of.
+/// The domain of a column.
 ///
-/// An implicit cast by a function (`CREATE CAST (color AS json) WITH FUNCTION … AS IMPLICIT`) says how
-/// `/rest/v1` shows its values and reads them. PostgreSQL itself passes over casts of domains.
+/// `/rest/v1` shows and reads its values by implicit casts with functions (`CREATE CAST (color AS json)
+/// WITH FUNCTION … AS IMPLICIT`). PostgreSQL itself ignores casts of domains.
 ///
 /// Source: PostgREST's documentation, Domain Representations.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Domain {
-    /// The type beneath it, and beneath domains between, as `pg_type` names it (`tsvector`).
+    /// The base type, by its name in `pg_type` (`tsvector`). For a domain over a domain it is the last
+    /// one's.
     pub base: String,
-    /// What makes `json` of a value.
+    /// The function that converts a value to `json`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_json: Option<FunctionName>,
-    /// What makes a value of `json`.
+    /// The function that converts `json` to a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_json: Option<FunctionName>,
-    /// What makes a value of `text`.
+    /// The function that converts `text` to a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_text: Option<FunctionName>,
 }
@@ -33,7 +34,7 @@ pub struct FunctionName {
 }
 
 impl Domain {
-    /// What shows and reads its values.
+    /// The functions that convert its values.
     pub fn functions(&self) -> [Option<&FunctionName>; 3] {
         [&self.to_json, &self.from_json, &self.from_text].map(Option::as_ref)
     }

@@ -11,7 +11,7 @@ pub struct EnumType {
     pub name: String,
     /// Name in the API's OpenAPI document: unique among enums and models.
     pub model: String,
-    /// Name in schema.prisma, where one was given and has this enum.
+    /// The name in schema.prisma, if the enum is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prisma_name: Option<String>,
     /// The `///` comment in schema.prisma.

@@ -9,7 +9,7 @@ pub struct Key {
     /// Constraint or index name; on SQLite, where keys may be nameless, the columns joined by `_`.
     pub name: String,
     pub columns: Vec<String>,
-    /// Looked at when the transaction ends, or may be: no `ON CONFLICT` can be told by it.
+    /// The constraint is deferrable. `ON CONFLICT` cannot use it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deferrable: bool,
 }
@@ -45,7 +45,7 @@ pub struct Check {
     pub name: String,
     /// As the database prints it (`CHECK ((price >= (0)::numeric))`).
     pub expression: String,
-    /// Columns it mentions, where the database says.
+    /// The columns it mentions. Empty where the database does not report them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
 }

@@ -1,8 +1,8 @@
-//! The catalog snapshot: what reflection found, as plain data.
+//! The snapshot: the result of reflection as plain data.
 //!
-//! `make orm` writes it to `entity/catalog.json`; the server reads it back at start. It holds what
-//! entity code cannot say (database defaults, identity columns, comments, unique keys, checks,
-//! views, client-side defaults) beside the names the API uses. Nothing here knows HTTP or SQL.
+//! `make orm` writes it to `entity/catalog.json`, and the server reads that file at start. It holds the
+//! API's names and the facts that entity code cannot express: database defaults, identity columns,
+//! comments, unique keys, checks, views, client-side defaults.
 
 mod base_tables;
 mod client_default;
@@ -30,10 +30,10 @@ pub use {
     table::{Table, TableKind},
 };
 
-/// Version of the snapshot's format; a reader refuses any other.
+/// The version of the snapshot's format. A reader refuses other versions.
 pub const FORMAT: u32 = 2;
 
-/// Everything reflection knows about a database, in a deterministic order.
+/// Everything that reflection finds in a database, in a deterministic order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Snapshot {
@@ -43,8 +43,8 @@ pub struct Snapshot {
     pub database: Database,
     /// The database schemas reflected, the default one first. `["main"]` on SQLite.
     pub schemas: Vec<String>,
-    /// Schemas that hold the same tables as another, by name, and that other: its tables stand for
-    /// theirs in `tables`.
+    /// Schemas that hold the same tables as another schema, each with that other schema. `tables` has
+    /// the other schema's tables only.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alike: BTreeMap<String, String>,
     /// Enum types, sorted by schema and name.
@@ -52,20 +52,20 @@ pub struct Snapshot {
     pub enums: Vec<EnumType>,
     /// Tables and views, sorted by schema and name.
     pub tables: Vec<Table>,
-    /// Views that the database itself cannot read: a table or column that they name is gone. Known
-    /// only to who has just reflected.
+    /// Views that the database cannot read, because a table or column that they name is missing. The
+    /// list is not written to `catalog.json`.
     #[serde(skip)]
     pub unreadable: Vec<String>,
-    /// Tables of other schemas that views show, sorted by schema and name: what relates views.
+    /// Tables of other schemas that views read, sorted by schema and name. Their keys relate views.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beneath: Vec<Beneath>,
-    /// Functions that give rows for a row, sorted by schema and name.
+    /// Functions that return rows for a row, sorted by schema and name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub row_functions: Vec<RowFunction>,
-    /// Functions that give anything for a row, sorted by schema and name.
+    /// Functions that return a value for a row, sorted by schema and name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub computed_fields: Vec<ComputedField>,
-    /// Text search configurations of the schemas: `public.unaccented`. Sorted.
+    /// Text search configurations of the schemas (`public.unaccented`), sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub text_search_configurations: Vec<String>,
 }

@@ -1,8 +1,8 @@
-//! Relations, as the API names them.
+//! Relations with the API's names.
 
 use serde::{Deserialize, Serialize};
 
-/// A relation as the API names it, seen from the table that lists it.
+/// A relation of a table, with the API's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Relation {
@@ -14,10 +14,10 @@ pub struct Relation {
     pub cardinality: Cardinality,
     /// Columns of this table.
     pub columns: Vec<String>,
-    /// Columns of the related table; position by position those of `columns`, unless through a
-    /// junction.
+    /// Columns of the related table. Without a junction, each one equals the one of `columns` at the
+    /// same position.
     pub references: Vec<String>,
-    /// The foreign key's name (for many-to-many: none).
+    /// The foreign key's name. `None` for many-to-many relations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign_key: Option<String>,
     /// The junction table of a many-to-many relation.
@@ -25,13 +25,13 @@ pub struct Relation {
     pub through: Option<Through>,
 }
 
-/// How many rows stand on either side of a [`Relation`].
+/// The number of rows on both sides of a [`Relation`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Cardinality {
     ManyToOne,
     OneToMany,
-    /// Both ends hold at most one row.
+    /// Both sides have at most one row.
     OneToOne,
     ManyToMany,
 }

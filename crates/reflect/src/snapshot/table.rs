@@ -12,16 +12,16 @@ pub struct Table {
     /// Name in the database.
     pub name: String,
     pub kind: TableKind,
-    /// Its rows are kept elsewhere, in partitions or on another server, so that they have no system
-    /// columns of its own.
+    /// Whether its rows are stored elsewhere, in partitions or on another server. The table then has no
+    /// system columns.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partitioned: bool,
     /// Model name in the API (`GenerationJob`): unique, an identifier.
     pub model: String,
-    /// Name of its model in schema.prisma, where one was given and has this table.
+    /// The name of its model in schema.prisma, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prisma_name: Option<String>,
-    /// Prisma's `@@ignore`: not a resource.
+    /// Prisma's `@@ignore`. The table is not a resource.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ignored: bool,
     /// Last segment of the resource's path (`generation-jobs`): unique.
@@ -46,25 +46,25 @@ pub struct Table {
     pub foreign_keys: Vec<ForeignKey>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
-    /// Relations as the API names them, the table's own foreign keys first.
+    /// Relations with the API's names, the table's own foreign keys first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Relation>,
-    /// The query of a view, as the database prints it.
+    /// The query of a view, in the database's text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
 }
 
-/// What a [`Table`] is in the database.
+/// The kind of a [`Table`] in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum TableKind {
-    /// A table, partitioned parents included (partitions themselves are left out).
+    /// A table or a partitioned table. Partitions are left out.
     Table,
-    /// A view; read-only in the API.
+    /// A view, which the API only reads.
     View,
     MaterializedView,
-    /// Prisma's implicit many-to-many table (`_PageToTag` with columns `A` and `B`): served as a
-    /// relation, never as a resource.
+    /// Prisma's implicit many-to-many table (`_PageToTag` with columns `A` and `B`). It is served as a
+    /// relation and never as a resource.
     Junction,
 }
 

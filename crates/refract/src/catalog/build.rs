@@ -7,6 +7,7 @@ use std::{
 
 use reflect::{
     names::table_names::RESERVED_PATHS,
+    quote,
     registry::{EntityShape, Registry},
     snapshot::{self, DataType, Database, Snapshot, Table, TableKind},
     tenants,
@@ -283,6 +284,7 @@ fn column(
     Column {
         name: column.name.clone(),
         field: column.field.clone(),
+        quoted: quote::identifier(&column.name).into(),
         member: format!("{}:", serde_json::Value::from(column.field.as_str()))
             .into_bytes()
             .into(),

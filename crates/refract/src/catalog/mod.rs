@@ -9,6 +9,8 @@ mod components;
 mod hiding;
 mod relations;
 mod resource;
+#[cfg(test)]
+mod sample_catalog;
 mod types;
 
 pub use resource::{

@@ -8,6 +8,7 @@
 mod bind;
 mod decimal;
 mod json_bytes;
+mod moment_reader;
 mod parse_number;
 mod parse_value;
 mod postgres_cell;
@@ -57,6 +58,7 @@ pub struct ValueError {
 }
 
 /// A cell as the database sent it.
+#[derive(Clone, Copy)]
 pub enum Cell<'row> {
     Null,
     /// PostgreSQL's binary format.
@@ -84,6 +86,7 @@ impl Cell<'_> {
 }
 
 /// A value by SQLite's storage classes.
+#[derive(Clone, Copy)]
 pub enum SqliteCell<'row> {
     Integer(i64),
     Real(f64),

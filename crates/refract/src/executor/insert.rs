@@ -1,55 +1,42 @@
-//! New rows, and rows that may be there already.
-
-use std::collections::HashSet;
+//! Inserts, and upserts in several statements.
 
 use super::{
     Session,
-    left_out::{left_out, refuse_same_rows, same_row},
+    left_out::left_out,
+    same_row::{WRITTEN_TWICE, WrittenKeys, refuse_same_rows, same_row},
     soft_deleted_conflict::explain_insert,
     stored_keys,
 };
 use crate::{
-    codec::{Cell, write_cell},
     db::{DbError, DbErrorKind, Rows},
     error::{Error, Marked},
     query::{
         plan::{Conflict, Insert, Upsert},
         sql::Statements,
     },
-    settings::BigIntFormat,
 };
 
-/// What became of a row that was to be inserted.
+/// The effect of the insert of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Created,
-    /// A row was in its way and took its values.
+    /// An existing row took its values.
     Updated,
-    /// A row was in its way and stayed as it is.
+    /// An existing row stayed as it is.
     Ignored,
 }
 
-/// Whether one statement does it.
+/// Whether one statement executes the plan.
 pub fn is_one_statement(statements: &Statements, plan: &Insert) -> bool {
-    // A row that is left out, or finds a marked one in its way, is missed afterwards, when others are
-    // written.
-    let may_miss = plan.rows.len() > 1;
-    !may_miss && tells_outcomes(statements, plan) && statements.inserts(plan) < 2
+    // If the statement writes some of several rows only, the others must be rolled back.
+    plan.rows.len() <= 1 && returns_outcomes(statements, plan) && statements.inserts(plan) < 2
 }
 
-/// Whether it leaves rows in its way as they are because they are marked as deleted.
-fn spares_marked(plan: &Insert) -> bool {
-    match &plan.conflict {
-        Conflict::Merge { mergeable, .. } => !mergeable.is_empty(),
-        Conflict::Refuse | Conflict::Ignore { .. } => false,
-    }
-}
-
-/// Inserts the rows of a plan. Gives their answers in order, with what became of each row: the
+/// Inserts the rows of a plan. Returns their answers in order, and the outcome of each row: the
 /// outcomes that are not [`Outcome::Ignored`] have a row of the answers each.
 ///
 /// # Errors
-/// What the database says, in the words of the API; rows that it has left out.
+/// The database's error as the API's; rows that a trigger or a rule has left out.
 pub async fn insert(
     session: &mut Session<'_, '_>,
     statements: &Statements,
@@ -61,73 +48,82 @@ pub async fn insert(
         return Ok((answers, outcomes));
     }
     if answers.len() < plan.rows.len() && plan.rows.len() > 1 {
-        // Which of them, only a statement for each can tell.
+        // Only a statement for each row tells which of them: the next try uses these.
         statements.insert_row_by_row(&plan.into);
         return Err(explain_insert(plan, DbError::of(DbErrorKind::StalePlan)));
     }
-    let place = answers.iter().position(Rows::is_empty);
-    let place = place.filter(|_| plan.rows.len() > 1);
-    let place = place.map(|place| place.to_string());
-    Err(left_out(&plan.into, place))
+    let position = answers.iter().position(Rows::is_empty);
+    let position = position.filter(|_| plan.rows.len() > 1);
+    Err(left_out(
+        &plan.into,
+        position.map(|position| position.to_string()),
+    ))
 }
 
-/// The same, of which rows that triggers leave out are missing, as they are in PostgREST.
+/// The same as [`insert`], but as in PostgREST rows that triggers leave out are only missing from
+/// the answers.
 ///
 /// # Errors
-/// What the database says, in the words of the API.
+/// The database's error as the API's.
 pub async fn insert_what_may(
     session: &mut Session<'_, '_>,
     statements: &Statements,
     plan: &Insert,
 ) -> Result<(Vec<Rows>, Vec<Outcome>), Error> {
-    let spelled = match stored_keys::spelled(session, statements, plan).await {
-        Ok(spelled) => spelled,
-        Err(fault) => return Err(explain_insert(plan, fault)),
+    let respelled = match stored_keys::respell(session, statements, plan).await {
+        Ok(respelled) => respelled,
+        Err(error) => return Err(explain_insert(plan, error)),
     };
-    let plan = spelled.as_ref().unwrap_or(plan);
-    let inserted = if tells_outcomes(statements, plan) {
-        insert_or_tell(session, statements, plan).await
+    let plan = respelled.as_ref().unwrap_or(plan);
+    let inserted = if returns_outcomes(statements, plan) {
+        insert_at_once(session, statements, plan).await
     } else {
         insert_or_merge(session, statements, plan).await
     };
     let (answers, outcomes) = match inserted {
         Ok(inserted) => inserted,
-        Err(fault) if statements.tells_new(plan) && lacks_system_columns(&fault) => {
-            // Nothing has happened: it is done again without them.
+        Err(error) if statements.tells_new(plan) && lacks_system_columns(&error) => {
+            // The statement has done nothing: the next try does without these columns.
             statements.forgo_system_columns(&plan.into);
-            return Err(explain_insert(
-                plan,
-                fault.with_kind(DbErrorKind::StalePlan),
-            ));
+            let error = error.with_kind(DbErrorKind::StalePlan);
+            return Err(explain_insert(plan, error));
         }
-        Err(fault) if fault.code.as_deref() == Some(WRITTEN_TWICE) => {
-            return Err(same_row(plan, None, fault));
+        Err(error) if error.code.as_deref() == Some(WRITTEN_TWICE) => {
+            return Err(same_row(plan, None, error));
         }
-        Err(fault) => return Err(explain_insert(plan, fault)),
+        Err(error) => return Err(explain_insert(plan, error)),
     };
     let answered: usize = answers.iter().map(Rows::len).sum();
-    if spares_marked(plan) && answered < plan.rows.len() {
+    if keeps_soft_deleted(plan) && answered < plan.rows.len() {
         return Err(explain_ignored(plan));
     }
     Ok((answers, outcomes))
 }
 
-/// Whether a database says that it has no `xmax`, or none to return: CockroachDB knows no such
-/// column, Citus none of distributed tables.
-fn lacks_system_columns(fault: &DbError) -> bool {
-    fault.is_refusal() && matches!(fault.code.as_deref(), Some("42703" | "0A000"))
+/// Whether the plan merges into existing rows, unless they are soft-deleted.
+fn keeps_soft_deleted(plan: &Insert) -> bool {
+    match &plan.conflict {
+        Conflict::Merge { mergeable, .. } => !mergeable.is_empty(),
+        Conflict::Refuse | Conflict::Ignore { .. } => false,
+    }
 }
 
-/// The error of rows that were left as they are, where they should not have been: others are in
-/// their way, which are marked as deleted, unless [`super::look_for_marked`] finds none.
+/// Whether the database says that it has no `xmax`, or cannot return it. CockroachDB has no such
+/// column, and Citus has none for distributed tables.
+fn lacks_system_columns(error: &DbError) -> bool {
+    error.is_refusal() && matches!(error.code.as_deref(), Some("42703" | "0A000"))
+}
+
+/// The error of rows that were unexpectedly ignored. The rows with their keys are soft-deleted; if
+/// [`super::look_for_marked`] finds no such row, a trigger has left them out.
 pub(super) fn explain_ignored(plan: &Insert) -> Error {
     match plan.into.soft_delete {
-        Some(_) => explain_insert(plan, in_the_way(plan)),
+        Some(_) => explain_insert(plan, unique_violation(plan, plan.conflict.target())),
         None => left_out(&plan.into, None),
     }
 }
 
-/// Whether a row that was left as it is may be one that is marked as deleted.
+/// Whether the row with the key of an ignored row may be soft-deleted.
 pub fn may_be_marked(plan: &Insert) -> Marked {
     match explain_ignored(plan) {
         Error::Conflict {
@@ -138,26 +134,25 @@ pub fn may_be_marked(plan: &Insert) -> Marked {
     }
 }
 
-/// What the database would say if it neither merged nor ignored.
-fn in_the_way(plan: &Insert) -> DbError {
-    let target = match &plan.conflict {
-        Conflict::Refuse => &[][..],
-        Conflict::Merge { target, .. } | Conflict::Ignore { target } => target,
-    };
-    in_the_way_of(plan, target)
+/// The database's error if it neither merged nor ignored.
+pub(super) fn unique_violation(plan: &Insert, target: &[usize]) -> DbError {
+    let columns = target.iter();
+    let names = columns.map(|&column| plan.into.columns[column].name.clone());
+    let mut error = DbError::of(DbErrorKind::UniqueViolation);
+    error.table = Some(plan.into.table.clone());
+    error.columns = names.collect();
+    error
 }
 
-fn in_the_way_of(plan: &Insert, target: &[usize]) -> DbError {
-    let names = target
-        .iter()
-        .map(|&column| plan.into.columns[column].name.clone());
-    let mut fault = DbError::of(DbErrorKind::UniqueViolation);
-    fault.table = Some(plan.into.table.clone());
-    fault.columns = names.collect();
-    fault
+/// Whether the answers of the plan's statements tell the outcome of each row.
+fn returns_outcomes(statements: &Statements, plan: &Insert) -> bool {
+    match plan.conflict {
+        Conflict::Refuse | Conflict::Ignore { .. } => true,
+        Conflict::Merge { .. } => statements.tells_new(plan),
+    }
 }
 
-async fn insert_or_tell(
+async fn insert_at_once(
     session: &mut Session<'_, '_>,
     statements: &Statements,
     plan: &Insert,
@@ -174,7 +169,7 @@ async fn insert_or_tell(
                     Outcome::Updated
                 }
             })),
-            // A statement per row.
+            // Each row has a statement.
             Conflict::Ignore { .. } => outcomes.push(if rows.is_empty() {
                 Outcome::Ignored
             } else {
@@ -185,11 +180,63 @@ async fn insert_or_tell(
     Ok((answers, outcomes))
 }
 
-/// Inserts rows or merges them into those in their way; gives an answer and an outcome per row of
-/// the body, in its order.
+/// Merges on a database whose answers do not tell new rows from changed ones: an insert that ignores
+/// an existing row, and then, if it has inserted nothing, one that merges.
+async fn insert_or_merge(
+    session: &mut Session<'_, '_>,
+    statements: &Statements,
+    plan: &Insert,
+) -> Result<(Vec<Rows>, Vec<Outcome>), DbError> {
+    let Conflict::Merge { target, .. } = &plan.conflict else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let ignoring = Insert {
+        conflict: Conflict::Ignore {
+            target: target.clone(),
+        },
+        ..plan.clone()
+    };
+    let mut written = WrittenKeys::of(plan).filter(|_| plan.rows.len() > 1);
+    let (mut answers, mut outcomes) = (Vec::new(), Vec::new());
+    let pairs = statements.insert(&ignoring).into_iter();
+    for (ignoring, merging) in pairs.zip(statements.insert(plan)) {
+        let mut rows = session.write(&ignoring).await?;
+        let mut outcome = Outcome::Created;
+        if rows.is_empty() {
+            if let Some(written) = &written {
+                written
+                    .refuse_again(session, statements, plan, target, outcomes.len())
+                    .await?;
+            }
+            rows = session.write(&merging).await?;
+            outcome = if rows.is_empty() {
+                Outcome::Ignored
+            } else {
+                Outcome::Updated
+            };
+        }
+        if let Some(written) = &mut written {
+            written.add_all(&rows);
+        }
+        answers.push(rows);
+        outcomes.push(outcome);
+    }
+    Ok((answers, outcomes))
+}
+
+/// The effect of an [`upsert`].
+pub struct Upserted {
+    pub answers: Vec<Rows>,
+    /// For each row of the body, which of `answers` it is in, and which row of that answer it is.
+    pub places: Vec<Option<(usize, usize)>>,
+    /// For each row of the body.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Inserts rows, or merges them into existing rows.
 ///
 /// # Errors
-/// As [`insert`].
+/// As [`insert`]; two rows of the body that are one row for the database.
 pub async fn upsert(
     session: &mut Session<'_, '_>,
     statements: &Statements,
@@ -216,154 +263,20 @@ pub async fn upsert(
         }
         upserted.answers.extend(answers);
     }
-    refuse_same_rows(
-        session,
-        statements,
-        plan,
-        &upserted.answers,
-        &upserted.places,
-    )
-    .await?;
+    let (answers, places) = (&upserted.answers, &upserted.places);
+    refuse_same_rows(session, statements, plan, answers, places).await?;
     Ok(upserted)
 }
 
-/// An error that names a row by its place in a part, as one that names it by that in the body.
+/// An error that names a row by its position in a part → the error with the position in the body.
 fn in_body(mut error: Error, positions: &[usize]) -> Error {
     if let Error::Conflict { problem, .. } = &mut error {
         for problem in &mut problem.problems {
-            let place = problem.field.parse().ok();
-            if let Some(position) = place.and_then(|place: usize| positions.get(place)) {
+            let position = problem.field.parse().ok();
+            if let Some(position) = position.and_then(|at: usize| positions.get(at)) {
                 problem.field = position.to_string();
             }
         }
     }
     error
 }
-
-/// What an [`upsert`] has done.
-pub struct Upserted {
-    pub answers: Vec<Rows>,
-    /// For each row of the body, where its answer is: which of `answers`, which row of it.
-    pub places: Vec<Option<(usize, usize)>>,
-    /// What became of each row of the body.
-    pub outcomes: Vec<Outcome>,
-}
-
-fn tells_outcomes(statements: &Statements, plan: &Insert) -> bool {
-    match plan.conflict {
-        Conflict::Refuse | Conflict::Ignore { .. } => true,
-        Conflict::Merge { .. } => statements.tells_new(plan),
-    }
-}
-
-/// Where an upsert does not tell what it did: an insert that ignores, and only where nothing came of
-/// it the one that merges.
-async fn insert_or_merge(
-    session: &mut Session<'_, '_>,
-    statements: &Statements,
-    plan: &Insert,
-) -> Result<(Vec<Rows>, Vec<Outcome>), DbError> {
-    let Conflict::Merge { target, .. } = &plan.conflict else {
-        return Ok((Vec::new(), Vec::new()));
-    };
-    let ignoring = Insert {
-        conflict: Conflict::Ignore {
-            target: target.clone(),
-        },
-        ..plan.clone()
-    };
-    let mut written = Written::of(plan, target);
-    let (mut answers, mut outcomes) = (Vec::new(), Vec::new());
-    let pairs = statements.insert(&ignoring).into_iter();
-    for (ignoring, merging) in pairs.zip(statements.insert(plan)) {
-        let mut rows = session.write(&ignoring).await?;
-        let mut outcome = Outcome::Created;
-        if rows.is_empty() {
-            if let Some(written) = &mut written {
-                written
-                    .refuse_again(session, statements, outcomes.len())
-                    .await?;
-            }
-            rows = session.write(&merging).await?;
-            outcome = if rows.is_empty() {
-                Outcome::Ignored
-            } else {
-                Outcome::Updated
-            };
-        }
-        if let Some(written) = &mut written {
-            written.note(&rows);
-        }
-        answers.push(rows);
-        outcomes.push(outcome);
-    }
-    Ok((answers, outcomes))
-}
-
-/// The rows that an upsert of several has written so far. PostgreSQL's one statement refuses to
-/// change a row a second time (21000), where two spellings are one key to the database; so does this.
-struct Written<'plan> {
-    plan: &'plan Insert,
-    target: &'plan [usize],
-    /// Where the key's columns are in an answer.
-    places: Vec<usize>,
-    keys: HashSet<Vec<u8>>,
-}
-
-impl<'plan> Written<'plan> {
-    /// `None` where nothing can be written twice, or no key tells rows apart.
-    fn of(plan: &'plan Insert, target: &'plan [usize]) -> Option<Self> {
-        let place = |column: &usize| plan.returning.iter().position(|one| one == column);
-        let places: Vec<_> = plan.into.key.iter().map(place).collect::<Option<_>>()?;
-        (plan.rows.len() > 1 && !places.is_empty()).then_some(Self {
-            plan,
-            target,
-            places,
-            keys: HashSet::new(),
-        })
-    }
-
-    fn note(&mut self, rows: &Rows) {
-        for row in 0..rows.len() {
-            let key = self.key(self.places.iter().map(|&at| rows.cell(row, at)));
-            self.keys.insert(key);
-        }
-    }
-
-    /// Refuses the row of the plan at `position` where the row in its way was written before.
-    async fn refuse_again(
-        &self,
-        session: &mut Session<'_, '_>,
-        statements: &Statements,
-        position: usize,
-    ) -> Result<(), DbError> {
-        let key = &self.plan.into.key;
-        let Some(in_the_way) = stored_keys::with(self.plan, position, self.target, key) else {
-            // A default is the database's to know.
-            return Ok(());
-        };
-        let rows = session.read(&statements.select(&in_the_way)).await?;
-        for row in 0..rows.len() {
-            let cells = (0..self.places.len()).map(|at| rows.cell(row, at));
-            if self.keys.contains(&self.key(cells)) {
-                let mut fault = in_the_way_of(self.plan, self.target);
-                fault.code = Some(WRITTEN_TWICE.to_owned());
-                return Err(fault);
-            }
-        }
-        Ok(())
-    }
-
-    fn key<'row>(&self, cells: impl Iterator<Item = Cell<'row>>) -> Vec<u8> {
-        let mut key = Vec::new();
-        for (cell, &column) in cells.zip(&self.plan.into.key) {
-            let data_type = &self.plan.into.columns[column].data_type;
-            write_cell(data_type, BigIntFormat::String, cell, &mut key);
-            key.push(b',');
-        }
-        key
-    }
-}
-
-/// PostgreSQL's code for a statement that was to change a row a second time.
-pub const WRITTEN_TWICE: &str = "21000";

@@ -1,4 +1,5 @@
-//! A row that is in the way of another and that nobody sees: it is marked as deleted.
+//! Conflicts with soft-deleted rows, which the client does not see. The error says that such a row
+//! has the key.
 
 use std::sync::Arc;
 
@@ -16,47 +17,40 @@ use crate::{
     },
 };
 
-/// Rows that are looked for by a key of several columns: each is a condition of its own.
+/// Most rows of a search by a key of several columns, which has a condition for each row.
 const MOST_ROWS: usize = 200;
 
-/// Values of a key, for each row that has them all.
+/// Values of a key, for each row that gives all of them.
 type Keys = Vec<Vec<Value>>;
 
 /// The error of an insert that failed.
-pub fn explain_insert(plan: &Insert, fault: DbError) -> Error {
+pub fn explain_insert(plan: &Insert, error: DbError) -> Error {
     let keys = |columns: &[usize]| {
-        let places: Vec<Option<usize>> = columns
-            .iter()
-            .map(|column| plan.columns.iter().position(|one| one == column))
-            .collect();
-        let key = |row: &Vec<Option<Value>>| {
-            let values = places.iter().map(|place| row[(*place)?].clone());
-            values.collect::<Option<Vec<Value>>>()
-        };
-        plan.rows.iter().filter_map(key).collect()
+        let rows = 0..plan.rows.len();
+        rows.filter_map(|row| plan.values(row, columns)).collect()
     };
-    explain(&plan.into, fault, keys)
+    explain(&plan.into, error, keys)
 }
 
 /// The error of an update that failed.
-pub fn explain_update(plan: &Update, fault: DbError) -> Error {
+pub fn explain_update(plan: &Update, error: DbError) -> Error {
     let keys = |columns: &[usize]| {
         let value = |column: &usize| {
             let assigned = plan.set.iter().find(|(one, _)| one == column);
             match assigned {
                 Some((_, Assign::To(value))) => Some(value.clone()),
                 Some((_, Assign::Merge(_))) => None,
-                None => held(&plan.filter, *column),
+                None => required_value(&plan.filter, *column),
             }
         };
         let key: Option<Vec<Value>> = columns.iter().map(value).collect();
         key.into_iter().collect()
     };
-    explain(&plan.table, fault, keys)
+    explain(&plan.table, error, keys)
 }
 
-/// What every row of a filter holds in a column, where it says so.
-fn held(filter: &Filter, column: usize) -> Option<Value> {
+/// The value that a filter requires of a column.
+fn required_value(filter: &Filter, column: usize) -> Option<Value> {
     let conditions = filter.conditions.iter().filter(|_| !filter.any);
     let mut values = conditions.filter_map(|condition| match &condition.test {
         Test::Compare(Operator::Eq, value)
@@ -69,13 +63,13 @@ fn held(filter: &Filter, column: usize) -> Option<Value> {
     values.next()
 }
 
-fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> Keys) -> Error {
-    let is_unique = fault.kind == DbErrorKind::UniqueViolation;
+fn explain(resource: &Arc<Resource>, error: DbError, keys: impl Fn(&[usize]) -> Keys) -> Error {
+    let is_unique = error.kind == DbErrorKind::UniqueViolation;
     let columns = match resource.soft_delete {
-        Some(_) if is_unique => resource.positions(db_error::unique_key(resource, &fault)),
+        Some(_) if is_unique => resource.positions(db_error::unique_key(resource, &error)),
         _ => Vec::new(),
     };
-    let mut error = db_error::to_api_error(resource, fault);
+    let mut error = db_error::to_api_error(resource, error);
     if let (Error::Conflict { marked, .. }, false) = (&mut error, columns.is_empty()) {
         let mut keys = keys(&columns);
         if columns.len() > 1 {
@@ -92,23 +86,23 @@ fn explain(resource: &Arc<Resource>, fault: DbError, keys: impl Fn(&[usize]) -> 
     error
 }
 
-/// The same error, which says so where the row in the way is marked as deleted. Asked once the
-/// transaction is over: in one that has failed, PostgreSQL answers nothing.
+/// The same error, which also says whether the existing row is soft-deleted. This runs after the
+/// transaction: PostgreSQL answers no query in a transaction that has failed.
 pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
     if let Some(held) = question(&mut error) {
         let select = soft_deleted(&held);
         let rows = db.fetch(&statements.select(&select), Repeat::Allowed).await;
         match rows {
             Ok(rows) if !rows.is_empty() => tell(&mut error),
-            Ok(_) => not_in_the_way(&held.resource, &mut error),
-            // Where it cannot be told, the error is true without.
+            Ok(_) => no_such_row(&held.resource, &mut error),
+            // Without the answer the error is still true.
             Err(_) => {}
         }
     }
     error
 }
 
-/// Finds a soft-deleted row that has one of the keys.
+/// The read of a soft-deleted row that has one of the keys.
 fn soft_deleted(held: &HeldKeys) -> Select {
     let keys = Filter {
         groups: vec![Filter::of_keys(&held.columns, &held.values)],
@@ -123,11 +117,11 @@ fn soft_deleted(held: &HeldKeys) -> Select {
     }
 }
 
-/// No row in the way, though one was left as it is: the database has left it out.
-fn not_in_the_way(resource: &Resource, error: &mut Error) {
+/// No row has the key. If the database has reported no conflict, a trigger has left the row out.
+fn no_such_row(resource: &Resource, error: &mut Error) {
     match error {
-        Error::OfOperation { source, .. } => not_in_the_way(resource, source),
-        // The database itself has named none.
+        Error::OfOperation { source, .. } => no_such_row(resource, source),
+        // The conflict was inferred from a missing answer.
         Error::Conflict { .. } if error.db_error().is_some_and(|error| error.code.is_none()) => {
             *error = left_out(resource, None);
         }
@@ -135,7 +129,7 @@ fn not_in_the_way(resource: &Resource, error: &mut Error) {
     }
 }
 
-/// What there is to ask about an error, once.
+/// Takes the keys that a soft-deleted row may have out of an error.
 fn question(error: &mut Error) -> Option<Box<HeldKeys>> {
     match error {
         Error::OfOperation { source, .. } => question(source),
@@ -148,6 +142,7 @@ fn question(error: &mut Error) -> Option<Box<HeldKeys>> {
     }
 }
 
+/// Makes the error say that the row is soft-deleted.
 fn tell(error: &mut Error) {
     let problems = match error {
         Error::OfOperation {

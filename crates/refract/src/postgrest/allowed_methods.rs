@@ -1,53 +1,51 @@
-//! `OPTIONS`: what a table or view permits.
+//! `OPTIONS`: the methods that a table or view allows.
 
 use poem::{Response, http::header};
-
-use super::emit::{Writer, table};
-use super::service::{Failure, Front, Schema};
-use crate::{catalog::Resource, codec::Value, db::Repeat};
 use reflect::snapshot::{Database, TableKind};
 
-/// What `pg_relation_is_updatable` says of a view: bits by `CmdType`.
+use super::{
+    emit, exposed_schemas::ExposedSchema, postgrest_error::Failure, service::PostgrestService,
+};
+use crate::{catalog::Resource, db::Repeat};
+
+// The bits that `pg_relation_is_updatable` returns, by PostgreSQL's `CmdType`.
 const UPDATE: i64 = 1 << 2;
 const INSERT: i64 = 1 << 3;
 const DELETE: i64 = 1 << 4;
 
-pub async fn allowed(front: &Front, schema: &Schema, position: usize) -> Result<Response, Failure> {
-    let writes = writes(front, &schema.catalog.resources[position]).await?;
-    let may = |all: i64| writes & all == all;
-    let has_key = !schema.relationships.key(position).is_empty();
+pub async fn answer(
+    service: &PostgrestService,
+    schema: &ExposedSchema,
+    resource: &Resource,
+) -> Result<Response, Failure> {
+    let writes = writes(service, resource).await?;
+    let allows = |all: i64| writes & all == all;
+    let has_key = !schema.relationships.key(resource).is_empty();
     let methods = [
         (true, "OPTIONS,GET,HEAD"),
-        (may(INSERT), "POST"),
-        (may(INSERT | UPDATE) && has_key, "PUT"),
-        (may(UPDATE), "PATCH"),
-        (may(DELETE), "DELETE"),
+        (allows(INSERT), "POST"),
+        (allows(INSERT | UPDATE) && has_key, "PUT"),
+        (allows(UPDATE), "PATCH"),
+        (allows(DELETE), "DELETE"),
     ];
+    let methods = methods.into_iter();
     let methods: Vec<_> = methods
-        .into_iter()
-        .filter_map(|(may, name)| may.then_some(name))
+        .filter_map(|(is_allowed, name)| is_allowed.then_some(name))
         .collect();
     Ok(Response::builder()
         .header(header::ALLOW, methods.join(","))
         .finish())
 }
 
-async fn writes(front: &Front, resource: &Resource) -> Result<i64, Failure> {
-    let app = &front.app;
+async fn writes(service: &PostgrestService, resource: &Resource) -> Result<i64, Failure> {
+    let app = &service.app;
     match resource.kind {
         _ if app.settings.api.read_only => Ok(0),
         TableKind::View if app.db.database() == Database::Postgres => {
-            let mut sql = Writer::default();
-            sql.text
-                .push_str("SELECT pg_relation_is_updatable(to_regclass(");
-            sql.bind(Value::Text(table(resource)));
-            sql.text.push_str("), true)::text");
-            let statement = app.statements.written(resource, sql.text, sql.values);
+            let statement = app.statements.written(resource, emit::updatable(resource));
             let rows = app.db.fetch(&statement, Repeat::Allowed).await?;
-            Ok(rows
-                .text(0, 0)
-                .and_then(|bits| bits.parse().ok())
-                .unwrap_or(0))
+            let bits = rows.text(0, 0).and_then(|bits| bits.parse().ok());
+            Ok(bits.unwrap_or(0))
         }
         _ if resource.writable() => Ok(INSERT | UPDATE | DELETE),
         _ => Ok(0),

@@ -1,4 +1,4 @@
-//! `rpc/…`: functions are not served, so that none is found.
+//! `/rest/v1/rpc/…`: functions are not served, so every function is reported as missing.
 
 use std::collections::BTreeSet;
 
@@ -6,37 +6,32 @@ use percent_encoding::percent_decode_str;
 use poem::{Request, http::Method};
 use serde_json::{Map, Value};
 
-use super::postgrest_error::PostgrestError;
-use super::service::PREFIX;
+use super::{PREFIX, postgrest_error::PostgrestError};
 
-/// The function that a path names.
-pub fn named(path: &str) -> Option<String> {
+/// The name of the function in a path.
+pub fn name(path: &str) -> Option<String> {
     let name = path.strip_prefix(PREFIX)?.strip_prefix("/rpc/")?;
     Some(percent_decode_str(name).decode_utf8_lossy().into_owned())
 }
 
-/// What PostgREST says of a function that is not there.
-pub async fn unknown(schema: &str, name: &str, mut request: Request) -> PostgrestError {
+/// PostgREST's error for an unknown function.
+pub async fn error(schema: &str, name: &str, mut request: Request) -> PostgrestError {
     let has_body = *request.method() == Method::POST;
     let arguments: BTreeSet<String> = if has_body {
         let body = request.take_body().into_bytes().await.unwrap_or_default();
-        let object = serde_json::from_slice::<Map<String, Value>>(&body);
-        object
-            .unwrap_or_default()
-            .into_iter()
-            .map(|it| it.0)
-            .collect()
+        let object = serde_json::from_slice::<Map<String, Value>>(&body).unwrap_or_default();
+        object.into_iter().map(|(name, _)| name).collect()
     } else {
         let query = request.uri().query().unwrap_or_default();
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         pairs.map(|(name, _)| name.into_owned()).collect()
     };
     let names = arguments.into_iter().collect::<Vec<_>>();
-    let (called, searched) = match names.as_slice() {
-        [] => (
-            " without parameters".to_owned(),
-            " without parameters".to_owned(),
-        ),
+    let (call, searched) = match names.as_slice() {
+        [] => {
+            let none = " without parameters".to_owned();
+            (none.clone(), none)
+        }
         [one] => (format!("({one})"), format!(" with parameter {one}")),
         some => {
             let all = some.join(", ");
@@ -51,7 +46,7 @@ pub async fn unknown(schema: &str, name: &str, mut request: Request) -> Postgres
     PostgrestError::new(
         404,
         "PGRST202",
-        format!("Could not find the function {schema}.{name}{called} in the schema cache"),
+        format!("Could not find the function {schema}.{name}{call} in the schema cache"),
     )
     .details(format!(
         "Searched for the function {schema}.{name}{searched}{or}, but no matches were found in \

@@ -6,17 +6,20 @@
 //!
 //! | step | takes → gives |
 //! |---|---|
-//! | [`request`] | headers, query string and body → values, with PostgREST's errors of syntax |
-//! | [`resolve`] | a query and the catalog → a tree of rows whose names and operands stay as written |
+//! | [`request`] | headers, query string and body → a [`request::ParsedRequest`], for writes a [`request::write_request::WriteRequest`] |
+//! | [`resolve`] | a query and the catalog → a tree of rows, in which names and operands stay as written |
 //! | [`emit`] | that tree → one PostgreSQL statement, which prints the body of the answer |
-//! | [`respond`] | rows or errors → status, headers, body |
+//! | [`respond`] | rows or errors → status, headers and body |
 //!
-//! [`service`] strings them together, with [`read_table`] and [`write_table`].
-//! [`on_sqlite`] replaces `resolve` and `emit` where PostgreSQL does not print the JSON; it can be
-//! deleted as a whole with the calls into it.
+//! [`service`] chooses what answers a request: [`read_table`], [`write_table`], [`allowed_methods`]
+//! or [`missing_function`]. SQLite cannot print PostgreSQL's JSON: there [`on_sqlite`] takes the place
+//! of `resolve` and `emit`. It can be deleted as a whole, with the calls into it.
+//!
+//! Errors are PostgREST's ([`postgrest_error`]).
 
 mod allowed_methods;
 mod emit;
+mod exposed_schemas;
 mod missing_function;
 mod on_sqlite;
 mod postgrest_error;
@@ -28,4 +31,4 @@ mod service;
 mod write_table;
 
 pub use respond::error_response;
-pub use service::{PREFIX, Rest, is_below};
+pub use service::{PREFIX, PostgrestRoutes, is_below};

@@ -1,26 +1,66 @@
-//! Errors as PostgREST words them (<https://docs.postgrest.org/en/stable/references/errors.html>).
+//! PostgREST's errors (<https://docs.postgrest.org/en/stable/references/errors.html>).
 
 use serde_json::Value;
 
-use crate::{error::Error, query::parse::UnreadableParameter};
+use super::respond::error_response;
+use crate::{db::DbError, error::Error, executor::Retryable, query::parse::UnreadableParameter};
 
-/// What is wrong with a request: a status, and the four members of the body.
+/// Why a request does not get the answer that it asks for.
+#[derive(Debug)]
+pub enum Failure {
+    /// The request is refused.
+    Refused(Box<PostgrestError>),
+    /// Refract or the database failed.
+    Failed(Error),
+}
+
+impl From<PostgrestError> for Failure {
+    fn from(error: PostgrestError) -> Self {
+        Self::Refused(Box::new(error))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        match error_response::from_db_error(error) {
+            Ok(error) => error.into(),
+            Err(error) => error.into(),
+        }
+    }
+}
+
+impl Retryable for Failure {
+    fn lost_race(&self) -> bool {
+        match self {
+            Self::Refused(_) => false,
+            Self::Failed(error) => error.lost_race(),
+        }
+    }
+}
+
+/// A status, and the four members of the body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PostgrestError {
     pub status: u16,
     /// `PGRSTnnn`, or a SQLSTATE.
     pub code: String,
     pub message: String,
-    /// In a box: errors should be small.
+    /// Boxed to keep results small.
     pub details: Box<Value>,
     pub hint: Option<String>,
-    /// What of the schema the database's words are about, where they are its own.
-    pub about: Option<Box<About>>,
+    /// The objects that the message is about, if the message is the database's own.
+    pub about: Option<Box<DbObjects>>,
 }
 
-/// What of the schema the database's words are about.
+/// The objects in the database that an error is about.
 #[derive(Debug, Clone, PartialEq)]
-pub struct About {
+pub struct DbObjects {
     pub table: Option<String>,
     pub constraint: Option<String>,
     pub columns: Vec<String>,
@@ -48,22 +88,19 @@ impl PostgrestError {
         self
     }
 
-    /// What PostgreSQL says of a column that is not there.
+    /// PostgreSQL's error for an unknown column of a table with this alias.
     pub fn no_column(alias: &str, name: &str) -> Self {
-        Self::new(
-            400,
-            "42703",
-            format!("column {alias}.{name} does not exist"),
-        )
+        let message = format!("column {alias}.{name} does not exist");
+        Self::new(400, "42703", message)
     }
 
-    /// The same of one that conflicts are to be told by.
-    pub fn no_target(name: &str) -> Self {
+    /// PostgreSQL's error for an unknown column in `ON CONFLICT`.
+    pub fn no_conflict_column(name: &str) -> Self {
         Self::new(400, "42703", format!("column \"{name}\" does not exist"))
     }
 
-    /// A parameter that does not follow the grammar. The message is PostgREST's; the details are our
-    /// own parser's reason.
+    /// A parameter that does not follow the grammar. The message is PostgREST's; the details are the
+    /// reason that our own parser gives.
     pub fn unreadable(found: UnreadableParameter) -> Self {
         let UnreadableParameter {
             kind,
@@ -82,15 +119,13 @@ impl PostgrestError {
         Self::new(400, "PGRST100", message).details(reason)
     }
 
-    /// The same of a part that is known by its name only.
+    /// The same for a parameter of which only the name is known.
     pub fn syntax(error: &Error) -> Self {
         match error {
-            Error::InvalidParameter { parameter, reason } => Self::new(
-                400,
-                "PGRST100",
-                format!("\"failed to parse {parameter}\" (line 1, column 1)"),
-            )
-            .details(reason.as_str()),
+            Error::InvalidParameter { parameter, reason } => {
+                let message = format!("\"failed to parse {parameter}\" (line 1, column 1)");
+                Self::new(400, "PGRST100", message).details(reason.as_str())
+            }
             other => Self::new(other.kind().status.as_u16(), "PGRST100", other.to_string()),
         }
     }

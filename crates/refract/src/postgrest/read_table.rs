@@ -2,290 +2,226 @@
 
 use poem::{
     Request, Response,
-    http::{Method, StatusCode, header},
+    http::{Method, header},
 };
 
 use super::{
-    emit::{self, Counted, Writer, body_format::Body},
-    postgrest_error::PostgrestError,
-    resolve::{passthrough_resolver, raw_node::SelectNode, shared_rules::Context},
-};
-use super::{
-    on_sqlite::read_rows,
+    emit::{self, Counted, Sql},
+    on_sqlite,
+    postgrest_error::Failure,
     request::{
-        accept::{self, Media},
-        row_range::{self, Returned},
+        ParsedRequest,
+        accept::{self, BodyFormat, GEO_JSON, Media},
+        row_range::{self, Returned, RowRange},
     },
-    respond::{error_response, streamed_body},
-    service::{Asked, Failure, Front},
+    resolve::{passthrough_resolver, raw_node::SelectNode},
+    respond::{
+        body_writer::BodyWriter,
+        read_response::{self, ReadOutcome, body_text, check_single, explained},
+        redaction, streamed_body,
+    },
+    service::PostgrestService,
 };
 use crate::{
-    codec::percent_encoded,
     db::{Repeat, Rows, Streamed},
     http::header_text,
     query::{parse::Count, sql::SHORT_ROWS},
-    settings::Compat,
 };
 
-pub async fn rows(
-    front: &Front,
+pub async fn answer(
+    service: &PostgrestService,
     request: &Request,
-    mut asked: Asked<'_>,
+    mut parsed: ParsedRequest<'_>,
 ) -> Result<Response, Failure> {
     let is_head = *request.method() == Method::HEAD;
-    let most = front.app.settings.rest.max_rows;
+    let max_rows = service.app.settings.rest.max_rows;
     let header = header_text(request.headers(), &header::RANGE).filter(|_| !is_head);
-    let rows = row_range::rows(&asked.query, header.as_deref(), most)?;
-    let mut query = std::mem::take(&mut asked.query.list);
-    (query.offset, query.limit) = (Some(rows.offset), rows.limit);
-    let context = Context {
-        max_rows: most,
-        ..front.context(asked.schema)
+    let range = row_range::requested(&parsed.query, header.as_deref(), max_rows)?;
+    let mut query = std::mem::take(&mut parsed.query.list);
+    (query.offset, query.limit) = (Some(range.offset), range.limit);
+    let context = service.context(parsed.schema, max_rows);
+    let body = match parsed.media.body {
+        object @ BodyFormat::Object { .. } => object,
+        _ if is_head => BodyFormat::None,
+        other => other,
     };
-    let count = asked.prefer.count;
-    let counted = match (count, most) {
+    let outcome = if service.is_sqlite() {
+        on_sqlite::read(service, &parsed, context, query, range, body).await?
+    } else {
+        let root = passthrough_resolver::plan(context, parsed.resource, query)?;
+        redaction::check_plan_visible(&service.app.catalog, &parsed.media, &root)?;
+        let read = Read {
+            service,
+            parsed: &parsed,
+            root: &root,
+            counted: counted(&parsed, max_rows),
+        };
+        if let Some(explain) = parsed.media.explain {
+            let statement = emit::read(&root, body, read.counted);
+            let plan = read.fetch(emit::explain(explain, statement)).await?;
+            return Ok(explained(&parsed.media, &plan));
+        }
+        if may_be_long(body, range) {
+            read.streamed(range, body).await?
+        } else {
+            read.whole(body).await?
+        }
+    };
+    read_response::response(service, request, &parsed, range, outcome)
+}
+
+/// Whether the answer is a list that may be too long to be held in memory.
+pub fn may_be_long(body: BodyFormat, range: RowRange) -> bool {
+    matches!(
+        body,
+        BodyFormat::Array { .. } | BodyFormat::Csv | BodyFormat::Lines
+    ) && range.limit.is_none_or(|limit| limit > SHORT_ROWS)
+}
+
+/// How far the statement counts the rows on all pages.
+fn counted(parsed: &ParsedRequest<'_>, max_rows: Option<u64>) -> Counted {
+    match (parsed.preferences.count, max_rows) {
         (Some(Count::Exact), _) | (Some(Count::Estimated), None) => Counted::All,
-        // Past that the planner is believed, where it expects more.
-        (Some(Count::Estimated), Some(most)) => Counted::Beyond(most),
+        // Past that number the planner's estimate is used, where it is larger.
+        (Some(Count::Estimated), Some(max_rows)) => Counted::Beyond(max_rows),
         (Some(Count::Planned) | None, _) => Counted::No,
-    };
-    let body = match (is_head, asked.media.body) {
-        (true, Body::Array { .. } | Body::Csv | Body::Lines | Body::GeoJson) => Body::None,
-        (_, body) => body,
-    };
-    let is_list = matches!(body, Body::Array { .. } | Body::Csv | Body::Lines);
-    let may_be_long = is_list && rows.limit.is_none_or(|limit| limit > SHORT_ROWS);
-    if front.is_sqlite() && may_be_long {
-        let plan = read_rows::plan_of_read(front, &asked, context, query)?;
-        let found = streamed_body::of_sqlite(front, &asked, plan, rows, body).await?;
-        return respond(front, request, &asked, rows, found);
     }
-    if front.is_sqlite() {
-        let found = read_rows::read(front, &asked, context, query).await?;
-        let total = count.map(|_| found.total);
-        let text = front.body_text(&asked.media, found.returned, Some(found.body));
-        let found = Found::whole(found.returned, total, text);
-        return respond(front, request, &asked, rows, found);
-    }
-    let root = passthrough_resolver::plan(context, &asked.resource, query)?;
-    front.admit_plan(&asked.media, &root)?;
-    let statement = emit::read(&root, body, counted);
-    if let Some(explain) = asked.media.explain {
-        let plan = front.read(&asked, &root, explain.of(statement)).await?;
-        return Ok(explained(&asked.media, &plan));
-    }
-    if may_be_long {
-        let found = streamed_body::of_postgres(front, &asked, &root, rows, body, counted).await?;
-        return respond(front, request, &asked, rows, found);
-    }
-    let answer = front.read(&asked, &root, statement).await;
-    let answer = answer.map_err(|failure| without_postgis(&asked.media, failure))?;
-    let returned = number(answer.text(0, 1)).unwrap_or(0);
-    let total = total(front, &asked, &root, number(answer.text(0, 2))).await?;
-    let text = front.body_text(&asked.media, returned, answer.text(0, 0));
-    let found = Found::whole(returned, total, text);
-    respond(front, request, &asked, rows, found)
 }
 
-/// What a read has found.
-pub struct Found {
-    pub returned: Returned,
-    /// Rows of all pages, where they are asked for.
-    pub total: Option<u64>,
-    /// Refused where the rows are not those that were asked for; of that, a range that cannot be
-    /// satisfied is said first.
-    pub body: Result<poem::Body, PostgrestError>,
+/// A read of PostgreSQL.
+struct Read<'read> {
+    service: &'read PostgrestService,
+    parsed: &'read ParsedRequest<'read>,
+    root: &'read SelectNode,
+    counted: Counted,
 }
 
-impl Found {
-    pub fn whole(returned: u64, total: Option<u64>, text: Result<String, PostgrestError>) -> Self {
-        Self {
+impl Read<'_> {
+    /// Reads the body as one text.
+    async fn whole(&self, body: BodyFormat) -> Result<ReadOutcome, Failure> {
+        let media = &self.parsed.media;
+        let rows = self.fetch(emit::read(self.root, body, self.counted)).await;
+        let rows = rows.map_err(|failure| without_postgis(media, failure))?;
+        let returned = number(rows.text(0, 1)).unwrap_or(0);
+        let total = self.total(number(rows.text(0, 2))).await?;
+        let single = check_single(media, returned, self.service.app.settings.rest.compat);
+        Ok(ReadOutcome {
             returned: Returned::Known(returned),
             total,
-            body: text.map(Into::into),
+            body: single.map(|()| body_text(media, rows.text(0, 0)).into()),
+        })
+    }
+
+    /// Reads the body row by row.
+    async fn streamed(&self, range: RowRange, body: BodyFormat) -> Result<ReadOutcome, Failure> {
+        let (app, counted) = (&self.service.app, self.counted);
+        let sql = emit::rows(self.root, body, counted);
+        let statements = &app.statements;
+        let statement = statements.written(self.parsed.resource, sql);
+        let beginning = self.needs_transaction();
+        let beginning = beginning.then(|| self.service.beginning(self.parsed, true));
+        let read = app.db.read(&statement.bounded(), beginning).await?;
+        let (Streamed::Whole(first) | Streamed::Long(first, _)) = &read;
+        let mut exact = number(first.text(0, 1));
+        if first.is_empty() && counted != Counted::No {
+            // Each row holds the number, and no row was read.
+            let statement = emit::read(self.root, BodyFormat::None, counted);
+            exact = number(self.fetch(statement).await?.text(0, 2));
         }
-    }
-}
-
-fn respond(
-    front: &Front,
-    request: &Request,
-    asked: &Asked<'_>,
-    rows: row_range::Rows,
-    found: Found,
-) -> Result<Response, Failure> {
-    let Found {
-        returned, total, ..
-    } = found;
-    let status = row_range::status(rows, returned, total);
-    let content_range = |total| row_range::content_range(rows.offset, returned, total);
-    let status = match status {
-        Ok(status) => status,
-        Err(refused) => {
-            let mut response = error_response::response(&refused);
-            let total = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
-            insert(&mut response, "content-range", &format!("*/{total}"));
-            return Ok(response);
+        let total = self.total(exact).await?;
+        let is_exact = match counted {
+            Counted::No => false,
+            Counted::All => true,
+            Counted::Beyond(most) => exact.is_some_and(|exact| exact <= most),
+        };
+        let separator = match body {
+            // As `json_agg` writes it. `json_strip_nulls` writes the array anew.
+            BodyFormat::Array { strip_nulls: false } => ", \n ",
+            _ => ",",
+        };
+        let mut writer = BodyWriter::new(body, separator);
+        if body == BodyFormat::Csv {
+            writer.header(&emit::names(self.root).join(","));
         }
-    };
-    let body = found.body?;
-    let mut response = Response::builder()
-        .status(StatusCode::from_u16(status).unwrap_or(StatusCode::OK))
-        .header(header::CONTENT_TYPE, &*asked.media.content_type)
-        .header("Content-Range", content_range(total))
-        .header("Content-Location", location(request, &asked.resource.table))
-        .body(body);
-    let applied = asked.prefer.applied(|one| front.always_holds(one));
-    if let Some(applied) = applied {
-        insert(&mut response, "preference-applied", &applied);
-    }
-    Ok(response)
-}
-
-/// Whether a read asks for nothing that depends on its schema or could write.
-fn needs_no_transaction(asked: &Asked<'_>, root: &SelectNode) -> bool {
-    let is_plain = asked.media.body != Body::GeoJson && asked.media.explain.is_none();
-    is_plain && asked.prefer.timezone.is_none() && root.is_known()
-}
-
-impl Front {
-    /// The same as [`Self::read`] of rows that come one by one.
-    pub async fn read_rows(
-        &self,
-        asked: &Asked<'_>,
-        root: &SelectNode,
-        sql: Writer,
-    ) -> Result<Streamed, Failure> {
-        let statements = &self.app.statements;
-        let statement = statements.written(&asked.resource, sql.text, sql.values);
-        let statement = statement.bounded();
-        let within = (!needs_no_transaction(asked, root)).then(|| self.beginning(asked, true));
-        Ok(self.app.db.read(&statement, within).await?)
-    }
-
-    /// Runs a statement that only reads. What could write after all, or is said in names of its
-    /// schema, has a transaction that sees to it.
-    pub async fn read(
-        &self,
-        asked: &Asked<'_>,
-        root: &SelectNode,
-        sql: Writer,
-    ) -> Result<Rows, Failure> {
-        let statements = &self.app.statements;
-        let statement = statements.written(&asked.resource, sql.text, sql.values);
-        let db = &self.app.db;
-        if needs_no_transaction(asked, root) {
-            return Ok(db.fetch(&statement, Repeat::Allowed).await?);
-        }
-        let beginning = self.beginning(asked, true);
-        Ok(db.fetch_within(&beginning, &statement).await?)
-    }
-
-    /// The body, of one row where one is asked for.
-    pub fn body_text(
-        &self,
-        media: &Media,
-        returned: u64,
-        text: Option<impl Into<String>>,
-    ) -> Result<String, PostgrestError> {
-        match media.body {
-            Body::Object { .. } if returned != 1 => {
-                let message = match self.app.settings.rest.compat {
-                    Compat::V12 => "JSON object requested, multiple (or no) rows returned",
-                    Compat::V13 => "Cannot coerce the result to a single JSON object",
+        let exact = exact.filter(|_| is_exact);
+        let list =
+            streamed_body::list(read, range, exact, writer, move |writer, rows, row, out| {
+                let text = rows.text(row, 0).unwrap_or_default();
+                let text = match body {
+                    // PostgreSQL writes a row in parentheses.
+                    BodyFormat::Csv => text.get(1..text.len().saturating_sub(1)),
+                    _ => Some(text),
                 };
-                Err(PostgrestError::new(406, "PGRST116", message)
-                    .details(format!("The result contains {returned} rows")))
-            }
-            // Without rows there is a header without names.
-            Body::Csv => Ok(text.map_or_else(|| "\n".to_owned(), Into::into)),
-            _ => Ok(text.map_or_else(String::new, Into::into)),
+                writer.row(text.unwrap_or_default(), out);
+                Ok(())
+            })?;
+        Ok(ReadOutcome { total, ..list })
+    }
+
+    /// Runs a statement that only reads.
+    async fn fetch(&self, sql: Sql) -> Result<Rows, Failure> {
+        let app = &self.service.app;
+        let statements = &app.statements;
+        let statement = statements.written(self.parsed.resource, sql);
+        if !self.needs_transaction() {
+            return Ok(app.db.fetch(&statement, Repeat::Allowed).await?);
         }
+        let beginning = self.service.beginning(self.parsed, true);
+        Ok(app.db.fetch_within(&beginning, &statement).await?)
+    }
+
+    /// Whether the read depends on the `search_path` or the time zone, or calls functions, which may
+    /// write. It then runs in a transaction that sets the former and prevents the latter.
+    fn needs_transaction(&self) -> bool {
+        let media = &self.parsed.media;
+        media.body == BodyFormat::GeoJson
+            || media.explain.is_some()
+            || self.parsed.preferences.timezone.is_some()
+            || !self.root.is_known()
+    }
+
+    /// The number of rows on all pages. The statement has counted `exact` of them. An estimate is exact
+    /// as long as it does not exceed the rows that an answer may have.
+    async fn total(&self, exact: Option<u64>) -> Result<Option<u64>, Failure> {
+        let max_rows = self.service.app.settings.rest.max_rows;
+        Ok(match self.parsed.preferences.count {
+            None => None,
+            Some(Count::Exact) => exact,
+            Some(Count::Planned) => Some(self.expected_rows().await?),
+            Some(Count::Estimated) => {
+                let expected = self.expected_rows().await?;
+                match max_rows {
+                    Some(max_rows) if exact <= Some(max_rows) => exact,
+                    _ => exact.max(Some(expected)),
+                }
+            }
+        })
+    }
+
+    /// The number of rows that PostgreSQL's planner expects.
+    async fn expected_rows(&self) -> Result<u64, Failure> {
+        let rows = self.fetch(emit::planned(self.root)).await?;
+        let plan = rows.text(0, 0).unwrap_or_default();
+        let plan: serde_json::Value = serde_json::from_str(plan).unwrap_or_default();
+        Ok(plan[0]["Plan"]["Plan Rows"].as_u64().unwrap_or(0))
     }
 }
 
-/// The plan of a statement as it is answered.
-pub fn explained(media: &Media, plan: &Rows) -> Response {
-    let lines: Vec<_> = (0..plan.len())
-        .filter_map(|row| plan.text(row, 0))
-        .collect();
-    Response::builder()
-        .header(header::CONTENT_TYPE, &*media.content_type)
-        .body(lines.join("\n"))
-}
-
-/// Without PostGIS there is no function for it.
+/// GeoJSON is not available without PostGIS, which has the function for it.
 fn without_postgis(media: &Media, failure: Failure) -> Failure {
     match failure {
-        Failure::Refused(refusal)
-            if media.body == Body::GeoJson
-                && refusal.code == "42883"
-                && refusal.message.contains("st_asgeojson") =>
+        Failure::Refused(error)
+            if media.body == BodyFormat::GeoJson
+                && error.code == "42883"
+                && error.message.contains("st_asgeojson") =>
         {
-            accept::unavailable("application/geo+json").into()
+            accept::not_available(GEO_JSON).into()
         }
         other => other,
     }
 }
 
+/// A number that PostgreSQL printed as text.
 pub fn number(text: Option<&str>) -> Option<u64> {
     text?.parse().ok()
-}
-
-async fn expected_rows(
-    front: &Front,
-    asked: &Asked<'_>,
-    root: &SelectNode,
-) -> Result<u64, Failure> {
-    let answer = front.read(asked, root, emit::planned(root)).await?;
-    let plan: serde_json::Value =
-        serde_json::from_str(answer.text(0, 0).unwrap_or_default()).unwrap_or_default();
-    Ok(plan[0]["Plan"]["Plan Rows"].as_u64().unwrap_or(0))
-}
-
-/// The rows of all pages, of which the statement has counted `exact`. An estimate is exact while it
-/// is within the most rows that are answered.
-pub async fn total(
-    front: &Front,
-    asked: &Asked<'_>,
-    root: &SelectNode,
-    exact: Option<u64>,
-) -> Result<Option<u64>, Failure> {
-    let most = front.app.settings.rest.max_rows;
-    let Some(count) = asked.prefer.count else {
-        return Ok(None);
-    };
-    let planned = if emit::asks_planner(Some(count)) {
-        Some(expected_rows(front, asked, root).await?)
-    } else {
-        None
-    };
-    Ok(match count {
-        Count::Exact => exact,
-        Count::Planned => planned,
-        Count::Estimated if most.is_some_and(|most| exact <= Some(most)) => exact,
-        Count::Estimated => exact.max(planned),
-    })
-}
-
-/// Where the same can be asked for again: the parameters in order.
-fn location(request: &Request, table: &str) -> String {
-    let table = percent_encoded(table);
-    let mut parameters: Vec<_> = request
-        .uri()
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .collect();
-    parameters.sort_unstable();
-    match parameters.join("&") {
-        none if none.is_empty() => format!("/{table}"),
-        query => format!("/{table}?{query}"),
-    }
-}
-
-pub fn insert(response: &mut Response, name: &'static str, value: &str) {
-    if let Ok(value) = value.parse() {
-        response.headers_mut().insert(name, value);
-    }
 }

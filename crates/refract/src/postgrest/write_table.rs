@@ -1,81 +1,59 @@
-//! `POST`, `PATCH`, `PUT`, `DELETE`: what is asked becomes a [`Change`], which is done in a
-//! transaction, and undone where its answer would be a refusal.
+//! `POST`, `PATCH`, `PUT` and `DELETE`. A write runs in one transaction, which is rolled back where the
+//! answer is an error.
 
 use futures_util::{FutureExt, future::BoxFuture};
 use poem::{Request, Response, http::Method};
 
-use super::request::write_request::Change;
 use super::{
-    emit::{Writer, body_format::Body, write_statements::OnConflict},
-    postgrest_error::PostgrestError,
-    request::payload::Payload,
-    resolve::passthrough_resolver,
-    respond::write_response,
-};
-use super::{
-    on_sqlite::{read_rows::plan, write_rows},
-    read_table::{explained, number},
-    request::{body_formats, prefer_header},
-    service::{Asked, Failure, Front},
+    emit::{self, Sql},
+    on_sqlite,
+    postgrest_error::{Failure, PostgrestError},
+    read_table::number,
+    request::{
+        ParsedRequest,
+        accept::BodyFormat,
+        body_rows,
+        payload::Payload,
+        write_request::{Verb, WriteRequest},
+    },
+    resolve::{passthrough_resolver, raw_node::SelectNode},
+    respond::{
+        read_response::{check_single, explained},
+        redaction,
+        write_response::{self, WriteOutcome},
+    },
+    service::PostgrestService,
 };
 use crate::{
     db::{DbError, Rows, Transaction},
     error::Error,
-    executor as engine,
+    executor::{self, TransactionBody},
     query::{prefer::End, sql::Statement},
 };
 
-/// What a write does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    Insert,
-    Update,
-    Put,
-    Delete,
-}
-
-/// How many rows a write has touched, and how many of them are new.
-pub struct Done {
-    pub affected: u64,
-    pub new: u64,
-    pub body: String,
-}
-
-/// What became of a statement.
-pub enum Ran {
-    Done(Done),
-    /// Its plan was asked for.
-    Explained(Rows),
-}
-
-pub async fn rows(
-    front: &Front,
+pub async fn answer(
+    service: &PostgrestService,
     mut request: Request,
-    mut asked: Asked<'_>,
+    mut parsed: ParsedRequest<'_>,
 ) -> Result<Response, Failure> {
+    let settings = &service.app.settings;
     let verb = match *request.method() {
         Method::POST => Verb::Insert,
         Method::PATCH => Verb::Update,
         Method::PUT => Verb::Put,
         _ => Verb::Delete,
     };
-    if front.app.settings.api.read_only {
-        let what = match verb {
+    if settings.api.read_only {
+        let statement = match verb {
             Verb::Insert | Verb::Put => "INSERT",
             Verb::Update => "UPDATE",
             Verb::Delete => "DELETE",
         };
-        let message = format!("cannot execute {what} in a read-only transaction");
+        let message = format!("cannot execute {statement} in a read-only transaction");
         return Err(PostgrestError::new(405, "25006", message).into());
     }
-    if front.is_sqlite() && !asked.resource.writable() {
-        let view = &asked.resource.table;
-        let message = match verb {
-            Verb::Insert | Verb::Put => format!("cannot insert into view \"{view}\""),
-            Verb::Update => format!("cannot update view \"{view}\""),
-            Verb::Delete => format!("cannot delete from view \"{view}\""),
-        };
-        return Err(PostgrestError::new(400, "55000", message).into());
+    if service.is_sqlite() {
+        on_sqlite::check_writable(parsed.resource, verb)?;
     }
     let payload = match verb {
         Verb::Delete => None,
@@ -84,75 +62,90 @@ pub async fn rows(
             let bytes = bytes.map_err(|error| Error::BadRequest {
                 reason: error.to_string(),
             })?;
-            let rows =
-                body_formats::rows(request.headers(), &bytes, &front.app.settings.server.access)?;
-            let columns = asked.query.columns.take();
-            Some(Payload::of(&asked.resource, rows, columns)?)
+            let rows = body_rows::rows(request.headers(), &bytes, &settings.server.access)?;
+            let columns = parsed.query.columns.take();
+            Some(Payload::of(parsed.resource, rows, columns)?)
         }
     };
-    let mut change = Change::of(&mut asked, verb, payload)?;
-    let query = std::mem::take(&mut change.query);
-    let context = front.context(asked.schema);
-    let nothing = change.is_nothing();
-    let done = if front.is_sqlite() {
-        let plan = plan(front, &asked, context, query)?;
-        if nothing {
-            nothing_done(&asked)
+    let mut write = WriteRequest::of(&mut parsed, verb, payload)?;
+    let query = std::mem::take(&mut write.query);
+    let context = service.context(parsed.schema, None);
+    let outcome = if service.is_sqlite() {
+        let plan = on_sqlite::plan(service, &parsed, context, query)?;
+        if write.is_empty() {
+            empty(parsed.media.body)
         } else {
-            write_rows::run(front, &asked, &change, &plan).await?
+            on_sqlite::write(service, &parsed, &write, &plan).await?
         }
     } else {
-        let root = passthrough_resolver::plan(context, &asked.resource, query)?;
-        front.admit_plan(&asked.media, &root)?;
-        let statement = change.statement(&root).filter(|_| !nothing);
-        match statement {
-            None => nothing_done(&asked),
-            Some(statement) => match run(front, &asked, &change, statement).await? {
-                Ran::Done(done) => done,
-                Ran::Explained(plan) => return Ok(explained(&asked.media, &plan)),
-            },
+        let root = passthrough_resolver::plan(context, parsed.resource, query)?;
+        redaction::check_plan_visible(&service.app.catalog, &parsed.media, &root)?;
+        match (statement(&mut write, &root), parsed.media.explain) {
+            (None, _) => empty(parsed.media.body),
+            (Some(statement), None) => run(service, &parsed, &write, statement).await?,
+            (Some(statement), Some(explain)) => {
+                let statement = emit::explain(explain, statement);
+                let plan = in_transaction(service, &parsed, statement, |_| End::Rollback).await?;
+                return Ok(explained(&parsed.media, &plan));
+            }
         }
     };
-    let done = checked(front, &asked, &change, done)?;
-    Ok(write_response::respond(front, &asked, &change, done))
+    check(service, &parsed, &write, &outcome)?;
+    Ok(write_response::response(service, &parsed, &write, outcome))
+}
+
+/// The statement of a write, whose payload it takes. `None` where there is nothing to write.
+fn statement(write: &mut WriteRequest, root: &SelectNode) -> Option<Sql> {
+    if write.is_empty() {
+        return None;
+    }
+    let (defaults, returning) = (write.defaults, write.returning);
+    match (write.verb, write.payload.take()) {
+        (Verb::Update, Some(payload)) => emit::update(root, payload, defaults, returning),
+        (_, Some(payload)) => Some(emit::insert(
+            root,
+            payload,
+            &write.on_conflict,
+            defaults,
+            returning,
+        )),
+        (_, None) => Some(emit::delete(root, returning)),
+    }
 }
 
 /// Runs a statement on PostgreSQL.
 async fn run(
-    front: &Front,
-    asked: &Asked<'_>,
-    change: &Change,
-    statement: Writer,
-) -> Result<Ran, Failure> {
-    let app = &front.app;
-    let beginning = front.beginning(asked, false);
-    let written = |statement: Writer| {
-        let (text, values) = (statement.text, statement.values);
-        One(app.statements.written(&asked.resource, text, values))
-    };
-    if let Some(explain) = asked.media.explain {
-        let statement = explain.of(statement);
-        let statement = written(statement);
-        let undone = |_: &Rows| End::Rollback;
-        let plan = engine::run_with_retry(&app.db, beginning, &statement, undone).await?;
-        return Ok(Ran::Explained(plan));
-    }
-    let statement = written(statement);
+    service: &PostgrestService,
+    parsed: &ParsedRequest<'_>,
+    write: &WriteRequest,
+    statement: Sql,
+) -> Result<WriteOutcome, Failure> {
     let affected = |rows: &Rows| number(rows.text(0, 1)).unwrap_or(0);
-    let end = end(front, asked, change);
+    let end = end(service, parsed, write);
     let end = |rows: &Rows| end(affected(rows));
-    let rows = engine::run_with_retry(&app.db, beginning, &statement, end).await?;
-    Ok(Ran::Done(Done {
+    let rows = in_transaction(service, parsed, statement, end).await?;
+    Ok(WriteOutcome {
         affected: affected(&rows),
         new: number(rows.text(0, 2)).unwrap_or(0),
         body: rows.text(0, 0).unwrap_or_default().to_owned(),
-    }))
+    })
 }
 
-/// A statement that is all there is to do.
-struct One<'values>(Statement<'values>);
+async fn in_transaction(
+    service: &PostgrestService,
+    parsed: &ParsedRequest<'_>,
+    statement: Sql,
+    end: impl Fn(&Rows) -> End + Sync,
+) -> Result<Rows, DbError> {
+    let app = &service.app;
+    let statement = OneStatement(app.statements.written(parsed.resource, statement));
+    let beginning = service.beginning(parsed, false);
+    executor::run_with_retry(&app.db, beginning, &statement, end).await
+}
 
-impl engine::TransactionBody for One<'_> {
+struct OneStatement<'values>(Statement<'values>);
+
+impl TransactionBody for OneStatement<'_> {
     type Output = Rows;
     type Error = DbError;
 
@@ -163,25 +156,26 @@ impl engine::TransactionBody for One<'_> {
         transaction.fetch(&self.0).boxed()
     }
 
-    fn transaction_error(&self, fault: DbError) -> DbError {
-        fault
+    fn transaction_error(&self, error: DbError) -> DbError {
+        error
     }
 }
 
-/// How a write that has touched so many rows ends: [`checked`] refuses what is undone here, unless
-/// that was asked for.
+/// The end of a write that has affected so many rows. It is rolled back where [`check`] refuses the
+/// outcome, and for a dry run.
 pub fn end(
-    front: &Front,
-    asked: &Asked<'_>,
-    change: &Change,
+    service: &PostgrestService,
+    parsed: &ParsedRequest<'_>,
+    write: &WriteRequest,
 ) -> impl Fn(u64) -> End + Sync + use<> {
-    let singular = matches!(asked.media.body, Body::Object { .. });
-    let most = most_affected(asked, change.verb);
-    let least = change.must_write.unwrap_or(0);
-    let tries = front.app.settings.api.allow_dry_run && asked.prefer.end == Some(End::Rollback);
+    let is_single = matches!(parsed.media.body, BodyFormat::Object { .. });
+    let most = write.max_affected(parsed);
+    let least = write.must_write.unwrap_or(0);
+    let is_dry_run =
+        service.app.settings.api.allow_dry_run && parsed.preferences.end == Some(End::Rollback);
     move |affected| {
-        if tries
-            || singular && affected != 1
+        if is_dry_run
+            || is_single && affected != 1
             || most.is_some_and(|most| affected > most)
             || affected < least
         {
@@ -192,58 +186,46 @@ pub fn end(
     }
 }
 
-/// What a write has done, unless it was too much or not the one row that was asked for.
-fn checked(
-    front: &Front,
-    asked: &Asked<'_>,
-    change: &Change,
-    done: Done,
-) -> Result<Done, PostgrestError> {
-    let affected = done.affected;
-    if change.must_write.is_some_and(|least| affected < least) {
-        return Err(marked_in_the_way(asked, change));
+/// Checks the number of rows that were written.
+fn check(
+    service: &PostgrestService,
+    parsed: &ParsedRequest<'_>,
+    write: &WriteRequest,
+    outcome: &WriteOutcome,
+) -> Result<(), PostgrestError> {
+    let affected = outcome.affected;
+    if write.must_write.is_some_and(|least| affected < least) {
+        return Err(soft_deleted_conflict(parsed, write));
     }
-    if most_affected(asked, change.verb).is_some_and(|most| affected > most) {
-        return Err(PostgrestError::new(
-            400,
-            "PGRST124",
-            "Query result exceeds max-affected preference constraint",
-        )
-        .details(format!("The query affects {affected} rows")));
+    if write
+        .max_affected(parsed)
+        .is_some_and(|most| affected > most)
+    {
+        let message = "Query result exceeds max-affected preference constraint";
+        let details = format!("The query affects {affected} rows");
+        return Err(PostgrestError::new(400, "PGRST124", message).details(details));
     }
-    Ok(Done {
-        body: front.body_text(&asked.media, affected, Some(done.body))?,
-        ..done
-    })
+    check_single(&parsed.media, affected, service.app.settings.rest.compat)
 }
 
-/// That rows which are marked as deleted are in the way of new ones, on either database.
-pub fn marked_in_the_way(asked: &Asked<'_>, change: &Change) -> PostgrestError {
-    let target = match &change.on_conflict {
-        OnConflict::Fail => &[][..],
-        OnConflict::Merge(target) | OnConflict::Ignore(target) => target,
-    };
-    let (table, columns) = (&asked.resource.table, target.join(", "));
+/// The error of an upsert that conflicts with soft-deleted rows.
+pub fn soft_deleted_conflict(parsed: &ParsedRequest<'_>, write: &WriteRequest) -> PostgrestError {
+    let table = &parsed.resource.table;
+    let columns = write.on_conflict.target().join(", ");
     let message =
         format!("duplicate key value violates unique constraint on \"{table}\" ({columns})");
     PostgrestError::new(409, "23505", message).details("The row in the way is marked as deleted.")
 }
 
-fn nothing_done(asked: &Asked<'_>) -> Done {
-    let empty = match asked.media.body {
-        Body::Array { .. } => "[]",
-        Body::Lines => "",
+/// The outcome of a write without rows.
+fn empty(body: BodyFormat) -> WriteOutcome {
+    let body = match body {
+        BodyFormat::Array { .. } => "[]",
+        BodyFormat::Lines => "",
         _ => "\n",
     };
-    Done {
-        affected: 0,
-        new: 0,
-        body: empty.to_owned(),
+    WriteOutcome {
+        body: body.to_owned(),
+        ..WriteOutcome::default()
     }
-}
-
-/// Rows that it may touch; new ones are as many as the caller sends.
-pub fn most_affected(asked: &Asked<'_>, verb: Verb) -> Option<u64> {
-    prefer_header::most_affected(&asked.prefer)
-        .filter(|_| matches!(verb, Verb::Update | Verb::Delete))
 }

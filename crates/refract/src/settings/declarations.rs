@@ -264,7 +264,7 @@ pub const SETTINGS: &[Declaration] = &[
         "MAX_DEPTH",
         (1, 32),
         "8",
-        "most levels of `and` and `or`, and of embedded relations",
+        "most levels of a tree of `and` and `or`, and of embedded relations",
     ),
     number(
         "MAX_EMBEDS",

@@ -125,9 +125,8 @@ impl Source {
 
     /// A whole number within its declared bounds.
     pub(super) fn number<T: TryFrom<u64>>(&self, name: &str) -> Result<T, SettingsError> {
-        let (least, most) = match declared(name).kind {
-            Kind::Number { least, most } => (least, most),
-            _ => unreachable!("{name} is not declared as a number"),
+        let Kind::Number { least, most } = declared(name).kind else {
+            unreachable!("{name} is not declared as a number")
         };
         let number = self.parsed(name, |number| (least..=most).contains(number));
         let number = number.and_then(|number| T::try_from(number).ok());

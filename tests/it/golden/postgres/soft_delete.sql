@@ -108,7 +108,7 @@ COMMIT
 -- PATCH /api/v1/notes/1 {"text": "z", "folder": {"connect": {"id": 1}}}
 -- → 200
 BEGIN ISOLATION LEVEL READ COMMITTED
-SELECT "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt" FROM "public"."Note" WHERE "Note"."id" = $1 AND "Note"."deletedAt" IS NULL AND "Note"."deletedAt" IS NULL FOR NO KEY UPDATE
+SELECT "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt" FROM "public"."Note" WHERE "Note"."id" = $1 AND "Note"."deletedAt" IS NULL FOR NO KEY UPDATE
 --   $1 = '1'
 SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "public"."Folder" WHERE "Folder"."id" = $1 AND (NOT "Folder"."isDeleted" IS TRUE) FOR KEY SHARE
 --   $1 = '1'
@@ -121,7 +121,7 @@ COMMIT
 -- PATCH /api/v1/notes/1 {"folder": {"connect": {"id": 2}}}
 -- → 409
 BEGIN ISOLATION LEVEL READ COMMITTED
-SELECT "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt" FROM "public"."Note" WHERE "Note"."id" = $1 AND "Note"."deletedAt" IS NULL AND "Note"."deletedAt" IS NULL FOR NO KEY UPDATE
+SELECT "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt" FROM "public"."Note" WHERE "Note"."id" = $1 AND "Note"."deletedAt" IS NULL FOR NO KEY UPDATE
 --   $1 = '1'
 SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "public"."Folder" WHERE "Folder"."id" = $1 AND (NOT "Folder"."isDeleted" IS TRUE) FOR KEY SHARE
 --   $1 = '2'
@@ -158,7 +158,7 @@ COMMIT
 -- PATCH /api/v1/folders/1 {"notes": {"delete": {"slug": "kept"}}}
 -- → 409
 BEGIN ISOLATION LEVEL READ COMMITTED
-SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "public"."Folder" WHERE "Folder"."id" = $1 AND (NOT "Folder"."isDeleted" IS TRUE) AND (NOT "Folder"."isDeleted" IS TRUE) FOR NO KEY UPDATE
+SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "public"."Folder" WHERE "Folder"."id" = $1 AND (NOT "Folder"."isDeleted" IS TRUE) FOR NO KEY UPDATE
 --   $1 = '1'
 UPDATE "public"."Note" SET "deletedAt" = $1 WHERE "Note"."folderId" = $2 AND "Note"."slug" = $3 AND "Note"."deletedAt" IS NULL RETURNING "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt"
 --   $1 = '«now 0000-00-00T00:00:00.000»Z'
@@ -172,7 +172,7 @@ ROLLBACK
 -- PATCH /api/v1/folders/1 {"notes": {"delete": {"slug": "marked"}}}
 -- → 200
 BEGIN ISOLATION LEVEL READ COMMITTED
-SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "public"."Folder" WHERE "Folder"."id" = $1 AND (NOT "Folder"."isDeleted" IS TRUE) AND (NOT "Folder"."isDeleted" IS TRUE) FOR NO KEY UPDATE
+SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "public"."Folder" WHERE "Folder"."id" = $1 AND (NOT "Folder"."isDeleted" IS TRUE) FOR NO KEY UPDATE
 --   $1 = '1'
 UPDATE "public"."Note" SET "deletedAt" = $1 WHERE "Note"."folderId" = $2 AND "Note"."slug" = $3 AND "Note"."deletedAt" IS NULL RETURNING "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt"
 --   $1 = '«now 0000-00-00T00:00:00.000»Z'

@@ -117,7 +117,7 @@ COMMIT
 -- PATCH /api/v1/notes/1 {"text": "z", "folder": {"connect": {"id": 1}}}
 -- → 200
 BEGIN IMMEDIATE
-SELECT "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt" FROM "Note" WHERE "Note"."id" = ? AND "Note"."deletedAt" IS NULL AND "Note"."deletedAt" IS NULL
+SELECT "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt" FROM "Note" WHERE "Note"."id" = ? AND "Note"."deletedAt" IS NULL
 --   $1 = 1
 SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "Folder" WHERE "Folder"."id" = ? AND (NOT "Folder"."isDeleted" IS TRUE)
 --   $1 = 1
@@ -130,7 +130,7 @@ COMMIT
 -- PATCH /api/v1/notes/1 {"folder": {"connect": {"id": 2}}}
 -- → 409
 BEGIN IMMEDIATE
-SELECT "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt" FROM "Note" WHERE "Note"."id" = ? AND "Note"."deletedAt" IS NULL AND "Note"."deletedAt" IS NULL
+SELECT "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt" FROM "Note" WHERE "Note"."id" = ? AND "Note"."deletedAt" IS NULL
 --   $1 = 1
 SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "Folder" WHERE "Folder"."id" = ? AND (NOT "Folder"."isDeleted" IS TRUE)
 --   $1 = 2
@@ -175,7 +175,7 @@ COMMIT
 -- PATCH /api/v1/folders/1 {"notes": {"delete": {"slug": "kept"}}}
 -- → 409
 BEGIN IMMEDIATE
-SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "Folder" WHERE "Folder"."id" = ? AND (NOT "Folder"."isDeleted" IS TRUE) AND (NOT "Folder"."isDeleted" IS TRUE)
+SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "Folder" WHERE "Folder"."id" = ? AND (NOT "Folder"."isDeleted" IS TRUE)
 --   $1 = 1
 UPDATE "Note" SET "deletedAt" = ? WHERE "Note"."folderId" = ? AND "Note"."slug" = ? AND "Note"."deletedAt" IS NULL RETURNING "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt"
 --   $1 = '«now 0000-00-00T00:00:00.000»+00:00'
@@ -189,7 +189,7 @@ ROLLBACK
 -- PATCH /api/v1/folders/1 {"notes": {"delete": {"slug": "marked"}}}
 -- → 200
 BEGIN IMMEDIATE
-SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "Folder" WHERE "Folder"."id" = ? AND (NOT "Folder"."isDeleted" IS TRUE) AND (NOT "Folder"."isDeleted" IS TRUE)
+SELECT "Folder"."id", "Folder"."name", "Folder"."isDeleted" FROM "Folder" WHERE "Folder"."id" = ? AND (NOT "Folder"."isDeleted" IS TRUE)
 --   $1 = 1
 UPDATE "Note" SET "deletedAt" = ? WHERE "Note"."folderId" = ? AND "Note"."slug" = ? AND "Note"."deletedAt" IS NULL RETURNING "Note"."id", "Note"."slug", "Note"."text", "Note"."folderId", "Note"."deletedAt"
 --   $1 = '«now 0000-00-00T00:00:00.000»+00:00'

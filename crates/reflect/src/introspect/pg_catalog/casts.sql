@@ -1,5 +1,5 @@
--- The functions that implicit casts between the domains $1 and json or text call. PostgreSQL passes
--- over such casts by itself.
+-- The functions of implicit casts between the domains $1 and json or text. PostgreSQL itself ignores
+-- such casts.
 SELECT d.oid::bigint AS domain,
        o.typname::text AS other,
        c.casttarget = d.oid AS reads,

@@ -1,4 +1,4 @@
-//! The rows of the catalog queries, and what each becomes in the snapshot.
+//! The rows of the catalog queries, and their conversion for the snapshot.
 
 use sea_orm::FromQueryResult;
 
@@ -80,7 +80,7 @@ impl ColumnRow {
             nullable: !self.not_null && !types.is_not_null(self.type_id),
             name: self.name,
             database_type: self.database_type,
-            // A generated column's "default" is its expression.
+            // The "default" of a generated column is its expression.
             default: self.default.filter(|_| !generated),
             identity: match self.identity.as_str() {
                 "a" => Some(Identity::Always),
@@ -129,7 +129,7 @@ pub(super) struct CastRow {
     pub(super) name: String,
 }
 
-/// Something of which the name is enough.
+/// A row with a name only.
 #[derive(FromQueryResult)]
 pub(super) struct Named {
     pub(super) name: String,

@@ -7,10 +7,10 @@ SELECT a.attrelid::bigint AS relation,
        a.attnotnull AS not_null,
        a.attidentity::text AS identity,
        a.attgenerated::text AS generated,
-       -- A domain may have a default of its own.
+       -- A domain may have a default, too.
        COALESCE(pg_catalog.pg_get_expr(d.adbin, d.adrelid),
                 CASE WHEN t.typtype = 'd' THEN t.typdefault END) AS default,
-       -- As JSON: not all of PostgreSQL's kin have such a column.
+       -- By JSON, because not every server that speaks PostgreSQL's protocol has the column.
        COALESCE(pg_catalog.to_jsonb(l) ->> 'collisdeterministic', 'true') = 'false' AS nondeterministic,
        pg_catalog.col_description(a.attrelid, a.attnum) AS comment
 FROM pg_catalog.pg_attribute a

@@ -1,4 +1,4 @@
--- Text search configurations of the reflected schemas, as far as filters can name them.
+-- Text search configurations of the reflected schemas whose names filters can contain.
 SELECT n.nspname || '.' || c.cfgname AS name
 FROM pg_catalog.pg_ts_config c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace

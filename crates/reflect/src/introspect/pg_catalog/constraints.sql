@@ -1,5 +1,5 @@
--- Foreign keys and checks of the relations $1. Rows with a parent are PostgreSQL's own, one per
--- partition of a referenced table.
+-- Foreign keys and checks of the relations $1. PostgreSQL adds rows with a parent, one for each partition
+-- of a referenced table.
 SELECT k.conrelid::bigint AS relation,
        k.conname::text AS name,
        k.contype::text AS kind,

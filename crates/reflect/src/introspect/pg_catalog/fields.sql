@@ -1,5 +1,5 @@
--- Functions of one row of the relations $1, with the types that their values are of: a line for each
--- of their OUT arguments. What is of a pseudo-type (`record`, `anyelement`) may be anything.
+-- Functions of one row of the relations $1 with the types of their values, one row for each OUT argument.
+-- A value of a pseudo-type (`record`, `anyelement`) may be anything.
 SELECT n.nspname::text AS schema,
        p.proname::text AS name,
        tn.nspname::text AS takes_schema,

@@ -1,4 +1,4 @@
--- Functions of one row of the relations $1 that give rows of one of them.
+-- Functions of one row of the relations $1 that return rows of one of them.
 SELECT n.nspname::text AS schema,
        p.proname::text AS name,
        tn.nspname::text AS takes_schema,

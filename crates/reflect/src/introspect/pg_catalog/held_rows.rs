@@ -1,4 +1,5 @@
-//! Whose rows a value may hold: what tells a front that hides columns which values would show them.
+//! Finds the tables whose rows a value may hold, such as a column of a row type. Such a value could show
+//! a hidden column of those tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +37,7 @@ pub(super) struct FieldRow {
 }
 
 impl Held {
-    /// Of the types that columns are of and that functions give.
+    /// Reads the types of columns and the results of functions.
     pub(super) async fn read(
         db: &mut Transaction<'static, Postgres>,
         columns: &[ColumnRow],
@@ -62,7 +63,7 @@ impl Held {
         Ok(Self(held))
     }
 
-    /// Whose rows values of a type hold.
+    /// The tables whose rows values of a type hold.
     pub(super) fn by(&self, type_id: i64) -> Vec<TableName> {
         self.0.get(&type_id).cloned().unwrap_or_default()
     }

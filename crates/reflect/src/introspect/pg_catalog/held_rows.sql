@@ -1,5 +1,5 @@
--- The relations whose rows values of the types $1 hold: as such, and within composites, arrays, domains
--- and ranges. The rows of a partition or of a table that inherits are those of the tables above it, too.
+-- The relations whose rows values of the types $1 hold: as row types, and inside composites, arrays, domains
+-- and ranges. Rows of a partition or of an inheriting table are also rows of the tables above it.
 WITH RECURSIVE held (root, type) AS (
     SELECT root, root FROM unnest($1::bigint[]) AS root
   UNION
@@ -20,7 +20,7 @@ WITH RECURSIVE held (root, type) AS (
         JOIN pg_catalog.pg_class above ON above.oid = i.inhparent
         WHERE t.typrelid <> 0 AND i.inhrelid = t.typrelid
       UNION ALL
-        -- As JSON: older servers have no multiranges, and no such column.
+        -- By JSON, because older servers have no multiranges and not this column.
         SELECT r.rngsubtype
         FROM pg_catalog.pg_range r
         WHERE t.typtype IN ('r', 'm')

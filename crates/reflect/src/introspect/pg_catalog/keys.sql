@@ -1,6 +1,6 @@
--- Primary keys and complete unique indexes of the relations $1. Prisma writes unique indexes, not
--- constraints; a constraint's index has its name. Partial, expression and unfinished ones are no
--- keys, and neither are the INCLUDE columns beyond indnkeyatts.
+-- Primary keys and complete unique indexes of the relations $1. Prisma creates unique indexes rather than
+-- constraints; the index of a constraint has the constraint's name. Indexes that are partial, on
+-- expressions or not valid are not keys, and the INCLUDE columns after indnkeyatts are not part of one.
 SELECT i.indrelid::bigint AS relation,
        c.relname::text AS name,
        i.indisprimary AS is_primary,

@@ -1,9 +1,10 @@
-//! Reading PostgreSQL's `pg_catalog`, in a dozen statements however many tables there are.
+//! Reads PostgreSQL's `pg_catalog` in a dozen statements. Their number does not depend on the number of
+//! tables.
 //!
-//! They run in one read-only transaction, so that they see one state of the schema, under a
-//! search_path of their own, so that expressions and types print the same whoever connects. None
-//! of them is prepared under a name, so that a transaction-mode PgBouncer may stand between; that
-//! is why they go to sqlx directly.
+//! The statements run in one read-only transaction, so that they see one state of the schema. They set
+//! the search_path, so that expressions and types are printed in the same way for every role. They are
+//! not prepared under a name, because a PgBouncer in transaction mode may be in between. SeaORM would
+//! prepare them, so they are sent with sqlx.
 
 mod catalog_rows;
 mod held_rows;
@@ -43,7 +44,7 @@ pub(super) async fn read(
     let mut transaction = (db.get_postgres_connection_pool().begin_with(BEGIN).await)
         .map_err(|error| failed("the catalog")(query_error(error)))?;
     let catalog = read_catalog(&mut transaction, schemas).await;
-    // Nothing was written, and a failed statement has ended the transaction already.
+    // Nothing was written, and a failed statement has already ended the transaction.
     let _ = transaction.rollback().await;
     catalog
 }
@@ -53,7 +54,7 @@ async fn read_catalog(
     schemas: &[String],
 ) -> Result<Catalog, ReflectError> {
     let search_path = quote::identifiers(schemas);
-    // Types and expressions are read as PostgreSQL prints them: without quotes where none are needed.
+    // PostgreSQL must print types and expressions without unnecessary quotes.
     let sql = "SELECT pg_catalog.set_config('search_path', $1, true), \
                CASE WHEN pg_catalog.current_setting('quote_all_identifiers', true) = 'on' \
                THEN pg_catalog.set_config('quote_all_identifiers', 'off', true) END";
@@ -118,7 +119,7 @@ async fn read_catalog(
             }
             table
         })
-        // PostgreSQL allows a table without columns; there is nothing in it to serve.
+        // PostgreSQL allows tables without columns. They are not served.
         .filter(|table| !table.columns.is_empty())
         .collect();
     let enums = used_enums(&tables, &types);
@@ -131,7 +132,7 @@ async fn read_catalog(
         fetch(db, "search configurations", sql, schemas.to_vec()).await?;
     Ok(Catalog {
         tables,
-        // PostgreSQL keeps views and their tables together.
+        // PostgreSQL does not let a table go while a view reads it.
         unreadable: Vec::new(),
         enums,
         multiplying: multiplying.into_iter().map(|row| row.name).collect(),
@@ -145,7 +146,7 @@ async fn read_catalog(
     })
 }
 
-/// Tables that are not among `ids` but show in views.
+/// Tables that are not among `ids` but that views show.
 async fn read_beneath(
     db: &mut Transaction<'static, Postgres>,
     ids: &[i64],
@@ -181,7 +182,7 @@ async fn read_beneath(
     Ok(tables.collect())
 }
 
-/// The enum types that columns have, whichever schema they live in.
+/// The enum types that columns have, in any schema.
 fn used_enums(tables: &[Table], types: &Types) -> Vec<EnumType> {
     let used: BTreeSet<(&str, &str)> = tables
         .iter()

@@ -1,19 +1,19 @@
-//! PostgreSQL's types, reduced to [`DataType`].
+//! Maps PostgreSQL's types to [`DataType`].
 
 use std::collections::BTreeMap;
 
 use super::catalog_rows::{CastRow, TypeRow};
 use crate::snapshot::{DataType, Domain, FunctionName};
 
-/// Bytes of the length word that a type modifier counts in.
+/// Bytes of the length word that a type modifier includes.
 const VARLENA_HEADER: i32 = 4;
 
 /// Length of `name` in bytes, without the terminator.
 const NAME_LENGTH: u32 = 63;
 
-/// Types of `pg_catalog` that are served as text and whose input function only ever parses: it
-/// looks nothing up, runs nothing, and answers bad text with an error. (`regclass` and its kin look
-/// names up; `pg_node_tree`, `aclitem`, `refcursor` and the like are the server's own.)
+/// Types of `pg_catalog` that are served as text and whose input function only parses: it looks nothing
+/// up, runs nothing, and refuses invalid text with an error. (`regclass` and similar types look names
+/// up; `pg_node_tree`, `aclitem` and `refcursor` are internal types.)
 const WRITABLE: [&str; 40] = [
     "money",
     "interval",
@@ -57,7 +57,7 @@ const WRITABLE: [&str; 40] = [
     "datemultirange",
 ];
 
-/// Types of extensions of which the same holds.
+/// Types of extensions with the same property.
 const WRITABLE_EXTENSION_TYPES: [(&str, &str); 7] = [
     ("vector", "vector"),
     ("vector", "halfvec"),
@@ -83,7 +83,7 @@ impl Types {
         }
     }
 
-    /// Those that are domains.
+    /// The domains among them.
     pub(super) fn domains(&self) -> Vec<i64> {
         let rows = self.rows.values();
         let domains = rows.filter(|row| row.base.is_some());
@@ -97,7 +97,7 @@ impl Types {
         self
     }
 
-    /// The domain that a type is, if it is one.
+    /// The domain, if the type is one.
     pub(super) fn domain(&self, id: i64) -> Option<Domain> {
         let mut beneath = self.rows.get(&id)?;
         beneath.base?;
@@ -130,7 +130,7 @@ impl Types {
             .unwrap_or_default()
     }
 
-    /// Whether the type is a domain that refuses NULL, or made of one.
+    /// Whether the type is a domain that refuses NULL, or a domain over such a domain.
     pub(super) fn is_not_null(&self, id: i64) -> bool {
         self.rows
             .get(&id)
@@ -139,13 +139,13 @@ impl Types {
 
     /// The type of a column; `modifier` is its `atttypmod`.
     pub(super) fn data_type(&self, id: i64, modifier: i32) -> DataType {
-        // Types are read in the same transaction as columns; a missing one would be a bug in
-        // the query, and text is what any type can be served as.
+        // Types are read in the same transaction as columns. A missing type would be a bug in the
+        // query. It is then served as text, as any type can be.
         let Some(row) = self.rows.get(&id) else {
             return DataType::Other { writable: false };
         };
         if let Some(base) = row.base {
-            // A domain over a domain keeps the modifier of the one that set it.
+            // A domain over a domain has the modifier of the domain that set it.
             let modifier = if row.base_modifier >= 0 {
                 row.base_modifier
             } else {
@@ -155,7 +155,7 @@ impl Types {
         }
         if let Some(element) = row.element {
             return match self.data_type(element, modifier) {
-                // Reached only through a domain over an array: no codec nests arrays.
+                // Only an array of a domain over an array is such a type. No codec nests arrays.
                 DataType::Array { .. } => DataType::Other { writable: false },
                 of => DataType::Array { of: Box::new(of) },
             };
@@ -190,7 +190,7 @@ fn built_in(name: &str, modifier: i32) -> DataType {
         "text" => text(None),
         "varchar" => text(length),
         "name" => text(Some(NAME_LENGTH)),
-        // Without a length, as in a cast, nothing is padded.
+        // A `char` without a length, as in a cast, is not padded.
         "bpchar" => DataType::Text {
             max_length: length,
             padded: length.is_some(),
@@ -210,8 +210,8 @@ fn built_in(name: &str, modifier: i32) -> DataType {
     }
 }
 
-/// Precision and scale as `numeric_typmod_precision` and `numeric_typmod_scale` in PostgreSQL's
-/// `numeric.c` take them apart: the scale is a signed 11-bit number since version 15.
+/// Precision and scale of a modifier, as `numeric_typmod_precision` and `numeric_typmod_scale` in
+/// PostgreSQL's `numeric.c` compute them. The scale is a signed 11-bit number since version 15.
 fn numeric(modifier: i32) -> DataType {
     let Ok(packed) = u32::try_from(modifier - VARLENA_HEADER) else {
         return DataType::Numeric {

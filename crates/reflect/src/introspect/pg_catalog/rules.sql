@@ -1,4 +1,4 @@
--- The queries of the views among the relations $1, as the parser has left them.
+-- The parsed queries of the views among the relations $1.
 SELECT r.ev_class::bigint AS relation, r.ev_action::text AS action
 FROM pg_catalog.pg_rewrite r
 WHERE r.ev_class::bigint = ANY ($1) AND r.rulename = '_RETURN'

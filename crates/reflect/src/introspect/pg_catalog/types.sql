@@ -1,6 +1,6 @@
--- The types of the columns of the relations $1, with the types that domains and arrays are made of.
--- DISTINCT and IN are for the planner: it takes the recursion for so many rows that it would
--- compile a join with it (jit_above_cost), which takes a second where the query takes milliseconds.
+-- The types of the columns of the relations $1, with the element types of arrays and base types of domains.
+-- DISTINCT and IN help the planner. It overestimates the recursion and would compile a join with it
+-- (jit_above_cost), which takes a second, while the query takes milliseconds.
 WITH RECURSIVE used (id) AS (
     SELECT DISTINCT a.atttypid
     FROM pg_catalog.pg_attribute a
@@ -15,7 +15,7 @@ SELECT t.oid::bigint AS id,
        n.nspname::text AS schema,
        t.typname::text AS name,
        t.typtype::text AS kind,
-       -- Only a true array: `name` and `point` have elements too.
+       -- True arrays only: `name` and `point` have elements, too.
        (SELECT e.oid::bigint FROM pg_catalog.pg_type e
         WHERE e.oid = t.typelem AND e.typarray = t.oid) AS element,
        CASE WHEN t.typtype = 'd' THEN t.typbasetype::bigint END AS base,

@@ -1,8 +1,8 @@
-//! Which column of a table a view's column is a plain copy of.
+//! Finds the table's column that a view's column copies.
 //!
-//! PostgreSQL's parser has found that out itself: every entry of a query's target list says which
-//! table and column it comes from (`resorigtbl`, `resorigcol` of `TargetEntry`), through subqueries
-//! and joins, though not through other views.
+//! PostgreSQL's parser stores this: every entry of a query's target list names the table and column it
+//! comes from (`resorigtbl`, `resorigcol` of `TargetEntry`). That includes subqueries and joins, but
+//! not other views, which are followed here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,13 +22,13 @@ type Place = (i64, i16);
 
 /// The origins of the columns of views.
 pub(super) struct Origins {
-    /// Of every column that has one, a table's.
+    /// The table's column for every column that has an origin.
     of: BTreeMap<Place, Place>,
     names: BTreeMap<Place, Origin>,
 }
 
 impl Origins {
-    /// Reads those of `views`, and of the views that these show.
+    /// Reads the origins of `views`, and of the views that these read.
     pub(super) async fn read(
         db: &mut Transaction<'static, Postgres>,
         views: Vec<i64>,
@@ -82,7 +82,7 @@ impl Origins {
         })
     }
 
-    /// Where the column at this position of a view comes from.
+    /// The origin of the column at this position of a view.
     pub(super) fn of(&self, view: i64, position: usize) -> Option<&Origin> {
         let number = i16::try_from(position + 1).ok()?;
         self.names.get(self.of.get(&(view, number))?)
@@ -117,8 +117,8 @@ fn targets(action: &str) -> Vec<(i16, Place)> {
     found
 }
 
-/// The fields of a node that stand within so many brackets, with the text up to the next one
-/// (`:name value`; `outfuncs.c` of PostgreSQL puts a backslash before what is no syntax).
+/// The fields of a node (`:name value`) at this depth of brackets, each with the text up to the next
+/// field. PostgreSQL's `outfuncs.c` puts a backslash before characters that are not syntax.
 fn at_depth(text: &str, wanted: usize) -> impl Iterator<Item = (&str, &str)> {
     let mut starts = Vec::new();
     let mut depth = 0_usize;

@@ -1,4 +1,4 @@
--- Foreign keys, column by column. `target_column` is NULL where the primary key is meant.
+-- Foreign keys, one row for each column. `target_column` is NULL for the primary key.
 SELECT t.name AS relation, k.id, k."table" AS target_table, k."from" AS column,
        k."to" AS target_column, k.on_update, k.on_delete
 FROM pragma_table_list t

@@ -1,5 +1,5 @@
--- Complete unique indexes, column by column. `origin` is 'c' for CREATE INDEX, which alone has a
--- name of its own; a `column` is NULL where the index is on an expression or the rowid.
+-- Complete unique indexes, one row for each column. `origin` is 'c' for CREATE INDEX; other indexes have no
+-- name. `column` is NULL where the index is on an expression or the rowid.
 SELECT t.name AS relation, i.name, i.origin, c.name AS column
 FROM pragma_table_list t
 JOIN pragma_index_list(t.name) i

@@ -1,7 +1,7 @@
-//! Reading SQLite's schema over its pragma functions, in four statements and one for each view.
+//! Reads SQLite's schema by its pragma functions, in four statements and one for each view.
 //!
-//! SQLite keeps the text of a schema rather than its meaning: check constraints, comments and the
-//! names of foreign keys are not to be had, and foreign keys are named as Prisma names them.
+//! SQLite offers no check constraints, no comments and no names of foreign keys. Foreign keys get the
+//! names that Prisma would give them.
 
 mod pragma_rows;
 mod sqlite_types;
@@ -16,7 +16,7 @@ use self::pragma_rows::{ColumnRow, ForeignKeyRow, KeyRow, TableRow};
 use super::{Catalog, MIGRATIONS_TABLE, ReflectError, failed};
 use crate::snapshot::{Identity, Key, Table, TableKind};
 
-/// SQLite's name for the database file opened first.
+/// SQLite's name for the main database file.
 pub(super) const SCHEMA: &str = "main";
 
 pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectError> {
@@ -24,8 +24,8 @@ pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectErro
     rows.retain(|row| row.name != MIGRATIONS_TABLE);
     let mut columns: Vec<ColumnRow> =
         fetch(db, "columns", include_str!("table_columns.sql")).await?;
-    // One by one: a view that no longer fits its tables is an error to whoever looks at it, and must
-    // not hide all others.
+    // Views are read one by one. A view that no longer fits its tables is an error, which must not
+    // hide the other views.
     let mut unreadable = Vec::new();
     for view in rows.iter().filter(|row| row.is_view()) {
         match view_columns(db, &view.name).await {
@@ -53,7 +53,7 @@ pub(super) async fn read(db: &DatabaseConnection) -> Result<Catalog, ReflectErro
     Ok(Catalog {
         tables,
         enums: Vec::new(),
-        // SQLite has them in FROM only.
+        // SQLite has such functions in FROM only.
         multiplying: Vec::new(),
         unreadable,
         beneath: Vec::new(),
@@ -69,7 +69,7 @@ async fn view_columns(db: &DatabaseConnection, view: &str) -> Result<Vec<ColumnR
     ColumnRow::find_by_statement(statement).all(db).await
 }
 
-/// Whether SQLite's objection is to the text of the schema: no such table, no such column.
+/// Whether the error is about the text of the schema: no such table, no such column.
 fn is_about_the_schema(error: &DbErr) -> bool {
     // <https://sqlite.org/rescode.html#error>
     const SQLITE_ERROR: &str = "1";
@@ -95,8 +95,8 @@ fn table(row: TableRow, columns: Vec<ColumnRow>, keys: Vec<KeyRow>) -> Table {
             .iter_mut()
             .filter(|column| columns.contains(&column.name))
         {
-            // SQLite lets NULL into other primary keys, for compatibility with its old bugs; no
-            // row with such a key could be addressed.
+            // SQLite accepts NULL in other primary keys, for compatibility with an old bug. A row
+            // with such a key could not be addressed.
             column.nullable = false;
             if is_single && has_rowid && column.database_type.eq_ignore_ascii_case("INTEGER") {
                 column.identity = Some(Identity::ByDefault);
@@ -117,7 +117,8 @@ fn primary_key(columns: &[ColumnRow]) -> Option<Key> {
     })
 }
 
-/// Foreign keys come last: one without columns of its own refers to the other table's primary key.
+/// Adds the foreign keys. All primary keys must be known, because a foreign key without target columns
+/// refers to the other table's primary key.
 fn add_foreign_keys(tables: &mut [Table], rows: Vec<ForeignKeyRow>) {
     let primary_keys: BTreeMap<String, Vec<String>> = tables
         .iter()

@@ -1,4 +1,4 @@
-//! The rows of the catalog queries, and what each becomes in the snapshot.
+//! The rows of the queries, and their conversion for the snapshot.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use sea_orm::FromQueryResult;
 use super::{SCHEMA, sqlite_types};
 use crate::snapshot::{Action, Column, ForeignKey, Key, Table, TableKind};
 
-/// A row of `tables.sql`.
+/// A row of `tables_and_views.sql`.
 #[derive(FromQueryResult)]
 pub(super) struct TableRow {
     pub(super) name: String,
@@ -51,7 +51,7 @@ impl TableRow {
     }
 }
 
-/// A row of `columns.sql`.
+/// A row of `table_columns.sql`.
 #[derive(FromQueryResult)]
 pub(super) struct ColumnRow {
     pub(super) relation: String,
@@ -93,7 +93,7 @@ impl ColumnRow {
     }
 }
 
-/// A row of `keys.sql`.
+/// A row of `index_keys.sql`.
 #[derive(FromQueryResult)]
 pub(super) struct KeyRow {
     pub(super) relation: String,
@@ -102,7 +102,7 @@ pub(super) struct KeyRow {
     column: Option<String>,
 }
 
-/// The unique keys in the rows of one table. An index on an expression is no key.
+/// The unique keys in the rows of one table. An index on an expression is not a key.
 pub(super) fn unique_keys(rows: Vec<KeyRow>) -> Vec<Key> {
     let mut keys: BTreeMap<String, Option<Key>> = BTreeMap::new();
     for row in rows {
@@ -141,7 +141,7 @@ pub(super) struct ForeignKeyRow {
     on_delete: String,
 }
 
-/// The foreign keys in the rows of one table, named as Prisma names them.
+/// The foreign keys in the rows of one table, with the names that Prisma would give them.
 pub(super) fn foreign_keys(
     table: &str,
     rows: Vec<ForeignKeyRow>,
@@ -153,7 +153,7 @@ pub(super) fn foreign_keys(
             name: String::new(),
             columns: Vec::new(),
             schema: SCHEMA.to_owned(),
-            // SQLite compares table names without case; the snapshot does not.
+            // SQLite ignores the letter case of table names. The snapshot does not.
             table: primary_keys
                 .keys()
                 .find(|name| name.eq_ignore_ascii_case(&row.target_table))

@@ -1,11 +1,11 @@
-//! SQLite's declared types, which are any text at all, reduced to [`DataType`].
+//! Maps SQLite's declared types to [`DataType`]. A declared type may be any text.
 
 use crate::snapshot::DataType;
 
-/// The type of a column declared as `declared`: as Prisma and SeaORM write types, else by SQLite's
-/// own rules of affinity.
+/// The type of a column declared as `declared`: a name that Prisma or SeaORM writes, else by SQLite's
+/// rules of affinity.
 ///
-/// INTEGER is Prisma's `Int` of 32 bits although SQLite would store 64; `BigInt` is BIGINT.
+/// INTEGER is Prisma's `Int` of 32 bits, although SQLite stores 64. `BigInt` is BIGINT.
 pub(super) fn data_type(declared: &str) -> DataType {
     let (name, arguments) = split(declared);
     let text = |max_length| DataType::Text {
@@ -13,7 +13,7 @@ pub(super) fn data_type(declared: &str) -> DataType {
         padded: false,
         case_insensitive: false,
     };
-    // SeaORM's migrations mark how SQLite stores a type: `uuid_text`, `jsonb_text`.
+    // SeaORM's migrations append the storage class to the type: `uuid_text`, `jsonb_text`.
     match name.strip_suffix("_TEXT").unwrap_or(&name) {
         "BOOLEAN" | "BOOL" => DataType::Bool,
         "TINYINT" | "SMALLINT" | "INT2" => DataType::Int2,
@@ -46,8 +46,8 @@ pub(super) fn data_type(declared: &str) -> DataType {
     }
 }
 
-/// Source: "Datatypes In SQLite", section 3.1, determination of column affinity. An undeclared
-/// column (an expression in a view) may hold anything: served as text.
+/// Source: "Datatypes In SQLite", section 3.1, determination of column affinity. A column without a
+/// declared type (an expression in a view) may hold anything and is served as text.
 fn by_affinity(name: &str) -> DataType {
     let text = DataType::Text {
         max_length: None,

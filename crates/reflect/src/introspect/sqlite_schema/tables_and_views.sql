@@ -1,4 +1,4 @@
--- Tables and views. Virtual tables and the shadow tables behind them have no types to serve.
+-- Tables and views. Virtual tables and their shadow tables have no types and are left out.
 SELECT name, type AS kind, wr AS without_rowid,
        (SELECT sql FROM main.sqlite_schema s WHERE s.name = t.name AND s.type = t.type)
            AS definition

@@ -1,9 +1,8 @@
-//! What addresses a row of a view, where that is certain: the key of a table whose rows the view
-//! shows once at most, copied as it is.
+//! Finds the keys of views.
 //!
-//! The database vouches for no key of a view, but its query can be read. Joined tables must each
-//! have one row at most for a row of that table, which equality with a whole key of theirs makes
-//! sure of; what a query groups by, or is `DISTINCT ON`, is unique in its result.
+//! The database does not report keys for views. A view still has a key if it selects a table's key
+//! columns unchanged and joins every other table on a whole key, so that each row of the table appears
+//! at most once. The columns of `GROUP BY` and of `DISTINCT ON` are also unique in the result.
 
 mod view_query;
 
@@ -15,11 +14,11 @@ use crate::snapshot::{Database, Key, Snapshot, Table, TableKind};
 /// A column of one of the sources of a query, by its position.
 type Place<'a> = (usize, &'a str);
 
-/// Two columns that are equal, and the source for which alone they are.
+/// Two columns that are equal. Where a source is given, they are equal in its rows only.
 type Equal<'a> = ([Place<'a>; 2], Option<usize>);
 
-/// Gives every view its row key that certainly has one. `multiplying` are functions that make
-/// several rows of one.
+/// Sets the row key of every view that certainly has one. `multiplying` are functions that return
+/// several rows for one.
 pub(super) fn find_keys(snapshot: &mut Snapshot, multiplying: &[String]) {
     let queries: Vec<(usize, Query)> = snapshot
         .tables
@@ -34,7 +33,7 @@ pub(super) fn find_keys(snapshot: &mut Snapshot, multiplying: &[String]) {
             ))
         })
         .collect();
-    // A view may show another one, which has to have its key first.
+    // A view may read another view, whose key must be found first.
     loop {
         let found: Vec<(usize, Vec<String>)> = queries
             .iter()
@@ -63,14 +62,14 @@ fn is_view(table: &Table) -> bool {
     matches!(table.kind, TableKind::View | TableKind::MaterializedView)
 }
 
-/// A query whose names have been found.
+/// A query with resolved names.
 struct Reading<'a> {
     tables: Vec<&'a Table>,
     optional: Vec<bool>,
     equalities: Vec<Equal<'a>>,
     outputs: Vec<Option<Place<'a>>>,
     grouping: Option<Vec<Place<'a>>>,
-    /// Of `DISTINCT ON`.
+    /// The columns of `DISTINCT ON`.
     distinct: Option<Vec<Place<'a>>>,
 }
 
@@ -86,7 +85,7 @@ impl<'a> Reading<'a> {
             merged: Vec::new(),
         };
         finder.merged = finder.merges()?;
-        // An equality of what cannot be found proves nothing, and does no harm.
+        // An equality with an unresolved column proves nothing and is left out.
         let equalities = query.equalities.iter().filter_map(|equality| {
             let [left, right] = &equality.sides;
             Some(([finder.column(left)?, finder.column(right)?], equality.only))
@@ -112,7 +111,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// The view's columns that address one row.
+    /// The columns of the view that address one row.
     fn key(&self, view: &Table) -> Option<Vec<String>> {
         if self.outputs.len() != view.columns.len() {
             return None;
@@ -154,7 +153,7 @@ impl<'a> Reading<'a> {
             .find_map(|places| places.iter().map(|&place| shown(place)).collect())
     }
 
-    /// The sources that have one row at most for a row of this one, itself included.
+    /// The sources that have at most one row for each row of this source. The source itself is included.
     fn determined_by(&self, source: usize) -> HashSet<usize> {
         let mut determined = HashSet::from([source]);
         loop {
@@ -173,7 +172,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether a column equals one of these sources wherever it has a row.
+    /// Whether a column equals a column of one of these sources wherever its own source has a row.
     fn is_equated(&self, place: Place<'_>, sources: &HashSet<usize>) -> bool {
         self.equalities.iter().any(|([left, right], only)| {
             only.is_none_or(|only| only == place.0)
@@ -183,17 +182,17 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Finds what the names of a query mean.
+/// Resolves the names of a query.
 struct Finder<'a, 'query> {
     snapshot: &'a Snapshot,
     query: &'query Query,
     tables: Vec<&'a Table>,
-    /// Columns that joins made one of: the left one, under whose name they go, and the right one.
+    /// Pairs of columns that joins have merged. The name refers to the left one.
     merged: Vec<Equal<'a>>,
 }
 
 impl<'a> Finder<'a, '_> {
-    /// What the joins with `USING` and `NATURAL` make one.
+    /// Collects the columns that joins with `USING` and `NATURAL` merge.
     fn merges(&self) -> Option<Vec<Equal<'a>>> {
         let mut merged = Vec::new();
         for merge in &self.query.merges {
@@ -206,7 +205,7 @@ impl<'a> Finder<'a, '_> {
         Some(merged)
     }
 
-    /// The columns of the right side that are on the left too.
+    /// The columns of the right side that the left side also has.
     fn names_of(&self, merge: &Merge) -> Option<Vec<Place<'a>>> {
         match &merge.names {
             Some(names) => {
@@ -237,7 +236,7 @@ impl<'a> Finder<'a, '_> {
         Some((source, own.name.as_str()))
     }
 
-    /// Whether a column goes under the name of another that it is equal to.
+    /// Whether a column has been merged into another one.
     fn is_merged(&self, place: Place<'_>) -> bool {
         self.merged.iter().any(|([_, right], _)| *right == place)
     }
@@ -256,14 +255,14 @@ impl<'a> Finder<'a, '_> {
                 self.own(place, &column.name)
                     .filter(|&own| column.of.is_some() || !self.is_merged(own))
             });
-        // One that several tables have is not certain.
+        // A name that several tables have is ambiguous.
         match (found.next(), found.next()) {
             (Some(place), None) => Some(place),
             _ => None,
         }
     }
 
-    /// The outputs, with stars written out.
+    /// The columns of the result, with stars expanded.
     fn outputs(&self) -> Vec<Option<Place<'a>>> {
         let mut outputs = Vec::new();
         for output in &self.query.outputs {
@@ -293,8 +292,7 @@ impl<'a> Finder<'a, '_> {
     }
 }
 
-/// The table of a name, which the database prints without a schema where that is the first to have
-/// such a table.
+/// The table with a name. The database prints no schema where the search_path finds the table without.
 fn table<'a>(snapshot: &'a Snapshot, name: &[String]) -> Option<&'a Table> {
     match (name, snapshot.database) {
         ([schema, name], _) => snapshot.table(schema, name),
@@ -310,7 +308,7 @@ fn table<'a>(snapshot: &'a Snapshot, name: &[String]) -> Option<&'a Table> {
     }
 }
 
-/// Columns of which a table has each combination once.
+/// The unique keys of a table.
 fn keys(table: &Table) -> impl Iterator<Item = &[String]> {
     let keys = table.primary_key.iter().chain(&table.unique_keys);
     keys.map(|Key { columns, .. }| columns.as_slice())
@@ -318,7 +316,7 @@ fn keys(table: &Table) -> impl Iterator<Item = &[String]> {
         .filter(|key| !key.is_empty())
 }
 
-/// Those that are never NULL, the primary key first.
+/// The unique keys whose columns are never NULL, the primary key first.
 fn total_keys(table: &Table) -> impl Iterator<Item = &[String]> {
     let is_total = |name: &String| table.column(name).is_some_and(|column| !column.nullable);
     keys(table).filter(move |key| key.iter().all(is_total))

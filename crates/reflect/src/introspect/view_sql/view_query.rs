@@ -1,7 +1,7 @@
-//! The text of a view → which tables it reads, how it joins them, what it shows.
+//! Parses the text of a view: the tables it reads, their joins and the columns of the result.
 //!
-//! Only what rows can be told apart by is taken out; [`parse`] gives up (`None`) on whatever might
-//! make more rows of one: set operations, common table expressions, derived tables, grouping sets.
+//! [`parse`] returns `None` for queries that may return several rows for one: set operations, common
+//! table expressions, derived tables, grouping sets.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ use sqlparser::{
 
 use crate::snapshot::Database;
 
-/// What matters of a view's query.
+/// The parts of a view's query that decide on its key.
 #[derive(Debug, Default)]
 pub(super) struct Query {
     pub(super) sources: Vec<Source>,
@@ -28,7 +28,7 @@ pub(super) struct Query {
     pub(super) outputs: Vec<Output>,
     /// `None` without `GROUP BY`.
     pub(super) grouping: Option<Vec<Column>>,
-    /// Of `DISTINCT ON`, where it names columns only.
+    /// The columns of `DISTINCT ON`, where it names only columns.
     pub(super) distinct_on: Option<Vec<Column>>,
 }
 
@@ -38,11 +38,11 @@ pub(super) struct Source {
     /// Schema and name, or the name alone.
     pub(super) name: Vec<String>,
     pub(super) alias: String,
-    /// On the right of a `LEFT JOIN`: its columns may be NULL.
+    /// Whether it is on the right of a `LEFT JOIN`, so that its columns may be NULL.
     pub(super) optional: bool,
 }
 
-/// A column as the query spells it.
+/// A column with the query's names.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     /// Table name or alias, where given.
@@ -54,19 +54,19 @@ pub(super) struct Column {
 #[derive(Debug)]
 pub(super) struct Equality {
     pub(super) sides: [Column; 2],
-    /// Position of the source for which alone it holds: the right one of a `LEFT JOIN`, which has
-    /// no row in some rows of the result.
+    /// The position of a source, where the equality holds in its rows only: the right side of a
+    /// `LEFT JOIN`, which has no row in some rows of the result.
     pub(super) only: Option<usize>,
 }
 
-/// A join with `USING` or `NATURAL`: columns of one name on either side are equal, and become one.
+/// A join with `USING` or `NATURAL`. Columns with the same name on both sides are equal and merged.
 #[derive(Debug)]
 pub(super) struct Merge {
     /// Positions of the sources on the left.
     pub(super) left: Range<usize>,
     /// Position of the source on the right.
     pub(super) right: usize,
-    /// Their names; `None` of `NATURAL`, where they are those that both sides have.
+    /// The names of the columns. `None` for `NATURAL`, which merges all names that both sides have.
     pub(super) names: Option<Vec<String>>,
     /// As in [`Equality`].
     pub(super) only: Option<usize>,
@@ -106,15 +106,15 @@ pub(super) fn parse(database: Database, definition: &str, multiplying: &[String]
     of_select(database, select)
 }
 
-/// Whether any of these functions is called, other than in a subquery: what one makes of its rows
-/// is one value or one test, and a subquery in the `FROM` is given up anyway.
+/// Whether one of these functions is called outside of subqueries. A subquery yields a single value or
+/// test; a subquery in the `FROM` is refused in any case.
 fn calls_any(tokens: &[Token], functions: &[String]) -> bool {
     let is_any = |name: &str| functions.iter().any(|one| one.eq_ignore_ascii_case(name));
     let tokens: Vec<&Token> = tokens
         .iter()
         .filter(|token| !matches!(token, Token::Whitespace(_)))
         .collect();
-    // Of each open parenthesis, whether it is a subquery's or within one.
+    // For each open parenthesis, whether it belongs to a subquery or is inside one.
     let mut open: Vec<bool> = Vec::new();
     for (place, token) in tokens.iter().enumerate() {
         let within = open.last().copied().unwrap_or_default();
@@ -169,7 +169,7 @@ fn of_select(database: Database, select: &Select) -> Option<Query> {
     Some(query)
 }
 
-/// Reads names as the database does.
+/// Folds names as the database does.
 struct Names(Database);
 
 impl Names {
@@ -182,7 +182,7 @@ impl Names {
         Some(())
     }
 
-    /// The left side of a join, which may be joins itself.
+    /// The left side of a join, which may consist of joins itself.
     fn left(&self, relation: &TableFactor, query: &mut Query) -> Option<()> {
         match relation {
             TableFactor::NestedJoin {
@@ -196,7 +196,7 @@ impl Names {
         }
     }
 
-    /// A join of the sources from `start` on with one more.
+    /// A join of the sources from position `start` on with another source.
     fn join(&self, join: &Join, start: usize, query: &mut Query) -> Option<()> {
         let (constraint, optional) = match &join.join_operator {
             JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => (constraint, false),
@@ -253,7 +253,7 @@ impl Names {
         })
     }
 
-    /// The equalities of columns that a condition is made of with AND.
+    /// The equalities of columns that a condition joins by AND.
     fn equalities(&self, condition: &Expr, only: Option<usize>, found: &mut Vec<Equality>) {
         match condition {
             Expr::Nested(inner) => self.equalities(inner, only, found),
@@ -322,7 +322,7 @@ impl Names {
             .collect()
     }
 
-    /// PostgreSQL folds what is not quoted.
+    /// PostgreSQL folds names without quotes to lower case.
     fn identifier(&self, identifier: &Ident) -> String {
         match (self.0, identifier.quote_style) {
             (Database::Postgres, None) => identifier.value.to_lowercase(),

@@ -1,8 +1,7 @@
-//! What bodies say of related rows, in Prisma's shape: `PageLink`, `PageLinks` of new rows,
-//! `PageChange`, `PageChanges` of rows that are there, `PageWhere`. Where a row must not be without
-//! a page: `PageChangeNeeded`. Where pages refer to the row, as their `author`:
-//! `PageLinks.WithoutAuthor`, `PageChanges.WithoutAuthor`. `PageLink.Connect` and `PageLinks.Connect`
-//! are for related rows.
+//! The schemas of nested operations, in Prisma's shape: `PageLink` and `PageLinks` for new rows,
+//! `PageChange` and `PageChanges` for existing rows, and `PageWhere`. If a row must refer to a page:
+//! `PageChangeNeeded`. If pages refer to the row, as their `author`: `PageLinks.WithoutAuthor` and
+//! `PageChanges.WithoutAuthor`. `PageLink.Connect` and `PageLinks.Connect` are for related rows.
 
 use serde_json::{Map, Value, json};
 
@@ -13,77 +12,64 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, Column, Relation, Resource, Type},
-    query::plan::{is_owned, may_be_alone},
+    query::plan::{NestedOp, Parent, RelationKind, allowed},
     settings::Settings,
 };
 
-/// Which row the relations hang on: whether it is there yet.
+/// The row that has the relations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Row {
     New,
-    There,
-    /// It is related to the one that the body is about, and is connected at most.
+    Existing,
+    /// A related row of the body. Its schema has `connect` only: with all operations, the schemas
+    /// of all resources would nest without end.
     Related,
 }
 
-/// Which side of a relation cannot be without the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Neither,
-    /// The row that the relation hangs on.
-    This,
-    /// Those that it leads to.
-    Other,
-}
-
-/// What a schema says of a relation.
+/// The properties of a relation that its schema depends on.
 #[derive(Debug)]
-struct Way {
-    is_to_one: bool,
+struct RelationShape {
+    kind: RelationKind,
     row: Row,
-    /// Of no account where the row is a new one.
-    need: Need,
-    /// What the row that the relation hangs on gives to those that it leads to.
+    /// The values that the row gives to the relation's rows.
     given: Option<Given>,
 }
 
-impl Way {
+impl RelationShape {
     fn of(catalog: &Catalog, resource: &Resource, relation: &Relation, row: Row) -> Self {
-        let target = catalog.target(relation);
-        let need = match row {
-            Row::There if !may_be_alone(resource, target, relation) => {
-                match is_owned(resource, relation) {
-                    true => Need::This,
-                    false => Need::Other,
-                }
-            }
-            _ => Need::Neither,
-        };
         Self {
-            is_to_one: relation.is_to_one(),
+            kind: RelationKind::of(resource, catalog.target(relation), relation),
             row,
-            need,
             given: Given::by(catalog, resource, relation),
         }
     }
 
     fn name(&self, target: &Resource) -> String {
-        let deed = match self.row {
+        let verb = match self.row {
             Row::New | Row::Related => "Link",
-            Row::There => "Change",
+            Row::Existing => "Change",
         };
-        let many = if self.is_to_one { "" } else { "s" };
-        let more = match (&self.given, self.need) {
-            _ if self.row == Row::Related => ".Connect".to_owned(),
+        let many = if self.kind.to_one { "" } else { "s" };
+        let suffix = match (&self.given, self.row) {
+            (_, Row::Related) => ".Connect".to_owned(),
             (Some(given), _) => given.suffix(),
-            (None, Need::Neither) => String::new(),
-            (None, Need::This | Need::Other) => "Needed".to_owned(),
+            (None, Row::Existing) if !self.kind.optional => "Needed".to_owned(),
+            (None, _) => String::new(),
         };
-        target.component(&format!("{deed}{many}{more}"))
+        target.component(&format!("{verb}{many}{suffix}"))
+    }
+
+    fn allows(&self, op: NestedOp) -> bool {
+        let parent = match self.row {
+            Row::New => Parent::New,
+            Row::Existing => Parent::Existing,
+            Row::Related => return op == NestedOp::Connect,
+        };
+        allowed(op, self.kind, parent).is_ok()
     }
 }
 
-/// The relations of a resource that its bodies name.
+/// The relations that bodies of a resource may name.
 pub(super) fn written<'catalog>(
     catalog: &'catalog Catalog,
     resource: &'catalog Resource,
@@ -100,10 +86,10 @@ pub(super) fn link_to(
     row: Row,
 ) -> Value {
     let target = catalog.target(relation);
-    reference(&Way::of(catalog, resource, relation, row).name(target))
+    reference(&RelationShape::of(catalog, resource, relation, row).name(target))
 }
 
-/// The schemas of what may be done with rows of a resource, as far as some relation leads to it.
+/// The schemas of nested operations on rows of a resource, if a relation leads to it.
 pub(super) fn of(
     catalog: &Catalog,
     target: &Resource,
@@ -115,109 +101,85 @@ pub(super) fn of(
             if !std::ptr::eq(&**catalog.target(relation), target) {
                 continue;
             }
-            for row in [Row::New, Row::There, Row::Related] {
-                let way = Way::of(catalog, resource, relation, row);
-                let name = way.name(target);
-                if all.iter().all(|(there, _)| *there != name) {
-                    all.push((name, link(target, &way)));
+            for row in [Row::New, Row::Existing, Row::Related] {
+                let shape = RelationShape::of(catalog, resource, relation, row);
+                let name = shape.name(target);
+                if all.iter().all(|(known, _)| *known != name) {
+                    all.push((name, operations(target, &shape)));
                 }
             }
         }
     }
     if !all.is_empty() {
-        let unique = (target.component("Where"), unique(target, settings));
-        all.push(unique);
+        all.push((target.component("Where"), where_unique(target, settings)));
     }
     all
 }
 
-fn link(target: &Resource, way: &Way) -> Value {
-    let Way {
-        is_to_one,
-        row,
-        need,
-        ref given,
-    } = *way;
-    let of = |suffix: &str| reference(&target.component(suffix));
-    let new_row = || reference(&row_schemas::new(target, &Place::Related(given.clone())));
-    let change = || reference(&row_schemas::related_change(target));
-    let some = |one: Value| match is_to_one {
-        true => one,
-        false => json!({ "oneOf": [one, { "type": "array", "items": one }] }),
-    };
-    let both = |one: &str, other: &str, data: Value| {
-        json!({
-            "type": "object",
-            "required": [one, other],
-            "additionalProperties": false,
-            "properties": { one: of("Where"), other: data },
-        })
-    };
-    let mut deeds = Map::new();
-    let mut deed = |name: &str, schema: Value| deeds.insert(name.to_owned(), schema);
-    deed("connect", some(of("Where")));
-    if row == Row::Related {
-        return closed(object(None, deeds, Vec::new()));
-    }
-    deed("create", some(new_row()));
-    let create = both("where", "create", new_row());
-    deed("connectOrCreate", some(create));
-    if !is_to_one {
-        let row = row_schemas::new(target, &Place::Many(given.clone()));
-        let data = some(reference(&row));
-        deed(
-            "createMany",
-            json!({
-                "type": "object",
-                "required": ["data"],
-                "additionalProperties": false,
-                "properties": { "data": data, "skipDuplicates": { "type": "boolean" } },
-            }),
-        );
-    }
-    if row == Row::There {
-        match is_to_one {
-            true => {
-                let whichever = json!({ "type": "boolean" });
-                if need == Need::Neither {
-                    deed("disconnect", whichever.clone());
-                }
-                if need != Need::This {
-                    deed("delete", whichever);
-                }
-                deed("update", change());
-            }
-            false => {
-                if need == Need::Neither {
-                    deed("set", some(of("Where")));
-                    deed("disconnect", some(of("Where")));
-                }
-                deed("delete", some(of("Where")));
-                deed("update", some(both("where", "data", change())));
-            }
-        }
-    }
-    let mut schema = closed(object(None, deeds, Vec::new()));
-    match (is_to_one, row) {
+/// The schema of the nested operations on one relation.
+fn operations(target: &Resource, shape: &RelationShape) -> Value {
+    let ops = NestedOp::ALL.into_iter().filter(|op| shape.allows(*op));
+    let ops = ops.map(|op| (op.name().to_owned(), operation(op, target, shape)));
+    let mut schema = closed(object(None, ops.collect(), Vec::new()));
+    match (shape.kind.to_one, shape.row) {
         (true, Row::New) => schema["maxProperties"] = 1.into(),
-        // One row takes the place of another; the one that is there in the end may be changed.
-        (true, Row::There) => {
+        // One operation may choose the row, and `update` may change it.
+        (true, Row::Existing) => {
             let one = json!({ "maxProperties": 1 });
-            let changed = json!({ "required": ["update"], "maxProperties": 2 });
-            schema["anyOf"] = json!([one, changed]);
+            let updated = json!({ "required": ["update"], "maxProperties": 2 });
+            schema["anyOf"] = json!([one, updated]);
         }
         (_, Row::Related) | (false, _) => {}
     }
     schema
 }
 
-/// A key that names one row; other fields are further conditions.
-fn unique(target: &Resource, settings: &Settings) -> Value {
+fn operation(op: NestedOp, target: &Resource, shape: &RelationShape) -> Value {
+    let to_one = shape.kind.to_one;
+    let which = || reference(&target.component("Where"));
+    let new_row = |place| reference(&row_schemas::new(target, &place));
+    let related = || new_row(Place::Related(shape.given.clone()));
+    let change = || reference(&row_schemas::related_change(target));
+    let one_or_many = |one: Value| match to_one {
+        true => one,
+        false => json!({ "oneOf": [one, { "type": "array", "items": one }] }),
+    };
+    let pair = |data: &str, schema: Value| {
+        json!({
+            "type": "object",
+            "required": ["where", data],
+            "additionalProperties": false,
+            "properties": { "where": which(), data: schema },
+        })
+    };
+    match op {
+        NestedOp::Disconnect | NestedOp::Delete if to_one => json!({ "type": "boolean" }),
+        NestedOp::Update if to_one => change(),
+        NestedOp::Update => one_or_many(pair("data", change())),
+        NestedOp::Connect | NestedOp::Set | NestedOp::Disconnect | NestedOp::Delete => {
+            one_or_many(which())
+        }
+        NestedOp::Create => one_or_many(related()),
+        NestedOp::ConnectOrCreate => one_or_many(pair("create", related())),
+        NestedOp::CreateMany => {
+            let data = one_or_many(new_row(Place::Many(shape.given.clone())));
+            json!({
+                "type": "object",
+                "required": ["data"],
+                "additionalProperties": false,
+                "properties": { "data": data, "skipDuplicates": { "type": "boolean" } },
+            })
+        }
+    }
+}
+
+/// The fields of a unique key; other fields are further conditions.
+fn where_unique(target: &Resource, settings: &Settings) -> Value {
     let mut properties = Map::new();
     let mut member = |name: &str, schema: Value| {
         properties.insert(name.to_owned(), schema);
     };
-    // Nothing is equal to null.
+    // No value equals null.
     let condition = |column: &Column| match column.data_type {
         Type::Json { .. } => any_but_null(),
         _ => {

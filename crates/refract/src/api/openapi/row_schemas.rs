@@ -1,11 +1,13 @@
-//! Rows in bodies: new ones, and changes of those that are there.
+//! The schemas of rows in bodies: new rows, and changes of existing rows.
 //!
-//! `CommentCreate` and `CommentUpdate` say what is done with related rows, which are described
-//! without relations but for `connect`: `CommentCreate.Related`, `CommentUpdate.Related`, and
-//! `CommentCreate.WithoutPost` where the comment hangs on a post, which gives it the key (in Prisma
-//! `CommentCreateWithoutPostInput`); those of `createMany`, `CommentCreate.Many.WithoutPost`, have
-//! none. The server takes more levels; described as well, they would lead
-//! through all resources to each other, and whatever unfolds a schema would come to no end.
+//! `CommentCreate` and `CommentUpdate` have nested operations. The related rows in these have the
+//! schemas `CommentCreate.Related` and `CommentUpdate.Related`, whose relations have `connect` only.
+//! A comment that is nested in a post has the schema `CommentCreate.WithoutPost`, since the post
+//! gives it the key (Prisma's `CommentCreateWithoutPostInput`). In `createMany` it has the schema
+//! `CommentCreate.Many.WithoutPost`, which has no relations.
+//!
+//! The server takes more levels. The document does not describe them, because the schemas of all
+//! resources would then contain each other, and tools that expand schemas would not end.
 
 use serde_json::{Map, Value, json};
 
@@ -16,25 +18,26 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, Join, Relation, Resource},
-    query::plan::is_owned,
+    query::plan::owns_key,
     settings::Settings,
 };
 
-/// What a row gives to those that hang on it by a relation.
+/// The values that a row gives to the rows of a relation that refer to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Given {
-    /// Of the rows that hang on it.
+    /// Columns of the rows that refer to it.
     columns: Vec<usize>,
-    /// The place of the relation there.
+    /// The position of the inverse relation among theirs.
     back: Option<usize>,
-    /// What these call the relation.
+    /// The name of the inverse relation, or a name in its place.
     relation: String,
 }
 
 impl Given {
-    /// What rows of `resource` give to those of the relation's target, if these refer to them.
+    /// The values that rows of `resource` give to rows of the relation's target, if these refer to
+    /// them.
     pub(super) fn by(catalog: &Catalog, resource: &Resource, relation: &Relation) -> Option<Self> {
-        if matches!(relation.join, Join::Through(_)) || is_owned(resource, relation) {
+        if matches!(relation.join, Join::Through(_)) || owns_key(resource, relation) {
             return None;
         }
         let target = catalog.target(relation);
@@ -43,7 +46,7 @@ impl Given {
             std::ptr::eq(&**catalog.target(back), resource)
                 && back.foreign_key == relation.foreign_key
                 && back.columns() == columns
-                && is_owned(target, back)
+                && owns_key(target, back)
         });
         let relation = match back.map(|place| (place, &target.relations[place].name)) {
             Some((_, name)) if is_word(name) => name.clone(),
@@ -60,28 +63,28 @@ impl Given {
         })
     }
 
-    /// What the name of a component ends in.
+    /// The end of a component's name.
     pub(super) fn suffix(&self) -> String {
         let mut letters = self.relation.chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
         format!(".Without{}{}", first.collect::<String>(), letters.as_str())
     }
 
-    /// Whether a relation of the new row is the one by which it hangs on the other.
+    /// Whether a relation of the new row is the inverse relation.
     fn is_by(&self, resource: &Resource, relation: &Relation) -> bool {
         let back = self.back.map(|place| &resource.relations[place]);
         back.is_some_and(|back| std::ptr::eq(back, relation))
     }
 }
 
-/// Which row of a body it is.
+/// The place of a row in a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The one that the body is about.
+    /// The body's own row.
     Own,
-    /// One that is related to it.
+    /// A related row.
     Related(Option<Given>),
-    /// One of `createMany`, which has no relations.
+    /// A row of `createMany`, which has no relations.
     Many(Option<Given>),
 }
 
@@ -125,7 +128,7 @@ pub(super) fn schemas(
         }
     }
     let change = |place| changed_row(catalog, resource, settings, place);
-    let mut all = vec![(resource.component("Update"), change(Row::There))];
+    let mut all = vec![(resource.component("Update"), change(Row::Existing))];
     if places.len() > 1 {
         all.push((related_change(resource), change(Row::Related)));
     }
@@ -171,7 +174,7 @@ fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &
             continue;
         }
         let ways: Vec<Value> = (relations.iter())
-            .filter(|relation| is_owned(resource, relation))
+            .filter(|relation| owns_key(resource, relation))
             .filter(|relation| relation.columns().contains(&position))
             .map(|relation| {
                 let name = &relation.name;
@@ -191,7 +194,7 @@ fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &
     all_of(closed(object(None, properties, required)), choices)
 }
 
-/// That a column is given by itself or by a relation, not by both.
+/// A column may be given by its field or by a relation, not by both.
 fn not_twice(
     resource: &Resource,
     relations: &[&Relation],
@@ -199,7 +202,7 @@ fn not_twice(
 ) -> Vec<Value> {
     let owned = relations
         .iter()
-        .filter(|relation| is_owned(resource, relation));
+        .filter(|relation| owns_key(resource, relation));
     let twice = owned.flat_map(|relation| {
         let fields = relation.columns().into_iter();
         let fields = fields.map(|column| &resource.columns[column].field);
@@ -210,7 +213,7 @@ fn not_twice(
     twice.collect()
 }
 
-/// A schema with more that must hold.
+/// A schema with further schemas that must hold.
 fn all_of(mut schema: Value, more: Vec<Value>) -> Value {
     if !more.is_empty() {
         schema["allOf"] = more.into();

@@ -13,7 +13,7 @@ use crate::catalog::Resource;
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// `Prefer`, with what it can say here.
+/// The header `Prefer`, with the preferences of an operation.
 pub(super) fn prefer(what: &str) -> Value {
     json!({
         "name": "Prefer", "in": "header",
@@ -80,7 +80,7 @@ pub(super) fn create(resource: &Resource) -> Value {
     operation
 }
 
-/// A change of all rows that a filter finds.
+/// A change of all rows of a filter.
 pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     let summary = format!(
         "{} all rows of {} that a filter finds",

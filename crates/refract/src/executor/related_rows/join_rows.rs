@@ -1,8 +1,8 @@
-//! Relations through a table of pairs.
+//! Nested operations on relations through a join table.
 
 use super::{
     super::left_out::{left_out, under},
-    Nested, Record, not_found,
+    NestedWriter, WrittenRow, not_found, ops, unnamed_row,
 };
 use crate::{
     catalog::Junction,
@@ -11,161 +11,160 @@ use crate::{
     db_error,
     error::Error,
     query::{
-        plan::{Deed, RelationWrite, WhereUnique},
+        plan::{Parent, PlannedOp, RelationWrite, WhereUnique},
         sql::{Lock, Statement},
     },
 };
 
-impl Nested<'_, '_> {
-    /// Sees to the rows that a row is paired with.
-    pub(super) async fn through(
+/// A relation through a join table, from one row.
+struct Joined<'write> {
+    write: &'write RelationWrite,
+    junction: &'write Junction,
+    /// The values of the join table's columns on the side of the row.
+    near: Vec<Value>,
+}
+
+impl Joined<'_> {
+    /// The values of the join table's columns on the other side.
+    fn far(&self, row: &WrittenRow) -> Vec<Value> {
+        let columns = self.junction.far.iter();
+        columns.map(|&(_, there)| row.value(there)).collect()
+    }
+}
+
+impl NestedWriter<'_, '_> {
+    /// Writes the rows that join rows join with a row, and these join rows.
+    pub(super) async fn write_join_rows(
         &mut self,
-        link: &RelationWrite,
+        write: &RelationWrite,
         junction: &Junction,
-        record: &Record,
+        row: &WrittenRow,
+        parent: Parent,
     ) -> Result<(), Error> {
-        let near: Vec<Value> = junction
-            .near
-            .iter()
-            .map(|&(here, _)| record.value(here))
-            .collect();
-        for deed in &link.deeds {
-            match deed {
-                Deed::Set(these) => {
-                    let unlinked = self.statements.unlink(junction, &near, None);
-                    self.pairs(link, &unlinked).await?;
+        let near = junction.near.iter();
+        let joined = Joined {
+            write,
+            junction,
+            near: near.map(|&(here, _)| row.value(here)).collect(),
+        };
+        let target = &write.target;
+        for op in ops(write, parent)? {
+            match op {
+                PlannedOp::Set(these) => {
+                    let unlink = self.statements.unlink(junction, &joined.near, None);
+                    self.fetch_join_rows(&joined, &unlink).await?;
                     for which in these {
-                        self.pair(link, junction, &near, which).await?;
+                        let found = self.find(target, which, Lock::Key).await?;
+                        self.link(&joined, &[found]).await?;
                     }
                 }
-                Deed::Disconnect(Some(which)) => {
+                PlannedOp::Connect(which) => {
+                    let found = self.find(target, which, Lock::Key).await?;
+                    self.link(&joined, &[found]).await?;
+                }
+                PlannedOp::Disconnect(Some(which)) => {
                     let filter = which.conditions.clone().into();
-                    let found = self.locked(&link.target, filter, Lock::Key, &which.path);
+                    let found = self.locked(target, filter, Lock::Key, &which.path);
                     if let Some(found) = found.await? {
-                        self.unpair(link, junction, &near, &found).await?;
+                        self.unlink(&joined, &found).await?;
                     }
                 }
-                Deed::Delete {
+                PlannedOp::Delete {
                     which: Some(which),
                     path,
                 } => {
-                    let found = self.paired(link, junction, &near, which).await?;
-                    self.unpair(link, junction, &near, &found).await?;
-                    if let Some(key) = super::key(&found) {
-                        self.delete(&link.target, key, path).await?;
+                    let found = self.find_linked(&joined, which).await?;
+                    self.unlink(&joined, &found).await?;
+                    if let Some(key) = found.key() {
+                        self.delete(target, key, path).await?;
                     }
                 }
-                Deed::Update {
+                PlannedOp::Update {
                     which: Some(which),
-                    tree,
+                    write: change,
                 } => {
-                    let found = self.paired(link, junction, &near, which).await?;
-                    if let Some(key) = super::key(&found) {
-                        let key = self.visibility.filter(&link.target, key);
-                        self.update(tree, key).await?;
+                    let found = self.find_linked(&joined, which).await?;
+                    if let Some(key) = found.key() {
+                        let key = self.visibility.filter(target, key);
+                        self.update(change, key).await?;
                     }
                 }
-                Deed::Connect(which) => self.pair(link, junction, &near, which).await?,
-                Deed::ConnectOrCreate(which, tree) => {
-                    let record = self.find_or_create(which, tree, None).await?;
-                    self.link(link, junction, &near, &[record]).await?;
+                PlannedOp::ConnectOrCreate(which, new) => {
+                    let row = self.find_or_create(which, new, None).await?;
+                    self.link(&joined, &[row]).await?;
                 }
-                Deed::Create {
-                    trees,
+                PlannedOp::Create {
+                    rows,
                     skip_duplicates,
                 } => {
-                    let records = if *skip_duplicates {
-                        self.create_absent(&link.target, trees, None).await?
+                    let rows = if *skip_duplicates {
+                        self.create_absent(rows, None).await?
                     } else {
-                        self.create(trees, None).await?
+                        self.create(rows, None).await?
                     };
-                    self.link(link, junction, &near, &records).await?;
+                    self.link(&joined, &rows).await?;
                 }
-                // The planner asks for a name where there may be many.
-                Deed::Disconnect(None)
-                | Deed::Delete { which: None, .. }
-                | Deed::Update { which: None, .. } => {}
+                PlannedOp::Disconnect(None)
+                | PlannedOp::Delete { which: None, .. }
+                | PlannedOp::Update { which: None, .. } => return Err(unnamed_row(write, op)),
             }
         }
         Ok(())
     }
 
-    async fn pair(
-        &mut self,
-        link: &RelationWrite,
-        junction: &Junction,
-        near: &[Value],
-        which: &WhereUnique,
-    ) -> Result<(), Error> {
-        let found = self.find(&link.target, which, Lock::Key).await?;
-        self.link(link, junction, near, &[found]).await
-    }
-
-    async fn link(
-        &mut self,
-        link: &RelationWrite,
-        junction: &Junction,
-        near: &[Value],
-        records: &[Record],
-    ) -> Result<(), Error> {
-        let far: Vec<Vec<Value>> = records.iter().map(|record| far(junction, record)).collect();
-        let mut linked = 0;
+    /// Inserts a join row for each of these rows, unless there is one.
+    async fn link(&mut self, joined: &Joined<'_>, rows: &[WrittenRow]) -> Result<(), Error> {
+        let (junction, near) = (joined.junction, &joined.near);
+        let far: Vec<Vec<Value>> = rows.iter().map(|row| joined.far(row)).collect();
+        let mut inserted = 0;
         for statement in self.statements.link(junction, near, &far) {
-            linked += self.pairs(link, &statement).await?.len();
+            inserted += self.fetch_join_rows(joined, &statement).await?.len();
         }
-        if linked == far.len() {
+        if inserted == far.len() {
             return Ok(());
         }
-        // Some were pairs before, or a trigger has left them out.
+        // The others exist already, or a trigger has left them out.
         for far in &far {
-            let statement = self.statements.linked(junction, near, far);
-            if self.pairs(link, &statement).await?.is_empty() {
-                return Err(under(left_out(&link.target, None), &link.path));
+            let linked = self.statements.linked(junction, near, far);
+            if self.fetch_join_rows(joined, &linked).await?.is_empty() {
+                let write = joined.write;
+                return Err(under(left_out(&write.target, None), &write.path));
             }
         }
         Ok(())
     }
 
-    async fn unpair(
-        &mut self,
-        link: &RelationWrite,
-        junction: &Junction,
-        near: &[Value],
-        record: &Record,
-    ) -> Result<(), Error> {
-        let far = far(junction, record);
-        let statement = self.statements.unlink(junction, near, Some(&far));
-        self.pairs(link, &statement).await.map(|_| ())
+    async fn unlink(&mut self, joined: &Joined<'_>, row: &WrittenRow) -> Result<(), Error> {
+        let far = joined.far(row);
+        let statement = self
+            .statements
+            .unlink(joined.junction, &joined.near, Some(&far));
+        self.fetch_join_rows(joined, &statement).await.map(|_| ())
     }
 
-    /// The row that a link names, which must be paired with ours.
-    async fn paired(
+    /// Finds a row that must exist and be joined with the row.
+    async fn find_linked(
         &mut self,
-        link: &RelationWrite,
-        junction: &Junction,
-        near: &[Value],
+        joined: &Joined<'_>,
         which: &WhereUnique,
-    ) -> Result<Record, Error> {
-        let found = self.find(&link.target, which, Lock::Change).await?;
-        let far = far(junction, &found);
-        let statement = self.statements.linked(junction, near, &far);
-        if self.pairs(link, &statement).await?.is_empty() {
-            return Err(not_found(&link.target, &which.path));
+    ) -> Result<WrittenRow, Error> {
+        let target = &joined.write.target;
+        let found = self.find(target, which, Lock::Change).await?;
+        let far = joined.far(&found);
+        let statement = self.statements.linked(joined.junction, &joined.near, &far);
+        if self.fetch_join_rows(joined, &statement).await?.is_empty() {
+            return Err(not_found(target, &which.path));
         }
         Ok(found)
     }
 
-    async fn pairs(
+    async fn fetch_join_rows(
         &mut self,
-        link: &RelationWrite,
+        joined: &Joined<'_>,
         statement: &Statement<'_>,
     ) -> Result<Rows, Error> {
+        let write = joined.write;
         let rows = self.transaction.fetch(statement).await;
-        rows.map_err(|fault| db_error::to_api_error(&link.target, fault).under(&link.path))
+        rows.map_err(|error| under(db_error::to_api_error(&write.target, error), &write.path))
     }
-}
-
-fn far(junction: &Junction, record: &Record) -> Vec<Value> {
-    let columns = junction.far.iter();
-    columns.map(|&(_, there)| record.value(there)).collect()
 }

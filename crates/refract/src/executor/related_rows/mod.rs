@@ -1,49 +1,52 @@
-//! Rows and what hangs on them: what is referred to first, then the row, then what refers to it.
+//! Nested writes in a transaction: first the rows that a row refers to, then the row, then the rows
+//! that refer to it.
 
 mod join_rows;
 mod parents_and_children;
 mod shared_columns;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-use self::shared_columns::Given;
-use super::{explain_update, insert, left_out, left_out::under};
+use self::shared_columns::KeyValues;
+use super::{Session, explain_update, insert, left_out, left_out::under};
 use crate::{
     catalog::Resource,
     codec::{self, Value},
-    db::{DbError, Rows, Transaction},
+    db::{DbError, DbErrorKind, Rows, Transaction},
     db_error,
     error::{Error, Problem, Violation},
     query::{
         plan::{
-            self, Assign, Condition, Filter, Insert, NestedWrite, RowWrite, Select, Update,
-            Visibility, VisibleFilter,
+            self, Assign, Condition, Conflict, Filter, NestedWrite, Parent, PlannedOp,
+            RelationWrite, RowWrite, Select, Update, Visibility, VisibleFilter,
         },
         sql::{Lock, Statements},
     },
 };
 
-/// Writes trees in a transaction.
-pub struct Nested<'run, 'db> {
+/// Runs nested writes.
+pub struct NestedWriter<'run, 'db> {
     /// Which related rows may be seen.
     pub visibility: Visibility,
     pub statements: &'run Statements,
     pub transaction: &'run mut Transaction<'db>,
 }
 
-/// A row as it was answered.
+/// A row that a statement has returned.
 #[derive(Clone)]
-pub struct Record {
+pub struct WrittenRow {
     pub resource: Arc<Resource>,
+    /// The columns that the statement has returned.
     pub columns: Vec<usize>,
     pub rows: Arc<Rows>,
+    /// Which of `rows`.
     pub row: usize,
 }
 
-impl Record {
-    /// What the row holds in a column; NULL where it was not answered.
+impl WrittenRow {
+    /// The value of a column; NULL if the column was not returned.
     fn value(&self, column: usize) -> Value {
         let Some(at) = self.columns.iter().position(|&one| one == column) else {
             return Value::Null;
@@ -55,187 +58,189 @@ impl Record {
     fn values(&self, columns: &[usize]) -> Vec<Value> {
         columns.iter().map(|&column| self.value(column)).collect()
     }
+
+    /// The conditions of its primary key. `None` without one.
+    fn key(&self) -> Option<Filter> {
+        let key = &self.resource.key;
+        (!key.is_empty()).then(|| equals(key, self.values(key)))
+    }
 }
 
-impl Nested<'_, '_> {
-    /// Creates rows and what hangs on them; gives each as it is.
+impl NestedWriter<'_, '_> {
+    /// Creates rows and their related rows. Returns a row for each write.
     ///
     /// # Errors
-    /// What the database says of each row; rows to be connected that are not there.
-    pub async fn create_all(&mut self, trees: &[NestedWrite]) -> Result<Vec<Record>, Error> {
-        self.create(trees, None).await
+    /// The database's errors of each row; rows to be connected that do not exist.
+    pub async fn create_all(&mut self, writes: &[NestedWrite]) -> Result<Vec<WrittenRow>, Error> {
+        self.create(writes, None).await
     }
 
-    /// Changes the row of a filter and what hangs on it; gives it as it is.
+    /// Changes the row of a filter and its related rows. Returns the row as it is then.
     ///
     /// # Errors
     /// As [`Self::create_all`]; [`Error::RowNotFound`].
     pub async fn update_one(
         &mut self,
-        tree: &NestedWrite,
+        write: &NestedWrite,
         filter: VisibleFilter,
-    ) -> Result<Record, Error> {
-        match self.update(tree, filter).await? {
-            Some(record) => Ok(record),
-            None => Err(Error::RowNotFound {
-                resource: tree.resource.name.clone(),
-            }),
-        }
+    ) -> Result<WrittenRow, Error> {
+        let row = self.update(write, filter).await?;
+        row.ok_or_else(|| Error::RowNotFound {
+            resource: write.resource.name.clone(),
+        })
     }
 
-    /// Creates rows that take some of their values from another.
+    /// Creates rows of one resource. `from_parent` are values of the row that they belong to.
     fn create<'call>(
         &'call mut self,
-        trees: &'call [NestedWrite],
-        around: Option<&'call Given>,
-    ) -> BoxFuture<'call, Result<Vec<Record>, Error>> {
+        writes: &'call [NestedWrite],
+        from_parent: Option<&'call KeyValues>,
+    ) -> BoxFuture<'call, Result<Vec<WrittenRow>, Error>> {
         async move {
-            let Some(first) = trees.first() else {
+            let Some(first) = writes.first() else {
                 return Ok(Vec::new());
             };
-            if trees.len() > 1 && trees.iter().all(|tree| tree.links.is_empty()) {
-                let values = around.map(|around| around.values.as_slice());
-                let values = values.unwrap_or_default();
-                let rows = trees.iter().map(|tree| with(tree, values.to_vec()));
-                let plan = plan::insert(&first.resource, rows.collect(), plan::Conflict::Refuse);
-                let records = self.insert(plan).await;
-                // Where the database does not say which of the rows it was.
-                let path = first.path.strip_suffix("0.").unwrap_or(&first.path);
-                return records.map_err(|error| error.under(path));
+            if writes.len() > 1 && writes.iter().all(|write| write.relations.is_empty()) {
+                let values = from_parent.map_or(&[][..], |parent| &parent.values);
+                let rows = writes.iter().map(|write| row_values(write, values));
+                let plan = plan::insert(&first.resource, rows.collect(), Conflict::Refuse);
+                let rows = self.insert(plan).await;
+                // One statement inserts all rows, and its error names none of them.
+                let path = first.path.strip_suffix('0').unwrap_or(&first.path);
+                return rows.map_err(|error| error.under(path));
             }
-            let mut records = Vec::with_capacity(trees.len());
-            for tree in trees {
-                records.push(self.create_one(tree, around).await?);
+            let mut rows = Vec::with_capacity(writes.len());
+            for write in writes {
+                rows.push(self.create_one(write, from_parent).await?);
             }
-            Ok(records)
+            Ok(rows)
         }
         .boxed()
     }
 
-    /// Creates a row that takes some of its values from others.
     fn create_one<'call>(
         &'call mut self,
-        tree: &'call NestedWrite,
-        around: Option<&'call Given>,
-    ) -> BoxFuture<'call, Result<Record, Error>> {
+        write: &'call NestedWrite,
+        from_parent: Option<&'call KeyValues>,
+    ) -> BoxFuture<'call, Result<WrittenRow, Error>> {
         async move {
-            let mut given: Vec<Given> = around.into_iter().cloned().collect();
-            for link in tree.links.iter().filter(|link| link.is_owned) {
-                given.extend(self.referred(link, None).await?);
+            let mut keys: Vec<KeyValues> = from_parent.into_iter().cloned().collect();
+            for relation in write.parents() {
+                keys.extend(self.write_parents(relation, None).await?);
             }
-            let values = self.agreed(&tree.resource, &given).await?;
-            let rows = vec![with(tree, values)];
-            let plan = plan::insert(&tree.resource, rows, plan::Conflict::Refuse);
-            let records = self.insert(plan).await;
-            let mut records = records.map_err(|error| under(error, &tree.path))?;
-            let record = records
-                .pop()
-                .ok_or_else(|| Error::internal("an insert without a row"))?;
-            for link in tree.links.iter().filter(|link| !link.is_owned) {
-                self.referring(link, &record).await?;
+            let values = self.agreed(&write.resource, &keys).await?;
+            let row = self.insert_one(write, &values, Conflict::Refuse).await?;
+            let row = row.ok_or_else(|| Error::internal("an insert without a row"))?;
+            for relation in write.children() {
+                self.write_children(relation, &row, Parent::New).await?;
             }
-            Ok(record)
+            Ok(row)
         }
         .boxed()
     }
 
-    /// Changes a row and what hangs on it; `None` where there is none.
+    /// Changes a row and its related rows. `None` if no row satisfies the filter.
     fn update<'call>(
         &'call mut self,
-        tree: &'call NestedWrite,
+        write: &'call NestedWrite,
         filter: VisibleFilter,
-    ) -> BoxFuture<'call, Result<Option<Record>, Error>> {
+    ) -> BoxFuture<'call, Result<Option<WrittenRow>, Error>> {
         async move {
-            let resource = &tree.resource;
-            let RowWrite::Update(set) = &tree.change else {
-                return Err(Error::internal(
-                    "a row to be created stands where one is to be changed",
-                ));
+            let resource = &write.resource;
+            let RowWrite::Update(set) = &write.row else {
+                return Err(Error::internal("an update has the plan of a new row"));
             };
-            let current = self.locked_visible(resource, filter.clone(), Lock::Change, &tree.path);
+            let current = self.locked_visible(resource, filter.clone(), Lock::Change, &write.path);
             let Some(current) = current.await? else {
                 return Ok(None);
             };
             let mut set = set.clone();
-            let mut afterwards = Vec::new();
-            let mut given = Vec::new();
-            for link in tree.links.iter().filter(|link| link.is_owned) {
-                let referred = self.referred(link, Some((&current, &mut afterwards)));
-                given.extend(referred.await?);
+            let (mut deletes, mut keys) = (Vec::new(), Vec::new());
+            for relation in write.parents() {
+                let parent = self.write_parents(relation, Some((&current, &mut deletes)));
+                keys.extend(parent.await?);
             }
-            if !given.is_empty() {
+            if !keys.is_empty() {
                 let named: Vec<usize> = set.iter().map(|(column, _)| *column).collect();
-                let values = self.agreed(resource, &given).await?;
-                self.keeps_others(&current, &given, &named, &tree.path)
+                let values = self.agreed(resource, &keys).await?;
+                self.refuse_moving_others(&current, &keys, &named, &write.path)
                     .await?;
-                set.extend(
-                    values
-                        .into_iter()
-                        .map(|(column, value)| (column, Assign::To(value))),
-                );
+                let values = values.into_iter();
+                set.extend(values.map(|(column, value)| (column, Assign::To(value))));
             }
-            // By its key from here on: the filter may not find it any more.
-            let filter = match key(&current) {
+            // The row's other parents may have changed what the filter asks for.
+            let filter = match current.key() {
                 Some(key) => Visibility::every_row().filter(resource, key),
                 None => filter,
             };
-            let mut record = current;
+            let mut row = current;
             if let Some(mut update) = plan::changing(resource, filter, set) {
-                update.returning = looked_at(resource);
-                let rows = self
-                    .write(&update)
-                    .await
-                    .map_err(|error| error.under(&tree.path))?;
+                update.returning = returning(resource);
+                let rows = self.run_update(&update).await;
+                let rows = rows.map_err(|error| under(error, &write.path))?;
                 if rows.is_empty() {
-                    return Err(under(left_out(resource, None), &tree.path));
+                    return Err(under(left_out(resource, None), &write.path));
                 }
-                record = Record {
+                row = WrittenRow {
                     resource: resource.clone(),
                     columns: update.returning,
                     rows: Arc::new(rows),
                     row: 0,
                 };
             }
-            for (target, filter, path) in afterwards {
+            for (target, filter, path) in deletes {
                 self.delete(&target, filter, &path).await?;
             }
-            for link in tree.links.iter().filter(|link| !link.is_owned) {
-                self.referring(link, &record).await?;
+            for relation in write.children() {
+                self.write_children(relation, &row, Parent::Existing)
+                    .await?;
             }
-            Ok(Some(record))
+            Ok(Some(row))
         }
         .boxed()
     }
 
-    /// Inserts rows; a record for each that was not left out.
-    async fn insert(&mut self, mut plan: Insert) -> Result<Vec<Record>, Error> {
-        plan.returning = looked_at(&plan.into);
-        let plan = &plan;
-        let mut session = super::Session::In(self.transaction);
-        let (answers, _) = insert(&mut session, self.statements, plan).await?;
-        let mut records = Vec::with_capacity(plan.rows.len());
+    /// Inserts a row with values of related rows. `None` if another row has one of its keys, and
+    /// `conflict` says to ignore that.
+    async fn insert_one(
+        &mut self,
+        write: &NestedWrite,
+        values: &[(usize, Value)],
+        conflict: Conflict,
+    ) -> Result<Option<WrittenRow>, Error> {
+        let rows = vec![row_values(write, values)];
+        let rows = self.insert(plan::insert(&write.resource, rows, conflict));
+        let mut rows = rows.await.map_err(|error| under(error, &write.path))?;
+        Ok(rows.pop())
+    }
+
+    async fn insert(&mut self, mut plan: plan::Insert) -> Result<Vec<WrittenRow>, Error> {
+        plan.returning = returning(&plan.into);
+        let mut session = Session::In(self.transaction);
+        let (answers, _) = insert(&mut session, self.statements, &plan).await?;
+        let mut all = Vec::with_capacity(plan.rows.len());
         for rows in answers {
             let rows = Arc::new(rows);
-            records.extend((0..rows.len()).map(|row| Record {
+            all.extend((0..rows.len()).map(|row| WrittenRow {
                 resource: plan.into.clone(),
                 columns: plan.returning.clone(),
                 rows: rows.clone(),
                 row,
             }));
         }
-        Ok(records)
+        Ok(all)
     }
 
-    async fn write(&mut self, update: &Update) -> Result<Rows, Error> {
+    async fn run_update(&mut self, update: &Update) -> Result<Rows, Error> {
         let statement = self.statements.update(update);
         let rows = self.transaction.fetch(&statement).await;
-        rows.map_err(|fault| explain_update(update, fault))
+        rows.map_err(|error| explain_update(update, error))
     }
 
-    /// Deletes the rows of a filter; how many there were.
+    /// Deletes the rows of a filter. Returns their number.
     ///
     /// # Errors
-    /// The database's own; rows that it has left where they are.
+    /// The database's error; a row that a trigger has kept.
     async fn delete(
         &mut self,
         target: &Arc<Resource>,
@@ -243,28 +248,27 @@ impl Nested<'_, '_> {
         path: &str,
     ) -> Result<usize, Error> {
         let visible = self.visibility.filter(target, filter.clone());
-        if let Some(mark) = plan::soft_deletion(target) {
+        let rows = if let Some(mark) = plan::soft_deletion(target) {
             let Some(update) = plan::changing(target, visible, vec![mark]) else {
                 return Ok(0);
             };
-            let rows = self.write(&update).await;
-            let rows = rows.map_err(|error| error.under(path))?;
-            self.none_left(target, filter, path).await?;
-            return Ok(rows.len());
-        }
-        let delete = plan::delete(target, visible)?;
-        let statement = self.statements.delete(&delete);
-        let rows = self.transaction.fetch(&statement).await;
-        let rows = rows.map_err(|fault| db_error::of_delete(target, fault).under(path))?;
-        self.none_left(target, filter, path).await?;
+            self.run_update(&update).await
+        } else {
+            let delete = plan::delete(target, visible)?;
+            let statement = self.statements.delete(&delete);
+            let rows = self.transaction.fetch(&statement).await;
+            rows.map_err(|error| db_error::of_delete(target, error))
+        };
+        let rows = rows.map_err(|error| under(error, path))?;
+        self.ensure_none(target, filter, path).await?;
         Ok(rows.len())
     }
 
     /// Makes sure that no row satisfies a filter any more.
     ///
     /// # Errors
-    /// A row that the database has left as it was.
-    async fn none_left(
+    /// A row that a trigger has left as it was.
+    async fn ensure_none(
         &mut self,
         target: &Arc<Resource>,
         filter: Filter,
@@ -276,14 +280,14 @@ impl Nested<'_, '_> {
         }
     }
 
-    /// The row of a filter, if it may be seen.
+    /// Reads and locks the row of a filter, if it may be seen.
     async fn locked(
         &mut self,
         resource: &Arc<Resource>,
         filter: Filter,
         lock: Lock,
         path: &str,
-    ) -> Result<Option<Record>, Error> {
+    ) -> Result<Option<WrittenRow>, Error> {
         let filter = self.visibility.filter(resource, filter);
         self.locked_visible(resource, filter, lock, path).await
     }
@@ -294,15 +298,12 @@ impl Nested<'_, '_> {
         filter: VisibleFilter,
         lock: Lock,
         path: &str,
-    ) -> Result<Option<Record>, Error> {
-        let columns = looked_at(resource);
-        let select = Select::of(resource, columns, filter);
-        let rows = self
-            .transaction
-            .fetch(&self.statements.select_locked(&select, lock))
-            .await;
-        let rows = rows.map_err(|fault| db_error::to_api_error(resource, fault).under(path))?;
-        Ok((!rows.is_empty()).then(|| Record {
+    ) -> Result<Option<WrittenRow>, Error> {
+        let select = Select::of(resource, returning(resource), filter);
+        let statement = self.statements.select_locked(&select, lock);
+        let rows = self.transaction.fetch(&statement).await;
+        let rows = rows.map_err(|error| under(db_error::to_api_error(resource, error), path))?;
+        Ok((!rows.is_empty()).then(|| WrittenRow {
             resource: resource.clone(),
             columns: select.columns,
             rows: Arc::new(rows),
@@ -311,8 +312,27 @@ impl Nested<'_, '_> {
     }
 }
 
-/// What is read of rows: what may be shown, and the hidden columns that relations and keys are made of.
-fn looked_at(resource: &Resource) -> Vec<usize> {
+/// The operations on the relation of a row.
+///
+/// # Errors
+/// An internal error for an operation that the rules refuse. The planner has refused it before.
+fn ops(write: &RelationWrite, parent: Parent) -> Result<&[PlannedOp], Error> {
+    let refused = |rule: plan::Rule| format!("`{}` {}", write.path, rule.message());
+    write
+        .ops(parent)
+        .map_err(|rule| Error::internal(refused(rule)))
+}
+
+/// The error of an operation on one of many rows that does not name the row. The planner has refused
+/// it before.
+fn unnamed_row(write: &RelationWrite, op: &PlannedOp) -> Error {
+    let name = op.kind().name();
+    Error::internal(format!("`{}.{name}` does not say which row", write.path))
+}
+
+/// The columns that are read of a row: those that may be shown, and the hidden columns of relations
+/// and keys.
+fn returning(resource: &Resource) -> Vec<usize> {
     let mut columns: Vec<usize> = resource.visible().collect();
     let relations = resource.relations.iter();
     let needed = relations.flat_map(|relation| relation.columns());
@@ -324,27 +344,18 @@ fn looked_at(resource: &Resource) -> Vec<usize> {
     columns
 }
 
-/// The values of a new row, with those that it takes from others.
-fn with(
-    tree: &NestedWrite,
-    given: Vec<(usize, Value)>,
-) -> std::collections::BTreeMap<usize, Value> {
-    let mut row = match &tree.change {
+/// The values of a new row, with those that it takes from other rows.
+fn row_values(write: &NestedWrite, from_others: &[(usize, Value)]) -> BTreeMap<usize, Value> {
+    let mut row = match &write.row {
         RowWrite::Create(row) => row.clone(),
-        RowWrite::Update(_) => std::collections::BTreeMap::new(),
+        RowWrite::Update(_) => BTreeMap::new(),
     };
-    row.extend(given);
+    row.extend(from_others.iter().cloned());
     row
 }
 
-/// Conditions for the key of a row.
-fn key(record: &Record) -> Option<Filter> {
-    let key = &record.resource.key;
-    (!key.is_empty()).then(|| equal(key, record.values(key)))
-}
-
-/// Conditions that columns hold values. Nothing equals NULL.
-fn equal(columns: &[usize], values: Vec<Value>) -> Filter {
+/// The conditions that columns have these values. Nothing equals NULL.
+fn equals(columns: &[usize], values: Vec<Value>) -> Filter {
     let conditions = columns.iter().zip(values);
     conditions
         .map(|(&column, value)| Condition::equals(column, value))
@@ -352,7 +363,8 @@ fn equal(columns: &[usize], values: Vec<Value>) -> Filter {
         .into()
 }
 
-/// A row that a link names is not there, or not of the relation: as where a foreign key names one.
+/// The error of a row that does not exist, or does not belong to the relation: the error that a
+/// foreign key to no row has.
 fn not_found(target: &Resource, path: &str) -> Error {
     Error::Conflict {
         problem: Box::new(Violation {
@@ -365,7 +377,7 @@ fn not_found(target: &Resource, path: &str) -> Error {
                 message: format!("leads to no {}", target.name),
             }],
         }),
-        source: Box::new(DbError::of(crate::db::DbErrorKind::ForeignKeyViolation)),
+        source: Box::new(DbError::of(DbErrorKind::ForeignKeyViolation)),
         marked: None,
     }
 }

@@ -1,10 +1,10 @@
-//! What is done with the rows of a relation.
+//! Nested operations on the rows that a row refers to, and on those that refer to it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     super::{insert::explain_ignored, left_out::under},
-    Given, Nested, Record, equal, not_found,
+    KeyValues, NestedWriter, WrittenRow, equals, not_found, ops, unnamed_row,
 };
 use crate::{
     catalog::{Join, Resource},
@@ -14,186 +14,178 @@ use crate::{
     error::Error,
     query::{
         plan::{
-            self, Assign, Conflict, Deed, Filter, NestedWrite, RelationWrite, RowWrite, WhereUnique,
+            self, Assign, Conflict, Filter, NestedWrite, Parent, PlannedOp, RelationWrite,
+            RowWrite, WhereUnique,
         },
         sql::Lock,
     },
 };
 
-/// A row to be deleted once nothing refers to it any more: of what, which, where it stands.
-type Afterwards = Vec<(Arc<Resource>, Filter, String)>;
+/// Rows to be deleted once no row refers to them: their resource, their filter, and where the
+/// delete is in the body.
+type Deletes = Vec<(Arc<Resource>, Filter, String)>;
 
-impl Nested<'_, '_> {
-    /// Sees to what a row refers to; gives the values of its foreign key, `None` where it stays.
-    /// `current` is the row as it is, where it is not new, and what to do once it has been changed.
-    pub(super) async fn referred(
+impl NestedWriter<'_, '_> {
+    /// Writes the row that a row refers to. Returns the values of the foreign key, or `None` if they
+    /// stay as they are. `current` is the row before the write, unless it is new, and the deletes
+    /// that run after the row's update.
+    pub(super) async fn write_parents(
         &mut self,
-        link: &RelationWrite,
-        mut current: Option<(&Record, &mut Afterwards)>,
-    ) -> Result<Option<Given>, Error> {
-        let relation = link.relation();
+        write: &RelationWrite,
+        mut current: Option<(&WrittenRow, &mut Deletes)>,
+    ) -> Result<Option<KeyValues>, Error> {
+        let relation = write.relation();
         let (here, there) = (relation.columns(), relation.references());
-        let field = link.path.trim_end_matches('.');
-        let mut given = None;
-        for deed in &link.deeds {
-            let nothing = |path: &str| {
-                Some(Given {
-                    path: path.to_owned(),
-                    columns: here.clone(),
-                    values: nulls(&plan::given_up(&link.from, &here)),
-                    of: None,
-                })
-            };
-            let (record, path) = match (deed, &mut current) {
-                (Deed::Create { trees, .. }, _) => match trees.first() {
-                    Some(tree) => (self.create_one(tree, None).await?, tree.path.as_str()),
+        let no_parent = |path: String| {
+            let values = nulls(&plan::nulled_columns(&write.from, &here));
+            Some(KeyValues {
+                path,
+                columns: here.clone(),
+                values,
+                of: None,
+            })
+        };
+        let parent = match current {
+            Some(_) => Parent::Existing,
+            None => Parent::New,
+        };
+        let mut key = None;
+        for op in ops(write, parent)? {
+            let (row, path) = match (op, &mut current) {
+                (PlannedOp::Create { rows, .. }, _) => match rows.first() {
+                    Some(write) => (self.create_one(write, None).await?, &write.path),
                     None => continue,
                 },
-                (Deed::Connect(which), _) => {
-                    let found = self.find(&link.target, which, Lock::Key).await?;
-                    (found, which.path.as_str())
+                (PlannedOp::Connect(which), _) => {
+                    let row = self.find(&write.target, which, Lock::Key).await?;
+                    (row, &which.path)
                 }
-                (Deed::ConnectOrCreate(which, tree), _) => {
-                    let record = self.find_or_create(which, tree, None).await?;
-                    (record, which.path.as_str())
+                (PlannedOp::ConnectOrCreate(which, new), _) => {
+                    (self.find_or_create(which, new, None).await?, &which.path)
                 }
-                (Deed::Disconnect(_), Some(_)) => {
-                    given = nothing(&format!("{field}.disconnect"));
+                (PlannedOp::Disconnect(_), Some(_)) => {
+                    key = no_parent(format!("{}.disconnect", write.path));
                     continue;
                 }
-                (Deed::Delete { path, .. }, Some((current, afterwards))) => {
+                (PlannedOp::Delete { path, .. }, Some((current, deletes))) => {
                     let values = current.values(&here);
                     if values.contains(&Value::Null) {
-                        return Err(not_found(&link.target, path));
+                        return Err(not_found(&write.target, path));
                     }
-                    afterwards.push((link.target.clone(), equal(&there, values), path.clone()));
-                    given = nothing(path);
+                    deletes.push((write.target.clone(), equals(&there, values), path.clone()));
+                    key = no_parent(path.clone());
                     continue;
                 }
-                (Deed::Update { tree, .. }, Some((current, _))) => {
+                (PlannedOp::Update { write: change, .. }, Some((current, _))) => {
                     let values = current.values(&here);
-                    let found = !values.contains(&Value::Null)
-                        && self
-                            .update(
-                                tree,
-                                self.visibility.filter(&link.target, equal(&there, values)),
-                            )
-                            .await?
-                            .is_some();
-                    if !found {
-                        return Err(not_found(&link.target, tree.path.trim_end_matches('.')));
+                    let has_parent = !values.contains(&Value::Null);
+                    let filter = equals(&there, values);
+                    let filter = self.visibility.filter(&write.target, filter);
+                    let exists = has_parent && self.update(change, filter).await?.is_some();
+                    if !exists {
+                        return Err(not_found(&write.target, &change.path));
                     }
                     continue;
                 }
-                // The planner has refused them.
-                (Deed::Set(_), _)
-                | (Deed::Disconnect(_) | Deed::Delete { .. } | Deed::Update { .. }, None) => {
-                    continue;
-                }
+                (
+                    PlannedOp::Set(_)
+                    | PlannedOp::Disconnect(_)
+                    | PlannedOp::Delete { .. }
+                    | PlannedOp::Update { .. },
+                    _,
+                ) => return Err(unnamed_row(write, op)),
             };
-            given = Some(Given {
-                path: path.trim_end_matches('.').to_owned(),
+            key = Some(KeyValues {
+                path: path.clone(),
                 columns: here.clone(),
-                values: here.iter().copied().zip(record.values(&there)).collect(),
-                of: Some((record, there.clone())),
+                values: here.iter().copied().zip(row.values(&there)).collect(),
+                of: Some((row, there.clone())),
             });
         }
-        Ok(given)
+        Ok(key)
     }
 
-    /// Sees to what refers to a row.
-    pub(super) async fn referring(
+    /// Writes the rows that refer to a row, or that join rows join with it.
+    pub(super) async fn write_children(
         &mut self,
-        link: &RelationWrite,
-        record: &Record,
+        write: &RelationWrite,
+        row: &WrittenRow,
+        parent: Parent,
     ) -> Result<(), Error> {
-        let relation = link.relation();
+        let relation = write.relation();
         let pairs = match &relation.join {
-            Join::Through(junction) => return self.through(link, junction, record).await,
+            Join::Through(junction) => {
+                return self.write_join_rows(write, junction, row, parent).await;
+            }
             Join::Direct(pairs) => pairs,
         };
-        let own = record.values(&relation.columns());
-        let there = relation.references();
-        let given = Given {
-            path: link.path.trim_end_matches('.').to_owned(),
-            columns: there.clone(),
-            values: there.iter().copied().zip(own.clone()).collect(),
-            of: Some((
-                record.clone(),
-                pairs.iter().map(|&(here, _)| here).collect(),
-            )),
+        let parent_values = row.values(&relation.columns());
+        let columns = relation.references();
+        let key = KeyValues {
+            path: write.path.clone(),
+            values: (columns.iter().copied())
+                .zip(parent_values.clone())
+                .collect(),
+            of: Some((row.clone(), pairs.iter().map(|&(here, _)| here).collect())),
+            columns: columns.clone(),
         };
-        let ours = || equal(&there, own.clone());
-        for deed in &link.deeds {
-            let takes_the_place = matches!(
-                deed,
-                Deed::Create { .. } | Deed::Connect(_) | Deed::ConnectOrCreate(..)
-            );
-            if takes_the_place && link.replaces() {
-                self.release(link, ours()).await?;
-            }
-            match deed {
-                Deed::Create {
-                    trees,
-                    skip_duplicates: false,
+        let all = || equals(&columns, parent_values.clone());
+        let one = |which: &Option<WhereUnique>| {
+            let mut filter = all();
+            let conditions = which.iter().flat_map(|which| which.conditions.clone());
+            filter.conditions.extend(conditions);
+            filter
+        };
+        for op in ops(write, parent)? {
+            match op {
+                PlannedOp::Create {
+                    rows,
+                    skip_duplicates,
                 } => {
-                    self.create(trees, Some(&given)).await?;
-                }
-                Deed::Create {
-                    trees,
-                    skip_duplicates: true,
-                } => {
-                    self.create_absent(&link.target, trees, Some(&given))
-                        .await?;
-                }
-                Deed::Connect(which) => {
-                    self.connect(link, which, &given).await?;
-                }
-                Deed::ConnectOrCreate(which, tree) => {
-                    if self.take(link, which, &given).await? == 0 {
-                        self.find_or_create(which, tree, Some(&given)).await?;
-                        // Whoever was faster has it connected elsewhere.
-                        self.connect(link, which, &given).await?;
+                    self.make_room(write, all()).await?;
+                    if *skip_duplicates {
+                        self.create_absent(rows, Some(&key)).await?;
+                    } else {
+                        self.create(rows, Some(&key)).await?;
                     }
                 }
-                Deed::Disconnect(which) => {
-                    let mut filter = ours();
-                    filter
-                        .conditions
-                        .extend(which.iter().flat_map(|which| which.conditions.clone()));
-                    self.release(link, filter).await?;
+                PlannedOp::Connect(which) => {
+                    self.make_room(write, all()).await?;
+                    self.connect(write, which, &key).await?;
                 }
-                Deed::Set(these) => {
-                    let mut filter = ours();
-                    filter.groups.extend(these.iter().map(|which| Filter {
+                PlannedOp::ConnectOrCreate(which, new) => {
+                    self.make_room(write, all()).await?;
+                    if self.assign_parent(write, which, &key).await? == 0 {
+                        self.find_or_create(which, new, Some(&key)).await?;
+                        // A concurrent transaction may have created it with another parent.
+                        self.connect(write, which, &key).await?;
+                    }
+                }
+                PlannedOp::Disconnect(which) => self.release(write, one(which)).await?,
+                PlannedOp::Set(these) => {
+                    let mut others = all();
+                    others.groups.extend(these.iter().map(|which| Filter {
                         negated: true,
                         ..which.conditions.clone().into()
                     }));
-                    self.release(link, filter).await?;
+                    self.release(write, others).await?;
                     for which in these {
-                        self.connect(link, which, &given).await?;
+                        self.connect(write, which, &key).await?;
                     }
                 }
-                Deed::Delete { which, path } => {
-                    let mut filter = ours();
-                    filter
-                        .conditions
-                        .extend(which.iter().flat_map(|which| which.conditions.clone()));
-                    if self.delete(&link.target, filter, path).await? == 0 {
-                        return Err(not_found(&link.target, path));
+                PlannedOp::Delete { which, path } => {
+                    if self.delete(&write.target, one(which), path).await? == 0 {
+                        return Err(not_found(&write.target, path));
                     }
                 }
-                Deed::Update { which, tree } => {
-                    let mut filter = ours();
-                    filter
-                        .conditions
-                        .extend(which.iter().flat_map(|which| which.conditions.clone()));
-                    let filter = self.visibility.filter(&link.target, filter);
-                    if self.update(tree, filter).await?.is_none() {
-                        let path = which
-                            .as_ref()
-                            .map_or(tree.path.trim_end_matches('.'), |which| &which.path);
-                        return Err(not_found(&link.target, path));
+                PlannedOp::Update {
+                    which,
+                    write: change,
+                } => {
+                    let filter = self.visibility.filter(&write.target, one(which));
+                    if self.update(change, filter).await?.is_none() {
+                        let path = which.as_ref().map_or(&change.path, |which| &which.path);
+                        return Err(not_found(&write.target, path));
                     }
                 }
             }
@@ -201,134 +193,138 @@ impl Nested<'_, '_> {
         Ok(())
     }
 
-    /// The row that a link names.
+    /// Finds a row that must exist.
     pub(super) async fn find(
         &mut self,
         target: &Arc<Resource>,
         which: &WhereUnique,
         lock: Lock,
-    ) -> Result<Record, Error> {
+    ) -> Result<WrittenRow, Error> {
         let filter = which.conditions.clone().into();
-        let found = self.locked(target, filter, lock, &which.path).await?;
-        found.ok_or_else(|| not_found(target, &which.path))
+        let row = self.locked(target, filter, lock, &which.path).await?;
+        row.ok_or_else(|| not_found(target, &which.path))
     }
 
-    /// The row that a link names, else a new one.
     pub(super) async fn find_or_create(
         &mut self,
         which: &WhereUnique,
-        tree: &NestedWrite,
-        around: Option<&Given>,
-    ) -> Result<Record, Error> {
-        let target = &tree.resource;
+        new: &NestedWrite,
+        from_parent: Option<&KeyValues>,
+    ) -> Result<WrittenRow, Error> {
+        let target = &new.resource;
         let filter: Filter = which.conditions.clone().into();
         let found = self.locked(target, filter.clone(), Lock::Key, &which.path);
         if let Some(found) = found.await? {
             return Ok(found);
         }
-        let names_key =
-            |row: &BTreeMap<usize, Value>| which.key.iter().all(|column| row.contains_key(column));
-        match &tree.change {
-            // Somebody else may create it at the same time; then it is there.
-            RowWrite::Create(row)
-                if tree.links.is_empty() && names_key(row) && !target.is_deferrable(&which.key) =>
-            {
-                let conflict = Conflict::Ignore {
-                    target: which.key.clone(),
-                };
-                let plan = plan::insert(target, vec![taking(tree, around)], conflict);
-                let created = self.insert(plan.clone()).await;
-                if let Some(record) = created.map_err(|error| error.under(&tree.path))?.pop() {
-                    return Ok(record);
-                }
-                let found = self.locked(target, filter, Lock::Key, &which.path).await?;
-                // Marked as deleted, or gone again.
-                found.ok_or_else(|| under(explain_ignored(&plan), &tree.path))
-            }
-            RowWrite::Create(_) | RowWrite::Update(_) => {
-                let created = self.create_one(tree, around).await;
-                created.map_err(|error| match error {
-                    // When all is tried again, it is found.
-                    error if is_about(&error, target, &which.key) => error.into_lost_race(),
-                    error => error,
-                })
-            }
+        let gives_key = match &new.row {
+            RowWrite::Create(row) => which.key.iter().all(|column| row.contains_key(column)),
+            RowWrite::Update(_) => false,
+        };
+        if !gives_key || !new.relations.is_empty() || target.is_deferrable(&which.key) {
+            let created = self.create_one(new, from_parent).await;
+            return created.map_err(|error| match error {
+                // A concurrent transaction has created it: the next try finds it.
+                error if is_duplicate_of(&error, target, &which.key) => error.into_lost_race(),
+                error => error,
+            });
         }
+        // A concurrent transaction may create it meanwhile. Then this insert does nothing.
+        let conflict = Conflict::Ignore {
+            target: which.key.clone(),
+        };
+        let values = values_of(from_parent);
+        if let Some(row) = self.insert_one(new, values, conflict.clone()).await? {
+            return Ok(row);
+        }
+        let found = self.locked(target, filter, Lock::Key, &which.path).await?;
+        // If it is not found, it is soft-deleted, or was deleted again.
+        found.ok_or_else(|| {
+            let row = super::row_values(new, values);
+            let plan = plan::insert(target, vec![row], conflict);
+            under(explain_ignored(&plan), &new.path)
+        })
     }
 
-    /// Creates the rows that are not there yet, by whichever key they would be.
+    /// Creates those rows whose keys no other row has. Returns the created rows.
     pub(super) async fn create_absent(
         &mut self,
-        target: &Arc<Resource>,
-        trees: &[NestedWrite],
-        around: Option<&Given>,
-    ) -> Result<Vec<Record>, Error> {
-        let mut records = Vec::new();
-        for tree in trees {
+        writes: &[NestedWrite],
+        from_parent: Option<&KeyValues>,
+    ) -> Result<Vec<WrittenRow>, Error> {
+        let mut rows = Vec::new();
+        for write in writes {
             let conflict = Conflict::Ignore { target: Vec::new() };
-            let plan = plan::insert(target, vec![taking(tree, around)], conflict);
-            let created = self.insert(plan).await;
-            records.extend(created.map_err(|error| error.under(&tree.path))?);
+            let row = self.insert_one(write, values_of(from_parent), conflict);
+            rows.extend(row.await?);
         }
-        Ok(records)
+        Ok(rows)
     }
 
+    /// Makes a row that must exist refer to the parent.
     async fn connect(
         &mut self,
-        link: &RelationWrite,
+        write: &RelationWrite,
         which: &WhereUnique,
-        given: &Given,
+        key: &KeyValues,
     ) -> Result<(), Error> {
-        match self.take(link, which, given).await? {
-            0 => Err(not_found(&link.target, &which.path)),
+        match self.assign_parent(write, which, key).await? {
+            0 => Err(not_found(&write.target, &which.path)),
             _ => Ok(()),
         }
     }
 
-    /// Makes the row that a link names refer to ours; how many there were.
-    async fn take(
+    /// Makes a row refer to the parent. Returns the number of rows: 1, or 0 if there is no such row.
+    async fn assign_parent(
         &mut self,
-        link: &RelationWrite,
+        write: &RelationWrite,
         which: &WhereUnique,
-        given: &Given,
+        key: &KeyValues,
     ) -> Result<usize, Error> {
-        let target = &link.target;
+        let target = &write.target;
         let filter: Filter = which.conditions.clone().into();
-        let others = plan::references(target);
-        if others.iter().any(|other| other.shares(&given.columns)) {
+        let references = plan::references(target);
+        if references.iter().any(|one| one.shares(&key.columns)) {
             let found = self.locked(target, filter.clone(), Lock::Change, &which.path);
             let Some(current) = found.await? else {
                 return Ok(0);
             };
-            let here = Given {
+            let moved = KeyValues {
                 path: which.path.clone(),
-                ..given.clone()
+                ..key.clone()
             };
-            let prefix = format!("{}.", given.path);
-            self.keeps_others(&current, &[here], &[], &prefix).await?;
+            self.refuse_moving_others(&current, &[moved], &[], &key.path)
+                .await?;
         }
-        let taken = self.assign(target, filter.clone(), &given.values, &which.path);
-        let taken = taken.await?;
-        if taken == 0 {
-            self.none_left(target, filter, &which.path).await?;
+        let assigned = self.assign(target, filter.clone(), &key.values, &which.path);
+        let assigned = assigned.await?;
+        if assigned == 0 {
+            self.ensure_none(target, filter, &which.path).await?;
         }
-        Ok(taken)
+        Ok(assigned)
     }
 
-    /// Makes rows of a filter refer to none.
-    async fn release(&mut self, link: &RelationWrite, filter: Filter) -> Result<(), Error> {
-        let target = &link.target;
-        let columns = link.relation().references();
-        let nothing = nulls(&plan::given_up(target, &columns));
-        let path = link.path.trim_end_matches('.');
-        self.gives_up_no_others(target, &filter, &columns, &nothing, path)
-            .await?;
-        self.assign(target, filter.clone(), &nothing, &link.path)
-            .await?;
-        self.none_left(target, filter, path).await
+    /// Before a relation to one row gets another row, makes the present one refer to none.
+    async fn make_room(&mut self, write: &RelationWrite, filter: Filter) -> Result<(), Error> {
+        if write.replaces() {
+            self.release(write, filter).await?;
+        }
+        Ok(())
     }
 
-    /// Gives the rows of a filter these values; how many there were.
+    /// Makes the rows of a filter refer to no parent.
+    async fn release(&mut self, write: &RelationWrite, filter: Filter) -> Result<(), Error> {
+        let target = &write.target;
+        let columns = write.relation().references();
+        let nulls = nulls(&plan::nulled_columns(target, &columns));
+        self.refuse_releasing_others(target, &filter, &columns, &nulls, &write.path)
+            .await?;
+        self.assign(target, filter.clone(), &nulls, &write.path)
+            .await?;
+        self.ensure_none(target, filter, &write.path).await
+    }
+
+    /// Gives the rows of a filter these values. Returns the number of rows.
     async fn assign(
         &mut self,
         target: &Arc<Resource>,
@@ -344,11 +340,8 @@ impl Nested<'_, '_> {
             return Ok(0);
         };
         update.returning.clear();
-        let rows = self
-            .write(&update)
-            .await
-            .map_err(|error| error.under(path))?;
-        Ok(rows.len())
+        let rows = self.run_update(&update).await;
+        Ok(rows.map_err(|error| under(error, path))?.len())
     }
 }
 
@@ -357,14 +350,12 @@ fn nulls(columns: &[usize]) -> Vec<(usize, Value)> {
     columns.map(|&column| (column, Value::Null)).collect()
 }
 
-/// The values of a new row, with those of the row around.
-fn taking(tree: &NestedWrite, around: Option<&Given>) -> BTreeMap<usize, Value> {
-    let values = around.map(|around| around.values.clone());
-    super::with(tree, values.unwrap_or_default())
+fn values_of(key: Option<&KeyValues>) -> &[(usize, Value)] {
+    key.map_or(&[], |key| &key.values)
 }
 
 /// Whether an error says that another row of the resource has this key.
-fn is_about(error: &Error, resource: &Resource, key: &[usize]) -> bool {
+fn is_duplicate_of(error: &Error, resource: &Resource, key: &[usize]) -> bool {
     let Some(source) = error.db_error() else {
         return false;
     };

@@ -1,56 +1,60 @@
-//! Columns that several relations of a row share, as the id of a tenant: they hold one value, so that
-//! what one relation names must belong to what the others name.
+//! Columns that several references of a row share, as the id of a tenant: the rows that the row
+//! refers to must have the same value.
 
-use super::{Nested, Record, equal, key};
+use std::sync::Arc;
+
+use super::{NestedWriter, WrittenRow, equals};
 use crate::{
     catalog::Resource,
     codec::Value,
     db::{DbError, DbErrorKind},
     error::{Error, Problem, Violation},
     query::{
-        plan::{Condition, Filter, IsTest, Test, references},
+        plan::{Condition, Filter, IsTest, Reference, Test, references},
         sql::Lock,
     },
 };
 
-/// What a row takes from another, or gives up.
+/// The values that a row's reference takes from the row that it refers to.
 #[derive(Clone)]
-pub(super) struct Given {
-    /// Where the body says so: `author.connect.email`; `posts` for the row around.
+pub(super) struct KeyValues {
+    /// Where the body gives them: `author.connect.email`, or `posts` for the row that has the
+    /// relation.
     pub(super) path: String,
-    /// The columns of the relation, on the side that refers.
+    /// The columns of the reference.
     pub(super) columns: Vec<usize>,
-    /// What these columns take; those that are not here stay as they are.
+    /// New values of these columns. A column without a new value keeps its own.
     pub(super) values: Vec<(usize, Value)>,
-    /// The other row, with the columns that the values are of. `None` gives the relation up.
-    pub(super) of: Option<(Record, Vec<usize>)>,
+    /// The row that is referred to, and its columns that the values come from. `None` if the row
+    /// refers to no row from now on.
+    pub(super) of: Option<(WrittenRow, Vec<usize>)>,
 }
 
-impl Nested<'_, '_> {
+impl NestedWriter<'_, '_> {
     /// The values that a row takes from others, each column once.
     ///
     /// # Errors
-    /// A conflict where two of them give a column different values.
+    /// A conflict if two of them give a column different values.
     pub(super) async fn agreed(
         &mut self,
         resource: &Resource,
-        all: &[Given],
+        keys: &[KeyValues],
     ) -> Result<Vec<(usize, Value)>, Error> {
-        let mut agreed: Vec<(usize, Value, &Given)> = Vec::new();
-        for given in all {
-            for (place, (column, value)) in given.values.iter().enumerate() {
+        let mut agreed: Vec<(usize, Value, &KeyValues)> = Vec::new();
+        for key in keys {
+            for (at, (column, value)) in key.values.iter().enumerate() {
                 let other = agreed.iter().find(|(known, ..)| known == column);
                 let Some((_, known, other)) = other else {
-                    agreed.push((*column, value.clone(), given));
+                    agreed.push((*column, value.clone(), key));
                     continue;
                 };
                 let is_same = value == known
-                    || match &given.of {
-                        Some((record, from)) => self.holds(record, from[place], known).await?,
+                    || match &key.of {
+                        Some((row, from)) => self.has_value(row, from[at], known).await?,
                         None => false,
                     };
                 if !is_same {
-                    return Err(disagree(resource, *column, &other.path, &given.path));
+                    return Err(disagree(resource, *column, &other.path, &key.path));
                 }
             }
         }
@@ -58,102 +62,110 @@ impl Nested<'_, '_> {
         Ok(values.map(|(column, value, _)| (column, value)).collect())
     }
 
-    /// Refuses a change of a row's references that would change another of them, too: one that
-    /// the body does not name. `named` are the columns that it gives values itself.
+    /// Refuses to change a row's references if that changes another reference that the body does
+    /// not mention. `named` are the columns that the body itself gives values.
     ///
     /// # Errors
-    /// A conflict that names both; the database's own.
-    pub(super) async fn keeps_others(
+    /// A conflict that names both references; the database's error.
+    pub(super) async fn refuse_moving_others(
         &mut self,
-        current: &Record,
-        all: &[Given],
+        current: &WrittenRow,
+        keys: &[KeyValues],
         named: &[usize],
-        prefix: &str,
+        path: &str,
     ) -> Result<(), Error> {
         let resource = current.resource.clone();
         for other in references(&resource) {
-            let is_given = |given: &Given| {
-                !other.shares(&given.columns)
-                    && other.columns.iter().any(|one| given.columns.contains(one))
+            let is_mentioned = |key: &KeyValues| {
+                !other.shares(&key.columns)
+                    && other.columns.iter().any(|one| key.columns.contains(one))
             };
-            if all.iter().any(is_given) || other.columns.iter().any(|one| named.contains(one)) {
+            if keys.iter().any(is_mentioned) || other.columns.iter().any(|one| named.contains(one))
+            {
                 continue;
             }
-            for given in all {
-                let shared = given.values.iter();
+            for key in keys {
+                let shared = key.values.iter();
                 let shared = shared.filter(|(column, _)| other.columns.contains(column));
                 for (column, value) in shared {
                     let before = current.value(*column);
                     let rest = other.columns.iter().filter(|one| *one != column);
                     let refers = rest.copied().all(|one| current.value(one) != Value::Null);
-                    if !refers || before == *value || self.holds(current, *column, value).await? {
+                    if !refers
+                        || before == *value
+                        || self.has_value(current, *column, value).await?
+                    {
                         continue;
                     }
-                    let relation = other.relation.unwrap_or("another reference");
-                    let moved = format!("{prefix}{relation}");
-                    return Err(moves(&resource, *column, &given.path, &moved));
+                    let moved = match path {
+                        "" => name(&other).to_owned(),
+                        path => format!("{path}.{}", name(&other)),
+                    };
+                    return Err(moves(&resource, *column, &key.path, &moved));
                 }
             }
         }
         Ok(())
     }
 
-    /// Refuses to give up references of the rows of a filter where that would give up others, too.
+    /// Refuses to end the references of the rows of a filter if that ends other references, too.
     ///
     /// # Errors
-    /// As [`Self::keeps_others`].
-    pub(super) async fn gives_up_no_others(
+    /// As [`Self::refuse_moving_others`].
+    pub(super) async fn refuse_releasing_others(
         &mut self,
-        resource: &std::sync::Arc<Resource>,
+        resource: &Arc<Resource>,
         filter: &Filter,
-        relation: &[usize],
+        columns: &[usize],
         nulls: &[(usize, Value)],
         path: &str,
     ) -> Result<(), Error> {
         for other in references(resource) {
             let shared = nulls.iter().map(|(column, _)| *column);
             let shared = shared.filter(|column| other.columns.contains(column)).min();
-            let Some(column) = shared.filter(|_| other.shares(relation)) else {
+            let Some(column) = shared.filter(|_| other.shares(columns)) else {
                 continue;
             };
-            let is_there = |column: usize| Condition {
+            let is_not_null = |column: usize| Condition {
                 test: Test::Is(IsTest::NotNull),
                 ..Condition::equals(column, Value::Null)
             };
             let mut filter = filter.clone();
-            filter
-                .conditions
-                .extend(other.columns.iter().copied().map(is_there));
+            let refers = other.columns.iter().copied().map(is_not_null);
+            filter.conditions.extend(refers);
             let found = self.locked(resource, filter, Lock::Key, path).await?;
             if found.is_some() {
-                let relation = other.relation.unwrap_or("another reference");
-                return Err(moves(resource, column, path, relation));
+                return Err(moves(resource, column, path, name(&other)));
             }
         }
         Ok(())
     }
 
-    /// Whether a row holds a value in a column, as the database compares them: texts of `citext` and
-    /// numbers of other types may be the same though their spellings differ.
-    async fn holds(
+    /// Whether a row has a value in a column. The database compares them: values of `citext`, and
+    /// numbers of different types, may be equal in different spellings.
+    async fn has_value(
         &mut self,
-        record: &Record,
+        row: &WrittenRow,
         column: usize,
         value: &Value,
     ) -> Result<bool, Error> {
-        let resource = record.resource.clone();
+        let resource = row.resource.clone();
         let is_comparable = resource.columns[column].data_type.comparable();
-        let (Some(key), true, true) = (key(record), is_comparable, *value != Value::Null) else {
+        let (Some(key), true, true) = (row.key(), is_comparable, *value != Value::Null) else {
             return Ok(false);
         };
-        let mut filter = equal(&[column], vec![value.clone()]);
+        let mut filter = equals(&[column], vec![value.clone()]);
         filter.conditions.extend(key.conditions);
         let found = self.locked(&resource, filter, Lock::Key, "").await?;
         Ok(found.is_some())
     }
 }
 
-/// Two parts of a body lead to rows that have no column's value in common.
+fn name<'resource>(reference: &Reference<'resource>) -> &'resource str {
+    reference.relation.unwrap_or("another reference")
+}
+
+/// The error of two parts of a body that lead to rows with different values of a shared column.
 fn disagree(resource: &Resource, column: usize, first: &str, second: &str) -> Error {
     let shared = shared_column(resource, column);
     let sentence = format!(
@@ -172,26 +184,28 @@ fn disagree(resource: &Resource, column: usize, first: &str, second: &str) -> Er
     )
 }
 
-/// A change of a relation would change another one.
+/// The error of a change of one reference that would change another.
 fn moves(resource: &Resource, column: usize, path: &str, moved: &str) -> Error {
     let shared = shared_column(resource, column);
     let sentence = format!(
         "`{path}` would change {shared} of {}, and with it `{moved}`, of which the body says nothing.",
         resource.name
     );
-    let problems = vec![
-        Problem {
-            field: path.to_owned(),
-            code: "disagrees",
-            message: format!("gives {shared} another value than `{moved}`"),
-        },
-        Problem {
-            field: moved.to_owned(),
-            code: "disagrees",
-            message: format!("refers by {shared}, which `{path}` would change"),
-        },
-    ];
-    conflict(sentence, problems)
+    let problem = |field: &str, message: String| Problem {
+        field: field.to_owned(),
+        code: "disagrees",
+        message,
+    };
+    conflict(
+        sentence,
+        vec![
+            problem(path, format!("gives {shared} another value than `{moved}`")),
+            problem(
+                moved,
+                format!("refers by {shared}, which `{path}` would change"),
+            ),
+        ],
+    )
 }
 
 fn shared_column(resource: &Resource, column: usize) -> String {

@@ -1,5 +1,5 @@
-//! Values of domains, which functions of their own show and read (PostgREST's domain
-//! representations).
+//! Domains with functions that convert their values
+//! (<https://docs.postgrest.org/en/stable/references/api/domain_representations.html>).
 
 use reflect::quote::qualified;
 
@@ -9,19 +9,19 @@ use crate::{
     query::{operators::Operator, parse::Field},
 };
 
-/// How the values of such a domain stand among the outputs of a level.
+/// The form in which the values of such a domain are selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Domains {
-    /// As they are kept.
-    Kept,
-    /// As JSON of their own.
-    Shown,
+pub enum DomainForm {
+    /// The stored value.
+    Stored,
+    /// The JSON that the domain's function makes.
+    Json,
     /// The same as `jsonb`, which rows can be grouped by.
-    Grouped,
+    Jsonb,
 }
 
 impl SelectNode {
-    /// The column that a field is, unless it is a place within it, of a table with such columns.
+    /// The column behind a field, if its table has such domains and the field has no JSON path.
     fn domain_column(&self, field: &Field) -> Option<&Column> {
         if !self.from.converts_domains || !field.path.is_empty() {
             return None;
@@ -29,13 +29,13 @@ impl SelectNode {
         self.column(&field.name)
     }
 
-    /// The column that a value is, and what shows it.
+    /// The column behind an output, and the function that converts it to JSON.
     pub fn converted(&self, value: &Value) -> Option<(&Column, &FunctionName)> {
         let column = self.domain_column(value.item.field.as_ref()?)?;
         Some((column, column.to_json()?))
     }
 
-    /// Whether what rows show under that name is not what is kept.
+    /// Whether the output with this key is converted.
     pub fn converts(&self, key: &str) -> bool {
         self.outputs.iter().any(|output| match output {
             OutputItem::Value(value) => value.key == key && self.converted(value).is_some(),
@@ -46,16 +46,20 @@ impl SelectNode {
         })
     }
 
-    /// What reads the literals of a condition; patterns are none of its values.
-    pub fn reader(&self, condition: &Compare) -> Option<&FunctionName> {
+    /// The function that converts the operands of a condition from text. A pattern is not a value of
+    /// the domain.
+    pub fn operand_reader(&self, condition: &Compare) -> Option<&FunctionName> {
         match condition.predicate.operator {
             Operator::Like | Operator::Ilike | Operator::Match | Operator::Imatch => None,
-            _ => self.domain_column(&condition.field)?.from_text(),
+            _ => self.domain_column(&condition.field)?.text_input(),
         }
     }
 }
 
-/// A function of one value.
-pub fn call(function: &FunctionName, value: &str) -> String {
-    format!("{}({value})", qualified(&function.schema, &function.name))
+/// The call of a function with one argument.
+pub fn call(function: &FunctionName, argument: &str) -> String {
+    format!(
+        "{}({argument})",
+        qualified(&function.schema, &function.name)
+    )
 }

@@ -1,11 +1,10 @@
-//! Embedded relations beside the rows around them.
-
-use reflect::quote::{identifier, qualified};
+//! Embedded rows, beside the rows around them.
 
 use super::{
-    Writer,
-    domain_values::Domains,
-    node_rows::{Embeds, From},
+    Sql,
+    domain_values::DomainForm,
+    expressions,
+    node_rows::{self, EmbedAccess, From},
     spread_items,
 };
 use crate::{
@@ -17,110 +16,144 @@ use crate::{
     query::plan::Filter,
 };
 
-impl Writer {
-    /// The junction that a join goes through.
-    pub fn junction(&mut self, join: &Join, node: &SelectNode, parent: &str) {
-        let Join::Through {
-            schema,
-            table,
-            near_columns,
-            far_columns,
-            ..
-        } = join
-        else {
-            return;
-        };
-        let alias = identifier(&format!("{table}_of_{parent}"));
-        self.text.push_str(&format!(
-            " INNER JOIN {} AS {alias} ON ",
-            qualified(schema, table)
-        ));
-        let near = near_columns.iter().map(|(here, there)| {
-            let (parent, here, there) = (identifier(parent), identifier(here), identifier(there));
-            format!("{alias}.{there} = {parent}.{here}")
-        });
-        let far = far_columns.iter().map(|(here, there)| {
-            let rows = identifier(&node.alias);
-            let (here, there) = (identifier(here), identifier(there));
-            format!("{rows}.{there} = {alias}.{here}")
-        });
-        let all: Vec<_> = near.chain(far).collect();
-        self.text.push_str(&all.join(" AND "));
+/// Appends the join with the junction table of a relationship.
+pub fn junction(sql: &mut Sql, join: &Join, node: &SelectNode, parent: &str) {
+    let Join::Through {
+        schema,
+        table,
+        near_columns,
+        far_columns,
+        ..
+    } = join
+    else {
+        return;
+    };
+    let alias = format!("{table}_of_{parent}");
+    sql.push(" INNER JOIN ");
+    sql.table(schema, table);
+    sql.table_alias(&alias);
+    let mut lead = " ON ";
+    for (here, there) in near_columns {
+        equal(sql, lead, (&alias, there), (parent, here));
+        lead = " AND ";
     }
-
-    pub fn lateral(&mut self, node: &SelectNode, embed: &Embed) {
-        let kind = if embed.inner { "INNER" } else { "LEFT" };
-        let alias = identifier(&embed.alias);
-        self.text.push_str(&format!(" {kind} JOIN LATERAL ("));
-        let from = From::Related(&embed.join, node);
-        if embed.is_to_one {
-            self.related(embed, from);
-        } else {
-            let rows = spread_items::list(embed);
-            self.text.push_str(&format!("SELECT {rows} FROM ("));
-            self.related(embed, from);
-            self.text.push_str(&format!(") AS {alias}"));
-        }
-        self.text.push_str(&format!(") AS {alias} ON "));
-        match (embed.inner, embed.is_to_one, embed.spread) {
-            (true, false, true) => self.text.push_str(&format!("{alias}.refract_rows > 0")),
-            (true, false, false) => self.text.push_str(&format!("{alias}.{alias} IS NOT NULL")),
-            _ => self.text.push_str("TRUE"),
-        }
-    }
-
-    /// The rows of an embed. What is spread into an aggregated row is aggregated there.
-    fn related(&mut self, embed: &Embed, from: From<'_>) {
-        if !is_aggregated_around(embed) {
-            return self.rows(&embed.node, from);
-        }
-        let node = &embed.node;
-        self.text.push_str("SELECT ");
-        let mut separator = "";
-        for output in &node.outputs {
-            match output {
-                OutputItem::Value(value) => {
-                    self.text.push_str(separator);
-                    match value.item.aggregate {
-                        Some(_) => self.input(node, value),
-                        None => self.shown(node, value, Domains::Grouped),
-                    }
-                    self.text
-                        .push_str(&format!(" AS {}", identifier(&value.key)));
-                }
-                OutputItem::Embed(inside) => {
-                    let inputs = spread_items::inputs(&node.embeds[*inside]);
-                    if inputs.is_empty() {
-                        continue;
-                    }
-                    self.text.push_str(separator);
-                    self.text.push_str(&inputs.join(", "));
-                }
-            }
-            separator = ", ";
-        }
-        self.from(node, from);
-        for inside in &node.embeds {
-            self.lateral(node, inside);
-        }
-        self.conditions(node, &node.filter, from, Embeds::Joined);
-    }
-
-    /// That a row has related ones.
-    pub fn exists(&mut self, node: &SelectNode, embed: &Embed) {
-        let from = From::Related(&embed.join, node);
-        self.text.push_str("EXISTS (SELECT 1");
-        self.from(&embed.node, from);
-        let inside = &embed.node;
-        let separator = self.conditions(inside, &inside.filter, from, Embeds::Apart);
-        self.inner_ones(inside, separator, |_| true);
-        self.text.push(')');
+    for (here, there) in far_columns {
+        equal(sql, lead, (&node.alias, there), (&alias, here));
+        lead = " AND ";
     }
 }
 
-/// Whether conditions ask whether an embed has rows.
+/// Appends that two columns, with the aliases of their tables, are equal.
+pub fn equal(sql: &mut Sql, lead: &str, left: (&str, &str), right: (&str, &str)) {
+    sql.push(lead);
+    sql.qualified(left.0, left.1);
+    sql.push(" = ");
+    sql.qualified(right.0, right.1);
+}
+
+/// Appends the lateral join with the rows of an embed.
+pub fn lateral(sql: &mut Sql, node: &SelectNode, embed: &Embed) {
+    let alias = &embed.alias;
+    sql.push(if embed.inner {
+        " INNER JOIN LATERAL ("
+    } else {
+        " LEFT JOIN LATERAL ("
+    });
+    let from = From::Related(&embed.join, node);
+    if embed.is_to_one {
+        related(sql, embed, from);
+    } else {
+        sql.push("SELECT ");
+        sql.push(&spread_items::list(embed));
+        sql.push(" FROM (");
+        related(sql, embed, from);
+        sql.push(")");
+        sql.table_alias(alias);
+    }
+    sql.push(")");
+    sql.table_alias(alias);
+    sql.push(" ON ");
+    match (embed.inner, embed.is_to_one, embed.spread) {
+        (true, false, true) => {
+            sql.identifier(alias);
+            sql.push(".refract_rows > 0");
+        }
+        (true, false, false) => {
+            sql.qualified(alias, alias);
+            sql.push(" IS NOT NULL");
+        }
+        _ => sql.push("TRUE"),
+    }
+}
+
+/// Appends the query for the rows of an embed. A spread embed is aggregated together with the row
+/// around it, so its query selects what is aggregated there.
+fn related(sql: &mut Sql, embed: &Embed, from: From<'_>) {
+    if !is_aggregated_around(embed) {
+        return node_rows::rows(sql, &embed.node, from);
+    }
+    let node = &embed.node;
+    sql.push("SELECT ");
+    let mut separator = "";
+    for output in &node.outputs {
+        match output {
+            OutputItem::Value(value) => {
+                sql.push(separator);
+                match value.item.aggregate {
+                    Some(_) => expressions::input(sql, node, value),
+                    None => expressions::shown(sql, node, value, DomainForm::Jsonb),
+                }
+                sql.table_alias(&value.key);
+            }
+            OutputItem::Embed(inside) => {
+                let inputs = spread_items::inputs(&node.embeds[*inside]);
+                if inputs.is_empty() {
+                    continue;
+                }
+                sql.push(separator);
+                sql.push(&inputs.join(", "));
+            }
+        }
+        separator = ", ";
+    }
+    node_rows::from(sql, node, from);
+    for inside in &node.embeds {
+        lateral(sql, node, inside);
+    }
+    node_rows::conditions(sql, node, &node.filter, from, EmbedAccess::Joined);
+}
+
+/// Appends that a row has related ones.
+pub fn exists(sql: &mut Sql, node: &SelectNode, embed: &Embed) {
+    let from = From::Related(&embed.join, node);
+    let inside = &embed.node;
+    sql.push("EXISTS (SELECT 1");
+    node_rows::from(sql, inside, from);
+    let lead = node_rows::conditions(sql, inside, &inside.filter, from, EmbedAccess::Subquery);
+    inner_embeds(sql, inside, lead, |_| true);
+    sql.push(")");
+}
+
+/// Appends that the row has rows of its `!inner` embeds, those for which `which` is true. `lead` is the
+/// text before the first condition.
+pub fn inner_embeds(
+    sql: &mut Sql,
+    node: &SelectNode,
+    mut lead: &'static str,
+    which: impl Fn(&Embed) -> bool,
+) {
+    for embed in node.embeds.iter().filter(|embed| embed.inner) {
+        if which(embed) {
+            sql.push(lead);
+            exists(sql, node, embed);
+            lead = " AND ";
+        }
+    }
+}
+
+/// Whether a filter tests whether an embed has rows.
 pub fn tests(filter: &Filter<Compare>, node: &SelectNode, embed: &Embed) -> bool {
-    let mut asked = filter.embeds.iter();
-    asked.any(|test| std::ptr::eq(&raw const node.embeds[test.embed], embed))
+    let mut tested = filter.embeds.iter();
+    tested.any(|test| std::ptr::eq(&raw const node.embeds[test.embed], embed))
         || filter.groups.iter().any(|group| tests(group, node, embed))
 }

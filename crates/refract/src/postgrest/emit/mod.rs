@@ -1,131 +1,131 @@
-//! Levels of rows → PostgreSQL's SQL, which gives the body of the answer as one text.
+//! A tree of rows → one PostgreSQL statement, which prints the body of the answer as one text.
 //!
-//! Names are quoted, values are bound. Embedded rows are lateral subqueries, so that the database's
-//! messages name them as PostgREST's would.
+//! Names are quoted and values are bound by the engine's writer of SQL. Embedded rows are lateral
+//! subqueries with PostgREST's aliases, because the database's messages name them.
 
-pub mod body_format;
-pub mod domain_values;
+mod body_aggregate;
+mod domain_values;
 mod expressions;
+mod json_input;
 mod lateral_joins;
 mod node_rows;
 mod spread_items;
-pub mod write_statements;
+mod write_statements;
 
-use reflect::quote::qualified;
+use std::borrow::Cow;
 
-use self::body_format::Body;
-use super::resolve::raw_node::SelectNode;
-use crate::{catalog::Resource, codec::Value, query::parse::Count};
+use reflect::{quote::qualified, snapshot::Database};
 
-/// A statement in the making.
-#[derive(Debug, Default)]
-pub struct Writer {
-    pub text: String,
-    pub values: Vec<Value>,
-}
+use self::node_rows::From;
+use super::{request::accept::BodyFormat, resolve::raw_node::SelectNode};
+use crate::{
+    catalog::Resource,
+    codec::Value,
+    query::sql::{Precedence, SqlWriter},
+};
 
-/// What a write returns, as a common table expression.
-pub const WRITTEN: &str = "refract_written";
+pub use body_aggregate::explain;
+pub use spread_items::names;
+pub use write_statements::{delete, insert, update};
 
-/// How far the rows of all pages are counted.
+/// A statement in the making. Its values are made here, so it borrows none.
+pub type Sql = SqlWriter<'static>;
+
+/// The name of the common table expression with the rows that a write returns.
+const WRITTEN: &str = "refract_written";
+
+/// How far the statement counts the rows on all pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
     No,
     All,
-    /// No further than one more than so many.
+    /// No further than one row more than this number.
     Beyond(u64),
 }
 
-/// The statement of a read: the body, the number of rows, and the number of those of all pages.
-pub fn read(root: &SelectNode, body: Body, counted: Counted) -> Writer {
-    let mut sql = Writer::default();
-    sql.text.push_str("SELECT ");
-    sql.body(body);
-    sql.text.push_str(", count(*)::text, ");
-    sql.total(root, counted);
-    sql.text.push_str(" FROM (");
-    sql.rows_of_table(root);
-    sql.text.push_str(") AS _row");
+/// The statement of a read: the body, the number of its rows, and the number of rows on all pages.
+pub fn read(root: &SelectNode, body: BodyFormat, counted: Counted) -> Sql {
+    select(root, counted, |sql| {
+        body_aggregate::body(sql, body);
+        sql.push(", count(*)::text");
+    })
+}
+
+/// The statement of the same read with a row of its own for each row of the answer: its text, and the
+/// number of rows on all pages.
+pub fn rows(root: &SelectNode, body: BodyFormat, counted: Counted) -> Sql {
+    select(root, counted, |sql| body_aggregate::row(sql, body))
+}
+
+fn select(root: &SelectNode, counted: Counted, columns: impl FnOnce(&mut Sql)) -> Sql {
+    let mut sql = new();
+    sql.push("SELECT ");
+    columns(&mut sql);
+    sql.push(", ");
+    total(&mut sql, root, counted);
+    sql.push(" FROM (");
+    node_rows::rows(&mut sql, root, From::Table);
+    sql.push(") AS _row");
     sql
 }
 
-/// The same read whose rows come one by one: the text of each, and the number of those of all pages.
-pub fn rows(root: &SelectNode, body: Body, counted: Counted) -> Writer {
-    let mut sql = Writer::default();
-    sql.text.push_str("SELECT ");
-    sql.row(body);
-    sql.text.push_str(", ");
-    sql.total(root, counted);
-    sql.text.push_str(" FROM (");
-    sql.rows_of_table(root);
-    sql.text.push_str(") AS _row");
+/// The statement that asks the planner for the number of rows that it expects on all pages.
+pub fn planned(root: &SelectNode) -> Sql {
+    let mut sql = new();
+    sql.push("EXPLAIN (FORMAT JSON) ");
+    node_rows::counted(&mut sql, root);
     sql
 }
 
-/// What the rows of a level show, by name.
-pub fn names(root: &SelectNode) -> Vec<String> {
-    spread_items::names(root)
-}
-
-/// Asks the planner how many rows it expects on all pages.
-pub fn planned(root: &SelectNode) -> Writer {
-    let mut sql = Writer::default();
-    sql.text.push_str("EXPLAIN (FORMAT JSON) ");
-    sql.counted(root);
+/// The statement that asks which writes a view allows.
+pub fn updatable(view: &Resource) -> Sql {
+    let mut sql = new();
+    sql.push("SELECT pg_relation_is_updatable(to_regclass(");
+    sql.bind_owned(Value::Text(table(view)));
+    sql.push("), true)::text");
     sql
 }
 
-/// Whether the planner is to be asked too.
-pub fn asks_planner(count: Option<Count>) -> bool {
-    matches!(count, Some(Count::Planned | Count::Estimated))
+/// Appends the number of rows on all pages.
+fn total(sql: &mut Sql, root: &SelectNode, counted: Counted) {
+    if counted == Counted::No {
+        sql.push("NULL::text");
+        return;
+    }
+    sql.push("(SELECT count(*)::text FROM (");
+    node_rows::counted(sql, root);
+    if let Counted::Beyond(most) = counted {
+        bounds(sql, Some(most.saturating_add(1)), None);
+    }
+    sql.push(") AS _counted)");
 }
 
-/// What a write has returned, as the answer shows it: follows `WITH refract_written AS (…)`.
-/// `new` is what gives the number of new rows. Rows that an `!inner` leaves out have been written.
-pub fn written(sql: &mut Writer, root: &SelectNode, body: Body, new: &str) {
-    sql.text.push_str("SELECT ");
-    sql.body(body);
-    sql.text.push_str(&format!(
-        ", (SELECT count(*)::text FROM {WRITTEN}), {new} FROM ("
-    ));
-    sql.rows_of_write(root);
-    sql.text.push_str(") AS _row");
+fn new() -> Sql {
+    SqlWriter::new(Database::Postgres)
 }
 
-impl Writer {
-    /// The number of the rows of all pages.
-    fn total(&mut self, root: &SelectNode, counted: Counted) {
-        if counted == Counted::No {
-            self.text.push_str("NULL::text");
-            return;
-        }
-        self.text.push_str("(SELECT count(*)::text FROM (");
-        self.counted(root);
-        if let Counted::Beyond(most) = counted {
-            self.limit(most.saturating_add(1));
-        }
-        self.text.push_str(") AS _counted)");
-    }
-
-    pub fn bind(&mut self, value: Value) {
-        let place = self.place(value);
-        self.text.push_str(&place);
-    }
-
-    /// Rows at most: part of the text, for PostgreSQL plans by it.
-    fn limit(&mut self, rows: u64) {
-        let rows = rows.min(i64::MAX as u64);
-        self.text.push_str(&format!(" LIMIT {rows}"));
-    }
-
-    /// Takes a value for a place of its own in the text that is to follow.
-    pub fn place(&mut self, value: Value) -> String {
-        self.values.push(value);
-        format!("${}", self.values.len())
-    }
+/// Appends `LIMIT` and `OFFSET`.
+fn bounds(sql: &mut Sql, limit: Option<u64>, offset: Option<u64>) {
+    // PostgreSQL's LIMIT is a bigint.
+    let limit = limit.map(|limit| limit.min(i64::MAX as u64));
+    sql.bounds(limit, offset.filter(|&offset| offset > 0));
 }
 
-/// A table or view with its schema.
-pub fn table(resource: &Resource) -> String {
+/// Appends `CAST(… AS …)`, without parentheses around the expression.
+fn cast(sql: &mut Sql, type_name: &str, write: impl FnOnce(&mut Sql)) {
+    sql.cast(type_name, |sql| {
+        write(sql);
+        Precedence::Primary
+    });
+}
+
+/// Binds a value, and returns its placeholder.
+fn placeholder(sql: &mut Sql, value: Value) -> String {
+    sql.binds.push(Cow::Owned(value));
+    format!("${}", sql.binds.len())
+}
+
+/// The name of a table or view with its schema.
+fn table(resource: &Resource) -> String {
     qualified(&resource.schema, &resource.table)
 }

@@ -1,10 +1,13 @@
-//! The rows of a level: what they show, how they are grouped and ordered, which they are.
+//! The query of one node of the tree: its outputs, conditions, groups and order.
 
-use reflect::quote::{identifier, qualified};
-
-use super::{WRITTEN, Writer, domain_values::Domains, lateral_joins::tests, spread_items, table};
+use super::{
+    Sql, WRITTEN, bounds,
+    domain_values::DomainForm,
+    expressions,
+    lateral_joins::{self, equal, exists, inner_embeds, lateral, tests},
+    spread_items,
+};
 use crate::{
-    codec::Value,
     postgrest::resolve::{
         raw_node::{Compare, Embed, OutputItem, SelectNode},
         relationships::Join,
@@ -12,301 +15,256 @@ use crate::{
     query::plan::{Filter, select_node::EmbedTest},
 };
 
-/// Where a level's rows come from.
+/// The source of a node's rows.
 #[derive(Clone, Copy)]
 pub enum From<'join> {
     Table,
-    /// What a write has returned.
+    /// The rows that a write returns.
     Written,
-    /// What is related to the row that stands with a name.
+    /// The rows that are related to a row of another node.
     Related(&'join Join, &'join SelectNode),
 }
 
-/// Whether an embedded relation stands beside the rows whose conditions ask for it.
+/// How a condition finds the rows of an embed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Embeds {
+pub enum EmbedAccess {
+    /// They are joined with the rows of the node.
     Joined,
-    /// It is looked for where it is asked for.
-    Apart,
+    /// A subquery of the condition reads them.
+    Subquery,
 }
 
-impl Writer {
-    pub fn rows_of_table(&mut self, root: &SelectNode) {
-        self.rows(root, From::Table);
-    }
+/// Appends the query for the rows of a node.
+pub fn rows(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
+    all_rows(sql, node, from);
+    order(sql, node);
+    bounds(sql, node.limit, node.offset);
+}
 
-    pub fn rows_of_write(&mut self, root: &SelectNode) {
-        self.rows(root, From::Written);
+/// Appends the query that counts the rows on all pages.
+pub fn counted(sql: &mut Sql, root: &SelectNode) {
+    if root.grouped {
+        // Groups depend on the outputs.
+        sql.push("SELECT 1 FROM (");
+        all_rows(sql, root, From::Table);
+        sql.push(") AS _grouped");
+        return;
     }
+    sql.push("SELECT 1");
+    self::from(sql, root, From::Table);
+    let access = EmbedAccess::Subquery;
+    let lead = conditions(sql, root, &root.filter, From::Table, access);
+    inner_embeds(sql, root, lead, |_| true);
+}
 
-    /// The rows of all pages, for their number.
-    pub fn counted(&mut self, root: &SelectNode) {
-        if root.grouped {
-            // Groups are known by what they show.
-            self.text.push_str("SELECT 1 FROM (");
-            self.all_rows(root, From::Table);
-            self.text.push_str(") AS _grouped");
-            return;
-        }
-        self.text.push_str("SELECT 1");
-        self.from(root, From::Table);
-        let separator = self.conditions(root, &root.filter, From::Table, Embeds::Apart);
-        self.inner_ones(root, separator, |_| true);
+fn all_rows(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
+    sql.push("SELECT ");
+    outputs(sql, node);
+    self::from(sql, node, from);
+    for embed in &node.embeds {
+        lateral(sql, node, embed);
     }
-
-    /// That embedded relations have rows which no row is to be without; of some of them.
-    pub fn inner_ones(
-        &mut self,
-        node: &SelectNode,
-        mut separator: &'static str,
-        which: impl Fn(&Embed) -> bool,
-    ) {
-        for embed in node.embeds.iter().filter(|embed| embed.inner) {
-            if which(embed) {
-                self.text.push_str(separator);
-                self.exists(node, embed);
-                separator = " AND ";
-            }
-        }
+    // The rows of a write have been filtered already.
+    let no_filter = Filter::default();
+    let filter = match from {
+        From::Written => &no_filter,
+        _ => &node.filter,
+    };
+    let lead = conditions(sql, node, filter, from, EmbedAccess::Joined);
+    if matches!(from, From::Table) {
+        // The join has the same effect, but only after rows are read. With this condition PostgreSQL
+        // can also begin with the related rows.
+        let begins_there = |embed: &Embed| !embed.node.filter.is_empty() && is_plain(embed);
+        inner_embeds(sql, node, lead, begins_there);
     }
+    group(sql, node);
+}
 
-    pub fn rows(&mut self, node: &SelectNode, from: From<'_>) {
-        self.all_rows(node, from);
-        self.order(node);
-        if let Some(limit) = node.limit {
-            self.limit(limit);
+/// Appends `FROM`, with the junction table of a relationship.
+pub fn from(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
+    sql.push(" FROM ");
+    match from {
+        From::Written => sql.push(WRITTEN),
+        From::Related(Join::Computed { schema, function }, around) => {
+            sql.table(schema, function);
+            sql.push("(");
+            sql.identifier(&around.alias);
+            sql.push("::");
+            sql.table(&around.from.schema, &around.from.table);
+            sql.push(")");
         }
-        if let Some(offset) = node.offset.filter(|offset| *offset > 0) {
-            self.text.push_str(" OFFSET ");
-            self.bind(Value::Int(offset.cast_signed()));
-        }
+        _ => sql.table(&node.from.schema, &node.from.table),
     }
-
-    fn all_rows(&mut self, node: &SelectNode, from: From<'_>) {
-        self.text.push_str("SELECT ");
-        self.outputs(node);
-        self.from(node, from);
-        for embed in &node.embeds {
-            self.lateral(node, embed);
-        }
-        // What has been written has been chosen already.
-        let no_filter = Filter::default();
-        let filter = match from {
-            From::Written => &no_filter,
-            _ => &node.filter,
-        };
-        let separator = self.conditions(node, filter, from, Embeds::Joined);
-        if matches!(from, From::Table) {
-            // The join says the same, but only of rows that have been read: this lets PostgreSQL
-            // begin with the related ones.
-            self.inner_ones(node, separator, |embed| {
-                !embed.node.filter.is_empty() && is_plain(embed)
-            });
-        }
-        self.group(node);
-    }
-
-    /// `FROM`, with the junction that a join goes through.
-    pub fn from(&mut self, node: &SelectNode, from: From<'_>) {
-        let alias = identifier(&node.alias);
-        let rows = match from {
-            From::Written => WRITTEN.to_owned(),
-            From::Related(Join::Computed { schema, function }, around) => format!(
-                "{}({}::{})",
-                qualified(schema, function),
-                identifier(&around.alias),
-                table(&around.from)
-            ),
-            _ => table(&node.from),
-        };
-        self.text.push_str(&format!(" FROM {rows} AS {alias}"));
-        if let From::Related(join, around) = from {
-            self.junction(join, node, &around.alias);
-        }
-    }
-
-    fn outputs(&mut self, node: &SelectNode) {
-        let mut separator = "";
-        for output in &node.outputs {
-            match output {
-                OutputItem::Value(value) => {
-                    self.text.push_str(separator);
-                    self.output(node, value);
-                    self.text
-                        .push_str(&format!(" AS {}", identifier(&value.key)));
-                }
-                OutputItem::Embed(embed) => {
-                    let embed = &node.embeds[*embed];
-                    let shown = spread_items::outputs(node, embed);
-                    if shown.is_empty() {
-                        continue;
-                    }
-                    self.text.push_str(separator);
-                    self.text.push_str(&shown.join(", "));
-                }
-            }
-            separator = ", ";
-        }
-    }
-
-    fn group(&mut self, node: &SelectNode) {
-        if !node.grouped {
-            return;
-        }
-        let mut separator = " GROUP BY ";
-        for output in &node.outputs {
-            match output {
-                OutputItem::Value(value) if value.item.aggregate.is_none() => {
-                    self.text.push_str(separator);
-                    self.shown(node, value, Domains::Kept);
-                    separator = ", ";
-                }
-                OutputItem::Value(_) => {}
-                OutputItem::Embed(embed) => {
-                    for expression in spread_items::grouping(&node.embeds[*embed]) {
-                        self.text.push_str(separator);
-                        self.text.push_str(&expression);
-                        separator = ", ";
-                    }
-                }
-            }
-        }
-    }
-
-    fn order(&mut self, node: &SelectNode) {
-        let mut separator = " ORDER BY ";
-        for term in &node.order {
-            self.text.push_str(separator);
-            separator = ", ";
-            match term.embed {
-                None => self.field(node, &term.place),
-                Some(embed) => {
-                    let embed = &node.embeds[embed];
-                    // What is converted has lost its order.
-                    let is_column =
-                        term.place.path.is_empty() && !embed.node.converts(&term.place.name);
-                    match spread_items::shown(embed, &term.place.name).filter(|_| is_column) {
-                        Some(shown) => self.text.push_str(&shown),
-                        None => {
-                            let from = From::Related(&embed.join, node);
-                            self.text.push_str("(SELECT ");
-                            self.field(&embed.node, &term.place);
-                            self.restricted(&embed.node, from);
-                            self.text.push_str(" LIMIT 1)");
-                        }
-                    }
-                }
-            }
-            self.text
-                .push_str(if term.descending { " DESC" } else { " ASC" });
-            match term.nulls_first {
-                None => {}
-                Some(true) => self.text.push_str(" NULLS FIRST"),
-                Some(false) => self.text.push_str(" NULLS LAST"),
-            }
-        }
-    }
-
-    /// `FROM` and `WHERE` of a level, with what its conditions ask of its own embeds.
-    fn restricted(&mut self, node: &SelectNode, from: From<'_>) {
-        self.from(node, from);
-        for inside in &node.embeds {
-            if inside.inner || tests(&node.filter, node, inside) {
-                self.lateral(node, inside);
-            }
-        }
-        self.conditions(node, &node.filter, from, Embeds::Joined);
-    }
-
-    /// `WHERE`; gives what a further condition would begin with.
-    pub fn conditions(
-        &mut self,
-        node: &SelectNode,
-        filter: &Filter<Compare>,
-        from: From<'_>,
-        embeds: Embeds,
-    ) -> &'static str {
-        let mut separator = " WHERE ";
-        if let From::Related(Join::Direct { columns, .. }, around) = from {
-            for (here, there) in columns {
-                let (rows, parent) = (identifier(&node.alias), identifier(&around.alias));
-                let (here, there) = (identifier(here), identifier(there));
-                let condition = format!("{separator}{rows}.{there} = {parent}.{here}");
-                self.text.push_str(&condition);
-                separator = " AND ";
-            }
-        }
-        self.members(node, filter, embeds, separator, " AND ")
-    }
-
-    /// The conditions of a change, after the name of its table.
-    pub fn filter(&mut self, node: &SelectNode) {
-        self.conditions(node, &node.filter, From::Table, Embeds::Apart);
-    }
-
-    /// What a filter asks, each of which begins with `separator`, at first with `first`; gives what
-    /// a further one would begin with.
-    fn members(
-        &mut self,
-        node: &SelectNode,
-        filter: &Filter<Compare>,
-        embeds: Embeds,
-        first: &'static str,
-        separator: &'static str,
-    ) -> &'static str {
-        let mut next = first;
-        for condition in &filter.conditions {
-            self.text.push_str(next);
-            self.compare(node, condition);
-            next = separator;
-        }
-        for group in &filter.groups {
-            self.text.push_str(next);
-            self.text
-                .push_str(if group.negated { "NOT (" } else { "(" });
-            let between = if group.any { " OR " } else { " AND " };
-            self.members(node, group, embeds, "", between);
-            self.text.push(')');
-            next = separator;
-        }
-        for test in &filter.embeds {
-            self.text.push_str(next);
-            self.presence(node, *test, embeds);
-            next = separator;
-        }
-        next
-    }
-
-    /// Whether an embedded relation has rows.
-    fn presence(&mut self, node: &SelectNode, test: EmbedTest, embeds: Embeds) {
-        let embed = &node.embeds[test.embed];
-        if embeds == Embeds::Apart {
-            self.text.push_str(if test.exists { "" } else { "NOT " });
-            return self.exists(node, embed);
-        }
-        let rows = spread_items::presence(embed);
-        let is = if test.exists {
-            "IS DISTINCT FROM"
-        } else {
-            "IS NOT DISTINCT FROM"
-        };
-        self.text.push_str(&format!("{rows} {is} NULL"));
+    sql.table_alias(&node.alias);
+    if let From::Related(join, around) = from {
+        lateral_joins::junction(sql, join, node, &around.alias);
     }
 }
 
-/// Whether an embedded relation is there where a row of its table is that its conditions let through:
-/// aggregates are always there, bounds may leave none, and tests look at what these make of others.
+fn outputs(sql: &mut Sql, node: &SelectNode) {
+    let mut separator = "";
+    for output in &node.outputs {
+        match output {
+            OutputItem::Value(value) => {
+                sql.push(separator);
+                expressions::output(sql, node, value);
+                sql.table_alias(&value.key);
+            }
+            OutputItem::Embed(embed) => {
+                let shown = spread_items::outputs(node, &node.embeds[*embed]);
+                if shown.is_empty() {
+                    continue;
+                }
+                sql.push(separator);
+                sql.push(&shown.join(", "));
+            }
+        }
+        separator = ", ";
+    }
+}
+
+fn group(sql: &mut Sql, node: &SelectNode) {
+    if !node.grouped {
+        return;
+    }
+    let mut lead = " GROUP BY ";
+    for output in &node.outputs {
+        match output {
+            OutputItem::Value(value) if value.item.aggregate.is_none() => {
+                sql.push(lead);
+                expressions::shown(sql, node, value, DomainForm::Stored);
+                lead = ", ";
+            }
+            OutputItem::Value(_) => {}
+            OutputItem::Embed(embed) => {
+                for expression in spread_items::grouping(&node.embeds[*embed]) {
+                    sql.push(lead);
+                    sql.push(&expression);
+                    lead = ", ";
+                }
+            }
+        }
+    }
+}
+
+fn order(sql: &mut Sql, node: &SelectNode) {
+    let mut lead = " ORDER BY ";
+    for term in &node.order {
+        sql.push(lead);
+        lead = ", ";
+        match term.embed {
+            None => expressions::field(sql, node, &term.place),
+            Some(embed) => {
+                let embed = &node.embeds[embed];
+                // JSON that a domain's function makes has no order.
+                let is_column =
+                    term.place.path.is_empty() && !embed.node.converts(&term.place.name);
+                match spread_items::shown(embed, &term.place.name).filter(|_| is_column) {
+                    Some(shown) => sql.push(&shown),
+                    None => {
+                        let from = From::Related(&embed.join, node);
+                        sql.push("(SELECT ");
+                        expressions::field(sql, &embed.node, &term.place);
+                        restricted(sql, &embed.node, from);
+                        sql.push(" LIMIT 1)");
+                    }
+                }
+            }
+        }
+        sql.direction(term.descending, term.nulls_first, false);
+    }
+}
+
+/// Appends `FROM` and `WHERE` of a node, with the joins that its conditions need.
+fn restricted(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
+    self::from(sql, node, from);
+    for inside in &node.embeds {
+        if inside.inner || tests(&node.filter, node, inside) {
+            lateral(sql, node, inside);
+        }
+    }
+    conditions(sql, node, &node.filter, from, EmbedAccess::Joined);
+}
+
+/// Appends `WHERE`. Returns the text before a further condition.
+pub fn conditions(
+    sql: &mut Sql,
+    node: &SelectNode,
+    filter: &Filter<Compare>,
+    from: From<'_>,
+    access: EmbedAccess,
+) -> &'static str {
+    let mut lead = " WHERE ";
+    if let From::Related(Join::Direct { columns, .. }, around) = from {
+        for (here, there) in columns {
+            equal(sql, lead, (&node.alias, there), (&around.alias, here));
+            lead = " AND ";
+        }
+    }
+    members(sql, node, filter, access, lead, " AND ")
+}
+
+/// Appends the members of a filter, `first` before the first one and `separator` before the others.
+/// Returns the text before a further one.
+fn members(
+    sql: &mut Sql,
+    node: &SelectNode,
+    filter: &Filter<Compare>,
+    access: EmbedAccess,
+    first: &'static str,
+    separator: &'static str,
+) -> &'static str {
+    let mut next = first;
+    for condition in &filter.conditions {
+        sql.push(next);
+        expressions::compare(sql, node, condition);
+        next = separator;
+    }
+    for group in &filter.groups {
+        sql.push(next);
+        sql.push(if group.negated { "NOT (" } else { "(" });
+        let between = if group.any { " OR " } else { " AND " };
+        members(sql, node, group, access, "", between);
+        sql.push(")");
+        next = separator;
+    }
+    for test in &filter.embeds {
+        sql.push(next);
+        presence(sql, node, *test, access);
+        next = separator;
+    }
+    next
+}
+
+/// Appends whether an embed has rows.
+fn presence(sql: &mut Sql, node: &SelectNode, test: EmbedTest, access: EmbedAccess) {
+    let embed = &node.embeds[test.embed];
+    if access == EmbedAccess::Subquery {
+        sql.push(if test.exists { "" } else { "NOT " });
+        return exists(sql, node, embed);
+    }
+    sql.push(&spread_items::presence(embed));
+    sql.push(if test.exists {
+        " IS DISTINCT FROM NULL"
+    } else {
+        " IS NOT DISTINCT FROM NULL"
+    });
+}
+
+/// Whether an embed has rows exactly where its table has rows that match its conditions. Aggregates
+/// always have a row, bounds may leave none, and tests depend on other embeds.
 fn is_plain(embed: &Embed) -> bool {
     let node = &embed.node;
-    let further = node.embeds.iter().filter(|further| further.inner);
+    let mut further = node.embeds.iter().filter(|further| further.inner);
     !matches!(embed.join, Join::Computed { .. })
         && !node.grouped
         && node.limit != Some(0)
         && node.offset.is_none_or(|offset| offset == 0)
-        && !asks_of_embeds(&node.filter)
-        && further.into_iter().all(is_plain)
+        && !tests_embeds(&node.filter)
+        && further.all(is_plain)
 }
 
-fn asks_of_embeds(filter: &Filter<Compare>) -> bool {
-    !filter.embeds.is_empty() || filter.groups.iter().any(asks_of_embeds)
+/// Whether a filter tests embeds.
+fn tests_embeds(filter: &Filter<Compare>) -> bool {
+    !filter.embeds.is_empty() || filter.groups.iter().any(tests_embeds)
 }

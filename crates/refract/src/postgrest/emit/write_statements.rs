@@ -1,181 +1,167 @@
-//! Rows of a body → the statement that writes them and gives the answer's body.
+//! Writes → the statement that writes the rows and prints the body of the answer.
 //!
-//! PostgreSQL reads the values itself (`json_populate_record`), so that a text is good for any type.
-//! What Prisma Client would fill in is added to the rows before.
+//! Each statement returns the body, the number of rows that were written, and the number of new ones
+//! among them. Values that Prisma Client would fill in are added to the rows.
 
 use reflect::{
     quote::{identifier, identifiers, literal},
     snapshot::TableKind,
 };
 
-use super::{WRITTEN, Writer, body_format::Body, table};
-use crate::postgrest::request::payload::{Converted, Payload, column, json};
-use crate::postgrest::{emit, postgrest_error::PostgrestError, resolve::raw_node::SelectNode};
+use super::{
+    Sql, WRITTEN, body_aggregate, expressions,
+    json_input::{JsonInput, json},
+    new,
+    node_rows::{self, EmbedAccess, From},
+    placeholder, table,
+};
 use crate::{
     catalog::{Column, Resource},
     codec::Value,
+    postgrest::{
+        request::{
+            payload::Payload,
+            write_request::{OnConflict, Returning},
+        },
+        resolve::raw_node::SelectNode,
+    },
     query::{fill, plan},
 };
 
-/// What becomes of a new row with another in its way.
-#[derive(Debug, Clone)]
-pub enum OnConflict {
-    Fail,
-    Ignore(Vec<String>),
-    Merge(Vec<String>),
-}
-
-impl OnConflict {
-    /// The same, where the columns that conflicts are told by may be named: who finds the row in the
-    /// way finds what it holds.
-    ///
-    /// # Errors
-    /// 42703 for a column that may not, as for one that is not there.
-    pub fn named_by(self, resource: &Resource) -> Result<Self, PostgrestError> {
-        let target = match &self {
-            Self::Fail => &[][..],
-            Self::Ignore(target) | Self::Merge(target) => target,
-        };
-        match target.iter().find(|name| resource.named(name).is_none()) {
-            Some(unknown) => Err(PostgrestError::no_target(unknown)),
-            None => Ok(self),
-        }
-    }
-}
-
-/// What a write gives back.
-#[derive(Debug, Clone, Copy)]
-pub enum Returning {
-    /// The number of rows, without a look at them.
-    Count,
-    Rows(Body),
-}
-
-/// The statement of an insert. It gives the body, the number of rows, and that of new ones.
+/// The statement of an insert or an upsert. With `defaults`, columns that a row leaves out get their
+/// defaults.
 pub fn insert(
     root: &SelectNode,
     mut payload: Payload,
     on_conflict: &OnConflict,
     defaults: bool,
     returning: Returning,
-) -> Writer {
+) -> Sql {
     let resource = &root.from;
-    let written = payload.complete(resource);
+    let written = fill_in(&mut payload, resource);
     for row in &mut payload.rows {
         row.retain(|name, _| written.contains(name));
     }
-    let mut sql = Writer::default();
-    sql.text.push_str(&format!(
-        "WITH {WRITTEN} AS (INSERT INTO {} AS {}",
-        table(resource),
-        identifier(&root.alias)
-    ));
-    if !written.is_empty() {
-        sql.text.push_str(&format!(" ({})", identifiers(&written)));
-    }
-    let given_defaults: Vec<(&String, String)> = written
+    let with_defaults: Vec<(&String, String)> = written
         .iter()
         .filter_map(|name| {
-            let default = column(resource, name).filter(|_| defaults)?;
-            Some((name, default_of(resource, default)?))
+            let column = column(resource, name).filter(|_| defaults)?;
+            Some((name, default_of(resource, column)?))
         })
         .collect();
-    let converted = Converted::of(resource, &written);
-    let values = written.iter().map(|name| {
-        let value = converted.value(name);
-        if !given_defaults.iter().any(|(column, _)| *column == name) {
-            return value;
+    let input = JsonInput::of(resource, &written);
+    let mut sql = new();
+    sql.push("WITH ");
+    sql.push(WRITTEN);
+    sql.push(" AS (INSERT INTO ");
+    sql.table(&resource.schema, &resource.table);
+    sql.table_alias(&root.alias);
+    if !written.is_empty() {
+        sql.push(&format!(" ({})", identifiers(&written)));
+    }
+    sql.push(" SELECT ");
+    sql.list(&written, |sql, name| {
+        let value = input.value(name);
+        if !with_defaults.iter().any(|(column, _)| *column == name) {
+            return sql.push(&value);
         }
-        format!(
+        sql.push(&format!(
             "CASE WHEN {}->{} IS NULL THEN _default.{} ELSE {value} END",
-            converted.object_of("_given.value", name),
+            input.object_of("_given.value", name),
             literal(name),
             identifier(name)
-        )
-    });
-    let values: Vec<_> = values.collect();
-    sql.text.push_str(&format!(
-        " SELECT {} FROM json_array_elements(",
-        values.join(", ")
-    ));
-    sql.bind(payload.text(&converted));
-    sql.text.push_str(&format!(
-        "::json) WITH ORDINALITY AS _given(value, place) CROSS JOIN LATERAL {}",
-        converted.from(resource, "_given.value")
-    ));
-    if !given_defaults.is_empty() {
-        // As in PostgREST every row draws its own, whether it is used or not.
-        let all = given_defaults
-            .iter()
-            .map(|(name, default)| format!("{default} AS {}", identifier(name)));
-        let all: Vec<_> = all.collect();
-        sql.text.push_str(&format!(
-            " CROSS JOIN LATERAL (SELECT {} WHERE _given.place > 0) AS _default",
-            all.join(", ")
         ));
-    }
-    let counts = counts_new(resource) && matches!(on_conflict, OnConflict::Merge(_));
-    if counts {
-        sql.text.push_str(&format!(" WHERE {}", count_on("+ 1")));
-    }
-    sql.text.push_str(" ORDER BY _given.place");
-    let set: Vec<String> = written
-        .iter()
-        .filter(|name| {
-            let is_updated = || column(resource, name).is_some_and(|column| column.updated_at);
-            payload.columns.contains(name) || is_updated()
-        })
-        .map(|name| format!("{0} = EXCLUDED.{0}", identifier(name)))
-        .collect();
-    match on_conflict {
-        OnConflict::Fail => {}
-        OnConflict::Merge(target) if !set.is_empty() => {
-            sql.text.push_str(&format!(
-                " ON CONFLICT ({}) DO UPDATE SET {}",
-                identifiers(target),
-                set.join(", ")
-            ));
-            merged_where(&mut sql, root, counts);
-        }
-        OnConflict::Merge(target) | OnConflict::Ignore(target) => sql.text.push_str(&format!(
-            " ON CONFLICT ({}) DO NOTHING",
-            identifiers(target)
-        )),
+    });
+    sql.push(" FROM json_array_elements(");
+    sql.bind_owned(input.array(&payload.rows));
+    sql.push("::json) WITH ORDINALITY AS _given(value, place) CROSS JOIN LATERAL ");
+    sql.push(&input.tables(resource, "_given.value"));
+    if !with_defaults.is_empty() {
+        // As in PostgREST, every row evaluates the defaults, whether it uses them or not.
+        sql.push(" CROSS JOIN LATERAL (SELECT ");
+        sql.list(&with_defaults, |sql, (name, default)| {
+            sql.push(default);
+            sql.table_alias(name);
+        });
+        sql.push(" WHERE _given.place > 0) AS _default");
     }
     let merges = matches!(on_conflict, OnConflict::Merge(_));
+    let counts = merges && counts_new(resource);
+    if counts {
+        sql.push(&format!(" WHERE {}", count_on("+ 1")));
+    }
+    sql.push(" ORDER BY _given.place");
+    on_conflict_clause(
+        &mut sql,
+        root,
+        on_conflict,
+        &payload.columns,
+        &written,
+        counts,
+    );
     give_back(&mut sql, root, returning, merges);
     sql
 }
 
-/// Restricts a merge to the rows in the way that the request may see.
-fn merged_where(sql: &mut Writer, root: &SelectNode, counts: bool) {
-    let mut separator = " WHERE ";
+/// Appends `ON CONFLICT`.
+fn on_conflict_clause(
+    sql: &mut Sql,
+    root: &SelectNode,
+    on_conflict: &OnConflict,
+    given: &[String],
+    written: &[String],
+    counts: bool,
+) {
+    if matches!(on_conflict, OnConflict::Fail) {
+        return;
+    }
+    let resource = &root.from;
+    let is_set = |name: &&String| {
+        let is_updated = || column(resource, name).is_some_and(|column| column.updated_at);
+        given.contains(name) || is_updated()
+    };
+    let set: Vec<&String> = written.iter().filter(is_set).collect();
+    sql.push(&format!(
+        " ON CONFLICT ({})",
+        identifiers(on_conflict.target())
+    ));
+    if set.is_empty() || matches!(on_conflict, OnConflict::Ignore(_)) {
+        sql.push(" DO NOTHING");
+        return;
+    }
+    sql.push(" DO UPDATE SET ");
+    sql.list(set, |sql, name| {
+        sql.identifier(name);
+        sql.push(" = EXCLUDED.");
+        sql.identifier(name);
+    });
+    let mut lead = " WHERE ";
+    // Rows that the request may not see are not changed.
     for condition in root.filter.imposed() {
-        sql.text.push_str(separator);
-        sql.compare(root, condition);
-        separator = " AND ";
+        sql.push(lead);
+        expressions::compare(sql, root, condition);
+        lead = " AND ";
     }
     if counts {
-        sql.text.push_str(separator);
-        sql.text.push_str(&count_on("- 1"));
+        sql.push(lead);
+        sql.push(&count_on("- 1"));
     }
 }
 
-/// The statement of a change; `None` where nothing is to be changed.
-///
-/// `defaults` gives columns that the row leaves out their defaults.
+/// The statement of an update; `None` where it sets nothing. With `defaults`, columns that the row
+/// leaves out get their defaults.
 pub fn update(
     root: &SelectNode,
     payload: Payload,
     defaults: bool,
     returning: Returning,
-) -> Option<Writer> {
+) -> Option<Sql> {
     let resource = &root.from;
     let (mut row, mut columns) = (payload.rows.into_iter().next()?, payload.columns);
     if columns.is_empty() {
         return None;
     }
-    // What is not written is not to be read.
+    // PostgreSQL would read values of other columns, too.
     row.retain(|name, _| columns.contains(name));
     let now = fill::now();
     for column in &resource.columns {
@@ -186,104 +172,144 @@ pub fn update(
             columns.push(column.name.clone());
         }
     }
-    let mut sql = Writer::default();
-    let converted = Converted::of(resource, &columns);
-    let set = columns.iter().map(|name| {
-        let quoted = identifier(name);
+    let input = JsonInput::of(resource, &columns);
+    let mut sql = new();
+    sql.push("WITH ");
+    sql.push(WRITTEN);
+    sql.push(" AS (UPDATE ");
+    sql.table(&resource.schema, &resource.table);
+    sql.table_alias(&root.alias);
+    sql.push(" SET ");
+    sql.list(&columns, |sql, name| {
+        sql.identifier(name);
+        sql.push(" = ");
         let is_left_out = defaults && !row.contains_key(name);
         let default = column(resource, name).filter(|_| is_left_out);
-        match default.and_then(|column| default_of(resource, column)) {
-            Some(default) => format!("{quoted} = {default}"),
-            None => format!("{quoted} = {}", converted.value(name)),
-        }
+        let default = default.and_then(|column| default_of(resource, column));
+        sql.push(&default.unwrap_or_else(|| input.value(name)));
     });
-    let set: Vec<_> = set.collect();
-    sql.text.push_str(&format!(
-        "WITH {WRITTEN} AS (UPDATE {} AS {} SET {} FROM ",
-        table(resource),
-        identifier(&root.alias),
-        set.join(", ")
-    ));
-    let row = sql.place(Value::Text(converted.text(&row)));
-    sql.text
-        .push_str(&converted.from(resource, &format!("{row}::json")));
-    sql.filter(root);
+    sql.push(" FROM ");
+    let row = placeholder(&mut sql, Value::Text(input.text(&row)));
+    sql.push(&input.tables(resource, &format!("{row}::json")));
+    filter(&mut sql, root);
     give_back(&mut sql, root, returning, false);
     Some(sql)
 }
 
-/// The statement of a delete; rows that are marked instead stay.
-pub fn delete(root: &SelectNode, returning: Returning) -> Writer {
+/// The statement of a delete, or of a soft delete.
+pub fn delete(root: &SelectNode, returning: Returning) -> Sql {
     let resource = &root.from;
-    let (table, alias) = (table(resource), identifier(&root.alias));
-    let mut sql = Writer::default();
-    match plan::soft_deletion(resource) {
-        Some((column, plan::Assign::To(mark))) => {
-            let column = identifier(&resource.columns[column].name);
-            sql.text.push_str(&format!(
-                "WITH {WRITTEN} AS (UPDATE {table} AS {alias} SET {column} = "
-            ));
-            sql.bind(mark);
-        }
-        _ => sql.text.push_str(&format!(
-            "WITH {WRITTEN} AS (DELETE FROM {table} AS {alias}"
-        )),
+    let mark = match plan::soft_deletion(resource) {
+        Some((column, plan::Assign::To(mark))) => Some((&resource.columns[column].name, mark)),
+        _ => None,
+    };
+    let mut sql = new();
+    sql.push("WITH ");
+    sql.push(WRITTEN);
+    sql.push(match mark {
+        Some(_) => " AS (UPDATE ",
+        None => " AS (DELETE FROM ",
+    });
+    sql.table(&resource.schema, &resource.table);
+    sql.table_alias(&root.alias);
+    if let Some((column, mark)) = mark {
+        sql.push(" SET ");
+        sql.identifier(column);
+        sql.push(" = ");
+        sql.bind_owned(mark);
     }
-    sql.filter(root);
+    filter(&mut sql, root);
     give_back(&mut sql, root, returning, false);
     sql
 }
 
-/// What is asked of the rows that were written. To count them needs no right to read them.
-fn give_back(sql: &mut Writer, root: &SelectNode, returning: Returning, merges: bool) {
+/// Appends the conditions of an update or a delete.
+fn filter(sql: &mut Sql, root: &SelectNode) {
+    let access = EmbedAccess::Subquery;
+    node_rows::conditions(sql, root, &root.filter, From::Table, access);
+}
+
+/// Appends `RETURNING`, the end of the common table expression, and the query for the answer. Rows that
+/// an `!inner` leaves out of the body have been written all the same.
+fn give_back(sql: &mut Sql, root: &SelectNode, returning: Returning, merges: bool) {
     let resource = &root.from;
-    let alias = identifier(&root.alias);
-    let mut columns: Vec<String> = match returning {
-        Returning::Count => vec!["1 AS one".to_owned()],
-        Returning::Rows(_) => {
-            // No more than is looked at: some columns may not be for everybody's eyes.
-            let needed = root.needed_columns();
-            let is_needed =
-                |name: &str| needed.as_ref().is_none_or(|needed| needed.contains(&name));
-            let names = resource
-                .visible()
-                .map(|column| &resource.columns[column].name);
-            names
-                .filter(|name| is_needed(name))
-                .map(|name| format!("{alias}.{}", identifier(name)))
-                .collect()
-        }
-    };
-    if matches!(returning, Returning::Rows(_)) {
-        // Functions take rows of the table, not of what has been returned.
-        let names = root.unknown_names().into_iter().map(identifier);
-        columns.extend(names.map(|name| format!("{alias}.{name} AS {name}")));
-    }
     let counts = merges && counts_new(resource);
+    let mut columns = match returning {
+        // Needs no privilege to read columns.
+        Returning::Count => Vec::new(),
+        Returning::Rows(_) => returned_columns(root),
+    };
     if merges && !counts {
-        // A row version that nobody has replaced or locked is a new one.
-        columns.push(format!("{alias}.xmax = 0 AS refract_is_new"));
+        // A row version that no transaction has replaced or locked is a new one.
+        columns.push(format!(
+            "{}.xmax = 0 AS refract_is_new",
+            identifier(&root.alias)
+        ));
     }
-    if columns.is_empty() {
-        columns.push("1 AS one".to_owned());
+    if columns.is_empty() || matches!(returning, Returning::Count) {
+        columns.insert(0, "1 AS one".to_owned());
     }
-    sql.text
-        .push_str(&format!(" RETURNING {}) ", columns.join(", ")));
-    let new = if counts {
+    sql.push(&format!(" RETURNING {}) SELECT ", columns.join(", ")));
+    match returning {
+        Returning::Count => sql.push("''"),
+        Returning::Rows(body) => body_aggregate::body(sql, body),
+    }
+    sql.push(&format!(", (SELECT count(*)::text FROM {WRITTEN}), "));
+    sql.push(&if counts {
         format!("(SELECT CASE WHEN count(*) >= 0 THEN {COUNTER} END FROM {WRITTEN})")
     } else {
         let is_new = if merges { " WHERE refract_is_new" } else { "" };
         format!("(SELECT count(*)::text FROM {WRITTEN}{is_new})")
-    };
-    match returning {
-        Returning::Count => sql.text.push_str(&format!(
-            "SELECT '', (SELECT count(*)::text FROM {WRITTEN}), {new}"
-        )),
-        Returning::Rows(body) => emit::written(sql, root, body, &new),
+    });
+    if matches!(returning, Returning::Rows(_)) {
+        sql.push(" FROM (");
+        node_rows::rows(sql, root, From::Written);
+        sql.push(") AS _row");
     }
 }
 
-/// What a column that the row leaves out gets.
+/// The columns that the answer depends on. The caller may lack the privilege to read others.
+fn returned_columns(root: &SelectNode) -> Vec<String> {
+    let resource = &root.from;
+    let alias = identifier(&root.alias);
+    let needed = root.needed_columns();
+    let is_needed = |name: &str| needed.as_ref().is_none_or(|needed| needed.contains(&name));
+    let names = resource.visible();
+    let names = names.map(|column| &resource.columns[column].name);
+    let columns = names
+        .filter(|name| is_needed(name))
+        .map(|name| format!("{alias}.{}", identifier(name)));
+    // A function of the row takes a row of the table, and not one of the rows that are returned.
+    let functions = root.unknown_names().into_iter().map(identifier);
+    let functions = functions.map(|name| format!("{alias}.{name} AS {name}"));
+    columns.chain(functions).collect()
+}
+
+/// Adds to new rows the values that Prisma Client would fill in. Returns the columns to write.
+fn fill_in(payload: &mut Payload, resource: &Resource) -> Vec<String> {
+    let mut written = payload.columns.clone();
+    let now = fill::now();
+    for column in &resource.columns {
+        for row in &mut payload.rows {
+            if row.contains_key(&column.name) {
+                continue;
+            }
+            if let Some(value) = fill::on_create(column, now) {
+                row.insert(column.name.clone(), json(column, &value));
+                if !written.contains(&column.name) {
+                    written.push(column.name.clone());
+                }
+            }
+        }
+    }
+    written
+}
+
+fn column<'resource>(resource: &'resource Resource, name: &str) -> Option<&'resource Column> {
+    resource.columns.iter().find(|column| column.name == name)
+}
+
+/// The expression for a column's default.
 fn default_of(resource: &Resource, column: &Column) -> Option<String> {
     if column.identity.is_some() {
         return Some(format!(
@@ -295,16 +321,16 @@ fn default_of(resource: &Resource, column: &Column) -> Option<String> {
     column.default.clone()
 }
 
-/// Whether rows do not say if they are new, as those of partitions and of views: each counts as one
-/// until it is merged.
+/// Whether new rows have to be counted, because rows of partitions and views have no `xmax`. Each row is
+/// counted as new until it is merged.
 fn counts_new(resource: &Resource) -> bool {
     resource.partitioned || resource.kind != TableKind::Table
 }
 
-/// How many rows of the transaction's upsert are new.
+/// The number of new rows that the transaction has counted.
 const COUNTER: &str = "current_setting('refract.new_rows', true)";
 
-/// Counts, and is always true.
+/// A condition that is always true, and adds to [`COUNTER`].
 fn count_on(by: &str) -> String {
     format!(
         "set_config('refract.new_rows', (coalesce(nullif({COUNTER}, '')::bigint, 0) {by})::text, \

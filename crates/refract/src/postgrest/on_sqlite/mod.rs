@@ -1,7 +1,16 @@
-//! The dialect on SQLite, which does not print PostgreSQL's JSON: plans of typed columns, as
-//! `/api/v1` has them, whose cells are spelled as PostgreSQL would spell them.
+//! The dialect on SQLite, which cannot print PostgreSQL's JSON.
+//!
+//! Reads and writes become plans of typed columns, as on `/api/v1` ([`sqlite_resolver`],
+//! [`payload_plans`]). Their cells are spelled as PostgreSQL spells them ([`row_writer`]), and errors
+//! are PostgreSQL's ([`sqlite_errors`]). Queries go through [`sqlite_read`] and [`sqlite_write`].
 
-pub mod payload_plans;
-pub mod read_rows;
-pub mod sqlite_resolver;
-pub mod write_rows;
+mod payload_plans;
+mod row_writer;
+mod sqlite_errors;
+mod sqlite_read;
+pub(super) mod sqlite_resolver;
+mod sqlite_write;
+
+pub use sqlite_errors::check_writable;
+pub use sqlite_read::{plan, read};
+pub use sqlite_write::write;

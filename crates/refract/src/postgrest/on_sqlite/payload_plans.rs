@@ -1,4 +1,4 @@
-//! Rows of a body → plans of the strict planner's writes.
+//! The rows of a body → plans of writes.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,24 +6,26 @@ use crate::{
     catalog::{Column, Resource},
     codec::{Value, api_spelling, parse_json, parse_text},
     postgrest::{
-        emit::write_statements::OnConflict,
         postgrest_error::PostgrestError,
-        request::payload::{Payload, Row},
+        request::{
+            payload::{Payload, Row},
+            write_request::OnConflict,
+        },
     },
     query::{
         fill,
-        plan::{Assign, Condition, Conflict, Filter, Insert, Test, Visibility, insert},
+        plan::{Assign, Conflict, Filter, Insert, Visibility, insert},
     },
 };
 
-/// Keys that one statement looks for, where each is a condition of its own.
+/// The most keys of several columns in one statement, which has a condition for each.
 const MAX_COMPOSITE_KEYS: usize = 200;
 
-/// The plan of new rows, with what Prisma Client would fill in. `defaults` leaves what a row does
-/// not give to the database.
+/// The plan of new rows, with the values that Prisma Client would fill in. With `defaults`, columns
+/// that a row leaves out get the database's defaults; otherwise they are NULL.
 ///
 /// # Errors
-/// As PostgreSQL words a value that is none of its column's type.
+/// 22P02 for a value that is not of its column's type, and the errors of [`conflict`].
 pub fn rows(
     visibility: Visibility,
     resource: &Arc<Resource>,
@@ -48,7 +50,7 @@ pub fn rows(
     Ok(insert(resource, rows, conflict))
 }
 
-/// What each value of a change does to its column.
+/// The assignments of an update.
 ///
 /// # Errors
 /// As [`rows`].
@@ -65,25 +67,25 @@ pub fn assignments(
         .collect())
 }
 
-/// What becomes of a row with another in its way.
+/// The behaviour of a row that conflicts with an existing one.
 ///
 /// # Errors
-/// Where nothing says that there is one at most.
+/// 42P10 where the columns are not a key.
 pub fn conflict(
     visibility: Visibility,
     resource: &Resource,
     payload: &Payload,
     on_conflict: &OnConflict,
 ) -> Result<Conflict, PostgrestError> {
-    let target = match on_conflict {
-        OnConflict::Fail => return Ok(Conflict::Refuse),
-        OnConflict::Merge(names) | OnConflict::Ignore(names) => names,
-    };
+    if matches!(on_conflict, OnConflict::Fail) {
+        return Ok(Conflict::Refuse);
+    }
     let position = |name: &String| {
-        let missing = || PostgrestError::no_target(name);
+        let missing = || PostgrestError::no_conflict_column(name);
         resource.named(name).ok_or_else(missing)
     };
-    let target: Vec<usize> = target.iter().map(position).collect::<Result<_, _>>()?;
+    let target = on_conflict.target().iter().map(position);
+    let target: Vec<usize> = target.collect::<Result<_, _>>()?;
     let is_key = |key: Vec<usize>| {
         key.len() == target.len() && key.iter().all(|column| target.contains(column))
     };
@@ -113,33 +115,17 @@ pub fn conflict(
     })
 }
 
-/// The rows with these keys, in as few filters as the database takes.
-pub fn by_keys(resource: &Resource, keys: Vec<Vec<Value>>) -> Vec<Filter> {
-    if let [column] = resource.key.as_slice() {
-        let values = keys.into_iter().flatten().collect();
-        return vec![Filter::from(vec![Condition {
-            column: *column,
-            path: Box::default(),
-            negated: false,
-            test: Test::In(values),
-        }])];
+/// Filters for the rows with these keys, as few as SQLite's limits allow.
+pub fn by_keys(resource: &Resource, keys: &[Vec<Value>]) -> Vec<Filter> {
+    let columns = &resource.key;
+    if columns.len() == 1 {
+        return vec![Filter::of_keys(columns, keys)];
     }
-    let one = |key: &Vec<Value>| {
-        let pairs = resource.key.iter().zip(key);
-        let conditions = pairs.map(|(column, value)| Condition::equals(*column, value.clone()));
-        Filter::from(conditions.collect::<Vec<_>>())
-    };
-    keys.chunks(MAX_COMPOSITE_KEYS)
-        .map(|keys| Filter {
-            any: true,
-            groups: keys.iter().map(one).collect(),
-            ..Filter::default()
-        })
-        .collect()
+    let chunks = keys.chunks(MAX_COMPOSITE_KEYS);
+    chunks.map(|keys| Filter::of_keys(columns, keys)).collect()
 }
 
-/// The values of the columns that are written; those that a row leaves out are null, if they are
-/// to be.
+/// The values that a row gives to columns. A column that it leaves out is NULL with `or_null`.
 fn given(
     resource: &Resource,
     row: &Row,
@@ -164,7 +150,7 @@ fn given(
     Ok(values)
 }
 
-/// The refusal of a value for a column that the database computes.
+/// The error of a value for a column that the database computes.
 fn computed(column: &Column, is_change: bool) -> PostgrestError {
     let name = &column.name;
     let message = if is_change {
@@ -177,7 +163,7 @@ fn computed(column: &Column, is_change: bool) -> PostgrestError {
     refusal
 }
 
-/// A value; a text is good for any type.
+/// A value from JSON. A JSON text can be a value of any type.
 fn value(column: &Column, json: &str) -> Result<Value, PostgrestError> {
     let of_type = &column.data_type;
     let invalid = || {

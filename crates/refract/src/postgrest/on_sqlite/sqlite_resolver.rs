@@ -1,13 +1,14 @@
-//! The resolver of `/rest/v1` on a database that does not print PostgreSQL's JSON: names are those of
-//! columns, values of their types as `/api/v1` has them, and refusals are worded as PostgreSQL's.
+//! The resolver for SQLite. Names are the names of columns, values have the types that they have on
+//! `/api/v1`, and errors are PostgreSQL's.
 
 use std::sync::Arc;
 
+use super::sqlite_errors::of_planner;
 use crate::postgrest::{
-    postgrest_error::PostgrestError,
+    postgrest_error::{Failure, PostgrestError},
     resolve::{
         relationships::{self, Relationship},
-        shared_rules::{self, Context},
+        shared_rules::{self, PostgrestContext},
     },
 };
 use crate::{
@@ -26,59 +27,23 @@ use crate::{
     },
 };
 
-/// Why a query has no plan.
-#[derive(Debug)]
-pub enum Obstacle {
-    Refused(PostgrestError),
-    Failed(Error),
-}
-
-impl From<PostgrestError> for Obstacle {
-    fn from(refusal: PostgrestError) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-/// Errors of the strict resolver as PostgreSQL words what it finds.
-impl From<Error> for Obstacle {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Invalid(problems) => {
-                let problem = problems.into_iter().next();
-                let (field, code, message) = problem.map_or_else(Default::default, |problem| {
-                    (problem.field, problem.code, problem.message)
-                });
-                let (status, state) = match code {
-                    "invalid_operator" => (404, "42883"),
-                    _ => (400, "22P02"),
-                };
-                PostgrestError::new(status, state, format!("\"{field}\" {message}")).into()
-            }
-            Error::InvalidParameter { reason, parameter } => {
-                PostgrestError::new(400, "PGRST100", format!("{parameter}: {reason}")).into()
-            }
-            other => Self::Failed(other),
-        }
-    }
-}
-
-/// The plan of the rows that a query asks for, and of their number.
+/// The plan of the rows that a query asks for, with their number on all pages.
 ///
 /// # Errors
-/// What PostgreSQL would say of a name, a value or an operator; [`Error::NotImplemented`] for what
-/// the database lacks.
+/// PostgreSQL's errors for a name, a value or an operator; [`Error::NotImplemented`] for a feature
+/// that SQLite lacks.
 pub fn plan(
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     strict: plan::Context<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
-) -> Result<Query, Obstacle> {
+) -> Result<Query, Failure> {
     let mut resolver = SqliteResolver {
         context,
         strict: CatalogResolver::new(strict),
     };
     let mut root = tree::plan(&mut resolver, resource, &mut query)?;
-    resolver.strict.finish()?;
+    resolver.strict.finish().map_err(of_planner)?;
     root.limit = query.limit;
     root.offset = query.offset.filter(|&offset| offset > 0);
     Ok(Query {
@@ -90,11 +55,11 @@ pub fn plan(
 }
 
 struct SqliteResolver<'app> {
-    context: Context<'app>,
+    context: PostgrestContext<'app>,
     strict: CatalogResolver<'app>,
 }
 
-/// A field that is named as its column is.
+/// A field by the name of its column.
 fn named(resource: &Resource, alias: &str, field: &Field) -> Result<Field, PostgrestError> {
     let column = resource.named(&field.name);
     let column = column.ok_or_else(|| PostgrestError::no_column(alias, &field.name))?;
@@ -104,7 +69,7 @@ fn named(resource: &Resource, alias: &str, field: &Field) -> Result<Field, Postg
     })
 }
 
-/// Spells the values that a column is compared with as the strict resolver reads them.
+/// Spells operands as the resolver of `/api/v1` reads them.
 fn spell(data_type: &Type, predicate: &mut Predicate) {
     let spell = |text: &mut String| *text = api_spelling(data_type, text).into_owned();
     match &mut predicate.operand {
@@ -114,7 +79,7 @@ fn spell(data_type: &Type, predicate: &mut Predicate) {
     }
 }
 
-/// A relation by the positions of its columns; `None` is one that only PostgreSQL can follow.
+/// A join by the positions of its columns. `None` for one that only PostgreSQL can follow.
 fn join(found: &Relationship, here: &Resource, there: &Resource) -> Option<catalog::Join> {
     let pair = |(one, other): &(String, String)| Some((here.named(one)?, there.named(other)?));
     match &found.join {
@@ -146,19 +111,15 @@ fn join(found: &Relationship, here: &Resource, there: &Resource) -> Option<catal
 
 impl Resolver for SqliteResolver<'_> {
     type Stage = Resolved;
-    type Error = Obstacle;
+    type Error = Failure;
 
     fn column(&self, resource: &Resource, name: &str) -> Option<usize> {
         resource.named(name)
     }
 
-    fn related(
-        &self,
-        around: &SelectNode,
-        item: &EmbedItem,
-    ) -> Result<Related<Resolved>, Obstacle> {
+    fn related(&self, around: &SelectNode, item: &EmbedItem) -> Result<Related<Resolved>, Failure> {
         let found = self.context.relationship(&around.from, item)?;
-        let target = self.context.catalog.resources[found.target].clone();
+        let target = found.target.clone();
         let join = join(found, &around.from, &target).ok_or_else(|| {
             let message = format!("'{}' cannot be embedded on this database", item.target);
             PostgrestError::new(501, "PGRST127", "Feature not implemented").details(message)
@@ -170,7 +131,7 @@ impl Resolver for SqliteResolver<'_> {
         })
     }
 
-    fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), Obstacle> {
+    fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), Failure> {
         let item = self.context.item(node, item)?;
         let key = key_of(&item).to_owned();
         let field = match &item.field {
@@ -182,16 +143,16 @@ impl Resolver for SqliteResolver<'_> {
             field,
             ..item
         };
-        Ok(self.strict.show(node, &item)?)
+        self.strict.show(node, &item).map_err(of_planner)
     }
 
-    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Obstacle> {
-        self.context.admit(&around.from, embed)?;
-        Ok(self.strict.admit(around, embed)?)
+    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Failure> {
+        self.context.check_spread(&around.from, embed)?;
+        self.strict.admit(around, embed).map_err(of_planner)
     }
 
-    fn grouped(&self, node: &SelectNode) -> Result<bool, Obstacle> {
-        Ok(self.strict.grouped(node)?)
+    fn grouped(&self, node: &SelectNode) -> Result<bool, Failure> {
+        self.strict.grouped(node).map_err(of_planner)
     }
 
     fn compare(
@@ -199,7 +160,7 @@ impl Resolver for SqliteResolver<'_> {
         filter: &mut Filter,
         subject: FilterTarget<'_, Self>,
         predicate: Result<Predicate, Error>,
-    ) -> Result<(), Obstacle> {
+    ) -> Result<(), Failure> {
         let FilterTarget { among, column, .. } = subject;
         let predicate = predicate.map(|mut predicate| {
             if let Some(column) = column
@@ -215,7 +176,9 @@ impl Resolver for SqliteResolver<'_> {
             field: named(among.resource, among.alias, &subject.field)?,
             parameter: None,
         };
-        Ok(self.strict.compare(filter, subject, predicate)?)
+        self.strict
+            .compare(filter, subject, predicate)
+            .map_err(of_planner)
     }
 
     fn visibility(&self) -> Visibility {
@@ -227,22 +190,22 @@ impl Resolver for SqliteResolver<'_> {
         node: &SelectNode,
         embed: Option<usize>,
         field: Field,
-    ) -> Result<ColumnPath, Obstacle> {
+    ) -> Result<ColumnPath, Failure> {
         let of = embed.map_or(node, |embed| &node.embeds[embed].node);
         let field = named(&of.from, &of.alias, &field)?;
-        Ok(self.strict.place(node, embed, field)?)
+        self.strict.place(node, embed, field).map_err(of_planner)
     }
 
-    fn bound(&self, embed: &mut Embed, bounds: Bounds) -> Result<(), Obstacle> {
+    fn bound(&self, embed: &mut Embed, bounds: Bounds) -> Result<(), Failure> {
         self.context.bound(embed, bounds);
         Ok(())
     }
 
-    fn unreadable(&self, error: Error) -> Obstacle {
+    fn unreadable(&self, error: Error) -> Failure {
         PostgrestError::syntax(&error).into()
     }
 
-    fn refuse(&self, subjects: FilterScope<'_, Resolved>, wrong: PlanError<'_>) -> Obstacle {
+    fn refuse(&self, subjects: FilterScope<'_, Resolved>, wrong: PlanError<'_>) -> Failure {
         shared_rules::refused(subjects, wrong).into()
     }
 }

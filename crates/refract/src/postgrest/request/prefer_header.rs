@@ -1,4 +1,5 @@
-//! `Prefer` as PostgREST takes it.
+//! The header `Prefer`, with the preferences that PostgREST knows
+//! (<https://docs.postgrest.org/en/stable/references/api/preferences.html>).
 
 use poem::http::{HeaderMap, HeaderName};
 
@@ -35,11 +36,11 @@ const KNOWN: &[Preference] = &[
 /// The preferences of a request.
 ///
 /// # Errors
-/// PGRST122 where what is unknown is not to be passed over.
+/// PGRST122 for unknown preferences with `handling=strict`.
 pub fn read(headers: &HeaderMap) -> Result<Preferences, PostgrestError> {
     let header = header_text(headers, &PREFER).unwrap_or_default();
     let found = Preferences::read(&header, KNOWN);
-    // One that says how strictly the others are taken is never passed over.
+    // An unreadable `handling` might mean `strict`, so it is never ignored.
     if (found.is_strict() || found.misses("handling")) && !found.unknown.is_empty() {
         let details = format!("Invalid preferences: {}", found.unknown.join(", "));
         return Err(PostgrestError::new(
@@ -50,9 +51,4 @@ pub fn read(headers: &HeaderMap) -> Result<Preferences, PostgrestError> {
         .details(details));
     }
     Ok(found)
-}
-
-/// Rows that a change may touch; a bound holds where it is to be taken strictly.
-pub fn most_affected(preferences: &Preferences) -> Option<u64> {
-    preferences.max_affected.filter(|_| preferences.is_strict())
 }

@@ -1,58 +1,57 @@
-//! `Range`, `limit` and `offset` → which rows, and `Content-Range` of the answer.
+//! The header `Range`, `limit` and `offset` → the range of rows of an answer, its `Content-Range` and
+//! its status.
 
 use crate::{postgrest::postgrest_error::PostgrestError, query::parse::PostgrestQuery};
 
-/// Which rows of all are asked for.
+/// The range of rows that a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rows {
+pub struct RowRange {
     pub offset: u64,
     pub limit: Option<u64>,
 }
 
-fn refuse(details: &str) -> PostgrestError {
+fn not_satisfiable(details: &str) -> PostgrestError {
     PostgrestError::new(416, "PGRST103", "Requested range not satisfiable").details(details)
 }
 
-/// What the query and the header `Range` have in common, of at most so many rows.
+/// The rows that are both in the range of the query and in the range of the header, at most
+/// `max_rows` of them.
 ///
 /// # Errors
-/// PGRST103 where that is nothing.
-pub fn rows(
+/// PGRST103 where there are none, or where `limit` is negative.
+pub fn requested(
     query: &PostgrestQuery,
     header: Option<&str>,
-    most: Option<u64>,
-) -> Result<Rows, PostgrestError> {
+    max_rows: Option<u64>,
+) -> Result<RowRange, PostgrestError> {
     if query.negative_limit {
-        return Err(refuse("Limit should be greater than or equal to zero."));
+        let details = "Limit should be greater than or equal to zero.";
+        return Err(not_satisfiable(details));
     }
-    let mut rows = Rows {
+    let mut range = RowRange {
         offset: query.list.offset.unwrap_or(0),
         limit: query.list.limit,
     };
     if let Some((first, last)) = header.and_then(bounds)
-        && rows.limit != Some(0)
+        && range.limit != Some(0)
     {
-        let end = |rows: &Rows| rows.limit.map(|limit| rows.offset.saturating_add(limit));
-        let end = match (end(&rows), last) {
-            (Some(end), Some(last)) => Some(end.min(last.saturating_add(1))),
-            (end, last) => end.or(last.map(|last| last.saturating_add(1))),
-        };
-        rows.offset = rows.offset.max(first);
-        if end.is_some_and(|end| end <= rows.offset) {
-            return Err(refuse(
+        let end = range.limit.map(|limit| range.offset.saturating_add(limit));
+        let last = last.map(|last| last.saturating_add(1));
+        let end = end.into_iter().chain(last).min();
+        range.offset = range.offset.max(first);
+        if end.is_some_and(|end| end <= range.offset) {
+            return Err(not_satisfiable(
                 "The lower boundary must be lower than or equal to the upper boundary in the \
                  Range header.",
             ));
         }
-        rows.limit = end.map(|end| end - rows.offset);
+        range.limit = end.map(|end| end - range.offset);
     }
-    if let Some(most) = most {
-        rows.limit = Some(rows.limit.map_or(most, |limit| limit.min(most)));
-    }
-    Ok(rows)
+    range.limit = range.limit.into_iter().chain(max_rows).min();
+    Ok(range)
 }
 
-/// `a-b` or `a-`. Another header is passed over, one with its unit too: PostgREST has that in
+/// `a-b` or `a-`. Any other header is ignored, even one with a unit: PostgREST reads the unit from
 /// `Range-Unit`.
 fn bounds(header: &str) -> Option<(u64, Option<u64>)> {
     // PostgreSQL's LIMIT and OFFSET are bigint.
@@ -62,31 +61,29 @@ fn bounds(header: &str) -> Option<(u64, Option<u64>)> {
         number.map(i64::unsigned_abs)
     };
     let (first, last) = header.trim().split_once('-')?;
-    let last = if last.is_empty() {
-        None
-    } else {
-        Some(number(last)?)
+    let last = match last {
+        "" => None,
+        last => Some(number(last)?),
     };
     Some((number(first)?, last))
 }
 
-/// Rows of an answer: how many there are, once that is known.
+/// The number of rows in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returned {
     Known(u64),
-    /// Some, and the answer begins before they have been counted.
+    /// At least one row. The answer begins before all of them are read.
     Unknown,
 }
 
 impl Returned {
-    /// The rows of an answer that is too long to be counted first, where they follow from the number
-    /// of those of all pages.
-    pub fn of_total(rows: Rows, total: Option<u64>) -> Self {
+    /// The number of rows in a long answer, which follows from the number of rows on all pages.
+    pub fn of_total(range: RowRange, total: Option<u64>) -> Self {
         let Some(total) = total else {
             return Self::Unknown;
         };
-        let left = total.saturating_sub(rows.offset);
-        Self::Known(rows.limit.map_or(left, |limit| left.min(limit)))
+        let left = total.saturating_sub(range.offset);
+        Self::Known(range.limit.map_or(left, |limit| left.min(limit)))
     }
 }
 
@@ -103,16 +100,20 @@ pub fn content_range(offset: u64, returned: Returned, total: Option<u64>) -> Str
 /// The status of a read.
 ///
 /// # Errors
-/// PGRST103 where all rows are known to end before the first one asked for.
-pub fn status(rows: Rows, returned: Returned, total: Option<u64>) -> Result<u16, PostgrestError> {
+/// PGRST103 where all rows are known to end before the range.
+pub fn status(
+    range: RowRange,
+    returned: Returned,
+    total: Option<u64>,
+) -> Result<u16, PostgrestError> {
     let is_part = |total| match returned {
         Returned::Known(returned) => returned < total,
-        Returned::Unknown => rows.offset > 0 || rows.limit.is_some_and(|limit| limit < total),
+        Returned::Unknown => range.offset > 0 || range.limit.is_some_and(|limit| limit < total),
     };
     match total {
-        Some(total) if rows.offset > total => Err(refuse(&format!(
+        Some(total) if range.offset > total => Err(not_satisfiable(&format!(
             "An offset of {} was requested, but there are only {total} rows.",
-            rows.offset
+            range.offset
         ))),
         Some(total) if is_part(total) => Ok(206),
         _ => Ok(200),

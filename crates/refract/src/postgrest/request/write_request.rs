@@ -1,158 +1,177 @@
-//! What a write is asked to do.
+//! A request → the write that it asks for.
 
 use serde_json::Value;
 
-use super::payload::{Payload, Row};
-use crate::postgrest::write_table::Verb;
+use super::{
+    ParsedRequest,
+    accept::BodyFormat,
+    payload::{Payload, Row},
+};
 use crate::{
-    catalog::Resource,
-    postgrest::{
-        emit::{
-            Writer,
-            body_format::Body,
-            write_statements::{self, OnConflict, Returning},
-        },
-        postgrest_error::PostgrestError,
-        resolve::raw_node::SelectNode,
-        service::Asked,
-    },
+    postgrest::postgrest_error::PostgrestError,
     query::{
         operators::Operator,
-        parse::{FieldItem, ListQuery, Operand, PostgrestQuery, Restriction, SelectItem},
-        prefer::{Missing, Preferences, Resolution, Return},
+        parse::{FieldItem, ListQuery, Operand, Restriction, SelectItem},
+        prefer::{Missing, Resolution, Return},
     },
 };
 
-/// A write that is to be done.
-pub struct Change {
+/// The kind of a write, by its method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `POST`
+    Insert,
+    /// `PATCH`
+    Update,
+    /// `PUT`: an upsert of one row by its primary key.
+    Put,
+    Delete,
+}
+
+/// The behaviour of a new row that conflicts with an existing one, with the columns in which two rows
+/// conflict.
+#[derive(Debug, Clone)]
+pub enum OnConflict {
+    Fail,
+    Ignore(Vec<String>),
+    Merge(Vec<String>),
+}
+
+/// The result of the statement of a write.
+#[derive(Debug, Clone, Copy)]
+pub enum Returning {
+    /// The number of rows. Their columns are not read.
+    Count,
+    Rows(BodyFormat),
+}
+
+/// A write.
+pub struct WriteRequest {
     pub verb: Verb,
-    /// The rows that it is about, as the answer shows them.
+    /// The rows that change, and their form in the answer.
     pub query: ListQuery,
+    /// `None` for deletes.
     pub payload: Option<Payload>,
     pub on_conflict: OnConflict,
-    /// Rows that have to be written, where some might be left as they are: those in the way that
-    /// are marked as deleted.
+    /// The number of rows that must be written, where soft-deleted rows might prevent it.
     pub must_write: Option<u64>,
-    /// Whether columns that a row leaves out get their defaults.
+    /// Whether columns that a row leaves out get their defaults instead of NULL.
     pub defaults: bool,
     pub returning: Returning,
 }
 
-impl Change {
+impl WriteRequest {
+    /// Takes the query out of `parsed`.
+    ///
     /// # Errors
-    /// A `PUT` that is not about one row; conflicts that are told by what may not be read.
+    /// PGRST105, PGRST114 and PGRST115 for a `PUT` that does not name one row; 42703 for a hidden or
+    /// unknown column in `on_conflict`.
     pub fn of(
-        asked: &mut Asked<'_>,
+        parsed: &mut ParsedRequest<'_>,
         verb: Verb,
         mut payload: Option<Payload>,
     ) -> Result<Self, PostgrestError> {
         if verb == Verb::Put {
-            check_put(asked, payload.as_mut())?;
+            check_put(parsed, payload.as_mut())?;
         }
-        let key = asked.schema.relationships.key(asked.position);
-        let on_conflict = on_conflict(verb, key, &mut asked.query, &asked.prefer);
-        let on_conflict = on_conflict.named_by(&asked.resource)?;
+        let on_conflict = on_conflict(parsed, verb)?;
+        let rows = payload.as_ref().map(|payload| payload.rows.len() as u64);
+        let merges = matches!(on_conflict, OnConflict::Merge(_));
         Ok(Self {
             verb,
-            must_write: must_write(&asked.resource, &on_conflict, payload.as_ref()),
+            // Elsewhere triggers may leave rows out.
+            must_write: rows.filter(|_| merges && parsed.resource.soft_delete.is_some()),
             on_conflict,
-            defaults: asked.prefer.missing == Some(Missing::Default),
-            returning: returning(asked),
-            query: shown(asked),
+            defaults: parsed.preferences.missing == Some(Missing::Default),
+            returning: returning(parsed),
+            query: shown(parsed),
             payload,
         })
     }
 
     /// Whether the body has no rows.
-    pub fn is_nothing(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         let payload = self.payload.as_ref();
         payload.is_some_and(|payload| payload.rows.is_empty())
     }
 
-    /// The statement that does it on PostgreSQL; `None` where there is nothing to do. Takes the
-    /// payload.
-    pub fn statement(&mut self, root: &SelectNode) -> Option<Writer> {
-        let (defaults, returning) = (self.defaults, self.returning);
-        match (self.verb, self.payload.take()) {
-            (Verb::Update, Some(payload)) => {
-                write_statements::update(root, payload, defaults, returning)
-            }
-            (Verb::Insert | Verb::Put, Some(payload)) => Some(write_statements::insert(
-                root,
-                payload,
-                &self.on_conflict,
-                defaults,
-                returning,
-            )),
-            _ => Some(write_statements::delete(root, returning)),
+    /// The most rows that the write may affect. New rows are as many as the caller sends, and have
+    /// no bound.
+    pub fn max_affected(&self, parsed: &ParsedRequest<'_>) -> Option<u64> {
+        let preferences = &parsed.preferences;
+        let bound = preferences.max_affected.filter(|_| preferences.is_strict());
+        bound.filter(|_| matches!(self.verb, Verb::Update | Verb::Delete))
+    }
+}
+
+impl OnConflict {
+    /// The columns in which two rows conflict.
+    pub fn target(&self) -> &[String] {
+        match self {
+            Self::Fail => &[],
+            Self::Ignore(target) | Self::Merge(target) => target,
         }
     }
 }
 
-/// The rows as the answer shows them. A write has no pages; what it is told to order is its answer.
-fn shown(asked: &mut Asked<'_>) -> ListQuery {
-    let mut query: ListQuery = std::mem::take(&mut asked.query.list);
+/// The query as it applies to the answer of a write, which has no pages.
+fn shown(parsed: &mut ParsedRequest<'_>) -> ListQuery {
+    let mut query: ListQuery = std::mem::take(&mut parsed.query.list);
     (query.limit, query.offset) = (None, None);
-    match asked.prefer.return_ {
+    match parsed.preferences.return_ {
         Some(Return::Representation) => {}
-        Some(Return::HeadersOnly) => query.select = Some(key_items(asked)),
+        Some(Return::HeadersOnly) => query.select = Some(key_items(parsed)),
         Some(Return::Minimal) | None => query.select = None,
     }
     query
 }
 
-fn key_items(asked: &Asked<'_>) -> Vec<SelectItem> {
-    let key = asked.key().iter();
-    let items = key.filter(|name| asked.resource.named(name).is_some());
+fn key_items(parsed: &ParsedRequest<'_>) -> Vec<SelectItem> {
+    let key = parsed.key().iter();
+    let items = key.filter(|name| parsed.resource.named(name).is_some());
     let items = items.map(|name| SelectItem::Field(FieldItem::of(name.clone())));
     items.collect()
 }
 
-fn returning(asked: &Asked<'_>) -> Returning {
-    match asked.prefer.return_ {
-        Some(Return::Representation) => Returning::Rows(asked.media.body),
-        Some(Return::HeadersOnly) if !asked.key().is_empty() => {
-            Returning::Rows(Body::Array { strip_nulls: false })
-        }
+fn returning(parsed: &ParsedRequest<'_>) -> Returning {
+    match parsed.preferences.return_ {
+        Some(Return::Representation) => Returning::Rows(parsed.media.body),
+        Some(Return::HeadersOnly) if !parsed.key().is_empty() => Returning::Rows(BodyFormat::ARRAY),
         _ => Returning::Count,
     }
 }
 
-/// By which columns a new row is found to be there already: those of `on_conflict`, else the
-/// primary key, else none.
-fn on_conflict(
-    verb: Verb,
-    key: &[String],
-    query: &mut PostgrestQuery,
-    prefer: &Preferences,
-) -> OnConflict {
+/// Rows conflict in the columns of `on_conflict`, or else in the primary key.
+///
+/// # Errors
+/// 42703 for a column that does not exist or is hidden: a conflict would reveal its values.
+fn on_conflict(parsed: &mut ParsedRequest<'_>, verb: Verb) -> Result<OnConflict, PostgrestError> {
+    let key = parsed.key();
     let key = || (!key.is_empty()).then(|| key.to_vec());
-    let named = query.on_conflict.take().filter(|names| !names.is_empty());
+    let named = parsed.query.on_conflict.take();
+    let named = named.filter(|names| !names.is_empty());
     let Some(target) = named.or_else(key) else {
-        return OnConflict::Fail;
+        return Ok(OnConflict::Fail);
     };
-    match (verb, prefer.resolution) {
+    let on_conflict = match (verb, parsed.preferences.resolution) {
         (Verb::Put, _) | (Verb::Insert, Some(Resolution::Merge)) => OnConflict::Merge(target),
         (Verb::Insert, Some(Resolution::Ignore)) => OnConflict::Ignore(target),
         _ => OnConflict::Fail,
+    };
+    let is_unknown = |name: &&String| parsed.resource.named(name).is_none();
+    match on_conflict.target().iter().find(is_unknown) {
+        Some(unknown) => Err(PostgrestError::no_conflict_column(unknown)),
+        None => Ok(on_conflict),
     }
 }
 
-/// How many rows an upsert has to write: all, for nobody sees the others. Triggers may leave rows of
-/// other tables out.
-fn must_write(
-    resource: &Resource,
-    on_conflict: &OnConflict,
-    payload: Option<&Payload>,
-) -> Option<u64> {
-    let merges = matches!(on_conflict, OnConflict::Merge(_));
-    let rows = payload.filter(|_| merges && resource.soft_delete.is_some());
-    rows.map(|payload| payload.rows.len() as u64)
-}
-
-/// `PUT` names one row by its primary key, in the URL and in the body.
-fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), PostgrestError> {
-    let query = &asked.query.list;
+/// Checks that a `PUT` names one row by its primary key, in the URL and in the body. Leaves only that
+/// row in the payload.
+fn check_put(
+    parsed: &ParsedRequest<'_>,
+    payload: Option<&mut Payload>,
+) -> Result<(), PostgrestError> {
+    let query = &parsed.query.list;
     if query.limit.is_some() || query.offset.is_some() {
         return Err(PostgrestError::new(
             400,
@@ -160,26 +179,8 @@ fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Pos
             "limit/offset querystring parameters are not allowed for PUT",
         ));
     }
-    let key = asked.key();
-    let equals = |name: &String| {
-        let mut filters = query.filters.iter();
-        filters.find_map(|filter| match &filter.what {
-            Restriction::Condition(field, Ok(predicate))
-                if field.name == *name
-                    && field.path.is_empty()
-                    && filter.embed.is_empty()
-                    && !predicate.negated
-                    && predicate.operator == Operator::Eq =>
-            {
-                match &predicate.operand {
-                    Operand::Text(text) => Some(text.as_str()),
-                    _ => None,
-                }
-            }
-            _ => None,
-        })
-    };
-    let wanted: Option<Vec<&str>> = key.iter().map(equals).collect();
+    let key = parsed.key();
+    let wanted: Option<Vec<&str>> = key.iter().map(|name| equal_to(query, name)).collect();
     let Some(wanted) = wanted.filter(|all| !all.is_empty() && all.len() == query.filters.len())
     else {
         return Err(PostgrestError::new(
@@ -193,7 +194,6 @@ fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Pos
         given.eq(wanted.iter().map(|text| Some((*text).to_owned())))
     };
     if let Some(payload) = payload {
-        // Of several rows only that one is meant.
         payload.rows.retain(agrees);
         if payload.rows.len() == 1 {
             return Ok(());
@@ -204,6 +204,25 @@ fn check_put(asked: &Asked<'_>, payload: Option<&mut Payload>) -> Result<(), Pos
         "PGRST115",
         "Payload values do not match URL in primary key column(s)",
     ))
+}
+
+/// The operand of the filter `column=eq.operand`.
+fn equal_to<'query>(query: &'query ListQuery, column: &str) -> Option<&'query str> {
+    query.filters.iter().find_map(|filter| match &filter.what {
+        Restriction::Condition(field, Ok(predicate))
+            if field.name == *column
+                && field.path.is_empty()
+                && filter.embed.is_empty()
+                && !predicate.negated
+                && predicate.operator == Operator::Eq =>
+        {
+            match &predicate.operand {
+                Operand::Text(text) => Some(text.as_str()),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
 }
 
 fn text_of(row: &Row, name: &str) -> Option<String> {

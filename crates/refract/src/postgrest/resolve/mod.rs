@@ -10,3 +10,60 @@ pub mod passthrough_resolver;
 pub mod raw_node;
 pub mod relationships;
 pub mod shared_rules;
+
+#[cfg(test)]
+mod tests {
+    use reflect::snapshot::Database;
+
+    use super::{
+        passthrough_resolver, relationships::Relationships, shared_rules::PostgrestContext,
+    };
+    use crate::{
+        catalog::Catalog,
+        postgrest::on_sqlite::sqlite_resolver,
+        query::{
+            Limits, parse,
+            plan::{self, Deleted, Visibility, every_plan_is_visible::leaves_out_deleted},
+        },
+        settings::Compat,
+    };
+
+    #[test]
+    fn every_node_leaves_out_deleted_rows() {
+        let catalog = Catalog::soft_deleting();
+        let relationships = Relationships::of(&catalog);
+        let limits = Limits::default();
+        let visibility = Visibility::of(Deleted::Exclude);
+        let context = PostgrestContext {
+            catalog: &catalog,
+            relationships: &relationships,
+            aggregates: true,
+            max_rows: None,
+            compat: Compat::V13,
+            visibility,
+        };
+        let strict = plan::Context {
+            catalog: &catalog,
+            database: Database::Sqlite,
+            limits: &limits,
+            visibility,
+        };
+        let queries = [
+            "",
+            "title=eq.a",
+            "select=id,author(name,post(id))&author=not.is.null",
+            "select=id,author!inner(name)&author.name=eq.a",
+        ];
+        let post = catalog.sample("post");
+        for text in queries {
+            let query = || {
+                let query = parse::postgrest(text, &limits, Compat::V13);
+                query.unwrap_or_else(|_| panic!("{text} is a query")).list
+            };
+            let root = passthrough_resolver::plan(context, &post, query()).expect("a plan");
+            assert!(leaves_out_deleted(&root), "{text}: {root:?}");
+            let plan = sqlite_resolver::plan(context, strict, &post, query()).expect("a plan");
+            assert!(leaves_out_deleted(&plan.root), "{text}: {plan:?}");
+        }
+    }
+}

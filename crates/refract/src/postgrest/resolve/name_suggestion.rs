@@ -1,16 +1,16 @@
-//! The name that a person who wrote another one probably meant, as PostgREST's hints find it: most
-//! alike by the groups of letters that two names share, then by edits from one to the other.
+//! The known name that is nearest to an unknown one, as PostgREST's hints find it: candidates are
+//! ranked by the groups of letters that both names share, then by the number of edits between them.
 
 use std::collections::HashMap;
 
-/// How alike names must be where those that may be told are few.
+/// The least similarity where only few names can be revealed.
 pub const ANY: f64 = 0.33;
-/// The same where a guess could reveal any name.
+/// The least similarity where a guess could reveal any name.
 pub const CLOSE: f64 = 0.75;
-/// Candidates that are compared by edits.
+/// The candidates that are compared by edits.
 const COMPARED: usize = 50;
 
-/// The most alike of `known`, if it is as alike as `floor`.
+/// The nearest of `known`, if its similarity is at least `floor`.
 pub fn nearest<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,
@@ -43,7 +43,7 @@ fn folded(name: &str) -> String {
     name.to_lowercase().chars().filter(is_kept).collect()
 }
 
-/// How often each group of `size` characters is in a name.
+/// The count of each group of `size` characters in a name.
 fn grams(name: &str, size: usize) -> HashMap<String, f64> {
     let mut padded: Vec<char> = format!("-{name}-").chars().collect();
     while padded.len() < size {

@@ -1,12 +1,13 @@
-//! The resolver of `/rest/v1` on PostgreSQL: names and values go to the database as they were written.
-//! Refuses embeds that mean no relation or several, parameters of what is not embedded, and hidden
-//! columns.
+//! The resolver for PostgreSQL: names and values go to the database as they were written.
+//!
+//! It refuses embeds that mean no relationship or several, parameters of relationships that are not
+//! embedded, and hidden columns.
 
 use std::sync::Arc;
 
 use super::{
     raw_node::{Compare, Embed, OutputItem, Raw, SelectNode, Value},
-    shared_rules::{self, Context},
+    shared_rules::{self, PostgrestContext},
 };
 use crate::postgrest::postgrest_error::PostgrestError;
 use crate::{
@@ -22,12 +23,12 @@ use crate::{
     },
 };
 
-/// The rows that a query asks for.
+/// The tree of rows that a query asks for.
 ///
 /// # Errors
 /// See the module.
 pub fn plan(
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
 ) -> Result<SelectNode, PostgrestError> {
@@ -37,11 +38,15 @@ pub fn plan(
 }
 
 struct PassthroughResolver<'app> {
-    context: Context<'app>,
+    context: PostgrestContext<'app>,
 }
 
-/// What the database is asked for by the name that a request gives it.
-fn admit(resource: &Resource, alias: &str, name: &str) -> Result<(), PostgrestError> {
+/// Checks that a name is not the name of a hidden column.
+fn check_column_visible(
+    resource: &Resource,
+    alias: &str,
+    name: &str,
+) -> Result<(), PostgrestError> {
     if resource.answers(name) {
         return Ok(());
     }
@@ -63,7 +68,7 @@ impl Resolver for PassthroughResolver<'_> {
     ) -> Result<Related<Raw>, PostgrestError> {
         let found = self.context.relationship(&around.from, item)?;
         Ok(Related {
-            target: self.context.catalog.resources[found.target].clone(),
+            target: found.target.clone(),
             join: found.join.clone(),
             is_to_one: found.is_to_one(),
         })
@@ -72,7 +77,7 @@ impl Resolver for PassthroughResolver<'_> {
     fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), PostgrestError> {
         let item = self.context.item(node, item)?;
         if let Some(field) = &item.field {
-            admit(&node.from, &node.alias, &field.name)?;
+            check_column_visible(&node.from, &node.alias, &field.name)?;
         }
         let key = key_of(&item).to_owned();
         let value = Value {
@@ -86,7 +91,7 @@ impl Resolver for PassthroughResolver<'_> {
     }
 
     fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), PostgrestError> {
-        self.context.admit(&around.from, embed)
+        self.context.check_spread(&around.from, embed)
     }
 
     fn grouped(&self, node: &SelectNode) -> Result<bool, PostgrestError> {
@@ -103,7 +108,7 @@ impl Resolver for PassthroughResolver<'_> {
         predicate: Result<Predicate, Error>,
     ) -> Result<(), PostgrestError> {
         let FilterTarget { among, field, .. } = subject;
-        admit(among.resource, among.alias, &field.name)?;
+        check_column_visible(among.resource, among.alias, &field.name)?;
         let predicate = predicate.map_err(|error| self.unreadable(error))?;
         filter.conditions.push(Compare { field, predicate });
         Ok(())
@@ -120,7 +125,7 @@ impl Resolver for PassthroughResolver<'_> {
         field: Field,
     ) -> Result<Field, PostgrestError> {
         let of = embed.map_or(node, |embed| &node.embeds[embed].node);
-        admit(&of.from, &of.alias, &field.name)?;
+        check_column_visible(&of.from, &of.alias, &field.name)?;
         Ok(field)
     }
 
@@ -138,7 +143,7 @@ impl Resolver for PassthroughResolver<'_> {
     }
 }
 
-/// Whether what is spread is aggregated with the row around it.
+/// Whether a spread embed is aggregated together with the row around it.
 pub fn is_aggregated_around(embed: &Embed) -> bool {
     embed.spread && embed.is_to_one && embed.node.grouped
 }

@@ -1,4 +1,4 @@
-//! Levels of rows whose names and values the database resolvers.
+//! A tree of rows in which names and operands stay as the request wrote them, for PostgreSQL to judge.
 
 use reflect::snapshot::TableKind;
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Names and operands as they were written.
+/// The stage of a plan whose names and operands stay as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Raw;
 
@@ -27,15 +27,15 @@ impl Stage for Raw {
     type Join = Join;
 }
 
-/// A column, or something made of one.
+/// A column, or an expression over one.
 #[derive(Debug, Clone)]
 pub struct Value {
-    /// What it is called in the answer.
+    /// The member's name in the answer.
     pub key: String,
-    /// Its casts are the two below.
+    /// Its casts, unchecked here, are checked in the next two fields.
     pub item: FieldItem,
     pub cast: Option<SqlType>,
-    /// Of what the aggregate gives.
+    /// The cast of an aggregate's result.
     pub aggregate_cast: Option<SqlType>,
 }
 
@@ -64,8 +64,8 @@ pub type Embed = select_node::Embed<Raw>;
 pub type OutputItem = select_node::OutputItem<Raw>;
 
 impl SelectNode {
-    /// Whether nothing is asked for but columns of tables that the catalog knows, as types of
-    /// PostgreSQL's own: what needs no names of a schema, and writes nothing.
+    /// Whether the tree names only tables and columns of the catalog, and types of PostgreSQL itself.
+    /// Such a read depends on no `search_path` and cannot write, so it needs no transaction.
     pub fn is_known(&self) -> bool {
         let casts_to_own = |value: &Value| {
             let mut casts = value.cast.iter().chain(&value.aggregate_cast);
@@ -76,7 +76,7 @@ impl SelectNode {
             OutputItem::Value(value) => {
                 let item = &value.item;
                 item.field.as_ref().is_none_or(|field| {
-                    // Functions of domains may be anybody's.
+                    // The function of a domain may do anything.
                     self.column(&field.name)
                         .is_some_and(|column| column.to_json().is_none())
                 }) && casts_to_own(value)
@@ -94,18 +94,18 @@ impl SelectNode {
             })
     }
 
-    /// The operators of an extension's type may stand in any schema.
+    /// The operators of an extension's type may be in any schema.
     fn compares_known(&self, filter: &Filter<Compare>) -> bool {
         let is_known = |condition: &Compare| {
             self.column(&condition.field.name).is_some_and(|column| {
-                !matches!(column.data_type, Type::Other { .. }) && column.from_text().is_none()
+                !matches!(column.data_type, Type::Other { .. }) && column.text_input().is_none()
             })
         };
         filter.conditions.iter().all(is_known)
             && filter.groups.iter().all(|group| self.compares_known(group))
     }
 
-    /// The column of a name, one that may not be read included.
+    /// The column with a name, even if it is hidden.
     pub fn column(&self, name: &str) -> Option<&Column> {
         let mut columns = self.from.columns.iter();
         columns.find(|column| column.name == name)
@@ -115,7 +115,7 @@ impl SelectNode {
         self.column(name).is_some()
     }
 
-    /// The names that are asked of its own rows.
+    /// The names that the request uses of this node's own rows, in outputs and order.
     fn names(&self) -> impl Iterator<Item = &str> {
         let shown = self.outputs.iter().filter_map(|output| match output {
             OutputItem::Value(value) => value.item.field.as_ref(),
@@ -126,7 +126,7 @@ impl SelectNode {
         fields.map(|field| field.name.as_str())
     }
 
-    /// The columns that are looked at; `None` is all of them.
+    /// The columns that the answer depends on. `None` means all of them.
     pub fn needed_columns(&self) -> Option<Vec<&str>> {
         let mut names: Vec<_> = self.names().collect();
         for embed in &self.embeds {
@@ -142,7 +142,7 @@ impl SelectNode {
         Some(names)
     }
 
-    /// Names that are asked of a row and are no columns: the database may know functions of them.
+    /// Names that are not columns. The database may have functions of a row with these names.
     pub fn unknown_names(&self) -> Vec<&str> {
         let names = self.names().filter(|name| !self.is_column(name));
         let mut names: Vec<_> = names.collect();

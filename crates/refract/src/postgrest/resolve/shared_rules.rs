@@ -1,4 +1,4 @@
-//! What is refused on `/rest/v1` whoever resolvers names and values.
+//! The rules that the resolvers for PostgreSQL and for SQLite share.
 
 use super::relationships::{Relationship, Relationships};
 use crate::postgrest::postgrest_error::PostgrestError;
@@ -17,22 +17,22 @@ use crate::{
     settings::Compat,
 };
 
-/// What requests are planned against.
+/// The facts that a resolver decides by.
 #[derive(Clone, Copy)]
-pub struct Context<'app> {
+pub struct PostgrestContext<'app> {
     pub catalog: &'app Catalog,
     pub relationships: &'app Relationships,
-    /// Whether aggregates may be asked for.
+    /// Whether aggregates are allowed.
     pub aggregates: bool,
-    /// Rows at most, of those that one row embeds of a relation too.
+    /// The most rows that a row embeds of one relationship.
     pub max_rows: Option<u64>,
     pub compat: Compat,
     /// Which rows the request may see.
     pub visibility: Visibility,
 }
 
-impl<'app> Context<'app> {
-    /// The relation that an item means.
+impl<'app> PostgrestContext<'app> {
+    /// The relationship that an item of `select` means.
     ///
     /// # Errors
     /// As [`Relationships::find`].
@@ -41,16 +41,14 @@ impl<'app> Context<'app> {
         around: &Resource,
         item: &EmbedItem,
     ) -> Result<&'app Relationship, PostgrestError> {
-        let origin = self.catalog.position(around);
         let hint = item.hint.as_deref();
-        self.relationships
-            .find(self.catalog, origin, &item.target, hint)
+        self.relationships.find(around, &item.target, hint)
     }
 
-    /// What an item asks for, where that may be.
+    /// The item itself, or `count()` where it is spelled in the way before PostgREST had aggregates.
     ///
     /// # Errors
-    /// PGRST123 for aggregates that are switched off.
+    /// PGRST123 where aggregates are switched off.
     pub fn item<T: Stage>(
         self,
         node: &SelectNode<T>,
@@ -58,7 +56,6 @@ impl<'app> Context<'app> {
     ) -> Result<FieldItem, PostgrestError> {
         let mut item = item.clone();
         let is_count = |field: &Field| field.name == "count" && field.path.is_empty();
-        // How rows were counted before there were aggregates.
         if node.depth > 0
             && item.aggregate.is_none()
             && item.field.as_ref().is_some_and(is_count)
@@ -76,17 +73,17 @@ impl<'app> Context<'app> {
         Ok(item)
     }
 
-    /// The type that a value is cast to.
+    /// The type of a cast.
     ///
     /// # Errors
-    /// PGRST100 for what is no plain name, and what PostgreSQL says of a type that is not there.
+    /// PGRST100 for a name with other characters than PostgREST takes, 42704 for an unknown type.
     pub fn cast(self, name: Option<&str>) -> Result<Option<SqlType>, PostgrestError> {
         let Some(name) = name else { return Ok(None) };
         let is_plain = |one: char| one.is_alphanumeric() || matches!(one, '_' | '$' | ' ');
         if !name.chars().all(is_plain) {
             return Err(PostgrestError::syntax(&Error::InvalidParameter {
                 parameter: "select".to_owned(),
-                reason: format!("casts to `{name}`, which is no plain name of a type"),
+                reason: format!("casts to `{name}`, which is not a plain name of a type"),
             }));
         }
         let found = SqlType::named(self.catalog, name);
@@ -95,18 +92,18 @@ impl<'app> Context<'app> {
         found.ok_or_else(unknown).map(Some)
     }
 
-    /// Bounds the rows of a relation as they were asked for, and by those of any answer.
+    /// Bounds the rows of an embed: by the request, and by [`Self::max_rows`].
     pub fn bound<T: Stage>(self, embed: &mut Embed<T>, Bounds { limit, offset }: Bounds) {
         let most = self.max_rows.filter(|_| !embed.is_to_one);
         embed.node.limit = limit.into_iter().chain(most).min();
         embed.node.offset = offset.filter(|&offset| offset > 0);
     }
 
-    /// That rows may be spread.
+    /// Checks that an embed may be spread.
     ///
     /// # Errors
-    /// PGRST119 for lists in the older dialect, PGRST127 for aggregates of lists.
-    pub fn admit<T: Stage>(
+    /// PGRST119 for a to-many spread in version 12, PGRST127 for aggregates in one.
+    pub fn check_spread<T: Stage>(
         self,
         around: &Resource,
         embed: &Embed<T>,
@@ -134,7 +131,7 @@ impl<'app> Context<'app> {
     }
 }
 
-/// A request that is wrong whoever resolvers it.
+/// PostgREST's error for a request that no resolver accepts.
 pub fn refused<T: Stage>(subjects: FilterScope<'_, T>, wrong: PlanError<'_>) -> PostgrestError {
     match wrong {
         PlanError::NotEmbedded { name, .. } => PostgrestError::new(

@@ -1,4 +1,4 @@
-//! Errors of this front: PostgREST's four members.
+//! Errors → answers with PostgREST's four members.
 
 use poem::{
     Response,
@@ -7,49 +7,47 @@ use poem::{
 use serde_json::{Value, json};
 
 use crate::{
-    db::{DbError, DbErrorKind},
+    db::{DbError, DbErrorKind, ServerMessage},
     error::Error,
-    postgrest::postgrest_error::{About, PostgrestError},
+    postgrest::postgrest_error::{DbObjects, PostgrestError},
 };
 
 /// The answer to a request that was refused.
-pub fn response(refusal: &PostgrestError) -> Response {
+pub fn response(error: &PostgrestError) -> Response {
     let body = json!({
-        "code": refusal.code,
-        "message": refusal.message,
-        "details": refusal.details,
-        "hint": refusal.hint,
+        "code": error.code,
+        "message": error.message,
+        "details": error.details,
+        "hint": error.hint,
     });
-    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
-        .header("Proxy-Status", format!("PostgREST; error={}", refusal.code));
+        .header("Proxy-Status", format!("PostgREST; error={}", error.code));
     if status == StatusCode::UNAUTHORIZED {
         response = response.header(header::WWW_AUTHENTICATE, "Bearer");
     }
     response.body(body.to_string())
 }
 
-/// The answer to a request that failed outside this front's own code, or by no fault of the caller's.
+/// The answer to a request that failed in a layer around the dialect, or without a fault of the caller.
 pub fn of_error(error: &Error) -> Response {
     let kind = error.kind();
     let status = kind.status.as_u16();
-    let mut refusal = PostgrestError::new(status, code(error), error.to_string());
-    if let Some(fault) = error.db_error().filter(|_| is_about_statement(error)) {
-        *refusal.details = Value::Null;
-        if let (Some(code), Some(_)) = (&fault.code, &fault.server_message) {
-            // In PostgreSQL's own words.
-            refusal.code.clone_from(code);
-            tell(&mut refusal, fault);
+    let mut answer = PostgrestError::new(status, code(error), error.to_string());
+    if let Some(db_error) = error.db_error().filter(|_| is_about_statement(error)) {
+        if let (Some(code), Some(message)) = (&db_error.code, &db_error.server_message) {
+            answer.code.clone_from(code);
+            quote(&mut answer, message);
             if status == 500 {
-                refusal.status = status_of_fault(fault, code);
+                answer.status = status_of_db_error(db_error, code);
             }
-        } else if let Some(code) = sqlstate(fault.kind) {
-            code.clone_into(&mut refusal.code);
+        } else if let Some(code) = sqlstate(db_error.kind) {
+            code.clone_into(&mut answer.code);
         }
     }
-    let mut response = response(&refusal);
+    let mut response = response(&answer);
     if kind.status == StatusCode::SERVICE_UNAVAILABLE {
         let soon = header::HeaderValue::from_static("2");
         response.headers_mut().insert(header::RETRY_AFTER, soon);
@@ -57,27 +55,30 @@ pub fn of_error(error: &Error) -> Response {
     response
 }
 
-/// What the database refused, where that is the caller's to know; else the error that is logged.
-pub fn of_fault(fault: DbError) -> Result<PostgrestError, Error> {
-    let is_about_statement = fault.is_refusal() && fault.kind != DbErrorKind::ReadOnlyTransaction;
-    if let (true, Some(code), Some(_)) = (is_about_statement, &fault.code, &fault.server_message)
-        && let status = status_of_fault(&fault, code)
+/// The error of a statement that the database refused.
+///
+/// # Errors
+/// An error whose message the caller must not read. It is logged.
+pub fn from_db_error(error: DbError) -> Result<PostgrestError, Error> {
+    let is_refused = error.is_refusal() && error.kind != DbErrorKind::ReadOnlyTransaction;
+    if let (true, Some(code), Some(message)) = (is_refused, &error.code, &error.server_message)
+        && let status = status_of_db_error(&error, code)
         && status < 500
     {
-        let mut refusal = PostgrestError::new(status, code, "");
-        tell(&mut refusal, &fault);
-        refusal.about = Some(Box::new(About {
-            table: fault.table,
-            constraint: fault.constraint.map(Into::into),
-            columns: fault.columns,
+        let mut answer = PostgrestError::new(status, code, "");
+        quote(&mut answer, message);
+        answer.about = Some(Box::new(DbObjects {
+            table: error.table,
+            constraint: error.constraint.map(Into::into),
+            columns: error.columns,
         }));
-        return Ok(refusal);
+        return Ok(answer);
     }
-    Err(crate::db_error::without_resource(fault))
+    Err(crate::db_error::without_resource(error))
 }
 
-/// Whether the database has said something about what it was asked to do. Of what it says about
-/// connections or itself nothing is told: it may name hosts, roles and databases.
+/// Whether an error is the database's answer to a statement. Its messages about connections and about
+/// itself are not repeated: they may name hosts, roles and databases.
 fn is_about_statement(error: &Error) -> bool {
     !matches!(
         error,
@@ -88,12 +89,11 @@ fn is_about_statement(error: &Error) -> bool {
     )
 }
 
-fn tell(refusal: &mut PostgrestError, fault: &DbError) {
-    if let Some(told) = &fault.server_message {
-        refusal.message.clone_from(&told.message);
-        *refusal.details = told.detail.clone().map_or(Value::Null, Value::from);
-        refusal.hint.clone_from(&told.hint);
-    }
+/// Repeats the database's message in an answer.
+fn quote(answer: &mut PostgrestError, message: &ServerMessage) {
+    answer.message.clone_from(&message.message);
+    *answer.details = message.detail.clone().map_or(Value::Null, Value::from);
+    answer.hint.clone_from(&message.hint);
 }
 
 fn code(error: &Error) -> &'static str {
@@ -105,7 +105,7 @@ fn code(error: &Error) -> &'static str {
         Error::Unavailable { .. } => "PGRST001",
         Error::Overloaded | Error::TooManyBodies | Error::TooManyConnections => "PGRST003",
         Error::Timeout { .. } => "57014",
-        // Statement completion unknown.
+        // SQL's "statement completion unknown".
         Error::OutcomeUnknown { .. } => "40003",
         Error::Standby { .. } => "25006",
         Error::Busy { .. } => "55P03",
@@ -119,9 +119,9 @@ fn code(error: &Error) -> &'static str {
     }
 }
 
-/// PostgreSQL's code for what another database has said in its own.
-fn sqlstate(class: DbErrorKind) -> Option<&'static str> {
-    Some(match class {
+/// The SQLSTATE that PostgreSQL would give for an error of another database.
+fn sqlstate(kind: DbErrorKind) -> Option<&'static str> {
+    Some(match kind {
         DbErrorKind::UniqueViolation => "23505",
         DbErrorKind::ForeignKeyViolation => "23503",
         DbErrorKind::NotNullViolation => "23502",
@@ -148,11 +148,12 @@ fn sqlstate(class: DbErrorKind) -> Option<&'static str> {
     })
 }
 
-/// The status of what the database has refused. A value that is too much for it is the caller's: where
-/// PostgREST says 500, anybody could make one by 10,000 brackets, by a row with the same key
-/// twice, or by a write into a view that takes none.
-fn status_of_fault(fault: &DbError, code: &str) -> u16 {
-    match (status_of(code), fault.kind) {
+/// The status of an error of the database.
+///
+/// PostgREST answers 500 to some errors that any caller can cause: by 10,000 brackets, by a row with
+/// the same key twice, or by a write to a view that is not writable. These are the caller's here.
+fn status_of_db_error(error: &DbError, code: &str) -> u16 {
+    match (status_of(code), error.kind) {
         (
             500,
             DbErrorKind::InvalidValue | DbErrorKind::CheckViolation | DbErrorKind::NotWritable,
@@ -169,8 +170,8 @@ fn status_of(code: &str) -> u16 {
     match code {
         "23503" | "23505" => 409,
         "25006" => 405,
-        // PostgREST has 500 for both, though it is the caller's rows, and the caller's choice of a view
-        // or a deferrable key: nothing is broken.
+        // PostgREST answers 500 to both, but the cause is the caller's rows, or the caller's choice of
+        // a view or a deferrable key.
         "21000" => 409,
         "55000" => 400,
         "53400" => 500,

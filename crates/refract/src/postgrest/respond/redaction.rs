@@ -1,50 +1,51 @@
-//! What is not told where columns are hidden: the database's own words know all of them.
+//! Errors and plans that would reveal hidden columns. The database's own messages know all columns.
 
+use reflect::snapshot::TableKind;
 use serde_json::Value;
 
-use crate::postgrest::{
-    request::accept,
-    service::{Failure, Front},
-};
 use crate::{
     catalog::{Catalog, Resource},
     db::{DbError, DbErrorKind},
     postgrest::{
-        postgrest_error::{About, PostgrestError},
+        postgrest_error::{DbObjects, Failure, PostgrestError},
+        request::accept::{self, Media},
         resolve::{raw_node::SelectNode, relationships::Join},
     },
 };
-use reflect::snapshot::TableKind;
 
-/// What a refusal may say to the caller.
+/// The error without anything that reveals a hidden column.
 ///
-/// PostgreSQL's details quote rows (`Failing row contains (…)`), its hints name columns that are like
-/// the one asked for, and its messages name constraints after what they are about.
-pub fn told(catalog: &Catalog, mut refusal: PostgrestError) -> PostgrestError {
-    let Some(about) = refusal.about.take().filter(|_| catalog.hides()) else {
-        return refusal;
+/// PostgreSQL's details quote rows (`Failing row contains (…)`), its hints name similar columns, and
+/// its messages name constraints, whose names tell what they are about.
+pub fn redact(catalog: &Catalog, mut error: PostgrestError) -> PostgrestError {
+    let Some(about) = error.about.take().filter(|_| catalog.hides()) else {
+        return error;
     };
-    *refusal.details = Value::Null;
-    refusal.hint = None;
+    *error.details = Value::Null;
+    error.hint = None;
     let Some(table) = &about.table else {
-        return refusal;
+        return error;
     };
-    // The schema is not told; which of the tables of that name is meant does not matter.
+    // The error does not name the schema, so every table of this name counts.
     let resources = catalog
         .resources
         .iter()
         .chain(catalog.alike.values().flat_map(|alike| &alike.resources));
     let mut hiding = resources.filter(|one| one.table == *table && one.hides());
-    if hiding.any(|resource| !may_tell(resource, &about)) {
-        refusal.message = discreet(&refusal.code, table);
+    if hiding.any(|resource| !may_name(resource, &about)) {
+        error.message = general_message(&error.code, table);
     }
-    refusal
+    error
 }
 
-/// Whether everything that an error is about may be named.
-fn may_tell(resource: &Resource, about: &About) -> bool {
-    let constraint = about.constraint.as_deref();
-    let is_it = |name: &str| Some(name) == constraint;
+/// Whether an error may name all objects that it is about.
+fn may_name(resource: &Resource, about: &DbObjects) -> bool {
+    if !resource.may_tell(&about.columns) {
+        return false;
+    }
+    let Some(constraint) = &about.constraint else {
+        return true;
+    };
     let keys = resource.primary_key.iter().chain(&resource.unique_keys);
     let keys = keys.map(|key| (&key.name, &key.columns));
     let foreign = resource.foreign_keys.iter();
@@ -52,18 +53,13 @@ fn may_tell(resource: &Resource, about: &About) -> bool {
     let checks = resource.checks.iter();
     let checks = checks.map(|check| (&check.name, &check.columns));
     let mut known = keys.chain(foreign).chain(checks);
-    let of_constraint = known.find(|(name, _)| is_it(name));
-    resource.may_tell(&about.columns)
-        && match (constraint, of_constraint) {
-            (None, _) => true,
-            // An index over an expression, or one that is partial.
-            (Some(_), None) => false,
-            (Some(_), Some((_, columns))) => resource.may_tell(columns),
-        }
+    let columns = known.find(|(name, _)| *name == constraint);
+    // An index over an expression, or a partial one, is not known. It may be over any column.
+    columns.is_some_and(|(_, columns)| resource.may_tell(columns))
 }
 
-/// What can be said of an error without a word of the database's.
-fn discreet(code: &str, table: &str) -> String {
+/// A message for a SQLSTATE that names only the table.
+fn general_message(code: &str, table: &str) -> String {
     match code {
         "23502" => format!("null value in relation \"{table}\" violates a not-null constraint"),
         "23503" => format!("a write of table \"{table}\" violates a foreign key constraint"),
@@ -77,40 +73,40 @@ fn discreet(code: &str, table: &str) -> String {
 }
 
 /// The answer to a write that breaks a constraint which may not be named.
-pub fn unnamed(table: &str, fault: DbError) -> Failure {
-    let (status, code) = match fault.kind {
+pub fn unnamed_constraint(table: &str, error: DbError) -> Failure {
+    let (status, code) = match error.kind {
         DbErrorKind::UniqueViolation => (409, "23505"),
         DbErrorKind::ForeignKeyViolation => (409, "23503"),
         DbErrorKind::NotNullViolation => (400, "23502"),
         DbErrorKind::CheckViolation => (400, "23514"),
-        _ => return fault.into(),
+        _ => return error.into(),
     };
-    PostgrestError::new(status, code, discreet(code, table)).into()
+    PostgrestError::new(status, code, general_message(code, table)).into()
 }
 
-impl Front {
-    /// That the plan of a statement may be shown, if that is asked for. A plan names what is read and
-    /// compared, whoever asked for it: a view, a policy of rows, a function.
-    pub fn admit_plan(
-        &self,
-        media: &accept::Media,
-        root: &SelectNode,
-    ) -> Result<(), PostgrestError> {
-        let Some(explain) = media.explain.filter(|_| self.app.catalog.hides()) else {
-            return Ok(());
-        };
-        if explain.verbose || may_touch_hidden(root) {
+/// Checks that the plan of a statement, if it is asked for, reveals no hidden column. A plan names
+/// everything that a view, a row policy or a function reads.
+///
+/// # Errors
+/// PGRST107.
+pub fn check_plan_visible(
+    catalog: &Catalog,
+    media: &Media,
+    root: &SelectNode,
+) -> Result<(), PostgrestError> {
+    match media.explain {
+        Some(explain) if catalog.hides() && (explain.verbose || may_read_hidden(root)) => {
             let name = media.content_type.split(';').next().unwrap_or_default();
-            return Err(accept::unavailable(name));
+            Err(accept::not_available(name))
         }
-        Ok(())
+        _ => Ok(()),
     }
 }
 
-fn may_touch_hidden(node: &SelectNode) -> bool {
+fn may_read_hidden(node: &SelectNode) -> bool {
     node.from.hides()
         || node.from.kind != TableKind::Table
         || node.embeds.iter().any(|embed| {
-            matches!(embed.join, Join::Computed { .. }) || may_touch_hidden(&embed.node)
+            matches!(embed.join, Join::Computed { .. }) || may_read_hidden(&embed.node)
         })
 }

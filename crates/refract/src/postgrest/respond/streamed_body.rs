@@ -1,75 +1,43 @@
-//! Lists that may be long: their rows leave as they come.
+//! Lists that may be long: their rows are sent as they are read.
 //!
-//! What is read ahead is answered as any list is. Of a longer one the first bytes leave before the
-//! last row is read, so that `Content-Range` says `0-*/*` unless the number of its rows follows from
-//! that of all pages. A failure after that breaks the answer off: the status has been sent.
+//! The rows that are read ahead are answered like those of any list. Of a longer list the first bytes
+//! are sent before the last row is read, so `Content-Range` is `0-*/*` unless the number of its rows
+//! follows from the number of rows on all pages. An error after that breaks the answer off, since its
+//! status has been sent.
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use poem::Body as HttpBody;
 
-use super::body_writer::BodyWriter;
-use crate::postgrest::{
-    on_sqlite::read_rows::{RowWriter, worded},
-    read_table::{self, Found, number},
-    request::row_range::{self, Returned},
-    service::{Asked, Failure, Front},
-};
+use super::{body_writer::BodyWriter, read_response::ReadOutcome};
 use crate::{
-    db::{Chunks, Repeat, Rows, Streamed, broken_off},
+    db::{Chunks, Rows, Streamed, broken_off},
     error::Error,
-    postgrest::{
-        emit::{self, Counted, body_format::Body},
-        resolve::raw_node::SelectNode,
-    },
-    query::{parse::Count, plan::select_node::Query},
+    postgrest::request::row_range::{Returned, RowRange},
 };
 
-/// The list that a plan of PostgreSQL's asks for.
-pub async fn of_postgres(
-    front: &Front,
-    asked: &Asked<'_>,
-    root: &SelectNode,
-    rows: row_range::Rows,
-    body: Body,
-    counted: Counted,
-) -> Result<Found, Failure> {
-    let statement = emit::rows(root, body, counted);
-    let read = front.read_rows(asked, root, statement).await?;
+/// The answer to a read whose rows `write_row` writes one by one. `counted` is the number of rows on all
+/// pages, if it is exact.
+///
+/// # Errors
+/// Those of `write_row` among the rows that are read ahead.
+pub fn list(
+    read: Streamed,
+    range: RowRange,
+    counted: Option<u64>,
+    mut writer: BodyWriter,
+    mut write_row: impl FnMut(&mut BodyWriter, &Rows, usize, &mut Vec<u8>) -> Result<(), Error>
+    + Send
+    + 'static,
+) -> Result<ReadOutcome, Error> {
     let (first, rest) = match read {
         Streamed::Whole(rows) => (rows, None),
         Streamed::Long(rows, rest) => (rows, Some(rest)),
     };
-    let mut exact = number(first.text(0, 1));
-    if first.is_empty() && counted != Counted::No {
-        // No row has come that could have said it.
-        let statement = emit::read(root, Body::None, counted);
-        let answer = front.read(asked, root, statement).await?;
-        exact = number(answer.text(0, 2));
-    }
-    let total = read_table::total(front, asked, root, exact).await?;
-    let header = match body {
-        Body::Csv => emit::names(root).join(","),
-        _ => String::new(),
-    };
-    let between = match body {
-        // As `json_agg` has it, and `json_strip_nulls`, which writes it anew.
-        Body::Array { strip_nulls: false } => ", \n ",
-        _ => ",",
-    };
-    let mut writer = BodyWriter::new(body, between, header);
-    let mut write = move |found: &Rows, is_last: bool| {
-        let mut out = Vec::with_capacity(found.weight());
-        for row in 0..found.len() {
-            let text = found.text(row, 0).unwrap_or_default();
-            // A row's text stands in parentheses.
-            let text = match body {
-                Body::Csv => text
-                    .get(1..text.len().saturating_sub(1))
-                    .unwrap_or_default(),
-                _ => text,
-            };
-            writer.row(text, &mut out);
+    let mut write = move |rows: &Rows, is_last: bool| {
+        let mut out = Vec::with_capacity(rows.json_size());
+        for row in 0..rows.len() {
+            write_row(&mut writer, rows, row, &mut out)?;
         }
         if is_last {
             writer.end(&mut out);
@@ -77,86 +45,21 @@ pub async fn of_postgres(
         Ok(out)
     };
     let beginning = write(&first, rest.is_none())?;
-    let returned = match rest {
-        None => Returned::Known(first.len() as u64),
-        // Only what has been counted to the end is the number of all rows.
-        Some(_) => Returned::of_total(rows, exact.filter(|_| is_whole(counted, exact))),
+    let (returned, body) = match rest {
+        None => (Returned::Known(first.len() as u64), beginning.into()),
+        Some(rest) => (
+            Returned::of_total(range, counted),
+            long(beginning, rest, write),
+        ),
     };
-    Ok(Found {
+    Ok(ReadOutcome {
         returned,
-        total,
-        body: Ok(match rest {
-            None => beginning.into(),
-            Some(rest) => long(beginning, rest, write),
-        }),
+        total: None,
+        body: Ok(body),
     })
 }
 
-fn is_whole(counted: Counted, exact: Option<u64>) -> bool {
-    match counted {
-        Counted::No => false,
-        Counted::All => true,
-        Counted::Beyond(most) => exact.is_some_and(|exact| exact <= most),
-    }
-}
-
-/// The list that a plan of SQLite's asks for.
-pub async fn of_sqlite(
-    front: &Front,
-    asked: &Asked<'_>,
-    mut plan: Query,
-    rows: row_range::Rows,
-    body: Body,
-) -> Result<Found, Failure> {
-    let (db, statements) = (&front.app.db, &front.app.statements);
-    let total = match asked.prefer.count {
-        None => None,
-        Some(Count::Exact | Count::Planned | Count::Estimated) => {
-            let mut counting = plan.clone();
-            counting.root.limit = Some(0);
-            let statement = statements.query(&counting);
-            let counted = db.fetch(&statement, Repeat::Allowed).await;
-            let counted = counted.map_err(|fault| worded(asked, fault))?;
-            let total = counted.cell(0, 0).as_integer().unwrap_or(0);
-            Some(total.unsigned_abs())
-        }
-    };
-    plan.count = None;
-    let read = db.read(&statements.query(&plan).bounded(), None).await;
-    let read = read.map_err(|fault| worded(asked, fault))?;
-    let (first, rest) = match read {
-        Streamed::Whole(rows) => (rows, None),
-        Streamed::Long(rows, rest) => (rows, Some(rest)),
-    };
-    let mut writer = RowWriter::new(body);
-    let mut write = move |found: &Rows, is_last: bool| {
-        let mut out = Vec::with_capacity(found.weight());
-        for row in 0..found.len() {
-            writer.write(&plan.root, &mut out, |writer, json| {
-                writer.top_row(&plan.root, found, row, json);
-            })?;
-        }
-        if is_last {
-            writer.end(&mut out);
-        }
-        Ok(out)
-    };
-    let beginning = write(&first, rest.is_none())?;
-    let returned = match rest {
-        None => Returned::Known(first.len() as u64),
-        Some(_) => Returned::of_total(rows, total),
-    };
-    Ok(Found {
-        returned,
-        total,
-        body: Ok(match rest {
-            None => beginning.into(),
-            Some(rest) => long(beginning, rest, write),
-        }),
-    })
-}
-
-/// A body whose rows are still to come.
+/// A body whose other rows are still to be read.
 fn long(
     beginning: Vec<u8>,
     rest: Chunks,
@@ -171,7 +74,7 @@ fn long(
                 return Some((end.map_err(|error| broken_off(&error)), None));
             }
             Some(Ok(rows)) => write(&rows, false).map_err(|error| broken_off(&error)),
-            Some(Err(fault)) => Err(broken_off(&fault)),
+            Some(Err(error)) => Err(broken_off(&error)),
         };
         let next = written.is_ok().then_some((rest, write));
         Some((written.map(Bytes::from), next))

@@ -4,6 +4,8 @@
 //! nothing but the catalog can name one.
 
 mod cursor;
+#[cfg(test)]
+pub(crate) mod every_plan_is_visible;
 mod key;
 mod mutation;
 mod read;
@@ -16,10 +18,10 @@ mod visibility;
 pub use cursor::{Seek, SeekBound};
 pub use key::key;
 pub use mutation::{
-    Assign, Conflict, Cte, CteInsert, Deed, Delete, Documents, Insert, KeyRef, NestedWrite,
-    RelationWrite, RowWrite, Update, Upsert, WhereUnique, changing, create, create_nested, delete,
-    field, given_up, insert, is_nested, is_owned, may_be_alone, references, replace, set_field,
-    update, update_nested, upsert,
+    Assign, Conflict, Cte, CteInsert, Delete, Documents, Insert, KeyRef, NestedOp, NestedWrite,
+    Parent, PlannedOp, Reference, RelationKind, RelationWrite, RowWrite, Rule, Update, Upsert,
+    WhereUnique, allowed, changing, create, create_nested, delete, field, insert, is_nested,
+    nulled_columns, owns_key, references, replace, set_field, update, update_nested, upsert,
 };
 pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
 pub use visibility::{Deleted, FromImposed, Imposed, Visibility, VisibleFilter, soft_deletion};

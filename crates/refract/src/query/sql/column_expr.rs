@@ -1,6 +1,6 @@
 //! Tables and columns, as a statement names, compares and returns them.
 
-use reflect::snapshot::Database;
+use reflect::{quote, snapshot::Database};
 
 use super::{Precedence, SqlWriter, sql_writer::sqlite_table};
 use crate::{
@@ -12,18 +12,18 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct TableScope<'a> {
     pub resource: &'a Resource,
-    /// `None` where the table stands under its own name.
-    pub alias: Option<&'a str>,
+    /// The name or the alias under which the table stands, in quotes.
+    pub name: &'a str,
     /// The number of nodes around the one whose table it is.
     pub depth: usize,
 }
 
 impl<'a> TableScope<'a> {
-    /// The only table of a statement.
-    pub fn of(resource: &'a Resource) -> Self {
+    /// The only table of a statement, under its own name.
+    pub fn of(resource: &'a Resource, name: &'a str) -> Self {
         Self {
             resource,
-            alias: None,
+            name,
             depth: 0,
         }
     }
@@ -42,8 +42,14 @@ impl SqlWriter<'_> {
     /// Appends the table of a scope, with its alias.
     pub fn aliased(&mut self, scope: TableScope<'_>) {
         self.table_of(scope.resource);
-        if let Some(alias) = scope.alias {
-            self.table_alias(alias);
+        self.quoted_alias(scope.name);
+    }
+
+    /// The name of a table where it has no alias, in quotes and without its schema.
+    pub fn own_name(&self, resource: &Resource) -> String {
+        match self.database {
+            Database::Postgres => quote::identifier(&resource.table),
+            Database::Sqlite => quote::identifier(&sqlite_table(&resource.schema, &resource.table)),
         }
     }
 
@@ -53,15 +59,9 @@ impl SqlWriter<'_> {
     /// which may be a text made of this one, and SQLite takes a bare name that it does not know for a
     /// string.
     pub fn stored(&mut self, scope: TableScope<'_>, column: usize) -> Precedence {
-        let TableScope {
-            resource, alias, ..
-        } = scope;
-        let table = match (alias, self.database) {
-            (Some(alias), _) => alias,
-            (None, Database::Postgres) => &resource.table,
-            (None, Database::Sqlite) => &sqlite_table(&resource.schema, &resource.table),
-        };
-        self.qualified(table, &resource.columns[column].name);
+        self.push(scope.name);
+        self.push(".");
+        self.push(&scope.column(column).quoted);
         Precedence::Primary
     }
 

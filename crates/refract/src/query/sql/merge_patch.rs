@@ -12,21 +12,21 @@ use crate::codec::Value;
 type Object = Map<String, Json>;
 
 impl SqlWriter<'_> {
-    /// Appends the value that a column holds, patched.
+    /// Appends the value that a column holds, patched. The name of the column comes in quotes.
     pub fn merged(&mut self, column: &str, patch: &Object) {
         match self.database {
             Database::Postgres => self.patched(patch, &|sql| {
                 sql.push("CAST(");
-                sql.identifier(column);
+                sql.push(column);
                 sql.push(" AS jsonb)");
             }),
             // SQLite's own function does as RFC 7396 says, but takes neither NULL nor a text that is
             // not JSON.
             Database::Sqlite => {
                 self.push("json_patch((CASE WHEN (json_valid(");
-                self.identifier(column);
+                self.push(column);
                 self.push(")) THEN ");
-                self.identifier(column);
+                self.push(column);
                 self.push(" ELSE ");
                 self.bind_text("{}");
                 self.push(" END), ");

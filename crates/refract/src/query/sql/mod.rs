@@ -34,6 +34,7 @@ use std::{
 use reflect::snapshot::{Database, TableKind};
 
 pub use self::{
+    filter_expr::{query_function, sql_operator},
     generations::{Found, Generations},
     sql_writer::{Chain, Precedence, SqlWriter, sqlite_table},
     statement::{KeyType, Many, Sql, Statement, TableId},
@@ -46,10 +47,7 @@ use super::{
         VisibleFilter, select_node::Query,
     },
 };
-use crate::{
-    catalog::{Resource, ResourceId, Type},
-    codec::Value,
-};
+use crate::catalog::{Resource, ResourceId, Type};
 
 /// The most parameters of one statement: PostgreSQL's protocol has a 16-bit count, and SQLite's
 /// default is 32,766.
@@ -316,17 +314,8 @@ impl Statements {
     }
 
     /// A statement about a resource whose text was written elsewhere.
-    pub fn written(
-        &self,
-        about: &Resource,
-        text: String,
-        values: Vec<Value>,
-    ) -> Statement<'static> {
-        Statement {
-            sql: self.cache.prepared(text, || Traits::about(about)),
-            values: values.into_iter().map(std::borrow::Cow::Owned).collect(),
-            bounded: false,
-        }
+    pub fn written<'plan>(&self, about: &Resource, sql: SqlWriter<'plan>) -> Statement<'plan> {
+        self.prepared(sql, || Traits::about(about))
     }
 
     /// The form for many keys, where keys can be told apart by their bytes.

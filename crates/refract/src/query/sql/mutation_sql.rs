@@ -57,7 +57,7 @@ impl<'plan> SqlWriter<'plan> {
             // `DEFAULT VALUES` makes one row. To name a column makes as many as are wanted.
             Some(column) if rows > 1 => {
                 self.push(" (");
-                self.identifier(&column.name);
+                self.push(&column.quoted);
                 self.push(") VALUES ");
                 self.list(0..rows, |sql, _| sql.push("(DEFAULT)"));
             }
@@ -75,7 +75,8 @@ impl<'plan> SqlWriter<'plan> {
         self.insert_columns(plan, &given, key_refs);
         self.push(" SELECT ");
         self.list(&given, |sql, &at| {
-            sql.qualified("rows", &resource.columns[plan.columns[at]].name);
+            sql.push("\"rows\".");
+            sql.push(&resource.columns[plan.columns[at]].quoted);
         });
         self.key_refs(if given.is_empty() { "" } else { ", " }, key_refs);
         self.push(" FROM json_populate_recordset(NULL::");
@@ -90,7 +91,7 @@ impl<'plan> SqlWriter<'plan> {
         let columns = columns.chain(key_refs.iter().map(|key_ref| key_ref.column));
         self.push(" (");
         self.list(columns, |sql, column| {
-            sql.identifier(&plan.into.columns[column].name);
+            sql.push(&plan.into.columns[column].quoted);
         });
         self.push(")");
     }
@@ -98,7 +99,7 @@ impl<'plan> SqlWriter<'plan> {
     fn conflict(&mut self, plan: &'plan Insert) {
         let resource = &plan.into;
         let column = |sql: &mut Self, &column: &usize| {
-            sql.identifier(&resource.columns[column].name);
+            sql.push(&resource.columns[column].quoted);
         };
         match &plan.conflict {
             Conflict::Refuse => {}
@@ -111,14 +112,15 @@ impl<'plan> SqlWriter<'plan> {
                 self.list(target, column);
                 self.push(") DO UPDATE SET ");
                 self.list(set, |sql, &column| {
-                    let name = &resource.columns[column].name;
-                    sql.identifier(name);
-                    sql.push(" = ");
-                    sql.qualified("excluded", name);
+                    let name = &resource.columns[column].quoted;
+                    sql.push(name);
+                    sql.push(" = \"excluded\".");
+                    sql.push(name);
                 });
                 let mut conditions = Chain::clause(" WHERE ");
                 for condition in mergeable.imposed() {
-                    let scope = TableScope::of(resource);
+                    let name = self.own_name(resource);
+                    let scope = TableScope::of(resource, &name);
                     conditions.add(self, |sql| sql.condition(scope, condition));
                 }
             }
@@ -145,7 +147,8 @@ impl<'plan> SqlWriter<'plan> {
     /// Appends the columns that a mutation returns of each row.
     pub fn returning(&mut self, resource: &Resource, columns: &[usize]) {
         self.push(" RETURNING ");
-        self.returned_columns(TableScope::of(resource), columns);
+        let name = self.own_name(resource);
+        self.returned_columns(TableScope::of(resource, &name), columns);
     }
 
     /// Appends an update.
@@ -155,11 +158,11 @@ impl<'plan> SqlWriter<'plan> {
         self.push(" SET ");
         self.list(&plan.set, |sql, (column, assign)| {
             let column = &plan.table.columns[*column];
-            sql.identifier(&column.name);
+            sql.push(&column.quoted);
             sql.push(" = ");
             match assign {
                 Assign::To(value) => sql.assigned(column, value),
-                Assign::Merge(patch) => sql.merged(&column.name, patch),
+                Assign::Merge(patch) => sql.merged(&column.quoted, patch),
             }
         });
         self.where_filter(&plan.table, &plan.filter);

@@ -10,7 +10,8 @@ use crate::{
 impl<'plan> SqlWriter<'plan> {
     /// Appends a read of one table.
     pub fn plain_read(&mut self, plan: &'plan Select) {
-        let scope = TableScope::of(&plan.from);
+        let name = self.own_name(&plan.from);
+        let scope = TableScope::of(&plan.from, &name);
         self.push("SELECT ");
         self.returned_columns(scope, &plan.columns);
         self.push(" FROM ");
@@ -41,7 +42,8 @@ impl<'plan> SqlWriter<'plan> {
     /// Appends the read of [`Self::plain_read`] for many keys: the keys are one parameter, an array,
     /// and the key is the last column. `scope_conditions` are the conditions that bind no value.
     pub fn read_of_keys(&mut self, plan: &'plan Select, key: usize) {
-        let scope = TableScope::of(&plan.from);
+        let name = self.own_name(&plan.from);
+        let scope = TableScope::of(&plan.from, &name);
         self.push("SELECT ");
         self.returned_columns(scope, &plan.columns);
         self.push(", ");
@@ -84,6 +86,7 @@ impl<'plan> SqlWriter<'plan> {
     /// Appends the `WHERE` of a statement about one table.
     pub fn where_filter(&mut self, resource: &Resource, filter: &'plan Filter) {
         self.push(" WHERE ");
-        self.filter(TableScope::of(resource), filter, &[]);
+        let name = self.own_name(resource);
+        self.filter(TableScope::of(resource, &name), filter, &[]);
     }
 }

@@ -73,7 +73,7 @@ impl<'plan> SqlWriter<'plan> {
     /// Appends a column with the name or the alias of its table.
     pub fn qualified(&mut self, table: &str, column: &str) {
         self.identifier(table);
-        self.text.push('.');
+        self.push(".");
         self.identifier(column);
     }
 
@@ -86,15 +86,25 @@ impl<'plan> SqlWriter<'plan> {
     /// Appends the name of a table in a schema.
     pub fn table(&mut self, schema: &str, table: &str) {
         match self.database {
-            Database::Postgres => self.qualified(schema, table),
+            Database::Postgres => {
+                self.identifier(schema);
+                self.push(".");
+                self.identifier(table);
+            }
             Database::Sqlite => self.identifier(&sqlite_table(schema, table)),
         }
     }
 
-    /// Appends the alias of a table that was just written.
+    /// Appends the alias of the table or the column that was just written.
     pub fn table_alias(&mut self, alias: &str) {
         self.push(" AS ");
         self.identifier(alias);
+    }
+
+    /// As [`Self::table_alias`], for an alias in quotes: one that [`Self::alias`] gave.
+    pub fn quoted_alias(&mut self, alias: &str) {
+        self.push(" AS ");
+        self.push(alias);
     }
 
     /// Appends a text as a constant. What must be the same as in an index stands in the text, not
@@ -213,14 +223,15 @@ impl<'plan> SqlWriter<'plan> {
         self.text.push(')');
     }
 
-    /// An alias that no other table of the statement has.
+    /// An alias that no other table of the statement has, in quotes.
     pub fn alias(&mut self, wanted: String) -> String {
         let mut alias = wanted;
         while self.aliases.contains(&alias) {
             alias.push('_');
         }
-        self.aliases.push(alias.clone());
-        alias
+        let quoted = quote::identifier(&alias);
+        self.aliases.push(alias);
+        quoted
     }
 }
 
@@ -356,7 +367,7 @@ mod tests {
         let text = written(|sql| {
             for wanted in ["a\"b", "a\"b"] {
                 let alias = sql.alias(wanted.to_owned());
-                sql.table_alias(&alias);
+                sql.quoted_alias(&alias);
             }
         });
         assert_eq!(text, " AS \"a\"\"b\" AS \"a\"\"b_\"");

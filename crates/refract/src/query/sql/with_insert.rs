@@ -83,7 +83,7 @@ impl<'plan> SqlWriter<'plan> {
                 let mut separator = if outputs > 0 { ", " } else { "" };
                 for column in referenced {
                     self.push(std::mem::replace(&mut separator, ", "));
-                    self.identifier(&insert.into.columns[column].name);
+                    self.push(&insert.into.columns[column].quoted);
                 }
             }
             Cte::Find { from, filter } => self.found_row(from, filter, &referenced),
@@ -100,7 +100,7 @@ impl<'plan> SqlWriter<'plan> {
     fn found_row(&mut self, from: &Resource, filter: &'plan Filter, columns: &[usize]) {
         self.push("SELECT ");
         self.list(columns, |sql, &column| {
-            sql.identifier(&from.columns[column].name);
+            sql.push(&from.columns[column].quoted);
         });
         self.push(" FROM ");
         self.table_of(from);

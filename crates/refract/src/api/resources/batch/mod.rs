@@ -28,7 +28,7 @@ use self::{
 };
 use super::{
     Resources, Served,
-    changes::{self, Answer, Call, Operation, Target},
+    changes::{self, Answer, Operation, Target, WriteRequest},
     profile,
 };
 use crate::{
@@ -42,14 +42,14 @@ use crate::{
 
 /// Most operations of a batch.
 const MAX_OPERATIONS: usize = 1000;
-/// Bytes that all answers of a batch may have, for each byte that its body may have.
+/// Most bytes of all answers of a batch, for each byte that a body may have.
 const ANSWER_BYTES_PER_BODY_BYTE: usize = 16;
 
 struct Batch<'batch, E> {
     resources: &'batch Resources<E>,
-    /// The schema that the request chooses, where it does.
+    /// The schema that the request chooses, if it chooses one.
     schema: Option<&'batch str>,
-    /// By their places.
+    /// The names of the operations, by position.
     names: Vec<String>,
     steps: Vec<Step<'batch>>,
 }
@@ -76,10 +76,10 @@ impl<E: Endpoint> Resources<E> {
         }
         let app = &self.app;
         let preferences = changes::preferences(request.headers(), app.settings.api.allow_dry_run)?;
-        // What is about rows would be about none of them here, and trusted all the same.
-        let refuse = |what: &str| {
+        // These headers are about rows. A client would trust them, though they have no effect here.
+        let refuse = |header: &str| {
             Err(Error::BadRequest {
-                reason: format!("{what} of a batch belongs to the `headers` of its operations"),
+                reason: format!("{header} of a batch belongs to the `headers` of its operations"),
             })
         };
         if preferences.max_affected.is_some() {
@@ -97,8 +97,8 @@ impl<E: Endpoint> Resources<E> {
         let isolation = isolation(body.isolation.as_deref())?;
         let batch = self.plan(&body.operations, schema.as_deref())?;
         let end = preferences.end.unwrap_or(End::Commit);
-        let done = crate::executor::run_with_retry(&app.db, isolation, &batch, |_| end).await;
-        let answers = match done {
+        let result = crate::executor::run_with_retry(&app.db, isolation, &batch, |_| end).await;
+        let answers = match result {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
                 app.drift.look_soon(&app.catalog, &app.db).await;
@@ -152,7 +152,7 @@ impl<E: Endpoint> Resources<E> {
 }
 
 impl<'batch, E: Endpoint> Batch<'batch, E> {
-    /// Checks an operation as far as can be without running those before it.
+    /// Checks an operation as far as possible before the earlier operations have run.
     fn step(&self, item: &'batch Item<'batch>) -> Result<Step<'batch>, Error> {
         let mut step = Step::read(item)?;
         let mut references = References::unresolved(&self.names);
@@ -179,7 +179,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
             }
             (body, _) => body.unwrap_or_default(),
         };
-        let call = Call {
+        let request = WriteRequest {
             method: &step.method,
             target,
             query,
@@ -188,8 +188,8 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
             body: body.as_bytes(),
             documents: step.documents,
         };
-        // A path is looked at before the body is.
-        Operation::plan(served, call).map_err(|error| {
+        // The path is checked before the body.
+        Operation::plan(served, request).map_err(|error| {
             let of_path = target.is_wrong(served, &step.method, query);
             error.under(if of_path { "path." } else { step.fields() })
         })
@@ -207,7 +207,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         Ok((served, target))
     }
 
-    /// Path and body with the values that they refer to.
+    /// Path and body with values in place of references.
     fn resolved(
         &self,
         step: &Step<'_>,
@@ -219,7 +219,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
             return Ok((path, None));
         };
         let (bare, _) = step.path.split_once('?').unwrap_or((step.path, ""));
-        // A path with references leads to the same resource as without them.
+        // References do not change the resource that a path leads to.
         let (served, _) = self.find(bare)?;
         let body = references.in_body(&served.catalog, &served.resource, body)?;
         Ok((path, Some(body)))
@@ -277,8 +277,8 @@ impl<E: Endpoint> TransactionBody for Batch<'_, E> {
         .boxed()
     }
 
-    fn transaction_error(&self, fault: DbError) -> Error {
-        db_error::of_commit(&self.resources.app.catalog, fault)
+    fn transaction_error(&self, error: DbError) -> Error {
+        db_error::of_commit(&self.resources.app.catalog, error)
     }
 }
 

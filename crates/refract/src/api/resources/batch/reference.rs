@@ -1,8 +1,8 @@
-//! `{"$ref": "author.id"}` in a body, `{author.id}` in a path: values of earlier operations.
+//! `{"$ref": "author.id"}` in a body and `{author.id}` in a path: references to values of earlier
+//! operations.
 //!
-//! After the name of an operation come the members and places that lead to the value in its answer:
-//! `tags.0.id` for an array. Inside a JSON column nothing is a reference: documents have a `$ref` of
-//! their own.
+//! The name of an operation is followed by the members and positions that lead to the value in its
+//! answer, as `tags.0.id`. JSON columns have no references: `$ref` is part of the document there.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -15,32 +15,32 @@ use crate::{
     error::{Error, Problem},
 };
 
-/// What operations may refer to.
+/// The operations that may be referred to.
 pub(super) struct References<'batch> {
     names: &'batch [String],
-    /// `None` before anything has run: then every value is taken to be null.
+    /// `None` before the operations run: then each value is null.
     answers: Option<(&'batch [Answer], &'batch mut Referred)>,
-    /// Whether there were any.
+    /// Whether a path or a body has had a reference.
     pub(super) found: bool,
 }
 
-/// What the references of a batch have come to so far.
+/// The values that references of a batch have led to so far.
 #[derive(Debug)]
 pub(super) struct Referred {
-    /// Bytes that references may put in, all together.
+    /// Most bytes of all values together.
     limit_bytes: usize,
     left_bytes: usize,
-    /// The parts of answers by the place of the answer and their first byte there. An answer is
-    /// looked through once, however many references lead into it.
+    /// The parts of answers, by the position of the answer and their first byte in it. An answer is
+    /// parsed once, however many references lead into it.
     parts: HashMap<(usize, usize), Parts>,
 }
 
-/// Where the parts of an array or an object stand in an answer.
+/// The byte ranges of the parts of an array or an object in an answer.
 #[derive(Debug)]
 enum Parts {
     Items(Vec<Range<usize>>),
     Members(HashMap<String, Range<usize>>),
-    /// A value that has none.
+    /// A value without parts.
     None,
 }
 
@@ -53,7 +53,7 @@ impl Referred {
         }
     }
 
-    /// Counts bytes before they are put in.
+    /// Counts the bytes of a value.
     fn take(&mut self, bytes: usize) -> Result<(), Error> {
         self.left_bytes = self
             .left_bytes
@@ -64,7 +64,7 @@ impl Referred {
         Ok(())
     }
 
-    /// The JSON that `steps` lead to in the answer at `place`; `None` where there is none.
+    /// The JSON that `steps` lead to in the answer at `place`; `None` if they lead nowhere.
     fn find<'answer>(
         &mut self,
         place: usize,
@@ -106,7 +106,7 @@ impl Parts {
     }
 }
 
-/// Whether an operation may be called so.
+/// Whether an operation may have this name.
 pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name
@@ -115,7 +115,7 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 impl<'batch> References<'batch> {
-    /// Looks only whether what is referred to comes before.
+    /// References of which only the operation is checked.
     pub(super) fn unresolved(names: &'batch [String]) -> Self {
         Self {
             names,
@@ -136,10 +136,10 @@ impl<'batch> References<'batch> {
         }
     }
 
-    /// A path with values in the place of `{…}`, percent-encoded.
+    /// A path with percent-encoded values in place of `{…}`.
     ///
     /// # Errors
-    /// [`Error::QueryTooLong`] as soon as its query is longer than `query_bytes`.
+    /// [`Error::QueryTooLong`] if its query becomes longer than `query_bytes`.
     pub(super) fn in_path(&mut self, path: &str, query_bytes: usize) -> Result<String, Error> {
         let mut out = String::with_capacity(path.len());
         let mut query = None;
@@ -158,7 +158,7 @@ impl<'batch> References<'batch> {
                 _ => return Err(problem("path", "refers to what no path can hold")),
             };
             out.push_str(before);
-            // Values are encoded, so that a `?` is the path's own.
+            // Values are encoded and have no `?`, so this one starts the query.
             query = query.or_else(|| before.contains('?').then(|| out.find('?')).flatten());
             out.extend(percent_encoded(&text));
             if query.is_some_and(|start| out.len() - start > query_bytes) {
@@ -172,14 +172,14 @@ impl<'batch> References<'batch> {
         Ok(out)
     }
 
-    /// A body with values in the place of `{"$ref": …}`.
+    /// A body with values in place of `{"$ref": …}`.
     pub(super) fn in_body(
         &mut self,
         catalog: &Catalog,
         resource: &Resource,
         body: &RawValue,
     ) -> Result<String, Error> {
-        // Most bodies have none, and need not be taken apart.
+        // Most bodies have no references and are not parsed.
         if !body.get().contains("$ref") {
             return Ok(body.get().to_owned());
         }
@@ -198,7 +198,7 @@ impl<'batch> References<'batch> {
         })
     }
 
-    /// `path` leads to `value`; it is the same again afterwards.
+    /// Replaces the references in `value`, which is at `path`.
     fn walk(
         &mut self,
         catalog: &Catalog,
@@ -256,7 +256,7 @@ impl<'batch> References<'batch> {
         };
         let body = answers.get(place).and_then(|answer| answer.body.as_deref());
         let found = body.and_then(|body| referred.find(place, body, steps));
-        // Rows and lists of them are no values.
+        // A reference to an object or an array is refused.
         let found = found.filter(|json| !json.starts_with(['{', '[']));
         let Some(json) = found else {
             let message =

@@ -1,4 +1,4 @@
-//! One operation of a batch, by itself: its method, its headers.
+//! One operation of a batch: its method and its headers.
 
 use std::collections::BTreeMap;
 
@@ -20,11 +20,11 @@ pub(super) struct Body<'body> {
     pub(super) operations: Vec<Item<'body>>,
 }
 
-/// One operation as the body has it.
+/// An operation of the body.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Item<'body> {
-    /// What later operations call it; its place unless given.
+    /// The name by which later operations refer to it. Without a name, its position.
     #[serde(rename = "as")]
     pub(super) name: Option<String>,
     pub(super) method: String,
@@ -35,7 +35,7 @@ pub(super) struct Item<'body> {
     pub(super) headers: BTreeMap<String, String>,
 }
 
-/// An operation of which nothing is left to find out but what it refers to.
+/// An operation that was checked, except for its references.
 pub(super) struct Step<'batch> {
     pub(super) method: Method,
     pub(super) path: &'batch str,
@@ -43,13 +43,13 @@ pub(super) struct Step<'batch> {
     pub(super) documents: Documents,
     pub(super) preferences: Preferences,
     pub(super) headers: HeaderMap,
-    /// The operation, unless it refers to others.
+    /// The planned operation, unless it has references.
     pub(super) planned: Option<Operation<'batch>>,
 }
 
 impl<'batch> Step<'batch> {
     /// # Errors
-    /// For a method, a header or a preference that no operation has.
+    /// For a method, a header or a preference that an operation cannot have.
     pub(super) fn read(item: &'batch Item<'batch>) -> Result<Self, Error> {
         let problem = |field: &str, code, message: &str| {
             Error::Invalid(vec![Problem {
@@ -78,7 +78,7 @@ impl<'batch> Step<'batch> {
                 ("content-type", "application/merge-patch+json") if method == Method::PATCH => {
                     documents = Documents::Merge;
                 }
-                // Of no body, it says nothing.
+                // Without a body the media type has no effect.
                 ("content-type", "application/merge-patch+json") if item.body.is_none() => {}
                 ("content-type", _) => {
                     let message = "is application/json, or of a PATCH application/merge-patch+json";
@@ -116,7 +116,7 @@ impl<'batch> Step<'batch> {
         })
     }
 
-    /// What stands before fields of the row where a problem names them.
+    /// The prefix of the fields that problems name.
     pub(super) fn fields(&self) -> &'static str {
         match self.body {
             Some(_) => "body.",

@@ -1,18 +1,18 @@
-//! Doing it: an operation → its answer.
+//! An operation → its answer.
 
 use futures_util::{FutureExt, future::BoxFuture};
 use poem::http::StatusCode;
 
 use super::{
     operation::{Action, Change, Guard, Operation, Part},
-    returning::Found,
+    returning::ReturnedRow,
     write_answer::Answer,
 };
 use crate::{
-    db::{Beginning, DbError, Rows, Transaction},
+    db::{DbError, Rows, Transaction, TransactionOptions},
     db_error,
     error::{Error, Marked},
-    executor::{self, Nested, Session, TransactionBody},
+    executor::{self, NestedWriter, Session, TransactionBody},
     http::etag,
     query::{
         plan::{Delete, Select, Shown, Update, VisibleFilter},
@@ -22,27 +22,27 @@ use crate::{
 };
 
 impl Operation<'_> {
-    /// Does it, in a transaction where it takes more than one statement.
+    /// Executes the operation, in a transaction if it needs more than one statement.
     ///
     /// # Errors
-    /// What the database says, in the words of the API; conditions that do not hold.
+    /// The database's error as the API's; conditions that do not hold.
     pub(in crate::api) async fn execute(&self, end: End) -> Result<Answer, Error> {
         let db = &self.served.app.db;
         if end == End::Commit && self.is_one_statement() {
             match self.perform(&mut Session::Alone(db)).await {
-                // It has turned out to take more.
+                // It needs more statements than it seemed.
                 Err(error) if error.lost_race() && !self.is_one_statement() => {}
-                done => return done,
+                result => return result,
             }
         }
         if end == End::Commit
             && self.guard.is_none()
             && let Action::CreateNested { .. } = self.action
-            && let Some(done) = Box::pin(self.create_at_once()).await
+            && let Some(result) = Box::pin(self.create_in_one_statement()).await
         {
-            return done;
+            return result;
         }
-        let beginning = Beginning::about(TableId::of(self.resource()));
+        let beginning = TransactionOptions::about(TableId::of(self.resource()));
         executor::run_with_retry(db, beginning, self, |_| end).await
     }
 
@@ -57,13 +57,13 @@ impl Operation<'_> {
                     [(_, insert)] => one(insert),
                     _ => false,
                 },
-                Action::Update { .. } | Action::Look { .. } | Action::Delete { .. } => true,
-                Action::Many { change, .. } => change.is_none(),
+                Action::Update { .. } | Action::Read { .. } | Action::Delete { .. } => true,
+                Action::Bulk { change, .. } => change.is_none(),
                 Action::CreateNested { .. } | Action::UpdateNested { .. } => false,
             }
     }
 
-    /// Does it where `session` says.
+    /// Executes the operation in a session.
     ///
     /// # Errors
     /// See [`Self::execute`].
@@ -80,35 +80,35 @@ impl Operation<'_> {
             Action::Replace { insert, new_only } => self.replace(session, insert, *new_only).await,
             Action::Update { update, part } => {
                 let rows = self.updated(session, update).await?;
-                self.was_written(session, &rows, &update.filter).await?;
+                self.ensure_written(session, &rows, &update.filter).await?;
                 self.changed(session, &update.returning, &rows, *part).await
             }
-            Action::Look { select, part } => {
+            Action::Read { select, part } => {
                 let statement = self.served.app.statements.select(select);
                 let rows = session.read(&statement).await;
-                let rows = rows.map_err(|fault| self.explain(fault))?;
+                let rows = rows.map_err(|error| self.explain(error))?;
                 self.changed(session, &select.columns, &rows, *part).await
             }
             Action::Delete { change, answers } => {
                 let (rows, columns) = self.change(session, change).await?;
-                self.was_written(session, &rows, change.filter()).await?;
+                self.ensure_written(session, &rows, change.filter()).await?;
                 if !answers {
                     return Ok(Answer::empty(StatusCode::NO_CONTENT));
                 }
-                let found = Found::first(columns, &rows);
+                let found = ReturnedRow::first(columns, &rows);
                 let body = self.one(session, found, Part::Row).await?;
                 Ok(Answer::of(StatusCode::OK, body))
             }
-            Action::CreateNested { trees, many } => {
-                let records = self.nested(session)?.create_all(trees).await?;
-                self.created(session, &records, *many).await
+            Action::CreateNested { writes, many } => {
+                let rows = self.nested(session)?.create_all(writes).await?;
+                self.created(session, &rows, *many).await
             }
-            Action::UpdateNested { tree, key } => {
-                let record = self.nested(session)?.update_one(tree, key.clone()).await?;
-                let body = self.one(session, Found::of(&record), Part::Row).await?;
+            Action::UpdateNested { write, key } => {
+                let row = self.nested(session)?.update_one(write, key.clone()).await?;
+                let body = self.one(session, ReturnedRow::of(&row), Part::Row).await?;
                 Ok(Answer::row(StatusCode::OK, body))
             }
-            Action::Many {
+            Action::Bulk {
                 change,
                 at_most,
                 answers,
@@ -126,9 +126,9 @@ impl Operation<'_> {
     fn nested<'session, 'db>(
         &'session self,
         session: &'session mut Session<'_, 'db>,
-    ) -> Result<Nested<'session, 'db>, Error> {
+    ) -> Result<NestedWriter<'session, 'db>, Error> {
         match session {
-            Session::In(transaction) => Ok(Nested {
+            Session::In(transaction) => Ok(NestedWriter {
                 visibility: self.visibility,
                 statements: &self.served.app.statements,
                 transaction,
@@ -137,7 +137,7 @@ impl Operation<'_> {
         }
     }
 
-    /// Changes rows; gives them with the columns that are returned of them.
+    /// Changes rows. Returns them, and their columns.
     async fn change<'change>(
         &self,
         session: &mut Session<'_, '_>,
@@ -152,16 +152,16 @@ impl Operation<'_> {
     async fn updated(&self, session: &mut Session<'_, '_>, update: &Update) -> Result<Rows, Error> {
         let statement = self.served.app.statements.update(update);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| executor::explain_update(update, fault))
+        rows.map_err(|error| executor::explain_update(update, error))
     }
 
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
         let statement = self.served.app.statements.delete(delete);
         let rows = session.write(&statement).await;
-        rows.map_err(|fault| db_error::of_delete(self.resource(), fault))
+        rows.map_err(|error| db_error::of_delete(self.resource(), error))
     }
 
-    /// Changes every row that a filter finds, unless there are too many.
+    /// Changes every row of a filter, unless there are too many.
     async fn bounded<'change>(
         &self,
         session: &mut Session<'_, '_>,
@@ -174,31 +174,31 @@ impl Operation<'_> {
             resource: self.resource().name.clone(),
             limit: at_most,
         };
-        // Counted first, no further than need be: what would be undone should not be done.
+        // Counts first, no further than needed, so as not to undo a large change.
         let count = statements.count(self.resource(), filter, at_most.saturating_add(1));
         let found = session.read(&count).await;
-        let explain = |fault| db_error::of_read(self.resource(), fault, filter.searches());
+        let explain = |error| db_error::of_read(self.resource(), error, filter.searches());
         let found = found.map_err(explain)?.number(0, 0);
         if found.unsigned_abs() > at_most {
             return Err(too_many());
         }
         let (rows, columns) = self.change(session, change).await?;
-        // Others may have added some in between.
+        // Concurrent transactions may have added rows since.
         if rows.len() as u64 > at_most {
             return Err(too_many());
         }
         Ok((rows, columns))
     }
 
-    /// Locks the row and looks whether it is as the caller thinks.
+    /// Locks the row and checks the conditions of the request.
     async fn check(&self, session: &mut Session<'_, '_>, guard: &Guard) -> Result<(), Error> {
         let statements = &self.served.app.statements;
         let statement = statements.select_locked(&guard.select, Lock::Change);
         let rows = session.write(&statement).await;
-        let rows = rows.map_err(|fault| self.explain(fault))?;
+        let rows = rows.map_err(|error| self.explain(error))?;
         let replaces = matches!(self.action, Action::Replace { .. });
         if !replaces {
-            self.found(&rows)?;
+            self.ensure_found(&rows)?;
         }
         let current = (!rows.is_empty()).then(|| self.tag(&guard.select, &rows, guard.part));
         if guard.conditions.allow_change(current.as_ref()) {
@@ -211,8 +211,8 @@ impl Operation<'_> {
     /// Makes sure that the row of a filter was written.
     ///
     /// # Errors
-    /// [`Error::RowNotFound`]; a row that is there, and was left as it is.
-    async fn was_written(
+    /// [`Error::RowNotFound`]; an existing row that a trigger has left as it is.
+    async fn ensure_written(
         &self,
         session: &mut Session<'_, '_>,
         rows: &Rows,
@@ -221,14 +221,14 @@ impl Operation<'_> {
         if !rows.is_empty() {
             return Ok(());
         }
-        if self.is_there(session, filter).await? {
+        if self.exists(session, filter).await? {
             return Err(executor::left_out(self.resource(), None));
         }
-        self.found(rows)
+        self.ensure_found(rows)
     }
 
-    /// Whether some row satisfies a filter.
-    pub(super) async fn is_there(
+    /// Whether a row satisfies a filter.
+    pub(super) async fn exists(
         &self,
         session: &mut Session<'_, '_>,
         filter: &VisibleFilter,
@@ -236,11 +236,11 @@ impl Operation<'_> {
         let statements = &self.served.app.statements;
         let count = statements.count(self.resource(), filter, 1);
         let there = session.read(&count).await;
-        let there = there.map_err(|fault| self.explain(fault))?;
+        let there = there.map_err(|error| self.explain(error))?;
         Ok(there.number(0, 0) > 0)
     }
 
-    pub(super) fn found(&self, rows: &Rows) -> Result<(), Error> {
+    pub(super) fn ensure_found(&self, rows: &Rows) -> Result<(), Error> {
         if rows.is_empty() {
             return Err(Error::RowNotFound {
                 resource: self.resource().name.clone(),
@@ -256,10 +256,10 @@ impl Operation<'_> {
         }
     }
 
-    /// The tag of a row, or of a field of it, as a read of it would have.
+    /// The `ETag` that a read of the row, or of the field, has.
     fn tag(&self, select: &Select, rows: &Rows, part: Part) -> poem::http::HeaderValue {
         let mut body = Vec::with_capacity(256);
-        let found = Found::first(&select.columns, rows);
+        let found = ReturnedRow::first(&select.columns, rows);
         match part {
             Part::Row => self.columns(&select.columns, found, &mut body),
             Part::Field => self.field(found, &mut body),
@@ -267,8 +267,8 @@ impl Operation<'_> {
         etag::of(&body)
     }
 
-    pub(super) fn explain(&self, fault: DbError) -> Error {
-        db_error::to_api_error(self.resource(), fault)
+    pub(super) fn explain(&self, error: DbError) -> Error {
+        db_error::to_api_error(self.resource(), error)
     }
 }
 
@@ -283,7 +283,7 @@ impl TransactionBody for Operation<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn transaction_error(&self, fault: DbError) -> Error {
-        db_error::of_commit(&self.served.catalog, fault)
+    fn transaction_error(&self, error: DbError) -> Error {
+        db_error::of_commit(&self.served.catalog, error)
     }
 }

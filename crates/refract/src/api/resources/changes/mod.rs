@@ -1,7 +1,7 @@
 //! `POST`, `PUT`, `PATCH`, `DELETE`.
 //!
-//! A request becomes a [`Call`], the call an [`Operation`], which can no longer be wrong; doing it
-//! gives an [`Answer`].
+//! A [`WriteRequest`], alone or from a batch, becomes an [`Operation`], which is valid and can only
+//! fail in the database. To execute it gives an [`Answer`].
 
 mod execute;
 mod operation;
@@ -18,7 +18,7 @@ use poem::{Request, Response, http::header};
 
 pub(super) use self::plan_single::only;
 pub(in crate::api) use self::{
-    operation::{Call, Operation, Target},
+    operation::{Operation, Target, WriteRequest},
     preferences::preferences,
     write_answer::Answer,
 };
@@ -34,7 +34,7 @@ use crate::{
     },
 };
 
-/// The only type of bodies, but for the one that changes documents.
+/// The media type of all bodies, except merge patches.
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
@@ -44,7 +44,7 @@ pub(super) async fn write(
     request: Request,
     target: Target<'_>,
 ) -> Result<Response, Error> {
-    // Before the body is looked at: nothing would come of it.
+    // A read-only server does not read the body.
     served.refuse_if_read_only()?;
     let api = &served.app.settings.api;
     let preferences = preferences(request.headers(), api.allow_dry_run)?;
@@ -55,7 +55,7 @@ pub(super) async fn write(
     } else {
         body(request, target).await?
     };
-    let call = Call {
+    let request = WriteRequest {
         method: &method,
         target,
         query: uri.query().unwrap_or_default(),
@@ -64,9 +64,9 @@ pub(super) async fn write(
         body: &body,
         documents,
     };
-    let operation = Operation::plan(served, call)?;
-    let done = operation.execute(preferences.end.unwrap_or(End::Commit));
-    let mut answer = match done.await {
+    let operation = Operation::plan(served, request)?;
+    let answer = operation.execute(preferences.end.unwrap_or(End::Commit));
+    let mut answer = match answer.await {
         Ok(answer) => answer,
         Err(error) => {
             let app = &served.app;
@@ -78,22 +78,22 @@ pub(super) async fn write(
 }
 
 impl Served {
-    /// What a write of single rows is asked to show of them. It takes no other parameters: one that
-    /// is ignored would be one that is trusted.
+    /// The `select` of a write of single rows. Other parameters are refused: a client would trust one
+    /// that is ignored.
     fn asked_to_show(&self, query: &str) -> Result<ListQuery, Error> {
         parse::single(query, self.limits(), &self.resource.name)
     }
 }
 
-/// The body's bytes, if they may be JSON, and what the documents in it are.
+/// The body's bytes if its media type is JSON, and what its JSON columns mean.
 async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes), Error> {
-    // A missing Content-Type is refused too: browsers send such requests to this machine for any
-    // page that asks them to, without a preflight.
+    // A missing Content-Type is refused, too: browsers send such requests from any page to this
+    // machine, without a preflight.
     let media_type = header_text(request.headers(), &header::CONTENT_TYPE);
     let media_type = media_type.unwrap_or("nothing".into());
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     let patches = *request.method() == poem::http::Method::PATCH;
-    // A patch of a single document has no other form; of a row, it has two.
+    // The patch of a single JSON column is always a merge patch.
     let takes_json = !(patches && matches!(target, Target::Field(..)));
     let documents = if takes_json && essence.eq_ignore_ascii_case(JSON) {
         Documents::Replace
@@ -108,7 +108,7 @@ async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes)
     Ok((documents, bytes(request).await?))
 }
 
-/// The body's bytes, if they may be JSON.
+/// The body's bytes if its media type is JSON.
 pub(in crate::api) async fn json_body(request: Request) -> Result<Bytes, Error> {
     body(request, Target::Rows).await.map(|(_, bytes)| bytes)
 }

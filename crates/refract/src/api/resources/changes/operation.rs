@@ -1,4 +1,4 @@
-//! One write, from a request of its own or from a batch: what is asked → what is to be done.
+//! A write request → the operation that it asks for.
 
 use std::sync::Arc;
 
@@ -20,19 +20,19 @@ use crate::{
     },
 };
 
-/// What is asked.
-pub(in crate::api) struct Call<'call> {
-    pub(in crate::api) method: &'call Method,
-    pub(in crate::api) target: Target<'call>,
+/// A write, from a request of its own or from a batch.
+pub(in crate::api) struct WriteRequest<'request> {
+    pub(in crate::api) method: &'request Method,
+    pub(in crate::api) target: Target<'request>,
     /// The query string.
-    pub(in crate::api) query: &'call str,
-    pub(in crate::api) preferences: &'call Preferences,
+    pub(in crate::api) query: &'request str,
+    pub(in crate::api) preferences: &'request Preferences,
     pub(in crate::api) conditions: Conditions,
-    pub(in crate::api) body: &'call [u8],
+    pub(in crate::api) body: &'request [u8],
     pub(in crate::api) documents: Documents,
 }
 
-/// What a path leads to; keys and names as they stand in it.
+/// The target of a path, with the key and the field's name as they are in the path.
 #[derive(Clone, Copy)]
 pub(in crate::api) enum Target<'path> {
     Rows,
@@ -41,26 +41,26 @@ pub(in crate::api) enum Target<'path> {
     Field(&'path str, &'path str),
 }
 
-/// What is to be done. It can no longer be wrong, only fail in the database.
+/// A valid operation. It can only fail in the database.
 pub(in crate::api) struct Operation<'app> {
     pub(super) served: &'app Served,
     pub(super) guard: Option<Guard>,
     pub(super) action: Action,
-    /// What the answer shows of rows.
+    /// The part of rows that the answer shows.
     pub(super) shown: Shown,
     /// Which related rows may be seen.
     pub(super) visibility: Visibility,
 }
 
-/// A look at a row before it is changed.
+/// A read of the row before it changes, for the conditions of the request.
 pub(super) struct Guard {
     pub(super) select: Select,
-    /// What the conditions are about: the row, or one field of it.
+    /// The conditions are about the row, or about one field of it.
     pub(super) part: Part,
     pub(super) conditions: Conditions,
 }
 
-/// What of a row an answer shows.
+/// The part of a row that an answer shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Row,
@@ -77,41 +77,42 @@ pub(super) enum Action {
         upsert: Upsert,
         many: bool,
     },
-    /// With whether there must be no such row yet.
     Replace {
         insert: Insert,
+        /// Whether the row must not exist yet.
         new_only: bool,
     },
     Update {
         update: Update,
         part: Part,
     },
-    /// An update of nothing.
-    Look {
+    /// An update without new values.
+    Read {
         select: Select,
         part: Part,
     },
-    /// A change of one row, so that it is gone.
+    /// Deletes one row, or marks it as deleted.
     Delete {
         change: Change,
         answers: bool,
     },
-    /// New rows with what hangs on them.
+    /// New rows with their related rows.
     CreateNested {
-        trees: Vec<NestedWrite>,
+        writes: Vec<NestedWrite>,
         many: bool,
     },
-    /// A change of a row and of what hangs on it.
+    /// A change of a row and of its related rows.
     UpdateNested {
-        tree: NestedWrite,
+        write: NestedWrite,
         key: VisibleFilter,
     },
-    /// A change of every row that a filter finds. `None` changes nothing.
-    Many {
+    /// A change of every row of a filter.
+    Bulk {
+        /// `None` without new values.
         change: Option<Change>,
-        /// Rows that it may touch.
+        /// Most rows that may change.
         at_most: u64,
-        /// Whether the rows are answered.
+        /// Whether the answer has the rows.
         answers: bool,
     },
 }
@@ -122,7 +123,7 @@ pub(super) enum Change {
 }
 
 impl Change {
-    /// Which rows it is about.
+    /// The filter of the rows that change.
     pub(super) fn filter(&self) -> &VisibleFilter {
         match self {
             Self::Update(update) => &update.filter,
@@ -132,7 +133,7 @@ impl Change {
 }
 
 impl Target<'_> {
-    /// Whether the path that leads here is wrong by itself: the key in it, or the filter behind it.
+    /// Whether the path itself is wrong: its key, or its filter.
     pub(in crate::api) fn is_wrong(self, served: &Served, method: &Method, query: &str) -> bool {
         match self {
             Self::Row(key) | Self::Field(key, _) => served.key(key).is_err(),
@@ -147,32 +148,35 @@ impl Target<'_> {
 
 impl<'app> Operation<'app> {
     /// # Errors
-    /// Everything that can be known to be wrong without the database.
-    pub(in crate::api) fn plan(served: &'app Served, call: Call<'_>) -> Result<Self, Error> {
-        if *call.method != Method::GET {
+    /// Everything that is wrong with the request, as far as it shows without the database.
+    pub(in crate::api) fn plan(
+        served: &'app Served,
+        request: WriteRequest<'_>,
+    ) -> Result<Self, Error> {
+        if *request.method != Method::GET {
             served.refuse_if_read_only()?;
         }
-        let asked = served.deleted(call.query)?;
-        let call = Call {
+        let asked = served.deleted(request.query)?;
+        let request = WriteRequest {
             query: &asked.rest,
-            ..call
+            ..request
         };
-        let (action, shown) = match call.target {
-            target if *call.method == Method::GET => {
-                plan_single::look(served, &call, &asked, target)?
+        let (action, shown) = match request.target {
+            target if *request.method == Method::GET => {
+                plan_single::read(served, &request, &asked, target)?
             }
-            Target::Rows if *call.method == Method::POST => plan_bulk::create(served, &call)?,
-            Target::Rows if *call.method == Method::PUT => {
+            Target::Rows if *request.method == Method::POST => plan_bulk::create(served, &request)?,
+            Target::Rows if *request.method == Method::PUT => {
                 return Err(Error::MethodNotAllowed {
-                    method: call.method.to_string(),
+                    method: request.method.to_string(),
                     allowed: "GET, HEAD, POST, PATCH, DELETE",
                 });
             }
-            Target::Rows => plan_bulk::rows(served, &call, &asked)?,
-            Target::Row(key) => plan_single::row(served, &call, &asked, key)?,
-            Target::Field(key, name) => plan_single::field(served, &call, &asked, key, name)?,
+            Target::Rows => plan_bulk::rows(served, &request, &asked)?,
+            Target::Row(key) => plan_single::row(served, &request, &asked, key)?,
+            Target::Field(key, name) => plan_single::field(served, &request, &asked, key, name)?,
         };
-        let guard = plan_single::guard(served, &asked, call)?;
+        let guard = plan_single::guard(served, &asked, request)?;
         Ok(Self {
             served,
             guard,
@@ -187,8 +191,7 @@ impl<'app> Operation<'app> {
     }
 }
 
-/// Columns that a write returns, so that what is shown of its rows can be: the key also addresses
-/// them.
+/// The columns that a write returns: the shown ones and those of the key.
 pub(super) fn returning(resource: &Resource, shown: &Shown) -> Vec<usize> {
     let mut columns = match shown {
         Shown::Columns(columns) => columns.clone(),
@@ -202,10 +205,10 @@ pub(super) fn returning(resource: &Resource, shown: &Shown) -> Vec<usize> {
     columns
 }
 
-/// A delete, or the update that marks the rows in its stead.
+/// A delete, or the update that marks the rows as deleted.
 ///
 /// # Errors
-/// [`Error::InvalidParameter`] where related rows of what is gone are to be shown.
+/// [`Error::InvalidParameter`] if the answer of a delete is to show related rows.
 pub(super) fn delete(
     resource: &Arc<Resource>,
     filter: Filter,
@@ -221,7 +224,7 @@ pub(super) fn delete(
                 reason: "asks for more than columns of rows that are gone then".to_owned(),
             });
         }
-        // Soft-deleted rows are deleted for good, too.
+        // Deletes soft-deleted rows, too.
         let filter = Visibility::of(asked.deleted)
             .with_deleted()
             .filter(resource, filter);

@@ -1,8 +1,8 @@
-//! Writes of the rows of a resource: new ones, and changes of all that a filter finds.
+//! The operations on the rows of a resource: new rows, and changes of all rows of a filter.
 
 use poem::http::Method;
 
-use super::operation::{Action, Call, Change, delete, returning};
+use super::operation::{Action, Change, WriteRequest, delete, returning};
 use crate::{
     api::resources::Served,
     error::Error,
@@ -14,14 +14,17 @@ use crate::{
     },
 };
 
-pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown), Error> {
-    let parameters = parse::write(call.query)?;
+pub(super) fn create(
+    served: &Served,
+    request: &WriteRequest<'_>,
+) -> Result<(Action, Shown), Error> {
+    let parameters = parse::write(request.query)?;
     let query = served.asked_to_show(&parameters.rest)?;
-    let given = body::rows(call.body)?;
+    let given = body::rows(request.body)?;
     let many = matches!(given, Rows::Many(_));
     let rows = given.rows();
     let resource = &served.resource;
-    let resolution = call.preferences.resolution;
+    let resolution = request.preferences.resolution;
     let merges = parameters.on_conflict.is_some() || resolution.is_some();
     let is_nested = !merges
         && given
@@ -29,10 +32,10 @@ pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown)
             .any(|(_, object)| plan::is_nested(resource, object));
     let context = served.context(Deleted::Exclude);
     if is_nested {
-        let trees = plan::create_nested(&served.catalog, resource, rows)?;
-        let anew = trees.iter().any(|tree| tree.comes_back_to(resource));
+        let writes = plan::create_nested(&served.catalog, resource, rows)?;
+        let anew = writes.iter().any(|write| write.comes_back_to(resource));
         let shown = plan::shown(context, resource, query, anew)?;
-        return Ok((Action::CreateNested { trees, many }, shown));
+        return Ok((Action::CreateNested { writes, many }, shown));
     }
     let shown = plan::shown(context, resource, query, false)?;
     if merges {
@@ -45,7 +48,7 @@ pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown)
         return Ok((Action::Upsert { upsert, many }, shown));
     }
     let mut insert = plan::create(resource, rows)?;
-    let answers = !many || call.preferences.return_ != Some(Return::Minimal);
+    let answers = !many || request.preferences.return_ != Some(Return::Minimal);
     if answers {
         insert.returning = returning(resource, &shown);
         return Ok((Action::Create { insert, many }, shown));
@@ -54,7 +57,7 @@ pub(super) fn create(served: &Served, call: &Call<'_>) -> Result<(Action, Shown)
     Ok((Action::Create { insert, many }, Shown::Columns(Vec::new())))
 }
 
-/// Which rows a change of many is about, and what else its query says.
+/// The filter of a change of many rows, and the other parameters of its query.
 pub(super) fn filter(
     served: &Served,
     deleted: Deleted,
@@ -69,23 +72,23 @@ pub(super) fn filter(
 /// A change of many rows.
 pub(super) fn rows(
     served: &Served,
-    call: &Call<'_>,
+    request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
 ) -> Result<(Action, Shown), Error> {
     let resource = &served.resource;
-    let (filter, query) = filter(served, asked.deleted, call.query)?;
+    let (filter, query) = filter(served, asked.deleted, request.query)?;
     if filter.is_empty() {
         return Err(Error::FilterRequired);
     }
     let context = served.context(asked.deleted);
     let shown = plan::shown(context, resource, query, false)?;
-    let answers = call.preferences.return_ == Some(Return::Representation);
-    let change = if *call.method == Method::DELETE {
+    let answers = request.preferences.return_ == Some(Return::Representation);
+    let change = if *request.method == Method::DELETE {
         Some(delete(resource, filter, asked, answers.then_some(&shown))?)
     } else {
-        let object = body::object(call.body)?;
+        let object = body::object(request.body)?;
         let filter = context.visibility.filter(resource, filter);
-        let update = plan::update(resource, filter, &object, call.documents)?;
+        let update = plan::update(resource, filter, &object, request.documents)?;
         let returning = if answers {
             returning(resource, &shown)
         } else {
@@ -99,9 +102,9 @@ pub(super) fn rows(
         })
     };
     let bound = served.app.settings.api.max_affected_rows;
-    let action = Action::Many {
+    let action = Action::Bulk {
         change,
-        at_most: call
+        at_most: request
             .preferences
             .max_affected
             .map_or(bound, |asked| asked.min(bound)),

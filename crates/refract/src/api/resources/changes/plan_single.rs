@@ -1,8 +1,8 @@
-//! Writes of one row, or of one JSON field of it; a look at it.
+//! The operations on one row, or on one JSON field of it.
 
 use poem::http::Method;
 
-use super::operation::{Action, Call, Guard, Part, Target, delete, returning};
+use super::operation::{Action, Guard, Part, Target, WriteRequest, delete, returning};
 use crate::{
     api::resources::Served,
     error::Error,
@@ -16,30 +16,30 @@ use crate::{
 
 pub(super) fn row(
     served: &Served,
-    call: &Call<'_>,
+    request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
 ) -> Result<(Action, Shown), Error> {
     let resource = &served.resource;
-    if *call.method == Method::PUT && !resource.replaceable() {
-        return Err(not_allowed(served, call));
+    if *request.method == Method::PUT && !resource.replaceable() {
+        return Err(not_allowed(served, request));
     }
-    let query = served.asked_to_show(call.query)?;
+    let query = served.asked_to_show(request.query)?;
     let context = served.context(asked.deleted);
     let show = |query, anew| plan::shown(context, resource, query, anew);
     let segment = key;
     let key = served.key(segment)?;
-    match *call.method {
+    match *request.method {
         Method::PUT => {
             let shown = show(query, false)?;
             let mut insert = plan::replace(
                 context.visibility,
                 resource,
                 &key,
-                &body::object(call.body)?,
+                &body::object(request.body)?,
             )?;
             insert.returning = returning(resource, &shown);
-            let new_only = call.conditions.wants_none();
+            let new_only = request.conditions.wants_none();
             if new_only {
                 insert.conflict = Conflict::Ignore {
                     target: resource.key.clone(),
@@ -48,16 +48,17 @@ pub(super) fn row(
             Ok((Action::Replace { insert, new_only }, shown))
         }
         Method::PATCH => {
-            let object = body::object(call.body)?;
+            let object = body::object(request.body)?;
             let filter = context.visibility.filter(resource, key.into());
             if plan::is_nested(resource, &object) {
-                let tree = plan::update_nested(&served.catalog, resource, &object, call.documents)?;
-                let shown = show(query, tree.comes_back_to(resource))?;
-                return Ok((Action::UpdateNested { tree, key: filter }, shown));
+                let write =
+                    plan::update_nested(&served.catalog, resource, &object, request.documents)?;
+                let shown = show(query, write.comes_back_to(resource))?;
+                return Ok((Action::UpdateNested { write, key: filter }, shown));
             }
             let shown = show(query, false)?;
             let part = Part::Row;
-            let action = match plan::update(resource, filter, &object, call.documents)? {
+            let action = match plan::update(resource, filter, &object, request.documents)? {
                 Some(update) => Action::Update {
                     update: Update {
                         returning: returning(resource, &shown),
@@ -65,7 +66,7 @@ pub(super) fn row(
                     },
                     part,
                 },
-                None => Action::Look {
+                None => Action::Read {
                     select: columns(one(served, asked, segment)?, returning(resource, &shown)),
                     part,
                 },
@@ -74,41 +75,41 @@ pub(super) fn row(
         }
         Method::DELETE => {
             let shown = show(query, false)?;
-            let answers = call.preferences.return_ == Some(Return::Representation);
+            let answers = request.preferences.return_ == Some(Return::Representation);
             let change = delete(resource, key.into(), asked, answers.then_some(&shown))?;
             Ok((Action::Delete { change, answers }, shown))
         }
-        _ => Err(not_allowed(served, call)),
+        _ => Err(not_allowed(served, request)),
     }
 }
 
-fn not_allowed(served: &Served, call: &Call<'_>) -> Error {
+fn not_allowed(served: &Served, request: &WriteRequest<'_>) -> Error {
     Error::MethodNotAllowed {
-        method: call.method.to_string(),
+        method: request.method.to_string(),
         allowed: served.methods_of_rows(),
     }
 }
 
 pub(super) fn field(
     served: &Served,
-    call: &Call<'_>,
+    request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
     name: &str,
 ) -> Result<(Action, Shown), Error> {
-    if !matches!(*call.method, Method::PUT | Method::PATCH) {
+    if !matches!(*request.method, Method::PUT | Method::PATCH) {
         return Err(Error::MethodNotAllowed {
-            method: call.method.to_string(),
+            method: request.method.to_string(),
             allowed: "GET, HEAD, PUT, PATCH",
         });
     }
-    refuse_select(served, call.query)?;
+    refuse_select(served, request.query)?;
     let resource = &served.resource;
     let column = plan::field(resource, name)?;
     let visibility = Visibility::of(asked.deleted);
     let filter = visibility.filter(resource, served.key(key)?.into());
-    let document = body::document(call.body)?;
-    let update = plan::set_field(resource, filter, column, document, call.documents)?;
+    let document = body::document(request.body)?;
+    let update = plan::set_field(resource, filter, column, document, request.documents)?;
     let part = Part::Field;
     let action = match update {
         Some(update) => Action::Update {
@@ -118,7 +119,7 @@ pub(super) fn field(
             },
             part,
         },
-        None => Action::Look {
+        None => Action::Read {
             select: only(served, asked, key, column)?,
             part,
         },
@@ -126,10 +127,10 @@ pub(super) fn field(
     Ok((action, Shown::Columns(vec![column])))
 }
 
-/// A read of one row, for those that come after it.
-pub(super) fn look(
+/// A read in a batch, to which later operations may refer.
+pub(super) fn read(
     served: &Served,
-    call: &Call<'_>,
+    request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     target: Target<'_>,
 ) -> Result<(Action, Shown), Error> {
@@ -140,18 +141,18 @@ pub(super) fn look(
             allowed: "POST, PATCH, DELETE",
         }),
         Target::Row(key) => {
-            let query = served.asked_to_show(call.query)?;
+            let query = served.asked_to_show(request.query)?;
             let shown = plan::shown(served.context(asked.deleted), resource, query, false)?;
-            let action = Action::Look {
+            let action = Action::Read {
                 select: columns(one(served, asked, key)?, returning(resource, &shown)),
                 part: Part::Row,
             };
             Ok((action, shown))
         }
         Target::Field(key, name) => {
-            refuse_select(served, call.query)?;
+            refuse_select(served, request.query)?;
             let column = plan::field(resource, name)?;
-            let action = Action::Look {
+            let action = Action::Read {
                 select: only(served, asked, key, column)?,
                 part: Part::Field,
             };
@@ -160,24 +161,24 @@ pub(super) fn look(
     }
 }
 
-/// What has to be looked at before, where the call sets conditions.
+/// The read that the request's conditions need.
 pub(super) fn guard(
     served: &Served,
     asked: &DeletedParameters<'_>,
-    call: Call<'_>,
+    request: WriteRequest<'_>,
 ) -> Result<Option<Guard>, Error> {
     let resource = &served.resource;
-    if call.conditions.is_none() {
+    if request.conditions.is_none() {
         return Ok(None);
     }
-    let (select, part) = match call.target {
+    let (select, part) = match request.target {
         Target::Rows => {
             return Err(Error::BadRequest {
                 reason: "If-Match and If-None-Match are about one row".to_owned(),
             });
         }
-        Target::Row(_) if *call.method == Method::PUT && call.conditions.wants_none() => {
-            // The insert itself sees to it.
+        Target::Row(_) if *request.method == Method::PUT && request.conditions.wants_none() => {
+            // The insert itself checks this condition.
             return Ok(None);
         }
         Target::Row(key) => (one(served, asked, key)?, Part::Row),
@@ -189,7 +190,7 @@ pub(super) fn guard(
     Ok(Some(Guard {
         select,
         part,
-        conditions: call.conditions,
+        conditions: request.conditions,
     }))
 }
 
@@ -222,7 +223,7 @@ fn columns(select: Select, columns: Vec<usize>) -> Select {
     }
 }
 
-/// A field is shown as it is.
+/// The answer of a field is the field: there is nothing to select.
 fn refuse_select(served: &Served, query: &str) -> Result<(), Error> {
     let what = format!("a field of {}", served.resource.name);
     match parse::single(query, served.limits(), &what)?.select {

@@ -1,4 +1,4 @@
-//! `Prefer` as this front takes it.
+//! The header `Prefer` of the typed API.
 
 use poem::http::{HeaderMap, HeaderName};
 
@@ -22,11 +22,11 @@ const KNOWN: &[Preference] = &[
     Preference::MaxAffected,
 ];
 
-/// The preferences of a request, if this server can keep to them.
+/// The preferences of a request.
 ///
 /// # Errors
-/// [`Error::InvalidParameter`] for what is unknown where that is not to be passed over, and for
-/// what would do harm if it were: a bound that is ignored would be one that is trusted.
+/// [`Error::InvalidParameter`] for an unknown preference if the request says `handling=strict`, and
+/// for a bad value of a preference that a client relies on, as `max-affected`.
 pub(in crate::api) fn preferences(
     headers: &HeaderMap,
     allow_dry_run: bool,
@@ -56,14 +56,14 @@ pub(in crate::api) fn preferences(
     if found.is_strict() && !found.unknown.is_empty() {
         return refuse(&format!("`{}` is not known here", found.unknown.join(", ")));
     }
-    // A preference may be ignored, but not one that says to leave everything as it is.
+    // RFC 7240 lets a server ignore preferences, but a dry run must not write.
     if found.end == Some(End::Rollback) && !allow_dry_run {
         return refuse("tx=rollback is not allowed here (ALLOW_DRY_RUN)");
     }
     Ok(found)
 }
 
-/// What was honoured.
+/// The value of `Preference-Applied`.
 pub(super) fn applied(preferences: &Preferences) -> Option<String> {
     preferences.applied(|one| one != Preference::Handling(Handling::Lenient))
 }

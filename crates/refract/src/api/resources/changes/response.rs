@@ -1,18 +1,17 @@
-//! What was written → its answer.
+//! Rows that were written → the answer.
 
 use poem::http::StatusCode;
 
 use super::{
     operation::{Operation, Part},
-    returning::Found,
+    returning::ReturnedRow,
     write_answer::Answer,
 };
 use crate::{
     api::resources::render,
-    codec::Value,
     db::Rows,
     error::Error,
-    executor::{self, Outcome, Record, Session, Upserted},
+    executor::{self, Outcome, Session, Upserted, WrittenRow},
     query::plan::{Filter, Insert, Upsert, Visibility},
 };
 
@@ -28,30 +27,32 @@ impl Operation<'_> {
         let columns = &insert.returning;
         if !many && let Some(rows) = answers.first() {
             return self
-                .written(session, Found::first(columns, rows), true)
+                .written(session, ReturnedRow::first(columns, rows), true)
                 .await;
         }
         let mut body = Vec::new();
         if !columns.is_empty() {
-            let found = answers.iter().flat_map(|rows| Found::all(columns, rows));
+            let found = answers
+                .iter()
+                .flat_map(|rows| ReturnedRow::all(columns, rows));
             self.array(session, found, &mut body).await?;
         }
         Ok(Answer::of(StatusCode::CREATED, body))
     }
 
-    /// The answer of rows that are new with what hangs on them, one or an array of them.
+    /// The answer of new rows with related rows: one row, or an array.
     pub(super) async fn created(
         &self,
         session: &mut Session<'_, '_>,
-        records: &[Record],
+        rows: &[WrittenRow],
         many: bool,
     ) -> Result<Answer, Error> {
-        if let ([record], false) = (records, many) {
-            return self.written(session, Found::of(record), true).await;
+        if let ([row], false) = (rows, many) {
+            return self.written(session, ReturnedRow::of(row), true).await;
         }
         let mut body = Vec::new();
-        let found = records.iter().map(Found::of);
-        self.array(session, found, &mut body).await?;
+        let rows = rows.iter().map(ReturnedRow::of);
+        self.array(session, rows, &mut body).await?;
         Ok(Answer::of(StatusCode::CREATED, body))
     }
 
@@ -66,24 +67,19 @@ impl Operation<'_> {
         let created = outcomes.contains(&Outcome::Created);
         match answers.first() {
             Some(rows) if created || !new_only => {
-                let found = Found::first(&insert.returning, rows);
+                let found = ReturnedRow::first(&insert.returning, rows);
                 self.written(session, found, created).await
             }
             _ => {
-                // Nothing came of it: a row is in the way, or the database has left this one out.
-                let key = |column: &usize| {
-                    let at = insert.columns.iter().position(|one| one == column)?;
-                    insert.rows.first()?[at].clone()
-                };
-                let key: Option<Vec<Value>> = insert.into.key.iter().map(key).collect();
-                if let Some(key) = key {
+                // The insert did nothing: a row with the key exists, or a trigger has left it out.
+                if let Some(key) = insert.values(0, &insert.into.key) {
                     let filter = Filter {
                         groups: vec![Filter::of_keys(&insert.into.key, &[key])],
                         ..Filter::default()
                     };
-                    // The row in the way may be one that nobody sees.
+                    // The existing row may be one that the client does not see.
                     let filter = Visibility::every_row().filter(&insert.into, filter);
-                    if !self.is_there(session, &filter).await? {
+                    if !self.exists(session, &filter).await? {
                         return Err(executor::left_out(&insert.into, None));
                     }
                 }
@@ -105,12 +101,12 @@ impl Operation<'_> {
         let created = written.outcomes.contains(&Outcome::Created);
         match place(upsert, &written, 0) {
             Some(found) => self.written(session, found, created).await,
-            // Left as it is, and not read: it may be gone by now.
+            // The ignored row is not read: it may have been deleted meanwhile.
             None => Ok(Answer::of(StatusCode::OK, b"null".to_vec())),
         }
     }
 
-    /// `{"data":[…],"outcomes":[…]}`, place by place as in the body.
+    /// `{"data":[…],"outcomes":[…]}`, in the order of the body.
     async fn upserted(
         &self,
         session: &mut Session<'_, '_>,
@@ -149,25 +145,28 @@ impl Operation<'_> {
         Ok(Answer::of(status, body))
     }
 
-    /// The answer of a row that is new, or has new values.
+    /// The answer of a row that was created or changed.
     pub(super) async fn written(
         &self,
         session: &mut Session<'_, '_>,
-        found: Found<'_>,
+        found: ReturnedRow<'_>,
         created: bool,
     ) -> Result<Answer, Error> {
         let body = self.one(session, found, Part::Row).await?;
         if !created {
             return Ok(Answer::row(StatusCode::OK, body));
         }
-        let Found { columns, rows, row } = found;
+        let ReturnedRow { columns, rows, row } = found;
         Ok(Answer {
             location: render::location(self.resource(), columns, rows, row),
             ..Answer::row(StatusCode::CREATED, body)
         })
     }
 
-    /// The answer of a row that was changed, if there is one.
+    /// The answer of a row that was changed.
+    ///
+    /// # Errors
+    /// [`Error::RowNotFound`].
     pub(super) async fn changed(
         &self,
         session: &mut Session<'_, '_>,
@@ -175,12 +174,14 @@ impl Operation<'_> {
         rows: &Rows,
         part: Part,
     ) -> Result<Answer, Error> {
-        self.found(rows)?;
-        let body = self.one(session, Found::first(columns, rows), part).await?;
+        self.ensure_found(rows)?;
+        let body = self
+            .one(session, ReturnedRow::first(columns, rows), part)
+            .await?;
         Ok(Answer::row(StatusCode::OK, body))
     }
 
-    /// `{"count":…}`, with the rows where they are wanted: `{"data":[…],"count":…}`.
+    /// `{"count":…}`, or `{"data":[…],"count":…}` if the answer has the rows.
     pub(super) async fn counted(
         &self,
         session: &mut Session<'_, '_>,
@@ -191,7 +192,7 @@ impl Operation<'_> {
         let mut body = b"{".to_vec();
         if answers {
             body.extend_from_slice(br#""data":"#);
-            let found = Found::all(columns, rows);
+            let found = ReturnedRow::all(columns, rows);
             self.array(session, found, &mut body).await?;
             body.push(b',');
         }
@@ -200,16 +201,16 @@ impl Operation<'_> {
     }
 }
 
-/// Where the answer of a row of the body is.
+/// The row that was written for a row of the body.
 fn place<'written>(
     upsert: &'written Upsert,
     written: &'written Upserted,
     row: usize,
-) -> Option<Found<'written>> {
+) -> Option<ReturnedRow<'written>> {
     let (answer, row) = (*written.places.get(row)?)?;
     // Every part returns the same columns.
     let (_, insert) = upsert.parts.first()?;
-    Some(Found {
+    Some(ReturnedRow {
         columns: &insert.returning,
         rows: &written.answers[answer],
         row,

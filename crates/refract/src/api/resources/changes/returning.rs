@@ -1,4 +1,4 @@
-//! Rows that were written → what of them is shown.
+//! Rows that were written → JSON of the fields that the answer shows.
 
 use std::collections::HashMap;
 
@@ -10,28 +10,28 @@ use crate::{
     db::Rows,
     db_error,
     error::Error,
-    executor::{Record, Session},
+    executor::{Session, WrittenRow},
     query::plan::{Shown, select_node::Query},
 };
 
-/// Rows read anew by one statement.
+/// Rows of one statement that reads what `select` asks for beyond the written columns.
 const ROWS_AT_ONCE: usize = 500;
 
 /// A row as a write returned it.
 #[derive(Clone, Copy)]
-pub(super) struct Found<'rows> {
-    /// What it returned: the key's columns among them, where there is a key.
+pub(super) struct ReturnedRow<'rows> {
+    /// The columns that it returned, with those of the key.
     pub(super) columns: &'rows [usize],
     pub(super) rows: &'rows Rows,
     pub(super) row: usize,
 }
 
-impl<'rows> Found<'rows> {
-    pub(super) fn of(record: &'rows Record) -> Self {
+impl<'rows> ReturnedRow<'rows> {
+    pub(super) fn of(row: &'rows WrittenRow) -> Self {
         Self {
-            columns: &record.columns,
-            rows: &record.rows,
-            row: record.row,
+            columns: &row.columns,
+            rows: &row.rows,
+            row: row.row,
         }
     }
 
@@ -53,7 +53,7 @@ impl<'rows> Found<'rows> {
     }
 
     fn cell(&self, place: usize, column: usize) -> Cell<'rows> {
-        // As a rule the columns stand in the order in which they are shown.
+        // Mostly the columns are in the order in which they are shown.
         let at = if self.columns.get(place) == Some(&column) {
             Some(place)
         } else {
@@ -63,26 +63,26 @@ impl<'rows> Found<'rows> {
     }
 }
 
-/// What shows rows.
+/// Writes rows of the answer.
 pub(super) enum Writer<'operation> {
     Columns(&'operation [usize]),
     Read {
         query: &'operation Query,
         answers: Vec<Rows>,
-        /// Which of the answers, which row of it, by the row's key.
+        /// By the row's key: which of the answers, and which row of it.
         places: HashMap<String, (usize, usize)>,
     },
 }
 
 impl Operation<'_> {
-    /// Gets what is shown of these rows.
+    /// Reads what the answer shows of these rows, unless the write has returned it.
     ///
     /// # Errors
-    /// The database's own, where they have to be read.
+    /// The database's error.
     pub(super) async fn writer(
         &self,
         session: &mut Session<'_, '_>,
-        found: impl Iterator<Item = Found<'_>>,
+        found: impl Iterator<Item = ReturnedRow<'_>>,
     ) -> Result<Writer<'_>, Error> {
         let query = match &self.shown {
             Shown::Columns(columns) => return Ok(Writer::Columns(columns)),
@@ -97,7 +97,7 @@ impl Operation<'_> {
             let statement = self.served.app.statements.query(&query);
             let rows = session.read(&statement).await;
             let searches = query.root.searches();
-            let rows = rows.map_err(|fault| db_error::of_read(resource, fault, searches))?;
+            let rows = rows.map_err(|error| db_error::of_read(resource, error, searches))?;
             let first = query.root.outputs.len();
             for row in 0..rows.len() {
                 let cells = (first..).map(|at| rows.cell(row, at));
@@ -112,14 +112,14 @@ impl Operation<'_> {
         })
     }
 
-    /// Writes what is shown of a row.
+    /// Writes the shown fields of a row.
     ///
     /// # Errors
     /// [`Error::TooManyRows`] of an embedded relation.
     pub(super) fn show(
         &self,
         writer: &Writer<'_>,
-        found: Found<'_>,
+        found: ReturnedRow<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let (resource, big_int) = (self.resource(), self.served.big_int());
@@ -135,7 +135,7 @@ impl Operation<'_> {
                     Some(&(answer, row)) => {
                         out.extend(tree::row(query, &answers[answer], row, big_int)?);
                     }
-                    // Left out by `!inner`.
+                    // `!inner` leaves it out.
                     None => out.extend_from_slice(b"null"),
                 }
             }
@@ -147,7 +147,7 @@ impl Operation<'_> {
     pub(super) async fn one(
         &self,
         session: &mut Session<'_, '_>,
-        found: Found<'_>,
+        found: ReturnedRow<'_>,
         part: Part,
     ) -> Result<Vec<u8>, Error> {
         let mut out = Vec::with_capacity(256);
@@ -165,7 +165,7 @@ impl Operation<'_> {
     pub(super) async fn array<'rows>(
         &self,
         session: &mut Session<'_, '_>,
-        found: impl Iterator<Item = Found<'rows>> + Clone,
+        found: impl Iterator<Item = ReturnedRow<'rows>> + Clone,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let writer = self.writer(session, found.clone()).await?;
@@ -180,15 +180,15 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// These columns of a row.
-    pub(super) fn columns(&self, columns: &[usize], found: Found<'_>, out: &mut Vec<u8>) {
+    /// Columns of a row as an object.
+    pub(super) fn columns(&self, columns: &[usize], found: ReturnedRow<'_>, out: &mut Vec<u8>) {
         let cells = columns.iter().enumerate();
         let cells = cells.map(|(place, &column)| (column, found.cell(place, column)));
         render::write_cells(self.resource(), cells, self.served.big_int(), out);
     }
 
-    /// The only columns, without names.
-    pub(super) fn field(&self, found: Found<'_>, out: &mut Vec<u8>) {
+    /// The value of the only column.
+    pub(super) fn field(&self, found: ReturnedRow<'_>, out: &mut Vec<u8>) {
         for (place, &column) in found.columns.iter().enumerate() {
             let data_type = &self.resource().columns[column].data_type;
             let cell = found.cell(place, column);
@@ -197,13 +197,13 @@ impl Operation<'_> {
     }
 }
 
-fn key_values(resource: &Resource, found: Found<'_>) -> Vec<codec::Value> {
+fn key_values(resource: &Resource, found: ReturnedRow<'_>) -> Vec<codec::Value> {
     let key = resource.key.iter();
     key.map(|&column| codec::value(&resource.columns[column].data_type, found.cell(0, column)))
         .collect()
 }
 
-/// A key as text, the same wherever it was read.
+/// A key as text.
 fn key<'cell>(resource: &Resource, cells: impl Iterator<Item = Cell<'cell>>) -> String {
     let types = resource.key.iter();
     let parts = types.zip(cells).map(|(&column, cell)| {

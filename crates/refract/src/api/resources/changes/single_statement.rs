@@ -1,15 +1,15 @@
-//! A row with what hangs on it, by one statement where one can do it.
+//! A row with its related rows, created by one statement if one statement can do it.
 
 use futures_util::{FutureExt, future::BoxFuture};
 use reflect::snapshot::Database;
 
 use super::{
     operation::{Action, Operation},
-    returning::Found,
+    returning::ReturnedRow,
     write_answer::Answer,
 };
 use crate::{
-    db::{Beginning, DbError, Transaction},
+    db::{DbError, Transaction, TransactionOptions},
     error::Error,
     executor::{self, Retryable, Session, TransactionBody},
     query::{
@@ -20,48 +20,52 @@ use crate::{
 };
 
 impl Operation<'_> {
-    /// Creates a row with what hangs on it. `None`: nothing has happened, and only step by step it
-    /// is done, or told what is wrong with which row.
-    pub(super) async fn create_at_once(&self) -> Option<Result<Answer, Error>> {
-        let Action::CreateNested { trees, many: false } = &self.action else {
+    /// Creates a row with its related rows. `None` if it needs several statements, or if the one
+    /// statement has failed: only separate statements tell which row is wrong.
+    pub(super) async fn create_in_one_statement(&self) -> Option<Result<Answer, Error>> {
+        let Action::CreateNested {
+            writes,
+            many: false,
+        } = &self.action
+        else {
             return None;
         };
-        // Elsewhere no statement can.
+        // SQLite has no inserts in a `WITH`.
         if self.served.app.db.database() != Database::Postgres {
             return None;
         }
-        let plan = trees.first()?.cte_insert(self.visibility)?;
+        let plan = writes.first()?.cte_insert(self.visibility)?;
         let Cte::Insert { insert, .. } = &plan.ctes[plan.root] else {
             return None;
         };
         let app = &self.served.app;
-        let at_once = AtOnce {
+        let single = SingleStatement {
             operation: self,
             statement: app.statements.cte_insert(&plan)?,
             columns: &insert.returning,
         };
-        let done = match self.shown {
-            Shown::Columns(_) => at_once.perform(&mut Session::Alone(&app.db)).await,
-            // What is shown is read before anybody else can change it.
+        let result = match self.shown {
+            Shown::Columns(_) => single.perform(&mut Session::Alone(&app.db)).await,
+            // The transaction keeps others from changing the rows before they are read.
             Shown::Query(_) => {
-                let beginning = Beginning::about(TableId::of(&insert.into));
-                executor::run_with_retry(&app.db, beginning, &at_once, |_| End::Commit).await
+                let beginning = TransactionOptions::about(TableId::of(&insert.into));
+                executor::run_with_retry(&app.db, beginning, &single, |_| End::Commit).await
             }
         };
-        match done {
+        match result {
             Ok(answer) => Some(Ok(answer)),
-            Err(Failed::ToCreate(fault)) if fault.is_refusal() => None,
-            Err(Failed::ToCreate(fault)) => Some(Err(self.explain(fault))),
+            Err(Failed::ToCreate(error)) if error.is_refusal() => None,
+            Err(Failed::ToCreate(error)) => Some(Err(self.explain(error))),
             Err(Failed::ToShow(error)) => Some(Err(error)),
         }
     }
 }
 
-/// The statement, and the read of what is shown where that is more than it returns.
-struct AtOnce<'run> {
+/// The statement, and a read if the answer shows more than the statement returns.
+struct SingleStatement<'run> {
     operation: &'run Operation<'run>,
     statement: Statement<'run>,
-    /// What the statement returns of the row.
+    /// The columns of the row that the statement returns.
     columns: &'run [usize],
 }
 
@@ -70,17 +74,17 @@ enum Failed {
     ToShow(Error),
 }
 
-impl AtOnce<'_> {
+impl SingleStatement<'_> {
     async fn perform(&self, session: &mut Session<'_, '_>) -> Result<Answer, Failed> {
         let rows = session.write(&self.statement).await;
         let rows = rows.map_err(Failed::ToCreate)?;
-        let found = Found::first(self.columns, &rows);
-        let answer = self.operation.written(session, found, true).await;
+        let row = ReturnedRow::first(self.columns, &rows);
+        let answer = self.operation.written(session, row, true).await;
         answer.map_err(Failed::ToShow)
     }
 }
 
-impl TransactionBody for AtOnce<'_> {
+impl TransactionBody for SingleStatement<'_> {
     type Output = Answer;
     type Error = Failed;
 
@@ -91,15 +95,15 @@ impl TransactionBody for AtOnce<'_> {
         async move { self.perform(&mut Session::In(transaction)).await }.boxed()
     }
 
-    fn transaction_error(&self, fault: DbError) -> Failed {
-        Failed::ToCreate(fault)
+    fn transaction_error(&self, error: DbError) -> Failed {
+        Failed::ToCreate(error)
     }
 }
 
 impl Retryable for Failed {
     fn lost_race(&self) -> bool {
         match self {
-            Self::ToCreate(fault) => fault.lost_race(),
+            Self::ToCreate(error) => error.lost_race(),
             Self::ToShow(error) => error.lost_race(),
         }
     }

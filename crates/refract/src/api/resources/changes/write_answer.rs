@@ -1,4 +1,4 @@
-//! What a write answers.
+//! The answer of a write.
 
 use poem::{
     Response,
@@ -11,13 +11,13 @@ use crate::{
     query::prefer::{Preferences, Return},
 };
 
-/// An answer before it is HTTP: in a batch, several of them become one.
+/// An answer before it is an HTTP response: a batch joins several answers in one response.
 pub(in crate::api) struct Answer {
     pub(in crate::api) status: StatusCode,
     /// JSON.
     pub(in crate::api) body: Option<Vec<u8>>,
     pub(in crate::api) location: Option<HeaderValue>,
-    /// Whether the body is one row, so that there is a tag for it.
+    /// Whether the body is one row, so that the response has an `ETag`.
     pub(in crate::api) is_row: bool,
 }
 
@@ -47,7 +47,7 @@ impl Answer {
         }
     }
 
-    /// Makes it what `Prefer: return=` asks for.
+    /// Applies `Prefer: return=`.
     pub(in crate::api) fn prefer(&mut self, preferences: &Preferences) {
         if preferences.return_ == Some(Return::Minimal) {
             self.body = None;

@@ -1,17 +1,20 @@
-//! Foreign keys and functions → relations between resources.
+//! Foreign keys and functions → [`Relationships`].
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use reflect::snapshot::{Beneath, ForeignKey, Key, Table, TableKind};
+use reflect::snapshot::{ForeignKey, Key, Table, TableKind, TableName};
 
 use super::{Cardinality, Join, Relationship, Relationships};
-use crate::catalog::{Catalog, Resource};
+use crate::catalog::{Catalog, Resource, ResourceId};
 
-/// Ways in which a view shows the same columns, at most: it may copy one several times.
+/// A view may copy a column several times. This bounds the combinations that are considered.
 const MAX_FACES: usize = 8;
 
-/// A table whose keys relate others.
-struct Base<'a> {
+/// A table with foreign keys, whether it is served or only read by views.
+struct BaseTable<'a> {
     schema: &'a str,
     table: &'a str,
     primary_key: Option<&'a Key>,
@@ -19,68 +22,196 @@ struct Base<'a> {
     foreign_keys: &'a [ForeignKey],
 }
 
-/// Columns of a table as a resource shows them: its own, or a view's copies.
+/// Columns of a base table as a resource shows them: its own columns, or a view's copies.
 #[derive(Clone)]
-struct Face {
-    resource: usize,
+struct Face<'a> {
+    resource: &'a Arc<Resource>,
     columns: Vec<String>,
 }
 
-/// A foreign key seen from the resource that shows its columns.
+/// A foreign key seen from a resource that shows its columns.
 struct Outward<'a> {
     key: &'a ForeignKey,
-    near: Face,
-    far: Face,
+    near: Face<'a>,
+    far: Face<'a>,
     is_unique: bool,
 }
 
-/// Relations of the resources of a catalog. One that rests on a hidden column is none: whoever
-/// follows it learns what the column holds.
-pub fn relationships(catalog: &Catalog) -> Relationships {
-    let mut all = Relationships {
-        keys: keys(catalog),
-        ..Relationships::default()
-    };
-    let faces = Faces::of(catalog);
-    let bases = bases(catalog);
-    let mut outward: Vec<Outward<'_>> = Vec::new();
-    for base in &bases {
-        for key in base.foreign_keys {
-            let nears = faces.of_columns(base.schema, base.table, &key.columns);
-            let fars = faces.of_columns(&key.schema, &key.table, &key.references);
-            for near in &nears {
-                outward.extend(fars.iter().map(|far| Outward {
-                    key,
-                    near: near.clone(),
-                    far: far.clone(),
-                    is_unique: base.is_unique(&key.columns),
-                }));
+impl Relationships {
+    /// The relationships between the resources of a catalog.
+    ///
+    /// A relationship that uses a hidden column is left out: its rows would reveal the column's
+    /// values.
+    pub fn of(catalog: &Catalog) -> Self {
+        let bases = base_tables(catalog);
+        let mut all = Self {
+            keys: keys(catalog, &bases),
+            ..Self::default()
+        };
+        let faces = Faces::of(catalog);
+        let mut outward: Vec<Outward<'_>> = Vec::new();
+        for base in &bases {
+            for key in base.foreign_keys {
+                let nears = faces.of_columns(base.schema, base.table, &key.columns);
+                let fars = faces.of_columns(&key.schema, &key.table, &key.references);
+                for near in &nears {
+                    outward.extend(fars.iter().map(|far| Outward {
+                        key,
+                        near: near.clone(),
+                        far: far.clone(),
+                        is_unique: base.is_unique(&key.columns),
+                    }));
+                }
+            }
+        }
+        for one in &outward {
+            all.add_direct(one);
+        }
+        all.add_through_resources(&outward);
+        for table in &catalog.snapshot.tables {
+            if table.kind == TableKind::Junction {
+                all.add_through_junction(&faces, table);
+            }
+        }
+        all.add_computed(catalog);
+        all
+    }
+
+    fn add(
+        &mut self,
+        origin: &Arc<Resource>,
+        target: &Arc<Resource>,
+        cardinality: Cardinality,
+        join: Join,
+    ) {
+        let of_origin = self.by_origin.entry(origin.id).or_default();
+        of_origin.push(Relationship {
+            origin: origin.clone(),
+            target: target.clone(),
+            cardinality,
+            join,
+        });
+    }
+
+    /// Adds both directions of a foreign key.
+    fn add_direct(&mut self, one: &Outward<'_>) {
+        let join = |near: &Face<'_>, far: &Face<'_>, outward| Join::Direct {
+            constraint: one.key.name.clone(),
+            columns: pairs(&near.columns, &far.columns),
+            outward,
+        };
+        let (out, back) = if one.is_unique {
+            (Cardinality::OneToOne, Cardinality::OneToOne)
+        } else {
+            (Cardinality::ManyToOne, Cardinality::OneToMany)
+        };
+        let (near, far) = (&one.near, &one.far);
+        self.add(near.resource, far.resource, out, join(near, far, true));
+        self.add(far.resource, near.resource, back, join(far, near, false));
+    }
+
+    /// Adds the relationships through resources with two foreign keys within their primary key.
+    fn add_through_resources(&mut self, outward: &[Outward<'_>]) {
+        let is_within_key = |one: &&Outward<'_>| {
+            let key = self.keys.get(&one.near.resource.id);
+            !one.is_unique
+                && key.is_some_and(|key| one.near.columns.iter().all(|name| key.contains(name)))
+        };
+        let halves: Vec<_> = outward.iter().filter(is_within_key).collect();
+        for near in &halves {
+            for far in &halves {
+                // Of a table related to itself, no name would tell the two directions apart.
+                if near.near.resource.id != far.near.resource.id
+                    || near.key.name == far.key.name
+                    || near.far.resource.id == far.far.resource.id
+                {
+                    continue;
+                }
+                let junction = near.near.resource;
+                let join = Join::Through {
+                    schema: junction.schema.clone(),
+                    table: junction.table.clone(),
+                    near: near.key.name.clone(),
+                    near_columns: pairs(&near.far.columns, &near.near.columns),
+                    far: far.key.name.clone(),
+                    far_columns: pairs(&far.near.columns, &far.far.columns),
+                };
+                let (origin, target) = (near.far.resource, far.far.resource);
+                self.add(origin, target, Cardinality::ManyToMany, join);
             }
         }
     }
-    for one in &outward {
-        all.direct(one);
-    }
-    all.through(catalog, &outward);
-    for table in &catalog.snapshot.tables {
-        if table.kind == TableKind::Junction {
-            all.junction(&faces, table);
+
+    /// Adds the relationships through an implicit junction table of Prisma, which is not served.
+    /// Prisma before version 6 gives it a unique index instead of a primary key.
+    fn add_through_junction(&mut self, faces: &Faces<'_>, table: &Table) {
+        for near in &table.foreign_keys {
+            for far in &table.foreign_keys {
+                if far.name == near.name {
+                    continue;
+                }
+                let origins = faces.of_columns(&near.schema, &near.table, &near.references);
+                let targets = faces.of_columns(&far.schema, &far.table, &far.references);
+                for origin in &origins {
+                    for target in &targets {
+                        if target.resource.id == origin.resource.id {
+                            continue;
+                        }
+                        let join = Join::Through {
+                            schema: table.schema.clone(),
+                            table: table.name.clone(),
+                            near: near.name.clone(),
+                            near_columns: pairs(&origin.columns, &near.columns),
+                            far: far.name.clone(),
+                            far_columns: pairs(&far.columns, &target.columns),
+                        };
+                        let cardinality = Cardinality::ManyToMany;
+                        self.add(origin.resource, target.resource, cardinality, join);
+                    }
+                }
+            }
         }
     }
-    all.computed(catalog);
-    all
+
+    /// Adds the relationships that functions compute. A function replaces relationships that have its
+    /// name. A function that takes or returns rows with hidden columns is left out.
+    fn add_computed(&mut self, catalog: &Catalog) {
+        let resource = |name: &TableName| {
+            let resource = catalog.by_table(&name.schema, &name.table)?;
+            (!resource.hides()).then_some(resource)
+        };
+        for function in &catalog.snapshot.row_functions {
+            let (Some(origin), Some(target)) =
+                (resource(&function.takes), resource(&function.gives))
+            else {
+                continue;
+            };
+            let known = self.by_origin.entry(origin.id).or_default();
+            known.retain(|one| {
+                matches!(one.join, Join::Computed { .. }) || one.target.table != function.name
+            });
+            let cardinality = if function.single {
+                Cardinality::ManyToOne
+            } else {
+                Cardinality::OneToMany
+            };
+            let join = Join::Computed {
+                schema: function.schema.clone(),
+                function: function.name.clone(),
+            };
+            self.add(origin, target, cardinality, join);
+        }
+    }
 }
 
-/// The primary key of every resource: a view's are the copied keys of the tables that it shows.
-fn keys(catalog: &Catalog) -> HashMap<usize, Vec<String>> {
-    let bases = bases(catalog);
-    let places = catalog.resources.iter().enumerate();
-    let keys = places.filter_map(|(place, resource)| {
+/// The primary key of every resource. A view's key is made of the copied keys of its base tables.
+fn keys(catalog: &Catalog, bases: &[BaseTable<'_>]) -> HashMap<ResourceId, Vec<String>> {
+    let keys = catalog.resources.iter().filter_map(|resource| {
         if let Some(key) = &resource.primary_key {
-            return Some((place, key.columns.clone()));
+            return Some((resource.id, key.columns.clone()));
         }
         let copies = copies(catalog, resource);
-        let copy = |base: &Base<'_>, column: &String| {
+        let copy = |base: &BaseTable<'_>, column: &String| {
             let name = (
                 base.schema.to_owned(),
                 base.table.to_owned(),
@@ -88,29 +219,26 @@ fn keys(catalog: &Catalog) -> HashMap<usize, Vec<String>> {
             );
             copies.get(&name).and_then(|all| all.first().cloned())
         };
-        let columns: Vec<String> = bases
-            .iter()
-            .filter_map(|base| {
-                let key = base.primary_key?.columns.iter();
-                key.map(|column| copy(base, column))
-                    .collect::<Option<Vec<_>>>()
-            })
-            .flatten()
-            .collect();
-        (!columns.is_empty()).then_some((place, columns))
+        let columns = bases.iter().filter_map(|base| {
+            let key = base.primary_key?.columns.iter();
+            let key = key.map(|column| copy(base, column));
+            key.collect::<Option<Vec<_>>>()
+        });
+        let columns: Vec<String> = columns.flatten().collect();
+        (!columns.is_empty()).then_some((resource.id, columns))
     });
     keys.collect()
 }
 
-fn bases(catalog: &Catalog) -> Vec<Base<'_>> {
-    let reflected = catalog.snapshot.tables.iter().map(|table| Base {
+fn base_tables(catalog: &Catalog) -> Vec<BaseTable<'_>> {
+    let reflected = catalog.snapshot.tables.iter().map(|table| BaseTable {
         schema: &table.schema,
         table: &table.name,
         primary_key: table.primary_key.as_ref(),
         unique_keys: &table.unique_keys,
         foreign_keys: &table.foreign_keys,
     });
-    let beneath = catalog.snapshot.beneath.iter().map(|table: &Beneath| Base {
+    let beneath = catalog.snapshot.beneath.iter().map(|table| BaseTable {
         schema: &table.schema,
         table: &table.name,
         primary_key: table.primary_key.as_ref(),
@@ -120,7 +248,7 @@ fn bases(catalog: &Catalog) -> Vec<Base<'_>> {
     reflected.chain(beneath).collect()
 }
 
-impl Base<'_> {
+impl BaseTable<'_> {
     /// Whether the columns are all of a key.
     fn is_unique(&self, names: &[String]) -> bool {
         let mut keys = self.primary_key.into_iter().chain(self.unique_keys);
@@ -131,11 +259,11 @@ impl Base<'_> {
 }
 
 /// A column of a table: schema, table, column.
-type Name = (String, String, String);
+type ColumnName = (String, String, String);
 
-/// Which visible columns of a view are copies of a table's.
-fn copies(catalog: &Catalog, view: &Resource) -> BTreeMap<Name, Vec<String>> {
-    let mut copies: BTreeMap<Name, Vec<String>> = BTreeMap::new();
+/// The visible columns of a view that copy a column of a base table, by that column.
+fn copies(catalog: &Catalog, view: &Resource) -> BTreeMap<ColumnName, Vec<String>> {
+    let mut copies: BTreeMap<ColumnName, Vec<String>> = BTreeMap::new();
     let Some(table) = catalog.snapshot.table(&view.schema, &view.table) else {
         return copies;
     };
@@ -151,30 +279,26 @@ fn copies(catalog: &Catalog, view: &Resource) -> BTreeMap<Name, Vec<String>> {
     copies
 }
 
-/// The resources that show columns of tables.
+/// The resources that show columns of base tables.
 struct Faces<'a> {
     catalog: &'a Catalog,
-    /// By resource.
-    views: Vec<(usize, BTreeMap<Name, Vec<String>>)>,
+    views: Vec<(&'a Arc<Resource>, BTreeMap<ColumnName, Vec<String>>)>,
 }
 
 impl<'a> Faces<'a> {
     fn of(catalog: &'a Catalog) -> Self {
-        let places = catalog.resources.iter().enumerate();
-        let views = places.filter(|(_, resource)| resource.kind != TableKind::Table);
+        let resources = catalog.resources.iter();
+        let views = resources.filter(|resource| resource.kind != TableKind::Table);
         Self {
-            views: views
-                .map(|(place, view)| (place, copies(catalog, view)))
-                .collect(),
+            views: views.map(|view| (view, copies(catalog, view))).collect(),
             catalog,
         }
     }
 
-    fn of_columns(&self, schema: &str, table: &str, columns: &[String]) -> Vec<Face> {
+    fn of_columns(&self, schema: &str, table: &str, columns: &[String]) -> Vec<Face<'a>> {
         let mut faces = Vec::new();
-        let mut resources = self.catalog.resources.iter();
-        if let Some(resource) = resources.position(|one| one.schema == schema && one.table == table)
-            && self.catalog.resources[resource].may_tell(columns)
+        if let Some(resource) = self.catalog.by_table(schema, table)
+            && resource.may_tell(columns)
         {
             let columns = columns.to_vec();
             faces.push(Face { resource, columns });
@@ -199,142 +323,9 @@ impl<'a> Faces<'a> {
                 });
                 all = longer.take(MAX_FACES).collect();
             }
-            faces.extend(all.into_iter().map(|columns| Face {
-                resource: *resource,
-                columns,
-            }));
+            faces.extend(all.into_iter().map(|columns| Face { resource, columns }));
         }
         faces
-    }
-}
-
-impl Relationships {
-    fn add(&mut self, relationship: Relationship) {
-        let of_origin = self.by_origin.entry(relationship.origin).or_default();
-        of_origin.push(relationship);
-    }
-
-    fn direct(&mut self, one: &Outward<'_>) {
-        let to = |near: &Face, far: &Face, cardinality, outward| Relationship {
-            origin: near.resource,
-            target: far.resource,
-            cardinality,
-            join: Join::Direct {
-                constraint: one.key.name.clone(),
-                columns: pairs(&near.columns, &far.columns),
-                outward,
-            },
-        };
-        let (out, back) = if one.is_unique {
-            (Cardinality::OneToOne, Cardinality::OneToOne)
-        } else {
-            (Cardinality::ManyToOne, Cardinality::OneToMany)
-        };
-        self.add(to(&one.near, &one.far, out, true));
-        self.add(to(&one.far, &one.near, back, false));
-    }
-
-    /// A junction holds two foreign keys within its primary key.
-    fn through(&mut self, catalog: &Catalog, outward: &[Outward<'_>]) {
-        let within = |one: &&Outward<'_>| {
-            let key = self.keys.get(&one.near.resource);
-            !one.is_unique
-                && key.is_some_and(|key| one.near.columns.iter().all(|name| key.contains(name)))
-        };
-        let halves: Vec<_> = outward.iter().filter(within).collect();
-        for near in &halves {
-            for far in &halves {
-                // Of a table with itself nothing would say which of the two is meant.
-                if near.near.resource != far.near.resource
-                    || near.key.name == far.key.name
-                    || near.far.resource == far.far.resource
-                {
-                    continue;
-                }
-                let junction = &catalog.resources[near.near.resource];
-                self.add(Relationship {
-                    origin: near.far.resource,
-                    target: far.far.resource,
-                    cardinality: Cardinality::ManyToMany,
-                    join: Join::Through {
-                        schema: junction.schema.clone(),
-                        table: junction.table.clone(),
-                        near: near.key.name.clone(),
-                        near_columns: pairs(&near.far.columns, &near.near.columns),
-                        far: far.key.name.clone(),
-                        far_columns: pairs(&far.near.columns, &far.far.columns),
-                    },
-                });
-            }
-        }
-    }
-
-    /// A junction of Prisma's own, which is no resource. Before its version 6 a unique index stands
-    /// in for its primary key.
-    fn junction(&mut self, faces: &Faces<'_>, table: &Table) {
-        for near in &table.foreign_keys {
-            for far in &table.foreign_keys {
-                if far.name == near.name {
-                    continue;
-                }
-                let origins = faces.of_columns(&near.schema, &near.table, &near.references);
-                let targets = faces.of_columns(&far.schema, &far.table, &far.references);
-                for origin in &origins {
-                    for target in targets.iter().filter(|it| it.resource != origin.resource) {
-                        self.add(Relationship {
-                            origin: origin.resource,
-                            target: target.resource,
-                            cardinality: Cardinality::ManyToMany,
-                            join: Join::Through {
-                                schema: table.schema.clone(),
-                                table: table.name.clone(),
-                                near: near.name.clone(),
-                                near_columns: pairs(&origin.columns, &near.columns),
-                                far: far.name.clone(),
-                                far_columns: pairs(&far.columns, &target.columns),
-                            },
-                        });
-                    }
-                }
-            }
-        }
-    }
-
-    /// A function takes the place of relations that have its name. Rows of a resource that hides
-    /// something are given to none.
-    fn computed(&mut self, catalog: &Catalog) {
-        let place = |name: &reflect::snapshot::TableName| {
-            let mut resources = catalog.resources.iter();
-            resources.position(|one| one.schema == name.schema && one.table == name.table)
-        };
-        let hides = |place: usize| catalog.resources[place].hides();
-        for function in &catalog.snapshot.row_functions {
-            let (Some(origin), Some(target)) = (place(&function.takes), place(&function.gives))
-            else {
-                continue;
-            };
-            if hides(origin) || hides(target) {
-                continue;
-            }
-            let known = self.by_origin.entry(origin).or_default();
-            known.retain(|one| {
-                matches!(one.join, Join::Computed { .. })
-                    || catalog.resources[one.target].table != function.name
-            });
-            self.add(Relationship {
-                origin,
-                target,
-                cardinality: if function.single {
-                    Cardinality::ManyToOne
-                } else {
-                    Cardinality::OneToMany
-                },
-                join: Join::Computed {
-                    schema: function.schema.clone(),
-                    function: function.name.clone(),
-                },
-            });
-        }
     }
 }
 

@@ -1,87 +1,63 @@
-//! What is said where an embed means no relation, or several.
+//! The errors of an embed that means no relationship, or several.
 
 use serde_json::{Value, json};
 
-use super::{Join, Relationship, Relationships};
+use super::{Join, Relationship};
 use crate::{
-    catalog::Catalog,
+    catalog::Resource,
     postgrest::{postgrest_error::PostgrestError, resolve::name_suggestion},
 };
 
-impl Relationships {
-    pub fn none(
-        &self,
-        catalog: &Catalog,
-        origin: usize,
-        target: &str,
-        hint: Option<&str>,
-    ) -> PostgrestError {
-        let from = &catalog.resources[origin];
-        let using = hint
-            .map(|hint| format!(" using the hint '{hint}'"))
-            .unwrap_or_default();
-        let tables = |place: usize| catalog.resources[place].table.as_str();
-        let related = self.by_origin.get(&origin).into_iter().flatten();
-        let related = related.map(|one| tables(one.target));
-        // What is known by that very name is not meant for want of another one.
-        let near = name_suggestion::nearest(target, related, name_suggestion::ANY)
-            .filter(|near| *near != target);
-        PostgrestError::new(
-            400,
-            "PGRST200",
-            format!(
-                "Could not find a relationship between '{}' and '{target}' in the schema cache",
-                from.table
-            ),
-        )
-        .details(format!(
-            "Searched for a foreign key relationship between '{}' and '{target}'{using} in the \
-             schema '{}', but no matches were found.",
-            from.table, from.schema
-        ))
-        .hint(near.map(|near| format!("Perhaps you meant '{near}' instead of '{target}'.")))
-    }
+/// `known` are the relationships of `origin`. The hint names a table among them.
+pub fn none(
+    known: &[Relationship],
+    origin: &Resource,
+    target: &str,
+    hint: Option<&str>,
+) -> PostgrestError {
+    let (schema, table) = (&origin.schema, &origin.table);
+    let using = hint.map_or_else(String::new, |hint| format!(" using the hint '{hint}'"));
+    let tables = known.iter().map(|one| one.target.table.as_str());
+    // A hint with the very name of the request would not help.
+    let near = name_suggestion::nearest(target, tables, name_suggestion::ANY)
+        .filter(|near| *near != target);
+    PostgrestError::new(
+        400,
+        "PGRST200",
+        format!(
+            "Could not find a relationship between '{table}' and '{target}' in the schema cache"
+        ),
+    )
+    .details(format!(
+        "Searched for a foreign key relationship between '{table}' and '{target}'{using} in the \
+         schema '{schema}', but no matches were found."
+    ))
+    .hint(near.map(|near| format!("Perhaps you meant '{near}' instead of '{target}'.")))
 }
 
-pub fn several(
-    catalog: &Catalog,
-    origin: usize,
-    target: &str,
-    found: &[&Relationship],
-) -> PostgrestError {
-    let details: Vec<_> = found.iter().map(|one| detail(catalog, one)).collect();
-    let names: Vec<_> = found
-        .iter()
-        .map(|one| {
-            let table = &catalog.resources[one.target].table;
-            format!("'{table}!{}'", one.constraint())
-        })
-        .collect();
+pub fn several(origin: &Resource, target: &str, found: &[&Relationship]) -> PostgrestError {
+    let details: Vec<_> = found.iter().map(|one| detail(one)).collect();
+    let names = found.iter();
+    let names = names.map(|one| format!("'{}!{}'", one.target.table, one.hint()));
+    let names = names.collect::<Vec<_>>().join(", ");
     PostgrestError::new(
         300,
         "PGRST201",
         format!(
             "Could not embed because more than one relationship was found for '{}' and '{target}'",
-            catalog.resources[origin].table
+            origin.table
         ),
     )
     .details(details)
     .hint(Some(format!(
-        "Try changing '{target}' to one of the following: {}. Find the desired relationship in \
-         the 'details' key.",
-        names.join(", ")
+        "Try changing '{target}' to one of the following: {names}. Find the desired relationship \
+         in the 'details' key."
     )))
 }
 
-fn detail(catalog: &Catalog, relationship: &Relationship) -> Value {
-    let (origin, target) = (
-        &catalog.resources[relationship.origin].table,
-        &catalog.resources[relationship.target].table,
-    );
-    let names = |names: Vec<&String>| {
-        let names: Vec<_> = names.into_iter().map(String::as_str).collect();
-        names.join(", ")
-    };
+fn detail(relationship: &Relationship) -> Value {
+    let origin = &relationship.origin.table;
+    let target = &relationship.target.table;
     let using = match &relationship.join {
         Join::Direct {
             constraint,
@@ -89,8 +65,8 @@ fn detail(catalog: &Catalog, relationship: &Relationship) -> Value {
             ..
         } => format!(
             "{constraint} using {origin}({}) and {target}({})",
-            names(columns.iter().map(|(here, _)| here).collect()),
-            names(columns.iter().map(|(_, there)| there).collect()),
+            joined(columns.iter().map(|(here, _)| here)),
+            joined(columns.iter().map(|(_, there)| there)),
         ),
         Join::Through {
             table,
@@ -101,8 +77,8 @@ fn detail(catalog: &Catalog, relationship: &Relationship) -> Value {
             ..
         } => format!(
             "{table} using {near}({}) and {far}({})",
-            names(near_columns.iter().map(|(_, column)| column).collect()),
-            names(far_columns.iter().map(|(column, _)| column).collect()),
+            joined(near_columns.iter().map(|(_, column)| column)),
+            joined(far_columns.iter().map(|(column, _)| column)),
         ),
         Join::Computed { function, .. } => format!("{function}({origin})"),
     };
@@ -111,4 +87,9 @@ fn detail(catalog: &Catalog, relationship: &Relationship) -> Value {
         "embedding": format!("{origin} with {target}"),
         "relationship": using,
     })
+}
+
+fn joined<'name>(names: impl Iterator<Item = &'name String>) -> String {
+    let names: Vec<_> = names.map(String::as_str).collect();
+    names.join(", ")
 }

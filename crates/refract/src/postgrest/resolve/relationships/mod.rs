@@ -1,35 +1,38 @@
-//! Which resources are related, and which relation an embed means.
+//! The relationships between resources, and the one that an embed means.
 //!
-//! Foreign keys relate tables, and views that copy their columns; junctions and functions of rows
-//! do too.
+//! A relationship comes from a foreign key between tables, from views that copy the columns of one,
+//! from a junction table, or from a function that takes a row.
+//! Source of the rules: <https://docs.postgrest.org/en/stable/references/api/resource_embedding.html>.
 
 mod detection;
 mod embed_errors;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use crate::catalog::Catalog;
-use crate::postgrest::postgrest_error::PostgrestError;
 use reflect::snapshot::TableKind;
 
-/// Every relation between resources, by the position of the resource it starts from.
+use crate::{
+    catalog::{Resource, ResourceId},
+    postgrest::postgrest_error::PostgrestError,
+};
+
+/// Every relationship of a catalog, by the resource that it starts from.
 #[derive(Debug, Default)]
 pub struct Relationships {
-    by_origin: HashMap<usize, Vec<Relationship>>,
-    keys: HashMap<usize, Vec<String>>,
+    by_origin: HashMap<ResourceId, Vec<Relationship>>,
+    keys: HashMap<ResourceId, Vec<String>>,
 }
 
-/// A relation seen from `origin`.
-#[derive(Debug, Clone, PartialEq)]
+/// A relationship seen from `origin`.
+#[derive(Debug, Clone)]
 pub struct Relationship {
-    /// Positions in [`Catalog::resources`].
-    pub origin: usize,
-    pub target: usize,
+    pub origin: Arc<Resource>,
+    pub target: Arc<Resource>,
     pub cardinality: Cardinality,
     pub join: Join,
 }
 
-/// How many rows stand on either side, in the order in which refusals list them.
+/// The numbers of rows on either side, in the order in which errors list relationships.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cardinality {
     OneToMany,
@@ -38,14 +41,14 @@ pub enum Cardinality {
     ManyToMany,
 }
 
-/// What the rows have in common.
+/// How rows of the target are found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Join {
     Direct {
         constraint: String,
         /// Pairs of equal columns: of the origin, of the target.
         columns: Vec<(String, String)>,
-        /// Whether the foreign key is the origin's.
+        /// Whether the origin holds the foreign key.
         outward: bool,
     },
     Through {
@@ -58,48 +61,43 @@ pub enum Join {
         /// Pairs: of the junction, of the target.
         far_columns: Vec<(String, String)>,
     },
-    /// A function of a row gives its related rows.
+    /// A function of a row returns its related rows.
     Computed { schema: String, function: String },
 }
 
 impl Relationships {
-    /// Those of the resources of a catalog.
-    pub fn of(catalog: &Catalog) -> Self {
-        detection::relationships(catalog)
+    /// The primary key of a resource. A view has the keys that it copies.
+    pub fn key(&self, resource: &Resource) -> &[String] {
+        self.keys.get(&resource.id).map_or(&[], Vec::as_slice)
     }
 
-    /// The primary key of a resource; a view's are the keys that it copies.
-    pub fn key(&self, resource: usize) -> &[String] {
-        self.keys.get(&resource).map_or(&[], Vec::as_slice)
+    fn from(&self, origin: &Resource) -> &[Relationship] {
+        self.by_origin.get(&origin.id).map_or(&[], Vec::as_slice)
     }
 
-    /// The relation that `target` means, seen from `origin`. Those within a schema are preferred.
+    /// The relationship that `target` means, seen from `origin`. One within the schema of `origin`
+    /// goes before those that leave it.
     ///
     /// # Errors
     /// PGRST200 where there is none, PGRST201 where there are several.
     pub fn find(
         &self,
-        catalog: &Catalog,
-        origin: usize,
+        origin: &Resource,
         target: &str,
         hint: Option<&str>,
     ) -> Result<&Relationship, PostgrestError> {
-        let of_origin = self.by_origin.get(&origin).map_or(&[][..], Vec::as_slice);
-        let mut found: Vec<_> = of_origin
-            .iter()
-            .filter(|one| one.is_meant_by(catalog, target, hint))
-            .collect();
-        let schema = &catalog.resources[origin].schema;
-        let is_near = |one: &&Relationship| catalog.resources[one.target].schema == *schema;
+        let all = self.from(origin).iter();
+        let mut found: Vec<_> = all.filter(|one| one.is_meant_by(target, hint)).collect();
+        let is_near = |one: &&Relationship| one.target.schema == origin.schema;
         if found.iter().any(is_near) {
             found.retain(is_near);
         }
         match found.as_slice() {
             [one] => Ok(one),
-            [] => Err(self.none(catalog, origin, target, hint)),
+            [] => Err(embed_errors::none(self.from(origin), origin, target, hint)),
             _ => {
-                found.sort_by_key(|one| (one.cardinality, one.constraint().to_owned()));
-                Err(embed_errors::several(catalog, origin, target, &found))
+                found.sort_by_key(|one| (one.cardinality, one.hint().to_owned()));
+                Err(embed_errors::several(origin, target, &found))
             }
         }
     }
@@ -114,9 +112,8 @@ impl Relationship {
         )
     }
 
-    fn is_meant_by(&self, catalog: &Catalog, target: &str, hint: Option<&str>) -> bool {
-        let found = &catalog.resources[self.target];
-        let is_named = found.table == target;
+    fn is_meant_by(&self, target: &str, hint: Option<&str>) -> bool {
+        let is_named = self.target.table == target;
         match &self.join {
             Join::Direct {
                 constraint,
@@ -128,16 +125,16 @@ impl Relationship {
                     _ => None,
                 };
                 let is_own_column = single.is_some_and(|(here, _)| here == target);
-                let of_itself = self.origin == self.target;
+                let is_to_itself = self.origin.id == self.target.id;
                 match hint {
-                    // The table's name means the children, the column's the parent.
-                    None if of_itself => (is_named && !outward) || (is_own_column && *outward),
-                    // Views are found by their names only.
+                    // The name of the table means the children, the name of the column the parent.
+                    None if is_to_itself => (is_named && !outward) || (is_own_column && *outward),
+                    // A view is found by its name only.
                     None => {
-                        let is_table = found.kind == TableKind::Table;
+                        let is_table = self.target.kind == TableKind::Table;
                         is_named || is_table && (constraint == target || is_own_column)
                     }
-                    Some(hint) if of_itself => {
+                    Some(hint) if is_to_itself => {
                         let by_column = single.is_some_and(|(_, there)| there == hint);
                         is_named && !outward && by_column
                     }
@@ -153,8 +150,8 @@ impl Relationship {
         }
     }
 
-    /// What a hint would name it by.
-    fn constraint(&self) -> &str {
+    /// The hint that means this relationship.
+    fn hint(&self) -> &str {
         match &self.join {
             Join::Direct { constraint, .. } => constraint,
             Join::Through { table, .. } => table,

@@ -1,4 +1,4 @@
-//! `POST`: new rows.
+//! `POST`: plans of new rows.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use crate::{
     query::{body::Object, fill},
 };
 
-/// The plan that creates rows all or nothing. `prefixes` say where each is in the body.
+/// The plan that creates all rows or none. Each row has the prefix of its fields: `2.`, or nothing.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the problems of all rows; [`Error::ReadOnly`] for views.
@@ -39,13 +39,13 @@ pub fn create<'row, 'body: 'row>(
     }
 }
 
-/// Values that rows may have at most for each one that they were given, where there are many.
+/// Most values of an insert for each value of the body, if there are many.
 const VALUES_PER_GIVEN: usize = 8;
-/// Rows of so many values are made whatever was given.
+/// An insert of fewer values is always allowed.
 const FEW_VALUES: usize = 500_000;
 
-/// Refuses rows of which few name many columns: every other row has a default in each of them, so
-/// that a small body would become very many values.
+/// Refuses rows whose fields differ too much. The insert has each column that some row names, and a
+/// default for it in every other row: a small body could become very many values.
 fn refuse_gaps(rows: &[BTreeMap<usize, Value>]) -> Result<(), Error> {
     let given: usize = rows.iter().map(BTreeMap::len).sum();
     if given.max(rows.len()) < FEW_VALUES / MOST_COLUMNS {
@@ -65,10 +65,11 @@ fn refuse_gaps(rows: &[BTreeMap<usize, Value>]) -> Result<(), Error> {
     }]))
 }
 
-/// No table has more columns.
+/// No table of PostgreSQL has more columns.
 const MOST_COLUMNS: usize = 1600;
 
-/// Rows that may have different columns; those of one that are left out take their defaults.
+/// An insert of rows that may give different columns. A column that a row does not give takes its
+/// default.
 pub fn insert(
     resource: &Arc<Resource>,
     rows: Vec<BTreeMap<usize, Value>>,

@@ -1,7 +1,6 @@
 //! Plans that change rows: create, replace, upsert, update, delete.
 
 mod create;
-mod delete;
 mod nested_writes;
 mod replace;
 mod row_values;
@@ -9,10 +8,10 @@ mod update;
 mod upsert;
 
 pub use create::{create, insert};
-pub use delete::delete;
 pub use nested_writes::{
-    Cte, CteInsert, Deed, KeyRef, NestedWrite, RelationWrite, RowWrite, WhereUnique, create_nested,
-    given_up, is_nested, is_owned, may_be_alone, references, update_nested,
+    Cte, CteInsert, KeyRef, NestedOp, NestedWrite, Parent, PlannedOp, Reference, RelationKind,
+    RelationWrite, RowWrite, Rule, WhereUnique, allowed, create_nested, is_nested, nulled_columns,
+    owns_key, references, update_nested,
 };
 pub use replace::replace;
 pub use update::{Documents, changing, field, set_field, update};
@@ -28,26 +27,47 @@ use crate::{catalog::Resource, codec::Value, error::Error};
 pub struct Insert {
     pub into: Arc<Resource>,
     pub columns: Vec<usize>,
-    /// A value per column; `None` is the column's default.
+    /// A value for each of `columns`; `None` is the column's default.
     pub rows: Vec<Vec<Option<Value>>>,
     pub conflict: Conflict,
     pub returning: Vec<usize>,
 }
 
-/// What an insert does where a row of the same key is in its way.
+impl Insert {
+    /// The values that a row gives these columns. `None` if one of them takes its default.
+    pub fn values(&self, row: usize, columns: &[usize]) -> Option<Vec<Value>> {
+        let value = |column: &usize| {
+            let at = self.columns.iter().position(|one| one == column)?;
+            self.rows.get(row)?[at].clone()
+        };
+        columns.iter().map(value).collect()
+    }
+}
+
+/// The effect of an insert if a row with the same key exists.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Conflict {
-    /// It fails.
+    /// The insert fails.
     Refuse,
-    /// The row in the way takes the new values of `set`; the other columns stay.
+    /// The existing row takes the new values of `set`; its other columns stay.
     Merge {
         target: Vec<usize>,
         set: Vec<usize>,
-        /// The rows that take them. Another row in the way stays, and the new row is left out.
+        /// The rows that take them. If another row has the key, the new row is not inserted.
         mergeable: VisibleFilter,
     },
-    /// The row in the way stays, the new one is left out. Without a target, by whichever key.
+    /// The existing row stays, and the new one is not inserted. Without a target, any key counts.
     Ignore { target: Vec<usize> },
+}
+
+impl Conflict {
+    /// The columns of the key that an existing row must have in common.
+    pub fn target(&self) -> &[usize] {
+        match self {
+            Self::Refuse => &[],
+            Self::Merge { target, .. } | Self::Ignore { target } => target,
+        }
+    }
 }
 
 /// `UPDATE`.
@@ -59,11 +79,11 @@ pub struct Update {
     pub returning: Vec<usize>,
 }
 
-/// What a column of an update takes.
+/// The new value of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Assign {
     To(Value),
-    /// What the column holds, changed as RFC 7396 says. Always an object.
+    /// A merge patch of the present value (RFC 7396). Always an object.
     Merge(serde_json::Map<String, serde_json::Value>),
 }
 
@@ -73,6 +93,19 @@ pub struct Delete {
     pub from: Arc<Resource>,
     pub filter: VisibleFilter,
     pub returning: Vec<usize>,
+}
+
+/// The plan that deletes the rows of a filter.
+///
+/// # Errors
+/// [`Error::ReadOnly`] for views.
+pub fn delete(resource: &Arc<Resource>, filter: VisibleFilter) -> Result<Delete, Error> {
+    refuse_views(resource)?;
+    Ok(Delete {
+        from: resource.clone(),
+        filter,
+        returning: Vec::new(),
+    })
 }
 
 fn refuse_views(resource: &Resource) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! `PUT`: a row in the place of another.
+//! `PUT`: the plan that replaces a row.
 
 use std::sync::Arc;
 
@@ -17,11 +17,11 @@ use crate::{
     },
 };
 
-/// The plan that replaces the row with this key, or creates it. Fields that the body leaves out
+/// The plan that replaces the row of this key, or creates it. Fields that the body does not have
 /// take their defaults, as in a new row.
 ///
 /// # Errors
-/// As [`super::create()`]; also where the body names another key than the path.
+/// As [`super::create()`]; also if the body has another key than the path.
 pub fn replace(
     visibility: Visibility,
     resource: &Arc<Resource>,
@@ -47,8 +47,7 @@ pub fn replace(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    // Every column that can be written takes part, so that what the body leaves out goes back to
-    // its default.
+    // The update sets every writable column, so that one without a value takes its default.
     let columns: Vec<usize> = (0..resource.columns.len())
         .filter(|&column| resource.columns[column].writable() || row.contains_key(&column))
         .collect();
@@ -66,7 +65,7 @@ pub fn replace(
         conflict: Conflict::Merge {
             target: resource.key.clone(),
             set: columns.clone(),
-            // A soft-deleted row comes back: the new row sets its mark, too.
+            // A soft-deleted row comes back: the update sets its mark, too.
             mergeable: visibility.with_deleted().all(resource),
         },
         columns,

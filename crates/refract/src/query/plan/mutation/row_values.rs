@@ -1,4 +1,4 @@
-//! The fields of a body → values of columns, checked; what Prisma Client would fill in.
+//! The fields of a body → checked values of columns, with those that Prisma Client fills in.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
 /// Values by the positions of their columns.
 pub(super) type Row = BTreeMap<usize, Value>;
 
-/// The values of a new row: those given, then those that Prisma Client would fill in.
+/// The values of a new row: those of the body and those that Prisma Client fills in.
 pub(super) fn complete(
     resource: &Resource,
     object: &Object<'_>,
@@ -26,7 +26,7 @@ pub(super) fn complete(
     row
 }
 
-/// Adds what Prisma Client would fill in on create.
+/// Adds the values that Prisma Client fills in on create.
 pub(super) fn fill_in(resource: &Resource, row: &mut Row, now: Micros) {
     for (position, column) in resource.columns.iter().enumerate() {
         if !row.contains_key(&position)
@@ -37,7 +37,7 @@ pub(super) fn fill_in(resource: &Resource, row: &mut Row, now: Micros) {
     }
 }
 
-/// Names the fields that a new row cannot do without.
+/// Reports the required fields that a new row does not have.
 pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &mut Vec<Problem>) {
     for (position, column) in resource.columns.iter().enumerate() {
         if has_enough(problems) {
@@ -47,7 +47,7 @@ pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &m
             continue;
         }
         let field = format!("{prefix}{}", column.field);
-        // A field that was given and refused has its problem already.
+        // A field that the body gives and that was refused has a problem already.
         if !problems.iter().any(|problem| problem.field == field) {
             problems.push(Problem {
                 field,
@@ -58,7 +58,7 @@ pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &m
     }
 }
 
-/// The values that the body gives, checked.
+/// The values of a body.
 pub(super) fn given(
     resource: &Resource,
     object: &Object<'_>,
@@ -120,7 +120,7 @@ pub(super) fn given(
     row
 }
 
-/// Whether a decimal, or one of an array, is none: `numeric` knows NaN, `money` does not.
+/// Whether a decimal, or one of an array, is NaN, which `numeric` has and `money` has not.
 fn holds_nan(value: &Value) -> bool {
     match value {
         Value::Text(text) => text == "NaN",

@@ -1,4 +1,4 @@
-//! `PATCH`: other values for some columns.
+//! `PATCH`: plans that change some columns.
 
 use std::sync::Arc;
 
@@ -19,20 +19,21 @@ use crate::{
     },
 };
 
-/// Deepest nesting of a merge patch, and most objects in it: each becomes a step of the statement.
+/// Deepest nesting of a merge patch.
 const MAX_PATCH_DEPTH: usize = 16;
+/// Most objects of a merge patch. Each is an expression of the statement.
 const MAX_PATCH_OBJECTS: usize = 200;
 
-/// What the JSON of a JSON column does to what is there.
+/// The effect of a new value on a JSON column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Documents {
-    /// It takes its place.
+    /// It replaces the present value.
     Replace,
-    /// It is a patch of it (RFC 7396).
+    /// It is a merge patch of the present value (RFC 7396).
     Merge,
 }
 
-/// The plan that changes the fields present; `None` where nothing is to be changed.
+/// The plan that changes the fields of a body; `None` without fields.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every problem; [`Error::ReadOnly`] for views.
@@ -53,10 +54,10 @@ pub fn update(
     }
 }
 
-/// The plan that gives one JSON column a document, or changes the one it has.
+/// The plan that replaces or patches one JSON column.
 ///
 /// # Errors
-/// [`Error::Invalid`] for what the column does not take; [`Error::ReadOnly`] for views.
+/// [`Error::Invalid`] for a value that the column cannot have; [`Error::ReadOnly`] for views.
 pub fn set_field(
     resource: &Arc<Resource>,
     filter: VisibleFilter,
@@ -69,7 +70,7 @@ pub fn set_field(
     update(resource, filter, &object, documents)
 }
 
-/// The JSON column behind the name of a sub-document in a path.
+/// The JSON column whose field a path names.
 ///
 /// # Errors
 /// [`Error::UnknownField`], or [`Error::RouteNotFound`] for a field that is not JSON.
@@ -81,14 +82,13 @@ pub fn field(resource: &Resource, name: &str) -> Result<usize, Error> {
     }
 }
 
-/// An update of these columns and of those that note when a row was changed; `None` where there
-/// are none.
+/// An update of these columns and of `@updatedAt` columns; `None` without columns.
 pub fn changing(
     resource: &Arc<Resource>,
     filter: VisibleFilter,
     mut set: Vec<(usize, Assign)>,
 ) -> Option<Update> {
-    // As in Prisma, a change of nothing does not move `@updatedAt`.
+    // As in Prisma, an update without fields leaves `@updatedAt` as it is.
     if set.is_empty() {
         return None;
     }
@@ -109,7 +109,7 @@ pub fn changing(
     })
 }
 
-/// What each given value does to its column.
+/// The assignments of the values of a body.
 pub(super) fn assignments(
     resource: &Resource,
     row: Row,
@@ -133,7 +133,7 @@ pub(super) fn assignments(
                         }
                         Assign::Merge(patch)
                     }
-                    // Anything else than an object takes the document's place.
+                    // RFC 7396: a patch that is no object replaces the value.
                     _ => Assign::To(value),
                 }
             }
@@ -144,7 +144,7 @@ pub(super) fn assignments(
     set
 }
 
-/// Why a patch is more than one statement should have to do.
+/// The reason to refuse a large patch.
 fn too_much(patch: &Map<String, Json>) -> Option<String> {
     fn measure(patch: &Map<String, Json>, depth: usize, objects: &mut usize) -> usize {
         *objects += 1;

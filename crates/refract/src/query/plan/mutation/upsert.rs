@@ -1,4 +1,4 @@
-//! `POST` with `onConflict`: new rows, or other values for those in their way.
+//! `POST` with `onConflict`: plans that insert rows, or change the existing rows with their keys.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -18,22 +18,23 @@ use crate::{
     query::{body::Object, fill, plan::Visibility, prefer::Resolution},
 };
 
-/// Rows to be inserted, or to be put into those in their way.
+/// Inserts that merge into existing rows, or ignore them.
 #[derive(Debug)]
 pub struct Upsert {
     pub into: Arc<Resource>,
-    /// Inserts, each of rows that give the same columns; with the rows' places in the body.
+    /// Inserts of rows that give the same columns, each with the positions of its rows in the body.
     pub parts: Vec<(Vec<usize>, Insert)>,
-    /// How many rows there are.
+    /// The number of rows of the body.
     pub rows: usize,
 }
 
-/// The plan that inserts rows or, where one with the same `target` exists, merges or ignores.
+/// The plan that inserts rows. If a row with the same values of `target` exists, it merges or
+/// ignores.
 ///
-/// What Prisma Client fills in goes into new rows only, but for `@updatedAt`.
+/// Only new rows take the values that Prisma Client fills in, except `@updatedAt`.
 ///
 /// # Errors
-/// As [`super::create()`]; also where `target` is no key of the resource, or two rows have the same.
+/// As [`super::create()`]; also if `target` is no key of the resource, or if two rows have the same key.
 pub fn upsert<'row, 'body: 'row>(
     visibility: Visibility,
     resource: &Arc<Resource>,
@@ -46,7 +47,7 @@ pub fn upsert<'row, 'body: 'row>(
     let now = fill::now();
     let mut problems = Vec::new();
     let mut seen = HashSet::new();
-    // Rows that set the same columns make one insert: what others set must not touch theirs.
+    // An insert sets the same columns of all its rows, so rows with other columns need another.
     let mut parts: BTreeMap<Vec<usize>, (Vec<usize>, Vec<Row>)> = BTreeMap::new();
     let mut count = 0;
     for (position, (prefix, object)) in rows.enumerate() {
@@ -82,8 +83,7 @@ pub fn upsert<'row, 'body: 'row>(
     let parts = parts.into_iter().map(|(set, (positions, rows))| {
         let target = target.clone();
         let conflict = match resolution {
-            // Where nothing but the key is given, the key is set to itself: the row counts as
-            // written, and is answered.
+            // Without other columns the key is set to itself, so that the statement returns the row.
             Resolution::Merge if set.is_empty() => Conflict::Merge {
                 set: target.clone(),
                 target,
@@ -107,7 +107,7 @@ pub fn upsert<'row, 'body: 'row>(
 
 const DEFERRABLE: &str = "the key is deferrable, and the database tells no conflicts by such a key";
 
-/// The columns of the key that a conflict is told by: the row's own unless named.
+/// The columns of the key that decides about conflicts: the primary key if none is named.
 fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Error> {
     let refuse = |reason: String| Error::InvalidParameter {
         parameter: "onConflict".to_owned(),
@@ -144,7 +144,7 @@ fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Err
     }
 }
 
-/// The values of a key, where the row has them all: NULL is never in another's way.
+/// The values of a key, if the row has all of them. NULL conflicts with no value.
 fn values_of(row: &Row, key: &[usize]) -> Option<Vec<String>> {
     let value = |column: &usize| match row.get(column)? {
         Value::Null => None,

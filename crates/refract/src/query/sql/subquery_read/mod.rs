@@ -167,7 +167,7 @@ impl<'plan> SqlWriter<'plan> {
     ) -> Precedence {
         let scope = TableScope {
             resource: &parent.resource,
-            alias: Some(alias),
+            name: alias,
             depth: 1,
         };
         self.push("EXISTS(SELECT 1 FROM ");
@@ -197,10 +197,10 @@ impl<'plan> SqlWriter<'plan> {
     }
 }
 
-pub(super) fn node_scope<'a>(node: &'a SelectNode, alias: &'a str, depth: usize) -> TableScope<'a> {
+pub(super) fn node_scope<'a>(node: &'a SelectNode, name: &'a str, depth: usize) -> TableScope<'a> {
     TableScope {
         resource: &node.from,
-        alias: Some(alias),
+        name,
         depth,
     }
 }

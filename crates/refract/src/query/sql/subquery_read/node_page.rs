@@ -68,7 +68,6 @@ impl<'plan> SqlWriter<'plan> {
             return self.bounds(node.limit, node.offset);
         }
         // First the page, then what its rows embed: not for the rows that are passed over.
-        let alias = scope.alias.unwrap_or_default();
         self.push("(");
         for range in 0..ranges {
             // Each page is a subquery: otherwise neither database takes an order within a union.
@@ -85,14 +84,14 @@ impl<'plan> SqlWriter<'plan> {
             self.node_range(node, scope, around, range);
             if ranges > 1 {
                 self.push(")");
-                self.table_alias(alias);
+                self.quoted_alias(scope.name);
             }
             if parenthesised {
                 self.push(")");
             }
         }
         self.push(")");
-        self.table_alias(alias);
+        self.quoted_alias(scope.name);
         self.order_by(node, |sql, number| sql.order_again(node, scope, number));
         if ranges > 1 {
             self.bounds(node.limit, None);
@@ -110,7 +109,7 @@ impl<'plan> SqlWriter<'plan> {
     ) {
         let names = self.page_names(node, scope.depth, around);
         self.push("SELECT ");
-        self.identifier(scope.alias.unwrap_or_default());
+        self.push(scope.name);
         self.push(".*");
         for (number, term) in node.order.iter().enumerate() {
             if !term.is_column(term.place.column) {
@@ -308,7 +307,7 @@ impl<'plan> SqlWriter<'plan> {
             None => scope,
             Some((embed, alias)) => TableScope {
                 resource: &node.embeds[*embed].node.from,
-                alias: Some(alias),
+                name: alias,
                 ..scope
             },
         };
@@ -328,7 +327,7 @@ impl<'plan> SqlWriter<'plan> {
             return self.column(scope, term.place.column);
         }
         let name = |sql: &mut Self| {
-            sql.identifier(scope.alias.unwrap_or_default());
+            sql.push(scope.name);
             sql.push(".");
             sql.numbered("order ", number);
             Precedence::Primary

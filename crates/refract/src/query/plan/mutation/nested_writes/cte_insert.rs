@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Deed, NestedWrite, RelationWrite, RowWrite, WhereUnique};
+use super::{NestedWrite, PlannedOp, RelationWrite, RowWrite, WhereUnique};
 use crate::{
     catalog::{Join, Junction, Resource},
     query::plan::{Conflict, Filter, Insert, Visibility, VisibleFilter, insert},
@@ -105,25 +105,25 @@ impl<'write> CteInsert<'write> {
     }
 
     /// Adds the row's parents, the row and its children. Returns the CTE of the row.
-    fn row(&mut self, tree: &'write NestedWrite, mut key_refs: Vec<KeyRef>) -> Option<usize> {
-        for link in tree.links.iter().filter(|link| link.is_owned) {
-            key_refs.extend(self.parents(link)?);
+    fn row(&mut self, write: &'write NestedWrite, mut key_refs: Vec<KeyRef>) -> Option<usize> {
+        for relation in write.parents() {
+            key_refs.extend(self.parents(relation)?);
         }
-        let row = self.insert(std::slice::from_ref(tree), key_refs)?;
-        for link in tree.links.iter().filter(|link| !link.is_owned) {
-            self.children(link, row)?;
+        let row = self.insert(std::slice::from_ref(write), key_refs)?;
+        for relation in write.children() {
+            self.children(relation, row)?;
         }
         Some(row)
     }
 
     /// Adds the row that a foreign key refers to. Returns the foreign key's values.
-    fn parents(&mut self, link: &'write RelationWrite) -> Option<Vec<KeyRef>> {
-        let relation = link.relation();
+    fn parents(&mut self, write: &'write RelationWrite) -> Option<Vec<KeyRef>> {
+        let relation = write.relation();
         let mut key_refs = Vec::new();
-        for deed in &link.deeds {
-            let cte = match deed {
-                Deed::Create { trees, .. } => self.row(trees.first()?, Vec::new())?,
-                Deed::Connect(which) => self.find(&link.target, which)?,
+        for op in &write.ops {
+            let cte = match op {
+                PlannedOp::Create { rows, .. } => self.row(rows.first()?, Vec::new())?,
+                PlannedOp::Connect(which) => self.find(&write.target, which)?,
                 _ => return None,
             };
             let pairs = relation.columns().into_iter().zip(relation.references());
@@ -134,16 +134,16 @@ impl<'write> CteInsert<'write> {
         Some(key_refs)
     }
 
-    fn children(&mut self, link: &'write RelationWrite, row: usize) -> Option<()> {
-        match &link.relation().join {
+    fn children(&mut self, write: &'write RelationWrite, row: usize) -> Option<()> {
+        match &write.relation().join {
             Join::Through(junction) => {
-                for deed in &link.deeds {
-                    let others = match deed {
-                        Deed::Create {
-                            trees,
+                for op in &write.ops {
+                    let others = match op {
+                        PlannedOp::Create {
+                            rows,
                             skip_duplicates: false,
-                        } => self.rows(trees, &[])?,
-                        Deed::Connect(which) => vec![self.find(&link.target, which)?],
+                        } => self.rows(rows, &[])?,
+                        PlannedOp::Connect(which) => vec![self.find(&write.target, which)?],
                         _ => return None,
                     };
                     for far in others {
@@ -163,12 +163,12 @@ impl<'write> CteInsert<'write> {
                     from,
                 };
                 let key_refs: Vec<KeyRef> = pairs.iter().map(key_ref).collect();
-                for deed in &link.deeds {
-                    match deed {
-                        Deed::Create {
-                            trees,
+                for op in &write.ops {
+                    match op {
+                        PlannedOp::Create {
+                            rows,
                             skip_duplicates: false,
-                        } if !link.replaces() => self.rows(trees, &key_refs)?,
+                        } if !write.replaces() => self.rows(rows, &key_refs)?,
                         _ => return None,
                     };
                 }
@@ -178,25 +178,27 @@ impl<'write> CteInsert<'write> {
     }
 
     /// Adds rows of one resource. Returns their CTEs.
-    fn rows(&mut self, trees: &'write [NestedWrite], key_refs: &[KeyRef]) -> Option<Vec<usize>> {
-        if trees.iter().all(|tree| tree.links.is_empty()) {
-            return Some(vec![self.insert(trees, key_refs.to_vec())?]);
+    fn rows(&mut self, writes: &'write [NestedWrite], key_refs: &[KeyRef]) -> Option<Vec<usize>> {
+        if writes.iter().all(|write| write.relations.is_empty()) {
+            return Some(vec![self.insert(writes, key_refs.to_vec())?]);
         }
-        let ctes = trees.iter().map(|tree| self.row(tree, key_refs.to_vec()));
+        let ctes = writes
+            .iter()
+            .map(|write| self.row(write, key_refs.to_vec()));
         ctes.collect()
     }
 
-    fn insert(&mut self, trees: &[NestedWrite], key_refs: Vec<KeyRef>) -> Option<usize> {
-        let resource = &trees.first()?.resource;
-        let writes = |cte: &Cte<'_>| matches!(cte, Cte::Insert { insert, .. } if Arc::ptr_eq(&insert.into, resource));
+    fn insert(&mut self, writes: &[NestedWrite], key_refs: Vec<KeyRef>) -> Option<usize> {
+        let resource = &writes.first()?.resource;
+        let writes_it = |cte: &Cte<'_>| matches!(cte, Cte::Insert { insert, .. } if Arc::ptr_eq(&insert.into, resource));
         let is_repeated = |(at, one): (usize, &KeyRef)| {
             let before = &key_refs[..at];
             before.iter().any(|other| other.column == one.column)
         };
-        if self.ctes.iter().any(writes) || key_refs.iter().enumerate().any(is_repeated) {
+        if self.ctes.iter().any(writes_it) || key_refs.iter().enumerate().any(is_repeated) {
             return None;
         }
-        let rows = trees.iter().map(|tree| match &tree.change {
+        let rows = writes.iter().map(|write| match &write.row {
             RowWrite::Create(row) => Some(row.clone()),
             RowWrite::Update(_) => None,
         });

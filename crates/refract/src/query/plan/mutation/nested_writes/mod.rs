@@ -1,17 +1,21 @@
-//! Rows and what hangs on them, in the shape that Prisma Client takes.
+//! Rows with the writes of their relations, as Prisma Client takes them.
 //!
 //! <https://www.prisma.io/docs/orm/reference/prisma-client-reference#nested-queries>
 
 mod cte_insert;
+mod foreign_keys;
+mod nested_op;
 mod read_ops;
 mod relation_write;
 mod where_unique;
 
 pub use cte_insert::{Cte, CteInsert, KeyRef};
-pub use relation_write::{Deed, RelationWrite, given_up, is_owned, may_be_alone, references};
+pub use foreign_keys::{Reference, nulled_columns, owns_key, references};
+pub use nested_op::{NestedOp, Parent, RelationKind, Rule, allowed};
+pub use relation_write::{PlannedOp, RelationWrite};
 pub use where_unique::WhereUnique;
 
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc};
 
 use serde_json::value::RawValue;
 
@@ -22,56 +26,67 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, Resource},
-    codec::Micros,
+    codec::{Micros, Value},
     error::{Error, Problem, has_enough},
     query::{body::Object, fill},
 };
 
-/// Deepest nesting, and most rows and links in one body.
+/// Deepest nesting of one body.
 const MAX_DEPTH: usize = 6;
-const MAX_DEEDS: usize = 5000;
+/// Most related rows of one body.
+const MAX_RELATED_ROWS: usize = 5000;
 
-/// A row to be written, and what hangs on it.
+/// A row to be written, with the writes of its relations.
 #[derive(Debug)]
 pub struct NestedWrite {
     pub resource: Arc<Resource>,
-    /// What stands before its fields where a problem names them: `2.`, `author.create.`.
+    /// Where the row is in the body: `2`, `author.create`; empty for a body of one row.
     pub path: String,
-    pub change: RowWrite,
+    pub row: RowWrite,
     /// At most one for each relation.
-    pub links: Vec<RelationWrite>,
+    pub relations: Vec<RelationWrite>,
 }
 
-/// What becomes of the row itself.
+/// The write of the row itself.
 #[derive(Debug)]
 pub enum RowWrite {
-    /// It is new; links may give more values.
+    /// A new row. Its relations may add values.
     Create(Row),
     Update(Vec<(usize, Assign)>),
 }
 
 impl NestedWrite {
-    /// Whether something that hangs on the row is of the row's own resource: it may change the row
-    /// after it was written.
+    /// The writes of relations whose foreign key is in the row. They run before the row's.
+    pub fn parents(&self) -> impl Iterator<Item = &RelationWrite> {
+        self.relations.iter().filter(|one| one.kind.owns_key)
+    }
+
+    /// The writes of the other relations. They run after the row's.
+    pub fn children(&self) -> impl Iterator<Item = &RelationWrite> {
+        self.relations.iter().filter(|one| !one.kind.owns_key)
+    }
+
+    /// Whether a related row is of the same resource. Such a write may change the row once more.
     pub fn comes_back_to(&self, resource: &Arc<Resource>) -> bool {
-        self.links.iter().any(|link| {
-            let mut trees = link.deeds.iter().flat_map(Deed::trees);
-            Arc::ptr_eq(&link.target, resource) || trees.any(|tree| tree.comes_back_to(resource))
+        self.relations.iter().any(|relation| {
+            let mut writes = relation.ops.iter().flat_map(PlannedOp::writes);
+            Arc::ptr_eq(&relation.target, resource)
+                || writes.any(|write| write.comes_back_to(resource))
         })
     }
 }
 
-/// Whether a body names relations: then it takes more than a statement.
+/// Whether a body names relations.
 pub fn is_nested(resource: &Resource, object: &Object<'_>) -> bool {
     object
         .keys()
         .any(|name| resource.position(name).is_none() && resource.relation(name).is_some())
 }
 
-/// The plans of new rows with what hangs on them. `prefixes` say where each is in the body.
+/// Plans new rows with their related rows. Each row has the prefix of its fields: `2.`, or nothing.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every problem of every row; [`Error::ReadOnly`] for views.
+/// [`Error::Invalid`] with the problems of all rows; [`Error::ReadOnly`] for views.
 pub fn create_nested<'row, 'body: 'row>(
     catalog: &Catalog,
     resource: &Arc<Resource>,
@@ -79,13 +94,15 @@ pub fn create_nested<'row, 'body: 'row>(
 ) -> Result<Vec<NestedWrite>, Error> {
     refuse_views(resource)?;
     let mut planner = Planner::new(catalog, Documents::Replace);
-    let trees = rows
-        .map(|(path, object)| planner.new_row(resource, object, path, None, 0))
-        .collect();
-    planner.finish(trees)
+    let mut writes = Vec::new();
+    for (prefix, object) in rows {
+        let path = prefix.trim_end_matches('.').to_owned();
+        writes.push(planner.new_row(resource, object, path, None, 0));
+    }
+    planner.finish(writes)
 }
 
-/// The plan of a change of one row and what hangs on it.
+/// Plans the change of one row and of its related rows.
 ///
 /// # Errors
 /// As [`create_nested`].
@@ -97,8 +114,17 @@ pub fn update_nested(
 ) -> Result<NestedWrite, Error> {
     refuse_views(resource)?;
     let mut planner = Planner::new(catalog, documents);
-    let tree = planner.change(resource, object, String::new(), 0);
-    planner.finish(tree)
+    let write = planner.changed_row(resource, object, String::new(), 0);
+    planner.finish(write)
+}
+
+/// The path of a member: `posts` and `0` are `posts.0`.
+fn join(path: &str, member: impl Display) -> String {
+    if path.is_empty() {
+        member.to_string()
+    } else {
+        format!("{path}.{member}")
+    }
 }
 
 struct Planner<'catalog> {
@@ -106,7 +132,7 @@ struct Planner<'catalog> {
     documents: Documents,
     /// The same moment for all rows.
     now: Micros,
-    deeds: usize,
+    related_rows: usize,
     problems: Vec<Problem>,
 }
 
@@ -116,14 +142,14 @@ impl<'catalog> Planner<'catalog> {
             catalog,
             documents,
             now: fill::now(),
-            deeds: 0,
+            related_rows: 0,
             problems: Vec::new(),
         }
     }
 
-    fn finish<T>(self, planned: T) -> Result<T, Error> {
+    fn finish<T>(self, plan: T) -> Result<T, Error> {
         if self.problems.is_empty() {
-            Ok(planned)
+            Ok(plan)
         } else {
             Err(Error::Invalid(self.problems))
         }
@@ -140,55 +166,49 @@ impl<'catalog> Planner<'catalog> {
         });
     }
 
-    /// A new row; by `around` it hangs on another, which may give it values.
+    /// A new row. `outer` is the relation by which it is nested, which may give it values.
     fn new_row(
         &mut self,
         resource: &Arc<Resource>,
         object: &Object<'_>,
         path: String,
-        around: Option<&RelationWrite>,
+        outer: Option<&RelationWrite>,
         depth: usize,
     ) -> NestedWrite {
         let (fields, relations) = split(resource, object);
-        let mut row = given(resource, &fields, &path, &mut self.problems);
-        let links = self.links(resource, &relations, &path, read_ops::Parent::New, depth);
-        for link in &links {
-            if around.is_some_and(|around| link.leads_back(around)) {
-                let field = link.path.trim_end_matches('.').to_owned();
-                self.refuse(field, "given_twice", "is given by the row around as well");
+        let prefix = join(&path, "");
+        let mut row = given(resource, &fields, &prefix, &mut self.problems);
+        let relations = self.relations(resource, &relations, &path, Parent::New, depth);
+        for relation in &relations {
+            if outer.is_some_and(|outer| relation.is_inverse_of(outer)) {
+                let message = "is given by the row around as well";
+                self.refuse(&relation.path, "given_twice", message);
             }
         }
-        let from_links = links.iter().flat_map(|link| link.gives().to_vec());
-        let linked = around
-            .map(RelationWrite::gives_to_target)
-            .unwrap_or_default();
-        let from_links: Vec<usize> = from_links.chain(linked).collect();
-        for &column in &from_links {
-            if row.contains_key(&column) {
-                let field = format!("{path}{}", resource.columns[column].field);
-                self.refuse(field, "given_twice", "is given by a relation as well");
-            }
-        }
+        let by_relations = relations.iter().flat_map(RelationWrite::parent_columns);
+        let by_outer = outer.map(RelationWrite::child_columns).unwrap_or_default();
+        let by_relations: Vec<usize> = by_relations.chain(by_outer).collect();
+        self.refuse_given_twice(resource, &row, &by_relations, &path);
         fill_in(resource, &mut row, self.now);
-        // What links give counts as given.
-        let mut whole = row.clone();
-        for &column in &from_links {
-            whole.entry(column).or_insert(crate::codec::Value::Null);
+        // A required column may take its value from a relation.
+        let mut all_values = row.clone();
+        for &column in &by_relations {
+            all_values.entry(column).or_insert(Value::Null);
         }
-        require(resource, &whole, &path, &mut self.problems);
-        for column in &from_links {
+        require(resource, &all_values, &prefix, &mut self.problems);
+        for column in &by_relations {
             row.remove(column);
         }
         NestedWrite {
             resource: resource.clone(),
             path,
-            change: RowWrite::Create(row),
-            links,
+            row: RowWrite::Create(row),
+            relations,
         }
     }
 
-    /// A change of a row that is there.
-    fn change(
+    /// A change of an existing row.
+    fn changed_row(
         &mut self,
         resource: &Arc<Resource>,
         object: &Object<'_>,
@@ -196,47 +216,56 @@ impl<'catalog> Planner<'catalog> {
         depth: usize,
     ) -> NestedWrite {
         let (fields, relations) = split(resource, object);
-        let row = given(resource, &fields, &path, &mut self.problems);
-        let links = self.links(resource, &relations, &path, read_ops::Parent::There, depth);
-        for column in links.iter().flat_map(|link| link.gives().to_vec()) {
-            if row.contains_key(&column) {
-                let field = format!("{path}{}", resource.columns[column].field);
-                self.refuse(field, "given_twice", "is given by a relation as well");
-            }
-        }
-        let set = assignments(resource, row, self.documents, &path, &mut self.problems);
+        let prefix = join(&path, "");
+        let row = given(resource, &fields, &prefix, &mut self.problems);
+        let relations = self.relations(resource, &relations, &path, Parent::Existing, depth);
+        let by_relations = relations.iter().flat_map(RelationWrite::parent_columns);
+        let by_relations: Vec<usize> = by_relations.collect();
+        self.refuse_given_twice(resource, &row, &by_relations, &path);
+        let documents = self.documents;
+        let set = assignments(resource, row, documents, &prefix, &mut self.problems);
         NestedWrite {
             resource: resource.clone(),
             path,
-            change: RowWrite::Update(set),
-            links,
+            row: RowWrite::Update(set),
+            relations,
         }
     }
 
-    /// Counts one more row or link; false where there are too many of them, or too deep ones.
+    /// Refuses fields whose columns take their values from relations.
+    fn refuse_given_twice(
+        &mut self,
+        resource: &Resource,
+        row: &Row,
+        by_relations: &[usize],
+        path: &str,
+    ) {
+        for column in by_relations
+            .iter()
+            .filter(|column| row.contains_key(column))
+        {
+            let field = join(path, &resource.columns[*column].field);
+            self.refuse(field, "given_twice", "is given by a relation as well");
+        }
+    }
+
+    /// Counts one more related row. False if there are too many, or if it is nested too deeply.
     fn count(&mut self, path: &str, depth: usize) -> bool {
-        self.deeds += 1;
-        let field = path.trim_end_matches('.');
+        self.related_rows += 1;
         if depth > MAX_DEPTH {
-            self.refuse(
-                field,
-                "too_deep",
-                format!("is nested more than {MAX_DEPTH} levels deep"),
-            );
+            let message = format!("is nested more than {MAX_DEPTH} levels deep");
+            self.refuse(path, "too_deep", message);
             return false;
         }
-        if self.deeds == MAX_DEEDS + 1 {
-            self.refuse(
-                field,
-                "too_many",
-                format!("is one of more than {MAX_DEEDS} related rows"),
-            );
+        if self.related_rows == MAX_RELATED_ROWS + 1 {
+            let message = format!("is one of more than {MAX_RELATED_ROWS} related rows");
+            self.refuse(path, "too_many", message);
         }
-        self.deeds <= MAX_DEEDS
+        self.related_rows <= MAX_RELATED_ROWS
     }
 }
 
-/// Fields, and relations with their places among the resource's.
+/// The fields of a body, and its relations by their positions.
 type Split<'body> = (Object<'body>, Vec<(usize, &'body RawValue)>);
 
 fn split<'body>(resource: &Resource, object: &Object<'body>) -> Split<'body> {

@@ -1,40 +1,20 @@
-//! A body's `{"connect": {…}}` → [`RelationWrite`].
+//! A body's `{"connect": {…}}` → [`PlannedOp`]s.
 
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use super::{
-    NestedWrite, Planner,
-    relation_write::{Deed, RelationWrite, is_owned},
-    split,
+    NestedOp, Parent, PlannedOp, Planner, RelationKind, RelationWrite, Rule, allowed, join, split,
 };
 use crate::{
     catalog::{Resource, nearest},
     query::body::{self, Object, Rows},
 };
 
-/// Whether the row that relations hang on is there yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Parent {
-    New,
-    There,
-}
-
-/// Every deed by Prisma's name, in the order in which they are done.
-const DEEDS: [&str; 8] = [
-    "set",
-    "disconnect",
-    "delete",
-    "update",
-    "connect",
-    "connectOrCreate",
-    "create",
-    "createMany",
-];
-
 impl Planner<'_> {
-    pub(super) fn links(
+    /// Reads the relations of a row.
+    pub(super) fn relations(
         &mut self,
         resource: &Arc<Resource>,
         relations: &[(usize, &RawValue)],
@@ -42,315 +22,272 @@ impl Planner<'_> {
         parent: Parent,
         depth: usize,
     ) -> Vec<RelationWrite> {
-        let mut links = Vec::with_capacity(relations.len());
-        for &(place, json) in relations {
-            let relation = &resource.relations[place];
-            let path = format!("{path}{}.", relation.name);
+        let mut writes = Vec::with_capacity(relations.len());
+        for &(position, json) in relations {
+            let relation = &resource.relations[position];
+            let path = join(path, &relation.name);
             let target = self.catalog.target(relation).clone();
-            let field = path.trim_end_matches('.');
             if !target.writable() {
-                self.refuse(
-                    field,
-                    "read_only",
-                    format!("leads to {}, which is a view", target.name),
-                );
+                let message = format!("leads to {}, which is a view", target.name);
+                self.refuse(path, "read_only", message);
                 continue;
             }
             let Ok(object) = body::object(json.get().as_bytes()) else {
-                let message = format!("must be an object of {}", DEEDS.join(", "));
-                self.refuse(field, "invalid_type", message);
+                let message = format!("must be an object of {}", names());
+                self.refuse(path, "invalid_type", message);
                 continue;
             };
-            let mut link = RelationWrite {
-                is_owned: is_owned(resource, relation),
+            let mut write = RelationWrite {
+                kind: RelationKind::of(resource, &target, relation),
                 from: resource.clone(),
-                relation: place,
+                relation: position,
                 target,
                 path,
-                deeds: Vec::new(),
+                ops: Vec::new(),
             };
-            self.deeds(&mut link, &object, parent, depth + 1);
-            links.push(link);
+            write.ops = self.ops(&write, &object, parent, depth + 1);
+            writes.push(write);
         }
-        links
+        writes
     }
 
-    fn deeds(
+    fn ops(
         &mut self,
-        link: &mut RelationWrite,
+        relation: &RelationWrite,
         object: &Object<'_>,
         parent: Parent,
         depth: usize,
-    ) {
-        for name in object.keys().filter(|name| !DEEDS.contains(&name.as_str())) {
-            let hint = nearest(name, DEEDS.into_iter())
+    ) -> Vec<PlannedOp> {
+        for name in object.keys().filter(|name| NestedOp::named(name).is_none()) {
+            let hint = nearest(name, NestedOp::ALL.into_iter().map(NestedOp::name))
                 .map(|near| format!("; did you mean `{near}`?"))
                 .unwrap_or_default();
-            let message = format!("is none of {}{hint}", DEEDS.join(", "));
-            self.refuse(format!("{}{name}", link.path), "unknown_operation", message);
+            let message = format!("is none of {}{hint}", names());
+            self.refuse(join(&relation.path, name), "unknown_operation", message);
         }
-        let is_to_one = link.relation().is_to_one();
-        for name in DEEDS {
-            let Some(json) = object.get(name) else {
+        let to_one = relation.kind.to_one;
+        let mut ops = Vec::new();
+        for op in NestedOp::ALL {
+            let Some(json) = object.get(op.name()) else {
                 continue;
             };
-            let field = format!("{}{name}", link.path);
-            if parent == Parent::New && matches!(name, "set" | "disconnect" | "delete" | "update") {
-                self.refuse(
-                    field,
-                    "invalid_operation",
-                    "asks for a row that is there already",
-                );
-                continue;
+            let path = join(&relation.path, op.name());
+            match allowed(op, relation.kind, parent) {
+                Ok(()) => {}
+                // `"delete": false` does nothing, and is allowed for a required relation.
+                Err(Rule::OptionalRelation) if op == NestedOp::Delete && json.get() != "true" => {}
+                Err(rule) => {
+                    self.refuse(path, rule.code(), rule.message());
+                    continue;
+                }
             }
-            if is_to_one && matches!(name, "set" | "createMany") {
-                self.refuse(field, "invalid_operation", "is for relations to many rows");
-                continue;
-            }
-            if matches!(name, "set" | "disconnect") && !link.may_be_alone() {
-                self.refuse(
-                    field,
-                    "required_relation",
-                    "would leave a row without what it must refer to",
-                );
-                continue;
-            }
-            if matches!(name, "disconnect" | "delete") && is_to_one {
-                match json.get() {
-                    "true" if name == "delete" && link.is_owned && !link.may_be_alone() => {
-                        let message = "would leave a row without what it must refer to";
-                        self.refuse(field, "required_relation", message);
+            match op {
+                NestedOp::Disconnect | NestedOp::Delete if to_one => match json.get() {
+                    "true" if op == NestedOp::Delete => {
+                        ops.push(PlannedOp::Delete { which: None, path });
                     }
-                    "true" if name == "delete" => link.deeds.push(Deed::Delete {
-                        which: None,
-                        path: field,
-                    }),
-                    "true" => link.deeds.push(Deed::Disconnect(None)),
+                    "true" => ops.push(PlannedOp::Disconnect(None)),
                     "false" => {}
-                    _ => self.refuse(field, "invalid_type", "must be true or false"),
-                }
-                continue;
-            }
-            if name == "update" && is_to_one {
-                if self.count(&field, depth) {
-                    let target = link.target.clone();
-                    if let Some(object) = self.object(json, &field) {
-                        let tree = self.change(&target, &object, format!("{field}."), depth);
-                        link.deeds.push(Deed::Update { which: None, tree });
+                    _ => self.refuse(path, "invalid_type", "must be true or false"),
+                },
+                NestedOp::Update if to_one => {
+                    if self.count(&path, depth)
+                        && let Some(object) = self.object(json, &path)
+                    {
+                        let write = self.changed_row(&relation.target, &object, path, depth);
+                        ops.push(PlannedOp::Update { which: None, write });
                     }
                 }
-                continue;
+                NestedOp::CreateMany => ops.extend(self.create_many(relation, json, &path, depth)),
+                _ => ops.extend(self.items(relation, op, json, &path, depth)),
             }
-            self.listed(link, name, json, &field, depth);
         }
-        let replacing = link
-            .deeds
-            .iter()
-            .filter(|deed| !matches!(deed, Deed::Update { .. }));
-        if is_to_one && replacing.count() > 1 {
-            let field = link.path.trim_end_matches('.').to_owned();
-            self.refuse(
-                field,
-                "invalid_operation",
-                "leads to one row, so that one thing can be done",
-            );
+        let leads_to_a_row = |op: &&PlannedOp| !matches!(op, PlannedOp::Update { .. });
+        if to_one && ops.iter().filter(leads_to_a_row).count() > 1 {
+            let message = "leads to one row, so that one thing can be done";
+            self.refuse(relation.path.clone(), "invalid_operation", message);
         }
+        ops
     }
 
-    /// Deeds that take an object or, where there may be many rows, an array of them.
-    fn listed(
+    /// Operations that take an object or, on a relation to many rows, an array of objects.
+    fn items(
         &mut self,
-        link: &mut RelationWrite,
-        name: &str,
+        relation: &RelationWrite,
+        op: NestedOp,
         json: &RawValue,
-        field: &str,
+        path: &str,
         depth: usize,
-    ) {
-        let is_to_one = link.relation().is_to_one();
-        let rows = if name == "createMany" {
-            return self.create_many(link, json, field, depth);
-        } else {
-            items(json.get())
-        };
-        let Some((items, many)) = rows.filter(|(_, many)| !(*many && is_to_one)) else {
-            let message = if is_to_one {
+    ) -> Vec<PlannedOp> {
+        let to_one = relation.kind.to_one;
+        let Some(items) = items(json, path).filter(|items| !(items.is_array && to_one)) else {
+            let message = if to_one {
                 "must be an object"
             } else {
                 "must be an object or an array of objects"
             };
-            return self.refuse(field, "invalid_type", message);
+            self.refuse(path, "invalid_type", message);
+            return Vec::new();
         };
-        let (mut set, mut trees) = (Vec::new(), Vec::new());
-        for (place, item) in items.iter().enumerate() {
-            let path = if many {
-                format!("{field}.{place}.")
-            } else {
-                format!("{field}.")
-            };
+        let target = &relation.target;
+        let (mut ops, mut set, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for (path, item) in items.items {
             if !self.count(&path, depth) {
                 break;
             }
-            let target = link.target.clone();
-            match name {
-                "create" => {
-                    if let Some(object) = self.object(item, path.trim_end_matches('.')) {
-                        trees.push(self.child(link, &object, path, depth));
-                    }
+            match op {
+                NestedOp::Set => set.extend(self.where_unique(target, item, &path)),
+                NestedOp::Connect => {
+                    ops.extend(
+                        self.where_unique(target, item, &path)
+                            .map(PlannedOp::Connect),
+                    );
                 }
-                "connect" => link
-                    .deeds
-                    .extend(self.where_unique(&target, item, &path).map(Deed::Connect)),
-                "set" => set.extend(self.where_unique(&target, item, &path)),
-                "disconnect" => {
-                    let which = self.where_unique(&target, item, &path);
-                    link.deeds
-                        .extend(which.map(|which| Deed::Disconnect(Some(which))));
+                NestedOp::Disconnect => {
+                    let which = self.where_unique(target, item, &path);
+                    ops.extend(which.map(|which| PlannedOp::Disconnect(Some(which))));
                 }
-                "delete" => {
-                    let which = self.where_unique(&target, item, &path);
-                    let path = path.trim_end_matches('.').to_owned();
-                    link.deeds.extend(which.map(|which| Deed::Delete {
+                NestedOp::Delete => {
+                    let which = self.where_unique(target, item, &path);
+                    ops.extend(which.map(|which| PlannedOp::Delete {
                         which: Some(which),
                         path,
                     }));
                 }
-                _ => self.pair(link, name, item, &path, depth),
+                NestedOp::Update | NestedOp::ConnectOrCreate => {
+                    ops.extend(self.pair(relation, op, item, &path, depth));
+                }
+                NestedOp::Create | NestedOp::CreateMany => {
+                    if let Some(object) = self.object(item, &path) {
+                        rows.push(self.new_row(target, &object, path, Some(relation), depth));
+                    }
+                }
             }
         }
-        match name {
-            "set" => link.deeds.push(Deed::Set(set)),
-            "create" if !trees.is_empty() => link.deeds.push(Deed::Create {
-                trees,
-                skip_duplicates: false,
-            }),
-            _ => {}
+        if op == NestedOp::Set {
+            ops.push(PlannedOp::Set(set));
         }
+        if !rows.is_empty() {
+            ops.push(PlannedOp::Create {
+                rows,
+                skip_duplicates: false,
+            });
+        }
+        ops
     }
 
     /// `{"where": {…}, "create": {…}}` and `{"where": {…}, "data": {…}}`
     fn pair(
         &mut self,
-        link: &mut RelationWrite,
-        name: &str,
+        relation: &RelationWrite,
+        op: NestedOp,
         item: &RawValue,
         path: &str,
         depth: usize,
-    ) {
-        let second = if name == "update" { "data" } else { "create" };
-        let field = path.trim_end_matches('.');
-        let Some(object) = self.object(item, field) else {
-            return;
-        };
+    ) -> Option<PlannedOp> {
+        let updates = op == NestedOp::Update;
+        let second = if updates { "data" } else { "create" };
+        let object = self.object(item, path)?;
         let (Some(which), Some(data), 2) = (object.get("where"), object.get(second), object.len())
         else {
             let message = format!("must have `where` and `{second}`, and nothing else");
-            return self.refuse(field, "invalid_type", message);
+            self.refuse(path, "invalid_type", message);
+            return None;
         };
-        let target = link.target.clone();
-        let which = self.where_unique(&target, which, &format!("{path}where."));
-        let path = format!("{path}{second}");
-        let Some(data) = self.object(data, &path) else {
-            return;
-        };
-        let deed = if name == "update" {
-            let tree = self.change(&target, &data, format!("{path}."), depth);
-            which.map(|which| Deed::Update {
-                which: Some(which),
-                tree,
-            })
+        let target = &relation.target;
+        let which = self.where_unique(target, which, &join(path, "where"));
+        let path = join(path, second);
+        let data = self.object(data, &path)?;
+        if updates {
+            let write = self.changed_row(target, &data, path, depth);
+            let which = Some(which?);
+            Some(PlannedOp::Update { which, write })
         } else {
-            let tree = self.child(link, &data, format!("{path}."), depth);
-            which.map(|which| Deed::ConnectOrCreate(which, tree))
-        };
-        link.deeds.extend(deed);
+            let write = self.new_row(target, &data, path, Some(relation), depth);
+            Some(PlannedOp::ConnectOrCreate(which?, write))
+        }
     }
 
     /// `{"data": […], "skipDuplicates": true}`
     fn create_many(
         &mut self,
-        link: &mut RelationWrite,
+        relation: &RelationWrite,
         json: &RawValue,
-        field: &str,
+        path: &str,
         depth: usize,
-    ) {
-        let Some(object) = self.object(json, field) else {
-            return;
-        };
+    ) -> Option<PlannedOp> {
+        let object = self.object(json, path)?;
         let skip = object
             .get("skipDuplicates")
             .map_or("false", |json| json.get());
-        let known = |name: &&String| matches!(name.as_str(), "data" | "skipDuplicates");
-        let data = object.get("data").and_then(|json| items(json.get()));
-        let (Some((items, many)), "true" | "false", true) =
-            (data, skip, object.keys().all(|name| known(&name)))
-        else {
+        let data = object.get("data");
+        let data = data.and_then(|json| items(json, &join(path, "data")));
+        let is_known = |name: &String| matches!(name.as_str(), "data" | "skipDuplicates");
+        let (Some(data), "true" | "false", true) = (data, skip, object.keys().all(is_known)) else {
             let message = "must have `data`, an object or an array of them, and maybe `skipDuplicates`, true or false";
-            return self.refuse(field, "invalid_type", message);
+            self.refuse(path, "invalid_type", message);
+            return None;
         };
-        if skip == "true" && link.target.has_deferrable_key() {
+        let skip_duplicates = skip == "true";
+        if skip_duplicates && relation.target.has_deferrable_key() {
             let message =
                 "is not possible: a key is deferrable, so that the database passes over no rows";
-            self.refuse(
-                format!("{field}.skipDuplicates"),
-                "invalid_operation",
-                message,
-            );
+            self.refuse(join(path, "skipDuplicates"), "invalid_operation", message);
         }
-        let mut trees = Vec::with_capacity(items.len());
-        for (place, item) in items.iter().enumerate() {
-            let path = if many {
-                format!("{field}.data.{place}.")
-            } else {
-                format!("{field}.data.")
-            };
+        let target = &relation.target;
+        let mut rows = Vec::with_capacity(data.items.len());
+        for (path, item) in data.items {
             if !self.count(&path, depth) {
                 break;
             }
-            if let Some(object) = self.object(item, path.trim_end_matches('.')) {
-                // As in Prisma: which rows are left out is known too late for what hangs on them.
-                for (relation, _) in split(&link.target, &object).1 {
-                    let field = format!("{path}{}", link.target.relations[relation].name);
+            if let Some(object) = self.object(item, &path) {
+                // As in Prisma: rows of `createMany` may be skipped, and then have no children.
+                for (relation, _) in split(target, &object).1 {
+                    let field = join(&path, &target.relations[relation].name);
                     self.refuse(field, "invalid_operation", "goes with `create`");
                 }
-                trees.push(self.child(link, &object, path, depth));
+                rows.push(self.new_row(target, &object, path, Some(relation), depth));
             }
         }
-        link.deeds.push(Deed::Create {
-            trees,
-            skip_duplicates: skip == "true",
-        });
+        Some(PlannedOp::Create {
+            rows,
+            skip_duplicates,
+        })
     }
 
-    /// A new row of a relation.
-    fn child(
-        &mut self,
-        link: &RelationWrite,
-        object: &Object<'_>,
-        path: String,
-        depth: usize,
-    ) -> NestedWrite {
-        self.new_row(&link.target, object, path, Some(link), depth)
-    }
-
-    fn object<'body>(&mut self, json: &'body RawValue, field: &str) -> Option<Object<'body>> {
+    fn object<'body>(&mut self, json: &'body RawValue, path: &str) -> Option<Object<'body>> {
         let object = body::object(json.get().as_bytes());
         if object.is_err() {
-            self.refuse(
-                field,
-                "invalid_type",
-                "must be an object, with each field once",
-            );
+            let message = "must be an object, with each field once";
+            self.refuse(path, "invalid_type", message);
         }
         object.ok()
     }
 }
 
-/// The objects of an array, or the one; and whether it was an array.
-fn items(json: &str) -> Option<(Vec<&RawValue>, bool)> {
-    if json.starts_with('[') {
-        let items = serde_json::from_str::<Vec<&RawValue>>(json).ok()?;
-        return Some((items, true));
+/// The objects of an array, or the one object, each with its path.
+struct Items<'body> {
+    items: Vec<(String, &'body RawValue)>,
+    is_array: bool,
+}
+
+fn items<'body>(json: &'body RawValue, path: &str) -> Option<Items<'body>> {
+    if json.get().starts_with('[') {
+        let items = serde_json::from_str::<Vec<&RawValue>>(json.get()).ok()?;
+        let items = items.into_iter().enumerate();
+        return Some(Items {
+            items: items.map(|(at, item)| (join(path, at), item)).collect(),
+            is_array: true,
+        });
     }
-    let one = serde_json::from_str::<&RawValue>(json).ok()?;
-    matches!(body::rows(json.as_bytes()), Ok(Rows::One(_))).then(|| (vec![one], false))
+    let is_object = matches!(body::rows(json.get().as_bytes()), Ok(Rows::One(_)));
+    is_object.then(|| Items {
+        items: vec![(path.to_owned(), json)],
+        is_array: false,
+    })
+}
+
+/// The names of all operations, for messages.
+fn names() -> String {
+    NestedOp::ALL.map(NestedOp::name).join(", ")
 }

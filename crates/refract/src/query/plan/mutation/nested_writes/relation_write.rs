@@ -1,32 +1,30 @@
-//! `"author": {"connect": {…}}`: what is to be done with the rows of a relation.
+//! `"author": {"connect": {…}}` as a plan: the nested operations on the rows of one relation.
 
 use std::sync::Arc;
 
-use reflect::snapshot::Cardinality;
-
-use super::{NestedWrite, WhereUnique};
+use super::{NestedOp, NestedWrite, Parent, RelationKind, Rule, WhereUnique, allowed};
 use crate::catalog::{Join, Relation, Resource};
 
-/// What is to be done with the rows of a relation, in this order.
+/// The nested operations on the rows of one relation.
 #[derive(Debug)]
 pub struct RelationWrite {
     pub from: Arc<Resource>,
-    /// ColumnPath among the relations of `from`.
+    /// The position of the relation among those of `from`.
     pub relation: usize,
+    pub kind: RelationKind,
     pub target: Arc<Resource>,
-    /// What stands before the deeds where a problem names them: `author.`.
+    /// Where the relation is in the body: `posts.create.0.author`.
     pub path: String,
-    pub deeds: Vec<Deed>,
-    /// Whether the foreign key is in `from`: then the target is seen to before the row itself.
-    pub is_owned: bool,
+    /// In the order in which they run.
+    pub(super) ops: Vec<PlannedOp>,
 }
 
-/// What is to be done with one row of a relation, or with all of them.
+/// A nested operation with the rows that it is about. An operation on the only row of a relation to
+/// one has no [`WhereUnique`].
 #[derive(Debug)]
-pub enum Deed {
-    /// The rows of the relation are these, and no others.
+pub enum PlannedOp {
+    /// The rows of the relation become these rows.
     Set(Vec<WhereUnique>),
-    /// It is no longer of the relation; without a name, whichever it is.
     Disconnect(Option<WhereUnique>),
     Delete {
         which: Option<WhereUnique>,
@@ -34,25 +32,38 @@ pub enum Deed {
     },
     Update {
         which: Option<WhereUnique>,
-        tree: NestedWrite,
+        write: NestedWrite,
     },
     Connect(WhereUnique),
     ConnectOrCreate(WhereUnique, NestedWrite),
-    /// New rows; those that are there already may be left out.
+    /// `create` and `createMany`.
     Create {
-        trees: Vec<NestedWrite>,
+        rows: Vec<NestedWrite>,
+        /// Rows with a key that another row has are not inserted.
         skip_duplicates: bool,
     },
 }
 
-impl Deed {
-    /// Rows that it writes.
-    pub(super) fn trees(&self) -> &[NestedWrite] {
+impl PlannedOp {
+    pub fn kind(&self) -> NestedOp {
         match self {
-            Self::Update { tree, .. } | Self::ConnectOrCreate(_, tree) => {
-                std::slice::from_ref(tree)
+            Self::Set(_) => NestedOp::Set,
+            Self::Disconnect(_) => NestedOp::Disconnect,
+            Self::Delete { .. } => NestedOp::Delete,
+            Self::Update { .. } => NestedOp::Update,
+            Self::Connect(_) => NestedOp::Connect,
+            Self::ConnectOrCreate(..) => NestedOp::ConnectOrCreate,
+            Self::Create { .. } => NestedOp::Create,
+        }
+    }
+
+    /// The rows that it writes.
+    pub(super) fn writes(&self) -> &[NestedWrite] {
+        match self {
+            Self::Update { write, .. } | Self::ConnectOrCreate(_, write) => {
+                std::slice::from_ref(write)
             }
-            Self::Create { trees, .. } => trees,
+            Self::Create { rows, .. } => rows,
             Self::Set(_) | Self::Disconnect(_) | Self::Delete { .. } | Self::Connect(_) => &[],
         }
     }
@@ -63,14 +74,24 @@ impl RelationWrite {
         &self.from.relations[self.relation]
     }
 
-    /// Whether a row that comes takes the place of another, which then refers to none.
+    /// The operations on the relation of a row.
+    ///
+    /// # Errors
+    /// The rule that one of them breaks. The planner has refused such an operation.
+    pub fn ops(&self, parent: Parent) -> Result<&[PlannedOp], Rule> {
+        let mut ops = self.ops.iter();
+        ops.try_for_each(|op| allowed(op.kind(), self.kind, parent))?;
+        Ok(&self.ops)
+    }
+
+    /// Whether a new row of the relation takes the place of another, which then refers to no row.
     pub fn replaces(&self) -> bool {
-        self.relation().is_to_one() && !self.is_owned && self.may_be_alone()
+        self.kind.to_one && !self.kind.owns_key && self.kind.optional
     }
 
     /// Columns of `from` that take their values from the target.
-    pub(super) fn gives(&self) -> Vec<usize> {
-        if self.is_owned {
+    pub(super) fn parent_columns(&self) -> Vec<usize> {
+        if self.kind.owns_key {
             self.relation().columns()
         } else {
             Vec::new()
@@ -78,113 +99,20 @@ impl RelationWrite {
     }
 
     /// Columns of the target that take their values from a row of `from`.
-    pub(super) fn gives_to_target(&self) -> Vec<usize> {
+    pub(super) fn child_columns(&self) -> Vec<usize> {
         match &self.relation().join {
-            Join::Direct(_) if !self.is_owned => self.relation().references(),
+            Join::Direct(_) if !self.kind.owns_key => self.relation().references(),
             Join::Direct(_) | Join::Through(_) => Vec::new(),
         }
     }
 
-    /// Whether it is the relation by which its row hangs on the row around it.
-    pub(super) fn leads_back(&self, around: &Self) -> bool {
-        self.is_owned
-            && !around.is_owned
-            && Arc::ptr_eq(&self.from, &around.target)
-            && Arc::ptr_eq(&self.target, &around.from)
-            && self.relation().foreign_key == around.relation().foreign_key
-            && self.relation().columns() == around.gives_to_target()
+    /// Whether it is the inverse of `outer`, the relation by which its row is nested.
+    pub(super) fn is_inverse_of(&self, outer: &Self) -> bool {
+        self.kind.owns_key
+            && !outer.kind.owns_key
+            && Arc::ptr_eq(&self.from, &outer.target)
+            && Arc::ptr_eq(&self.target, &outer.from)
+            && self.relation().foreign_key == outer.relation().foreign_key
+            && self.relation().columns() == outer.child_columns()
     }
-
-    pub(super) fn may_be_alone(&self) -> bool {
-        may_be_alone(&self.from, &self.target, self.relation())
-    }
-}
-
-/// Whether `resource` itself has the columns by which its rows refer to others. That need not be a
-/// foreign key: with `relationMode = "prisma"` there is none
-/// (<https://www.prisma.io/docs/orm/prisma-schema/data-model/relations/relation-mode>).
-pub fn is_owned(resource: &Resource, relation: &Relation) -> bool {
-    let columns = relation.columns();
-    match (relation.cardinality, &relation.foreign_key) {
-        (Cardinality::ManyToOne, _) => true,
-        (Cardinality::OneToMany | Cardinality::ManyToMany, _) => false,
-        (Cardinality::OneToOne, Some(name)) => {
-            let mut keys = resource.foreign_keys.iter();
-            keys.any(|key| key.name == *name && resource.positions(&key.columns) == columns)
-        }
-        // What others refer to is the key.
-        (Cardinality::OneToOne, None) => {
-            let key = resource.primary_key.as_ref();
-            key.is_none_or(|key| resource.positions(&key.columns) != columns)
-        }
-    }
-}
-
-/// Whether rows on the side of the foreign key may be without the other.
-pub fn may_be_alone(resource: &Resource, target: &Resource, relation: &Relation) -> bool {
-    let (rows, columns) = match &relation.join {
-        Join::Through(_) => return true,
-        Join::Direct(_) if is_owned(resource, relation) => (resource, relation.columns()),
-        Join::Direct(_) => (target, relation.references()),
-    };
-    !given_up(rows, &columns).is_empty()
-}
-
-/// Columns by which rows of a resource refer to another row: with one of them NULL, to none.
-#[derive(Debug)]
-pub struct Reference<'resource> {
-    /// The relation; `None` for a foreign key that no relation shows.
-    pub relation: Option<&'resource str>,
-    pub columns: Vec<usize>,
-}
-
-impl Reference<'_> {
-    /// Whether it shares some of these columns, but is not made of just them: two references of the
-    /// same columns cannot be told apart, and lead where these columns lead.
-    pub fn shares(&self, columns: &[usize]) -> bool {
-        self.columns.iter().any(|column| columns.contains(column))
-            && !is_same_set(&self.columns, columns)
-    }
-}
-
-/// Every reference that rows of a resource have.
-pub fn references(resource: &Resource) -> Vec<Reference<'_>> {
-    let relations = resource.relations.iter();
-    let mut all: Vec<Reference<'_>> = relations
-        .filter(|relation| matches!(relation.join, Join::Direct(_)))
-        .filter(|relation| is_owned(resource, relation))
-        .map(|relation| Reference {
-            relation: Some(&relation.name),
-            columns: relation.columns(),
-        })
-        .collect();
-    for key in &resource.foreign_keys {
-        let columns = resource.positions(&key.columns);
-        if !all.iter().any(|one| is_same_set(&one.columns, &columns)) {
-            let relation = None;
-            all.push(Reference { relation, columns });
-        }
-    }
-    all
-}
-
-/// Which columns of a reference become NULL when a row gives it up: those that no other reference
-/// needs, where there are some. Of none, the row must refer to something.
-pub fn given_up(resource: &Resource, columns: &[usize]) -> Vec<usize> {
-    let nullable = columns.iter().copied();
-    let nullable = nullable.filter(|&column| resource.columns[column].nullable);
-    let nullable: Vec<usize> = nullable.collect();
-    if columns.len() < 2 {
-        return nullable;
-    }
-    let others = references(resource);
-    let others = || others.iter().filter(|one| one.shares(columns));
-    let own = nullable.iter().copied();
-    let own = own.filter(|column| !others().any(|one| one.columns.contains(column)));
-    let own: Vec<usize> = own.collect();
-    if own.is_empty() { nullable } else { own }
-}
-
-fn is_same_set(some: &[usize], others: &[usize]) -> bool {
-    some.len() == others.len() && some.iter().all(|column| others.contains(column))
 }

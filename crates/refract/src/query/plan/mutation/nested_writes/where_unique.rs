@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::Planner;
+use super::{Planner, join};
 use crate::{
     catalog::{Resource, nearest},
     codec::{Value, parse_json},
@@ -15,17 +15,16 @@ use crate::{
 /// Conditions that one row at most satisfies.
 #[derive(Debug, Clone)]
 pub struct WhereUnique {
-    /// Where it stands in the body: `author.connect.email`, or without the field where there are
-    /// several.
+    /// Where it is in the body. If it has one field, the field's path: `author.connect.email`.
     pub path: String,
     pub conditions: Vec<Condition>,
-    /// Columns of the key that is named whole.
+    /// The columns of a unique key that the conditions name completely.
     pub key: Vec<usize>,
 }
 
 impl Planner<'_> {
-    /// Reads the fields of a key, others as further conditions. A key of several may also stand as
-    /// Prisma has it: `{"userId_orgId": {"userId": 1, "orgId": 2}}`.
+    /// Reads the fields of a unique key; other fields are further conditions. A key of several
+    /// columns may also be written as in Prisma: `{"userId_orgId": {"userId": 1, "orgId": 2}}`.
     pub(super) fn where_unique(
         &mut self,
         resource: &Resource,
@@ -33,48 +32,45 @@ impl Planner<'_> {
         path: &str,
     ) -> Option<WhereUnique> {
         let Ok(object) = body::object(json.get().as_bytes()) else {
-            let field = path.trim_end_matches('.');
-            self.refuse(
-                field,
-                "invalid_type",
-                "must be an object of the fields of a unique key",
-            );
+            let message = "must be an object of the fields of a unique key";
+            self.refuse(path, "invalid_type", message);
             return None;
         };
-        let before = self.problems.len();
+        let problems_before = self.problems.len();
         let mut conditions = Vec::new();
-        let mut names = Vec::new();
+        let mut paths = Vec::new();
         for (name, json) in &object {
-            match compound(resource, name, json) {
-                Some(inner) => {
-                    let path = format!("{path}{name}.");
-                    for (name, json) in &inner {
+            let path = join(path, name);
+            match compound_key(resource, name, json) {
+                Some(fields) => {
+                    for (name, json) in &fields {
+                        let path = join(&path, name);
                         conditions.extend(self.condition(resource, name, json, &path));
-                        names.push(format!("{path}{name}"));
+                        paths.push(path);
                     }
                 }
                 None => {
-                    conditions.extend(self.condition(resource, name, json, path));
-                    names.push(format!("{path}{name}"));
+                    conditions.extend(self.condition(resource, name, json, &path));
+                    paths.push(path);
                 }
             }
         }
-        if self.problems.len() > before {
+        if self.problems.len() > problems_before {
             return None;
         }
-        let is_named = |key: &Vec<usize>| {
-            key.iter()
-                .all(|column| conditions.iter().any(|one| one.column == *column))
+        let is_complete = |key: &Vec<usize>| {
+            let mut key = key.iter();
+            key.all(|column| conditions.iter().any(|one| one.column == *column))
         };
-        let Some(key) = resource.readable_keys().find(is_named) else {
+        let Some(key) = resource.readable_keys().find(is_complete) else {
             let keys = resource.named_keys().join(" or ");
             let message = format!("must name a unique key: {keys}");
-            self.refuse(path.trim_end_matches('.'), "not_unique", message);
+            self.refuse(path, "not_unique", message);
             return None;
         };
-        let path = match names.as_slice() {
+        let path = match paths.as_slice() {
             [only] => only.clone(),
-            _ => path.trim_end_matches('.').to_owned(),
+            _ => path.to_owned(),
         };
         Some(WhereUnique {
             path,
@@ -90,37 +86,31 @@ impl Planner<'_> {
         json: &RawValue,
         path: &str,
     ) -> Option<Condition> {
-        let field = format!("{path}{name}");
         let Some(column) = resource.readable(name) else {
             let hint = nearest(name, resource.fields())
                 .map(|near| format!("; did you mean `{near}`?"))
                 .unwrap_or_default();
             let message = format!("is not a field of {}{hint}", resource.name);
-            self.refuse(field, "unknown_field", message);
+            self.refuse(path, "unknown_field", message);
             return None;
         };
         let data_type = &resource.columns[column].data_type;
         if !data_type.comparable() {
             let message = format!("cannot be compared: its type is {}", data_type.name());
-            self.refuse(field, "invalid_operator", message);
+            self.refuse(path, "invalid_operator", message);
             return None;
         }
         match parse_json(data_type, json) {
-            Ok(Value::Null) => {
-                self.refuse(field, "not_null", "must not be null");
-                None
-            }
-            Ok(value) => Some(Condition::equals(column, value)),
-            Err(refusal) => {
-                self.refuse(field, refusal.code, refusal.message);
-                None
-            }
+            Ok(Value::Null) => self.refuse(path, "not_null", "must not be null"),
+            Ok(value) => return Some(Condition::equals(column, value)),
+            Err(error) => self.refuse(path, error.code, error.message),
         }
+        None
     }
 }
 
-/// The fields of a key that stands under its fields' names joined by `_`.
-fn compound<'body>(
+/// The fields of a key that the body names by its fields' names, joined by `_`.
+fn compound_key<'body>(
     resource: &Resource,
     name: &str,
     json: &&'body RawValue,
@@ -129,14 +119,11 @@ fn compound<'body>(
         return None;
     }
     let is_name = |key: Vec<usize>| {
-        let fields = key
-            .iter()
-            .map(|&column| resource.columns[column].field.as_str());
+        let fields = key.iter();
+        let fields = fields.map(|&column| resource.columns[column].field.as_str());
         key.len() > 1 && fields.collect::<Vec<_>>().join("_") == name
     };
-    if resource.readable_keys().any(is_name) {
-        body::object(json.get().as_bytes()).ok()
-    } else {
-        None
-    }
+    let mut keys = resource.readable_keys();
+    keys.any(is_name)
+        .then(|| body::object(json.get().as_bytes()).ok())?
 }

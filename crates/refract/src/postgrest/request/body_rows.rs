@@ -1,4 +1,4 @@
-//! Bodies → rows: JSON, CSV, forms.
+//! A body in JSON, CSV or as a form → rows.
 
 use poem::http::{HeaderMap, header};
 use serde_json::Value;
@@ -16,13 +16,14 @@ fn refuse(message: impl Into<String>) -> PostgrestError {
     PostgrestError::new(400, "PGRST102", message)
 }
 
-/// The rows of a body, by what it says it is.
+/// The rows of a body, by its `Content-Type`.
 ///
-/// A web page may send bodies without a type and forms to any server, of which its browser asks
-/// nobody. The former are refused; the latter need the key, which no strange page has.
+/// A web page can send forms and bodies without a type to any server, without a preflight request of
+/// its browser. Bodies without a type are refused. Forms need SECRET_KEY, which a foreign page does
+/// not know.
 ///
 /// # Errors
-/// PGRST102; with status 415 for what another type would be taken for.
+/// PGRST102, with status 415 where another type is needed.
 pub fn rows(
     headers: &HeaderMap,
     bytes: &[u8],
@@ -65,7 +66,7 @@ fn json(bytes: &[u8]) -> Result<Vec<Row>, PostgrestError> {
         Ok(body::Rows::One(object)) => Ok(vec![row(object)]),
         Ok(body::Rows::Many(objects)) => Ok(objects.into_iter().map(row).collect()),
         Err(Error::InvalidBody { .. }) => Err(match serde_json::from_slice::<Vec<Value>>(bytes) {
-            // Items that are no objects have no keys.
+            // An item that is not an object has no keys.
             Ok(_) => refuse("All object keys must match"),
             Err(_) => refuse("Empty or invalid json"),
         }),
@@ -73,7 +74,7 @@ fn json(bytes: &[u8]) -> Result<Vec<Row>, PostgrestError> {
     }
 }
 
-/// A line of names, and a line for each row; `NULL` is null.
+/// A line of names, and a line for each row. `NULL` is null.
 fn csv(bytes: &[u8]) -> Result<Vec<Row>, PostgrestError> {
     let wrong = |error: csv::Error| refuse(kind(&error));
     let mut reader = csv::Reader::from_reader(bytes);
@@ -92,7 +93,7 @@ fn csv(bytes: &[u8]) -> Result<Vec<Row>, PostgrestError> {
     rows.collect()
 }
 
-/// What is wrong, without the text that is.
+/// The error without the text that caused it.
 fn kind(error: &csv::Error) -> &'static str {
     match error.kind() {
         csv::ErrorKind::Utf8 { .. } => "The CSV is not UTF-8",

@@ -1,24 +1,27 @@
-//! Writes on SQLite, by plans of typed columns.
+//! Writes to SQLite.
 
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
     payload_plans,
-    read_rows::{found, gone, lacks, refuse_plans, served, worded},
-};
-use crate::postgrest::{
-    request::write_request::Change,
-    write_table::{Done, Verb, end, marked_in_the_way},
+    row_writer::{WholeBody, deleted_rows},
+    sqlite_errors::{check_format, check_no_plan, not_implemented, of_sqlite},
 };
 use crate::{
     codec::{Cell, Value, value},
     db::{DbError, Isolation, Rows, Transaction},
     error::Error,
-    executor::{self as engine, Outcome, Session},
+    executor::{self, Outcome, Session, TransactionBody},
     postgrest::{
-        emit::write_statements::Returning,
-        request::payload::Payload,
-        service::{Asked, Failure, Front},
+        postgrest_error::Failure,
+        request::{
+            ParsedRequest,
+            payload::Payload,
+            write_request::{Returning, Verb, WriteRequest},
+        },
+        respond::write_response::WriteOutcome,
+        service::PostgrestService,
+        write_table::{end, soft_deleted_conflict},
     },
     query::{
         plan::{self, Delete, Filter, VisibleFilter, select_node::Query},
@@ -26,60 +29,62 @@ use crate::{
     },
 };
 
-/// Writes; what is done stays only where its answer is no refusal.
-pub async fn run(
-    front: &Front,
-    asked: &Asked<'_>,
-    change: &Change,
+/// Writes in a transaction, which is rolled back where the answer is an error.
+///
+/// # Errors
+/// Those of the database, and of features that SQLite lacks.
+pub async fn write(
+    service: &PostgrestService,
+    parsed: &ParsedRequest<'_>,
+    write: &WriteRequest,
     plan: &Query,
-) -> Result<Done, Failure> {
-    refuse_plans(asked)?;
-    let work = Work {
-        front,
-        asked,
-        change,
+) -> Result<WriteOutcome, Failure> {
+    check_no_plan(parsed)?;
+    let body = SqliteWrite {
+        service,
+        parsed,
+        write,
         plan,
     };
-    let end = end(front, asked, change);
-    let end = |done: &Done| end(done.affected);
-    engine::run_with_retry(&front.app.db, Isolation::default(), &work, end).await
+    let end = end(service, parsed, write);
+    let end = |outcome: &WriteOutcome| end(outcome.affected);
+    executor::run_with_retry(&service.app.db, Isolation::default(), &body, end).await
 }
 
-struct Work<'work> {
-    front: &'work Front,
-    asked: &'work Asked<'work>,
-    change: &'work Change,
-    /// The rows that it is about, as the answer shows them.
-    plan: &'work Query,
+struct SqliteWrite<'run> {
+    service: &'run PostgrestService,
+    parsed: &'run ParsedRequest<'run>,
+    write: &'run WriteRequest,
+    /// The rows that change, and their form in the answer.
+    plan: &'run Query,
 }
 
-impl engine::TransactionBody for Work<'_> {
-    type Output = Done;
+impl TransactionBody for SqliteWrite<'_> {
+    type Output = WriteOutcome;
     type Error = Failure;
 
     fn run<'run>(
         &'run self,
         transaction: &'run mut Transaction<'_>,
-    ) -> BoxFuture<'run, Result<Done, Failure>> {
+    ) -> BoxFuture<'run, Result<WriteOutcome, Failure>> {
         self.perform(transaction).boxed()
     }
 
-    fn transaction_error(&self, fault: DbError) -> Failure {
-        worded(self.asked, fault)
+    fn transaction_error(&self, error: DbError) -> Failure {
+        of_sqlite(self.parsed, error)
     }
 }
 
-impl Work<'_> {
-    async fn perform(&self, transaction: &mut Transaction<'_>) -> Result<Done, Failure> {
-        let resource = &self.asked.resource;
-        let shows = matches!(self.change.returning, Returning::Rows(_));
-        if shows && resource.key.is_empty() {
-            return Err(lacks(
+impl SqliteWrite<'_> {
+    async fn perform(&self, transaction: &mut Transaction<'_>) -> Result<WriteOutcome, Failure> {
+        let returns_rows = matches!(self.write.returning, Returning::Rows(_));
+        if returns_rows && self.parsed.resource.key.is_empty() {
+            return Err(not_implemented(
                 "return=representation",
                 "the table has no key to read its rows by",
             ));
         }
-        match (self.change.verb, &self.change.payload) {
+        match (self.write.verb, &self.write.payload) {
             (Verb::Insert | Verb::Put, Some(payload)) => self.insert(payload, transaction).await,
             (Verb::Update, Some(payload)) => self.update(payload, transaction).await,
             _ => self.delete(transaction).await,
@@ -90,30 +95,28 @@ impl Work<'_> {
         &self,
         payload: &Payload,
         transaction: &mut Transaction<'_>,
-    ) -> Result<Done, Failure> {
-        let Change {
-            on_conflict,
-            defaults,
-            ..
-        } = self.change;
+    ) -> Result<WriteOutcome, Failure> {
+        let write = self.write;
+        let resource = self.parsed.resource;
+        let (on_conflict, defaults) = (&write.on_conflict, write.defaults);
         let insert = payload_plans::rows(
-            self.front.visibility(),
-            &self.asked.resource,
+            self.service.visibility(),
+            resource,
             payload,
             on_conflict,
-            *defaults,
+            defaults,
         )?;
         let mut session = Session::In(transaction);
         let inserted =
-            engine::insert_what_may(&mut session, &self.front.app.statements, &insert).await;
+            executor::insert_what_may(&mut session, &self.service.app.statements, &insert).await;
         let has_code = |error: &Error| error.db_error().is_some_and(|it| it.code.is_some());
         let (answers, outcomes) = inserted.map_err(|error| match error {
-            // The engine has found the conflict: those that SQLite reports have a code.
-            Error::Conflict { .. } if self.change.must_write.is_some() && !has_code(&error) => {
-                marked_in_the_way(self.asked, self.change).into()
+            // Refract itself found the conflict. An error of the database has a code.
+            Error::Conflict { .. } if write.must_write.is_some() && !has_code(&error) => {
+                soft_deleted_conflict(self.parsed, write).into()
             }
             error => match error.into_db_error() {
-                Ok(error) => worded(self.asked, error),
+                Ok(error) => of_sqlite(self.parsed, error),
                 Err(other) => other.into(),
             },
         })?;
@@ -121,7 +124,7 @@ impl Work<'_> {
         let keys = answers.flat_map(|rows| self.keys_of(&insert.returning, rows));
         let keys: Vec<_> = keys.collect();
         let new = count(&outcomes, Outcome::Created);
-        Ok(Done {
+        Ok(WriteOutcome {
             affected: new + count(&outcomes, Outcome::Updated),
             new,
             body: self.shown(keys, transaction).await?,
@@ -132,35 +135,35 @@ impl Work<'_> {
         &self,
         payload: &Payload,
         transaction: &mut Transaction<'_>,
-    ) -> Result<Done, Failure> {
-        let resource = &self.asked.resource;
+    ) -> Result<WriteOutcome, Failure> {
+        let resource = self.parsed.resource;
         let set = payload_plans::assignments(resource, payload)?;
         let mut keys = Vec::new();
         for filter in self.filters(transaction).await? {
             let Some(update) = plan::changing(resource, filter, set.clone()) else {
                 break;
             };
-            let statement = self.front.app.statements.update(&update);
+            let statement = self.service.app.statements.update(&update);
             let rows = self.fetch(transaction, &statement).await?;
             keys.extend(self.keys_of(&update.returning, &rows));
         }
-        Ok(Done {
+        Ok(WriteOutcome {
             affected: keys.len() as u64,
             new: 0,
             body: self.shown(keys, transaction).await?,
         })
     }
 
-    /// Deletes rows, or marks them. What is answered is read before it is gone.
-    async fn delete(&self, transaction: &mut Transaction<'_>) -> Result<Done, Failure> {
-        let resource = &self.asked.resource;
-        let statements = &self.front.app.statements;
-        let before = match self.change.returning {
+    /// Deletes or soft-deletes rows. The rows of the answer are read before.
+    async fn delete(&self, transaction: &mut Transaction<'_>) -> Result<WriteOutcome, Failure> {
+        let resource = self.parsed.resource;
+        let statements = &self.service.app.statements;
+        let before = match self.write.returning {
             Returning::Count => None,
             Returning::Rows(body) => {
                 let statement = statements.query(self.plan);
                 let rows = self.fetch(transaction, &statement).await?;
-                Some((rows, served(body)?))
+                Some((rows, check_format(body)?))
             }
         };
         let mut affected = 0;
@@ -183,41 +186,41 @@ impl Work<'_> {
         let body = match before {
             None => String::new(),
             Some((rows, body)) => {
-                // Triggers may have left some of them where they are.
+                // A trigger may have kept some of the rows.
                 let statement = statements.query(self.plan);
                 let left = self.fetch(transaction, &statement).await?;
-                gone(self.plan, rows, left, body)?
+                deleted_rows(self.plan, rows, left, body)?
             }
         };
-        Ok(Done {
+        Ok(WriteOutcome {
             affected,
             new: 0,
             body,
         })
     }
 
-    /// The rows with these keys, if they are to be answered.
+    /// The body with the rows that have these keys, if the request asks for it.
     async fn shown(
         &self,
         keys: Vec<Vec<Value>>,
         transaction: &mut Transaction<'_>,
     ) -> Result<String, Failure> {
-        let Returning::Rows(body) = self.change.returning else {
+        let Returning::Rows(body) = self.write.returning else {
             return Ok(String::new());
         };
-        let body = served(body)?;
+        let body = check_format(body)?;
         let mut plan = self.plan.clone();
         let mut answers = Vec::new();
-        for filter in self.by_keys(keys) {
+        for filter in self.by_keys(&keys) {
             plan.root.filter = filter;
-            let statement = self.front.app.statements.query(&plan);
+            let statement = self.service.app.statements.query(&plan);
             answers.push(self.fetch(transaction, &statement).await?);
         }
-        Ok(found(&plan, &answers, body)?.body)
+        Ok(WholeBody::of(&plan, &answers, body)?.text)
     }
 
-    /// Which rows the change is about. A change embeds nothing, so that rows that are told by what
-    /// they embed are looked for before.
+    /// Filters for the rows that change. An `UPDATE` or a `DELETE` cannot embed, so rows that are
+    /// filtered by their embeds are looked up by a read before.
     async fn filters(
         &self,
         transaction: &mut Transaction<'_>,
@@ -229,22 +232,22 @@ impl Work<'_> {
             return Ok(vec![self.plan.root.filter.clone()]);
         }
         let Some(plan) = plan::keys(self.plan) else {
-            return Err(lacks(
+            return Err(not_implemented(
                 "a change of rows by what they embed",
                 "the table has no key to find them by",
             ));
         };
-        let resource = &self.asked.resource;
-        let statement = self.front.app.statements.query(&plan);
+        let resource = self.parsed.resource;
+        let statement = self.service.app.statements.query(&plan);
         let rows = self.fetch(transaction, &statement).await?;
         let keys = self.keys_of(&resource.key, &rows);
-        Ok(self.by_keys(keys))
+        Ok(self.by_keys(&keys))
     }
 
-    /// The rows with these keys. They were seen, or written, a moment ago.
-    fn by_keys(&self, keys: Vec<Vec<Value>>) -> Vec<VisibleFilter> {
-        let resource = &self.asked.resource;
-        let visibility = self.front.visibility().with_deleted();
+    /// Filters for the rows with these keys, which the request has seen or written a moment ago.
+    fn by_keys(&self, keys: &[Vec<Value>]) -> Vec<VisibleFilter> {
+        let resource = self.parsed.resource;
+        let visibility = self.service.visibility().with_deleted();
         let filters = payload_plans::by_keys(resource, keys).into_iter();
         let filters = filters.map(|filter| visibility.filter(resource, filter));
         filters.collect()
@@ -256,11 +259,11 @@ impl Work<'_> {
         statement: &Statement<'_>,
     ) -> Result<Rows, Failure> {
         let rows = transaction.fetch(statement).await;
-        rows.map_err(|fault| worded(self.asked, fault))
+        rows.map_err(|error| of_sqlite(self.parsed, error))
     }
 
     fn keys_of(&self, returned: &[usize], rows: &Rows) -> Vec<Vec<Value>> {
-        let resource = &self.asked.resource;
+        let resource = self.parsed.resource;
         let key = |row| {
             let values = resource.key.iter().map(|column| {
                 let at = returned.iter().position(|returned| returned == column);
