@@ -21,3 +21,4 @@ mod types;
 mod typescript;
 mod unusual_tables;
 mod update;
+mod value_lengths;

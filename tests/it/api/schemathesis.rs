@@ -1,7 +1,7 @@
 //! schemathesis makes requests of the document, valid ones and others, and holds the answers against
 //! it: `tests/schemathesis`. `scripts/fuzz-api` does the same at length.
 //!
-//! Where Python or its package index is missing, it is skipped, and says so.
+//! It is skipped where Python or its package index is missing: see [`crate::support::programs`].
 
 use tokio::process::Command;
 

@@ -165,28 +165,34 @@ fn difference(expected: &str, found: &str) -> Option<String> {
     if expected == found {
         return None;
     }
-    let (expected, found): (Vec<&str>, Vec<&str>) = (
-        expected.split("\n\n").collect(),
-        found.split("\n\n").collect(),
-    );
-    let blocks = expected.len().max(found.len());
-    let differing = (0..blocks).filter(|at| expected.get(*at) != found.get(*at));
+    let before: Vec<&str> = expected.split("\n\n").collect();
+    let after: Vec<&str> = found.split("\n\n").collect();
+    let requests = 0..before.len().max(after.len());
+    let differing = requests.filter(|at| before.get(*at) != after.get(*at));
     let shown = differing.take(3).map(|at| {
-        let lines = |blocks: &[&'_ str]| -> Vec<String> {
-            let block = blocks.get(at).copied().unwrap_or("");
-            block.lines().map(str::to_owned).collect()
-        };
-        let (before, after) = (lines(&expected), lines(&found));
-        let mut out: Vec<String> = Vec::new();
-        out.extend(before.iter().map(|line| match after.contains(line) {
-            true => format!("  {line}"),
-            false => format!("- {line}"),
-        }));
-        let new = after.iter().filter(|line| !before.contains(line));
-        out.extend(new.map(|line| format!("+ {line}")));
-        out.join("\n")
+        let block = |blocks: &[&'_ str]| blocks.get(at).copied().unwrap_or("").to_owned();
+        lines_that_differ(&block(&before), &block(&after))
     });
-    Some(shown.collect::<Vec<_>>().join("\n\n"))
+    Some(shown.collect::<Vec<_>>().join("\n"))
+}
+
+/// Both texts line by line: `-` is only in the first, `+` only in the second.
+fn lines_that_differ(before: &str, after: &str) -> String {
+    let mut out = String::new();
+    let mut rest = after.lines().peekable();
+    for line in before.lines() {
+        if !rest.clone().any(|other| other == line) {
+            out.push_str(&format!("- {line}\n"));
+            continue;
+        }
+        while let Some(new) = rest.next_if(|other| *other != line) {
+            out.push_str(&format!("+ {new}\n"));
+        }
+        rest.next();
+        out.push_str(&format!("  {line}\n"));
+    }
+    out.extend(rest.map(|new| format!("+ {new}\n")));
+    out
 }
 
 fn here() -> PathBuf {

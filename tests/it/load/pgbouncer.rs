@@ -16,10 +16,10 @@ use super::{
     all_at_once,
     unknown_outcomes::{count, written_once},
 };
-use crate::support::{App, PATIENCE, Schema};
+use crate::support::{App, PATIENCE, Schema, programs};
 
-/// PgBouncer before a database, and the URL that leads through it; `None` where there is none to
-/// be had, which the story then says.
+/// PgBouncer before a database, and the URL that leads through it. `None` where PgBouncer is missing:
+/// the story is skipped then.
 pub(super) async fn pgbouncer(url: &str) -> Option<(Child, String)> {
     let port = {
         let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -35,7 +35,12 @@ pub(super) async fn pgbouncer(url: &str) -> Option<(Child, String)> {
     let started = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
         if let Some(status) = process.try_wait().expect("a child") {
-            assert_eq!(status.code(), Some(3), "PgBouncer does not start");
+            assert_eq!(
+                status.code(),
+                Some(programs::MISSING),
+                "PgBouncer does not start"
+            );
+            programs::skip("PgBouncer is not installed");
             return None;
         }
         assert!(started.elapsed() < Duration::from_secs(120), "PgBouncer");
@@ -56,10 +61,7 @@ async fn statements_find_their_way_through_a_pooler() {
             pooler = Some(process);
             Some(format!("{through}{parameters}"))
         });
-        let Some(app) = app.await else {
-            eprintln!("skipped: PgBouncer is not installed");
-            return;
-        };
+        let Some(app) = app.await else { return };
         for round in 0..5 {
             let reads = (1..=60).flat_map(|n| {
                 [
@@ -100,10 +102,7 @@ async fn what_breaks_behind_a_pooler_is_written_once() {
             pooler = Some(process);
             Some(format!("{through}{parameters}"))
         });
-        let Some(app) = app.await else {
-            eprintln!("skipped: PgBouncer is not installed");
-            return;
-        };
+        let Some(app) = app.await else { return };
         written_once(&app).await;
     }
 }
@@ -116,10 +115,7 @@ async fn whoever_leaves_has_his_statement_cancelled_behind_a_pooler_that_lives_o
         pooler = Some(process);
         Some(through)
     });
-    let Some(app) = app.await else {
-        eprintln!("skipped: PgBouncer is not installed");
-        return;
-    };
+    let Some(app) = app.await else { return };
     let db = app.db().await;
     let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
                      AND state = 'active' AND wait_event = 'PgSleep'";

@@ -1,6 +1,6 @@
 //! The real supabase-js: `tests/supabase/client.mjs` in Node.
 //!
-//! Where Node or the registry of npm is missing, it is skipped, and says so.
+//! It is skipped where Node or the registry of npm is missing: see [`crate::support::programs`].
 
 use tokio::process::Command;
 

@@ -1,6 +1,6 @@
 //! Refract beside the real Prisma Client, on the same database: `tests/prisma/schema.prisma`.
 //!
-//! Where Node or the registry of npm is missing, these are skipped, and say so.
+//! They are skipped where Node or the registry of npm is missing: see [`crate::support::programs`].
 
 mod client;
 mod generated_values;

@@ -2,6 +2,7 @@
 //! undoes by itself. PostgreSQL has stories of its own for its kin of each.
 
 mod errors;
+mod moment_indexes;
 mod moments;
 mod timeouts;
 mod transactions;

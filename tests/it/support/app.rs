@@ -115,7 +115,7 @@ pub enum Source {
     /// It is made for the server.
     Schema(Schema),
     /// The story has made it.
-    Made(TestDatabase),
+    Made(Box<TestDatabase>),
 }
 
 impl From<Schema> for Source {
@@ -126,7 +126,7 @@ impl From<Schema> for Source {
 
 impl From<TestDatabase> for Source {
     fn from(database: TestDatabase) -> Self {
-        Self::Made(database)
+        Self::Made(Box::new(database))
     }
 }
 
@@ -172,7 +172,7 @@ impl AppBuilder {
     async fn database(self) -> (TestDatabase, Options) {
         let database = match self.database {
             Source::Schema(schema) => TestDatabase::create(schema, self.kind).await,
-            Source::Made(database) => database,
+            Source::Made(database) => *database,
         };
         (database, self.options)
     }

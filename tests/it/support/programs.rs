@@ -1,30 +1,42 @@
-//! Programs of others that stories run: in Node those of `tests/prisma`, `tests/supabase` and
-//! `tests/typescript`, in Python that of `tests/schemathesis`.
+//! Programs that stories run beside the server: Node for `tests/prisma`, `tests/supabase` and
+//! `tests/typescript`, Python for `tests/schemathesis`, PgBouncer.
+//!
+//! `scripts/test-programs` installs them. A story whose program is missing is skipped and says so; where
+//! `REQUIRE_PROGRAMS=1` is set, as in `.ci/run`, it fails.
 
 use std::{collections::HashMap, io::Write, path::Path, process::Stdio};
 
 use tokio::{process::Command, sync::Mutex};
 
-/// Exit code of `prepare` where the language or the packages are not to be had.
-const NOT_TO_BE_HAD: i32 = 3;
+/// Exit code of scripts that have not found their program or its packages.
+pub const MISSING: i32 = 3;
 
-/// Whether the program of a folder can be run here; says so where they cannot, past the test
-/// runner's capture.
+/// Says that this story is skipped, past the test runner's capture.
 ///
 /// # Panics
-/// Where its packages are to be had, but cannot be prepared.
+/// Where `REQUIRE_PROGRAMS=1` is set.
+pub fn skip(reason: &str) {
+    let story = std::thread::current().name().unwrap_or_default().to_owned();
+    let is_required = std::env::var("REQUIRE_PROGRAMS").is_ok_and(|value| value == "1");
+    assert!(!is_required, "REQUIRE_PROGRAMS=1: {reason}");
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {story}: {reason}");
+}
+
+/// Whether the program of a folder can be run here. The story is skipped where it cannot.
+///
+/// # Panics
+/// Where its packages could be found but not be prepared, and as [`skip`] does.
 pub async fn is_here(folder: &'static str) -> bool {
-    static MISSING: Mutex<Option<HashMap<&str, Option<String>>>> = Mutex::const_new(None);
-    let mut missing = MISSING.lock().await;
-    let missing = missing.get_or_insert_default();
-    if !missing.contains_key(folder) {
-        missing.insert(folder, prepare(folder).await);
+    static REASONS: Mutex<Option<HashMap<&str, Option<String>>>> = Mutex::const_new(None);
+    let mut reasons = REASONS.lock().await;
+    let reasons = reasons.get_or_insert_default();
+    if !reasons.contains_key(folder) {
+        reasons.insert(folder, prepare(folder).await);
     }
-    if let Some(reason) = &missing[folder] {
-        let test = std::thread::current().name().unwrap_or_default().to_owned();
-        let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
+    if let Some(reason) = &reasons[folder] {
+        skip(reason);
     }
-    missing[folder].is_none()
+    reasons[folder].is_none()
 }
 
 async fn prepare(folder: &str) -> Option<String> {
@@ -38,11 +50,11 @@ async fn prepare(folder: &str) -> Option<String> {
         .stdin(Stdio::null())
         .output()
         .await
-        .expect("a script of ours");
+        .expect("the script is there");
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     match output.status.code() {
         Some(0) => None,
-        Some(NOT_TO_BE_HAD) => Some(said),
+        Some(MISSING) => Some(said),
         _ => panic!("{folder} cannot be prepared:\n{said}"),
     }
 }
