@@ -16,14 +16,18 @@ mod query;
 mod db;
 mod db_error;
 mod executor;
+mod node_json;
 
-mod app;
 mod drift;
 mod prefer;
 
-mod api;
+mod app;
+
 mod http;
+
+mod api;
 mod postgrest;
+
 mod router;
 
 mod serve;

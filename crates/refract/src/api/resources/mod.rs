@@ -235,7 +235,7 @@ impl ResourceService {
     /// Compares the schema with the database, and returns the error that then applies.
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
-        let is_known = app.drift.look_soon(&app.catalog, &app.db).await;
+        let is_known = app.drift.compare_soon(&app.catalog, &app.db).await;
         match app.drift.ensure_in_service(&self.resource) {
             Err(out_of_service) if is_known => out_of_service,
             // The schema has not changed, or cannot be read: the error stays.
