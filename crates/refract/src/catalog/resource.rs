@@ -97,7 +97,7 @@ pub struct Column {
     pub field: String,
     /// The name as it stands in SQL: in quotes.
     pub quoted: Box<str>,
-    /// The name as it stands in a JSON object: quoted, with its colon.
+    /// The name as a member of a JSON object: quoted, with its colon.
     pub member: Box<[u8]>,
     pub data_type: Type,
     /// The type as the database prints it.
@@ -112,15 +112,15 @@ pub struct Column {
     pub client_default: Option<ClientDefault>,
     /// Set by Refract on create and on every change.
     pub updated_at: bool,
-    /// Whether `client_default` and `updated_at` are guesses, for want of a schema.prisma.
+    /// Whether `client_default` and `updated_at` are guesses, because there is no schema.prisma.
     pub inferred: bool,
-    /// Prisma's list: NULL reads as an empty one.
+    /// Whether it is a list of Prisma's, of which NULL reads as an empty list.
     pub list: bool,
     /// See [`Column::is_hidden`].
     pub(super) hidden: bool,
-    /// Whether its collation takes some texts for equal that differ.
+    /// Whether its collation treats some different texts as equal.
     pub nondeterministic: bool,
-    /// The domain that it is of, where it is of one.
+    /// The domain of its type, if it has one.
     pub domain: Option<Domain>,
     pub comment: Option<String>,
 }
@@ -133,26 +133,26 @@ pub struct Relation {
     pub target: ResourceId,
     pub cardinality: Cardinality,
     pub join: Join,
-    /// Name of the foreign key, where one is all there is.
+    /// The name of the foreign key, if the relation is one foreign key.
     pub foreign_key: Option<String>,
 }
 
-/// Which rows belong together. Columns are positions in their resources.
+/// The columns that relate rows, as positions in their resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Join {
-    /// Pairs of equal columns: here, in the target.
+    /// Pairs of equal columns: of this resource, of the target.
     Direct(Vec<(usize, usize)>),
     Through(Junction),
 }
 
-/// The table of a many-to-many relation; it may be no resource.
+/// The join table of a many-to-many relation. It need not be a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Junction {
     pub schema: String,
     pub table: String,
-    /// Pairs of equal columns: here, in the junction.
+    /// Pairs of equal columns: of this resource, of the join table.
     pub near: Vec<(usize, String)>,
-    /// Pairs of equal columns: in the junction, in the target.
+    /// Pairs of equal columns: of the join table, of the target.
     pub far: Vec<(String, usize)>,
 }
 
@@ -165,7 +165,7 @@ impl Relation {
         )
     }
 
-    /// Its columns here.
+    /// The columns of this resource.
     pub fn columns(&self) -> Vec<usize> {
         match &self.join {
             Join::Direct(pairs) => pairs.iter().map(|&(here, _)| here).collect(),
@@ -173,7 +173,7 @@ impl Relation {
         }
     }
 
-    /// Its columns in the target.
+    /// The columns of the target.
     pub fn references(&self) -> Vec<usize> {
         match &self.join {
             Join::Direct(pairs) => pairs.iter().map(|&(_, there)| there).collect(),
@@ -194,26 +194,26 @@ impl Resource {
         self.relations.iter().find(|relation| relation.name == name)
     }
 
-    /// Position of the column behind a field name, hidden ones included.
+    /// The position of the column of a field, hidden columns included.
     pub fn position(&self, field: &str) -> Option<usize> {
         self.by_field.get(field).copied()
     }
 
-    /// The column behind a field name, if it may be read.
+    /// The position of the column of a field, if it may be read.
     pub fn readable(&self, field: &str) -> Option<usize> {
         self.position(field)
             .filter(|&position| !self.columns[position].hidden)
     }
 
-    /// The column of that name in the database, if it may be read: filtered and ordered by, or told
-    /// conflicts by.
+    /// The position of the column with this name in the database, if it may be read. Only such columns
+    /// may be filtered by, ordered by, or be a conflict target.
     pub fn named(&self, name: &str) -> Option<usize> {
         let mut columns = self.columns.iter();
         columns.position(|column| column.name == name && !column.hidden)
     }
 
-    /// Whether the database may be asked for that name of a row: a column that may be read, or a
-    /// function that shows nothing hidden. Everything of rows that `/rest/v1` names passes here.
+    /// Whether the database may be asked for this name of a row: a column that may be read, or a
+    /// function that shows no hidden value. Each name in a request to `/rest/v1` is checked here.
     pub fn answers(&self, name: &str) -> bool {
         self.named(name).is_some()
             || match &self.functions {
@@ -227,8 +227,8 @@ impl Resource {
         self.columns.iter().any(|column| column.hidden)
     }
 
-    /// Whether all of these columns may be named: what is told of some of them only, and rests on
-    /// others, is untrue.
+    /// Whether all of these columns may be named. A statement about some of the columns of a key would
+    /// be false.
     pub fn may_tell(&self, columns: &[String]) -> bool {
         columns.iter().all(|name| self.named(name).is_some())
     }
@@ -246,12 +246,12 @@ impl Resource {
             .map(|column| column.field.as_str())
     }
 
-    /// Whether rows can be created at all.
+    /// Whether rows can be created: it is a table.
     pub fn writable(&self) -> bool {
         self.kind == TableKind::Table
     }
 
-    /// Whether a row can be put under a key that the caller chooses.
+    /// Whether `PUT` can create a row with a key that the caller chooses.
     pub fn replaceable(&self) -> bool {
         let mut key = self.key.iter();
         self.writable()
@@ -265,14 +265,14 @@ impl Resource {
         columns.iter().filter_map(position).collect()
     }
 
-    /// Every set of columns that at most one row has the same values of, once: the primary key first.
+    /// The columns of every unique key, each set once, the primary key first.
     pub fn keys(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
         let keys = self.primary_key.iter().chain(&self.unique_keys);
         // A unique index may stand beside the primary key of the same columns.
         let mut seen = Vec::new();
         keys.filter_map(move |key| {
             let positions = self.positions(&key.columns);
-            // A key of columns that are not served is none that anybody could name.
+            // A key with a column that is not served cannot be named by a client.
             let is_whole = positions.len() == key.columns.len();
             let is_new = is_whole && !seen.contains(&positions);
             is_new.then(|| seen.push(positions.clone()))?;
@@ -280,7 +280,7 @@ impl Resource {
         })
     }
 
-    /// Those of them that callers may name.
+    /// The keys that clients may name.
     pub fn readable_keys(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
         self.keys().filter(|key| self.is_readable(key))
     }
@@ -289,8 +289,8 @@ impl Resource {
         key.iter().all(|&column| !self.columns[column].hidden)
     }
 
-    /// The keys by which an insert can tell that a row is in its way. A deferrable one is looked at too
-    /// late for that, and spoils an index of the same columns, since PostgreSQL takes both.
+    /// The keys that can be a conflict target. PostgreSQL checks a deferrable key too late for that. It
+    /// also refuses a unique index of the same columns, because it considers both.
     pub fn arbiters(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
         self.keys().filter(|key| !self.is_deferrable(key))
     }
@@ -305,7 +305,7 @@ impl Resource {
         })
     }
 
-    /// Whether some key is deferrable: then no insert passes over rows in its way by whichever key.
+    /// Whether some key is deferrable. Then `ON CONFLICT DO NOTHING` needs a conflict target.
     pub fn has_deferrable_key(&self) -> bool {
         let mut keys = self.primary_key.iter().chain(&self.unique_keys);
         keys.any(|key| key.deferrable)
@@ -316,7 +316,7 @@ impl Resource {
         self.quoted(self.keys())
     }
 
-    /// Those of them that an upsert can go by.
+    /// The keys that clients may name as a conflict target, as messages show them.
     pub fn named_arbiters(&self) -> Vec<String> {
         self.quoted(self.arbiters())
     }
@@ -343,8 +343,8 @@ impl Resource {
 }
 
 impl Column {
-    /// Whether it is never read, filtered by, or shown: the policy hides it, or it holds rows of
-    /// which something is hidden. It can be written.
+    /// Whether it can only be written, not read, filtered by or shown: the policy hides it, or its values
+    /// contain rows with hidden columns.
     pub fn is_hidden(&self) -> bool {
         self.hidden
     }
@@ -378,7 +378,7 @@ impl Column {
         self.domain.as_ref()?.from_text.as_ref()
     }
 
-    /// Whether a create without this field is refused: NOT NULL, and nobody fills it in.
+    /// Whether a create must give this field: it is NOT NULL, and nothing fills it in.
     pub fn required(&self) -> bool {
         !self.nullable && !self.filled_in()
     }

@@ -10,10 +10,10 @@ use serde_json::value::RawValue;
 
 use crate::error::Error;
 
-/// The fields of one row as the caller wrote them.
+/// The fields of one row, as raw JSON.
 pub type Object<'body> = BTreeMap<String, &'body RawValue>;
 
-/// What a create request carries.
+/// The body of a create: one row, or several.
 #[derive(Debug)]
 pub enum Rows<'body> {
     One(Object<'body>),
@@ -21,7 +21,7 @@ pub enum Rows<'body> {
 }
 
 impl<'body> Rows<'body> {
-    /// The rows, each with what stands before its fields where a problem names them.
+    /// The rows. Each has a prefix for the fields that a problem names.
     pub fn rows(&self) -> impl Iterator<Item = (String, &Object<'body>)> {
         let (one, many) = match self {
             Self::One(object) => (Some((String::new(), object)), [].as_slice()),
@@ -62,8 +62,8 @@ pub fn rows(bytes: &[u8]) -> Result<Rows<'_>, Error> {
     read(bytes)
 }
 
-/// Levels of arrays and objects in a body. What reads them is recursive, here and in the database:
-/// PostgreSQL has room for some 7000 levels, SQLite for 1000.
+/// The deepest nesting of arrays and objects in a body. The readers are recursive, here and in the
+/// database: PostgreSQL reads about 7000 levels, SQLite 1000.
 const MAX_LEVELS: usize = 256;
 
 fn is_too_deep(json: &[u8]) -> bool {
@@ -87,7 +87,7 @@ fn is_too_deep(json: &[u8]) -> bool {
     false
 }
 
-/// Reads a JSON body of whichever shape.
+/// Reads a JSON body as any type.
 ///
 /// # Errors
 /// [`Error::InvalidBody`] with the position.
@@ -161,7 +161,8 @@ impl<'de> Visitor<'de> for RowVisitor {
     }
 }
 
-/// The fields of an object. One given twice would be one ignored.
+/// The fields of an object. A field that is given twice is refused, since one of the two values would be
+/// ignored.
 fn fields<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object<'de>, A::Error> {
     let mut object = Object::new();
     while let Some((field, value)) = map.next_entry::<String, _>()? {

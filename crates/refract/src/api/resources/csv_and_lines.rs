@@ -1,8 +1,8 @@
 //! Lists as CSV (RFC 4180) and as a JSON object on each line.
 //!
-//! There is no room for `nextCursor` and `total` beside such rows: the next page is a `Link`, the
-//! total an `X-Total-Count`. A page that is not read to its end before its first bytes leave
-//! links to what follows it by `offset`, where there may be nothing.
+//! These formats have no members for `nextCursor` and `total`. The headers `Link` and `X-Total-Count`
+//! replace them. A streamed page does not know its last row when its headers are sent, so that its link
+//! uses `offset`. The next page may then be empty.
 
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// What a list is answered as.
+/// The format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Json,
@@ -40,9 +40,9 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// What `Accept` likes best. Whatever else it names is answered with JSON.
+    /// The preferred format of `Accept`. Any other media type is answered with JSON.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        // Most requests name none of the others.
+        // Most requests accept JSON only.
         let is_json = |value: &header::HeaderValue| value == "*/*" || value == "application/json";
         if headers.get_all(header::ACCEPT).iter().all(is_json) {
             return Self::Json;
@@ -83,7 +83,7 @@ pub(super) async fn plain(
     let explain = |fault| db_error::of_read(&served.resource, fault, searches);
     let (db, big_int) = (&served.app.db, served.big_int());
     let statement = served.app.statements.select(&plan);
-    // Where a page after a cursor ends, no offset tells.
+    // A page after a cursor has no offset to link to, so it is read whole.
     let is_short = plan.after.is_some() || plan.limit.is_some_and(|limit| limit <= SHORT_ROWS);
     let read = if is_short {
         let rows = db.fetch(&statement, Repeat::Allowed).await;
@@ -128,7 +128,7 @@ pub(super) async fn plain(
     }
 }
 
-/// A page whose rows are more than columns of one resource.
+/// A page with embedded relations or other values than columns.
 pub(super) async fn tree(
     served: &ResourceService,
     request: &Request,
@@ -201,7 +201,7 @@ pub(super) async fn tree(
     }
 }
 
-/// A body whose rows are still to come.
+/// A body as a stream of rows.
 fn long(
     mut out: Vec<u8>,
     first: Rows,
@@ -222,11 +222,11 @@ fn long(
     Ok(Body::from_bytes_stream(first.chain(rest)))
 }
 
-/// Rows of a page, as they are written.
+/// The writer of a page's rows.
 struct Table {
     format: Format,
     header: Vec<u8>,
-    /// Rows that the page may still have: one more may have been asked for.
+    /// The number of rows that may still be written. The statement may have read one more.
     left: u64,
     json: Vec<u8>,
 }
@@ -260,7 +260,7 @@ impl Table {
         match self.format {
             Format::Csv => csv::plain_line(&self.json, out).map_err(Error::internal),
             Format::Json | Format::Lines => {
-                // A line break in JSON is a blank between two of its tokens.
+                // A line break between two tokens of JSON can be a blank.
                 let is_break = |byte: u8| matches!(byte, b'\n' | b'\r');
                 let bytes = self.json.iter();
                 out.extend(bytes.map(|&byte| if is_break(byte) { b' ' } else { byte }));
@@ -271,7 +271,7 @@ impl Table {
     }
 }
 
-/// What a row shows, by name.
+/// The names of a row's outputs.
 fn names_of(node: &SelectNode, names: &mut Vec<String>) {
     for output in &node.outputs {
         match output {
@@ -287,23 +287,23 @@ fn names_of(node: &SelectNode, names: &mut Vec<String>) {
     }
 }
 
-/// Where the page after one begins.
+/// The start of the next page.
 enum Next {
     Cursor(String),
-    /// After as many rows as the page has.
+    /// An offset by the size of the page.
     Offset,
 }
 
 struct Page<'request> {
     uri: &'request Uri,
-    /// Rows at most.
+    /// The most rows of the page.
     size: u64,
     offset: u64,
     total: Option<i64>,
 }
 
 impl Page<'_> {
-    /// Rows without a key have no cursors: of a full page of them nobody knows whether it is the last.
+    /// Rows without a key have no cursors, so that a full page of them may be followed by another.
     fn may_follow(&self, found: usize, without_cursors: bool) -> Option<Next> {
         let is_full = self.size > 0 && found as u64 >= self.size;
         (without_cursors && is_full).then_some(Next::Offset)

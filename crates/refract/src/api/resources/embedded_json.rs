@@ -1,4 +1,4 @@
-//! Rows that hold rows → JSON.
+//! Rows with embedded rows → JSON.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::{
     settings::BigIntFormat,
 };
 
-/// What the statement has counted.
+/// The number of rows that the statement has counted.
 pub(super) fn counted(plan: &Query, rows: &Rows) -> Option<i64> {
     let column = usize::from(plan.parent.is_some());
     plan.counts_rows()
@@ -26,10 +26,10 @@ pub(super) fn counted(plan: &Query, rows: &Rows) -> Option<i64> {
         .flatten()
 }
 
-/// `{"data":[…],"nextCursor":…,"total":…}`; of rows that came as sets, where they are `joined`.
+/// `{"data":[…],"nextCursor":…,"total":…}`. The embedded rows are in `joined` if they were read as sets.
 ///
 /// # Errors
-/// [`Error::TooManyRows`]; [`Error::RowNotFound`] where the parent is not there.
+/// [`Error::TooManyRows`]; [`Error::RowNotFound`] if the parent does not exist.
 pub(super) fn list(
     plan: &Query,
     joined: Option<&UnionRows<'_>>,
@@ -57,7 +57,7 @@ pub(super) fn list(
 }
 
 /// # Errors
-/// [`Error::RowNotFound`] where the row is not there that the others are related to.
+/// [`Error::RowNotFound`] if the parent does not exist.
 pub(super) fn refuse_orphans(plan: &Query, rows: &Rows) -> Result<(), Error> {
     match &plan.parent {
         Some(parent) if !rows.cell(0, 0).is_true() => Err(Error::RowNotFound {
@@ -67,7 +67,7 @@ pub(super) fn refuse_orphans(plan: &Query, rows: &Rows) -> Result<(), Error> {
     }
 }
 
-/// The rows that come as one value.
+/// The cell that holds all rows.
 pub(super) fn envelope<'rows>(plan: &Query, rows: &'rows Rows) -> Cell<'rows> {
     let column = usize::from(plan.parent.is_some()) + usize::from(plan.counts_rows());
     rows.cell(0, column)
@@ -79,7 +79,7 @@ fn cursor_after(node: &SelectNode, rows: &Rows, row: usize) -> String {
     cursor::encode(node.fingerprint(), sort_key_types(node).zip(cells))
 }
 
-/// The cursor of the next page, where there is one.
+/// The cursor of the next page, if there is one.
 pub(super) fn next(plan: &Query, rows: &Rows) -> Option<String> {
     if plan.is_enveloped() {
         return next_of(plan, &envelope(plan, rows));
@@ -89,7 +89,7 @@ pub(super) fn next(plan: &Query, rows: &Rows) -> Option<String> {
     follows.then(|| cursor_after(&plan.root, rows, size - 1))
 }
 
-/// The same as [`list`] of rows most of which are still to come.
+/// A [`list`] as a stream.
 pub(super) fn stream(
     plan: Query,
     total: Option<i64>,
@@ -112,7 +112,7 @@ pub(super) fn stream(
     row_json::long(size, total, rows, write, cursor)
 }
 
-/// The rows of a page that are sets; gives the cursor of the next.
+/// Writes the rows of a page that were read as sets. Returns the cursor of the next page.
 fn sets(
     writer: &mut JsonWriter,
     plan: &Query,
@@ -135,7 +135,7 @@ fn sets(
     })
 }
 
-/// Writes as many rows as a page has of those found; gives the last one if a cursor goes on there.
+/// Writes the rows of a page. Returns the last of them if another page follows it.
 fn top_page(
     plan: &Query,
     found: usize,
@@ -155,7 +155,7 @@ fn top_page(
     (plan.root.with_sort_keys && shown > 0 && shown < found).then(|| shown - 1)
 }
 
-/// The types of what rows are ordered by.
+/// The types of the values in the order.
 fn sort_key_types(node: &SelectNode) -> impl Iterator<Item = &Type> {
     node.order.iter().map(|term| &term.place.data_type)
 }
@@ -200,7 +200,7 @@ fn page(
     next_of(plan, rows)
 }
 
-/// The cursor after the last row of a page, where others of these rows follow it.
+/// The cursor after the last row of a page, if another row follows it.
 fn next_of(plan: &Query, rows: &Cell<'_>) -> Option<String> {
     let node = &plan.root;
     let (mut count, mut last) = (0, None);

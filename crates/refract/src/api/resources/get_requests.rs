@@ -24,8 +24,8 @@ use crate::{
     },
 };
 
-/// Longest list whose embedded rows come as sets beside it. Those of a longer one come with each row,
-/// so that they can leave with it.
+/// The longest list whose embedded rows are read as sets of their own. The rows of a longer list come
+/// with their embedded rows, so that they can be streamed.
 const LONGEST_SETS: u64 = 1000;
 
 pub(super) async fn list(served: &ResourceService, request: &Request) -> Result<Response, Error> {
@@ -114,7 +114,7 @@ pub(super) async fn field(
     row_json::tagged(&served.resource, body, request.headers())
 }
 
-/// The rows that are related to one.
+/// The rows of a relation of one row.
 pub(super) async fn related(
     served: &ResourceService,
     request: &Request,
@@ -142,7 +142,7 @@ pub(super) async fn related(
     embedding(served, request, plan, Format::of(request.headers())).await
 }
 
-/// A list whose rows are more than columns of one resource.
+/// A list with embedded relations or other values than columns.
 async fn embedding(
     served: &ResourceService,
     request: &Request,
@@ -168,11 +168,11 @@ async fn embedding(
     embedded_json::list(plan, None, &rows, total, served.big_int())
 }
 
-/// A list that may be too long to be held in memory, whose rows hold rows.
+/// The same list, if it may be too long for memory.
 async fn long_tree(served: &ResourceService, mut plan: Query) -> Result<Response, Error> {
     let mut total_of_all = None;
     if plan.count.is_some() {
-        // By itself: beside the rows it would make one value of them.
+        // A statement of its own: with a count, the rows would come as one value.
         let mut counting = plan.clone();
         counting.root.limit = Some(0);
         let statement = served.app.statements.query(&counting);
@@ -207,7 +207,7 @@ pub(super) async fn total(
     })
 }
 
-/// How many rows the database's planner thinks there are.
+/// The estimate of the database's planner for the number of rows.
 async fn planned(served: &ResourceService, plan: &Query) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
@@ -234,7 +234,7 @@ async fn embedding_one(
     row_json::tagged(&served.resource, body, headers)
 }
 
-/// The same of rows that may be many.
+/// The rows of a statement, as a stream if they are many.
 pub(super) async fn long_rows_of(
     served: &ResourceService,
     plan: &Query,

@@ -1,6 +1,6 @@
 //! `/api/v1/{resource}` and `/api/v1/{resource}/{key}`, for every resource of the catalog.
 //!
-//! Each handler reads as the way of a request: parse, plan, SQL, db, response.
+//! Each handler has the steps of a request in order: parse, plan, SQL, database, response.
 
 mod batch;
 pub(super) mod changes;
@@ -32,18 +32,18 @@ use crate::{
     settings::{BigIntFormat, Limits},
 };
 
-/// Answers for every resource; other paths are for others.
+/// Answers requests to all resources, and passes on requests to other paths.
 pub(super) struct Resources<E> {
     app: Arc<App>,
     served: ByPath,
-    /// The same in the other schemas that hold the same tables, by schema.
+    /// The resources of the other schemas with the same tables, by schema.
     alike: HashMap<String, ByPath>,
     others: E,
-    /// Pattern of the path of batches.
+    /// The pattern of the path of batches.
     batch: Arc<str>,
 }
 
-/// The path of batches, after what all paths begin with.
+/// The path of batches, after the prefix of all paths.
 const BATCH: &str = "/batch";
 
 /// Resources by the last segment of their paths.
@@ -63,12 +63,12 @@ impl<E: Endpoint> Resources<E> {
         }
     }
 
-    /// The resource of a path, and what of it, as it stands there.
+    /// The resource of a path, and the rows or the row that the path names.
     fn find<'path>(&self, path: &'path str) -> Option<(&ResourceService, Target<'path>)> {
         self.find_rest(path.strip_prefix(PREFIX)?.strip_prefix('/')?)
     }
 
-    /// The same without what all paths begin with.
+    /// The same for a path without the prefix of all paths.
     fn find_rest<'path>(&self, path: &'path str) -> Option<(&ResourceService, Target<'path>)> {
         let (name, rest) = match path.split_once('/') {
             None => (path, None),
@@ -114,7 +114,7 @@ impl<E: Endpoint> Endpoint for Resources<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        // A copy that shares its bytes: the request goes on while the key is looked at.
+        // A copy that shares its bytes: the request is moved while the key is borrowed.
         let uri = request.uri().clone();
         match self.find(uri.path()) {
             Some((served, target)) => {
@@ -141,7 +141,7 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                 enter(&request, &self.batch);
                 Box::pin(self.batch(request)).await.map_err(Into::into)
             }
-            // In a box: the router's future is larger than all of the others.
+            // In a box, because the router's future is larger than all of the others.
             None => Box::pin(self.others.call(request))
                 .await
                 .map(IntoResponse::into_response),
@@ -149,23 +149,23 @@ impl<E: Endpoint> Endpoint for Resources<E> {
     }
 }
 
-/// A resource and what serving it needs.
+/// A resource with everything that its handlers need.
 pub(super) struct ResourceService {
     app: Arc<App>,
-    /// The one that the resource is of.
+    /// The catalog of the resource.
     catalog: Arc<Catalog>,
     resource: Arc<Resource>,
-    /// Patterns of its paths.
+    /// The patterns of its paths, for the log.
     collection: Arc<str>,
     item: Arc<str>,
-    /// Of what belongs to a row: a relation, or a JSON field.
+    /// The pattern of a relation or a JSON field of a row.
     part: Arc<str>,
-    /// Its schema, where requests choose among several.
+    /// Its schema, if requests can choose among several.
     profile: Option<HeaderValue>,
 }
 
 impl ResourceService {
-    /// What a request is planned against that says this of soft-deleted rows.
+    /// The planner's context. `deleted` says which soft-deleted rows the request may see.
     fn context(&self, deleted: Deleted) -> plan::Context<'_> {
         plan::Context {
             visibility: Visibility::of(deleted),
@@ -188,7 +188,7 @@ impl ResourceService {
         self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
             Method::GET | Method::HEAD => get_requests::list(self, &request).await,
-            // In boxes: reads should not carry the size of what writes need.
+            // In boxes, so that the futures of reads stay small.
             Method::POST | Method::PATCH | Method::DELETE => {
                 Box::pin(changes::write(self, request, Target::Rows)).await
             }
@@ -211,7 +211,7 @@ impl ResourceService {
         }
     }
 
-    /// What belongs to a row: the rows of a relation, or the document of a JSON field.
+    /// The rows of a relation of a row, or the document of a JSON field.
     async fn part(&self, request: Request, key: &str, name: &str) -> Result<Response, Error> {
         enter(&request, &self.part);
         self.app.drift.ensure_in_service(&self.resource)?;
@@ -232,18 +232,18 @@ impl ResourceService {
         }
     }
 
-    /// The error in the light of the schema as it is now.
+    /// Compares the schema with the database, and returns the error that then applies.
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
         let is_known = app.drift.compare_soon(&app.catalog, &app.db).await;
         match app.drift.ensure_in_service(&self.resource) {
             Err(out_of_service) if is_known => out_of_service,
-            // The schema is as it should be, or cannot be read: the error stands.
+            // The schema has not changed, or cannot be read: the error stays.
             _ => error,
         }
     }
 
-    /// What a query string asks about rows that are marked as deleted, and the rest of it.
+    /// The parameters about soft-deleted rows, and the rest of a query string.
     fn deleted<'query>(
         &self,
         query: &'query str,
@@ -264,8 +264,8 @@ impl ResourceService {
         Ok(asked)
     }
 
-    /// Conditions for the row that a segment of a path names: the raw segment, since a decoded one
-    /// could not tell `,` from `%2C`.
+    /// The conditions of the row that a segment of a path names. The segment must be raw, because a decoded
+    /// one does not distinguish `,` from `%2C`.
     fn key(&self, segment: &str) -> Result<Vec<plan::Condition>, Error> {
         plan::key(&self.resource, &parse::key(segment)?)
     }
@@ -284,7 +284,7 @@ impl ResourceService {
         })
     }
 
-    /// The methods of a row. Under a key that only the database gives nothing can be put.
+    /// The methods of a row. A row whose key only the database can set has no `PUT`.
     fn methods_of_rows(&self) -> &'static str {
         match self.resource.replaceable() {
             true => "GET, HEAD, PUT, PATCH, DELETE",
@@ -292,7 +292,7 @@ impl ResourceService {
         }
     }
 
-    /// A method that a path does not have; `allowed` are those that it has where rows are written.
+    /// The error of a method that a path does not have. `allowed` are its methods if rows may be written.
     fn not_allowed(&self, request: &Request, allowed: &'static str) -> Error {
         let method = request.method().to_string();
         let allowed = match self.refuse_if_read_only() {

@@ -1,4 +1,5 @@
-//! Rows → JSON bodies and headers. A row goes from wire format to the response's buffer directly.
+//! Rows of plain columns → JSON bodies and headers. The codec writes each cell from the database's wire
+//! format directly into the body.
 
 use std::sync::{Arc, OnceLock};
 
@@ -21,9 +22,9 @@ use crate::{
 };
 
 pub(super) const LIST_HEAD: &[u8] = b"{\"data\":";
-/// Bytes of what comes after the rows, with a cursor.
+/// The size of the text after the rows, in bytes, with a cursor.
 pub(super) const TAIL_BYTES: usize = 160;
-/// Bytes of an ordinary row, to begin with.
+/// The first estimate of the size of a row, in bytes.
 const ROW_BYTES: usize = 256;
 
 /// `{"data":[…],"nextCursor":…,"total":…}`
@@ -36,19 +37,19 @@ pub(super) fn list(plan: &Select, rows: &Rows, big_int: BigIntFormat) -> Respons
     json(body)
 }
 
-/// The cursor of the next page, where there is one.
+/// The cursor of the next page, if there is one.
 pub(super) fn next(plan: &Select, rows: &Rows) -> Option<String> {
     let shown = shown(plan, rows.len());
     (shown > 0 && shown < rows.len()).then(|| cursor(plan, rows, shown - 1))
 }
 
-/// Rows that a page shows: one more may have been asked for.
+/// The number of rows that a page shows. The statement may have read one more.
 fn shown(plan: &Select, found: usize) -> usize {
     let page = plan.page.and_then(|page| usize::try_from(page).ok());
     page.map_or(found, |page| page.min(found))
 }
 
-/// What comes after the rows of a list.
+/// Writes the members after the rows of a list.
 pub(super) fn write_tail(cursor: Option<&str>, total: Option<i64>, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"nextCursor\":");
     match cursor {
@@ -79,7 +80,7 @@ fn cursor(plan: &Select, rows: &Rows, row: usize) -> String {
     cursor::encode(plan.fingerprint(), values)
 }
 
-/// The same for rows most of which are still to come.
+/// A list as a stream.
 pub(super) fn stream(plan: Select, first: Rows, rest: Chunks, big_int: BigIntFormat) -> Response {
     let size = plan.page.unwrap_or(u64::MAX);
     let plan = Arc::new(plan);
@@ -92,8 +93,8 @@ pub(super) fn stream(plan: Select, first: Rows, rest: Chunks, big_int: BigIntFor
     long(size, None, (first, rest), write, cursor)
 }
 
-/// A page of `size` rows most of which are still to come, by what writes a row and what makes the
-/// cursor after one. A failure breaks the answer off: the status has been sent.
+/// A page of `size` rows as a stream. `write` writes a row, and `cursor` makes the cursor after a row. An
+/// error ends the body early, because the status has been sent already.
 pub(super) fn long(
     size: u64,
     total: Option<i64>,
@@ -104,7 +105,7 @@ pub(super) fn long(
     let mut head = LIST_HEAD.to_vec();
     head.push(b'[');
     let rest = stream::poll_fn(move |context| rest.poll_recv(context));
-    // Of the last row shown, once another has come.
+    // The cursor of the last row, once a further row has come.
     let next = Arc::new(OnceLock::new());
     let found = next.clone();
     let (mut count, mut last) = (0, None);
@@ -140,7 +141,7 @@ pub(super) fn long(
         .body(Body::from_bytes_stream(whole))
 }
 
-/// One row, with its tag; without the row where the caller has it as it is.
+/// One row with its `ETag`, or 304 if the client has it.
 ///
 /// # Errors
 /// [`Error::PreconditionFailed`] where the caller wants another.
@@ -155,7 +156,7 @@ pub(super) fn row(
     tagged(&plan.from, body, headers)
 }
 
-/// A body with its tag.
+/// A body with its `ETag`.
 ///
 /// # Errors
 /// See [`row`].
@@ -165,7 +166,7 @@ pub(super) fn tagged(
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
     let tag = etag::of(&body);
-    // Most requests have neither.
+    // Most requests have neither header.
     if headers.contains_key(header::IF_NONE_MATCH) || headers.contains_key(header::IF_MATCH) {
         let conditions = Conditions::of(headers)?;
         if !conditions.matches(Some(&tag)) {
@@ -185,7 +186,7 @@ pub(super) fn tagged(
         .body(body))
 }
 
-/// The path of a row; `None` where rows have no address.
+/// The path of a row. `None` for a resource without a key.
 pub(super) fn location(
     resource: &Resource,
     columns: &[usize],

@@ -1,8 +1,8 @@
 //! `Accept-Profile` and `Content-Profile`: the database schema of a request, where several hold the
 //! same tables.
 //!
-//! The names are PostgREST's. A read names the schema it wants to see, a write the one its body is
-//! of; either header will do for both, for nobody who names a schema means another one.
+//! The headers are those of PostgREST, where a read has `Accept-Profile` and a write `Content-Profile`.
+//! Here either header works for both.
 
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ pub(super) fn named(request: &Request) -> Option<Cow<'_, str>> {
     header_text(headers, &first).or_else(|| header_text(headers, &second))
 }
 
-/// The answer with the schema that it is of.
+/// The answer with a header that names its schema.
 pub(super) fn note(served: &ResourceService, mut answer: Response) -> Response {
     let headers = answer.headers_mut();
     if let Some(profile) = &served.profile {
@@ -40,8 +40,8 @@ pub(super) fn note(served: &ResourceService, mut answer: Response) -> Response {
 impl<E> Resources<E> {
     /// The same resource in the schema that a request names.
     ///
-    /// A table that is in one schema only is served from there whichever schema is named, so that
-    /// clients can name their tenant with every request.
+    /// A table that exists in one schema only is served from there, whichever schema is named. So clients
+    /// can name their tenant in every request.
     ///
     /// # Errors
     /// [`Error::UnknownSchema`], rather than rows of another tenant.

@@ -1,9 +1,9 @@
-//! `column->a->>b`: a field, and the way into its JSON.
+//! `column->a->>b`: a field, and a path into its JSON.
 
 use super::{invalid, scanner::Scanner};
 use crate::error::Error;
 
-/// A field, and the way into its JSON if it holds some.
+/// A field, and a path into its JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     pub name: String,
@@ -11,7 +11,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// A field itself.
+    /// A field without a path.
     pub fn of(name: String) -> Self {
         let path = Vec::new();
         Self { name, path }
@@ -22,25 +22,25 @@ impl Field {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Step {
     pub key: Key,
-    /// `->>`: what is found is given as text, and the way ends.
+    /// `->>`: the value is returned as text. It is the last step of a path.
     pub as_text: bool,
 }
 
-/// What a step goes to.
+/// The target of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     Member(String),
-    /// An item of an array; negative ones count from its end.
+    /// An item of an array. Negative numbers count from its end.
     Item(i32),
 }
 
-/// Most steps into a document.
+/// The most steps of a path.
 const MAX_STEPS: usize = 32;
 
-/// What ends the name of a member.
+/// The characters that end the name of a member.
 const KEY_STOPS: &[char] = &['(', ')', ':', '.', ','];
 
-/// Reads the arrows that come next, if any do.
+/// Reads the arrows that come next, if there are any.
 pub(super) fn path(parameter: &str, scanner: &mut Scanner<'_>) -> Result<Vec<Step>, Error> {
     let mut path: Vec<Step> = Vec::new();
     loop {
@@ -63,7 +63,7 @@ pub(super) fn path(parameter: &str, scanner: &mut Scanner<'_>) -> Result<Vec<Ste
                 &format!("takes more than {MAX_STEPS} steps into JSON"),
             ));
         }
-        // What a field's name may not hold, a member's may.
+        // The name of a member may have characters that the name of a field may not.
         let name = scanner
             .name(KEY_STOPS)
             .ok_or_else(|| invalid(parameter, "names nothing after an arrow"))?;

@@ -1,4 +1,4 @@
-//! Counts what one request may not have any number of.
+//! Counts the parts of a request whose number is limited.
 
 use super::invalid;
 use crate::{error::Error, settings::Limits};
@@ -12,7 +12,7 @@ pub(super) struct Counter {
     limits: Limits,
 }
 
-/// Most items of a `select`; no table has so many columns.
+/// The most items of a `select`. No table has so many columns.
 const MAX_SELECTED: usize = 2000;
 
 impl Counter {

@@ -14,18 +14,18 @@ use crate::error::Error;
 pub struct Group {
     pub negated: bool,
     pub any: bool,
-    /// One or more.
+    /// At least one member.
     pub members: Vec<Member>,
 }
 
-/// What stands in a [`Group`].
+/// A member of a [`Group`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Member {
     Condition(Field, Predicate),
     Group(Group),
 }
 
-/// What ends a name in a tree.
+/// The characters that end a name in a tree.
 const STOPS: &[char] = &['.', ',', '(', ')'];
 
 /// Reads the value of `parameter`: `(…)`.

@@ -39,7 +39,7 @@ use self::{
 };
 use crate::{error::Error, settings::Limits};
 
-/// What a list request asks.
+/// The query of a list.
 #[derive(Debug, Default)]
 pub struct ListQuery {
     /// `None` means all fields.
@@ -50,11 +50,11 @@ pub struct ListQuery {
     pub offset: Option<u64>,
     pub count: Option<Count>,
     pub cursor: Option<String>,
-    /// What is asked of embedded relations beside filters.
+    /// The parameters of embedded relations other than filters.
     pub embeds: Vec<EmbedParameter>,
 }
 
-/// `posts.order=…` and the like.
+/// A parameter of an embedded relation, such as `posts.order=…`.
 #[derive(Debug)]
 pub struct EmbedParameter {
     /// Keys of embedded relations, from the outermost on.
@@ -62,7 +62,7 @@ pub struct EmbedParameter {
     pub what: EmbedOption,
 }
 
-/// What can be asked of an embedded relation.
+/// The content of an [`EmbedParameter`].
 #[derive(Debug)]
 pub enum EmbedOption {
     Order(Vec<OrderTerm>),
@@ -74,29 +74,29 @@ pub enum EmbedOption {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {
     Exact,
-    /// As the database's planner guesses.
+    /// The estimate of the database's planner.
     Planned,
-    /// Exactly while they are few, then as the planner guesses.
+    /// Exactly as long as they are few, otherwise the estimate of the planner.
     Estimated,
 }
 
 /// A parameter that restricts rows: of the list, or of an embedded relation.
 #[derive(Debug)]
 pub struct Filter {
-    /// The parameter's name as it was written: some fields have dots in theirs.
+    /// The parameter's name as it was written: the names of some fields have dots.
     pub name: String,
     /// Keys of embedded relations, from the outermost on.
     pub embed: Vec<String>,
     pub what: Restriction,
 }
 
-/// What a [`Filter`] asks.
+/// The content of a [`Filter`].
 #[derive(Debug)]
 pub enum Restriction {
     /// `and=(…)`, `or=(…)`
     Group(Group),
-    /// `field=operator.operand`. A wrong predicate is kept until the name is known to be a field: a
-    /// mistyped parameter should hear of its name, not of a missing operator.
+    /// `field=operator.operand`. The error of an invalid predicate is kept until the name is known to be a
+    /// field: the error of a mistyped parameter should name the parameter, not a missing operator.
     Condition(Field, Result<Predicate, Error>),
 }
 
@@ -188,7 +188,7 @@ fn filter(
             counter.filter(&name)?;
             Restriction::Condition(field, predicate(&name, value, counter))
         }
-        // These have no embedded relation before them.
+        // These parameters belong to the whole list, not to an embedded relation.
         Kind::Select | Kind::Order | Kind::Limit | Kind::Offset | Kind::Count | Kind::Cursor => {
             return Err(invalid(&name, "is no filter"));
         }
@@ -209,8 +209,8 @@ fn count(value: &str) -> Result<Count, Error> {
     }
 }
 
-/// Reads the query string of a change of many rows: filters, `select`, and what is asked of
-/// relations that it embeds.
+/// Reads the query string of a change of many rows: filters, `select`, and the parameters of embedded
+/// relations.
 ///
 /// # Errors
 /// As [`list`]; other parameters are [`Error::UnknownParameter`] of `what`.
@@ -226,7 +226,7 @@ pub fn change(query_string: &str, limits: &Limits, what: &str) -> Result<ListQue
     }
 }
 
-/// A parameter of lists that is given, `select` and filters aside.
+/// A parameter that only lists have: neither `select` nor a filter.
 fn stray(query: &ListQuery) -> Option<&'static str> {
     [
         (!query.order.is_empty(), "order"),
@@ -239,8 +239,8 @@ fn stray(query: &ListQuery) -> Option<&'static str> {
     .find_map(|(given, name)| given.then_some(name))
 }
 
-/// Reads the query string of a request for one row: `select`, and what is asked of relations that
-/// it embeds.
+/// Reads the query string of a request for one row: `select`, and the parameters of embedded
+/// relations.
 ///
 /// # Errors
 /// [`Error::InvalidParameter`] or [`Error::UnknownParameter`].

@@ -10,16 +10,16 @@ use crate::error::Error;
 /// `field[.asc|.desc][.nullsfirst|.nullslast]`, or the same of `relation(field)`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderTerm {
-    /// The embedded relation that the field is of.
+    /// The embedded relation whose field it is.
     pub embed: Option<String>,
     pub field: Field,
     pub descending: bool,
-    /// `None` leaves it to the database: last when ascending, first when descending.
+    /// `None` is the default of the database: nulls come last in ascending order, first in descending.
     pub nulls_first: Option<bool>,
 }
 
 const STOPS: &[char] = &['.', ',', '(', ')'];
-/// Most terms of one order.
+/// The most terms of one order.
 pub const MAX_TERMS: usize = 32;
 
 /// Reads the value of `parameter`.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// A parameter's name: where it applies, and what it is there.
+/// The name of a parameter: the embedded relation that it applies to, and its kind.
 #[derive(Debug, PartialEq)]
 pub(super) struct ParameterName {
     /// Keys of embedded relations, from the outermost on.
@@ -29,7 +29,7 @@ pub(super) enum Kind {
 pub(super) fn read(name: &str) -> Result<ParameterName, Error> {
     let mut scanner = Scanner::new(name);
     let mut segments: Vec<Name> = Vec::new();
-    // Some fields have names that begin like no name does; they are found as they are written.
+    // A field may have a name that the grammar does not allow. It is looked up as it is written.
     let as_written = || {
         Kind::Field(Field {
             name: name.to_owned(),

@@ -21,21 +21,22 @@ pub enum Operand {
     Each(Quantifier, Vec<String>),
     /// The word of `is`.
     Is(IsTest),
-    /// What `fts` and its kin look for, and the text search configuration in parentheses.
+    /// The query of `fts` and the other full text searches, with the text search configuration in
+    /// parentheses.
     Search {
         configuration: Option<String>,
         query: String,
     },
 }
 
-/// For how many of its operands an operator must hold.
+/// Whether an operator must hold for one operand or for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantifier {
     Any,
     All,
 }
 
-/// What `is` can test for.
+/// The tests of `is`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IsTest {
     Null,
@@ -45,7 +46,7 @@ pub enum IsTest {
     Unknown,
 }
 
-/// Reads the value of a parameter: the operand is all that is left.
+/// Reads the value of a parameter. The operand extends to its end.
 pub(super) fn predicate(
     name: &str,
     scanner: &mut Scanner<'_>,
@@ -55,8 +56,7 @@ pub(super) fn predicate(
     head.with(name, scanner.rest(), counter)
 }
 
-/// Reads a member of a tree: the operand ends at a comma or a parenthesis, unless it is in quotes
-/// or in brackets of its own.
+/// Reads a member of a tree. The operand ends at a comma or a parenthesis outside quotes and brackets.
 pub(super) fn in_tree(
     name: &str,
     scanner: &mut Scanner<'_>,
@@ -78,7 +78,7 @@ pub(super) fn in_tree(
                 .ok_or_else(|| wrong("holds a quote that is not closed"))?;
             return head.with(name, &text, counter);
         }
-        // Blanks around commas and parentheses are of no meaning.
+        // Blanks around commas and parentheses have no meaning.
         _ => scanner.until(&[',', ')']).trim_matches(' '),
     };
     head.with(name, operand, counter)
@@ -86,11 +86,11 @@ pub(super) fn in_tree(
 
 const IN_LIST: &str = "`in` takes a list in parentheses: in.(a,b,\"c,d\")";
 
-/// What comes before the operand.
+/// The part before the operand.
 struct Head<'text> {
     negated: bool,
     operator: Operator,
-    /// What stands in parentheses after the operator.
+    /// The modifier in parentheses after the operator.
     modifier: Option<&'text str>,
 }
 
@@ -240,8 +240,8 @@ fn in_list(name: &str, text: &str) -> Result<Vec<String>, Error> {
     }
 }
 
-/// The items of a one-dimensional array literal (PostgreSQL documentation, 8.15.2). `None` where it
-/// is none.
+/// The items of a one-dimensional array literal (PostgreSQL documentation, 8.15.2). `None` for any other
+/// text.
 pub(in crate::query) fn array_literal(text: &str) -> Option<Vec<String>> {
     let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
     if inner.trim().is_empty() {

@@ -1,12 +1,12 @@
-//! The words of the grammar: names, quoted texts, JSON arrows.
+//! The tokens of the grammar: names, quoted texts, JSON arrows.
 
-/// Where reading has come to in a text.
+/// A text and the position of the reader in it.
 #[derive(Debug, Clone)]
 pub(super) struct Scanner<'text> {
     rest: &'text str,
 }
 
-/// A name, and whether it stood in quotes: then it is no keyword.
+/// A name, and whether it was quoted. A quoted name is not a keyword.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     pub text: String,
@@ -18,7 +18,7 @@ impl<'text> Scanner<'text> {
         Self { rest: text }
     }
 
-    /// What has not been read.
+    /// The text after the position.
     pub(super) fn rest(&self) -> &'text str {
         self.rest
     }
@@ -58,8 +58,8 @@ impl<'text> Scanner<'text> {
         read
     }
 
-    /// Reads `"…"`; a backslash makes the next character literal. `None` where no quote comes next
-    /// or none closes it; then nothing has been read.
+    /// Reads `"…"`, where a backslash makes the next character literal. Without an opening or a closing
+    /// quote it returns `None`, and the position stays.
     pub(super) fn quoted(&mut self) -> Option<String> {
         let mut characters = self.rest.strip_prefix('"')?.chars();
         let mut inside = String::new();
@@ -75,7 +75,7 @@ impl<'text> Scanner<'text> {
         }
     }
 
-    /// Reads a name, in quotes or up to one of `stops` or an arrow. `None` where there is none.
+    /// Reads a name, in quotes or up to one of `stops` or an arrow. `None` if no name comes next.
     pub(super) fn name(&mut self, stops: &[char]) -> Option<Name> {
         if self.rest.starts_with('"') {
             return self.quoted().map(|text| Name { text, quoted: true });
@@ -89,8 +89,8 @@ impl<'text> Scanner<'text> {
         })
     }
 
-    /// Reads from an opening bracket through the one that closes it; brackets in quotes do not
-    /// count. `None` where it is never closed; then nothing has been read.
+    /// Reads from an opening bracket through its closing bracket. Brackets in quotes do not count. If the
+    /// bracket is never closed, it returns `None`, and the position stays.
     pub(super) fn bracketed(&mut self, open: char, close: char) -> Option<&'text str> {
         let mut depth = 0_usize;
         let mut in_quotes = false;

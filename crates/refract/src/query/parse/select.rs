@@ -23,16 +23,16 @@ pub enum SelectItem {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldItem {
     pub alias: Option<String>,
-    /// `None` is `count()`: of rows.
+    /// `None` is `count()`, the number of rows.
     pub field: Option<Field>,
     pub cast: Option<String>,
     pub aggregate: Option<Aggregate>,
-    /// Of what the aggregate gives.
+    /// The cast of the aggregate's result.
     pub aggregate_cast: Option<String>,
 }
 
 impl FieldItem {
-    /// A field itself.
+    /// A field without cast, alias or aggregate.
     pub fn of(name: String) -> Self {
         Self {
             alias: None,
@@ -60,9 +60,9 @@ pub struct EmbedItem {
     pub alias: Option<String>,
     pub target: String,
     pub hint: Option<String>,
-    /// Whether rows without a related one are left out.
+    /// Whether rows without a related row are left out.
     pub inner: bool,
-    /// Whether the items become items of the row around it.
+    /// Whether its members become members of the row around it.
     pub spread: bool,
     pub items: Vec<SelectItem>,
 }
@@ -92,10 +92,10 @@ impl Aggregate {
     }
 }
 
-/// How often one list of items may name a field.
+/// The most times that one list of items may name a field.
 const MAX_COPIES: usize = 8;
 
-/// What ends a name in a `select`.
+/// The characters that end a name in a `select`.
 const STOPS: &[char] = &['.', ',', ':', '(', ')', '!', '*'];
 
 /// Reads the value of a `select`.
@@ -111,7 +111,7 @@ pub(super) fn select(
     }
 }
 
-/// Reads the items of a `select`, up to the end or to a closing parenthesis that opens nowhere.
+/// Reads the items of a `select`, up to the end or to a closing parenthesis without an opening one.
 pub(super) fn items(
     scanner: &mut Scanner<'_>,
     counter: &mut Counter,
@@ -142,8 +142,8 @@ fn wrong(reason: &str) -> Error {
     invalid("select", reason)
 }
 
-/// Refuses to show one field over and over, under however many names: a row would be as many times
-/// as large.
+/// Refuses a field that is selected many times under different names: the answer would grow with each
+/// of them.
 fn refuse_copies(items: &[SelectItem]) -> Result<(), Error> {
     if items.len() <= MAX_COPIES {
         return Ok(());

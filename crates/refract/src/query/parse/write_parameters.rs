@@ -1,36 +1,36 @@
-//! The parameters of a write that do not say which rows, apart from those that do.
+//! Separates the parameters of a write from the parameters that filter rows.
 
 use std::borrow::Cow;
 
 use super::{decode, invalid, once, scanner::Scanner};
 use crate::error::Error;
 
-/// What the query string of a write asks beside its filters.
+/// The parameters of a write other than filters.
 #[derive(Debug, Default)]
 pub struct WriteParameters {
-    /// `onConflict`: the fields of the key that tells which rows are there already.
+    /// `onConflict`: the fields of the key by which existing rows are found.
     pub on_conflict: Option<Vec<String>>,
-    /// Everything else, as it was.
+    /// All other parameters, unchanged.
     pub rest: String,
 }
 
-/// Which rows a request is about, where deleted ones are only marked.
+/// Which rows of a soft-deleting resource a request is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Deleted {
-    /// Those that are not deleted.
+    /// Rows that are not soft-deleted.
     #[default]
     Exclude,
     Include,
     Only,
 }
 
-/// What the query string of a resource whose deleted rows are only marked asks about them.
+/// The parameters about soft-deleted rows.
 #[derive(Debug, Default)]
 pub struct DeletedParameters<'query> {
     pub deleted: Deleted,
-    /// `hard=true`: to delete rows for good.
+    /// `hard=true` deletes rows for good.
     pub hard: bool,
-    /// Everything else, as it was.
+    /// All other parameters, unchanged.
     pub rest: Cow<'query, str>,
 }
 
