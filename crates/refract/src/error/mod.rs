@@ -231,6 +231,16 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            code,
+            message: message.into(),
+        }
+    }
+}
+
 /// A broken constraint in the words of this API.
 #[derive(Debug)]
 pub struct Violation {
@@ -242,6 +252,15 @@ pub struct Violation {
 }
 
 impl Error {
+    /// The error of one field.
+    pub fn invalid(
+        field: impl Into<String>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::Invalid(vec![Problem::new(field, code, message)])
+    }
+
     /// The fields at fault, where the error is about fields.
     pub fn problems(&self) -> &[Problem] {
         match self {
