@@ -20,4 +20,5 @@ pub mod tag;
 pub mod user;
 pub mod user_interaction;
 pub mod views;
+
 pub use registry::registry;

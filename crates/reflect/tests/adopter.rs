@@ -124,6 +124,19 @@ fn target() -> PathBuf {
 fn command(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder);
+    // Cargo has described this test to it. Build scripts would take that for a change.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let own = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+        ];
+        if own.iter().any(|own| text.starts_with(own)) {
+            command.env_remove(&name);
+        }
+    }
     for name in [
         "DATABASE_URL",
         "DATABASE_SCHEMAS",

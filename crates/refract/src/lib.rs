@@ -16,13 +16,18 @@ mod query;
 mod db;
 mod db_error;
 mod executor;
+mod node_json;
+
+mod drift;
+mod prefer;
 
 mod app;
-mod drift;
+
+mod http;
 
 mod api;
-mod http;
 mod postgrest;
+
 mod router;
 
 mod serve;
@@ -40,7 +45,8 @@ pub mod internals {
         catalog::Catalog,
         codec::postgres_text,
         db::{Db, Repeat, SQLITE_LISTENER, SqliteValue},
-        query::{Limits, parse, plan, sql},
+        query::{parse, plan, sql},
+        settings::Limits,
     };
 
     pub mod serve {

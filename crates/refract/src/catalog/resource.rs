@@ -363,18 +363,18 @@ impl Column {
             == "money"
     }
 
-    /// What makes JSON of its values on `/rest/v1`.
+    /// The function that turns a value into JSON, on `/rest/v1`.
     pub fn to_json(&self) -> Option<&FunctionName> {
         self.domain.as_ref()?.to_json.as_ref()
     }
 
-    /// What makes its values of JSON on `/rest/v1`.
-    pub fn from_json(&self) -> Option<&FunctionName> {
+    /// The function that reads a value from JSON, on `/rest/v1`.
+    pub fn json_input(&self) -> Option<&FunctionName> {
         self.domain.as_ref()?.from_json.as_ref()
     }
 
-    /// What makes its values of the literals of filters on `/rest/v1`.
-    pub fn from_text(&self) -> Option<&FunctionName> {
+    /// The function that reads a value from the literal of a filter, on `/rest/v1`.
+    pub fn text_input(&self) -> Option<&FunctionName> {
         self.domain.as_ref()?.from_text.as_ref()
     }
 

@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use crate::{
-    db::{Beginning, Db, DbError, Repeat, Rows, Transaction},
+    db::{Db, DbError, End, Repeat, Rows, Transaction, TransactionOptions},
     error::Error,
-    query::{prefer::End, sql::Statement},
+    query::sql::Statement,
 };
 
 /// The statements of one transaction. They may run several times: from the start again after a
@@ -54,7 +54,7 @@ impl Retryable for DbError {
 /// the error says that the outcome is unknown.
 pub async fn run_with_retry<B: TransactionBody>(
     db: &Db,
-    beginning: impl Into<Beginning>,
+    beginning: impl Into<TransactionOptions>,
     body: &B,
     end: impl Fn(&B::Output) -> End + Sync,
 ) -> Result<B::Output, B::Error> {
@@ -70,7 +70,7 @@ pub async fn run_with_retry<B: TransactionBody>(
 
 async fn run_once<B: TransactionBody>(
     db: &Db,
-    beginning: Beginning,
+    beginning: TransactionOptions,
     body: &B,
     end: &(impl Fn(&B::Output) -> End + Sync),
 ) -> Result<B::Output, B::Error> {

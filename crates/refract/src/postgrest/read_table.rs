@@ -124,7 +124,7 @@ impl Read<'_> {
         let (Streamed::Whole(first) | Streamed::Long(first, _)) = &read;
         let mut exact = number(first.text(0, 1));
         if first.is_empty() && counted != Counted::No {
-            // The number comes with each row, and there is none.
+            // Each row holds the number, and no row was read.
             let statement = emit::read(self.root, BodyFormat::None, counted);
             exact = number(self.fetch(statement).await?.text(0, 2));
         }

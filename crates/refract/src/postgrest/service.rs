@@ -15,18 +15,18 @@ use super::{
     postgrest_error::{Failure, PostgrestError},
     read_table,
     request::ParsedRequest,
-    resolve::shared_rules::Context,
+    resolve::shared_rules::PostgrestContext,
     respond::{error_response, redaction},
     write_table,
 };
 use crate::{
     app::App,
-    db::Beginning,
+    db::TransactionOptions,
     error::Error,
     http::enter,
+    prefer::Preference,
     query::{
         plan::{self, Deleted, Visibility},
-        prefer::Preference,
         sql::TableId,
     },
 };
@@ -112,7 +112,7 @@ impl PostgrestService {
         let mut response = if *request.method() == Method::OPTIONS {
             allowed_methods::answer(self, schema, resource).await?
         } else {
-            self.app.drift.admit(resource)?;
+            self.app.drift.ensure_in_service(resource)?;
             let parsed = ParsedRequest::of(&request, &self.app.settings, schema, resource)?;
             match *request.method() {
                 Method::GET | Method::HEAD => read_table::answer(self, &request, parsed).await?,
@@ -144,8 +144,8 @@ impl PostgrestService {
         &'service self,
         schema: &'service ExposedSchema,
         max_rows: Option<u64>,
-    ) -> Context<'service> {
-        Context {
+    ) -> PostgrestContext<'service> {
+        PostgrestContext {
             catalog: &schema.catalog,
             relationships: &schema.relationships,
             aggregates: self.app.settings.rest.aggregates,
@@ -170,15 +170,15 @@ impl PostgrestService {
     }
 
     /// The start of a transaction in which PostgreSQL finds names as PostgREST would.
-    pub fn beginning(&self, parsed: &ParsedRequest<'_>, read_only: bool) -> Beginning {
+    pub fn beginning(&self, parsed: &ParsedRequest<'_>, read_only: bool) -> TransactionOptions {
         let mut search_path = vec![parsed.schema.name.clone()];
         search_path.extend(self.app.settings.rest.extra_search_path.iter().cloned());
-        Beginning {
+        TransactionOptions {
             read_only,
             search_path,
             time_zone: parsed.preferences.timezone.clone(),
-            about: TableId::of(parsed.resource),
-            ..Beginning::default()
+            table: TableId::of(parsed.resource),
+            ..TransactionOptions::default()
         }
     }
 

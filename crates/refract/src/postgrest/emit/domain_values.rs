@@ -51,7 +51,7 @@ impl SelectNode {
     pub fn operand_reader(&self, condition: &Compare) -> Option<&FunctionName> {
         match condition.predicate.operator {
             Operator::Like | Operator::Ilike | Operator::Match | Operator::Imatch => None,
-            _ => self.domain_column(&condition.field)?.from_text(),
+            _ => self.domain_column(&condition.field)?.text_input(),
         }
     }
 }

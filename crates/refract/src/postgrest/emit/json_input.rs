@@ -22,7 +22,7 @@ impl<'resource> JsonInput<'resource> {
             false => &[],
         };
         let read = columns.iter().filter_map(|column| {
-            let function = column.from_json()?;
+            let function = column.json_input()?;
             let is_written = written.contains(&column.name);
             is_written.then_some((column.name.as_str(), function))
         });

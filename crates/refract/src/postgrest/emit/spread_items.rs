@@ -1,4 +1,4 @@
-//! What rows show of an embedded relation: a value, or its items among their own.
+//! The outputs that a row has of an embed: one value, or the items of a spread embed among its own.
 
 use reflect::quote::identifier;
 
@@ -10,96 +10,92 @@ use crate::{
     query::{casts::SqlType, parse::Aggregate},
 };
 
-/// An item that is spread into an aggregated row: what it is called, and how it is aggregated there.
-struct Flat {
-    key: String,
+/// An item of a row in the answer.
+struct Item<'node> {
+    key: &'node str,
+    /// The aggregate that the row around computes of it, and the cast of its result.
     aggregate: Option<Aggregate>,
-    cast: Option<SqlType>,
+    cast: Option<&'node SqlType>,
 }
 
-/// The items of a level whose aggregates are those of the row around it, through further levels.
-fn flat(node: &SelectNode) -> Vec<Flat> {
-    let plain = |key: String| Flat {
-        key,
-        aggregate: None,
-        cast: None,
-    };
+impl<'node> Item<'node> {
+    fn plain(key: &'node str) -> Self {
+        Self {
+            key,
+            aggregate: None,
+            cast: None,
+        }
+    }
+}
+
+/// The items of a row, those of spread embeds included.
+fn items(node: &SelectNode) -> Vec<Item<'_>> {
     let items = node.outputs.iter().flat_map(|output| match output {
-        OutputItem::Value(value) => vec![Flat {
-            key: value.key.clone(),
+        OutputItem::Value(value) => vec![Item {
+            key: &value.key,
             aggregate: value.item.aggregate,
-            cast: value.aggregate_cast.clone(),
+            cast: value.aggregate_cast.as_ref(),
         }],
         OutputItem::Embed(inside) => match &node.embeds[*inside] {
             inside if is_empty(inside) => Vec::new(),
-            inside if is_aggregated_around(inside) => flat(&inside.node),
-            inside => shown_keys(inside).into_iter().map(plain).collect(),
+            inside if inside.spread => items_of(inside),
+            inside => vec![Item::plain(&inside.key)],
         },
     });
     items.collect()
 }
 
-/// What a row that is to be aggregated around itself shows of an embed.
-pub fn inputs(embed: &Embed) -> Vec<String> {
-    if is_empty(embed) {
-        return Vec::new();
+/// The items of the rows of an embed. The row around aggregates them only if the embed is aggregated
+/// together with it.
+fn items_of(embed: &Embed) -> Vec<Item<'_>> {
+    let mut items = items(&embed.node);
+    if !is_aggregated_around(embed) {
+        items = items.iter().map(|item| Item::plain(item.key)).collect();
     }
-    let alias = identifier(&embed.alias);
-    if is_aggregated_around(embed) {
-        let keys = flat(&embed.node).into_iter();
-        let keys = keys.map(|item| identifier(&item.key));
-        return keys.map(|key| format!("{alias}.{key} AS {key}")).collect();
-    }
-    if embed.spread {
-        let keys = keys_of(embed).into_iter().map(|key| identifier(&key));
-        return keys.map(|key| format!("{alias}.{key} AS {key}")).collect();
-    }
-    vec![format!(
-        "{} AS {}",
-        value(embed, true),
-        identifier(&embed.key)
-    )]
+    items
 }
 
-/// What a row shows of an embed.
+/// The keys of a row in the answer, in their order.
+pub fn names(node: &SelectNode) -> Vec<String> {
+    let items = items(node).into_iter();
+    items.map(|item| item.key.to_owned()).collect()
+}
+
+/// What a row selects of an embed.
 pub fn outputs(node: &SelectNode, embed: &Embed) -> Vec<String> {
-    let alias = identifier(&embed.alias);
-    if is_empty(embed) {
-        return Vec::new();
-    }
     if !embed.spread {
-        return vec![format!(
-            "{} AS {}",
-            value(embed, node.grouped),
-            identifier(&embed.key)
-        )];
+        return whole(embed, node.grouped);
     }
-    if is_aggregated_around(embed) {
-        let outputs = flat(&embed.node).into_iter().map(|item| {
-            let key = identifier(&item.key);
-            let value = match item.aggregate {
-                None => format!("{alias}.{key}"),
-                Some(aggregate) => format!("{}({alias}.{key})", aggregate.name()),
-            };
-            match &item.cast {
-                None => format!("{value} AS {key}"),
-                Some(cast) => format!("CAST({value} AS {}) AS {key}", cast.as_sql()),
-            }
-        });
-        return outputs.collect();
-    }
-    let keys = keys_of(embed).into_iter().map(|key| {
-        let key = identifier(&key);
-        if embed.is_to_one {
-            format!("{alias}.{key} AS {key}")
-        } else {
-            format!("coalesce({alias}.{key}, '[]') AS {key}")
+    let outputs = items_of(embed).into_iter().map(|item| {
+        let key = identifier(item.key);
+        let value = column(embed, item.key);
+        let value = match item.aggregate {
+            Some(aggregate) => format!("{}({value})", aggregate.name()),
+            None if !embed.is_to_one => format!("coalesce({value}, '[]')"),
+            None => value,
+        };
+        match item.cast {
+            None => format!("{value} AS {key}"),
+            Some(cast) => format!("CAST({value} AS {}) AS {key}", cast.as_sql()),
         }
     });
-    keys.collect()
+    outputs.collect()
 }
 
-/// What a row is grouped by of an embed.
+/// What a row selects of an embed for the row around it, which aggregates the former.
+pub fn inputs(embed: &Embed) -> Vec<String> {
+    if !embed.spread {
+        return whole(embed, true);
+    }
+    let items = items_of(embed).into_iter();
+    let inputs = items.map(|item| {
+        let (value, key) = (column(embed, item.key), identifier(item.key));
+        format!("{value} AS {key}")
+    });
+    inputs.collect()
+}
+
+/// The expressions of an embed that rows are grouped by.
 pub fn grouping(embed: &Embed) -> Vec<String> {
     if is_empty(embed) {
         return Vec::new();
@@ -107,69 +103,56 @@ pub fn grouping(embed: &Embed) -> Vec<String> {
     if !embed.spread {
         return vec![value(embed, true)];
     }
-    let alias = identifier(&embed.alias);
-    let items = flat(&embed.node).into_iter();
-    items
-        .filter(|item| item.aggregate.is_none())
-        .map(|item| format!("{alias}.{}", identifier(&item.key)))
-        .collect()
+    let items = items_of(embed).into_iter();
+    let grouping = items.filter(|item| item.aggregate.is_none());
+    grouping.map(|item| column(embed, item.key)).collect()
 }
 
-/// Whether an embed shows nothing, nor does what it embeds.
-fn is_empty(embed: &Embed) -> bool {
-    let node = &embed.node;
-    let mut outputs = node.outputs.iter();
-    outputs.all(
-        |output| matches!(output, OutputItem::Embed(inside) if is_empty(&node.embeds[*inside])),
-    )
-}
-
-/// What a row of an embed is ordered by, where the embed shows it under that name.
+/// The expression that rows are ordered by, where an embed selects it under this name.
 pub fn shown(embed: &Embed, name: &str) -> Option<String> {
-    let keys = if is_aggregated_around(embed) {
-        flat(&embed.node)
-            .into_iter()
-            .filter(|item| item.aggregate.is_none())
-            .map(|item| item.key)
-            .collect()
-    } else {
-        keys_of(embed)
-    };
-    let key = keys.into_iter().find(|key| key == name)?;
-    Some(format!("{}.{}", identifier(&embed.alias), identifier(&key)))
+    let mut items = items_of(embed).into_iter();
+    let item = items.find(|item| item.aggregate.is_none() && item.key == name)?;
+    Some(column(embed, item.key))
 }
 
-/// What the rows of a list become: one array, or one of each item.
+/// What is selected of the rows of a to-many embed: one array, or an array of each item.
 pub fn list(embed: &Embed) -> String {
     let alias = identifier(&embed.alias);
     if !embed.spread {
         return format!("json_agg({alias}.*) AS {alias}");
     }
-    let all = keys_of(embed).into_iter().map(|key| {
-        let key = identifier(&key);
-        format!("json_agg({alias}.{key}) AS {key}")
+    let items = items_of(embed).into_iter().map(|item| {
+        let (value, key) = (column(embed, item.key), identifier(item.key));
+        format!("json_agg({value}) AS {key}")
     });
-    let all: Vec<_> = all.chain(["count(*) AS refract_rows".to_owned()]).collect();
-    all.join(", ")
+    let count = "count(*) AS refract_rows".to_owned();
+    items.chain([count]).collect::<Vec<_>>().join(", ")
 }
 
-/// What is NULL where an embed has no rows.
+/// An expression that is NULL where an embed has no rows.
 pub fn presence(embed: &Embed) -> String {
-    let alias = identifier(&embed.alias);
     match (embed.is_to_one, embed.spread) {
-        (true, _) => alias,
-        (false, true) => format!("nullif({alias}.refract_rows, 0)"),
-        (false, false) => format!("{alias}.{alias}"),
+        (true, _) => identifier(&embed.alias),
+        (false, true) => format!("nullif({}.refract_rows, 0)", identifier(&embed.alias)),
+        (false, false) => column(embed, &embed.alias),
     }
 }
 
-/// `json` cannot be grouped by, `jsonb` can.
+/// An embed as one output.
+fn whole(embed: &Embed, grouped: bool) -> Vec<String> {
+    if is_empty(embed) {
+        return Vec::new();
+    }
+    let (value, key) = (value(embed, grouped), identifier(&embed.key));
+    vec![format!("{value} AS {key}")]
+}
+
+/// An embed as one value. PostgreSQL can group by `jsonb`, but not by `json`.
 fn value(embed: &Embed, grouped: bool) -> String {
-    let alias = identifier(&embed.alias);
     let value = if embed.is_to_one {
-        format!("row_to_json({alias}.*)")
+        format!("row_to_json({}.*)", identifier(&embed.alias))
     } else {
-        format!("coalesce({alias}.{alias}, '[]')")
+        format!("coalesce({}, '[]')", column(embed, &embed.alias))
     };
     if grouped {
         format!("{value}::jsonb")
@@ -178,35 +161,16 @@ fn value(embed: &Embed, grouped: bool) -> String {
     }
 }
 
-/// The keys of what a row shows, in their order.
-pub fn names(node: &SelectNode) -> Vec<String> {
-    let names = node.outputs.iter().flat_map(|output| match output {
-        OutputItem::Value(value) => vec![value.key.clone()],
-        OutputItem::Embed(inside) => match &node.embeds[*inside] {
-            inside if is_empty(inside) => Vec::new(),
-            inside if inside.spread && is_aggregated_around(inside) => flat(&inside.node)
-                .into_iter()
-                .map(|item| item.key)
-                .collect(),
-            inside => shown_keys(inside),
-        },
-    });
-    names.collect()
+/// A column of the subquery of an embed.
+fn column(embed: &Embed, key: &str) -> String {
+    format!("{}.{}", identifier(&embed.alias), identifier(key))
 }
 
-/// The keys that a spread embed puts into the row around.
-fn keys_of(embed: &Embed) -> Vec<String> {
-    let keys = embed.node.outputs.iter().flat_map(|output| match output {
-        OutputItem::Value(value) => vec![value.key.clone()],
-        OutputItem::Embed(inside) => shown_keys(&embed.node.embeds[*inside]),
-    });
-    keys.collect()
-}
-
-fn shown_keys(embed: &Embed) -> Vec<String> {
-    match (is_empty(embed), embed.spread) {
-        (true, _) => Vec::new(),
-        (false, true) => keys_of(embed),
-        (false, false) => vec![embed.key.clone()],
-    }
+/// Whether an embed has no outputs, and neither have its own embeds.
+fn is_empty(embed: &Embed) -> bool {
+    let node = &embed.node;
+    let mut outputs = node.outputs.iter();
+    outputs.all(
+        |output| matches!(output, OutputItem::Embed(inside) if is_empty(&node.embeds[*inside])),
+    )
 }

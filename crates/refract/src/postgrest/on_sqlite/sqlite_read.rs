@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     db::Repeat,
+    node_json::NodeRow,
     postgrest::{
         postgrest_error::Failure,
         read_table::may_be_long,
@@ -15,7 +16,7 @@ use crate::{
             accept::BodyFormat,
             row_range::{Returned, RowRange},
         },
-        resolve::shared_rules::Context,
+        resolve::shared_rules::PostgrestContext,
         respond::{
             body_writer::BodyWriter,
             read_response::{ReadOutcome, check_single},
@@ -33,7 +34,7 @@ use crate::{
 pub fn plan(
     service: &PostgrestService,
     parsed: &ParsedRequest<'_>,
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     query: ListQuery,
 ) -> Result<Query, Failure> {
     let strict = service.plan_context(parsed.schema);
@@ -47,7 +48,7 @@ pub fn plan(
 pub async fn read(
     service: &PostgrestService,
     parsed: &ParsedRequest<'_>,
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     query: ListQuery,
     range: RowRange,
     body: BodyFormat,
@@ -96,7 +97,7 @@ async fn streamed(
     let mut rows = RowWriter::new(body);
     let write = move |writer: &mut BodyWriter, found: &_, row, out: &mut _| {
         rows.write(&plan.root, writer, out, |writer, json| {
-            writer.top_row(&plan.root, found, row, json);
+            writer.row(&plan.root, NodeRow::Top { rows: found, row }, json);
         })
     };
     let list = streamed_body::list(read, range, total, BodyWriter::new(body, ","), write)?;

@@ -8,7 +8,7 @@ use crate::postgrest::{
     postgrest_error::{Failure, PostgrestError},
     resolve::{
         relationships::{self, Relationship},
-        shared_rules::{self, Context},
+        shared_rules::{self, PostgrestContext},
     },
 };
 use crate::{
@@ -19,10 +19,10 @@ use crate::{
         parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Operand, Predicate},
         plan::{
             self, Filter, Visibility,
+            catalog_resolver::CatalogResolver,
+            node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
             select_node::{ColumnPath, Embed, Query, Resolved, SelectNode},
-            strict::CatalogResolver,
-            tree::{self, key_of},
         },
     },
 };
@@ -33,7 +33,7 @@ use crate::{
 /// PostgreSQL's errors for a name, a value or an operator; [`Error::NotImplemented`] for a feature
 /// that SQLite lacks.
 pub fn plan(
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     strict: plan::Context<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
@@ -42,7 +42,7 @@ pub fn plan(
         context,
         strict: CatalogResolver::new(strict),
     };
-    let mut root = tree::plan(&mut resolver, resource, &mut query)?;
+    let mut root = node_planner::plan(&mut resolver, resource, &mut query)?;
     resolver.strict.finish().map_err(of_planner)?;
     root.limit = query.limit;
     root.offset = query.offset.filter(|&offset| offset > 0);
@@ -55,7 +55,7 @@ pub fn plan(
 }
 
 struct SqliteResolver<'app> {
-    context: Context<'app>,
+    context: PostgrestContext<'app>,
     strict: CatalogResolver<'app>,
 }
 
@@ -146,9 +146,9 @@ impl Resolver for SqliteResolver<'_> {
         self.strict.show(node, &item).map_err(of_planner)
     }
 
-    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Failure> {
+    fn check_embed(&self, around: &SelectNode, embed: &Embed) -> Result<(), Failure> {
         self.context.check_spread(&around.from, embed)?;
-        self.strict.admit(around, embed).map_err(of_planner)
+        self.strict.check_embed(around, embed).map_err(of_planner)
     }
 
     fn grouped(&self, node: &SelectNode) -> Result<bool, Failure> {

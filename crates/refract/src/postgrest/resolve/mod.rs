@@ -1,6 +1,6 @@
 //! A query and the catalog → a tree of rows ([`raw_node`]).
 //!
-//! The grammar ([`crate::query::parse`]) and the planner ([`crate::query::plan::tree`]) are those of
+//! The grammar ([`crate::query::parse`]) and the planner ([`crate::query::plan::node_planner`]) are those of
 //! `/api/v1`; the resolver ([`passthrough_resolver`]) leaves names and operands as they were written,
 //! because PostgreSQL judges them. It decides only what the catalog alone knows: which relationship an
 //! embed means ([`relationships`]), and that hidden columns do not exist.
@@ -15,15 +15,17 @@ pub mod shared_rules;
 mod tests {
     use reflect::snapshot::Database;
 
-    use super::{passthrough_resolver, relationships::Relationships, shared_rules::Context};
+    use super::{
+        passthrough_resolver, relationships::Relationships, shared_rules::PostgrestContext,
+    };
     use crate::{
         catalog::Catalog,
         postgrest::on_sqlite::sqlite_resolver,
         query::{
-            Limits, parse,
+            parse,
             plan::{self, Deleted, Visibility, every_plan_is_visible::leaves_out_deleted},
         },
-        settings::Compat,
+        settings::{Compat, Limits},
     };
 
     #[test]
@@ -32,7 +34,7 @@ mod tests {
         let relationships = Relationships::of(&catalog);
         let limits = Limits::default();
         let visibility = Visibility::of(Deleted::Exclude);
-        let context = Context {
+        let context = PostgrestContext {
             catalog: &catalog,
             relationships: &relationships,
             aggregates: true,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{
     raw_node::{Compare, Embed, OutputItem, Raw, SelectNode, Value},
-    shared_rules::{self, Context},
+    shared_rules::{self, PostgrestContext},
 };
 use crate::postgrest::postgrest_error::PostgrestError;
 use crate::{
@@ -17,8 +17,8 @@ use crate::{
         parse::{EmbedItem, Field, FieldItem, ListQuery, Predicate},
         plan::{
             Filter, Visibility,
+            node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
-            tree::{self, key_of},
         },
     },
 };
@@ -28,17 +28,17 @@ use crate::{
 /// # Errors
 /// See the module.
 pub fn plan(
-    context: Context<'_>,
+    context: PostgrestContext<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
 ) -> Result<SelectNode, PostgrestError> {
-    let mut root = tree::plan(&mut PassthroughResolver { context }, resource, &mut query)?;
+    let mut root = node_planner::plan(&mut PassthroughResolver { context }, resource, &mut query)?;
     (root.limit, root.offset) = (query.limit, query.offset);
     Ok(root)
 }
 
 struct PassthroughResolver<'app> {
-    context: Context<'app>,
+    context: PostgrestContext<'app>,
 }
 
 /// Checks that a name is not the name of a hidden column.
@@ -90,7 +90,7 @@ impl Resolver for PassthroughResolver<'_> {
         Ok(())
     }
 
-    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), PostgrestError> {
+    fn check_embed(&self, around: &SelectNode, embed: &Embed) -> Result<(), PostgrestError> {
         self.context.check_spread(&around.from, embed)
     }
 

@@ -98,7 +98,7 @@ impl SelectNode {
     fn compares_known(&self, filter: &Filter<Compare>) -> bool {
         let is_known = |condition: &Compare| {
             self.column(&condition.field.name).is_some_and(|column| {
-                !matches!(column.data_type, Type::Other { .. }) && column.from_text().is_none()
+                !matches!(column.data_type, Type::Other { .. }) && column.text_input().is_none()
             })
         };
         filter.conditions.iter().all(is_known)

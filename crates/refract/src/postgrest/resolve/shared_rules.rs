@@ -19,7 +19,7 @@ use crate::{
 
 /// The facts that a resolver decides by.
 #[derive(Clone, Copy)]
-pub struct Context<'app> {
+pub struct PostgrestContext<'app> {
     pub catalog: &'app Catalog,
     pub relationships: &'app Relationships,
     /// Whether aggregates are allowed.
@@ -31,7 +31,7 @@ pub struct Context<'app> {
     pub visibility: Visibility,
 }
 
-impl<'app> Context<'app> {
+impl<'app> PostgrestContext<'app> {
     /// The relationship that an item of `select` means.
     ///
     /// # Errors

@@ -37,7 +37,6 @@ pub fn of_error(error: &Error) -> Response {
     let status = kind.status.as_u16();
     let mut answer = PostgrestError::new(status, code(error), error.to_string());
     if let Some(db_error) = error.db_error().filter(|_| is_about_statement(error)) {
-        *answer.details = Value::Null;
         if let (Some(code), Some(message)) = (&db_error.code, &db_error.server_message) {
             answer.code.clone_from(code);
             quote(&mut answer, message);
@@ -59,7 +58,7 @@ pub fn of_error(error: &Error) -> Response {
 /// The error of a statement that the database refused.
 ///
 /// # Errors
-/// An error that the caller is not told about in the database's words, but that is logged.
+/// An error whose message the caller must not read. It is logged.
 pub fn from_db_error(error: DbError) -> Result<PostgrestError, Error> {
     let is_refused = error.is_refusal() && error.kind != DbErrorKind::ReadOnlyTransaction;
     if let (true, Some(code), Some(message)) = (is_refused, &error.code, &error.server_message)

@@ -12,11 +12,11 @@ use crate::{
     catalog::{Catalog, Resource},
     error::Error,
     query::{
-        Limits, body,
+        body,
         parse::{self, ListQuery},
-        plan::Conflict,
-        prefer::Resolution,
+        plan::{Conflict, Resolution},
     },
+    settings::Limits,
 };
 
 /// Whether a node and all that it embeds leave deleted rows out.
@@ -177,7 +177,7 @@ fn rows_to_connect() -> Result<(), Error> {
     let mut found = 0;
     for cte in &plan.ctes {
         if let Cte::Find { from, filter } = cte {
-            assert!(is_scoped(&from, filter), "{filter:?}");
+            assert!(is_scoped(from, filter), "{filter:?}");
             found += 1;
         }
     }

@@ -42,7 +42,7 @@ impl SqlWriter<'_> {
     /// Appends the table of a scope, with its alias.
     pub fn aliased(&mut self, scope: TableScope<'_>) {
         self.table_of(scope.resource);
-        self.table_alias(scope.name);
+        self.quoted_alias(scope.name);
     }
 
     /// The name of a table where it has no alias, in quotes and without its schema.

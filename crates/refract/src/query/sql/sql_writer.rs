@@ -95,8 +95,14 @@ impl<'plan> SqlWriter<'plan> {
         }
     }
 
-    /// Appends the alias of a table that was just written.
+    /// Appends the alias of the table or the column that was just written.
     pub fn table_alias(&mut self, alias: &str) {
+        self.push(" AS ");
+        self.identifier(alias);
+    }
+
+    /// As [`Self::table_alias`], for an alias in quotes: one that [`Self::alias`] gave.
+    pub fn quoted_alias(&mut self, alias: &str) {
         self.push(" AS ");
         self.push(alias);
     }
@@ -361,7 +367,7 @@ mod tests {
         let text = written(|sql| {
             for wanted in ["a\"b", "a\"b"] {
                 let alias = sql.alias(wanted.to_owned());
-                sql.table_alias(&alias);
+                sql.quoted_alias(&alias);
             }
         });
         assert_eq!(text, " AS \"a\"\"b\" AS \"a\"\"b_\"");

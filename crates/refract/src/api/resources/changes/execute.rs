@@ -9,14 +9,14 @@ use super::{
     write_answer::Answer,
 };
 use crate::{
-    db::{Beginning, DbError, Rows, Transaction},
+    db::{DbError, Rows, Transaction, TransactionOptions},
     db_error,
-    error::{Error, Marked},
+    error::{Error, SoftDeleted},
     executor::{self, NestedWriter, Session, TransactionBody},
     http::etag,
+    prefer::End,
     query::{
         plan::{Delete, Select, Shown, Update, VisibleFilter},
-        prefer::End,
         sql::{Lock, TableId},
     },
 };
@@ -42,7 +42,7 @@ impl Operation<'_> {
         {
             return result;
         }
-        let beginning = Beginning::about(TableId::of(self.resource()));
+        let beginning = TransactionOptions::about(TableId::of(self.resource()));
         executor::run_with_retry(db, beginning, self, |_| end).await
     }
 
@@ -204,7 +204,7 @@ impl Operation<'_> {
         if guard.conditions.allow_change(current.as_ref()) {
             Ok(())
         } else {
-            Err(self.precondition_failed(Marked::No))
+            Err(self.precondition_failed(SoftDeleted::No))
         }
     }
 
@@ -249,10 +249,10 @@ impl Operation<'_> {
         Ok(())
     }
 
-    pub(super) fn precondition_failed(&self, marked: Marked) -> Error {
+    pub(super) fn precondition_failed(&self, soft_deleted: SoftDeleted) -> Error {
         Error::PreconditionFailed {
             resource: self.resource().name.clone(),
-            marked,
+            soft_deleted,
         }
     }
 

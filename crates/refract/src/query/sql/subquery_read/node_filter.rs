@@ -78,7 +78,7 @@ impl<'plan> SqlWriter<'plan> {
         };
         self.push(" INNER JOIN ");
         self.table(&junction.schema, &junction.table);
-        self.table_alias(alias);
+        self.quoted_alias(alias);
         let mut on = Chain::clause(" ON ");
         for (name, there) in &junction.far {
             on.add(self, |sql| sql.equal_column(alias, name, rows, *there));
