@@ -234,6 +234,16 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            code,
+            message: message.into(),
+        }
+    }
+}
+
 /// A violated constraint.
 #[derive(Debug)]
 pub struct Violation {
@@ -245,6 +255,15 @@ pub struct Violation {
 }
 
 impl Error {
+    /// The error of one field.
+    pub fn invalid(
+        field: impl Into<String>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::Invalid(vec![Problem::new(field, code, message)])
+    }
+
     /// The problems of single fields, where the error is about fields.
     pub fn problems(&self) -> &[Problem] {
         match self {

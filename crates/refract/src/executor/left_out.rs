@@ -28,11 +28,11 @@ pub fn left_out(resource: &Resource, field: Option<String>) -> Error {
 }
 
 fn problem(field: String) -> Problem {
-    Problem {
+    Problem::new(
         field,
-        code: "left_out",
-        message: "was left out by a trigger or rule of the database".to_owned(),
-    }
+        "left_out",
+        "was left out by a trigger or rule of the database",
+    )
 }
 
 /// The same error of a row at `path` in the body: `author.create`. The path becomes a prefix of the

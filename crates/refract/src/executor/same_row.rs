@@ -108,10 +108,12 @@ pub(super) fn same_row(plan: &Insert, position: Option<usize>, source: DbError) 
     let fields = fields.filter(|column| !column.is_hidden());
     let prefix = position.map(|position| format!("{position}."));
     let prefix = prefix.unwrap_or_default();
-    let problem = |column: &Column| Problem {
-        field: format!("{prefix}{}", column.field),
-        code: "duplicate",
-        message: "is, as the database compares it, that of another row of the body".to_owned(),
+    let problem = |column: &Column| {
+        Problem::new(
+            format!("{prefix}{}", column.field),
+            "duplicate",
+            "is, as the database compares it, that of another row of the body",
+        )
     };
     Error::Conflict {
         problem: Box::new(Violation {

@@ -371,11 +371,11 @@ fn not_found(target: &Resource, path: &str) -> Error {
             code: "related_row_not_found",
             title: "Related row not found",
             sentence: format!("`{path}` leads to no {}.", target.name),
-            problems: vec![Problem {
-                field: path.to_owned(),
-                code: "not_found",
-                message: format!("leads to no {}", target.name),
-            }],
+            problems: vec![Problem::new(
+                path,
+                "not_found",
+                format!("leads to no {}", target.name),
+            )],
         }),
         source: Box::new(DbError::of(DbErrorKind::ForeignKeyViolation)),
         soft_deleted: None,

@@ -173,10 +173,12 @@ fn disagree(resource: &Resource, column: usize, first: &str, second: &str) -> Er
          different values.",
         resource.name
     );
-    let problem = |field: &str, other: &str| Problem {
-        field: field.to_owned(),
-        code: "disagrees",
-        message: format!("gives {shared} another value than `{other}`"),
+    let problem = |field: &str, other: &str| {
+        Problem::new(
+            field,
+            "disagrees",
+            format!("gives {shared} another value than `{other}`"),
+        )
     };
     conflict(
         sentence,
@@ -191,11 +193,7 @@ fn moves(resource: &Resource, column: usize, path: &str, moved: &str) -> Error {
         "`{path}` would change {shared} of {}, and with it `{moved}`, of which the body says nothing.",
         resource.name
     );
-    let problem = |field: &str, message: String| Problem {
-        field: field.to_owned(),
-        code: "disagrees",
-        message,
-    };
+    let problem = |field: &str, message: String| Problem::new(field, "disagrees", message);
     conflict(
         sentence,
         vec![

@@ -23,15 +23,15 @@ pub fn key(resource: &Resource, parts: &[String]) -> Result<Vec<Condition>, Erro
             .map(|&column| resource.columns[column].field.as_str())
     };
     if parts.len() != resource.key.len() {
-        return Err(Error::Invalid(vec![Problem {
-            field: fields().collect::<Vec<_>>().join(","),
-            code: "invalid_key",
-            message: format!(
+        return Err(Error::invalid(
+            fields().collect::<Vec<_>>().join(","),
+            "invalid_key",
+            format!(
                 "has {} parts separated by commas, not {}",
                 resource.key.len(),
                 parts.len()
             ),
-        }]));
+        ));
     }
     let mut conditions = Vec::with_capacity(parts.len());
     let mut problems = Vec::new();
@@ -39,11 +39,11 @@ pub fn key(resource: &Resource, parts: &[String]) -> Result<Vec<Condition>, Erro
         let data_type = &resource.columns[column].data_type;
         match parse_text(data_type, unquoted(data_type, part)) {
             Ok(value) => conditions.push(Condition::equals(column, value)),
-            Err(refusal) => problems.push(Problem {
-                field: resource.columns[column].field.clone(),
-                code: refusal.code,
-                message: refusal.message,
-            }),
+            Err(refusal) => problems.push(Problem::new(
+                resource.columns[column].field.clone(),
+                refusal.code,
+                refusal.message,
+            )),
         }
     }
     if problems.is_empty() {

@@ -34,7 +34,7 @@ use super::{
 use crate::{
     db::{DbError, Isolation, Transaction},
     db_error,
-    error::{Error, Problem},
+    error::Error,
     executor::{Session, TransactionBody},
     http::{etag, etag::Conditions},
     prefer::End,
@@ -120,11 +120,11 @@ impl<E: Endpoint> Resources<E> {
         schema: Option<&'batch str>,
     ) -> Result<Batch<'batch, E>, Error> {
         if items.len() > MAX_OPERATIONS {
-            return Err(Error::Invalid(vec![Problem {
-                field: "operations".to_owned(),
-                code: "too_many",
-                message: format!("has more than {MAX_OPERATIONS} operations"),
-            }]));
+            return Err(Error::invalid(
+                "operations",
+                "too_many",
+                format!("has more than {MAX_OPERATIONS} operations"),
+            ));
         }
         let mut batch = Batch {
             resources: self,
@@ -139,11 +139,11 @@ impl<E: Endpoint> Resources<E> {
             let name = item.name.clone().unwrap_or_else(|| place.to_string());
             let is_name = item.name.is_none() || reference::is_name(&name);
             if !is_name || batch.names.contains(&name) {
-                return Err(Error::Invalid(vec![Problem {
-                    field: format!("operations.{place}.as"),
-                    code: "invalid_name",
-                    message: "must be a word that no operation before it is called by".to_owned(),
-                }]));
+                return Err(Error::invalid(
+                    format!("operations.{place}.as"),
+                    "invalid_name",
+                    "must be a word that no operation before it is called by",
+                ));
             }
             batch.names.push(name);
             batch.steps.push(step);
@@ -324,10 +324,10 @@ fn isolation(name: Option<&str>) -> Result<Isolation, Error> {
         "readcommitted" => Ok(Isolation::ReadCommitted),
         "repeatableread" => Ok(Isolation::RepeatableRead),
         "serializable" => Ok(Isolation::Serializable),
-        _ => Err(Error::Invalid(vec![Problem {
-            field: "isolation".to_owned(),
-            code: "invalid_value",
-            message: "is none of read-committed, repeatable-read and serializable".to_owned(),
-        }])),
+        _ => Err(Error::invalid(
+            "isolation",
+            "invalid_value",
+            "is none of read-committed, repeatable-read and serializable",
+        )),
     }
 }

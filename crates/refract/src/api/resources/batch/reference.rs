@@ -12,7 +12,7 @@ use super::Answer;
 use crate::{
     catalog::{Catalog, Resource, Type},
     codec::percent_encoded,
-    error::{Error, Problem},
+    error::Error,
 };
 
 /// The operations that may be referred to.
@@ -269,9 +269,5 @@ impl<'batch> References<'batch> {
 }
 
 fn problem(field: &str, message: &str) -> Error {
-    Error::Invalid(vec![Problem {
-        field: field.to_owned(),
-        code: "unknown_reference",
-        message: message.to_owned(),
-    }])
+    Error::invalid(field, "unknown_reference", message)
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     api::resources::changes::{self, Operation},
-    error::{Error, Problem},
+    error::Error,
     prefer::Preferences,
     query::plan::Documents,
 };
@@ -52,13 +52,7 @@ impl<'batch> Step<'batch> {
     /// # Errors
     /// For a method, a header or a preference that an operation cannot have.
     pub(super) fn read(item: &'batch Item<'batch>) -> Result<Self, Error> {
-        let problem = |field: &str, code, message: &str| {
-            Error::Invalid(vec![Problem {
-                field: field.to_owned(),
-                code,
-                message: message.to_owned(),
-            }])
-        };
+        let problem = |field: &str, code, message: &str| Error::invalid(field, code, message);
         let method = match item.method.as_str() {
             "GET" => Method::GET,
             "POST" => Method::POST,

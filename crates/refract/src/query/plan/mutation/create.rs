@@ -9,7 +9,7 @@ use super::{Conflict, Insert, refuse_views, row_values::complete};
 use crate::{
     catalog::Resource,
     codec::Value,
-    error::{Error, Problem, has_enough},
+    error::{Error, has_enough},
     query::{body::Object, fill},
 };
 
@@ -56,13 +56,12 @@ fn refuse_gaps(rows: &[BTreeMap<usize, Value>]) -> Result<(), Error> {
     if values <= FEW_VALUES || values / VALUES_PER_GIVEN <= given {
         return Ok(());
     }
-    Err(Error::Invalid(vec![Problem {
-        field: "body".to_owned(),
-        code: "too_many",
-        message: "has too many rows that leave out the fields of others: send rows of different \
-                  fields apart"
-            .to_owned(),
-    }]))
+    Err(Error::invalid(
+        "body",
+        "too_many",
+        "has too many rows that leave out the fields of others: send rows of different \
+                  fields apart",
+    ))
 }
 
 /// No table of PostgreSQL has more columns.

@@ -35,11 +35,11 @@ pub fn replace(
         if let Some(body_value) = row.insert(column, value.clone())
             && !same(&resource.columns[column].data_type, &body_value, value)
         {
-            problems.push(Problem {
-                field: resource.columns[column].field.clone(),
-                code: "key_mismatch",
-                message: "differs from the key in the path".to_owned(),
-            });
+            problems.push(Problem::new(
+                resource.columns[column].field.clone(),
+                "key_mismatch",
+                "differs from the key in the path",
+            ));
         }
     }
     fill_in(resource, &mut row, fill::now());

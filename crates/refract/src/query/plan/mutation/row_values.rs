@@ -49,11 +49,7 @@ pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &m
         let field = format!("{prefix}{}", column.field);
         // A field that the body gives and that was refused has a problem already.
         if !problems.iter().any(|problem| problem.field == field) {
-            problems.push(Problem {
-                field,
-                code: "required",
-                message: "is required".to_owned(),
-            });
+            problems.push(Problem::new(field, "required", "is required"));
         }
     }
 }
@@ -71,11 +67,7 @@ pub(super) fn given(
             break;
         }
         let mut refuse = |code, message: String| {
-            problems.push(Problem {
-                field: format!("{prefix}{name}"),
-                code,
-                message,
-            });
+            problems.push(Problem::new(format!("{prefix}{name}"), code, message));
         };
         let Some(position) = resource.position(name) else {
             if resource.relation(name).is_some() {

@@ -125,11 +125,11 @@ pub(super) fn assignments(
                 match serde_json::from_str(document) {
                     Ok(Json::Object(patch)) => {
                         if let Some(message) = too_much(&patch) {
-                            problems.push(Problem {
-                                field: format!("{prefix}{}", resource.columns[column].field),
-                                code: "too_complex",
+                            problems.push(Problem::new(
+                                format!("{prefix}{}", resource.columns[column].field),
+                                "too_complex",
                                 message,
-                            });
+                            ));
                         }
                         Assign::Merge(patch)
                     }

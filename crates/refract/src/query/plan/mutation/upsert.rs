@@ -71,11 +71,11 @@ pub fn upsert<'row, 'body: 'row>(
         if let Some(values) = values_of(&row, &target)
             && !seen.insert(values)
         {
-            problems.push(Problem {
-                field: format!("{prefix}{}", resource.columns[target[0]].field),
-                code: "duplicate",
-                message: "is the key of a row before it".to_owned(),
-            });
+            problems.push(Problem::new(
+                format!("{prefix}{}", resource.columns[target[0]].field),
+                "duplicate",
+                "is the key of a row before it",
+            ));
         }
         fill_in(resource, &mut row, now);
         require(resource, &row, &prefix, &mut problems);

@@ -159,11 +159,8 @@ impl<'catalog> Planner<'catalog> {
         if has_enough(&self.problems) {
             return;
         }
-        self.problems.push(Problem {
-            field: field.into(),
-            code,
-            message: message.into(),
-        });
+        self.problems
+            .push(Problem::new(field.into(), code, message.into()));
     }
 
     /// A new row. `outer` is the relation by which it is nested, which may give it values.
