@@ -7,8 +7,8 @@
 use std::{
     pin::pin,
     sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tokio_postgres::Row;
 
 use super::{
+    blocking_tables::BlockingTables,
     connector::Connector,
     exclusive_connection::{ExclusiveConnection, InProgress},
     latency,
@@ -37,8 +38,6 @@ const FIRST_TIMEOUT: Duration = Duration::from_secs(1);
 /// connection is tried.
 const IDLE_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How long statements about a table share no connection after one has blocked others.
-const BLOCKING_FOR: Duration = Duration::from_secs(2);
 /// How often the connections are checked while none is free.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// How long no further connection is opened after the server has refused one because it is full.
@@ -54,10 +53,7 @@ pub(super) struct ConnectionPool {
     queue: AtomicUsize,
     /// Notified when exclusive use of a connection ends.
     released: Arc<Notify>,
-    /// Tables whose statements have blocked others, and until when that counts. Most of the time it
-    /// is empty.
-    blocking: RwLock<Vec<(TableId, Instant)>>,
-    any_blocking: AtomicBool,
+    blocking: BlockingTables,
     /// The server is taken to be full until then. Microseconds since `made`.
     full_until: AtomicU64,
     made: Instant,
@@ -71,8 +67,7 @@ impl ConnectionPool {
             limit: Arc::default(),
             queue: AtomicUsize::new(0),
             released: Arc::default(),
-            blocking: RwLock::default(),
-            any_blocking: AtomicBool::new(false),
+            blocking: BlockingTables::default(),
             full_until: AtomicU64::new(0),
             made: Instant::now(),
         }
@@ -121,7 +116,7 @@ impl ConnectionPool {
                 Ok(Attempt::Reroute) if !self.is_blocking(statement.sql.table) => {}
                 Ok(ended) => {
                     if matches!(ended, Attempt::Blocking) {
-                        self.note_blocking(statement.sql.table);
+                        self.blocking.add(statement.sql.table);
                     }
                     // On another shared connection it would block others again.
                     let exclusive =
@@ -209,31 +204,10 @@ impl ConnectionPool {
         }
     }
 
-    /// Remembers that a statement about a table has blocked others.
-    fn note_blocking(&self, table: TableId) {
-        let mut blocking = self
-            .blocking
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        blocking.retain(|(one, until)| *one != table && *until > now);
-        blocking.push((table, now + BLOCKING_FOR));
-        self.any_blocking.store(true, Ordering::Release);
-    }
-
     /// Whether statements about a table have blocked others a moment ago. Then they share no
     /// connection.
     pub(super) fn is_blocking(&self, table: TableId) -> bool {
-        if !self.any_blocking.load(Ordering::Acquire) {
-            return false;
-        }
-        let now = Instant::now();
-        let blocking = self.blocking.read().unwrap_or_else(PoisonError::into_inner);
-        let mut blocking = blocking.iter().filter(|(_, until)| *until > now).peekable();
-        if blocking.peek().is_none() {
-            self.any_blocking.store(false, Ordering::Release);
-        }
-        blocking.any(|(one, _)| *one == table)
+        self.blocking.contain(table)
     }
 
     pub(super) fn any_open(&self) -> bool {

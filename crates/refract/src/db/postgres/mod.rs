@@ -6,6 +6,7 @@
 //! a few connections for reads by key, which it combines under load.
 
 mod batch_loader;
+mod blocking_tables;
 mod cancel_request;
 mod connection_pool;
 mod connector;
