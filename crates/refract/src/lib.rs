@@ -16,13 +16,17 @@ mod query;
 mod db;
 mod db_error;
 mod executor;
+mod node_json;
 
-mod app;
 mod drift;
 
-mod api;
+mod app;
+
 mod http;
+
+mod api;
 mod postgrest;
+
 mod router;
 
 mod serve;

@@ -1,16 +1,20 @@
-//! The moments, days and times of day that SQLite databases hold, read in every form in use.
+//! Timestamps, dates and times in SQLite databases, read in all forms in use.
 //!
-//! SQLite has no types for them: Prisma's engine wrote milliseconds as INTEGER, its adapters write
-//! ISO 8601, `CURRENT_TIMESTAMP` and other programs write forms of their own. The functions here
-//! read a stored value's text (`CAST(… AS TEXT)`), and the collations compare two of them by what
-//! they mean, so that SQL compares, orders and groups by moments whatever the storage is.
+//! SQLite has no types for them. Prisma's engine wrote milliseconds as INTEGER, its adapters write
+//! ISO 8601, and `CURRENT_TIMESTAMP` and other programs write other forms. The functions here read
+//! the text of a stored value (`CAST(… AS TEXT)`). The collations compare two texts by their
+//! meaning, so that SQL compares, orders and groups by time, however it is stored.
 
 use std::cmp::Ordering;
 
-use super::{Micros, Value, temporal};
+use super::{
+    Micros, Value,
+    moment_reader::{Era, MomentReader, days, days_of},
+    temporal,
+};
 use crate::catalog::Type;
 
-const MICROS_PER_SECOND: i64 = 1_000_000;
+pub(super) const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_MILLI: i64 = 1_000;
 const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 
@@ -24,7 +28,7 @@ pub const COLLATIONS: [(&str, Compare); 3] = [
     ("refract_time", compare_times),
 ];
 
-/// The collation by which a type's stored texts are compared; `None` compares what is stored.
+/// The collation that compares a type's stored texts. `None` compares the stored values.
 pub fn collation(data_type: &Type) -> Option<&'static str> {
     match data_type {
         Type::Timestamp | Type::TimestampTz => Some(COLLATIONS[0].0),
@@ -46,7 +50,7 @@ fn compare_times(left: &str, right: &str) -> Ordering {
     compare(left, right, stored_time)
 }
 
-/// Texts that cannot be read come after all others, in the order of their bytes.
+/// Unreadable texts come after all others, in the order of their bytes.
 fn compare(left: &str, right: &str, read: impl Fn(&str) -> Option<i64>) -> Ordering {
     if left == right {
         return Ordering::Equal;
@@ -59,7 +63,7 @@ fn compare(left: &str, right: &str, read: impl Fn(&str) -> Option<i64>) -> Order
     }
 }
 
-/// Whether two values of such a type mean the same; `None` where the type is no such type.
+/// Whether two values of such a type are equal. `None` for other types.
 pub(super) fn same(data_type: &Type, left: &Value, right: &Value) -> Option<bool> {
     let name = collation(data_type)?;
     let (_, compare) = COLLATIONS.iter().find(|(known, _)| *known == name)?;
@@ -131,7 +135,7 @@ pub(super) fn stored_day(text: &str) -> Option<i64> {
         Some(before) => (before, Era::BeforeChrist),
         None => (text, Era::Common),
     };
-    let mut reader = Reader::new(date);
+    let mut reader = MomentReader::new(date);
     // As `parse_date` spells them, with more digits where a year has them.
     if let Some(day) = reader.date(6, era)
         && reader.is_at_end()
@@ -144,7 +148,7 @@ pub(super) fn stored_day(text: &str) -> Option<i64> {
 /// Reads a stored time of day, as microseconds since midnight: a time, or the time in UTC of what
 /// [`stored_moment`] reads. `24:00:00` is PostgreSQL's end of a day.
 pub(super) fn stored_time(text: &str) -> Option<i64> {
-    let mut reader = Reader::new(text.trim());
+    let mut reader = MomentReader::new(text.trim());
     if let Some(time) = reader.clock()
         && reader.is_at_end()
     {
@@ -153,7 +157,7 @@ pub(super) fn stored_time(text: &str) -> Option<i64> {
     stored_moment(text).map(|micros| micros.rem_euclid(MICROS_PER_DAY))
 }
 
-/// Milliseconds as a number: `None` is no number, `Some(None)` one that is out of range.
+/// Reads a number of milliseconds. `None` is no number, and `Some(None)` is out of range.
 fn millis(text: &str) -> Option<Option<Micros>> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if !digits.starts_with(|first: char| first.is_ascii_digit()) {
@@ -177,7 +181,7 @@ fn millis(text: &str) -> Option<Option<Micros>> {
 /// ECMA-262's expanded form, `T` or a blank before the time, no seconds or any number of digits
 /// after them, `Z`, an offset, or none, which is UTC.
 pub(super) fn written_moment(text: &str) -> Option<Micros> {
-    let mut reader = Reader::new(text.trim());
+    let mut reader = MomentReader::new(text.trim());
     let day = reader.date(4, Era::Common)?;
     let mut micros = 0;
     if !reader.is_at_end() {
@@ -194,28 +198,22 @@ pub(super) fn written_moment(text: &str) -> Option<Micros> {
     day.checked_mul(MICROS_PER_DAY)?.checked_add(micros)
 }
 
-enum Era {
-    Common,
-    /// The year 1 is ISO 8601's year 0.
-    BeforeChrist,
-}
-
-/// Bounds of what is stored for a moment, both included.
+/// Inclusive bounds of the values that may be stored for a timestamp.
 pub struct Around {
-    /// Those of numbers.
+    /// Bounds of numbers, in milliseconds.
     pub millis: (i64, i64),
-    /// Those of texts whose year has four digits and no sign.
+    /// Bounds of texts whose year has four digits and no sign.
     pub texts: (String, String),
 }
 
-/// Where a moment may be found: its milliseconds, and texts of its day in UTC and of the days
-/// before and after, which an offset may make of it. Everywhere, if the value is no moment.
+/// The bounds of a timestamp: its milliseconds, and the texts from the day before to the day after,
+/// since an offset may change the day. Unbounded, if the value is no timestamp.
 pub fn days_around(value: &Value) -> Around {
     let micros = match value {
         Value::Timestamp(micros) => Some(*micros),
         other => text(other).and_then(|text| stored_moment(&text)),
     };
-    // Neither looks like a number to SQLite.
+    // SQLite takes neither for a number.
     let (first, last) = ("0-".to_owned(), "~".to_owned());
     let Some(micros) = micros else {
         return Around {
@@ -233,156 +231,10 @@ pub fn days_around(value: &Value) -> Around {
     Around {
         millis: (millis, millis + 1),
         texts: (
-            // Before and after the years of four digits there is nothing to be left out.
+            // Outside of years with four digits, nothing is excluded.
             date(day - 1).unwrap_or(first),
             date(day + 1).map_or(last, |date| format!("{date}~")),
         ),
-    }
-}
-
-/// What is left of a text.
-struct Reader<'text> {
-    rest: &'text [u8],
-}
-
-impl<'text> Reader<'text> {
-    fn new(text: &'text str) -> Self {
-        Self {
-            rest: text.as_bytes(),
-        }
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.rest.is_empty()
-    }
-
-    /// Takes one of these bytes, if it comes next.
-    fn takes(&mut self, any_of: &[u8]) -> bool {
-        match self.rest {
-            [first, rest @ ..] if any_of.contains(first) => {
-                self.rest = rest;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// A number of as many digits as come, which must be between `least` and `most`.
-    fn number(&mut self, least: usize, most: usize) -> Option<i64> {
-        let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit());
-        let count = digits.count();
-        if !(least..=most).contains(&count) {
-            return None;
-        }
-        let (digits, rest) = self.rest.split_at(count);
-        self.rest = rest;
-        Some(
-            digits
-                .iter()
-                .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')),
-        )
-    }
-
-    /// Days since 1970-01-01; `most` are the digits of a year without a sign.
-    fn date(&mut self, most: usize, era: Era) -> Option<i64> {
-        let is_negative = self.rest.first() == Some(&b'-');
-        let (least, most) = if self.takes(b"+-") { (6, 6) } else { (4, most) };
-        let mut year = self.number(least, most)?;
-        if is_negative {
-            year = -year;
-        }
-        if matches!(era, Era::BeforeChrist) {
-            year = 1 - year;
-        }
-        let month = self.takes(b"-").then(|| self.number(2, 2)).flatten()?;
-        let day = self.takes(b"-").then(|| self.number(2, 2)).flatten()?;
-        let is_day = (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day);
-        is_day.then(|| days(year, month, day))
-    }
-
-    /// Microseconds since midnight.
-    fn clock(&mut self) -> Option<i64> {
-        let hour = self.number(2, 2)?;
-        let minute = self.takes(b":").then(|| self.number(2, 2)).flatten()?;
-        let (mut second, mut micros) = (0, 0);
-        if self.takes(b":") {
-            second = self.number(2, 2)?;
-            if self.takes(b".,") {
-                micros = self.fraction()?;
-            }
-        }
-        // A leap second is the first of the next minute, as in PostgreSQL.
-        let is_time = hour < 24 && minute < 60 && second <= 60;
-        let is_midnight = hour == 24 && minute + second + micros == 0;
-        (is_time || is_midnight)
-            .then_some(((hour * 60 + minute) * 60 + second) * MICROS_PER_SECOND + micros)
-    }
-
-    /// Microseconds of a fraction of any number of digits; what is less is cut off.
-    fn fraction(&mut self) -> Option<i64> {
-        let (mut micros, mut unit) = (0, MICROS_PER_SECOND / 10);
-        let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit());
-        let mut count = 0;
-        for digit in digits {
-            micros += i64::from(digit - b'0') * unit;
-            unit /= 10;
-            count += 1;
-        }
-        self.rest = &self.rest[count..];
-        (count > 0).then_some(micros)
-    }
-
-    /// Microseconds that an offset is ahead of UTC.
-    fn offset(&mut self) -> Option<i64> {
-        if self.is_at_end() || self.takes(b"Zz") {
-            return Some(0);
-        }
-        let is_behind = self.rest.first() == Some(&b'-');
-        if !self.takes(b"+-") {
-            return None;
-        }
-        let hours = self.number_of_two()?;
-        let minutes = if self.is_at_end() {
-            0
-        } else {
-            self.takes(b":");
-            self.number_of_two()?
-        };
-        if hours > 23 || minutes > 59 {
-            return None;
-        }
-        let ahead = (hours * 60 + minutes) * 60 * MICROS_PER_SECOND;
-        Some(if is_behind { -ahead } else { ahead })
-    }
-
-    /// The next two digits, though more may follow.
-    fn number_of_two(&mut self) -> Option<i64> {
-        let (two, rest) = self.rest.split_at_checked(2)?;
-        let number = Self { rest: two }.number(2, 2)?;
-        self.rest = rest;
-        Some(number)
-    }
-}
-
-/// Days since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms":
-/// `days_from_civil`).
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let shifted_month = (month + 9) % 12;
-    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-fn days_of(year: i64, month: i64) -> i64 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
     }
 }
 

@@ -11,12 +11,15 @@ mod row_stream;
 mod sea_orm_error;
 pub mod server_info;
 pub mod sqlite;
+mod sqlite_codes;
+mod sqlstate;
 mod transaction;
 
-pub use database_error::{Arose, DbError, DbErrorKind, Outcome, RAISED, ServerMessage};
+pub use database_error::{DbError, DbErrorKind, Origin, Outcome, ServerMessage};
 pub use result_rows::Rows;
 pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
-pub use transaction::{Beginning, Isolation, Transaction};
+pub use sqlite_codes::RAISED;
+pub use transaction::{Isolation, Transaction, TransactionOptions};
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -29,12 +32,12 @@ use crate::{
     settings::{DatabaseSettings, Target},
 };
 
-/// A value as SQLite gets it: one of its storage classes.
+/// A value as it is bound for SQLite: one of its storage classes.
 #[doc(hidden)]
 pub use sea_orm::Value as SqliteValue;
 
-/// Called before each statement on SQLite, with its text and values. Only tests set it: SQLite has no wire
-/// on which they could listen.
+/// Called before each statement on SQLite, with its text and values. Only tests set it: SQLite has
+/// no wire protocol that they could record.
 #[doc(hidden)]
 pub static SQLITE_LISTENER: OnceLock<fn(&str, &[SqliteValue])> = OnceLock::new();
 
@@ -50,11 +53,11 @@ pub enum Db {
 pub enum Repeat {
     /// It only reads.
     Allowed,
-    /// It writes: when the answer is lost, nobody knows whether it happened.
+    /// It writes. Where its answer is lost, the outcome is unknown.
     Forbidden,
 }
 
-/// What diagnostics show of the connections.
+/// The state of the connections, for diagnostics and health.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PoolStatus {
@@ -67,12 +70,13 @@ pub struct PoolStatus {
 }
 
 impl Db {
-    /// Opens the database of the settings. A PostgreSQL server need not be there yet: it is tried
-    /// in the background, and statements answer [`DbErrorKind::Unavailable`] until it is.
+    /// Opens the database of the settings. A PostgreSQL server may still be unreachable. Then a
+    /// task tries to connect, and statements fail with [`DbErrorKind::Unavailable`] until it
+    /// succeeds.
     ///
     /// # Errors
-    /// A URL that no driver takes, a server that refuses for good (an unknown database, a wrong
-    /// password, no TLS), a SQLite file that cannot be opened, a sandbox that cannot be made.
+    /// The URL is not valid, the server refuses for good (an unknown database, a wrong password, no
+    /// TLS), the SQLite file cannot be opened, or the sandbox cannot be created.
     pub async fn open(settings: &DatabaseSettings, catalog: &Catalog) -> Result<Self, DbError> {
         match &settings.target {
             Target::Sandbox => sqlite::sandbox::open(catalog, settings.statement_timeout)
@@ -81,12 +85,12 @@ impl Db {
             Target::App(url) => match url.kind() {
                 Database::Postgres => {
                     let postgres = postgres::Postgres::open(url, settings)?;
-                    match postgres.contact().await {
-                        // Waiting changes nothing.
-                        Err(fault) if fault.refusal().is_some_and(|it| it.is_permanent) => {
-                            return Err(fault);
+                    match postgres.try_connect().await {
+                        // To wait would not help.
+                        Err(error) if error.refusal().is_some_and(|it| it.is_permanent) => {
+                            return Err(error);
                         }
-                        // What else there may be is tried again, and told, in the background.
+                        // After other errors, a task tries again and logs.
                         Ok(()) | Err(_) => postgres.connect_in_background(),
                     }
                     Ok(Self::Postgres(postgres))
@@ -125,28 +129,31 @@ impl Db {
         }
     }
 
-    /// Runs one statement that only reads in a transaction of its own, which begins as the caller
-    /// says.
+    /// Runs one reading statement in its own transaction, which begins with these options.
     ///
     /// # Errors
     /// As [`Self::fetch`].
     pub async fn fetch_within(
         &self,
-        beginning: &Beginning,
+        beginning: &TransactionOptions,
         statement: &Statement<'_>,
     ) -> Result<Rows, DbError> {
         match self {
             Self::Postgres(postgres) => postgres.fetch_within(beginning, statement).await,
-            // A statement is a transaction there.
+            // Each statement is a transaction there.
             Self::Sqlite(sqlite) => sqlite.fetch(statement).await,
         }
     }
 
-    /// A transaction: statements that happen together or not at all, and may depend on each other.
+    /// Begins a transaction.
     ///
     /// # Errors
-    /// [`DbErrorKind::Overloaded`] where no connection gets free in time, and what opening one may meet.
-    pub async fn begin(&self, beginning: impl Into<Beginning>) -> Result<Transaction<'_>, DbError> {
+    /// [`DbErrorKind::Overloaded`] where no connection gets free in time, and the errors of
+    /// connecting.
+    pub async fn begin(
+        &self,
+        beginning: impl Into<TransactionOptions>,
+    ) -> Result<Transaction<'_>, DbError> {
         Ok(Transaction(match self {
             Self::Postgres(postgres) => {
                 let beginning = beginning.into();
@@ -156,28 +163,30 @@ impl Db {
         }))
     }
 
-    /// Waits for those who were in the way of a transaction that lost a deadlock or a race, before it
-    /// is tried again; false after so many tries that it should be given up.
+    /// Pauses before a transaction is tried again that lost a deadlock or a race. Gives false where
+    /// it has been tried often enough.
     pub async fn after_conflict(&self, tries: u32) -> bool {
         if tries >= postgres::CONFLICT_RETRIES {
             return false;
         }
-        tokio::time::sleep(postgres::conflict_pause(tries)).await;
+        tokio::time::sleep(postgres::conflict_backoff(tries)).await;
         true
     }
 
-    /// Runs a read whose answer may be long ([`Statement::bounded`]): its rows are handed on as they come, so that their
-    /// number needs no memory. `within` is how a transaction begins for it, where it needs one.
+    /// Runs a read whose answer may be long ([`Statement::bounded`]). Its rows are passed on as
+    /// they come, so that more rows need no more memory. `within` has the options of a transaction
+    /// for it, where it needs one.
     ///
-    /// The database's connection is kept until the last row is taken, and waits for whoever takes
-    /// them as long as a statement may run, all waits together; then the answer breaks off.
+    /// The read keeps its connection until the last row is taken. All its waits for the client
+    /// together may take as long as a statement. After that, the answer breaks off.
     ///
     /// # Errors
-    /// What the database says before it has sent [`AHEAD_BYTES`]; the rest comes with the rows.
+    /// The database's error, if it comes before [`AHEAD_BYTES`] are read. Later errors come with
+    /// the rows.
     pub async fn read(
         &self,
         statement: &Statement<'_>,
-        within: Option<Beginning>,
+        within: Option<TransactionOptions>,
     ) -> Result<Streamed, DbError> {
         match self {
             Self::Postgres(postgres) => postgres.read(statement, within.map(|it| it.sql())).await,
@@ -185,40 +194,40 @@ impl Db {
         }
     }
 
-    /// Asks the database for a sign of life.
+    /// Checks that the database answers, and measures the time.
     ///
     /// # Errors
-    /// What a statement would meet, or [`DbErrorKind::Timeout`] after `patience`.
-    pub async fn ping(&self, patience: Duration) -> Result<Duration, DbError> {
+    /// What a statement would meet, or [`DbErrorKind::Timeout`] after `timeout`.
+    pub async fn ping(&self, timeout: Duration) -> Result<Duration, DbError> {
         let started = std::time::Instant::now();
         let statement = Statement::ad_hoc("SELECT 1");
-        // Known to be quick: it must not wait for a connection of its own.
+        // It counts as quick, so that it shares a connection.
         statement
             .sql
             .took
             .store(1, std::sync::atomic::Ordering::Relaxed);
-        tokio::time::timeout(patience, self.fetch(&statement, Repeat::Allowed))
+        tokio::time::timeout(timeout, self.fetch(&statement, Repeat::Allowed))
             .await
             .map_err(|_| DbError::of(DbErrorKind::Timeout))??;
         Ok(started.elapsed())
     }
 
-    /// Which database it is, for messages; without any secret.
-    pub fn shown(&self) -> String {
+    /// The database's name in messages, without any secret.
+    pub fn description(&self) -> String {
         match self {
-            Self::Postgres(postgres) => postgres.shown(),
+            Self::Postgres(postgres) => postgres.description(),
             Self::Sqlite(_) => "the SQLite database".to_owned(),
         }
     }
 
-    /// Tries to reach the database once.
+    /// Tries once to connect.
     ///
     /// # Errors
-    /// Why that came to nothing, whether waiting could help or not.
-    pub async fn contact(&self) -> Result<(), DbError> {
+    /// Why that failed.
+    pub async fn try_connect(&self) -> Result<(), DbError> {
         match self {
-            Self::Postgres(postgres) => postgres.contact().await,
-            // Open since the start.
+            Self::Postgres(postgres) => postgres.try_connect().await,
+            // It is open since the start.
             Self::Sqlite(_) => Ok(()),
         }
     }

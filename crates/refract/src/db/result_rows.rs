@@ -10,18 +10,18 @@ use tokio_postgres::types::{FromSql, Type};
 
 use crate::codec::{Cell, SqliteCell};
 
-/// Bytes of an ordinary row's JSON: SQLite does not say how long its rows are.
+/// Bytes of an ordinary row's JSON. SQLite does not report the size of its rows.
 const SQLITE_ROW: usize = 256;
 
-/// Bytes of a cell that holds nothing.
+/// Bytes of memory of an empty cell.
 const SQLITE_CELL: usize = 64;
 
-/// Rows of one answer, undecoded.
+/// The rows of one answer, not decoded yet.
 pub struct Rows(Inner);
 
 enum Inner {
     Postgres(Vec<tokio_postgres::Row>),
-    /// One of the rows that a statement has for several requests.
+    /// One row of a statement that answers several requests.
     Shared(Arc<Vec<tokio_postgres::Row>>, usize),
     Sqlite(Vec<SqliteRow>),
 }
@@ -56,16 +56,17 @@ impl Rows {
         self.len() == 0
     }
 
-    /// About as many bytes as their JSON has: values in the database's format weigh much the same.
-    pub fn weight(&self) -> usize {
+    /// The approximate size of their JSON: values in the database's format have about the same
+    /// size.
+    pub fn json_size(&self) -> usize {
         match &self.0 {
-            Inner::Postgres(rows) => rows.iter().map(weight).sum(),
-            Inner::Shared(rows, one) => rows.get(*one).map_or(0, weight),
+            Inner::Postgres(rows) => rows.iter().map(json_size).sum(),
+            Inner::Shared(rows, one) => rows.get(*one).map_or(0, json_size),
             Inner::Sqlite(rows) => rows.len() * SQLITE_ROW,
         }
     }
 
-    /// Bytes that the rows hold in memory, about.
+    /// The approximate bytes of the rows in memory.
     pub(super) fn bytes(&self) -> usize {
         match &self.0 {
             Inner::Postgres(rows) => rows.iter().map(tokio_postgres::Row::raw_size_bytes).sum(),
@@ -74,17 +75,17 @@ impl Rows {
         }
     }
 
-    /// Takes in the rows of a later part of the same answer.
+    /// Appends the rows of a later chunk of the same answer.
     pub(super) fn append(&mut self, later: Self) {
         match (&mut self.0, later.0) {
             (Inner::Postgres(rows), Inner::Postgres(later)) => rows.extend(later),
             (Inner::Sqlite(rows), Inner::Sqlite(later)) => rows.extend(later),
-            // Of nothing so far.
+            // There are no rows so far.
             (rows, later) => *rows = later,
         }
     }
 
-    /// The cell at `column` of `row`. A cell that the statement did not ask for is null.
+    /// The cell at `column` of `row`. A cell that the statement did not return is null.
     pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         match &self.0 {
             Inner::Postgres(rows) => postgres_cell(rows.get(row), column),
@@ -97,7 +98,7 @@ impl Rows {
         }
     }
 
-    /// The text at `column` of `row`, where it is one; `None` is NULL.
+    /// The text at `column` of `row`. `None` is NULL, or a cell of another type.
     pub fn text(&self, row: usize, column: usize) -> Option<&str> {
         match self.cell(row, column) {
             Cell::Postgres(bytes) => std::str::from_utf8(bytes).ok(),
@@ -106,7 +107,7 @@ impl Rows {
         }
     }
 
-    /// A 64-bit integer; 0 where the cell is none.
+    /// The 64-bit integer at `column` of `row`. 0 where the cell is no integer.
     pub fn number(&self, row: usize, column: usize) -> i64 {
         match self.cell(row, column) {
             Cell::Postgres(bytes) => bytes.try_into().map_or(0, i64::from_be_bytes),
@@ -121,12 +122,13 @@ impl Rows {
     }
 }
 
-/// With a name before each value, where PostgreSQL has its length, and records their types.
-fn weight(row: &tokio_postgres::Row) -> usize {
+/// JSON has a name before each value, where PostgreSQL has its length and composite values have a
+/// type.
+fn json_size(row: &tokio_postgres::Row) -> usize {
     row.raw_size_bytes() * 3 / 2
 }
 
-/// Bytes that a row of SQLite's holds: each of its values is a copy.
+/// Bytes of a SQLite row in memory. Each of its values is a copy.
 pub(super) fn sqlite_bytes(row: &SqliteRow) -> usize {
     let cells = (0..row.len()).map(|column| {
         let value = row.try_get_raw(column).ok();
@@ -142,12 +144,12 @@ pub(super) fn sqlite_bytes(row: &SqliteRow) -> usize {
 }
 
 fn postgres_cell(row: Option<&tokio_postgres::Row>, column: usize) -> Cell<'_> {
-    row.and_then(|row| raw(row, column))
+    row.and_then(|row| cell_bytes(row, column))
         .map_or(Cell::Null, Cell::Postgres)
 }
 
 /// The bytes of a cell; `None` is NULL.
-pub(super) fn raw(row: &tokio_postgres::Row, column: usize) -> Option<&[u8]> {
+pub(super) fn cell_bytes(row: &tokio_postgres::Row, column: usize) -> Option<&[u8]> {
     let cell = row.try_get::<_, Option<Raw<'_>>>(column).ok().flatten();
     cell.map(|raw| raw.0)
 }

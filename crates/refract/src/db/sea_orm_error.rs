@@ -5,7 +5,7 @@ use sea_orm::{
     sqlx::{self, postgres::PgDatabaseError},
 };
 
-use super::{DbError, DbErrorKind, database_error::class_of_sqlstate};
+use super::{DbError, DbErrorKind, sqlstate::kind_of_sqlstate};
 
 impl From<DbErr> for DbError {
     fn from(error: DbErr) -> Self {
@@ -30,7 +30,7 @@ impl From<DbErr> for DbError {
 fn of_postgres(error: &sqlx::Error) -> Option<DbError> {
     let found = error.as_database_error()?;
     let found = found.try_downcast_ref::<PgDatabaseError>()?;
-    let mut error = DbError::of(class_of_sqlstate(found.code()));
+    let mut error = DbError::of(kind_of_sqlstate(found.code()));
     error.code = Some(found.code().to_owned());
     error.constraint = found.constraint().map(Box::from);
     error.table = found.table().map(str::to_owned);

@@ -1,12 +1,12 @@
-//! What diagnostics show of the database server.
+//! Facts about the database server, for diagnostics.
 
 use reflect::snapshot::Database;
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult, Statement};
 
-/// The database server as diagnostics show it.
+/// Facts about the database server.
 #[derive(Debug, Default)]
 pub struct Description {
-    /// What the server says of itself.
+    /// The version that the server reports.
     pub version: String,
     /// Bytes on disk.
     pub size_bytes: Option<i64>,
@@ -25,7 +25,7 @@ pub struct TableSize {
     pub rows: i64,
 }
 
-/// A normalised statement: its values are placeholders.
+/// A normalised statement, with placeholders for values.
 #[derive(Debug, FromQueryResult)]
 pub struct SlowStatement {
     pub statement: String,
@@ -68,7 +68,7 @@ const SQLITE_SERVER: &str = "
                AS size_bytes,
            FALSE AS has_statistics";
 
-/// Asks the server about itself.
+/// Reads the facts from the server.
 ///
 /// # Errors
 /// The driver's.
@@ -98,7 +98,7 @@ pub async fn describe(
             .all(connection)
             .await?;
         if server.has_statistics {
-            // Installed is not yet readable: the role may lack the right. Then there are none.
+            // The role may lack the right to read the extension's view. Then the list is empty.
             description.slow_statements = SlowStatement::find_by_statement(ask(POSTGRES_SLOW))
                 .all(connection)
                 .await

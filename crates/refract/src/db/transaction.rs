@@ -1,13 +1,13 @@
-//! Statements that depend on each other, and happen together or not at all.
+//! Transactions: statements that happen together or not at all.
 
 use reflect::quote;
 
 use super::{DbError, DbErrorKind, Outcome, Rows, postgres, sqlite};
 use crate::query::sql::{Statement, TableId};
 
-/// What a transaction sees of others that run at the same time.
+/// Isolation levels, as SQL has them.
 ///
-/// SQLite has one writer at a time, so that each of them is serializable there.
+/// SQLite has one writer at a time, so each level is serializable there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Isolation {
     #[default]
@@ -18,19 +18,19 @@ pub enum Isolation {
 
 /// How a transaction begins.
 #[derive(Debug, Clone, Default)]
-pub struct Beginning {
+pub struct TransactionOptions {
     pub isolation: Isolation,
     pub read_only: bool,
     /// Schemas in which PostgreSQL looks for names without one; empty leaves it to the session.
     pub search_path: Vec<String>,
-    /// Where it takes moments to be.
+    /// The session's time zone.
     pub time_zone: Option<String>,
-    /// The table that it is about, as far as it is about one: those of a table that is locked do
-    /// not take all connections.
-    pub about: TableId,
+    /// The table that the transaction is mainly about. So transactions about one locked table do
+    /// not use all connections.
+    pub table: TableId,
 }
 
-impl Beginning {
+impl TransactionOptions {
     /// The SQL that begins it.
     pub(super) fn sql(&self) -> String {
         let mut sql = format!("BEGIN ISOLATION LEVEL {}", self.isolation.sql());
@@ -50,17 +50,17 @@ impl Beginning {
     }
 }
 
-impl Beginning {
-    /// The usual one, of what is about a table.
+impl TransactionOptions {
+    /// The default options, for a transaction about a table.
     pub fn about(table: TableId) -> Self {
         Self {
-            about: table,
+            table,
             ..Self::default()
         }
     }
 }
 
-impl From<Isolation> for Beginning {
+impl From<Isolation> for TransactionOptions {
     fn from(isolation: Isolation) -> Self {
         Self {
             isolation,
@@ -69,10 +69,10 @@ impl From<Isolation> for Beginning {
     }
 }
 
-/// A transaction on a connection of its own.
+/// A transaction on a connection that it uses exclusively.
 ///
-/// Dropped without [`Self::commit`] it is rolled back, whatever is under way: so it ends when
-/// whoever waits for it has gone.
+/// Dropped without [`Self::commit`], it is rolled back, and a running statement is cancelled. So it
+/// ends when its request is gone.
 pub struct Transaction<'db>(pub(super) Inner<'db>);
 
 pub(super) enum Inner<'db> {
@@ -84,7 +84,7 @@ impl Transaction<'_> {
     /// Runs one statement.
     ///
     /// # Errors
-    /// The database's own. Afterwards the transaction is good for nothing but to be rolled back.
+    /// The database's own. The transaction can only be rolled back after that.
     pub async fn fetch(&mut self, statement: &Statement<'_>) -> Result<Rows, DbError> {
         match &mut self.0 {
             Inner::Postgres(postgres) => postgres.fetch(statement).await.map(Rows::postgres),
@@ -92,10 +92,10 @@ impl Transaction<'_> {
         }
     }
 
-    /// Runs statements of which none needs the rows of another; gives the rows of each.
+    /// Runs statements that do not need each other's rows. Gives the rows of each.
     ///
     /// # Errors
-    /// The first one's that failed.
+    /// The error of the first statement that failed.
     pub async fn fetch_each(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Rows>, DbError> {
         match &mut self.0 {
             Inner::Postgres(postgres) => {
@@ -112,22 +112,23 @@ impl Transaction<'_> {
         }
     }
 
-    /// Has constraints that wait for the commit looked at now.
+    /// Checks deferred constraints now.
     ///
     /// # Errors
-    /// The constraint's that is broken.
+    /// The violation of such a constraint.
     pub async fn check_deferred(&mut self) -> Result<(), DbError> {
         match &mut self.0 {
             Inner::Postgres(postgres) => postgres.check_deferred().await,
-            // Prisma makes none of them there.
+            // Prisma creates no deferred constraints there.
             Inner::Sqlite(_) => Ok(()),
         }
     }
 
-    /// Makes it all happen.
+    /// Commits.
     ///
     /// # Errors
-    /// [`DbErrorKind::OutcomeUnknown`] where the answer was lost; otherwise nothing has happened.
+    /// [`DbErrorKind::OutcomeUnknown`] where the answer was lost. After other errors, nothing has
+    /// happened.
     pub async fn commit(self) -> Result<(), DbError> {
         match self.0 {
             Inner::Postgres(postgres) => postgres.commit().await,
@@ -135,10 +136,10 @@ impl Transaction<'_> {
         }
     }
 
-    /// Undoes it all.
+    /// Rolls back.
     ///
     /// # Errors
-    /// The connection's; then the server has undone it by itself.
+    /// The connection's. Then the server has rolled back by itself.
     pub async fn rollback(self) -> Result<(), DbError> {
         match self.0 {
             Inner::Postgres(postgres) => postgres.rollback().await,
@@ -148,7 +149,7 @@ impl Transaction<'_> {
 }
 
 impl Isolation {
-    /// As SQL names it.
+    /// The level's name in SQL.
     pub(super) fn sql(self) -> &'static str {
         match self {
             Self::ReadCommitted => "READ COMMITTED",
@@ -159,7 +160,7 @@ impl Isolation {
 }
 
 impl DbError {
-    /// The same fault for a commit that was sent. What ends the session may come after it.
+    /// The same error for a commit that was sent. The session may have ended after the commit.
     pub(super) fn of_a_commit(self) -> Self {
         match self.kind {
             DbErrorKind::Unavailable if !self.is_unsent() => {
@@ -169,12 +170,11 @@ impl DbError {
         }
     }
 
-    /// The same fault for a write that was sent: where no answer tells, nobody knows whether it
-    /// happened.
+    /// The same error for a write that was sent. Without an answer, its outcome is unknown.
     pub(super) fn of_a_write(self) -> Self {
         match self.kind {
             DbErrorKind::Interrupted => self.with_kind(DbErrorKind::OutcomeUnknown),
-            // A timeout that is not the server's own, or rows that could not be read.
+            // A timeout on this side, or rows that could not be read.
             DbErrorKind::Timeout | DbErrorKind::SchemaMismatch
                 if self.outcome() == Outcome::Unknown =>
             {

@@ -1,10 +1,13 @@
-//! A error of the database in the words of the API: status, field names, a sentence.
+//! Turns errors of the database into the API's errors, with field names and a sentence.
+
+mod constraints;
 
 use reflect::snapshot::TableKind;
 
+use self::constraints::{check, exclusion, foreign_key, foreign_key_violation, not_null, unique};
 use crate::{
     catalog::{Catalog, Resource},
-    db::{Arose, DbError, DbErrorKind},
+    db::{DbError, DbErrorKind, Origin},
     error::{Error, Problem, Violation},
 };
 
@@ -78,7 +81,7 @@ impl Error {
     }
 }
 
-/// The error of a statement on `resource` that failed with `error`.
+/// The API's error of a statement on a resource.
 pub fn to_api_error(resource: &Resource, error: DbError) -> Error {
     let violation = match error.kind {
         DbErrorKind::NotWritable if resource.kind == TableKind::MaterializedView => {
@@ -147,8 +150,8 @@ pub fn to_api_error(resource: &Resource, error: DbError) -> Error {
     }
 }
 
-/// The same of a read. PostgreSQL knows errors in the text of a search from errors in SQL by
-/// nothing, nor a search configuration that is not there from other things.
+/// The API's error of a read. PostgreSQL reports an error in the text of a search like an error in
+/// SQL, and a missing search configuration like any missing object.
 pub fn of_read(resource: &Resource, error: DbError, searches: bool) -> Error {
     const SYNTAX_ERROR: &str = "42601";
     const UNDEFINED_OBJECT: &str = "42704";
@@ -171,8 +174,8 @@ pub fn of_read(resource: &Resource, error: DbError, searches: bool) -> Error {
     }
 }
 
-/// What the caller of a read is not to blame for: what is wrong with its values is found when these
-/// are read, but for patterns, which are read as they are used.
+/// Errors that the caller of a read has not caused. Wrong values are found when PostgreSQL reads
+/// them, except for patterns, which it reads when it uses them.
 fn explain_expressions(resource: &Resource, error: DbError) -> Error {
     /// `LIKE` patterns, regular expressions.
     const PATTERNS: [&str; 4] = ["22025", "2201B", "22019", "2200C"];
@@ -184,10 +187,12 @@ fn explain_expressions(resource: &Resource, error: DbError) -> Error {
             source: Box::new(error),
         },
         DbErrorKind::ExpressionFailed => conflict(expression_failed(resource), error),
-        DbErrorKind::CheckViolation if error.arose == Arose::Function => {
+        DbErrorKind::CheckViolation if error.origin == Origin::Function => {
             conflict(expression_failed(resource), error)
         }
-        DbErrorKind::InvalidValue if is_view && !is_pattern && error.arose == Arose::Statement => {
+        DbErrorKind::InvalidValue
+            if is_view && !is_pattern && error.origin == Origin::Statement =>
+        {
             conflict(expression_failed(resource), error)
         }
         _ => to_api_error(resource, error),
@@ -218,13 +223,12 @@ fn invalid_operator() -> Violation {
     }
 }
 
-/// The error of a delete on `resource` that failed with `error`: a row that goes can only break the
-/// references to itself, its own table's among them.
+/// The API's error of a delete. A deleted row can only violate foreign keys that refer to it.
 pub fn of_delete(resource: &Resource, error: DbError) -> Error {
     if error.kind != DbErrorKind::ForeignKeyViolation {
         return to_api_error(resource, error);
     }
-    // SQLite does not say whose reference is broken.
+    // SQLite does not name the table of the reference.
     let rows = match &error.table {
         Some(table) => format!("Rows of {table}"),
         None => "Other rows".to_owned(),
@@ -233,8 +237,7 @@ pub fn of_delete(resource: &Resource, error: DbError) -> Error {
     conflict(foreign_key_violation(sentence, Vec::new()), error)
 }
 
-/// The error of a commit that failed with `error`: of a constraint on some table that was looked at
-/// no sooner.
+/// The API's error of a commit, where deferred constraints are checked.
 pub fn of_commit(catalog: &Catalog, error: DbError) -> Error {
     let table = error.table.as_deref();
     let resource = catalog
@@ -243,7 +246,7 @@ pub fn of_commit(catalog: &Catalog, error: DbError) -> Error {
         .find(|resource| Some(resource.table.as_str()) == table);
     match (resource, error.kind) {
         (Some(resource), _) => to_api_error(resource, error),
-        // Of a junction, or raised by a trigger, which need not name a table.
+        // It is about a junction table, or a trigger has raised it without naming a table.
         (None, DbErrorKind::ForeignKeyViolation) => {
             let sentence = "A row refers to another that does not exist.".to_owned();
             conflict(foreign_key_violation(sentence, Vec::new()), error)
@@ -296,7 +299,7 @@ fn serialization_failure() -> Violation {
     }
 }
 
-/// The error of a statement that is about no resource.
+/// The API's error of a statement that is not about a resource.
 pub fn without_resource(error: DbError) -> Error {
     match error.kind {
         DbErrorKind::Overloaded => Error::Overloaded,
@@ -326,196 +329,10 @@ pub fn without_resource(error: DbError) -> Error {
     }
 }
 
-/// The columns of the unique key that a error is about, as far as the database says.
+/// The columns of the violated unique key, as far as the database names them.
 pub fn unique_key<'a>(resource: &'a Resource, error: &'a DbError) -> &'a [String] {
     let name = error.constraint.as_deref();
     let mut keys = resource.unique_keys.iter().chain(&resource.primary_key);
     let key = keys.find(|key| Some(key.name.as_str()) == name);
     key.map_or(&error.columns, |key| &key.columns)
-}
-
-fn unique(resource: &Resource, error: &DbError) -> Violation {
-    let fields = fields(resource, unique_key(resource, error));
-    let sentence = match fields.as_slice() {
-        [] => format!("A {} with these values exists already.", resource.name),
-        [one] => format!("A {} with this `{one}` exists already.", resource.name),
-        many => {
-            format!(
-                "A {} with this combination of {} exists already.",
-                resource.name,
-                list(many)
-            )
-        }
-    };
-    Violation {
-        code: "unique_violation",
-        title: "Already exists",
-        sentence,
-        problems: problems(fields, "unique", "is taken"),
-    }
-}
-
-fn foreign_key(resource: &Resource, error: &DbError) -> Violation {
-    let own = resource
-        .foreign_keys
-        .iter()
-        .find(|key| error.constraint.as_deref() == Some(key.name.as_str()));
-    // A constraint of another table: this row is the one that is referred to.
-    let (sentence, fields) = match (own, &error.table) {
-        (Some(key), Some(table)) if *table == resource.table => {
-            let fields = fields(resource, &key.columns);
-            (
-                format!("{} refers to a row that does not exist.", list(&fields)),
-                fields,
-            )
-        }
-        (_, Some(table)) if *table != resource.table => (
-            format!("Rows of {table} still refer to this {}.", resource.name),
-            Vec::new(),
-        ),
-        // SQLite does not say which.
-        _ => (
-            format!(
-                "This {} refers to a row that does not exist, or rows still refer to it.",
-                resource.name
-            ),
-            match resource.foreign_keys.as_slice() {
-                [only] => self::fields(resource, &only.columns),
-                _ => Vec::new(),
-            },
-        ),
-    };
-    foreign_key_violation(sentence, fields)
-}
-
-fn foreign_key_violation(sentence: String, fields: Vec<String>) -> Violation {
-    Violation {
-        code: "foreign_key_violation",
-        title: "Broken reference",
-        sentence,
-        problems: problems(fields, "foreign_key", "refers to a row that does not exist"),
-    }
-}
-
-fn exclusion(resource: &Resource, error: &DbError) -> Violation {
-    // Reflection knows none of these constraints, nor which columns they are about.
-    let constraint = match error.constraint.as_deref() {
-        _ if resource.hides() => "An exclusion constraint".to_owned(),
-        name => format!("The constraint {}", name.unwrap_or("exclusion")),
-    };
-    Violation {
-        code: "exclusion_violation",
-        title: "Conflicting row",
-        sentence: format!(
-            "{constraint} allows no such {} beside those that exist.",
-            resource.name
-        ),
-        problems: Vec::new(),
-    }
-}
-
-fn not_null(resource: &Resource, error: &DbError) -> Violation {
-    let fields = fields(resource, &error.columns);
-    Violation {
-        code: "not_null_violation",
-        title: "Missing value",
-        sentence: format!("{} must not be null.", list(&fields)),
-        problems: problems(fields, "not_null", "must not be null"),
-    }
-}
-
-fn check(resource: &Resource, error: &DbError) -> Violation {
-    let check = resource.checks.iter().find(|check| {
-        error
-            .constraint
-            .as_ref()
-            .is_some_and(|name| same_check(check, name))
-    });
-    let fields = check
-        .map(|check| fields(resource, &check.columns))
-        .unwrap_or_default();
-    let name = check
-        .map(|check| check.name.as_str())
-        .or(error.constraint.as_deref());
-    let may_tell = match check {
-        Some(check) => resource.may_tell(&check.columns),
-        None => !resource.hides(),
-    };
-    if name.is_some() && !may_tell {
-        return Violation {
-            code: "check_violation",
-            title: "Check failed",
-            sentence: format!("The values break a check constraint of {}.", resource.name),
-            problems: Vec::new(),
-        };
-    }
-    // PostgreSQL raises the same SQLSTATE, without a name, for a row that belongs to no partition.
-    let Some(name) = name else {
-        let sentence = match error.code.as_deref() {
-            Some("23514" | "44000") => format!(
-                "The values break a check of {}, or no partition of the table takes them.",
-                resource.name
-            ),
-            // Its message is for the app's own eyes: it may quote rows.
-            _ => format!(
-                "A trigger of the database refuses this change of {}.",
-                resource.name
-            ),
-        };
-        return Violation {
-            code: "check_violation",
-            title: "Check failed",
-            sentence,
-            problems: Vec::new(),
-        };
-    };
-    Violation {
-        code: "check_violation",
-        title: "Check failed",
-        sentence: format!("The values break the check constraint {name}."),
-        problems: problems(
-            fields,
-            "check",
-            &format!("breaks the check constraint {name}"),
-        ),
-    }
-}
-
-/// SQLite names a nameless check by its expression.
-fn same_check(check: &reflect::snapshot::Check, name: &str) -> bool {
-    check.name == name || check.expression.contains(name)
-}
-
-/// The names of the columns, unless some of them may not be seen: what rests on several is not to be
-/// blamed on the others.
-fn fields(resource: &Resource, columns: &[String]) -> Vec<String> {
-    if !resource.may_tell(columns) {
-        return Vec::new();
-    }
-    let fields = columns
-        .iter()
-        .filter_map(|column| resource.field_of(column));
-    fields.map(str::to_owned).collect()
-}
-
-fn problems(fields: Vec<String>, code: &'static str, message: &str) -> Vec<Problem> {
-    fields
-        .into_iter()
-        .map(|field| Problem {
-            field,
-            code,
-            message: message.to_owned(),
-        })
-        .collect()
-}
-
-fn list(fields: &[String]) -> String {
-    match fields {
-        [] => "A value".to_owned(),
-        [one] => format!("`{one}`"),
-        [init @ .., last] => {
-            let init: Vec<_> = init.iter().map(|field| format!("`{field}`")).collect();
-            format!("{} and `{last}`", init.join(", "))
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 
 use crate::{
-    db::{Beginning, Db, DbError, Repeat, Rows, Transaction},
+    db::{Db, DbError, Repeat, Rows, Transaction, TransactionOptions},
     error::Error,
     query::{prefer::End, sql::Statement},
 };
@@ -54,7 +54,7 @@ impl Retryable for DbError {
 /// the error says that the outcome is unknown.
 pub async fn run_with_retry<B: TransactionBody>(
     db: &Db,
-    beginning: impl Into<Beginning>,
+    beginning: impl Into<TransactionOptions>,
     body: &B,
     end: impl Fn(&B::Output) -> End + Sync,
 ) -> Result<B::Output, B::Error> {
@@ -70,7 +70,7 @@ pub async fn run_with_retry<B: TransactionBody>(
 
 async fn run_once<B: TransactionBody>(
     db: &Db,
-    beginning: Beginning,
+    beginning: TransactionOptions,
     body: &B,
     end: &(impl Fn(&B::Output) -> End + Sync),
 ) -> Result<B::Output, B::Error> {

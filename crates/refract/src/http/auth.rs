@@ -1,21 +1,22 @@
-//! Who may call: whoever presents `SECRET_KEY`, where it is set. Outside `local` it has to be.
+//! Checks the key: callers must present `SECRET_KEY` where it is set. Outside `local` it must be
+//! set.
 //!
-//! The clean place for roles, tokens and row policies: what a caller may do is decided here, once,
-//! before any route is looked at.
+//! Roles, tokens and row policies would belong here: what a caller may do is decided once, before
+//! routing.
 
 use poem::{Endpoint, IntoResponse, Request, Response, Result, http::header::AUTHORIZATION};
 
 use crate::{error::Error, settings::Access};
 
-/// Paths that answer anybody: whoever watches the process has no key.
+/// Paths that need no key, since monitoring has none.
 const PUBLIC: [&str; 3] = ["/health", "/api/v1/health", "/api/v1/utils/health-check"];
 
-/// Whether a path tells of the process's health, to anybody.
+/// Whether a path reports the health of the process.
 pub(crate) fn is_health(path: &str) -> bool {
     PUBLIC.contains(&path)
 }
 
-/// Lets through who may call.
+/// Refuses requests without the key.
 pub(crate) struct Auth<E> {
     access: Access,
     inner: E,
@@ -44,7 +45,7 @@ impl<E: Endpoint> Endpoint for Auth<E> {
     }
 }
 
-/// The key of `Authorization: Bearer` or, as supabase-js sends it, of `apikey`.
+/// The key in `Authorization: Bearer` or, as supabase-js sends it, in `apikey`.
 fn presented(request: &Request) -> Option<&[u8]> {
     let bearer = request.headers().get(AUTHORIZATION).and_then(|value| {
         let (scheme, key) = value.as_bytes().split_at_checked(7)?;

@@ -1,5 +1,5 @@
-//! Bodies are read before the endpoints look at their requests, and after the key has been looked
-//! at: within a size, and at a pace.
+//! Reads bodies into memory before the endpoints run and after the key was checked. It limits their
+//! size, and enforces a minimum rate.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
@@ -16,11 +16,11 @@ use poem::{
 
 use crate::{error::Error, settings::ServerSettings};
 
-/// Bytes of the bodies of all requests that are under way, or sixteen of the largest if these are
-/// more.
+/// Bytes of the bodies of all requests in flight. Sixteen of the largest bodies are allowed in any
+/// case.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 
-/// Hands requests on with their bodies in memory.
+/// Passes requests on with their bodies in memory.
 pub(crate) struct BufferBody<E> {
     limits: Limits,
     room: Room,
@@ -30,7 +30,7 @@ pub(crate) struct BufferBody<E> {
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     max_bytes: usize,
-    /// Longest time that a body may give nothing.
+    /// Longest time without a byte.
     timeout: Duration,
     bytes_per_sec: u32,
 }
@@ -60,7 +60,7 @@ impl<E: Endpoint> Endpoint for BufferBody<E> {
     async fn call(&self, mut request: Request) -> Result<E::Output> {
         if has_body(&request) {
             let body = request.take_body().into();
-            // In a box: most requests have none.
+            // In a box: most requests have no body.
             let mut place = Place {
                 room: &self.room,
                 bytes: 0,
@@ -75,20 +75,20 @@ impl<E: Endpoint> Endpoint for BufferBody<E> {
     }
 }
 
-/// Room for the bodies of all requests.
+/// Counts the bytes of all bodies.
 struct Room {
     most: usize,
     taken: AtomicUsize,
 }
 
-/// What one body takes of it, until it is dropped.
+/// The bytes of one body. Dropping it subtracts them.
 struct Place<'room> {
     room: &'room Room,
     bytes: usize,
 }
 
 impl Place<'_> {
-    /// Takes more. Whether there is as much.
+    /// Adds bytes. Gives whether there is room for them.
     fn grow(&mut self, bytes: usize) -> bool {
         self.bytes += bytes;
         self.room.taken.fetch_add(bytes, Relaxed) + bytes <= self.room.most
@@ -101,8 +101,8 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Whether a request may have a body. HTTP/2 needs neither header for one, so that only a length of
-/// zero says there is none.
+/// Whether a request may have a body. HTTP/2 needs no header for it, so only a length of zero means
+/// that there is none.
 pub(super) fn has_body(request: &Request) -> bool {
     let headers = request.headers();
     match headers.get(header::CONTENT_LENGTH) {
@@ -121,14 +121,14 @@ async fn whole(
     let too_large = Error::BodyTooLarge {
         limit_bytes: limits.max_bytes,
     };
-    // Before the first look at the body, which lets the client go on where it waits for that
-    // (`Expect: 100-continue`).
+    // Checked before the body is polled, since that sends `100 Continue` where the client expects
+    // it.
     if body.size_hint().lower() > limits.max_bytes as u64 {
         return Err(too_large);
     }
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
-    // As in `serve::pace`: waiting uses it up, bytes restore it.
+    // As in `serve::min_rate`: waiting uses it up, bytes restore it.
     let mut left = limits.timeout;
     loop {
         let begin = Instant::now();
@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    /// A body of so many pieces, with a pause before each.
+    /// A body of `count` pieces, with a pause before each.
     fn body(piece: &'static [u8], count: usize, pause: Duration) -> BoxBody<Bytes, std::io::Error> {
         let pieces = stream::iter(0..count).then(move |_| async move {
             tokio::time::sleep(pause).await;

@@ -1,7 +1,7 @@
-//! Large answers travel compressed, where `Accept-Encoding` asks for it.
+//! Compresses large responses where `Accept-Encoding` asks for it.
 //!
-//! poem has a middleware for this, but it compresses answers of ten bytes, takes `q=0` for a wish
-//! and misspells zstd; nor can its `Compress` be told how large a window brotli needs.
+//! poem has a middleware for this. It compresses responses of ten bytes, takes `q=0` for a
+//! preference, misspells zstd, and cannot set brotli's window size.
 
 use std::io;
 
@@ -24,10 +24,10 @@ use tokio::io::BufReader;
 
 use super::accept_encoding::{self, Coding};
 
-/// Smaller bodies fit into a packet as they are.
+/// Smaller bodies fit into one packet.
 const MIN_BODY_BYTES: u64 = 1024;
 
-/// Compresses what the endpoint within answers.
+/// Compresses the responses of the inner endpoint.
 pub(crate) struct Compression<E> {
     enabled: bool,
     inner: E,
@@ -67,15 +67,14 @@ fn compress(mut response: Response, coding: Option<Coding>) -> Response {
     response
 }
 
-/// A body that is coded while it is sent. The levels are low ones: an answer is made once and sent
-/// once.
+/// Compresses a body while it is sent. The levels are low, since each response is sent once.
 fn coded(body: Body, coding: Coding) -> Body {
     let body = BufReader::new(body.into_async_read());
     match coding {
         Coding::Zstd => Body::from_async_read(ZstdEncoder::with_quality(body, Level::Precise(2))),
         Coding::Br => {
-            // To allocate the usual 4 MiB takes longer than to compress a list. Below level 2,
-            // every piece that is read would be compressed on its own.
+            // Allocating the default window of 4 MiB takes longer than compressing a list. Below
+            // level 2, every piece would be compressed separately.
             let params = EncoderParams::default()
                 .quality(Level::Precise(2))
                 .window_size(18);
@@ -85,16 +84,17 @@ fn coded(body: Body, coding: Coding) -> Body {
     }
 }
 
-/// Whether there is enough of the body, or nobody knows how much there will be.
+/// Whether the body is large, or its size is unknown.
 fn is_large(response: &mut Response) -> bool {
-    // Out and in again, since poem's type does not tell; nothing is copied or allocated.
+    // The body is taken out and put back, since poem's type does not tell its size. Nothing is
+    // copied.
     let body: BoxBody<Bytes, io::Error> = response.take_body().into();
     let most = body.size_hint().upper();
     response.set_body(body);
     most.is_none_or(|bytes| bytes >= MIN_BODY_BYTES)
 }
 
-/// Whether the body is text that is whole and not coded yet.
+/// Whether the body is a complete text that is not compressed yet.
 fn is_compressible(headers: &HeaderMap) -> bool {
     let is_bytes_of_more = headers
         .get(CONTENT_RANGE)
@@ -107,7 +107,7 @@ fn is_compressible(headers: &HeaderMap) -> bool {
             .is_some_and(is_text)
 }
 
-/// `text/*`, and whatever is written in a language of text: `application/problem+json`.
+/// `text/*`, and media types whose syntax is text, such as `application/problem+json`.
 fn is_text(media_type: &str) -> bool {
     const LANGUAGES: [&str; 5] = ["json", "javascript", "xml", "yaml", "x-ndjson"];
     let essence = media_type.split(';').next().unwrap_or_default().trim();

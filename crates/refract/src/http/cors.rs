@@ -17,12 +17,12 @@ use poem::{
 use super::same_origin::Rules;
 use crate::settings::Settings;
 
-/// Headers of answers that scripts may read beside the ones that every script may.
+/// Response headers that scripts may read, besides those that CORS always allows.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "content-profile,content-range,etag,link,location,preference-applied,retry-after,x-request-id,x-total-count",
 );
 
-/// The origins that are listed.
+/// The origins in `BACKEND_CORS_ORIGINS`.
 pub(crate) struct Origins {
     listed: Vec<HeaderValue>,
     any: bool,
@@ -44,11 +44,12 @@ impl Origins {
     }
 }
 
-/// Answers preflights and adds CORS headers for known origins. Others are served without them:
-/// it is the browser that refuses, and same-origin requests carry an `Origin` too.
+/// Answers preflights and adds CORS headers for known origins. Requests from others are served
+/// without the headers: the browser refuses to show the response, and same-origin requests carry an
+/// `Origin` too.
 ///
-/// It is around `http::request_log`, so that the headers are on problems as well. poem's middleware
-/// answers the preflights only: it makes plain text of errors and overwrites `Vary`.
+/// It is outside of `http::request_log`, so that errors have the headers as well. poem's middleware
+/// answers only the preflights here: it would turn errors into plain text and overwrite `Vary`.
 pub(crate) struct Cors<E> {
     origins: Origins,
     rules: Rules,
@@ -93,7 +94,7 @@ impl<E: Endpoint> Endpoint for Cors<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let known = self.known_origin(&request);
-        // One that is not for this server is refused further inside, where refusals are rendered.
+        // A preflight for another host is refused further inside, where errors are rendered.
         if known.is_some() && is_preflight(&request) && self.rules.check(&request).is_ok() {
             return Box::pin(self.preflight.call(request)).await;
         }
@@ -102,7 +103,7 @@ impl<E: Endpoint> Endpoint for Cors<E> {
             self.allow(origin, response.headers_mut());
         }
         if !self.origins.listed.is_empty() {
-            // Caches must not give the answer for one origin to another.
+            // Caches must not serve the response for one origin to another.
             response.headers_mut().append(VARY, ORIGIN.into());
         }
         Ok(response)

@@ -1,8 +1,8 @@
-//! What becomes of a body that nobody has read, since its request was refused before.
+//! Handles the unread body of a request that was refused.
 //!
-//! hyper would close the connection after the answer, without a word beforehand, and a client that
-//! has sent its next request on it would see it break. So a small body is read and dropped; where
-//! there is more, the answer says that the connection ends with it.
+//! hyper would close the connection after the response, without announcing it, and a client's next
+//! request on it would fail. So a small body is read and dropped. Where there is more, the response
+//! has `Connection: close`.
 
 use std::{
     io,
@@ -22,24 +22,24 @@ use poem::{
 
 use super::buffer_body::has_body;
 
-/// Bytes of a body that are read in order to drop them.
+/// Most bytes of a body that are read and dropped.
 const MAX_BYTES: u64 = 64 * 1024;
-/// How long the answer waits for them.
+/// How long the response waits for them.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Clears the way for the next request.
+/// Reads or announces what is left of a body after the response.
 pub(crate) struct DrainBody<E>(pub(crate) E);
 
 impl<E: Endpoint> Endpoint for DrainBody<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        // HTTP/2 has a stream for each request, which ends alone.
+        // Each request of HTTP/2 has its own stream, which ends alone.
         if request.version() > Version::HTTP_11 || !has_body(&request) {
             return self.0.call(request).await.map(IntoResponse::into_response);
         }
-        // Its client waits for a word before it sends the body. If it is refused, it may send its
-        // next request instead, or the body nevertheless.
+        // A client that expects `100 Continue` has not sent the body. After an error it may send
+        // its next request or the body.
         let is_awaited = request.headers().contains_key(header::EXPECT);
         let body = Shared::new(request.take_body());
         request.set_body(Body::from(BoxBody::new(body.clone())));
@@ -60,13 +60,13 @@ impl<E: Endpoint> Endpoint for DrainBody<E> {
     }
 }
 
-/// A body that can be looked at after it was given away.
+/// A body that can still be read after it was passed on.
 #[derive(Clone)]
 struct Shared(Arc<Mutex<State>>);
 
 struct State {
     body: BoxBody<Bytes, io::Error>,
-    /// All of it has been read, or no more can be.
+    /// It has been read completely, or cannot be read further.
     is_over: bool,
 }
 
@@ -82,7 +82,7 @@ impl Shared {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads what is left. Whether that was all, and not too much.
+    /// Reads the rest. Gives whether that succeeded within the limit.
     async fn drop_bytes(mut self) -> bool {
         let mut bytes = 0;
         while let Some(frame) = self.frame().await {

@@ -1,9 +1,10 @@
 //! `ETag`, `If-Match` and `If-None-Match` (RFC 9110, 13).
 //!
-//! A tag is a hash of the row's JSON, not PostgreSQL's `xmin`: views, partitioned tables, SQLite and
-//! some of PostgreSQL's kin have no `xmin`; it says nothing of embedded rows, and would be one more
-//! column of every read. The hash is XXH3, the same on every machine and in every release. A
-//! `select` has a tag of its own; a change asks for that of the whole row.
+//! A tag is a hash of the row's JSON, not PostgreSQL's `xmin`. Views, partitioned tables, SQLite
+//! and some databases with PostgreSQL's protocol have no `xmin`. It does not cover embedded rows,
+//! and would be one more column of every read. The hash is XXH3, which is the same on every machine
+//! and in every release. Each `select` has a different tag; a change compares that of the whole
+//! row.
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use twox_hash::XxHash3_64;
@@ -22,7 +23,7 @@ pub(crate) fn of(body: &[u8]) -> HeaderValue {
     HeaderValue::from_bytes(&tag).expect("quotes and hexadecimal digits")
 }
 
-/// What a request says of the row it is about.
+/// The conditions of a request on its row.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Conditions {
     if_match: Option<Tags>,
@@ -33,7 +34,7 @@ pub(crate) struct Conditions {
 enum Tags {
     /// `*`
     Any,
-    /// With their quotes; weak ones with `W/`.
+    /// With their quotes. Weak tags begin with `W/`.
     These(Vec<String>),
 }
 
@@ -41,7 +42,7 @@ impl Conditions {
     /// Reads the headers of a request.
     ///
     /// # Errors
-    /// [`Error::BadRequest`] for what is neither `*` nor a list of tags: to ignore it would be to
+    /// [`Error::BadRequest`] where a header is neither `*` nor a list of tags. To ignore it would
     /// write without the condition.
     pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Error> {
         Ok(Self {
@@ -54,17 +55,17 @@ impl Conditions {
         self.if_match.is_none() && self.if_none_match.is_none()
     }
 
-    /// Whether they ask that there be no such row: `If-None-Match: *`.
+    /// Whether the row must not exist: `If-None-Match: *`.
     pub(crate) fn wants_none(&self) -> bool {
         self.if_none_match == Some(Tags::Any)
     }
 
-    /// Whether a change may go on, given the tag of the row as it is now.
+    /// Whether a change may proceed, given the current tag of the row.
     pub(crate) fn allow_change(&self, current: Option<&HeaderValue>) -> bool {
         self.matches(current) && !self.none_match_fails(current)
     }
 
-    /// Whether `If-Match` holds. Tags are compared strongly.
+    /// Whether `If-Match` holds. It compares tags strongly.
     pub(crate) fn matches(&self, current: Option<&HeaderValue>) -> bool {
         match (&self.if_match, current) {
             (None, _) | (Some(Tags::Any), Some(_)) => true,
@@ -75,8 +76,7 @@ impl Conditions {
         }
     }
 
-    /// Whether `If-None-Match` does not hold: the caller has the row as it is. Tags are compared
-    /// weakly.
+    /// Whether `If-None-Match` fails: the caller has the current row. It compares tags weakly.
     pub(crate) fn none_match_fails(&self, current: Option<&HeaderValue>) -> bool {
         match (&self.if_none_match, current) {
             (None, _) | (Some(_), None) => false,
@@ -122,7 +122,7 @@ fn tags(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tags>, Error> {
     Ok(found)
 }
 
-/// The tag that a list begins with, and what comes after it. Commas may be inside of its quotes.
+/// The first tag of a list, and the rest. A tag may contain commas.
 fn first_tag(list: &str) -> Option<(&str, &str)> {
     let strong = list.strip_prefix("W/").unwrap_or(list);
     let (inside, _) = strong.strip_prefix('"')?.split_once('"')?;

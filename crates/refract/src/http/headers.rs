@@ -1,13 +1,14 @@
-//! How a request's headers are read, on both fronts.
+//! How both fronts read request headers.
 
 use std::borrow::Cow;
 
 use poem::http::{HeaderMap, HeaderName};
 
-/// What a header says: its lines joined by commas, which is what several lines mean (RFC 9110, 5.3).
+/// The value of a header. Several lines are joined by commas, which is their meaning (RFC 9110,
+/// 5.3).
 ///
-/// Bytes that are no UTF-8 are replaced. A line with one such byte still says all else that it says:
-/// to drop it would be to write without the conditions that stand beside it.
+/// Bytes that are not UTF-8 are replaced. To drop such a line would drop the conditions that it
+/// also contains.
 pub(crate) fn text<'headers>(
     headers: &'headers HeaderMap,
     name: &HeaderName,

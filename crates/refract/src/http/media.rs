@@ -1,4 +1,4 @@
-//! `Accept` → media ranges, the best first. Both fronts read it here.
+//! Media ranges of `Accept`, the best first, for both fronts.
 
 /// A media range, with its parameters.
 pub(crate) struct MediaRange<'text> {
@@ -37,7 +37,7 @@ impl<'text> MediaRange<'text> {
         Some(found.1)
     }
 
-    /// Whether it asks for rows that are a JSON object on each line, by any of the names in use.
+    /// Whether it is a media type of JSON lines, by any of the names in use.
     pub(crate) fn is_lines(&self) -> bool {
         matches!(
             self.name.as_str(),
@@ -53,7 +53,7 @@ impl<'text> MediaRange<'text> {
 pub(crate) const CSV: &str = "text/csv";
 pub(crate) const LINES: &str = "application/x-ndjson";
 
-/// The ranges of a header. Those equally good come in their order.
+/// The ranges of a header, by quality. Ranges of the same quality keep their order.
 pub(crate) fn ranges(accept: &str) -> Vec<MediaRange<'_>> {
     let ranges = split(accept, ',').into_iter();
     let mut ranges: Vec<_> = ranges.map(MediaRange::read).collect();
@@ -61,7 +61,7 @@ pub(crate) fn ranges(accept: &str) -> Vec<MediaRange<'_>> {
     ranges
 }
 
-/// The parts of a header; separators in quotes are none.
+/// The parts of a header. Separators in quotes do not count.
 fn split(text: &str, separator: char) -> Vec<&str> {
     let mut quoted = false;
     let parts = text.split(|one: char| {

@@ -1,29 +1,28 @@
-//! Requests that are rejected before they are looked at: those that cannot be read, and those on
-//! connections that are too many.
+//! Rejects requests that cannot be read, and requests on connections over the limit.
 //!
-//! `serve` finds the reason and hands the request on with it, so that the answer has the form, the
-//! headers and the log line of every other one.
+//! `serve` finds the reason and passes the request on with it. So the response has the format, the
+//! headers and the log line of every other.
 
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 use crate::error::Error;
 
-/// Longest URL in bytes, as `http` can hold it.
+/// Longest URL in bytes: the most that the `http` crate can hold.
 pub const MAX_URL_BYTES: usize = 65_534;
-/// Header fields of a request together, in bytes.
+/// Most bytes of all header fields.
 pub const MAX_HEADER_BYTES: usize = 32 * 1024;
-/// Header fields of a request.
+/// Most header fields.
 pub const MAX_HEADERS: usize = 100;
 
-/// Why a request is rejected. An extension of the request.
+/// Why a request is rejected. `serve` puts it into the request's extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rejection {
-    /// The reason, as a sentence that follows a colon.
+    /// The reason, as the end of a sentence.
     Unreadable(&'static str),
     UrlTooLong,
     HeadersTooLarge,
     UnsupportedVersion,
-    /// The head of the request did not come in time.
+    /// The head of the request did not arrive in time.
     Late,
     TooManyConnections,
 }
@@ -48,7 +47,7 @@ impl From<Rejection> for Error {
     }
 }
 
-/// Answers requests that carry a [`Rejection`], and hands the others on.
+/// Answers requests that carry a [`Rejection`], and passes the others on.
 pub(crate) struct RejectUnreadable<E>(pub(crate) E);
 
 impl<E: Endpoint> Endpoint for RejectUnreadable<E> {

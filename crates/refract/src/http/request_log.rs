@@ -1,5 +1,5 @@
-//! Around all that works: request ids, one log line per request, errors and panics as problems, 5xx
-//! to Sentry.
+//! Request ids, one log line for each request, errors and panics as responses, and 5xx errors as
+//! events for Sentry.
 
 use std::{
     collections::HashMap,
@@ -34,7 +34,7 @@ const UNMATCHED: &str = "unmatched";
 /// request's id.
 pub(crate) type RenderError = fn(&Error, &str, &str) -> Response;
 
-/// Wraps everything else.
+/// Logs requests and renders their errors.
 pub(crate) struct RequestLog<E> {
     render: RenderError,
     reports: bool,
@@ -43,7 +43,7 @@ pub(crate) struct RequestLog<E> {
     inner: E,
 }
 
-/// What is known of a request while it runs.
+/// The facts about a request while it runs.
 struct Context {
     method: Method,
     id: String,
@@ -52,7 +52,7 @@ struct Context {
 }
 
 impl Context {
-    /// Notes the route's pattern as soon as it is known: a panic leaves nobody to ask.
+    /// Sets the route's pattern as soon as it is known. After a panic it could not be found.
     fn enter(&self, route: &Arc<str>) {
         if self.route.set(route.clone()).is_ok() && self.reports {
             self.report().put_on_scope();
@@ -126,13 +126,13 @@ impl<E: Endpoint> Endpoint for RequestLog<E> {
                 response.headers_mut().insert(REQUEST_ID, id);
             }
             if context.method == "HEAD" {
-                // hyper leaves the body out in HTTP/1.1 but sends it in HTTP/2.
+                // hyper omits the body of a HEAD response in HTTP/1.1 and sends it in HTTP/2.
                 response.set_body(());
             }
             response
         };
         if self.reports {
-            // A hub of its own: breadcrumbs of one request must not show in another's event.
+            // With a separate hub, breadcrumbs of one request do not show in another's event.
             let hub = Arc::new(sentry::Hub::new_from_top(sentry::Hub::current()));
             Ok(answer.bind_hub(hub).await)
         } else {
@@ -156,7 +156,7 @@ impl<E: Endpoint> RequestLog<E> {
             }
             Ok(Err(error)) => error,
             Err(_) => {
-                // The panic hook has logged it and sent it to Sentry, with its backtrace.
+                // The panic hook has logged the panic and sent it to Sentry, with its backtrace.
                 let error = Error::internal("panic");
                 return (self.render)(&error, path, &context.id);
             }
@@ -164,7 +164,7 @@ impl<E: Endpoint> RequestLog<E> {
         if let Some(PathPattern(route)) = error.data::<PathPattern>() {
             context.enter(route);
         }
-        // Responses that travel as errors.
+        // poem passes some responses as errors.
         if error.is_from_response() {
             return error.into_response();
         }
@@ -188,12 +188,12 @@ impl<E: Endpoint> RequestLog<E> {
     }
 }
 
-/// Whether an error is a failure of this server or of its database, which is logged as an error and
-/// reported. The request's own line tells of all others.
+/// Whether an error is a failure of this server or its database. Only those are logged as errors
+/// and reported. All others appear in the request's own line.
 fn is_failure(error: &Error) -> bool {
     match error {
-        // What is not there on this database is the caller's to leave out; to be refused under load
-        // is no fault of anybody's; drift is reported once, when it is found.
+        // A feature that the database lacks is the caller's to avoid. A refusal under load is no
+        // failure. Drift is reported once, when it is found.
         Error::NotImplemented { .. }
         | Error::Overloaded
         | Error::TooManyBodies
@@ -206,7 +206,8 @@ fn is_failure(error: &Error) -> bool {
     }
 }
 
-/// Endpoints of poem-openapi that note their route, which begins with the prefix, before they run.
+/// Endpoints of poem-openapi that set their route before they run. `prefix` is the beginning of all
+/// their paths.
 pub(crate) struct Routed<T> {
     pub(crate) prefix: &'static str,
     pub(crate) api: T,
@@ -242,11 +243,11 @@ impl<T: OpenApi> OpenApi for Routed<T> {
     }
 }
 
-/// The framework's errors in our words.
+/// The framework's errors as errors of the API.
 fn from_framework(error: &poem::Error, method: &str, max_body_bytes: usize) -> Error {
     match error.status() {
         StatusCode::NOT_FOUND => Error::RouteNotFound,
-        // Ours know better; what poem routes by itself is read only.
+        // The API's own routes report their methods themselves. Routes of poem only read.
         StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed {
             method: method.to_owned(),
             allowed: "GET, HEAD",
@@ -260,19 +261,19 @@ fn from_framework(error: &poem::Error, method: &str, max_body_bytes: usize) -> E
         status if status.is_client_error() => Error::BadRequest {
             reason: error.to_string(),
         },
-        // A framework error has no source worth more than its own text, and no rows.
+        // A framework error has only its own text, which holds no row values.
         _ => Error::internal(error.to_string()),
     }
 }
 
-/// Notes the route of a request, as soon as an endpoint has it.
+/// Sets the route of a request as soon as an endpoint has it.
 pub(crate) fn enter(request: &Request, route: &Arc<str>) {
     if let Some(context) = request.data::<Arc<Context>>() {
         context.enter(route);
     }
 }
 
-/// The caller's id if it is fit for a header and a log line, else a new one.
+/// The caller's request id where it is valid in a header and a log line, else a new one.
 fn request_id(request: &Request) -> String {
     request
         .headers()
@@ -286,7 +287,7 @@ fn request_id(request: &Request) -> String {
         .map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
 }
 
-/// A trailing slash means the same path.
+/// Removes a trailing slash, which does not change the meaning of a path.
 fn trim_trailing_slash(request: &mut Request) {
     let path = request.uri().path();
     if path.len() < 2 || !path.ends_with('/') {

@@ -1,11 +1,11 @@
-//! What a request may be addressed to, and in `local` which web pages it may come from.
+//! Checks which host a request is addressed to, and in `local` which web page has sent it.
 //!
-//! A process on a developer's machine is open to everything that runs there, and a browser runs the
-//! pages of strangers. Such a page may send requests to this port, of which the browser asks nobody
-//! (forms, images, `fetch` with `no-cors`); and with a name of its own that it lets lead to
-//! 127.0.0.1 (DNS rebinding) it may read the answers, too, as they are then of its own origin.
-//! Browsers say in `Host` by which name they ask, and in `Sec-Fetch-Site` and `Origin` for whom; no
-//! page can change these. Programs that are no browsers send neither of the latter two.
+//! Every program on a developer's machine can reach a process there, and a browser runs scripts of
+//! foreign web pages. Such a page can send requests to this port without the browser's consent
+//! check (forms, images, `fetch` with `no-cors`). With a DNS name that it points at 127.0.0.1 (DNS
+//! rebinding), it can also read the responses, as they are then of its own origin. Browsers send
+//! the name in `Host`, and the page's origin in `Sec-Fetch-Site` and `Origin`, which no page can
+//! change. Programs other than browsers send neither of the latter two.
 
 use std::{
     borrow::Cow,
@@ -31,10 +31,10 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// Pages that a person reads in a browser and may reach by a link on another site.
 const PAGES: [&str; 3] = ["/docs", "/redoc", "/errors"];
-/// Of a host in an error's sentence.
+/// Most characters of a host in an error message.
 const MAX_SHOWN_CHARS: usize = 100;
 
-/// Lets through what is meant for this server.
+/// Refuses requests that are meant for another host, or that a foreign page has sent.
 pub(crate) struct SameOrigin<E> {
     rules: Rules,
     inner: E,
@@ -61,7 +61,7 @@ impl<E: Endpoint> Endpoint for SameOrigin<E> {
     }
 }
 
-/// Where requests may be addressed to and come from.
+/// The hosts and origins that are allowed.
 pub(crate) struct Rules {
     is_local: bool,
     hosts: AllowedHosts,
@@ -87,15 +87,15 @@ impl Rules {
             self.check_host(request)?;
             return self.check_page(request);
         }
-        // Whoever watches the process asks by whatever address it has.
+        // Monitoring uses any address of the process.
         if self.hosts.is_empty() || auth::is_health(request.uri().path()) {
             return Ok(());
         }
         self.check_host(request)
     }
 
-    /// HTTP/2 has the host in `:authority`, and so have requests to proxies of HTTP/1.1. Where there
-    /// are several, each has to do.
+    /// HTTP/2 has the host in `:authority`, and so have requests to proxies of HTTP/1.1. Where
+    /// there are several hosts, each must be allowed.
     fn check_host(&self, request: &Request) -> Result<(), Error> {
         let refuse = |host: &[u8]| Error::ForeignHost { host: shown(host) };
         let mut is_named = false;
@@ -111,12 +111,12 @@ impl Rules {
         }
         match is_named {
             true => Ok(()),
-            // No browser leaves it out, but nor does anybody else: RFC 9112, 3.2.
+            // Clients must send it: RFC 9112, 3.2.
             false => Err(refuse(b"")),
         }
     }
 
-    /// Whether a host is this machine, or the address at which it was reached.
+    /// Whether a host is this machine, or the address at which the request arrived.
     fn is_own(&self, host: &str, request: &Request) -> bool {
         if host == "localhost" || host.ends_with(".localhost") {
             return true;
@@ -131,7 +131,7 @@ impl Rules {
             || reached.is_some_and(|reached| reached.ip().to_canonical() == address)
     }
 
-    /// Refuses what a browser sends for a page of another origin, unless that is listed.
+    /// Refuses requests of pages of another origin, unless the origin is listed.
     fn check_page(&self, request: &Request) -> Result<(), Error> {
         let headers = request.headers();
         let mut known = false;
@@ -153,8 +153,8 @@ impl Rules {
     }
 }
 
-/// Whether somebody goes to a page of the documentation: the page they come from learns nothing of
-/// it, and pages are not shown within others (`api::docs`).
+/// Whether a person follows a link to a page of the documentation. The linking page learns nothing
+/// from that, and the documentation cannot be framed (`api::docs`).
 fn follows_a_link(request: &Request) -> bool {
     let says = |name: HeaderName, value: &str| {
         let mut lines = request.headers().get_all(name).iter();
@@ -166,7 +166,7 @@ fn follows_a_link(request: &Request) -> bool {
         && PAGES.contains(&request.uri().path())
 }
 
-/// Whether an origin is the one that the request is addressed to.
+/// Whether an origin is that of the request's own host.
 fn is_of(origin: &HeaderValue, request: &Request) -> bool {
     let Some(origin) = origin.as_bytes().strip_prefix(b"http://") else {
         return false;
@@ -215,7 +215,7 @@ fn host_of(authority: &[u8]) -> Option<Cow<'_, str>> {
     is_port.then_some(host)
 }
 
-/// What stands in a header, for a sentence.
+/// The text of a header, for an error message.
 fn shown(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let letters = text.chars().filter(|letter| !letter.is_control());

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db::Beginning,
+    db::TransactionOptions,
     error::Error,
     http::enter,
     query::{
@@ -170,15 +170,15 @@ impl PostgrestService {
     }
 
     /// The start of a transaction in which PostgreSQL finds names as PostgREST would.
-    pub fn beginning(&self, parsed: &ParsedRequest<'_>, read_only: bool) -> Beginning {
+    pub fn beginning(&self, parsed: &ParsedRequest<'_>, read_only: bool) -> TransactionOptions {
         let mut search_path = vec![parsed.schema.name.clone()];
         search_path.extend(self.app.settings.rest.extra_search_path.iter().cloned());
-        Beginning {
+        TransactionOptions {
             read_only,
             search_path,
             time_zone: parsed.preferences.timezone.clone(),
-            about: TableId::of(parsed.resource),
-            ..Beginning::default()
+            table: TableId::of(parsed.resource),
+            ..TransactionOptions::default()
         }
     }
 

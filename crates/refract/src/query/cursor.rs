@@ -1,8 +1,8 @@
-//! Cursors: where a page ended, as a text that means nothing to anybody else.
+//! Cursors: the end of a page, as an opaque text.
 //!
 //! A cursor holds the values that the last row has in the order of the list, and a fingerprint of
-//! resource and order, so that one of another list is refused instead of answered with nonsense.
-//! It grants nothing that a filter would not: the values are checked as a filter's are, and bound.
+//! the resource and of the order, so that a cursor of another list is refused. A cursor grants
+//! nothing that a filter does not grant: its values are checked and bound as those of a filter.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::{
     settings::BigIntFormat,
 };
 
-/// What a list is ordered by, in 64 bits (FNV-1a): the same in every process and release.
+/// The order of a list, in 64 bits (FNV-1a). It is the same in every process and in every release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(u64);
 
@@ -34,7 +34,7 @@ impl Fingerprint {
 
     /// The same with a direction.
     pub fn directed(self, descending: bool, nulls_first: Option<bool>) -> Self {
-        // As PostgreSQL has it, where nothing is said.
+        // PostgreSQL's default.
         let nulls_first = nulls_first.unwrap_or(descending);
         let parts = [["asc", "asc nf"], ["desc nl", "desc"]];
         self.with(parts[usize::from(descending)][usize::from(nulls_first)])
@@ -70,7 +70,7 @@ impl Encoder {
     pub fn push(&mut self, data_type: &Type, cell: Cell<'_>) {
         self.json.push(b',');
         match cell {
-            // As it is stored: SQLite compares what it has, not what it means.
+            // As it is stored: SQLite compares the stored value, not its meaning.
             Cell::Sqlite(cell) => write_stored(&cell, &mut self.json),
             cell => {
                 let data_type = spelled(data_type);
@@ -85,7 +85,7 @@ impl Encoder {
     }
 }
 
-/// The values of a cursor; `None` where it is not one of this list.
+/// The values of a cursor. `None` if it is not a cursor of this list.
 pub fn decode(
     text: &str,
     fingerprint: Fingerprint,
@@ -108,11 +108,11 @@ pub fn decode(
     values.iter().zip(types).map(value).collect()
 }
 
-/// What stands before the text of a `jsonb` in PostgreSQL's binary format.
+/// The version that stands before the text of a `jsonb` in PostgreSQL's binary format.
 const VERSION: char = '\u{1}';
 
-/// The type that a value is written as. JSON is written as a text: its null is a value, that of the
-/// database is none.
+/// The type that a value is written as. JSON is written as a text, since its null is a value, unlike
+/// the NULL of the database.
 fn spelled(data_type: &Type) -> Cow<'_, Type> {
     match data_type {
         Type::Json { .. } => Cow::Owned(Type::Text { max_length: None }),
@@ -124,8 +124,8 @@ fn spelled(data_type: &Type) -> Cow<'_, Type> {
     }
 }
 
-/// A value that was in a row, which may hold more than what is taken for a new one: texts that are
-/// too long for it, lists with nulls and lists in them.
+/// A value that was in a row. A row may hold values that are refused in a request: texts that are too
+/// long, and lists that hold nulls or lists.
 fn held(data_type: &Type, raw: &RawValue) -> Option<Value> {
     match data_type {
         _ if raw.get() == "null" => Some(Value::Null),

@@ -9,7 +9,6 @@ pub mod casts;
 pub mod csv;
 pub mod cursor;
 pub(crate) mod fill;
-pub mod json;
 pub mod operators;
 pub mod parse;
 pub mod plan;

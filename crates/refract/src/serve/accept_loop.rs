@@ -1,8 +1,8 @@
-//! Connections of clients: accepted, bounded in number, and ended when the process stops.
+//! Accepts client connections up to a limit, and ends them when the process stops.
 //!
-//! poem's own server looks at the first bytes of a connection by reading them. hyper then begins
-//! with a buffer that holds some already, doubles it, and keeps it: an idle connection has 35 kB
-//! where it needs 13.
+//! poem's own server reads the first bytes of a connection to detect the protocol. hyper then
+//! begins with a buffer that is not empty, doubles it, and keeps it: an idle connection would take
+//! 35 kB instead of 13.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -12,21 +12,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    connection_state::Sign,
-    connection_table::{Admission, Peers},
+    connection_state::Shutdown,
+    connection_table::{Admission, ConnectionTable},
     file_limit, http_connection,
-    request_service::Answer,
+    request_service::Handler,
 };
 use crate::settings::Settings;
 
-/// Pause until there may be files again.
+/// Pause until file descriptors may be free again.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Bytes that the system keeps for a client before it says that the client takes none. It would keep
-/// megabytes, and tell nothing of a client that takes some of them.
+/// Bytes that the system buffers for a client before it reports the socket as full. Its default is
+/// megabytes, which would hide a slow client.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES: u32 = 16 * 1024;
 
-/// Sets what connections take over from their listener.
+/// Sets the socket options that connections inherit from their listener.
 fn prepare(listener: &TcpListener) {
     #[cfg(target_os = "linux")]
     if let Err(error) = socket2::SockRef::from(listener).set_tcp_notsent_lowat(UNSENT_BYTES) {
@@ -36,7 +36,7 @@ fn prepare(listener: &TcpListener) {
     let _ = listener;
 }
 
-/// Serves until `stop` completes, then lets requests in flight end.
+/// Serves until `stop` completes. Then the requests in flight may end.
 pub(super) async fn serve(
     listener: TcpListener,
     endpoint: impl Endpoint<Output = Response> + 'static,
@@ -45,44 +45,44 @@ pub(super) async fn serve(
 ) {
     prepare(&listener);
     let endpoint = Arc::new(endpoint);
-    let answer: Arc<Answer> = Arc::new(move |request| {
+    let handler: Arc<Handler> = Arc::new(move |request| {
         let endpoint = endpoint.clone();
         async move { endpoint.get_response(request).await }.boxed()
     });
     let server = &settings.server;
-    let most = file_limit::most_connections(server.connections.max, settings.database.pool_size);
-    let connections = Connections {
-        answer,
-        peers: Peers::new(&server.connections, most),
+    let max = file_limit::most_connections(server.connections.max, settings.database.pool_size);
+    let connections = Server {
+        handler,
+        table: ConnectionTable::new(&server.connections, max),
         tasks: TaskTracker::new(),
     };
     tokio::select! {
         () = connections.accept(&listener) => {}
-        () = connections.peers.watch() => {}
+        () = connections.table.run_clock() => {}
         () = stop => {}
     }
     connections.take_waiting(&listener);
-    // Clients that come now should find another replica.
+    // New clients should find another replica.
     drop(listener);
     tokio::select! {
         () = connections.end(server.shutdown_grace, server.shutdown_timeout) => {}
-        () = connections.peers.watch() => {}
+        () = connections.table.run_clock() => {}
     }
 }
 
-struct Connections {
-    answer: Arc<Answer>,
-    peers: Arc<Peers>,
+struct Server {
+    handler: Arc<Handler>,
+    table: Arc<ConnectionTable>,
     tasks: TaskTracker,
 }
 
-impl Connections {
-    /// Accepts connections for ever.
+impl Server {
+    /// Accepts connections forever.
     async fn accept(&self, listener: &TcpListener) {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => self.begin(stream),
-                // The client has gone already.
+                // The client is gone already.
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     tracing::error!(%error, "no connection can be accepted");
@@ -92,7 +92,7 @@ impl Connections {
         }
     }
 
-    /// Accepts the connections that wait: as far as their clients know, they have been taken.
+    /// Accepts the connections in the backlog: their clients have seen them succeed.
     fn take_waiting(&self, listener: &TcpListener) {
         while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
             self.begin(stream);
@@ -100,11 +100,11 @@ impl Connections {
     }
 
     fn begin(&self, stream: TcpStream) {
-        match self.peers.admit() {
-            Admission::Taken(peer, entry) => {
-                let answer = self.answer.clone();
+        match self.table.admit() {
+            Admission::Taken(state, entry) => {
+                let handler = self.handler.clone();
                 self.tasks.spawn(async move {
-                    http_connection::serve(stream, answer, peer).await;
+                    http_connection::serve(stream, handler, state).await;
                     drop(entry);
                 });
             }
@@ -114,28 +114,28 @@ impl Connections {
         }
     }
 
-    /// Ends all connections. Those that are idle have `grace`, since a request may be on its way that
-    /// the client could not send again; all have `patience`.
-    async fn end(&self, grace: Duration, patience: Duration) {
+    /// Ends all connections. Idle ones stay open for `grace`, since a client may have sent a
+    /// request that it cannot send again. All end after `timeout`.
+    async fn end(&self, grace: Duration, timeout: Duration) {
         self.tasks.close();
-        self.peers.begin_stop();
-        self.peers.tell_http2(Sign::Finish);
+        self.table.begin_stop();
+        self.table.signal_http2(Shutdown::Graceful);
         let all_end = async {
-            let grace = grace.min(patience / 2);
+            let grace = grace.min(timeout / 2);
             if tokio::time::timeout(grace, self.tasks.wait())
                 .await
                 .is_err()
             {
-                self.peers.tell_all(Sign::Finish);
+                self.table.signal_all(Shutdown::Graceful);
                 self.tasks.wait().await;
             }
         };
-        if tokio::time::timeout(patience, all_end).await.is_err() {
+        if tokio::time::timeout(timeout, all_end).await.is_err() {
             tracing::warn!(
                 connections = self.tasks.len(),
                 "requests in flight are given up"
             );
-            self.peers.tell_all(Sign::End);
+            self.table.signal_all(Shutdown::Now);
             self.tasks.wait().await;
         }
     }

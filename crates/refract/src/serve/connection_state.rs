@@ -1,4 +1,4 @@
-//! One connection: what it is doing, what it was told, and what it holds.
+//! The state of one connection, shared by its task and the table of all connections.
 
 use std::{
     sync::{
@@ -11,120 +11,120 @@ use std::{
 use futures_util::task::AtomicWaker;
 
 use super::{
-    connection_table::{Limits, MAX_HELD_BYTES, Peers},
+    connection_table::{ConnectionTable, Limits, MAX_BUFFERED_BYTES},
     min_rate::{Tick, ticks},
 };
 use crate::http::rejection::Rejection;
 
-/// Longest time that such a connection takes.
+/// Longest time for a connection over the limit.
 const RESERVE_TIME: Duration = Duration::from_secs(4);
-/// How long a connection that was asked to end may take for it.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long a connection may take to end after a signal.
+const GRACE: Duration = Duration::from_secs(5);
 
-/// What a connection is told.
+/// How a connection is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub(super) enum Sign {
-    Go,
-    /// Answer what has been asked, and end.
-    Finish,
-    /// End at once.
-    End,
+pub(super) enum Shutdown {
+    None,
+    /// Answer the requests that have arrived, then close.
+    Graceful,
+    /// Close at once.
+    Now,
 }
 
-/// One connection.
-pub(super) struct Peer {
-    peers: Arc<Peers>,
-    /// It is one of too many.
-    pub(super) is_beyond: bool,
-    sign: AtomicU8,
+/// The state of one connection.
+pub(super) struct ConnectionState {
+    table: Arc<ConnectionTable>,
+    /// It is over the limit of connections.
+    pub(super) is_over_limit: bool,
+    shutdown: AtomicU8,
     pub(super) waker: AtomicWaker,
     /// Requests that are being answered.
     in_flight: AtomicU32,
-    /// A part of a head has come.
+    /// A part of a request's head has arrived.
     in_head: AtomicBool,
     pub(super) is_http2: AtomicBool,
-    /// What is waited for is too late.
+    /// The head did not arrive in time.
     late: AtomicBool,
-    /// Since when there is no request, or a part of a head.
+    /// Since when the connection is idle, or waits for the rest of a head.
     pub(super) since: AtomicU32,
-    /// When the client must have taken some of what it was given. Zero while it takes all.
+    /// When the client must have read some of its response. Zero while the socket is not full.
     write_deadline: AtomicU32,
-    /// When it was asked to end.
-    farewell: AtomicU32,
-    /// How many heads have come; only its own task writes here.
+    /// When it was signaled to end.
+    signaled_at: AtomicU32,
+    /// The number of heads that have arrived. Only the connection's own task writes it.
     heads: AtomicU32,
-    /// The last request, by its number, is refused.
-    refused: OnceLock<(u32, Rejection)>,
-    /// What is begun on a connection of HTTP/2, where clients keep back single answers.
+    /// The number of the last request, where it is rejected, and why.
+    rejection: OnceLock<(u32, Rejection)>,
+    /// The open streams of HTTP/2. A client may stop reading one of them.
     streams: Mutex<Vec<Arc<Stream>>>,
 }
 
-/// One request of HTTP/2, as long as it is answered.
+/// A stream of HTTP/2 until its response is sent.
 pub(super) struct Stream {
-    /// When the client must have taken some of the answer. Zero while it takes all.
+    /// When the client must have read some of the response. Zero while it has room.
     deadline: AtomicU32,
     pub(super) ended: AtomicBool,
     pub(super) waker: AtomicWaker,
 }
 
-impl Peer {
-    pub(super) fn new(peers: Arc<Peers>, is_beyond: bool) -> Self {
+impl ConnectionState {
+    pub(super) fn new(table: Arc<ConnectionTable>, is_over_limit: bool) -> Self {
         Self {
-            since: AtomicU32::new(peers.now.load(Relaxed)),
-            peers,
-            is_beyond,
-            sign: AtomicU8::new(Sign::Go as u8),
+            since: AtomicU32::new(table.now.load(Relaxed)),
+            table,
+            is_over_limit,
+            shutdown: AtomicU8::new(Shutdown::None as u8),
             waker: AtomicWaker::new(),
             in_flight: AtomicU32::new(0),
             in_head: AtomicBool::new(false),
             is_http2: AtomicBool::new(false),
             late: AtomicBool::new(false),
             write_deadline: AtomicU32::new(0),
-            farewell: AtomicU32::new(0),
+            signaled_at: AtomicU32::new(0),
             heads: AtomicU32::new(0),
-            refused: OnceLock::new(),
+            rejection: OnceLock::new(),
             streams: Mutex::default(),
         }
     }
 
     pub(super) fn now(&self) -> Tick {
-        self.peers.now.load(Relaxed)
+        self.table.now.load(Relaxed)
     }
 
     pub(super) fn limits(&self) -> &Limits {
-        &self.peers.limits
+        &self.table.limits
     }
 
-    pub(super) fn sign(&self) -> Sign {
-        match self.sign.load(Relaxed) {
-            0 => Sign::Go,
-            1 => Sign::Finish,
-            _ => Sign::End,
+    pub(super) fn shutdown(&self) -> Shutdown {
+        match self.shutdown.load(Relaxed) {
+            0 => Shutdown::None,
+            1 => Shutdown::Graceful,
+            _ => Shutdown::Now,
         }
     }
 
-    pub(super) fn tell(&self, sign: Sign) {
-        let before = self.sign.fetch_max(sign as u8, Relaxed);
-        if before < sign as u8 {
-            self.farewell.store(self.now(), Relaxed);
+    pub(super) fn signal(&self, shutdown: Shutdown) {
+        let before = self.shutdown.fetch_max(shutdown as u8, Relaxed);
+        if before < shutdown as u8 {
+            self.signaled_at.store(self.now(), Relaxed);
             self.waker.wake();
         }
     }
 
-    /// Whether the answer to a request is the last one.
+    /// Whether the next response is the last one.
     pub(super) fn is_last(&self) -> bool {
-        self.is_beyond || self.peers.stopping.load(Relaxed) || self.sign() != Sign::Go
+        self.is_over_limit || self.table.stopping.load(Relaxed) || self.shutdown() != Shutdown::None
     }
 
-    /// Whether no request is on its way, as far as can be seen.
+    /// Whether no request is arriving or being answered.
     pub(super) fn is_idle(&self) -> bool {
         self.in_flight.load(Relaxed) == 0
             && !self.in_head.load(Relaxed)
             && self.write_deadline.load(Relaxed) == 0
     }
 
-    /// Whether a part of a head is all that there is.
+    /// Whether it waits for the rest of a head.
     pub(super) fn is_in_head(&self) -> bool {
         self.in_flight.load(Relaxed) == 0 && self.in_head.load(Relaxed)
     }
@@ -137,7 +137,7 @@ impl Peer {
         self.late.load(Relaxed)
     }
 
-    /// A part of a head is there.
+    /// A part of a head has arrived.
     pub(super) fn head_begins(&self) {
         if !self.in_head.swap(true, Relaxed) {
             self.since.store(self.now(), Relaxed);
@@ -150,15 +150,15 @@ impl Peer {
         self.heads.fetch_add(1, Relaxed);
     }
 
-    /// The request whose head has come last is refused.
-    pub(super) fn refuse_last(&self, refused: Rejection) {
-        let _ = self.refused.set((self.heads.load(Relaxed), refused));
+    /// Rejects the request whose head came last.
+    pub(super) fn refuse_last(&self, rejection: Rejection) {
+        let _ = self.rejection.set((self.heads.load(Relaxed), rejection));
     }
 
-    /// Why the request of that number is refused.
+    /// Why the request with this number is rejected.
     pub(super) fn refusal(&self, number: u32) -> Option<Rejection> {
-        let (refused, why) = self.refused.get()?;
-        (*refused == number).then_some(*why)
+        let (rejection, why) = self.rejection.get()?;
+        (*rejection == number).then_some(*why)
     }
 
     pub(super) fn set_write_deadline(&self, deadline: Option<Tick>) {
@@ -170,7 +170,7 @@ impl Peer {
         InFlight(self.clone())
     }
 
-    /// Notes a request of HTTP/2.
+    /// Registers a stream of HTTP/2.
     pub(super) fn begin_stream(&self) -> Arc<Stream> {
         let stream = Arc::new(Stream {
             deadline: AtomicU32::new(0),
@@ -189,13 +189,13 @@ impl Peer {
         self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn look(&self, now: Tick, limits: &Limits) {
+    pub(super) fn check(&self, now: Tick, limits: &Limits) {
         let is_over = |deadline: &AtomicU32| {
             let deadline = deadline.load(Relaxed);
             deadline != 0 && deadline <= now
         };
         if is_over(&self.write_deadline) {
-            self.tell(Sign::End);
+            self.signal(Shutdown::Now);
         }
         if self.is_http2.load(Relaxed) {
             for stream in self.streams().iter() {
@@ -205,72 +205,73 @@ impl Peer {
             }
         }
         let passed = |since: &AtomicU32| now.saturating_sub(since.load(Relaxed));
-        if self.sign() == Sign::Finish
-            && !self.peers.stopping.load(Relaxed)
+        if self.shutdown() == Shutdown::Graceful
+            && !self.table.stopping.load(Relaxed)
             && self.in_flight.load(Relaxed) == 0
-            && passed(&self.farewell) >= ticks(FAREWELL)
+            && passed(&self.signaled_at) >= ticks(GRACE)
         {
-            self.tell(Sign::End);
+            self.signal(Shutdown::Now);
         }
-        if self.is_beyond && passed(&self.since) >= ticks(RESERVE_TIME) {
-            self.tell(Sign::End);
+        if self.is_over_limit && passed(&self.since) >= ticks(RESERVE_TIME) {
+            self.signal(Shutdown::Now);
         } else if self.is_in_head() {
             if passed(&self.since) >= limits.head && !self.late.swap(true, Relaxed) {
-                // An answer says so; a client that does not take it is told nothing more.
-                self.farewell.store(now, Relaxed);
+                // The response says so. A client that does not read it gets nothing more.
+                self.signaled_at.store(now, Relaxed);
                 self.waker.wake();
             }
         } else if self.is_idle() && passed(&self.since) >= limits.keep_alive {
-            self.tell(Sign::Finish);
+            self.signal(Shutdown::Graceful);
         }
     }
 }
 
 impl Stream {
-    /// The client has until then to take some of the answer, if it is the client that is waited for.
+    /// Sets until when the client must have read some of the response. `None` while it need not.
     pub(super) fn set_deadline(&self, deadline: Option<Tick>) {
         self.deadline.store(deadline.unwrap_or(0), Relaxed);
     }
 }
 
-/// Bytes that a connection holds of requests that have come in part, until it is dropped.
-pub(super) struct Held {
-    peer: Arc<Peer>,
+/// Bytes of incomplete requests that a connection buffers. Dropping it subtracts them.
+pub(super) struct BufferedBytes {
+    state: Arc<ConnectionState>,
     bytes: usize,
 }
 
-impl Held {
-    pub(super) fn new(peer: Arc<Peer>) -> Self {
-        Self { peer, bytes: 0 }
+impl BufferedBytes {
+    pub(super) fn new(state: Arc<ConnectionState>) -> Self {
+        Self { state, bytes: 0 }
     }
 
-    /// Notes how many there are now. Whether that is not too much for all connections together.
+    /// Sets the number of bytes. Gives whether all connections together buffer no more than
+    /// allowed.
     pub(super) fn set(&mut self, bytes: usize) -> bool {
-        let held = &self.peer.peers.held;
+        let buffered = &self.state.table.buffered;
         let all = if bytes >= self.bytes {
             let more = bytes - self.bytes;
-            held.fetch_add(more, Relaxed) + more
+            buffered.fetch_add(more, Relaxed) + more
         } else {
-            held.fetch_sub(self.bytes - bytes, Relaxed)
+            buffered.fetch_sub(self.bytes - bytes, Relaxed)
         };
         self.bytes = bytes;
-        all <= MAX_HELD_BYTES
+        all <= MAX_BUFFERED_BYTES
     }
 }
 
-impl Drop for Held {
+impl Drop for BufferedBytes {
     fn drop(&mut self) {
         self.set(0);
     }
 }
 
-/// A request that is being answered, until it is dropped.
-pub(super) struct InFlight(Arc<Peer>);
+/// Counts a request as in flight until it is dropped.
+pub(super) struct InFlight(Arc<ConnectionState>);
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        let peer = &self.0;
-        peer.since.store(peer.now(), Relaxed);
-        peer.in_flight.fetch_sub(1, Relaxed);
+        let state = &self.0;
+        state.since.store(state.now(), Relaxed);
+        state.in_flight.fetch_sub(1, Relaxed);
     }
 }

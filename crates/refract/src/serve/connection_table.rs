@@ -1,7 +1,7 @@
-//! All connections: how long each may go on as it does, and which may be taken.
+//! All connections: their deadlines, and which new ones are accepted.
 //!
-//! One look at all of them every [`TICK_MS`] costs less than a timer for each: a timer is set anew with each
-//! request, behind a lock, and a connection would carry its memory while it is idle.
+//! One check of all of them every [`TICK_MS`] costs less than a timer for each. A timer is set
+//! again for each request, behind a lock, and needs memory while its connection is idle.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -13,89 +13,89 @@ use std::{
 };
 
 use super::{
-    connection_state::{Peer, Sign},
-    min_rate::{Patience, TICK_MS, Tick, ticks},
+    connection_state::{ConnectionState, Shutdown},
+    min_rate::{MinRate, TICK_MS, Tick, ticks},
 };
 use crate::settings::ConnectionSettings;
 
-/// A connection that has been idle for so long may be ended for a new one.
+/// A connection that has been idle for so long may be closed for a new one.
 const EVICTABLE: Duration = Duration::from_secs(10);
-/// Connections beyond the most that are taken, to tell their clients so, or to answer whoever
-/// watches the process. The newest takes the place of the oldest one.
+/// Connections over the limit, which get a 503 or answer health checks. The newest replaces the
+/// oldest.
 const RESERVE: usize = 32;
-/// Connections beyond the most while those that lost their place end.
-const MAX_BEYOND: usize = 2 * RESERVE;
-/// Bytes of requests that have come in part, of all connections.
-pub(super) const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
+/// Connections over the limit while those that were replaced end.
+const MAX_OVER_LIMIT: usize = 2 * RESERVE;
+/// Bytes of incomplete requests, of all connections.
+pub(super) const MAX_BUFFERED_BYTES: usize = 64 * 1024 * 1024;
 
-/// Times as the peers' clock counts them.
+/// Timeouts in ticks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    pub(super) write: Patience,
+    pub(super) write: MinRate,
     pub(super) head: Tick,
     pub(super) keep_alive: Tick,
 }
 
 /// All connections.
-pub(super) struct Peers {
-    /// When the clock began.
+pub(super) struct ConnectionTable {
+    /// When the clock started.
     begin: Instant,
     pub(super) now: AtomicU32,
     pub(super) limits: Limits,
-    most: usize,
+    max: usize,
     pub(super) stopping: AtomicBool,
     all: Mutex<All>,
     next: AtomicU32,
-    /// Bytes of requests that have come in part.
-    pub(super) held: AtomicUsize,
-    /// When it was last seen that no connection may be ended for a new one.
+    /// Bytes of incomplete requests.
+    pub(super) buffered: AtomicUsize,
+    /// The last tick at which no connection could be closed for a new one.
     all_busy: AtomicU32,
 }
 
 #[derive(Default)]
 struct All {
-    peers: HashMap<u32, Arc<Peer>>,
-    /// Those of too many, the oldest first. Some may have ended.
-    beyond: VecDeque<u32>,
+    table: HashMap<u32, Arc<ConnectionState>>,
+    /// The ids of connections over the limit, the oldest first. Some may have ended.
+    over_limit: VecDeque<u32>,
 }
 
-/// What becomes of a new connection.
+/// Whether a new connection is accepted.
 pub(super) enum Admission {
-    Taken(Arc<Peer>, Entry),
-    /// There is no room even to say so.
+    Taken(Arc<ConnectionState>, TableEntry),
+    /// Even connections over the limit are too many.
     Refused,
 }
 
-/// A place among the peers, until it is dropped.
-pub(super) struct Entry {
-    peers: Arc<Peers>,
+/// A connection's entry in the table. Dropping it removes the entry.
+pub(super) struct TableEntry {
+    table: Arc<ConnectionTable>,
     id: u32,
 }
 
-impl Drop for Entry {
+impl Drop for TableEntry {
     fn drop(&mut self) {
-        self.peers.all().peers.remove(&self.id);
+        self.table.all().table.remove(&self.id);
     }
 }
 
-impl Peers {
-    pub(super) fn new(settings: &ConnectionSettings, most: usize) -> Arc<Self> {
+impl ConnectionTable {
+    pub(super) fn new(settings: &ConnectionSettings, max: usize) -> Arc<Self> {
         Arc::new(Self {
             begin: Instant::now(),
             now: AtomicU32::new(0),
             limits: Limits {
-                write: Patience {
+                write: MinRate {
                     limit: settings.write_timeout,
                     bytes_per_sec: settings.min_bytes_per_sec,
                 },
                 head: ticks(settings.head_timeout),
                 keep_alive: ticks(settings.keep_alive),
             },
-            most,
+            max,
             stopping: AtomicBool::new(false),
             all: Mutex::default(),
             next: AtomicU32::new(0),
-            held: AtomicUsize::new(0),
+            buffered: AtomicUsize::new(0),
             all_busy: AtomicU32::new(Tick::MAX),
         })
     }
@@ -104,100 +104,101 @@ impl Peers {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a new connection; where there is none left, that of the one that has been idle
-    /// longest, or one of those in reserve.
+    /// Registers a new connection. At the limit, it replaces the connection that has been idle
+    /// longest, or it counts as over the limit.
     pub(super) fn admit(self: &Arc<Self>) -> Admission {
         let mut all = self.all();
-        let count = all.peers.len();
-        if count >= self.most + MAX_BEYOND {
+        let count = all.table.len();
+        if count >= self.max + MAX_OVER_LIMIT {
             return Admission::Refused;
         }
-        let is_beyond = count >= self.most && !self.evict(&all.peers);
-        if is_beyond {
+        let is_over_limit = count >= self.max && !self.evict(&all.table);
+        if is_over_limit {
             all.make_room();
         }
-        let peer = Arc::new(Peer::new(self.clone(), is_beyond));
+        let state = Arc::new(ConnectionState::new(self.clone(), is_over_limit));
         let mut id = self.next.fetch_add(1, Relaxed);
-        while all.peers.contains_key(&id) {
+        while all.table.contains_key(&id) {
             id = self.next.fetch_add(1, Relaxed);
         }
-        all.peers.insert(id, peer.clone());
-        if is_beyond {
-            all.beyond.push_back(id);
+        all.table.insert(id, state.clone());
+        if is_over_limit {
+            all.over_limit.push_back(id);
         }
-        let peers = self.clone();
-        Admission::Taken(peer, Entry { peers, id })
+        let table = self.clone();
+        Admission::Taken(state, TableEntry { table, id })
     }
 
-    /// Asks the connection that has been idle longest to end, if that has been long enough.
-    fn evict(&self, all: &HashMap<u32, Arc<Peer>>) -> bool {
+    /// Closes the connection that has been idle longest, if that is long enough. Gives whether
+    /// there was one.
+    fn evict(&self, all: &HashMap<u32, Arc<ConnectionState>>) -> bool {
         let now = self.now.load(Relaxed);
         if self.all_busy.load(Relaxed) == now {
             return false;
         }
         let idle = all
             .values()
-            .filter(|peer| peer.is_idle() && peer.sign() == Sign::Go);
-        let oldest = idle.min_by_key(|peer| peer.since.load(Relaxed));
-        let evicted =
-            oldest.filter(|peer| now.saturating_sub(peer.since.load(Relaxed)) >= ticks(EVICTABLE));
+            .filter(|state| state.is_idle() && state.shutdown() == Shutdown::None);
+        let oldest = idle.min_by_key(|state| state.since.load(Relaxed));
+        let evicted = oldest
+            .filter(|state| now.saturating_sub(state.since.load(Relaxed)) >= ticks(EVICTABLE));
         match evicted {
-            Some(peer) => peer.tell(Sign::Finish),
+            Some(state) => state.signal(Shutdown::Graceful),
             None => self.all_busy.store(now, Relaxed),
         }
         evicted.is_some()
     }
 
-    /// Looks at the clock and at all connections, for ever.
-    pub(super) async fn watch(&self) {
+    /// Advances the clock and checks all connections, forever.
+    pub(super) async fn run_clock(&self) {
         let mut interval = tokio::time::interval(Duration::from_millis(TICK_MS));
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         loop {
             interval.tick().await;
-            self.look(ticks(self.begin.elapsed()));
+            self.check(ticks(self.begin.elapsed()));
         }
     }
 
-    fn look(&self, now: Tick) {
+    fn check(&self, now: Tick) {
         self.now.store(now, Relaxed);
-        for peer in self.all().peers.values() {
-            peer.look(now, &self.limits);
+        for state in self.all().table.values() {
+            state.check(now, &self.limits);
         }
     }
 
-    /// From now on the answers of HTTP/1 say that they are the last ones of their connections.
+    /// From now on, responses of HTTP/1 have `Connection: close`.
     pub(super) fn begin_stop(&self) {
         self.stopping.store(true, Relaxed);
     }
 
-    /// Tells all connections.
-    pub(super) fn tell_all(&self, sign: Sign) {
-        for peer in self.all().peers.values() {
-            peer.tell(sign);
+    /// Signals all connections.
+    pub(super) fn signal_all(&self, shutdown: Shutdown) {
+        for state in self.all().table.values() {
+            state.signal(shutdown);
         }
     }
 
-    /// Tells those that speak HTTP/2: it has words for it.
-    pub(super) fn tell_http2(&self, sign: Sign) {
-        for peer in self.all().peers.values() {
-            if peer.is_http2.load(Relaxed) {
-                peer.tell(sign);
+    /// Signals the connections of HTTP/2, which has a message for it (GOAWAY).
+    pub(super) fn signal_http2(&self, shutdown: Shutdown) {
+        for state in self.all().table.values() {
+            if state.is_http2.load(Relaxed) {
+                state.signal(shutdown);
             }
         }
     }
 }
 
 impl All {
-    /// Ends one of too many where these are too many too: the oldest that asks for nothing.
+    /// Where too many connections are over the limit, ends the oldest idle one of them.
     fn make_room(&mut self) {
-        let Self { peers, beyond } = self;
-        beyond.retain(|id| peers.contains_key(id));
-        if beyond.len() >= RESERVE {
-            let is_idle = |id: &u32| peers.get(id).is_some_and(|peer| peer.is_idle());
-            let place = beyond.iter().position(is_idle).unwrap_or(0);
-            let ended = beyond.remove(place).and_then(|id| peers.get(&id));
-            if let Some(peer) = ended {
-                peer.tell(Sign::End);
+        let Self { table, over_limit } = self;
+        over_limit.retain(|id| table.contains_key(id));
+        if over_limit.len() >= RESERVE {
+            let is_idle = |id: &u32| table.get(id).is_some_and(|state| state.is_idle());
+            let place = over_limit.iter().position(is_idle).unwrap_or(0);
+            let ended = over_limit.remove(place).and_then(|id| table.get(&id));
+            if let Some(state) = ended {
+                state.signal(Shutdown::Now);
             }
         }
     }

@@ -1,12 +1,12 @@
-//! How many files the process may have open; connections count as files.
+//! The limit of open files. Each connection is an open file.
 
-/// Files that are not clients' connections, beside the database's: the log, the listener, the
-/// runtime's own, look-ups of names, connections in reserve.
+/// Files other than connections of clients and of the database: the log, the listener, the
+/// runtime's files, name look-ups, spare connections.
 #[cfg(target_os = "linux")]
 const OTHERS: usize = 160;
 
-/// Asks the system for as many open files as it grants. Many systems grant few at first, for
-/// programs that use `select`, which this one does not.
+/// Raises the limit of open files to the maximum that the system grants. Systems begin with a low
+/// limit for programs that use `select`.
 pub fn with_all_files() {
     #[cfg(target_os = "linux")]
     {
@@ -24,14 +24,14 @@ pub fn with_all_files() {
     }
 }
 
-/// Most connections of clients, where `wanted` are to be taken and the database has `database`.
+/// Most client connections, given the number that is `wanted` and the number of the `database`.
 pub(super) fn most_connections(wanted: usize, database: usize) -> usize {
     #[cfg(target_os = "linux")]
     if let Some(files) = rustix::process::getrlimit(rustix::process::Resource::Nofile).current {
         let files = usize::try_from(files).unwrap_or(usize::MAX);
-        // Those of the pool, as many that cancel statements, and look-ups.
+        // The pool's connections, as many that cancel statements, and look-ups.
         let kept = OTHERS.saturating_add(database.saturating_mul(3));
-        // With a limit that is lower still, half of the files are for clients.
+        // Where the limit is lower still, half of the files are for clients.
         let most = files.saturating_sub(kept).max(files / 2).max(1);
         if most < wanted {
             tracing::warn!(

@@ -1,10 +1,9 @@
-//! Which refract.toml a database was served with last time.
+//! Remembers which refract.toml each database was last served with.
 //!
-//! What the file hides is shown where the file is not found, as in a process that was started in
-//! another folder, and nothing else would say so. A note of it is kept for each database in the
-//! user's state folder (`$XDG_STATE_HOME/refract`, else `~/.local/state/refract`). Where there is no
-//! such folder, or it cannot be written to (containers), nothing is remembered: there,
-//! `REFRACT_CONFIG` makes sure.
+//! Without the file, fields that it hides would be shown. That happens where the process starts in
+//! another folder. So the path is noted for each database in the user's state folder
+//! (`$XDG_STATE_HOME/refract`, else `~/.local/state/refract`). Where that folder cannot be written
+//! to, as in containers, nothing is remembered, and `REFRACT_CONFIG` gives the same safety.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use twox_hash::XxHash3_64;
 
 use crate::settings::{ConfigFile, Environment, Settings, Target};
 
-/// A note of one database.
+/// The note of one database.
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
     /// Without its password.
@@ -21,7 +20,7 @@ struct Note {
     config: PathBuf,
 }
 
-/// The file that served this database last time is not found now.
+/// The file of the last start is not found now.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "refract.toml: none is found in {} or around it, but {} was read when {database} was served last time; \
@@ -34,18 +33,18 @@ pub struct NotFound {
     database: String,
 }
 
-/// Compares the file that counts with that of last time, and remembers it.
+/// Compares the configuration file with that of the last start, and remembers it.
 ///
 /// # Errors
-/// [`NotFound`], outside `local`; there it is a warning.
-pub(super) fn compare(settings: &Settings) -> Result<(), NotFound> {
+/// [`NotFound`] outside `local`. In `local` it is a warning.
+pub(super) fn check(settings: &Settings) -> Result<(), NotFound> {
     match state_folder() {
-        Some(folder) => compare_in(&folder, settings),
+        Some(folder) => check_in(&folder, settings),
         None => Ok(()),
     }
 }
 
-fn compare_in(folder: &Path, settings: &Settings) -> Result<(), NotFound> {
+fn check_in(folder: &Path, settings: &Settings) -> Result<(), NotFound> {
     let database = database(settings);
     let file = folder.join(format!(
         "{:016x}.json",
@@ -84,7 +83,7 @@ fn compare_in(folder: &Path, settings: &Settings) -> Result<(), NotFound> {
     Ok(())
 }
 
-/// The database, however its file is named from here.
+/// The database's name, the same from every working directory.
 fn database(settings: &Settings) -> String {
     match &settings.database.target {
         Target::Sandbox => "the sandbox".to_owned(),
@@ -105,11 +104,11 @@ fn state_folder() -> Option<PathBuf> {
     base.is_absolute().then(|| base.join("refract"))
 }
 
-/// Keeps a note if that is possible: to serve does not depend on it.
+/// Writes a note where that is possible. The server does not depend on it.
 fn note(folder: &Path, file: &Path, note: &Note) {
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
-        // Renamed at once, so that nobody reads half of it.
+        // Renamed in one step, so that no process reads a partial file.
         let new = tempfile::NamedTempFile::new_in(folder)?;
         serde_json::to_writer(&new, note)?;
         new.persist(file)?;

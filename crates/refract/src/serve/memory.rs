@@ -1,13 +1,13 @@
-//! How the process holds its memory.
+//! How the process uses memory.
 
-/// Asks the system for memory in small pages only.
+/// Disables transparent huge pages.
 ///
-/// The allocator asks for pages of 2 MiB where Linux offers them, of which much is never used: a
-/// process that has just answered its first request held 26 MB with them and 15 MB without.
+/// The allocator uses pages of 2 MiB where Linux offers them, and much of them stays unused. After
+/// its first request, a process took 26 MB with huge pages and 15 MB without.
 pub fn in_small_pages() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
-        // A sandbox may forbid it. It costs memory, nothing else.
+        // A sandbox may forbid this, which costs only memory.
         tracing::debug!(%error, "huge pages stay in use");
     }
 }

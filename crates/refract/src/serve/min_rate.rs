@@ -1,37 +1,39 @@
-//! How long somebody may be waited for who gives or takes bytes.
+//! A timeout that every transferred byte extends, up to a limit. So clients must keep a minimum
+//! rate, as with Apache's `MinRate`.
 
 use std::time::Duration;
 
-/// Milliseconds between two looks at the clock. What is measured here is measured in seconds.
+/// Milliseconds of a tick. The timeouts here are seconds.
 pub(super) const TICK_MS: u64 = 250;
 
-/// A time in ticks since the server began.
+/// A time in ticks since the server started.
 pub(super) type Tick = u32;
 
-/// How long one may stand still, and how many bytes make up for a second of it.
+/// A timeout, and the rate that restores it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct MinRate {
     pub(super) limit: Duration,
     pub(super) bytes_per_sec: u32,
 }
 
-/// The time that is left to somebody: waiting uses it up, bytes restore it, up to the limit. So
-/// one byte now and then gains little, and a steady pace above the least one gains all.
+/// The time that is left for a client. Waiting uses it up and transferred bytes restore it, up to
+/// the timeout. A client that sends a byte now and then runs out of it; a client above the minimum
+/// rate does not.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct RateTimer {
     left_ms: u64,
     since: Tick,
 }
 
-impl Pace {
-    pub(super) fn new(patience: Patience) -> Self {
+impl RateTimer {
+    pub(super) fn new(timeout: MinRate) -> Self {
         Self {
-            left_ms: millis(patience.limit),
+            left_ms: millis(timeout.limit),
             since: 0,
         }
     }
 
-    /// Begins to wait. Gives back the tick at which nothing is left.
+    /// Begins to wait. Gives the tick at which no time is left.
     pub(super) fn begin_wait(&mut self, now: Tick) -> Tick {
         self.since = now;
         now.saturating_add(ticks(Duration::from_millis(self.left_ms)))
@@ -42,11 +44,11 @@ impl Pace {
         self.left_ms = self.left_ms.saturating_sub(waited);
     }
 
-    /// Counts bytes that have gone.
-    pub(super) fn add(&mut self, bytes: usize, patience: Patience) {
-        let gained = (bytes as u64).saturating_mul(1000) / u64::from(patience.bytes_per_sec);
-        let most = millis(patience.limit);
-        self.left_ms = self.left_ms.saturating_add(gained).min(most);
+    /// Counts transferred bytes.
+    pub(super) fn add(&mut self, bytes: usize, timeout: MinRate) {
+        let gained = (bytes as u64).saturating_mul(1000) / u64::from(timeout.bytes_per_sec);
+        let max = millis(timeout.limit);
+        self.left_ms = self.left_ms.saturating_add(gained).min(max);
     }
 }
 
@@ -54,7 +56,7 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Whole ticks, at least one.
+/// The duration in ticks, at least one.
 pub(super) fn ticks(time: Duration) -> Tick {
     let ticks = millis(time).div_ceil(TICK_MS).max(1);
     Tick::try_from(ticks).unwrap_or(Tick::MAX)
@@ -64,23 +66,23 @@ pub(super) fn ticks(time: Duration) -> Tick {
 mod tests {
     use super::*;
 
-    const PATIENCE: Patience = Patience {
+    const PATIENCE: MinRate = MinRate {
         limit: Duration::from_secs(10),
         bytes_per_sec: 240,
     };
 
-    /// Seconds until the end of one who gives so many bytes each second, if there is one.
+    /// Seconds after which a client at this rate is out of time, if ever.
     fn end(bytes_per_sec: usize) -> Option<u32> {
-        let mut pace = Pace::new(PATIENCE);
+        let mut timer = RateTimer::new(PATIENCE);
         let mut now = 0;
         for second in 0..1000 {
-            let deadline = pace.begin_wait(now);
+            let deadline = timer.begin_wait(now);
             now += 4;
             if now >= deadline {
                 return Some(second + 1);
             }
-            pace.end_wait(now);
-            pace.add(bytes_per_sec, PATIENCE);
+            timer.end_wait(now);
+            timer.add(bytes_per_sec, PATIENCE);
         }
         None
     }

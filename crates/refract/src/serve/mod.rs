@@ -1,18 +1,18 @@
-//! The process: open the database, listen, stop when told to.
+//! The process: opens the database, listens, and stops on a signal.
 
 mod accept_loop;
+mod client_io;
 mod connection_state;
 mod connection_table;
 mod file_limit;
 mod http1;
-mod http2_io;
+mod http2_streams;
 mod http_connection;
 mod last_config;
 mod memory;
 mod min_rate;
 mod request_service;
 mod signals;
-mod timed_writer;
 
 pub use file_limit::with_all_files;
 pub use memory::in_small_pages;
@@ -39,7 +39,7 @@ use crate::{
 /// Why the process cannot serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    #[error("{}", words(.0))]
+    #[error("{}", startup_message(.0))]
     Database(#[from] DbError),
     #[error(transparent)]
     Config(#[from] last_config::NotFound),
@@ -50,14 +50,14 @@ pub enum ServeError {
     },
 }
 
-fn words(fault: &DbError) -> String {
-    match fault.refusal() {
+fn startup_message(error: &DbError) -> String {
+    match error.refusal() {
         Some(refusal) => refusal.to_string(),
-        None => format!("the database cannot be opened: {fault}"),
+        None => format!("the database cannot be opened: {error}"),
     }
 }
 
-/// A server that listens but does not answer yet.
+/// A server that listens and does not answer yet.
 pub struct Listening {
     app: Arc<App>,
     listener: TcpListener,
@@ -71,7 +71,7 @@ pub struct Listening {
 /// See [`ServeError`].
 pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, ServeError> {
     let address = SocketAddr::new(settings.server.host, settings.server.port);
-    last_config::compare(&settings)?;
+    last_config::check(&settings)?;
     let app = App::open(catalog, settings).await?;
     let listener = TcpListener::bind(address)
         .await
@@ -85,7 +85,7 @@ pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, S
 }
 
 impl Listening {
-    /// Answers requests, the app's own endpoints among them, until `stop` completes; then finishes those in flight, within
+    /// Answers requests until `stop` completes. Then the requests in flight may end, within
     /// `SHUTDOWN_TIMEOUT_SECS`.
     pub async fn run<O: OpenApi + 'static>(
         self,
@@ -100,7 +100,8 @@ impl Listening {
     }
 }
 
-/// Looks for drift in the background whenever the last look is old. Ends when the app does.
+/// Reads the live schema in the background whenever the last reading is old. Ends when the app is
+/// dropped.
 fn watch_drift(app: &Arc<App>) {
     let app = Arc::downgrade(app);
     tokio::spawn(async move {
@@ -120,8 +121,8 @@ fn watch_drift(app: &Arc<App>) {
     });
 }
 
-/// Says who may read and write without a key, where that is more than the programs of this machine.
-fn warn_of_openness(app: &App, address: SocketAddr) {
+/// Warns where requests need no key and more than the programs of this machine can send them.
+fn warn_of_open_access(app: &App, address: SocketAddr) {
     let server = &app.settings.server;
     if matches!(server.access, Access::Key(_)) {
         return;
@@ -138,7 +139,7 @@ fn warn_of_openness(app: &App, address: SocketAddr) {
 }
 
 fn announce(app: &App, address: SocketAddr) {
-    warn_of_openness(app, address);
+    warn_of_open_access(app, address);
     let database = match &app.settings.database.target {
         Target::Sandbox => {
             "embedded SQLite sandbox (set DATABASE_URL to serve your own)".to_owned()

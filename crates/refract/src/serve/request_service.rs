@@ -1,4 +1,4 @@
-//! Requests of one connection and their answers.
+//! The requests of one connection and their responses.
 
 use std::{
     convert::Infallible,
@@ -25,40 +25,40 @@ use poem::{
 };
 
 use super::{
-    connection_state::{InFlight, Peer, Stream},
-    http2_io::NewStream,
-    min_rate::Pace,
+    connection_state::{ConnectionState, InFlight, Stream},
+    http2_streams::NewStream,
+    min_rate::RateTimer,
 };
 use crate::http::{auth, rejection::Rejection};
 
-/// Answers one request. In a box, so that a connection that is at none has no room for it.
-pub(super) type Answer = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
+/// Answers one request. The future is in a box, so that an idle connection needs no room for it.
+pub(super) type Handler = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
 
-/// Largest piece of an answer that HTTP/2 takes at once, as large as a frame: hyper asks for the next
-/// one when the client has taken it.
+/// Largest piece of a response that HTTP/2 gets at once: one frame. hyper asks for the next one
+/// when the client has read it.
 const PIECE_BYTES: usize = 16 * 1024;
 
 /// Answers the requests of one connection.
-pub(super) struct Answers {
-    pub(super) answer: Arc<Answer>,
-    pub(super) peer: Arc<Peer>,
+pub(super) struct RequestService {
+    pub(super) handler: Arc<Handler>,
+    pub(super) state: Arc<ConnectionState>,
     pub(super) local: LocalAddr,
     pub(super) remote: RemoteAddr,
-    /// Where HTTP/2 learns of the stream that a request began.
+    /// Tells HTTP/2 which stream a request has begun.
     pub(super) new_stream: Option<NewStream>,
-    /// Requests so far.
+    /// The number of requests so far.
     count: AtomicU32,
 }
 
-impl Answers {
+impl RequestService {
     pub(super) fn new(
-        answer: Arc<Answer>,
-        peer: Arc<Peer>,
+        handler: Arc<Handler>,
+        state: Arc<ConnectionState>,
         (local, remote): (LocalAddr, RemoteAddr),
     ) -> Self {
         Self {
-            answer,
-            peer,
+            handler,
+            state,
             local,
             remote,
             new_stream: None,
@@ -66,58 +66,59 @@ impl Answers {
         }
     }
 
-    /// Why a request is not looked at.
+    /// Why a request is rejected.
     fn refusal(&self, path: &str) -> Option<Rejection> {
         let number = self.count.fetch_add(1, Relaxed).wrapping_add(1);
-        if let Some(refused) = self.peer.refusal(number) {
-            return Some(refused);
+        if let Some(rejection) = self.state.refusal(number) {
+            return Some(rejection);
         }
-        (self.peer.is_beyond && !auth::is_health(path)).then_some(Rejection::TooManyConnections)
+        (self.state.is_over_limit && !auth::is_health(path))
+            .then_some(Rejection::TooManyConnections)
     }
 }
 
-impl Service<hyper::Request<Incoming>> for Answers {
-    type Response = hyper::Response<AnswerBody>;
+impl Service<hyper::Request<Incoming>> for RequestService {
+    type Response = hyper::Response<ResponseBody>;
     type Error = Infallible;
-    type Future = Answering;
+    type Future = ResponseFuture;
 
-    fn call(&self, mut request: hyper::Request<Incoming>) -> Answering {
-        if let Some(refused) = self.refusal(request.uri().path()) {
-            request.extensions_mut().insert(refused);
+    fn call(&self, mut request: hyper::Request<Incoming>) -> ResponseFuture {
+        if let Some(rejection) = self.refusal(request.uri().path()) {
+            request.extensions_mut().insert(rejection);
         }
-        let in_flight = self.peer.begin_request();
+        let in_flight = self.state.begin_request();
         let version = request.version();
-        let stream = self.new_stream.as_ref().map(|new| new.begin(&self.peer));
+        let stream = self.new_stream.as_ref().map(|new| new.begin(&self.state));
         let request = (
             request,
             self.local.clone(),
             self.remote.clone(),
             Scheme::HTTP,
         );
-        Answering {
-            answer: (self.answer)(request.into()),
-            peer: self.peer.clone(),
+        ResponseFuture {
+            handler: (self.handler)(request.into()),
+            state: self.state.clone(),
             version,
             parts: Some((in_flight, stream)),
         }
     }
 }
 
-/// An answer that is being made.
-pub(super) struct Answering {
-    answer: BoxFuture<'static, Response>,
-    peer: Arc<Peer>,
+/// A response in the making.
+pub(super) struct ResponseFuture {
+    handler: BoxFuture<'static, Response>,
+    state: Arc<ConnectionState>,
     version: Version,
     parts: Option<(InFlight, Option<Arc<Stream>>)>,
 }
 
-impl Future for Answering {
-    type Output = Result<hyper::Response<AnswerBody>, Infallible>;
+impl Future for ResponseFuture {
+    type Output = Result<hyper::Response<ResponseBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let mut response = ready!(this.answer.as_mut().poll(context));
-        if this.version <= Version::HTTP_11 && this.peer.is_last() {
+        let mut response = ready!(this.handler.as_mut().poll(context));
+        if this.version <= Version::HTTP_11 && this.state.is_last() {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
         }
@@ -126,27 +127,27 @@ impl Future for Answering {
             None => (None, None),
         };
         let response: hyper::Response<BoxBody<Bytes, io::Error>> = response.into();
-        let peer = this.peer.clone();
-        let answer = response.map(|body| AnswerBody {
+        let state = this.state.clone();
+        let handler = response.map(|body| ResponseBody {
             body,
             rest: Bytes::new(),
-            kept_back: stream.map(|stream| KeptBack::new(stream, peer)),
+            timeout: stream.map(|stream| StreamTimeout::new(stream, state)),
             _in_flight: in_flight,
         });
-        Poll::Ready(Ok(answer))
+        Poll::Ready(Ok(handler))
     }
 }
 
-/// The body of an answer, which knows when it is at its end.
-pub(super) struct AnswerBody {
+/// The body of a response. It sets deadlines for its stream.
+pub(super) struct ResponseBody {
     body: BoxBody<Bytes, io::Error>,
-    /// Of the piece that was given last.
+    /// The rest of the last piece.
     rest: Bytes,
-    kept_back: Option<KeptBack>,
+    timeout: Option<StreamTimeout>,
     _in_flight: Option<InFlight>,
 }
 
-impl Body for AnswerBody {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -155,11 +156,11 @@ impl Body for AnswerBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = &mut *self;
-        let Some(kept_back) = &mut this.kept_back else {
+        let Some(timeout) = &mut this.timeout else {
             return Pin::new(&mut this.body).poll_frame(context);
         };
         // hyper asks for more when the client has room for more.
-        kept_back.end_wait();
+        timeout.end_wait();
         let frame = if this.rest.is_empty() {
             ready!(Pin::new(&mut this.body).poll_frame(context))
         } else {
@@ -170,7 +171,7 @@ impl Body for AnswerBody {
                 if data.len() > PIECE_BYTES {
                     this.rest = data.split_off(PIECE_BYTES);
                 }
-                kept_back.begin_wait(data.len());
+                timeout.begin_wait(data.len());
                 Some(Ok(Frame::data(data)))
             }
             Some(Ok(Err(other))) => Some(Ok(other)),
@@ -197,22 +198,22 @@ impl Body for AnswerBody {
     }
 }
 
-/// A client of HTTP/2 that may keep back one answer and take others.
-struct KeptBack {
+/// The deadline of one HTTP/2 stream: its client may stop reading one response and read others.
+struct StreamTimeout {
     stream: Arc<Stream>,
-    peer: Arc<Peer>,
-    pace: Pace,
-    /// Of the piece that was given last.
+    state: Arc<ConnectionState>,
+    timer: RateTimer,
+    /// The size of the last piece.
     bytes: usize,
     is_waiting: bool,
 }
 
-impl KeptBack {
-    fn new(stream: Arc<Stream>, peer: Arc<Peer>) -> Self {
+impl StreamTimeout {
+    fn new(stream: Arc<Stream>, state: Arc<ConnectionState>) -> Self {
         let mut this = Self {
-            pace: Pace::new(peer.limits().write),
+            timer: RateTimer::new(state.limits().write),
             stream,
-            peer,
+            state,
             bytes: 0,
             is_waiting: false,
         };
@@ -223,20 +224,20 @@ impl KeptBack {
     fn begin_wait(&mut self, bytes: usize) {
         self.bytes = bytes;
         self.is_waiting = true;
-        let deadline = self.pace.begin_wait(self.peer.now());
+        let deadline = self.timer.begin_wait(self.state.now());
         self.stream.set_deadline(Some(deadline));
     }
 
     fn end_wait(&mut self) {
         if std::mem::take(&mut self.is_waiting) {
-            self.pace.end_wait(self.peer.now());
-            self.pace.add(self.bytes, self.peer.limits().write);
+            self.timer.end_wait(self.state.now());
+            self.timer.add(self.bytes, self.state.limits().write);
             self.stream.set_deadline(None);
         }
     }
 }
 
-impl Drop for KeptBack {
+impl Drop for StreamTimeout {
     fn drop(&mut self) {
         self.stream.set_deadline(None);
     }

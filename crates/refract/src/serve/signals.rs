@@ -1,4 +1,4 @@
-//! What the system tells the process.
+//! Signals to the process.
 
 /// Completes on SIGINT or SIGTERM.
 pub async fn stop_signal() {
@@ -17,8 +17,8 @@ pub async fn stop_signal() {
     let _ = interrupt.await;
 }
 
-/// Takes SIGHUP, which would end the process: terminals send it when they close, and operators to
-/// have settings read again.
+/// Ignores SIGHUP, which would end the process. Terminals send it when they close, and operators
+/// send it to reload settings.
 pub async fn outlive_hangup() {
     #[cfg(unix)]
     {

@@ -13,8 +13,8 @@ use crate::{
     db::{Repeat, Rows, Streamed},
     db_error,
     error::Error,
+    node_json::UnionRows,
     query::{
-        json::sets::Joined,
         parse::{self, Count},
         plan::{
             self, Deleted, EXACT_ESTIMATE, Read,
@@ -154,7 +154,7 @@ async fn embedding(
     let plan = &plan;
     if let Some((sets, statement)) = served.app.statements.union_read(plan) {
         let rows = rows_of(served, plan, &statement).await?;
-        if let Some(joined) = Joined::new(&sets, &rows) {
+        if let Some(joined) = UnionRows::new(&sets, &rows) {
             let total = total(served, plan, &rows).await?;
             return tree::list(plan, Some(&joined), &rows, total, served.big_int());
         }

@@ -110,7 +110,7 @@ pub(super) fn long(
     let (mut count, mut last) = (0, None);
     let rows = stream::iter([Ok(first)]).chain(rest).map(move |rows| {
         let rows = rows.map_err(|fault| broken_off(&fault))?;
-        let mut out = Vec::with_capacity(rows.weight());
+        let mut out = Vec::with_capacity(rows.json_size());
         for row in 0..rows.len() {
             count += 1;
             if count > size {

@@ -20,9 +20,9 @@ use crate::{
     db_error,
     error::Error,
     http::media::{self, CSV, LINES},
+    node_json::{JsonWriter, NodeRow},
     query::{
         csv,
-        json::Writer,
         plan::{
             Select,
             select_node::{OutputItem, Query, SelectNode},
@@ -153,7 +153,7 @@ pub(super) async fn tree(
         total: None,
     };
     let mut table = Table::new(format, names.into_iter().map(Cow::Owned), page.size);
-    let mut writer = Writer::new(Spelling::Api(served.big_int()));
+    let mut writer = JsonWriter::new(Spelling::Api(served.big_int()));
     match read {
         Streamed::Whole(rows) => {
             tree::refuse_orphans(&plan, &rows)?;
@@ -165,14 +165,17 @@ pub(super) async fn tree(
                 each_row(&tree::envelope(&plan, &rows), |row| {
                     found += 1;
                     if failed.is_ok() {
-                        failed = table.row(&mut out, |json| writer.row(&plan.root, &row, json));
+                        failed = table.row(&mut out, |json| {
+                            writer.row(&plan.root, NodeRow::Composite(row), json)
+                        });
                     }
                 });
             } else {
                 for row in 0..rows.len() {
                     found += 1;
                     table.row(&mut out, |json| {
-                        writer.top_row(&plan.root, &rows, row, json)
+                        let row = NodeRow::Top { rows: &rows, row };
+                        writer.row(&plan.root, row, json)
                     })?;
                 }
             }
@@ -188,7 +191,8 @@ pub(super) async fn tree(
             let out = table.head();
             let write = move |rows: &Rows, out: &mut Vec<u8>| {
                 for row in 0..rows.len() {
-                    table.row(out, |json| writer.top_row(&plan.root, rows, row, json))?;
+                    let row = NodeRow::Top { rows, row };
+                    table.row(out, |json| writer.row(&plan.root, row, json))?;
                 }
                 writer.check_whole()
             };
@@ -210,7 +214,7 @@ fn long(
     let rest = stream::poll_fn(move |context| rest.poll_recv(context));
     let rest = rest.map(move |rows| {
         let rows = rows.map_err(|fault| broken_off(&fault))?;
-        let mut out = Vec::with_capacity(rows.weight());
+        let mut out = Vec::with_capacity(rows.json_size());
         let written = write(&rows, &mut out);
         written.map_err(|error| broken_off(&error))?;
         Ok::<_, std::io::Error>(Bytes::from(out))

@@ -10,9 +10,9 @@ use crate::{
     codec::{Cell, Spelling, each_field, each_row},
     db::{Chunks, Rows},
     error::Error,
+    node_json::{JsonWriter, NodeRow, UnionRows},
     query::{
         cursor,
-        json::{Writer, sets::Joined},
         plan::select_node::{Query, SelectNode},
     },
     settings::BigIntFormat,
@@ -32,13 +32,13 @@ pub(super) fn counted(plan: &Query, rows: &Rows) -> Option<i64> {
 /// [`Error::TooManyRows`]; [`Error::RowNotFound`] where the parent is not there.
 pub(super) fn list(
     plan: &Query,
-    joined: Option<&Joined<'_>>,
+    joined: Option<&UnionRows<'_>>,
     rows: &Rows,
     total: Option<i64>,
     big_int: BigIntFormat,
 ) -> Result<Response, Error> {
-    let mut writer = Writer::new(Spelling::Api(big_int));
-    let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.weight() + TAIL_BYTES);
+    let mut writer = JsonWriter::new(Spelling::Api(big_int));
+    let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.json_size() + TAIL_BYTES);
     body.extend_from_slice(LIST_HEAD);
     let cursor = if let Some(joined) = joined {
         sets(&mut writer, plan, joined, &mut body)
@@ -47,12 +47,13 @@ pub(super) fn list(
         page(&mut writer, plan, &envelope(plan, rows), &mut body)
     } else {
         let last = top_page(plan, rows.len(), &mut body, |row, body| {
-            writer.top_row(&plan.root, rows, row, body);
+            writer.row(&plan.root, NodeRow::Top { rows, row }, body);
         });
         last.map(|row| cursor_after(&plan.root, rows, row))
     };
     write_tail(cursor.as_deref(), total, &mut body);
-    writer.whole(body).map(json)
+    writer.check_whole()?;
+    Ok(json(body))
 }
 
 /// # Errors
@@ -96,10 +97,10 @@ pub(super) fn stream(
     big_int: BigIntFormat,
 ) -> Response {
     let plan = Arc::new(plan);
-    let mut writer = Writer::new(Spelling::Api(big_int));
+    let mut writer = JsonWriter::new(Spelling::Api(big_int));
     let of_write = plan.clone();
     let write = move |rows: &Rows, row: usize, out: &mut Vec<u8>| {
-        writer.top_row(&of_write.root, rows, row, out);
+        writer.row(&of_write.root, NodeRow::Top { rows, row }, out);
         writer.check_whole()
     };
     let size = plan.page;
@@ -111,14 +112,24 @@ pub(super) fn stream(
 }
 
 /// The rows of a page that are sets; gives the cursor of the next.
-fn sets(writer: &mut Writer, plan: &Query, rows: &Joined<'_>, out: &mut Vec<u8>) -> Option<String> {
+fn sets(
+    writer: &mut JsonWriter,
+    plan: &Query,
+    rows: &UnionRows<'_>,
+    out: &mut Vec<u8>,
+) -> Option<String> {
     let last = top_page(plan, rows.list.len(), out, |at, out| {
-        writer.joined(rows, rows.list[at], out);
+        let row = NodeRow::OfSet {
+            rows,
+            set: 0,
+            row: rows.list[at],
+        };
+        writer.row(&plan.root, row, out);
     });
     last.map(|at| {
         cursor::encode(
             plan.root.fingerprint(),
-            marked(&plan.root).zip(rows.marks(rows.list[at])),
+            marked(&plan.root).zip(rows.sort_keys(rows.list[at])),
         )
     })
 }
@@ -158,14 +169,20 @@ pub(super) fn row(
     row: usize,
     big_int: BigIntFormat,
 ) -> Result<Vec<u8>, Error> {
-    let mut writer = Writer::new(Spelling::Api(big_int));
-    let mut body = Vec::with_capacity(rows.weight() / rows.len().max(1));
-    writer.top_row(&plan.root, rows, row, &mut body);
-    writer.whole(body)
+    let mut writer = JsonWriter::new(Spelling::Api(big_int));
+    let mut body = Vec::with_capacity(rows.json_size() / rows.len().max(1));
+    writer.row(&plan.root, NodeRow::Top { rows, row }, &mut body);
+    writer.check_whole()?;
+    Ok(body)
 }
 
 /// The rows of a page, which are one cell; gives the cursor of the next.
-fn page(writer: &mut Writer, plan: &Query, rows: &Cell<'_>, out: &mut Vec<u8>) -> Option<String> {
+fn page(
+    writer: &mut JsonWriter,
+    plan: &Query,
+    rows: &Cell<'_>,
+    out: &mut Vec<u8>,
+) -> Option<String> {
     let mut count = 0;
     out.push(b'[');
     each_row(rows, |row| {
@@ -176,7 +193,7 @@ fn page(writer: &mut Writer, plan: &Query, rows: &Cell<'_>, out: &mut Vec<u8>) -
         if count > 1 {
             out.push(b',');
         }
-        writer.row(&plan.root, &row, out);
+        writer.row(&plan.root, NodeRow::Composite(row), out);
     });
     out.push(b']');
     next_of(plan, rows)

@@ -1,11 +1,13 @@
 //! Reads of one row by its key, several in one statement while others are under way.
 //!
-//! A few lanes are kept for them. A look-up that finds one free goes at once, alone. One that does
-//! not joins those that wait for the same text, and the next lane to get free takes them all as
-//! `key = ANY($1)`. Nobody waits for company, and nobody joins a statement that has been sent, so
-//! that a read sees whatever was committed before it arrived. Only look-ups of one text, which
-//! names resource, columns and key, are ever put together: what else decides what a caller may
-//! see has to become part of the text, or of [`Group`].
+//! A few connections are kept for them. A read that finds one of them free is sent at once, alone.
+//! Other reads join a batch with the same text, and the next free connection runs the batch as `key
+//! = ANY($1)`. No read waits for others to come, and none joins a batch that has been sent. So a
+//! read sees whatever was committed before it arrived.
+//!
+//! Only reads with the same text share a batch. The text names the resource, the columns and the
+//! key. Whatever else decides what a caller may see has to become part of the text, or of
+//! [`Batch`].
 
 use std::{
     borrow::Cow,
@@ -19,100 +21,102 @@ use tokio_postgres::Row;
 
 use super::{
     connector::Connector,
-    pooled_connection::{Company, Lane, Ran},
+    pipeline::{Attempt, PipelineClass},
+    pooled_connection::PooledConnection,
 };
 use crate::{
     codec::Value,
-    db::{DbError, DbErrorKind, Rows, result_rows::raw},
+    db::{DbError, DbErrorKind, Rows, result_rows::cell_bytes},
     query::sql::{KeyType, Many, Sql, Statement},
 };
 
 /// Most keys in one statement.
 const MAX_KEYS: usize = 64;
-/// How long the server may be at one statement on every lane before nobody waits for them.
-const HELD_UP: Duration = Duration::from_millis(100);
-/// How often a lane is looked at on which a statement runs that nobody waits for.
-const LEFT_BEHIND: Duration = Duration::from_millis(20);
+/// How long every connection may be busy with one statement before reads stop waiting for them.
+const BLOCKED_FOR: Duration = Duration::from_millis(100);
+/// How often a connection is checked whose statement no request waits for any more.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-pub(super) struct Lookups {
+pub(super) struct BatchLoader {
     connector: Arc<Connector>,
-    waiting: Mutex<Waiting>,
+    queue: Mutex<Queue>,
 }
 
-struct Waiting {
-    /// Lanes that no look-up is under way on.
-    free: Vec<Arc<Lane>>,
-    groups: VecDeque<Group>,
-    /// All lanes are held up: nobody waits for them.
-    held_up: bool,
+struct Queue {
+    /// Connections without a read.
+    free: Vec<Arc<PooledConnection>>,
+    batches: VecDeque<Batch>,
+    /// All connections are blocked: reads do not wait for them.
+    blocked: bool,
 }
 
-/// Look-ups that differ in their keys only.
-struct Group {
+/// Reads that differ only in their keys.
+struct Batch {
     sql: Arc<Sql>,
-    lookups: Vec<Lookup>,
+    loader: Vec<PendingKey>,
 }
 
-struct Lookup {
+struct PendingKey {
     key: Value,
     answer: oneshot::Sender<Answer>,
 }
 
 enum Answer {
     Rows(Rows),
-    /// The answer for many does not tell: ask for this one by itself.
+    /// The answer of the batch does not tell. The key has to be read alone.
     Alone,
-    /// There was none, for as long as anybody waits.
+    /// There was no answer in time.
     Late,
 }
 
-impl Lookups {
-    pub(super) fn new(connector: Arc<Connector>, lanes: Vec<Arc<Lane>>) -> Arc<Self> {
+impl BatchLoader {
+    pub(super) fn new(connector: Arc<Connector>, pool: Vec<Arc<PooledConnection>>) -> Arc<Self> {
         Arc::new(Self {
             connector,
-            waiting: Mutex::new(Waiting {
-                free: lanes,
-                groups: VecDeque::new(),
-                held_up: false,
+            queue: Mutex::new(Queue {
+                free: pool,
+                batches: VecDeque::new(),
+                blocked: false,
             }),
         })
     }
 
-    /// The row of a key; `None` where the statement has to be run by itself.
+    /// The row with a key; `None` where the statement has to run alone.
     pub(super) async fn fetch(
         self: &Arc<Self>,
         statement: &Statement<'_>,
-        others_open: impl Fn() -> bool,
+        any_other_open: impl Fn() -> bool,
     ) -> Option<Result<Rows, DbError>> {
         let [key] = statement.values.as_slice() else {
             return None;
         };
         let answer = {
-            let mut waiting = self.waiting();
-            match waiting.free.pop() {
-                Some(lane) => Err(lane),
-                None if waiting.held_up => return None,
-                None => Ok(waiting.join(&statement.sql, key)),
+            let mut queue = self.queue();
+            match queue.free.pop() {
+                Some(pooled) => Err(pooled),
+                None if queue.blocked => return None,
+                None => Ok(queue.enqueue(&statement.sql, key)),
             }
         };
         match answer {
-            Err(lane) => {
-                let turn = Turn {
-                    lookups: self,
-                    lane,
+            Err(pooled) => {
+                let slot = Slot {
+                    loader: self,
+                    pooled,
                 };
-                let Some(connection) = turn.lane.connection() else {
-                    // Others are open, or tell why none is. Where few can be had, they are for all.
-                    if others_open() && !turn.lane.is_refused() {
-                        turn.lane.open_in_background(&self.connector);
+                let Some(connection) = slot.pooled.connection() else {
+                    // Others are open, or report why none is. Where few can be opened, all
+                    // statements share them.
+                    if any_other_open() && !slot.pooled.is_refused() {
+                        slot.pooled.open_in_background(&self.connector);
                     }
                     return None;
                 };
-                let company = Company::READS;
-                match turn.lane.run_on(&connection, statement, company).await {
-                    Ok(Ran::Done(rows)) => Some(Ok(Rows::postgres(rows))),
-                    Ok(Ran::Elsewhere | Ran::HoldsUp) => None,
-                    Err(fault) => Some(Err(fault)),
+                let class = PipelineClass::READS;
+                match slot.pooled.run_on(&connection, statement, class).await {
+                    Ok(Attempt::Done(rows)) => Some(Ok(Rows::postgres(rows))),
+                    Ok(Attempt::Reroute | Attempt::Blocking) => None,
+                    Err(error) => Some(Err(error)),
                 }
             }
             Ok(answer) => match answer.await {
@@ -123,78 +127,80 @@ impl Lookups {
         }
     }
 
-    /// Sends those elsewhere who wait, where the server does not come to an end with what it is at
-    /// on any of the lanes: a table that is locked holds up the reads of no other.
-    pub(super) fn look_after(&self, lanes: &[Arc<Lane>]) {
-        let is_held_up = |lane: &Arc<Lane>| lane.busy_for() > HELD_UP;
-        if !lanes.iter().all(is_held_up) {
+    /// Sends the waiting reads to other connections where all connections here are blocked. So a
+    /// locked table does not block reads of other tables.
+    pub(super) fn release_blocked(&self, pool: &[Arc<PooledConnection>]) {
+        let is_blocked = |pooled: &Arc<PooledConnection>| pooled.busy_for() > BLOCKED_FOR;
+        if !pool.iter().all(is_blocked) {
             return;
         }
-        let groups = {
-            let mut waiting = self.waiting();
-            waiting.held_up = waiting.free.is_empty();
-            if waiting.held_up {
-                std::mem::take(&mut waiting.groups)
+        let batches = {
+            let mut queue = self.queue();
+            queue.blocked = queue.free.is_empty();
+            if queue.blocked {
+                std::mem::take(&mut queue.batches)
             } else {
                 VecDeque::new()
             }
         };
-        for lookup in groups.into_iter().flat_map(|group| group.lookups) {
-            // Whoever has gone needs no answer.
-            let _ = lookup.answer.send(Answer::Alone);
+        for pending in batches.into_iter().flat_map(|batch| batch.loader) {
+            // A request that is gone needs no answer.
+            let _ = pending.answer.send(Answer::Alone);
         }
     }
 
-    /// Serves those who wait, group by group, until nobody does.
-    async fn serve(self: Arc<Self>, lane: Arc<Lane>, mut group: Group) {
-        // However this ends, the lane is given on.
-        let turn = Turn {
-            lookups: &self,
-            lane,
+    /// Runs batch after batch until none waits.
+    async fn serve(self: Arc<Self>, pooled: Arc<PooledConnection>, mut batch: Batch) {
+        // However this ends, the connection is handed over.
+        let slot = Slot {
+            loader: &self,
+            pooled,
         };
         loop {
-            group.lookups.retain(|lookup| !lookup.answer.is_closed());
-            if let Some(many) = &group.sql.many
-                && !group.lookups.is_empty()
+            batch.loader.retain(|pending| !pending.answer.is_closed());
+            if let Some(many) = &batch.sql.many
+                && !batch.loader.is_empty()
             {
-                self.answer(&turn.lane, many, group.lookups).await;
+                self.load(&slot.pooled, many, batch.loader).await;
             }
             let next = {
-                let mut waiting = self.waiting();
-                waiting.held_up = false;
-                waiting.groups.pop_front()
+                let mut queue = self.queue();
+                queue.blocked = false;
+                queue.batches.pop_front()
             };
             let Some(next) = next else {
                 return;
             };
-            group = next;
+            batch = next;
         }
     }
 
-    async fn answer(&self, lane: &Arc<Lane>, many: &Many, lookups: Vec<Lookup>) {
-        let keys = lookups.iter().map(|lookup| lookup.key.clone()).collect();
+    async fn load(&self, pooled: &Arc<PooledConnection>, many: &Many, loader: Vec<PendingKey>) {
+        let keys = loader.iter().map(|pending| pending.key.clone()).collect();
         let statement = Statement {
             sql: many.sql.clone(),
             values: vec![Cow::Owned(Value::Array(keys))],
             bounded: false,
         };
-        let rows = lane.run(&self.connector, &statement, Company::READS).await;
+        let rows = pooled
+            .run(&self.connector, &statement, PipelineClass::READS)
+            .await;
         let is_late = rows
             .as_ref()
-            .is_err_and(|fault| fault.kind == DbErrorKind::Timeout && fault.code.is_none());
-        // What went wrong may be one key's fault alone: each then hears of it by itself.
+            .is_err_and(|error| error.kind == DbErrorKind::Timeout && error.code.is_none());
+        // One key alone may have caused the error, so each is read alone then.
         let rows = match rows {
-            Ok(Ran::Done(rows)) => Some(Arc::new(rows)),
+            Ok(Attempt::Done(rows)) => Some(Arc::new(rows)),
             _ => None,
         };
-        let found: Vec<Option<usize>> = lookups
+        let found: Vec<Option<usize>> = loader
             .iter()
-            .map(|lookup| {
+            .map(|pending| {
                 let rows = rows.as_ref()?;
-                rows.iter().position(|row| many.key.is(&lookup.key, row))
+                rows.iter().position(|row| many.key.is(&pending.key, row))
             })
             .collect();
-        // A row that belongs to nobody is one whose key the database takes for another spelling.
+        // A row without a request has a key that the database takes for another spelling.
         let distinct = found
             .iter()
             .flatten()
@@ -202,85 +208,85 @@ impl Lookups {
         let all_known = rows
             .as_ref()
             .is_some_and(|rows| distinct.len() == rows.len());
-        for (lookup, found) in lookups.into_iter().zip(found) {
+        for (pending, found) in loader.into_iter().zip(found) {
             let answer = match (&rows, found) {
                 (Some(rows), Some(row)) => Answer::Rows(Rows::shared(rows.clone(), row)),
                 (Some(_), None) if all_known => Answer::Rows(Rows::none()),
                 (None, _) if is_late => Answer::Late,
                 _ => Answer::Alone,
             };
-            // Whoever has gone needs no answer.
-            let _ = lookup.answer.send(answer);
+            // A request that is gone needs no answer.
+            let _ = pending.answer.send(answer);
         }
     }
 
-    /// Gives a lane to those who wait, or puts it by.
-    fn pass_on(self: &Arc<Self>, lane: Arc<Lane>) {
-        let mut waiting = self.waiting();
-        waiting.held_up = false;
-        match waiting.groups.pop_front() {
-            Some(group) => {
-                drop(waiting);
-                tokio::spawn(self.clone().serve(lane, group));
+    /// Gives a connection to the next batch, or keeps it as free.
+    fn hand_over(self: &Arc<Self>, pooled: Arc<PooledConnection>) {
+        let mut queue = self.queue();
+        queue.blocked = false;
+        match queue.batches.pop_front() {
+            Some(batch) => {
+                drop(queue);
+                tokio::spawn(self.clone().serve(pooled, batch));
             }
-            None => waiting.free.push(lane),
+            None => queue.free.push(pooled),
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Waiting {
-    fn join(&mut self, sql: &Arc<Sql>, key: &Value) -> oneshot::Receiver<Answer> {
+impl Queue {
+    fn enqueue(&mut self, sql: &Arc<Sql>, key: &Value) -> oneshot::Receiver<Answer> {
         let (answer, receiver) = oneshot::channel();
-        let lookup = Lookup {
+        let pending = PendingKey {
             key: key.clone(),
             answer,
         };
         let open = self
-            .groups
+            .batches
             .iter_mut()
-            .find(|group| Arc::ptr_eq(&group.sql, sql) && group.lookups.len() < MAX_KEYS);
+            .find(|batch| Arc::ptr_eq(&batch.sql, sql) && batch.loader.len() < MAX_KEYS);
         match open {
-            Some(group) => group.lookups.push(lookup),
-            None => self.groups.push_back(Group {
+            Some(batch) => batch.loader.push(pending),
+            None => self.batches.push_back(Batch {
                 sql: sql.clone(),
-                lookups: vec![lookup],
+                loader: vec![pending],
             }),
         }
         receiver
     }
 }
 
-/// A look-up's time on a lane, passed on however it ends.
-struct Turn<'a> {
-    lookups: &'a Arc<Lookups>,
-    lane: Arc<Lane>,
+/// The use of a connection for one read or batch. Dropping it hands the connection over.
+struct Slot<'a> {
+    loader: &'a Arc<BatchLoader>,
+    pooled: Arc<PooledConnection>,
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        let (lookups, lane) = (self.lookups.clone(), self.lane.clone());
-        if lane.in_flight() == 0 {
-            lookups.pass_on(lane);
+        let (loader, pooled) = (self.loader.clone(), self.pooled.clone());
+        if pooled.in_flight() == 0 {
+            loader.hand_over(pooled);
             return;
         }
-        // Whoever waited has gone, and the server is still at it: nobody else should wait for that.
+        // The request is gone and its statement still runs. No other read should wait for that.
         tokio::spawn(async move {
-            while lane.in_flight() > 0 {
-                tokio::time::sleep(LEFT_BEHIND).await;
+            while pooled.in_flight() > 0 {
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
-            lookups.pass_on(lane);
+            loader.hand_over(pooled);
         });
     }
 }
 
 impl KeyType {
-    /// Whether a row, whose key is its last column, is that of `key`.
+    /// Whether a row, whose key is its last column, has this key.
     fn is(self, key: &Value, row: &Row) -> bool {
-        let Some(cell) = raw(row, row.len().saturating_sub(1)) else {
+        let Some(cell) = cell_bytes(row, row.len().saturating_sub(1)) else {
             return false;
         };
         match (self, key) {

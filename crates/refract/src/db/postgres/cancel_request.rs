@@ -1,8 +1,8 @@
 //! Asking the server to cancel a statement (PostgreSQL documentation, 55.2.8).
 //!
-//! The request goes over a connection of its own. The driver closes that at once, and PgBouncer then
-//! forgets the request, or worse: it has still to find the server that it is for. So it is sent
-//! here, and the server's end is waited for, as libpq does.
+//! The request uses a new connection. The driver would close that connection at once, and PgBouncer
+//! may then forget the request. So this module sends it and waits until the server closes, as libpq
+//! does.
 
 use std::io;
 
@@ -18,14 +18,14 @@ use tokio_postgres::{
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 const DEFAULT_PORT: u16 = 5432;
-/// What asks a server for TLS: a length, and a number where the protocol's version would be.
+/// The message that asks a server for TLS: a length, and a number in place of the protocol version.
 const TLS_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-/// The bytes that ask for it; without any where the server has given none.
+/// The message that cancels a statement. `None` where the server has given no key for it.
 pub(super) struct CancelRequest(Option<[u8; 16]>);
 
 impl CancelRequest {
-    /// What the driver would send.
+    /// Captures the message that the driver would send.
     pub(super) async fn of(token: &CancelToken, config: &Config) -> Self {
         let (ours, mut theirs) = tokio::io::duplex(64);
         let asks_for_tls = config.get_ssl_mode() != SslMode::Disable
@@ -44,13 +44,13 @@ impl CancelRequest {
         Self(request)
     }
 
-    /// The process that the server has said it answers with; a pooler invents one.
+    /// The process id in the server's key. A pooler makes one up.
     pub(super) fn process_id(&self) -> Option<i32> {
         self.0?[8..12].try_into().ok().map(i32::from_be_bytes)
     }
 }
 
-/// Sends a request to cancel, and waits until the server has taken note of it.
+/// Sends a request to cancel, and waits until the server has processed it.
 pub(super) async fn send(
     config: &Config,
     mut tls: MakeRustlsConnect,
@@ -73,7 +73,7 @@ pub(super) async fn send(
 }
 
 enum Socket {
-    /// With the name that its certificate is for.
+    /// With the host name for the server's certificate.
     Tcp(TcpStream, String),
     Unix(UnixStream),
 }
@@ -134,13 +134,13 @@ async fn hand_over(
 ) -> io::Result<()> {
     stream.write_all(&request).await?;
     stream.flush().await?;
-    // Nothing comes but the end, which some servers make a reset.
+    // The server sends nothing and closes, which some servers do with a reset.
     let mut nothing = [0; 16];
     while matches!(stream.read(&mut nothing).await, Ok(1..)) {}
     Ok(())
 }
 
-/// Where TLS would begin, nothing does: the request is to be looked at.
+/// Stands in for TLS while the message is captured.
 struct Plain;
 
 struct PlainStream<S>(S);

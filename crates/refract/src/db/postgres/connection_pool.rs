@@ -1,8 +1,8 @@
 //! Which connection a statement takes.
 //!
-//! Quick statements share lanes: they follow each other on the wire without waiting for answers.
-//! Whatever may be slow has a lane to itself, and so has a transaction; some lanes are never given
-//! away, so that quick statements always find one.
+//! Quick statements share connections: they are pipelined, and do not wait for each other's
+//! answers. A statement that may be slow uses a connection exclusively, and so does a transaction.
+//! Some connections are never used exclusively, so that quick statements always find one.
 
 use std::{
     pin::pin,
@@ -18,176 +18,181 @@ use tokio_postgres::Row;
 
 use super::{
     connector::Connector,
-    exclusive_connection::{Own, UnderWay},
+    exclusive_connection::{ExclusiveConnection, InProgress},
     latency,
-    pooled_connection::{Company, Lane, Ran},
-    table_limit::Gate,
+    pipeline::{Attempt, PipelineClass},
+    pooled_connection::PooledConnection,
+    table_limit::TableLimit,
 };
 use crate::{
     db::{DbError, DbErrorKind, Repeat},
     query::sql::{Sql, Statement, TableId},
 };
 
-/// Longest wait for a lane of one's own.
-const LANE_PATIENCE: Duration = Duration::from_secs(10);
-/// The same for a statement of which nobody knows how long it and those before it will take.
-const FIRST_PATIENCE: Duration = Duration::from_secs(1);
-/// How long those may take that are still under way on a lane which somebody is to have: after that
-/// another lane may be free.
-const EMPTYING: Duration = Duration::from_millis(250);
+/// Longest wait for a connection to use exclusively.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same for a statement whose time is not known yet.
+const FIRST_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long the statements in flight on a reserved connection may take. After that, another
+/// connection is tried.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How long a table shares no lanes after it has held others up.
-const HELD_UP: Duration = Duration::from_secs(2);
-/// How often lanes are looked at while none can be had.
-const LOOKED_AT: Duration = Duration::from_millis(50);
-/// When somebody asks a server again for one more connection that took no more.
-const FULL: Duration = Duration::from_secs(2);
+/// How long statements about a table share no connection after one has blocked others.
+const BLOCKING_FOR: Duration = Duration::from_secs(2);
+/// How often the connections are checked while none is free.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// How long no further connection is opened after the server has refused one because it is full.
+const FULL_RETRY: Duration = Duration::from_secs(2);
 
-/// Lanes to one server.
-pub(super) struct Lanes {
+/// The connections to one server.
+pub(super) struct ConnectionPool {
     connector: Arc<Connector>,
-    lanes: Vec<Arc<Lane>>,
-    /// Who may have a lane to itself.
-    gate: Arc<Gate>,
-    /// Statements that wait for one.
+    connections: Vec<Arc<PooledConnection>>,
+    /// Which statements may use a connection exclusively.
+    limit: Arc<TableLimit>,
+    /// Statements that wait for a permit.
     queue: AtomicUsize,
-    /// ServerMessage when a lane is given back.
-    given_back: Arc<Notify>,
-    /// Tables that have held others up, and until when that counts; seldom any.
-    held_up: RwLock<Vec<(TableId, Instant)>>,
-    any_held_up: AtomicBool,
-    /// Until when the server takes no more connections, as far as it has said; microseconds since
-    /// `made`.
+    /// Notified when exclusive use of a connection ends.
+    released: Arc<Notify>,
+    /// Tables whose statements have blocked others, and until when that counts. Most of the time it
+    /// is empty.
+    blocking: RwLock<Vec<(TableId, Instant)>>,
+    any_blocking: AtomicBool,
+    /// The server is taken to be full until then. Microseconds since `made`.
     full_until: AtomicU64,
     made: Instant,
 }
 
-impl Lanes {
-    pub(super) fn new(connector: Arc<Connector>, lanes: Vec<Arc<Lane>>) -> Self {
+impl ConnectionPool {
+    pub(super) fn new(connector: Arc<Connector>, connections: Vec<Arc<PooledConnection>>) -> Self {
         Self {
             connector,
-            lanes,
-            gate: Arc::default(),
+            connections,
+            limit: Arc::default(),
             queue: AtomicUsize::new(0),
-            given_back: Arc::default(),
-            held_up: RwLock::default(),
-            any_held_up: AtomicBool::new(false),
+            released: Arc::default(),
+            blocking: RwLock::default(),
+            any_blocking: AtomicBool::new(false),
             full_until: AtomicU64::new(0),
             made: Instant::now(),
         }
     }
 
-    /// The lanes, in order.
-    pub(super) fn all(&self) -> &[Arc<Lane>] {
-        &self.lanes
+    /// The connections, in order.
+    pub(super) fn all(&self) -> &[Arc<PooledConnection>] {
+        &self.connections
     }
 
-    /// Runs a quick statement among others.
+    /// Runs a quick statement on a shared connection.
     ///
-    /// The first lanes are filled before others are taken: what is sent together costs one system
-    /// call at either end. Writes come from the other end, and never to the first quarter: they may
-    /// have to wait for a row that somebody has locked, and reads should not wait behind them.
+    /// Reads fill the first connections before they use others: statements that are sent together
+    /// cost one system call at either end. Writes begin at the last connection and never use the
+    /// first quarter. They may wait for a row lock, and reads should not wait behind them.
     pub(super) async fn run(
         &self,
         statement: &Statement<'_>,
         repeat: Repeat,
         deadline: Instant,
     ) -> Result<Vec<Row>, DbError> {
-        let together = latency::company(&statement.sql);
-        let company = Company::of(repeat, statement.sql.table);
+        let depth = latency::pipeline_depth(&statement.sql);
+        let class = PipelineClass::of(repeat, statement.sql.table);
         loop {
-            let lane = match repeat {
-                Repeat::Allowed => self.shared(self.lanes.iter(), company, together),
+            let pooled = match repeat {
+                Repeat::Allowed => self.shared(self.connections.iter(), class, depth),
                 Repeat::Forbidden => {
-                    let kept = kept(self.lanes.len());
-                    self.shared(self.lanes[kept..].iter().rev(), company, together)
+                    let reserved = reserved(self.connections.len());
+                    self.shared(self.connections[reserved..].iter().rev(), class, depth)
                 }
             };
-            let Some(lane) = lane else {
-                // All are in other company, stuck or given away.
-                let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
-                return Box::pin(own.run(statement)).await;
+            let Some(pooled) = pooled else {
+                // All are used exclusively, blocked, or busy with another class of statements.
+                let exclusive = Box::pin(self.exclusive_before(&statement.sql, deadline)).await?;
+                return Box::pin(exclusive.run(statement)).await;
             };
-            let answered = match lane.connection() {
-                Some(connection) => lane.run_on(&connection, statement, company).await,
+            let answered = match pooled.connection() {
+                Some(connection) => pooled.run_on(&connection, statement, class).await,
                 None => {
-                    let answer = lane.run(&self.connector, statement, company);
+                    let answer = pooled.run(&self.connector, statement, class);
                     before(deadline, Box::pin(answer)).await
                 }
             };
             match answered {
-                Ok(Ran::Done(rows)) => return Ok(rows),
-                Ok(Ran::Elsewhere) if !self.is_held_up(statement.sql.table) => {}
-                Ok(ran) => {
-                    if matches!(ran, Ran::HoldsUp) {
-                        self.holds_up(statement.sql.table);
+                Ok(Attempt::Done(rows)) => return Ok(rows),
+                Ok(Attempt::Reroute) if !self.is_blocking(statement.sql.table) => {}
+                Ok(ended) => {
+                    if matches!(ended, Attempt::Blocking) {
+                        self.note_blocking(statement.sql.table);
                     }
-                    // On another shared lane it would hold up those who come there.
-                    let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
-                    return Box::pin(own.run(statement)).await;
+                    // On another shared connection it would block others again.
+                    let exclusive =
+                        Box::pin(self.exclusive_before(&statement.sql, deadline)).await?;
+                    return Box::pin(exclusive.run(statement)).await;
                 }
-                // It could not be opened: there are others, or will be.
-                Err(fault) if fault.is_full() || self.is_elsewhere(&fault, lane) => {
-                    self.note_full(&fault);
-                    let own = Box::pin(self.own_before(&statement.sql, deadline)).await?;
-                    return Box::pin(own.run(statement)).await;
+                // The connection could not be opened. Others are open, or will be.
+                Err(error) if error.is_full() || self.failed_alone(&error, pooled) => {
+                    self.note_full(&error);
+                    let exclusive =
+                        Box::pin(self.exclusive_before(&statement.sql, deadline)).await?;
+                    return Box::pin(exclusive.run(statement)).await;
                 }
-                Err(fault) => return Err(fault),
+                Err(error) => return Err(error),
             }
         }
     }
 
-    /// The first lane for a quick statement with less than `together` before it, else that with the
-    /// least. It is open and not stuck, and what runs there is of the same company. One that is to
-    /// be opened where none is open.
-    fn shared<'lanes>(
-        &'lanes self,
-        lanes: impl Iterator<Item = &'lanes Arc<Lane>> + Clone,
-        company: Company,
-        together: usize,
-    ) -> Option<&'lanes Arc<Lane>> {
-        let mut fewest: Option<(&Arc<Lane>, usize)> = None;
-        for lane in lanes.clone() {
-            let Some(in_flight) = lane.room_for(company) else {
+    /// The first connection with fewer than `depth` statements in flight, else the one with the
+    /// fewest. It is open, not blocked, and its statements are of the same class. Where none is
+    /// open, a connection that can be opened.
+    fn shared<'pool>(
+        &'pool self,
+        connections: impl Iterator<Item = &'pool Arc<PooledConnection>> + Clone,
+        class: PipelineClass,
+        depth: usize,
+    ) -> Option<&'pool Arc<PooledConnection>> {
+        let mut fewest: Option<(&Arc<PooledConnection>, usize)> = None;
+        for pooled in connections.clone() {
+            let Some(in_flight) = pooled.room_for(class) else {
                 continue;
             };
-            if lane.is_reserved() || in_flight > 0 && lane.busy_for() > latency::QUICK {
+            if pooled.is_reserved() || in_flight > 0 && pooled.busy_for() > latency::QUICK {
                 continue;
             }
             let is_fewer = fewest.is_none_or(|(_, fewest)| in_flight < fewest);
-            if !is_fewer || !lane.is_open() {
+            if !is_fewer || !pooled.is_open() {
                 continue;
             }
-            if in_flight < together {
-                return Some(lane);
+            if in_flight < depth {
+                return Some(pooled);
             }
-            fewest = Some((lane, in_flight));
+            fewest = Some((pooled, in_flight));
         }
-        let is_closed = |lane: &&Arc<Lane>| !lane.is_reserved() && !lane.is_open();
-        let mut closed = lanes.filter(is_closed);
+        let is_closed =
+            |pooled: &&Arc<PooledConnection>| !pooled.is_reserved() && !pooled.is_open();
+        let mut closed = connections.filter(is_closed);
         match fewest {
-            Some((lane, _)) => {
-                if let Some(closed) = closed.find(|lane| self.may_open(lane)) {
+            Some((pooled, _)) => {
+                if let Some(closed) = closed.find(|pooled| self.may_open(pooled)) {
                     closed.open_in_background(&self.connector);
                 }
-                Some(lane)
+                Some(pooled)
             }
-            // Where some are open but no more can be had, those have to do.
+            // Where some are open and no more can be opened, the open ones have to do.
             None => {
                 let any_open = self.any_open();
-                closed.find(|lane| !any_open || self.may_open(lane))
+                closed.find(|pooled| !any_open || self.may_open(pooled))
             }
         }
     }
 
-    /// Whether a statement was not sent because its lane was not to be had, while others are.
-    fn is_elsewhere(&self, fault: &DbError, lane: &Lane) -> bool {
-        fault.is_unsent() && !lane.is_open() && self.any_open()
+    /// Whether a statement was not sent because its connection could not be opened, while others
+    /// are open.
+    fn failed_alone(&self, error: &DbError, pooled: &PooledConnection) -> bool {
+        error.is_unsent() && !pooled.is_open() && self.any_open()
     }
 
-    /// Whether one more lane may be opened while there are others.
-    fn may_open(&self, lane: &Lane) -> bool {
-        !lane.is_refused() && !self.is_full()
+    /// Whether one more connection may be opened while others are open.
+    fn may_open(&self, pooled: &PooledConnection) -> bool {
+        !pooled.is_refused() && !self.is_full()
     }
 
     fn is_full(&self) -> bool {
@@ -195,197 +200,208 @@ impl Lanes {
         self.made.elapsed() < full_until
     }
 
-    /// Notes that the server takes no more connections, if it says so.
-    fn note_full(&self, fault: &DbError) {
-        if fault.is_full() {
-            let until = u64::try_from((self.made.elapsed() + FULL).as_micros());
+    /// Remembers that the server takes no more connections, if the error says so.
+    fn note_full(&self, error: &DbError) {
+        if error.is_full() {
+            let until = u64::try_from((self.made.elapsed() + FULL_RETRY).as_micros());
             self.full_until
                 .store(until.unwrap_or(u64::MAX), Ordering::Relaxed);
         }
     }
 
-    /// Notes that a table has held others up.
-    fn holds_up(&self, table: TableId) {
-        let mut held_up = self.held_up.write().unwrap_or_else(PoisonError::into_inner);
+    /// Remembers that a statement about a table has blocked others.
+    fn note_blocking(&self, table: TableId) {
+        let mut blocking = self
+            .blocking
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        held_up.retain(|(one, until)| *one != table && *until > now);
-        held_up.push((table, now + HELD_UP));
-        self.any_held_up.store(true, Ordering::Release);
+        blocking.retain(|(one, until)| *one != table && *until > now);
+        blocking.push((table, now + BLOCKING_FOR));
+        self.any_blocking.store(true, Ordering::Release);
     }
 
-    /// Whether a table has held others up a moment ago: what is about it shares no lane.
-    pub(super) fn is_held_up(&self, table: TableId) -> bool {
-        if !self.any_held_up.load(Ordering::Acquire) {
+    /// Whether statements about a table have blocked others a moment ago. Then they share no
+    /// connection.
+    pub(super) fn is_blocking(&self, table: TableId) -> bool {
+        if !self.any_blocking.load(Ordering::Acquire) {
             return false;
         }
         let now = Instant::now();
-        let held_up = self.held_up.read().unwrap_or_else(PoisonError::into_inner);
-        let mut held_up = held_up.iter().filter(|(_, until)| *until > now).peekable();
-        if held_up.peek().is_none() {
-            self.any_held_up.store(false, Ordering::Release);
+        let blocking = self.blocking.read().unwrap_or_else(PoisonError::into_inner);
+        let mut blocking = blocking.iter().filter(|(_, until)| *until > now).peekable();
+        if blocking.peek().is_none() {
+            self.any_blocking.store(false, Ordering::Release);
         }
-        held_up.any(|(one, _)| *one == table)
+        blocking.any(|(one, _)| *one == table)
     }
 
     pub(super) fn any_open(&self) -> bool {
-        self.lanes.iter().any(|lane| lane.is_open())
+        self.connections.iter().any(|pooled| pooled.is_open())
     }
 
-    /// A lane for one statement.
+    /// A connection for one statement.
     ///
     /// # Errors
-    /// As [`Self::own_for`].
-    pub(super) async fn own(&self, sql: &Sql) -> Result<Own, DbError> {
-        self.own_before(sql, self.connector.deadline()).await
+    /// As [`Self::exclusive_for`].
+    pub(super) async fn exclusive(&self, sql: &Sql) -> Result<ExclusiveConnection, DbError> {
+        self.exclusive_before(sql, self.connector.deadline()).await
     }
 
-    /// The same for one that is waited for until then.
-    pub(super) async fn own_before(&self, sql: &Sql, deadline: Instant) -> Result<Own, DbError> {
-        self.own_for(sql, sql.table, deadline).await
+    /// The same for a statement with a deadline.
+    pub(super) async fn exclusive_before(
+        &self,
+        sql: &Sql,
+        deadline: Instant,
+    ) -> Result<ExclusiveConnection, DbError> {
+        self.exclusive_for(sql, sql.table, deadline).await
     }
 
-    /// A lane for one statement, or for a transaction that is about a table.
+    /// A connection for one statement, or for a transaction about a table.
     ///
     /// # Errors
-    /// [`DbErrorKind::Overloaded`] where none gets free in time; at once where that can be foreseen.
-    pub(super) async fn own_for(
+    /// [`DbErrorKind::Overloaded`] where no connection gets free in time. Where the queue is too
+    /// long for that, the error comes at once.
+    pub(super) async fn exclusive_for(
         &self,
         sql: &Sql,
         table: TableId,
         deadline: Instant,
-    ) -> Result<Own, DbError> {
-        let at_most = self.own_at_most();
-        self.gate.resize(at_most);
-        let mut patience = deadline.min(Instant::now() + LANE_PATIENCE);
-        let pass = match self.gate.enter(table) {
-            Ok(pass) => pass,
-            Err(turn) => {
-                patience = patience.min(Instant::now() + self.patience(sql, at_most)?);
-                let _queued = Queued::count(&self.queue);
-                let turn = tokio::time::timeout_at(patience.into(), turn).await;
-                let turn = turn.ok().and_then(Result::ok);
-                // Who has got so far is waited for as any other.
-                patience = deadline.min(Instant::now() + LANE_PATIENCE);
-                turn.ok_or_else(|| DbError::of(DbErrorKind::Overloaded))?
+    ) -> Result<ExclusiveConnection, DbError> {
+        let max = self.max_exclusive();
+        self.limit.set_max(max);
+        let mut until = deadline.min(Instant::now() + CONNECTION_TIMEOUT);
+        let permit = match self.limit.acquire(table) {
+            Ok(permit) => permit,
+            Err(receiver) => {
+                until = until.min(Instant::now() + self.wait_time(sql, max)?);
+                let _queued = QueueGuard::enter(&self.queue);
+                let granted = tokio::time::timeout_at(until.into(), receiver).await;
+                let granted = granted.ok().and_then(Result::ok);
+                // A statement that has its permit gets the full time.
+                until = deadline.min(Instant::now() + CONNECTION_TIMEOUT);
+                granted.ok_or_else(|| DbError::of(DbErrorKind::Overloaded))?
             }
         };
-        // From here on the lane is given back when `own` goes, whatever happens.
-        let mut own = Own {
-            lane: None,
+        // From here on, dropping `exclusive` gives the connection back.
+        let mut exclusive = ExclusiveConnection {
+            pooled: None,
             connection: None,
             connector: self.connector.clone(),
-            given_back: self.given_back.clone(),
-            pass: Some(pass),
-            under_way: UnderWay::Nothing,
+            released: self.released.clone(),
+            permit: Some(permit),
+            in_progress: InProgress::Nothing,
             deadline,
         };
         loop {
-            let lane = before(patience, self.take()).await;
-            let lane = lane.map_err(|_| DbError::of(DbErrorKind::Overloaded))?;
-            own.lane = Some(lane.clone());
-            match before(deadline, lane.connected(&self.connector)).await {
-                Ok(connection) => own.connection = Some(connection),
-                // No more can be had: one of the others will be free.
-                Err(fault) if (fault.is_full() || self.any_open()) && Instant::now() < patience => {
-                    self.note_full(&fault);
-                    own.let_go();
-                    tokio::time::sleep(LOOKED_AT).await;
+            let pooled = before(until, self.take()).await;
+            let pooled = pooled.map_err(|_| DbError::of(DbErrorKind::Overloaded))?;
+            exclusive.pooled = Some(pooled.clone());
+            match before(deadline, pooled.connected(&self.connector)).await {
+                Ok(connection) => exclusive.connection = Some(connection),
+                // No more can be opened. One of the others will be free.
+                Err(error) if (error.is_full() || self.any_open()) && Instant::now() < until => {
+                    self.note_full(&error);
+                    exclusive.release();
+                    tokio::time::sleep(POLL_INTERVAL).await;
                     continue;
                 }
-                Err(fault) => return Err(fault.before_sending()),
+                Err(error) => return Err(error.before_sending()),
             }
-            let emptying = patience.min(Instant::now() + EMPTYING);
-            match tokio::time::timeout_at(emptying.into(), lane.emptied()).await {
-                Ok(()) => return Ok(own),
-                Err(_) if Instant::now() >= patience => {
+            let idle_deadline = until.min(Instant::now() + IDLE_TIMEOUT);
+            match tokio::time::timeout_at(idle_deadline.into(), pooled.idle()).await {
+                Ok(()) => return Ok(exclusive),
+                Err(_) if Instant::now() >= until => {
                     return Err(DbError::of(DbErrorKind::Overloaded));
                 }
-                Err(_) => own.let_go(),
+                Err(_) => exclusive.release(),
             }
         }
     }
 
-    /// How many lanes may be given away: of those that can be had a quarter is not, or at least
-    /// one, where there are several.
-    fn own_at_most(&self) -> usize {
-        let can_be_had = |lane: &&Arc<Lane>| lane.is_open() || self.may_open(lane);
-        match self.lanes.iter().filter(can_be_had).count() {
+    /// How many connections may be used exclusively: of several, all but a quarter, and at least
+    /// one is kept.
+    fn max_exclusive(&self) -> usize {
+        let available = |pooled: &&Arc<PooledConnection>| pooled.is_open() || self.may_open(pooled);
+        match self.connections.iter().filter(available).count() {
             0 | 1 => 1,
-            all => all - kept(all),
+            all => all - reserved(all),
         }
     }
 
-    /// How long to wait for a lane.
-    fn patience(&self, sql: &Sql, own_at_most: usize) -> Result<Duration, DbError> {
-        let Some(usual) = latency::usual(sql) else {
-            // Those before it wait for connections that cannot be had, not for each other.
+    /// How long to wait for a permit.
+    fn wait_time(&self, sql: &Sql, max_exclusive: usize) -> Result<Duration, DbError> {
+        let Some(mean) = latency::mean(sql) else {
+            // Those in the queue wait for connections that cannot be opened, not for each other.
             return Ok(if self.is_full() {
-                LANE_PATIENCE
+                CONNECTION_TIMEOUT
             } else {
-                FIRST_PATIENCE
+                FIRST_TIMEOUT
             });
         };
-        let before = self.queue.load(Ordering::Relaxed) + 1;
-        if usual.mul_f64(before as f64 / own_at_most as f64) > LANE_PATIENCE {
+        let queued = self.queue.load(Ordering::Relaxed) + 1;
+        if mean.mul_f64(queued as f64 / max_exclusive as f64) > CONNECTION_TIMEOUT {
             return Err(DbError::of(DbErrorKind::Overloaded));
         }
-        Ok(LANE_PATIENCE)
+        Ok(CONNECTION_TIMEOUT)
     }
 
-    /// Reserves a lane: an idle one, else one to be opened, else the one with the fewest before one;
-    /// those that are kept for quick reads only where there is no other, and none that is stuck.
-    async fn take(&self) -> Result<Arc<Lane>, DbError> {
+    /// Reserves a connection: an idle one, else one that can be opened, else the one with the
+    /// fewest statements in flight. A connection that is kept for quick reads is used only where
+    /// there is no other, and a blocked one never.
+    async fn take(&self) -> Result<Arc<PooledConnection>, DbError> {
         loop {
-            let mut told = pin!(self.given_back.notified());
-            // Listens before it looks.
-            told.as_mut().enable();
-            if let Some(lane) = self.reserve() {
-                return Ok(lane);
+            let mut notified = pin!(self.released.notified());
+            // Subscribes before it checks.
+            notified.as_mut().enable();
+            if let Some(pooled) = self.reserve() {
+                return Ok(pooled);
             }
-            // Lanes also come to an end with what they were stuck at, or are opened by others.
-            let _ = tokio::time::timeout(LOOKED_AT, told).await;
+            // A connection also gets free when a slow statement ends, or when another request opens
+            // it.
+            let _ = tokio::time::timeout(POLL_INTERVAL, notified).await;
         }
     }
 
-    fn reserve(&self) -> Option<Arc<Lane>> {
-        let kept = kept(self.lanes.len());
+    fn reserve(&self) -> Option<Arc<PooledConnection>> {
+        let reserved = reserved(self.connections.len());
         let any_open = self.any_open();
-        let rank = |(place, lane): (usize, &Arc<Lane>)| {
-            let for_all = place >= kept;
-            let rank = match (lane.is_open(), lane.in_flight()) {
+        let rank = |(place, pooled): (usize, &Arc<PooledConnection>)| {
+            let for_all = place >= reserved;
+            let rank = match (pooled.is_open(), pooled.in_flight()) {
                 (true, 0) if for_all => 0,
-                (false, _) if any_open && !self.may_open(lane) => return None,
+                (false, _) if any_open && !self.may_open(pooled) => return None,
                 (false, _) if for_all => 1,
-                // It may take any time, or is about to be sent elsewhere.
-                (true, _) if lane.busy_for() > latency::QUICK => return None,
+                // The statement there may take any time, or its connection is about to be emptied.
+                (true, _) if pooled.busy_for() > latency::QUICK => return None,
                 (true, 1..) if for_all => 2,
                 (_, 0) => 3,
                 _ => 4,
             };
-            // Of those alike the last: quick reads share the first ones.
-            Some((rank, lane.in_flight(), usize::MAX - place))
+            // The last one of equals: quick reads share the first ones.
+            Some((rank, pooled.in_flight(), usize::MAX - place))
         };
-        let mut lanes: Vec<_> = self
-            .lanes
+        let mut ranked: Vec<_> = self
+            .connections
             .iter()
             .enumerate()
-            .filter_map(|(place, lane)| Some((rank((place, lane))?, lane)))
+            .filter_map(|(place, pooled)| Some((rank((place, pooled))?, pooled)))
             .collect();
-        lanes.sort_unstable_by_key(|(rank, _)| *rank);
-        let mut lanes = lanes.into_iter().map(|(_, lane)| lane);
-        lanes.find(|lane| lane.reserve()).cloned()
+        ranked.sort_unstable_by_key(|(rank, _)| *rank);
+        let mut ranked = ranked.into_iter().map(|(_, pooled)| pooled);
+        ranked.find(|pooled| pooled.reserve()).cloned()
     }
 }
 
-/// Lanes of so many that are for quick reads only.
-fn kept(lanes: usize) -> usize {
-    match lanes {
+/// How many of these connections are kept for quick reads.
+fn reserved(connections: usize) -> usize {
+    match connections {
         0 | 1 => 0,
         all => (all / 4).max(1),
     }
 }
 
-/// The answer, if it comes before then.
+/// The answer, or [`DbErrorKind::Timeout`] at the deadline.
 pub(super) async fn before<T>(
     deadline: Instant,
     answer: impl Future<Output = Result<T, DbError>>,
@@ -395,17 +411,17 @@ pub(super) async fn before<T>(
         .unwrap_or_else(|_| Err(DbError::of(DbErrorKind::Timeout)))
 }
 
-/// One who waits, for as long as it lives.
-pub(super) struct Queued<'queue>(&'queue AtomicUsize);
+/// Counts one waiting statement until it is dropped.
+pub(super) struct QueueGuard<'queue>(&'queue AtomicUsize);
 
-impl<'queue> Queued<'queue> {
-    pub(super) fn count(queue: &'queue AtomicUsize) -> Self {
+impl<'queue> QueueGuard<'queue> {
+    pub(super) fn enter(queue: &'queue AtomicUsize) -> Self {
         queue.fetch_add(1, Ordering::Relaxed);
         Self(queue)
     }
 }
 
-impl Drop for Queued<'_> {
+impl Drop for QueueGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -17,7 +17,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
     cancel_request::{self, CancelRequest},
-    open_connection::Connection,
+    open_connection::OpenConnection,
     session_settings::{self, Sessions},
     unreachable,
 };
@@ -26,34 +26,33 @@ use crate::{
     settings::DatabaseSettings,
 };
 
-/// Longest time that connecting may take, where a statement may take as long.
+/// Longest time for connecting. A shorter `DB_TIMEOUT_SECS` counts instead.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How soon a server that has vanished without a word is noticed.
+/// How soon a server that has vanished is noticed.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
-/// How long a server may leave what was sent to it without an acknowledgement.
+/// How long sent data may stay without a TCP acknowledgement.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
-/// How much longer than the server's own limit a statement is waited for.
+/// How much longer than the server's own timeout a request waits for a statement.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// The texts prepared on one connection may take this part of `STATEMENT_CACHE_BYTES`: the server
-/// keeps a plan of several times their size for each, and there is a connection for each of
-/// `DB_POOL_SIZE`.
+/// The texts prepared on one connection may take this part of `STATEMENT_CACHE_BYTES`. The server
+/// keeps a plan of several times that size for each text, on each of `DB_POOL_SIZE` connections.
 const CACHES_PER_CONNECTION: usize = 16;
 
 /// Opens connections to one server.
 pub(super) struct Connector {
-    /// For words about it; `config` is made of it.
+    /// For messages. `config` is made from it.
     pub(super) url: DatabaseUrl,
     config: Config,
     tls: MakeRustlsConnect,
     session: String,
     statement_timeout: Duration,
-    /// Why the last attempt that failed has failed.
+    /// Why the last failed attempt has failed.
     refusal: Mutex<Option<Refusal>>,
     pub(super) sessions: Sessions,
-    /// What the URL's `pgbouncer` says; nothing means to find out.
-    pooled: Option<bool>,
-    /// Of the prepared statements of one connection.
+    /// The URL's `pgbouncer` parameter. Without it, a connection finds out.
+    has_pooler: Option<bool>,
+    /// Bytes for the prepared statements of one connection.
     cache_bytes: usize,
 }
 
@@ -81,7 +80,7 @@ impl Connector {
         }
         // The role's or database's own settings must not change answers. SET works behind poolers
         // that refuse `options`.
-        let session = session_settings::of_own(statement_timeout);
+        let session = session_settings::set_all(statement_timeout);
         Ok(Self {
             url: url.clone(),
             config,
@@ -90,97 +89,95 @@ impl Connector {
             statement_timeout,
             refusal: Mutex::default(),
             sessions: Sessions::default(),
-            pooled: url.pgbouncer(),
+            has_pooler: url.pgbouncer(),
             cache_bytes: settings.statement_cache_bytes / CACHES_PER_CONNECTION,
         })
     }
 
-    /// A new connection, driven by a task of its own until it is dropped or breaks.
-    pub(super) async fn connect(&self) -> Result<Connection, DbError> {
-        // The driver's own `connect_timeout` ends with the TCP handshake; a server that accepts
-        // and then says nothing would be waited for without end.
-        let patience = self.statement_timeout.min(CONNECT_TIMEOUT);
-        let opened = tokio::time::timeout(patience, self.open_session()).await;
+    /// A new connection. A task drives it until it is dropped or breaks.
+    pub(super) async fn connect(&self) -> Result<OpenConnection, DbError> {
+        // The driver's own `connect_timeout` ends with the TCP handshake. It would wait forever for
+        // a server that accepts and sends nothing.
+        let timeout = self.statement_timeout.min(CONNECT_TIMEOUT);
+        let opened = tokio::time::timeout(timeout, self.open_session()).await;
         let opened = match opened {
             Ok(Ok(connection)) => return Ok(connection),
             Ok(Err(error)) => unreachable::refused(&self.url, error),
-            Err(_) => unreachable::silent(&self.url, patience),
+            Err(_) => unreachable::timed_out(&self.url, timeout),
         };
         let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
         *refusal = opened.refusal().cloned();
         Err(opened)
     }
 
-    /// The fault of those who do not even try, since others just have in vain.
-    pub(super) fn failed_a_moment_ago(&self) -> DbError {
+    /// The error of a request that does not try to connect, because an attempt has just failed.
+    pub(super) fn last_failure(&self) -> DbError {
         let refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = DbError::of(DbErrorKind::Unavailable).before_sending();
+        let error = DbError::of(DbErrorKind::Unavailable).before_sending();
         match refusal.clone() {
-            Some(refusal) => fault.because(refusal),
-            None => fault,
+            Some(refusal) => error.because(refusal),
+            None => error,
         }
     }
 
-    /// Longest wait for an answer: the server cancels a statement before that, if it is there.
-    /// A request waits no longer for all that it waits for.
-    pub(super) fn patience(&self) -> Duration {
+    /// Longest wait for an answer. A reachable server cancels the statement before that. All waits
+    /// of a request together take no longer.
+    pub(super) fn request_timeout(&self) -> Duration {
         self.statement_timeout + GRACE
     }
 
-    /// When a request that comes now is waited for no longer.
+    /// The deadline of a request that comes now.
     pub(super) fn deadline(&self) -> Instant {
-        Instant::now() + self.patience()
+        Instant::now() + self.request_timeout()
     }
 
-    /// Asks the server to cancel what it runs on a connection, over one of its own.
-    pub(super) async fn cancel(&self, connection: &Connection) -> Result<(), DbError> {
+    /// Asks the server to cancel the statement on a connection. The request uses a new connection.
+    pub(super) async fn cancel(&self, connection: &OpenConnection) -> Result<(), DbError> {
         cancel_request::send(&self.config, self.tls.clone(), connection.cancel_request())
             .await
             .map_err(|error| DbError::caused_by(DbErrorKind::Unavailable, error))
     }
 
-    /// Whatever fails here is no statement's fault: see [`DbError::of_connecting`].
-    async fn open_session(&self) -> Result<Connection, tokio_postgres::Error> {
+    /// No error here is about a statement: see [`DbError::of_connecting`].
+    async fn open_session(&self) -> Result<OpenConnection, tokio_postgres::Error> {
         let (client, connection) = self.config.connect(self.tls.clone()).await?;
         let driver = tokio::spawn(async move {
             if let Err(error) = connection.await {
-                let fault = DbError::from(error);
+                let error = DbError::from(error);
                 tracing::warn!(
-                    error = &fault as &dyn std::error::Error,
+                    error = &error as &dyn std::error::Error,
                     "a connection broke"
                 );
             }
         });
         let cancel = CancelRequest::of(&client.cancel_token(), &self.config).await;
-        let pooled = match self.pooled {
-            Some(pooled) => pooled,
+        let has_pooler = match self.has_pooler {
+            Some(has_pooler) => has_pooler,
             None => {
                 let answers = client.simple_query("SELECT pg_backend_pid()").await?;
-                let told = cancel.process_id();
-                told.is_some() && told != backend_pid(&answers)
+                let final_error = cancel.process_id();
+                final_error.is_some() && final_error != backend_pid(&answers)
             }
         };
-        // The session behind a pooler is not ours to change: the next may be another's.
-        let is_as_needed = if pooled {
-            session_settings::is_as_needed(
-                &client.simple_query(&session_settings::question()).await?,
-            )
+        // Other clients use the session behind a pooler, so it must not be changed.
+        let fits = if has_pooler {
+            session_settings::fits(&client.simple_query(&session_settings::query()).await?)
         } else {
             client.batch_execute(&self.session).await?;
             true
         };
-        self.sessions.note(is_as_needed);
-        Ok(Connection::new(
+        self.sessions.note(fits);
+        Ok(OpenConnection::new(
             client,
             driver.abort_handle(),
-            pooled,
+            has_pooler,
             cancel,
             self.cache_bytes,
         ))
     }
 }
 
-/// The process that has in fact answered.
+/// The server process that has answered.
 fn backend_pid(answers: &[SimpleQueryMessage]) -> Option<i32> {
     answers.iter().find_map(|answer| match answer {
         SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),

@@ -1,4 +1,4 @@
-//! A lane that a statement or a transaction has to itself, and how it is given back.
+//! A connection that one statement or transaction uses exclusively, and how it is given back.
 
 use std::{sync::Arc, time::Instant};
 
@@ -6,109 +6,109 @@ use tokio::sync::Notify;
 use tokio_postgres::Row;
 
 use super::{
-    CANCEL_PATIENCE, connection_pool::before, connector::Connector, latency,
-    open_connection::Connection, pooled_connection::Lane, table_limit::Pass,
+    CANCEL_TIMEOUT, connection_pool::before, connector::Connector, latency,
+    open_connection::OpenConnection, pooled_connection::PooledConnection, table_limit::TablePermit,
 };
 use crate::{
     db::{DbError, DbErrorKind},
     query::sql::Statement,
 };
 
-/// A lane that somebody has to himself.
-pub(super) struct Own {
-    pub(super) lane: Option<Arc<Lane>>,
-    pub(super) connection: Option<Arc<Connection>>,
+/// A connection in exclusive use. Dropping it gives it back to the pool.
+pub(super) struct ExclusiveConnection {
+    pub(super) pooled: Option<Arc<PooledConnection>>,
+    pub(super) connection: Option<Arc<OpenConnection>>,
     pub(super) connector: Arc<Connector>,
-    pub(super) given_back: Arc<Notify>,
-    pub(super) pass: Option<Pass>,
-    pub(super) under_way: UnderWay,
-    /// When whoever has it is waited for no longer.
+    pub(super) released: Arc<Notify>,
+    pub(super) permit: Option<TablePermit>,
+    pub(super) in_progress: InProgress,
+    /// The deadline of the request.
     pub(super) deadline: Instant,
 }
 
-/// What has to end before a lane can be given back.
+/// What has to end before a connection can be given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum UnderWay {
+pub(super) enum InProgress {
     Nothing,
-    /// A transaction in which nothing runs.
+    /// A transaction without a running statement.
     Transaction,
     Statement,
 }
 
-impl Own {
-    pub(super) fn connection(&self) -> Result<Arc<Connection>, DbError> {
+impl ExclusiveConnection {
+    pub(super) fn connection(&self) -> Result<Arc<OpenConnection>, DbError> {
         self.connection
             .clone()
             .ok_or_else(|| DbError::of(DbErrorKind::Unavailable).before_sending())
     }
 
-    /// Notes what is under way from here on.
-    pub(super) fn note(&mut self, under_way: UnderWay) {
-        self.under_way = under_way;
+    /// Notes what has to end before the connection can be given back.
+    pub(super) fn set_in_progress(&mut self, in_progress: InProgress) {
+        self.in_progress = in_progress;
     }
 
-    /// Runs one statement, for as long as it is waited for.
+    /// Runs one statement until the deadline.
     pub(super) async fn run(mut self, statement: &Statement<'_>) -> Result<Vec<Row>, DbError> {
         let connection = self.connection()?;
-        self.note(UnderWay::Statement);
+        self.set_in_progress(InProgress::Statement);
         let began = Instant::now();
         let rows = before(self.deadline, connection.run(statement)).await;
         let is_answered = rows.as_ref().map_or_else(DbError::is_answer, |_| true);
         if is_answered {
-            self.note(UnderWay::Nothing);
+            self.set_in_progress(InProgress::Nothing);
         }
         if is_answered || began.elapsed() > latency::QUICK {
-            latency::learn(&statement.sql, began.elapsed());
+            latency::record(&statement.sql, began.elapsed());
         }
         rows
     }
 
-    /// Gives back a lane on which nothing has been begun, to take another.
-    pub(super) fn let_go(&mut self) {
+    /// Gives back a connection on which no statement has begun.
+    pub(super) fn release(&mut self) {
         self.connection = None;
-        if let Some(lane) = self.lane.take() {
-            lane.release();
-            self.given_back.notify_one();
+        if let Some(pooled) = self.pooled.take() {
+            pooled.release();
+            self.released.notify_one();
         }
     }
 }
 
-impl Drop for Own {
-    /// Gives the lane back; where a transaction is open, only once that is rolled back; where
-    /// something still runs, because whoever waited has gone, only once that is cancelled.
+impl Drop for ExclusiveConnection {
+    /// Gives the connection back. An open transaction is rolled back first. A statement that still
+    /// runs, because its request is gone, is cancelled first.
     fn drop(&mut self) {
-        let under_way = self.under_way;
-        let running = |_: &_| under_way != UnderWay::Nothing;
+        let in_progress = self.in_progress;
+        let running = |_: &_| in_progress != InProgress::Nothing;
         let Some(connection) = self.connection.take().filter(running) else {
-            self.let_go();
+            self.release();
             return;
         };
         if connection.is_broken() {
-            // Whatever ran there has ended with it, or nobody can be asked to end it.
-            self.let_go();
+            // The statement has ended with the connection, or can no longer be cancelled.
+            self.release();
             return;
         }
-        let (lane, given_back) = (self.lane.take(), self.given_back.clone());
-        let (connector, pass) = (self.connector.clone(), self.pass.take());
+        let (pooled, released) = (self.pooled.take(), self.released.clone());
+        let (connector, permit) = (self.connector.clone(), self.permit.take());
         tokio::spawn(async move {
             let stopped = async {
-                if under_way == UnderWay::Statement {
+                if in_progress == InProgress::Statement {
                     connector.cancel(&connection).await?;
                     connection.settle().await?;
                 }
                 connection.control("ROLLBACK").await
             };
-            let stopped = tokio::time::timeout(CANCEL_PATIENCE, stopped).await;
-            // Nobody says when the server has read what it was told to cancel: it may do so later,
-            // to whatever runs then. A connection that may still be cancelled is not used again.
-            if under_way == UnderWay::Statement || !matches!(stopped, Ok(Ok(()))) {
+            let stopped = tokio::time::timeout(CANCEL_TIMEOUT, stopped).await;
+            // The server does not confirm when it has processed a request to cancel. It may cancel
+            // a later statement instead, so the connection is not used again.
+            if in_progress == InProgress::Statement || !matches!(stopped, Ok(Ok(()))) {
                 connection.give_up();
             }
-            if let Some(lane) = lane {
-                lane.release();
-                given_back.notify_one();
+            if let Some(pooled) = pooled {
+                pooled.release();
+                released.notify_one();
             }
-            drop(pass);
+            drop(permit);
         });
     }
 }

@@ -17,44 +17,44 @@ use crate::{
     codec,
     db::{
         AHEAD_BYTES, DbError, DbErrorKind,
-        database_error::{SYNTAX_ERROR, ends_session},
+        sqlstate::{SYNTAX_ERROR, ends_session},
     },
     query::sql::{Found, Generations, Sql, Statement},
 };
 
-/// Bytes of a row after which a connection is not used again: the driver reads each row as a whole, and
-/// keeps a buffer as large as the largest for as long as the connection lives.
+/// A connection that has read a larger row is not used again. The driver reads each row as a whole,
+/// and keeps a buffer of the largest row's size for as long as the connection lives.
 const LARGE_ROW_BYTES: usize = 8 * 1024 * 1024;
 
-/// Bytes that a column of a prepared statement takes here.
+/// Bytes of memory that a column of a prepared statement takes.
 const COLUMN_BYTES: usize = 96;
 
-pub(super) struct Connection {
+pub(super) struct OpenConnection {
     client: Client,
     /// The task that reads and writes the socket.
     driver: AbortHandle,
-    /// A pooler is in between that may run each statement in another session.
+    /// A pooler between us and the server may run each statement in another session.
     pooled: bool,
-    /// What has the server cancel what runs here.
+    /// Makes the server cancel the running statement.
     cancel: CancelRequest,
     /// One of the states below.
     state: AtomicU8,
-    /// By the ids of their texts.
+    /// Prepared statements by the ids of their texts.
     prepared: RwLock<Generations<u64, tokio_postgres::Statement>>,
 }
 
 /// States of a connection, in the order in which they follow each other.
 const IN_USE: u8 = 0;
-/// Nothing new is sent on it; what runs may end.
+/// No new statement is sent. Those in flight may end.
 const RETIRED: u8 = 1;
-/// It was ended so that reads could go elsewhere.
+/// It was closed so that reads are sent on other connections.
 const DIVERTED: u8 = 2;
-/// The server has not answered for so long that nobody waits any more.
+/// The server has not answered within the timeout.
 const GIVEN_UP: u8 = 3;
 
-impl Connection {
-    /// `cache_bytes` is what the texts of its prepared statements may have together: the server
-    /// keeps each of them, with its plan.
+impl OpenConnection {
+    /// `cache_bytes` limits the texts of its prepared statements, in all. The server keeps each of
+    /// them, with its plan.
     pub(super) fn new(
         client: Client,
         driver: AbortHandle,
@@ -72,71 +72,74 @@ impl Connection {
         }
     }
 
-    /// Whether nobody should begin to use it: it has ended, or is to end with what runs on it now. The
-    /// driver's task takes its time to end after [`Self::give_up`].
+    /// Whether no statement may begin on it: it is closed, or will be when those in flight end. The
+    /// driver's task takes a while to end after [`Self::give_up`].
     pub(super) fn is_closed(&self) -> bool {
         self.state.load(Ordering::Acquire) != IN_USE || self.client.is_closed()
     }
 
-    fn weigh(&self, row: &Row) {
+    fn check_size(&self, row: &Row) {
         if row.raw_size_bytes() > LARGE_ROW_BYTES {
             self.retire();
         }
     }
 
-    /// Whether it has ended.
+    /// Whether the socket is closed.
     pub(super) fn is_broken(&self) -> bool {
         self.client.is_closed()
     }
 
-    /// Ends the connection: whoever still waits for an answer gets [`DbErrorKind::Timeout`].
+    /// Closes the connection. Requests that wait for an answer get [`DbErrorKind::Timeout`].
     pub(super) fn give_up(&self) {
         self.state.fetch_max(GIVEN_UP, Ordering::AcqRel);
         self.driver.abort();
     }
 
-    /// Ends the connection because the server does not come to what was sent on it. Whoever waits
-    /// must only read.
+    /// Closes the connection because one statement blocks the others. All of them must be reads.
     pub(super) fn divert(&self) {
         self.state.fetch_max(DIVERTED, Ordering::AcqRel);
         self.driver.abort();
     }
 
-    /// Whether what waited here should be sent elsewhere.
+    /// Whether statements that waited here should be sent on another connection.
     pub(super) fn is_diverted(&self) -> bool {
         self.state.load(Ordering::Acquire) == DIVERTED
     }
 
-    /// Begins nothing more on the connection.
+    /// Begins no more statements on the connection.
     pub(super) fn retire(&self) {
         self.state.fetch_max(RETIRED, Ordering::AcqRel);
     }
 
-    /// What has the server cancel what it runs on this connection.
+    /// Makes the server cancel the statement that runs on this connection.
     pub(super) fn cancel_request(&self) -> &CancelRequest {
         &self.cancel
     }
 
-    /// Runs statements that are no request's: `BEGIN`, `COMMIT`, `ROLLBACK`.
+    /// Runs a statement of transaction control: `BEGIN`, `COMMIT`, `ROLLBACK`.
     pub(super) async fn control(&self, sql: &str) -> Result<(), DbError> {
         let done = self.client.batch_execute(sql).await;
-        done.map_err(|error| self.fault(error))
+        done.map_err(|error| self.db_error(error))
     }
 
     /// Completes when the server has answered everything sent before.
     pub(super) async fn settle(&self) -> Result<(), DbError> {
         let settled = self.client.check_connection().await;
-        settled.map_err(|error| self.fault(error))
+        settled.map_err(|error| self.db_error(error))
     }
 
-    /// Runs a statement and collects its rows; those of an answer that turns out to be long not to
-    /// the end, which [`Sql::is_long`] says.
+    /// Runs a statement and collects its rows. Where a bounded answer turns out to be long, it
+    /// stops reading and sets [`Sql::is_long`].
     pub(super) async fn run(&self, statement: &Statement<'_>) -> Result<Vec<Row>, DbError> {
         let answer = async {
             let mut stream = pin!(self.start(statement).await?);
             let (mut rows, mut bytes) = (Vec::new(), 0);
-            while let Some(row) = stream.try_next().await.map_err(|error| self.fault(error))? {
-                self.weigh(&row);
+            while let Some(row) = stream
+                .try_next()
+                .await
+                .map_err(|error| self.db_error(error))?
+            {
+                self.check_size(&row);
                 if statement.bounded {
                     bytes += row.raw_size_bytes();
                     if bytes > AHEAD_BYTES {
@@ -146,7 +149,7 @@ impl Connection {
                 }
                 rows.push(row);
             }
-            // Nothing was prepared that could have been looked at.
+            // The statement was not prepared, so its columns are checked here.
             let unnamed = self.pooled || statement.sql.id.is_none();
             if let (true, Some(row)) = (unnamed, rows.first()) {
                 refuse_other_types(&statement.sql, row.columns())?;
@@ -155,20 +158,20 @@ impl Connection {
         };
         answer
             .await
-            .map_err(|fault| self.forgetting(statement, fault))
+            .map_err(|error| self.forget_stale(statement, error))
     }
 
-    /// Runs a statement; the rows come as they are read.
-    pub(super) async fn stream<'own>(
-        &'own self,
+    /// Runs a statement. The rows come as they are read.
+    pub(super) async fn stream<'conn>(
+        &'conn self,
         statement: &Statement<'_>,
-    ) -> Result<impl futures_util::Stream<Item = Result<Row, DbError>> + Unpin + use<'own>, DbError>
+    ) -> Result<impl futures_util::Stream<Item = Result<Row, DbError>> + Unpin + use<'conn>, DbError>
     {
         let stream = self.start(statement).await;
-        let stream = stream.map_err(|fault| self.forgetting(statement, fault))?;
+        let stream = stream.map_err(|error| self.forget_stale(statement, error))?;
         Ok(Box::pin(stream).map(|row| {
-            row.inspect(|row| self.weigh(row))
-                .map_err(|error| self.fault(error))
+            row.inspect(|row| self.check_size(row))
+                .map_err(|error| self.db_error(error))
         }))
     }
 
@@ -183,7 +186,8 @@ impl Connection {
                 let prepared = prepared.map_err(DbError::before_sending)?;
                 self.client.query_raw(&prepared, values).await
             }
-            // In one go, without a name: the next session of a pooler would not know it.
+            // In one message, without a name: another session behind the pooler would not know the
+            // name.
             _ => {
                 let values = values.map(|value| (value, Type::UNKNOWN));
                 self.client
@@ -191,7 +195,7 @@ impl Connection {
                     .await
             }
         };
-        started.map_err(|error| self.fault(error))
+        started.map_err(|error| self.db_error(error))
     }
 
     async fn prepare(&self, id: u64, sql: &Sql) -> Result<tokio_postgres::Statement, DbError> {
@@ -209,12 +213,12 @@ impl Connection {
             None => {}
         }
         let prepared = Box::pin(self.client.prepare(&sql.text)).await;
-        let prepared = prepared.map_err(|error| match self.fault(error) {
-            // No value has been sent yet: it is our own SQL.
-            fault if fault.code.as_deref() == Some(SYNTAX_ERROR) => {
-                fault.with_kind(DbErrorKind::Unexpected)
+        let prepared = prepared.map_err(|error| match self.db_error(error) {
+            // No value has been sent yet, so the error is in our own SQL.
+            error if error.code.as_deref() == Some(SYNTAX_ERROR) => {
+                error.with_kind(DbErrorKind::Unexpected)
             }
-            fault => fault,
+            error => error,
         })?;
         refuse_other_types(sql, prepared.columns())?;
         let bytes = sql.text.len() + prepared.columns().len() * COLUMN_BYTES;
@@ -226,31 +230,32 @@ impl Connection {
         all.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Drops a prepared statement that the server no longer has, or no longer as it was.
-    fn forgetting(&self, statement: &Statement<'_>, fault: DbError) -> DbError {
-        if let (DbErrorKind::StalePlan, Some(id)) = (fault.kind, statement.sql.id) {
+    /// Drops a prepared statement that the server no longer has, or whose columns have changed.
+    fn forget_stale(&self, statement: &Statement<'_>, error: DbError) -> DbError {
+        if let (DbErrorKind::StalePlan, Some(id)) = (error.kind, statement.sql.id) {
             self.prepared_mut().remove(&id);
         }
-        fault
+        error
     }
 
-    fn fault(&self, error: tokio_postgres::Error) -> DbError {
-        let fault = DbError::from(error);
-        if fault.is_connection_lost() && self.state.load(Ordering::Acquire) == GIVEN_UP {
-            return fault.with_kind(DbErrorKind::Timeout);
+    fn db_error(&self, error: tokio_postgres::Error) -> DbError {
+        let error = DbError::from(error);
+        if error.is_connection_lost() && self.state.load(Ordering::Acquire) == GIVEN_UP {
+            return error.with_kind(DbErrorKind::Timeout);
         }
-        match (fault.kind, &fault.code) {
-            // PostgreSQL undoes what it is at before it says so. A pooler may say the same of a
-            // server of which it knows nothing more.
+        match (error.kind, &error.code) {
+            // PostgreSQL rolls back before it reports this. A pooler may report the same for a
+            // server that it has lost.
             (DbErrorKind::Interrupted, Some(code)) if !self.pooled && ends_session(code) => {
-                fault.with_kind(DbErrorKind::Unavailable)
+                error.with_kind(DbErrorKind::Unavailable)
             }
-            _ => fault,
+            _ => error,
         }
     }
 }
 
-/// A column that has changed its type since the entities were made would be read as what it is not.
+/// Refuses columns whose type has changed since the entities were generated. Their values would be
+/// read as another type.
 fn refuse_other_types(sql: &Sql, columns: &[Column]) -> Result<(), DbError> {
     let mut both = sql.returns.iter().zip(columns);
     if both.all(|(expected, found)| codec::is_sent_as(expected, found.type_())) {

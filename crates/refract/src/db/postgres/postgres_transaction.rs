@@ -1,4 +1,4 @@
-//! A transaction on a lane of its own.
+//! A transaction on a connection that it uses exclusively.
 
 use std::{future::Future, sync::Arc, time::Instant};
 
@@ -7,33 +7,33 @@ use tokio_postgres::Row;
 
 use super::{
     Postgres,
-    connection_pool::{Queued, before},
-    exclusive_connection::{Own, UnderWay},
+    connection_pool::{QueueGuard, before},
+    exclusive_connection::{ExclusiveConnection, InProgress},
     latency,
-    open_connection::Connection,
+    open_connection::OpenConnection,
 };
 use crate::{
     db::{DbError, DbErrorKind, Repeat},
     query::sql::Statement,
 };
 
-/// Statements that follow each other on the wire without waiting for answers.
+/// Most statements in one pipeline.
 const PIPELINED: usize = 64;
 
-/// A transaction. Its connection goes back to its lane once it has ended; where it is dropped
-/// before, once what runs in it is cancelled and it is rolled back.
+/// A transaction. Its connection goes back to the pool when it has ended. Dropped before that, its
+/// statement is cancelled and it is rolled back first.
 pub struct Transaction<'db> {
-    pub(super) own: Own,
-    pub(super) connection: Arc<Connection>,
-    /// Not begun yet: what begins it is sent together with the first statement.
+    pub(super) exclusive: ExclusiveConnection,
+    pub(super) connection: Arc<OpenConnection>,
+    /// The SQL that begins it, until it has begun. It is sent together with the first statement.
     pub(super) beginning: Option<String>,
-    /// Writes are refused because that was asked for.
+    /// It was begun as `READ ONLY`, so the server refuses writes.
     pub(super) read_only: bool,
     pub(super) began: Instant,
-    /// When it is waited for no longer, as a whole.
+    /// The deadline of the whole transaction.
     pub(super) deadline: Instant,
     pub(super) postgres: &'db Postgres,
-    pub(super) _begun: Queued<'db>,
+    pub(super) _in_flight: QueueGuard<'db>,
 }
 
 impl Transaction<'_> {
@@ -46,14 +46,14 @@ impl Transaction<'_> {
             return self.before_commit(connection.run(statement)).await;
         };
         let both = async {
-            // The first is sent before the second is asked for anything.
+            // `BEGIN` is sent before the statement is polled.
             let (begun, rows) = tokio::join!(connection.control(&sql), connection.run(statement));
             match (begun, rows) {
                 (Ok(()), rows) => rows,
-                // It ran, but in no transaction: only a pooler that goes on in another session
-                // after a refusal could do that.
-                (Err(fault), Ok(_)) => Err(fault.with_kind(DbErrorKind::OutcomeUnknown)),
-                (Err(fault), Err(_)) => Err(fault),
+                // The statement ran outside of a transaction. Only a pooler could do that, which
+                // continues in another session after an error.
+                (Err(error), Ok(_)) => Err(error.with_kind(DbErrorKind::OutcomeUnknown)),
+                (Err(error), Err(_)) => Err(error),
             }
         };
         self.before_commit(both).await
@@ -66,7 +66,7 @@ impl Transaction<'_> {
         let Some((first, others)) = statements.split_first() else {
             return Ok(Vec::new());
         };
-        // By itself: it prepares what the others, of the same text as a rule, find prepared.
+        // Alone: it prepares the statement, and the others usually have the same text.
         let mut rows = vec![self.fetch(first).await?];
         let connection = self.connection.clone();
         let others = async {
@@ -99,8 +99,8 @@ impl Transaction<'_> {
             let committed = self.in_time(connection.control("COMMIT")).await;
             committed.map_err(DbError::of_a_commit)?;
         }
-        latency::learn(&self.postgres.transactions, self.began.elapsed());
-        self.own.note(UnderWay::Nothing);
+        latency::record(&self.postgres.transactions, self.began.elapsed());
+        self.exclusive.set_in_progress(InProgress::Nothing);
         Ok(())
     }
 
@@ -109,41 +109,41 @@ impl Transaction<'_> {
         if self.beginning.is_none() {
             self.before_commit(connection.control("ROLLBACK")).await?;
         }
-        self.own.note(UnderWay::Nothing);
+        self.exclusive.set_in_progress(InProgress::Nothing);
         Ok(())
     }
 
-    /// Waits for an answer before the commit: a connection that breaks takes the whole transaction
-    /// with it, so that nothing has happened.
+    /// Waits for an answer before the commit. A connection that breaks by then ends the
+    /// transaction, so nothing has happened.
     async fn before_commit<T>(
         &mut self,
         answer: impl Future<Output = Result<T, DbError>>,
     ) -> Result<T, DbError> {
         let answer = self.in_time(answer).await;
-        answer.map_err(|fault| match fault.kind {
-            DbErrorKind::Interrupted => fault.with_kind(DbErrorKind::Unavailable),
-            _ if self.read_only => fault.while_reading(),
-            // Begun anew, on a connection to a server that writes.
+        answer.map_err(|error| match error.kind {
+            DbErrorKind::Interrupted => error.with_kind(DbErrorKind::Unavailable),
+            _ if self.read_only => error.while_reading(),
+            // It is tried again on a connection to the primary.
             _ if self
                 .postgres
-                .leaves_standby(&fault, Repeat::Forbidden, self.deadline) =>
+                .leaves_standby(&error, Repeat::Forbidden, self.deadline) =>
             {
-                fault.with_kind(DbErrorKind::StalePlan)
+                error.with_kind(DbErrorKind::StalePlan)
             }
-            _ => fault,
+            _ => error,
         })
     }
 
-    /// Waits for an answer no longer than the transaction may take.
+    /// Waits for an answer until the transaction's deadline.
     async fn in_time<T>(
         &mut self,
         answer: impl Future<Output = Result<T, DbError>>,
     ) -> Result<T, DbError> {
-        self.own.note(UnderWay::Statement);
+        self.exclusive.set_in_progress(InProgress::Statement);
         let answer = before(self.deadline, answer).await;
-        // Of several that were sent, those after a refused one are refused at once.
+        // The server refuses all statements after one that failed.
         if answer.as_ref().map_or_else(DbError::is_answer, |_| true) {
-            self.own.note(UnderWay::Transaction);
+            self.exclusive.set_in_progress(InProgress::Transaction);
         }
         answer
     }

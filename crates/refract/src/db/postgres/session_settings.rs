@@ -1,9 +1,8 @@
-//! Settings of a session that the texts of values depend on.
+//! Settings of a session that decide how values are printed as text.
 //!
-//! A connection of our own is set once. The session behind a pooler is not ours to change: another
-//! client's statements run in it a moment later. Where it has other settings than answers are made
-//! with, each statement that may print one of these values runs in a transaction that sets them for
-//! itself.
+//! A direct connection is set up once. A session behind a pooler must not be changed, because other
+//! clients' statements run in it. Where such a session has other settings than the answers need,
+//! each statement that may print one of these values runs in a transaction with `SET LOCAL`.
 
 use std::{
     sync::atomic::{AtomicU8, Ordering},
@@ -14,18 +13,18 @@ use tokio_postgres::SimpleQueryMessage;
 
 use crate::query::sql::Sql;
 
-/// Setting, the value that answers are made with, and others that print the same.
+/// Each setting with the value that the answers need, and other values that print the same.
 const SETTINGS: [(&str, &str, &[&str]); 5] = [
     ("TimeZone", "UTC", &["Etc/UTC"]),
     ("DateStyle", "ISO", &["ISO, MDY", "ISO, DMY", "ISO, YMD"]),
     ("IntervalStyle", "postgres", &[]),
     ("bytea_output", "hex", &[]),
-    // Every digit that tells a float from its neighbours.
+    // The shortest digits that distinguish a float from others.
     ("extra_float_digits", "1", &["2", "3"]),
 ];
 
-/// The SQL that sets a session of our own.
-pub(super) fn of_own(statement_timeout: Duration) -> String {
+/// The SQL that sets up a direct connection.
+pub(super) fn set_all(statement_timeout: Duration) -> String {
     let settings = SETTINGS.map(|(name, value, _)| format!("SET {name} = '{value}'; "));
     format!(
         "{}SET statement_timeout = {}",
@@ -34,15 +33,15 @@ pub(super) fn of_own(statement_timeout: Duration) -> String {
     )
 }
 
-/// The SQL that asks for the settings of a session: one row, in their order.
-pub(super) fn question() -> String {
+/// The SQL that reads the settings of a session: one row, in the order of [`SETTINGS`].
+pub(super) fn query() -> String {
     let settings = SETTINGS.map(|(name, ..)| format!("current_setting('{name}', true)"));
     format!("SELECT {}", settings.join(", "))
 }
 
-/// Whether the answer to [`question`] is what answers are made with. Servers that lack a setting have
-/// nothing to go by it.
-pub(super) fn is_as_needed(answers: &[SimpleQueryMessage]) -> bool {
+/// Whether the answer to [`query`] has the values that the answers need. A setting that the server
+/// lacks does not count.
+pub(super) fn fits(answers: &[SimpleQueryMessage]) -> bool {
     answers.iter().all(|answer| {
         let SimpleQueryMessage::Row(row) = answer else {
             return true;
@@ -55,25 +54,25 @@ pub(super) fn is_as_needed(answers: &[SimpleQueryMessage]) -> bool {
     })
 }
 
-/// What begins a transaction, with the settings for it alone.
+/// The SQL that begins a transaction, with the settings for this transaction only.
 pub(super) fn in_transaction(beginning: &str) -> String {
     let settings = SETTINGS.map(|(name, value, _)| format!("; SET LOCAL {name} = '{value}'"));
     let settings = settings.concat();
-    // What the beginning sets by itself comes after.
+    // Settings that the SQL itself makes come after these.
     match beginning.split_once(';') {
         Some((begin, more)) => format!("{begin}{settings};{more}"),
         None => format!("{beginning}{settings}"),
     }
 }
 
-/// Whether a statement may print values as texts, alone or in JSON.
+/// Whether a statement may print values as text, alone or in JSON.
 pub(super) fn prints_texts(sql: &Sql) -> bool {
     ["AS text", "::text", "json"]
         .iter()
         .any(|printing| sql.text.contains(printing))
 }
 
-/// What is known of the sessions behind a server's connections.
+/// Whether the sessions of a server's connections have the settings that the answers need.
 #[derive(Debug, Default)]
 pub(super) struct Sessions(AtomicU8);
 
@@ -81,17 +80,13 @@ impl Sessions {
     const OWN: u8 = 1;
     const FOREIGN: u8 = 2;
 
-    /// Notes what a new connection has found.
-    pub(super) fn note(&self, is_as_needed: bool) {
-        let found = if is_as_needed {
-            Self::OWN
-        } else {
-            Self::FOREIGN
-        };
+    /// Records the finding of a new connection.
+    pub(super) fn note(&self, fits: bool) {
+        let found = if fits { Self::OWN } else { Self::FOREIGN };
         self.0.store(found, Ordering::Relaxed);
     }
 
-    /// Whether they have other settings; `None` before the first connection.
+    /// Whether they have other settings. `None` before the first connection.
     pub(super) fn are_foreign(&self) -> Option<bool> {
         match self.0.load(Ordering::Relaxed) {
             0 => None,

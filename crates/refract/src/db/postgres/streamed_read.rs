@@ -1,4 +1,4 @@
-//! Reads whose rows are handed on as they come, from a lane of their own.
+//! Reads whose rows are passed on as they come, from a connection that they use exclusively.
 
 use std::{
     sync::atomic::Ordering,
@@ -6,25 +6,27 @@ use std::{
 };
 
 use futures_util::{FutureExt, StreamExt};
+use tokio_postgres::Row;
 
 use super::{
     Postgres,
-    exclusive_connection::{Own, UnderWay},
+    exclusive_connection::{ExclusiveConnection, InProgress},
     latency,
-    open_connection::Connection,
-    retry::Tries,
+    open_connection::OpenConnection,
+    retry::Retries,
     session_settings,
 };
 use crate::{
     db::{
         DbError, DbErrorKind, Repeat, Rows,
-        row_stream::{CHUNK_BYTES, Outlet, Streamed, Turn, ahead},
+        row_stream::{RowSender, StreamPermit, Streamed, fill_chunk, read_ahead},
     },
     query::sql::Statement,
 };
 
 impl Postgres {
-    /// Runs a read whose answer may be long. `beginning` begins a transaction for it.
+    /// Runs a read whose answer may be long. `beginning` is the SQL that begins a transaction for
+    /// it.
     pub(in crate::db) async fn read(
         &self,
         statement: &Statement<'_>,
@@ -32,18 +34,18 @@ impl Postgres {
     ) -> Result<Streamed, DbError> {
         let sql = &statement.sql;
         let is_long = || sql.is_long.load(Ordering::Relaxed);
-        // What has proven quick and short shares its connection with others.
+        // A statement that has proven quick and short shares a connection.
         if beginning.is_none() && statement.bounded && latency::is_quick(sql) && !is_long() {
             let rows = self.fetch(statement, Repeat::Allowed).await?;
             if !is_long() {
                 return Ok(Streamed::Whole(rows));
             }
         }
-        // In a box: what is seldom taken should not make every request larger.
+        // In a box: a rare path should not make the future of every request larger.
         Box::pin(self.read_apart(statement.clone().into_owned(), beginning)).await
     }
 
-    /// Runs it on a lane of its own.
+    /// Runs it on a connection that it uses exclusively.
     async fn read_apart(
         &self,
         statement: Statement<'static>,
@@ -57,27 +59,29 @@ impl Postgres {
             }
             false => beginning,
         };
-        let _begun = self.begin()?;
-        let mut tries = Tries::new(Repeat::Allowed, self.retries, self.connector.deadline());
-        let mut turn = None;
+        let _in_flight = self.admit()?;
+        let mut retries = Retries::new(Repeat::Allowed, self.retries, self.connector.deadline());
+        let mut permit = None;
         loop {
-            let has_turn = turn.is_some();
-            let read = self.read_once(statement.clone(), beginning.clone(), turn.take());
-            let fault = match read.await {
+            let has_permit = permit.is_some();
+            let read = self.read_once(statement.clone(), beginning.clone(), permit.take());
+            let error = match read.await {
                 Ok(streamed) => {
                     let long = matches!(streamed, Streamed::Long(..));
                     sql.is_long.store(long, Ordering::Relaxed);
                     return Ok(streamed);
                 }
-                // It is the turn of other long answers.
-                Err(Failure::Read(fault)) if fault.kind == DbErrorKind::Overloaded && !has_turn => {
-                    turn = self.turns.wait().await?;
+                // Too many long answers are under way.
+                Err(Failure::Read(error))
+                    if error.kind == DbErrorKind::Overloaded && !has_permit =>
+                {
+                    permit = self.stream_limit.acquire().await?;
                     continue;
                 }
-                Err(Failure::Read(fault)) if beginning.is_some() => fault.while_reading(),
-                Err(Failure::Early(fault) | Failure::Read(fault)) => fault,
+                Err(Failure::Read(error)) if beginning.is_some() => error.while_reading(),
+                Err(Failure::NotSent(error) | Failure::Read(error)) => error,
             };
-            tokio::time::sleep(tries.after(fault, self.is_open())?).await;
+            tokio::time::sleep(retries.pause_after(error, self.is_open())?).await;
         }
     }
 
@@ -85,113 +89,100 @@ impl Postgres {
         &self,
         statement: Statement<'static>,
         beginning: Option<String>,
-        turn: Turn,
+        permit: StreamPermit,
     ) -> Result<Streamed, Failure> {
-        let own = self.lanes.own(&statement.sql).await;
-        let own = own.map_err(Failure::Early)?;
-        let (outlet, chunks) = Outlet::new(&self.turns, turn, self.client_patience);
-        let patience = self.connector.patience();
-        let handing_on = hand_on(own, statement, beginning, patience, outlet);
-        let read = ahead(handing_on.boxed(), chunks).await;
+        let exclusive = self.pool.exclusive(&statement.sql).await;
+        let exclusive = exclusive.map_err(Failure::NotSent)?;
+        let (sender, chunks) = RowSender::new(&self.stream_limit, permit, self.client_timeout);
+        let timeout = self.connector.request_timeout();
+        let sending = send_rows(exclusive, statement, beginning, timeout, sender);
+        let read = read_ahead(sending.boxed(), chunks).await;
         read.map_err(Failure::Read)
     }
 }
 
-/// Why a read has failed before any of its rows were answered.
+/// Why a read has failed before any of its rows were sent.
 enum Failure {
-    /// There was no connection for it.
-    Early(DbError),
+    /// No connection was free.
+    NotSent(DbError),
     Read(DbError),
 }
 
-async fn hand_on(
-    mut own: Own,
+async fn send_rows(
+    mut exclusive: ExclusiveConnection,
     statement: Statement<'static>,
     beginning: Option<String>,
-    patience: Duration,
-    mut outlet: Outlet,
+    timeout: Duration,
+    mut sender: RowSender,
 ) {
-    let gone = outlet.gone();
-    let handed_on = tokio::select! {
-        handed_on = hand_on_all(&mut own, &statement, beginning, patience, &mut outlet) => handed_on,
+    let gone = sender.gone();
+    let sent = tokio::select! {
+        sent = run_and_send(&mut exclusive, &statement, beginning, timeout, &mut sender) => sent,
         () = gone => return,
     };
-    // Gives the lane back. What still runs there is cancelled first.
-    drop(own);
-    if let Err(fault) = handed_on {
-        outlet.fail(fault).await;
+    // Gives the connection back. A statement that still runs is cancelled first.
+    drop(exclusive);
+    if let Err(error) = sent {
+        sender.fail(error).await;
     }
 }
 
-async fn hand_on_all(
-    own: &mut Own,
+async fn run_and_send(
+    exclusive: &mut ExclusiveConnection,
     statement: &Statement<'static>,
     beginning: Option<String>,
-    patience: Duration,
-    outlet: &mut Outlet,
+    timeout: Duration,
+    sender: &mut RowSender,
 ) -> Result<(), DbError> {
-    let connection = own.connection()?;
+    let connection = exclusive.connection()?;
     let began = Instant::now();
-    own.note(UnderWay::Statement);
+    exclusive.set_in_progress(InProgress::Statement);
     let (before, after) = match beginning {
-        None => (UnderWay::Nothing, None),
+        None => (InProgress::Nothing, None),
         Some(beginning) => {
-            let begun = in_time(patience, connection.control(&beginning)).await;
+            let begun = in_time(timeout, connection.control(&beginning)).await;
             if begun.as_ref().map_or_else(DbError::is_answer, |()| true) {
-                own.note(UnderWay::Transaction);
+                exclusive.set_in_progress(InProgress::Transaction);
             }
             begun?;
-            own.note(UnderWay::Statement);
-            (UnderWay::Transaction, Some("COMMIT"))
+            exclusive.set_in_progress(InProgress::Statement);
+            (InProgress::Transaction, Some("COMMIT"))
         }
     };
-    let sent = send_all(&connection, statement, patience, outlet).await;
-    match &sent {
+    let all_sent = send_all(&connection, statement, timeout, sender).await;
+    match &all_sent {
         Ok(false) => return Ok(()),
-        Err(fault) if !fault.is_answer() => {}
-        _ => own.note(before),
+        Err(error) if !error.is_answer() => {}
+        _ => exclusive.set_in_progress(before),
     }
-    sent?;
-    latency::learn(
+    all_sent?;
+    latency::record(
         &statement.sql,
-        began.elapsed().saturating_sub(outlet.waited),
+        began.elapsed().saturating_sub(sender.waited),
     );
     if let Some(commit) = after {
-        own.note(UnderWay::Statement);
-        in_time(patience, connection.control(commit)).await?;
-        own.note(UnderWay::Nothing);
+        exclusive.set_in_progress(InProgress::Statement);
+        in_time(timeout, connection.control(commit)).await?;
+        exclusive.set_in_progress(InProgress::Nothing);
     }
     Ok(())
 }
 
-/// Whether all rows have been taken.
+/// Sends all rows. Gives whether the receiver took them all.
 async fn send_all(
-    connection: &Connection,
+    connection: &OpenConnection,
     statement: &Statement<'static>,
-    patience: Duration,
-    outlet: &mut Outlet,
+    timeout: Duration,
+    sender: &mut RowSender,
 ) -> Result<bool, DbError> {
-    let mut rows = in_time(patience, connection.stream(statement)).await?;
+    let mut rows = in_time(timeout, connection.stream(statement)).await?;
     loop {
-        let next = in_time(patience, rows.next().map(Ok)).await?;
+        let next = in_time(timeout, rows.next().map(Ok)).await?;
         let Some(first) = next.transpose()? else {
             return Ok(true);
         };
-        let mut bytes = first.raw_size_bytes();
-        let mut chunk = vec![first];
-        let mut ended = false;
-        while bytes < CHUNK_BYTES && !ended {
-            match rows.next().now_or_never() {
-                None => break,
-                Some(None) => ended = true,
-                Some(Some(row)) => {
-                    let row = row?;
-                    bytes += row.raw_size_bytes();
-                    chunk.push(row);
-                }
-            }
-        }
-        if !outlet.send(Rows::postgres(chunk)).await? {
+        let (chunk, ended) = fill_chunk(first, &mut rows, Row::raw_size_bytes)?;
+        if !sender.send(Rows::postgres(chunk)).await? {
             return Ok(false);
         }
         if ended {
@@ -200,11 +191,11 @@ async fn send_all(
     }
 }
 
-/// A server that says nothing is not waited for without end.
+/// Waits no longer than the timeout for the server.
 async fn in_time<T>(
-    patience: Duration,
+    timeout: Duration,
     answer: impl Future<Output = Result<T, DbError>>,
 ) -> Result<T, DbError> {
-    let answer = tokio::time::timeout(patience, answer).await;
+    let answer = tokio::time::timeout(timeout, answer).await;
     answer.unwrap_or_else(|_| Err(DbError::of(DbErrorKind::Timeout)))
 }

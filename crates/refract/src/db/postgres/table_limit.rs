@@ -1,7 +1,7 @@
-//! Who may have a lane to itself.
+//! How many connections may be used exclusively, in all and for one table.
 //!
-//! So many at a time may, and of those that are about one table only a part: twice as many as are
-//! left for others. However many requests wait for a table that is locked, others find a lane.
+//! One table gets at most twice as many as are left for other tables. So however many requests wait
+//! for a locked table, requests for other tables find a connection.
 
 use std::{
     collections::VecDeque,
@@ -12,79 +12,83 @@ use tokio::sync::oneshot;
 
 use crate::query::sql::TableId;
 
-/// Lanes that one table may have, for each that is left.
+/// Connections that one table may use, for each connection that is left.
 const SHARE: usize = 2;
 
+/// A semaphore that counts permits for each table.
 #[derive(Default)]
-pub(super) struct Gate(Mutex<State>);
+pub(super) struct TableLimit(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    at_most: usize,
-    inside: usize,
-    /// How many are inside for each table that has any.
+    max: usize,
+    in_use: usize,
+    /// The number of permits of each table that has any.
     tables: Vec<(TableId, usize)>,
-    waiting: VecDeque<(TableId, oneshot::Sender<Pass>)>,
+    waiting: VecDeque<(TableId, oneshot::Sender<TablePermit>)>,
 }
 
-/// Somebody who is inside, for as long as it lives.
-pub(super) struct Pass {
-    gate: Arc<Gate>,
+/// The right to use one connection exclusively. Dropping it gives it back.
+pub(super) struct TablePermit {
+    limit: Arc<TableLimit>,
     table: TableId,
 }
 
-impl Gate {
-    /// Lets so many in from here on.
-    pub(super) fn resize(self: &Arc<Self>, at_most: usize) {
+impl TableLimit {
+    /// Sets how many permits there are in all.
+    pub(super) fn set_max(self: &Arc<Self>, max: usize) {
         {
             let mut state = self.state();
-            if state.at_most == at_most {
+            if state.max == max {
                 return;
             }
-            state.at_most = at_most;
+            state.max = max;
         }
-        self.admit();
+        self.grant_waiting();
     }
 
-    /// A pass, or the promise of one.
-    pub(super) fn enter(self: &Arc<Self>, table: TableId) -> Result<Pass, oneshot::Receiver<Pass>> {
+    /// A permit, or a receiver that gets one later.
+    pub(super) fn acquire(
+        self: &Arc<Self>,
+        table: TableId,
+    ) -> Result<TablePermit, oneshot::Receiver<TablePermit>> {
         let mut state = self.state();
-        if state.admits(table) {
-            state.enter(table);
-            return Ok(self.pass(table));
+        if state.has_room(table) {
+            state.take(table);
+            return Ok(self.permit(table));
         }
         let (sender, receiver) = oneshot::channel();
-        // Those who could not wait any longer.
+        // Requests that have timed out no longer wait.
         state.waiting.retain(|(_, sender)| !sender.is_closed());
         state.waiting.push_back((table, sender));
         Err(receiver)
     }
 
-    /// Lets in whom it can, in the order in which they came.
-    fn admit(self: &Arc<Self>) {
+    /// Gives free permits to those that wait, in the order in which they came.
+    fn grant_waiting(self: &Arc<Self>) {
         loop {
             let next = {
                 let mut state = self.state();
                 state.waiting.retain(|(_, sender)| !sender.is_closed());
                 let mut waiting = state.waiting.iter();
-                let Some(place) = waiting.position(|(table, _)| state.admits(*table)) else {
+                let Some(place) = waiting.position(|(table, _)| state.has_room(*table)) else {
                     return;
                 };
                 let next = state.waiting.remove(place);
                 if let Some((table, _)) = next {
-                    state.enter(table);
+                    state.take(table);
                 }
                 next
             };
             let Some((table, sender)) = next else { return };
-            // Whoever has gone meanwhile gives it back.
-            drop(sender.send(self.pass(table)));
+            // Where the receiver is gone by now, dropping the permit gives it back.
+            drop(sender.send(self.permit(table)));
         }
     }
 
-    fn pass(self: &Arc<Self>, table: TableId) -> Pass {
-        Pass {
-            gate: self.clone(),
+    fn permit(self: &Arc<Self>, table: TableId) -> TablePermit {
+        TablePermit {
+            limit: self.clone(),
             table,
         }
     }
@@ -95,24 +99,24 @@ impl Gate {
 }
 
 impl State {
-    fn admits(&self, table: TableId) -> bool {
-        let left = self.at_most.saturating_sub(self.inside);
+    fn has_room(&self, table: TableId) -> bool {
+        let left = self.max.saturating_sub(self.in_use);
         let found = self.tables.iter().find(|(one, _)| *one == table);
-        let inside = found.map_or(0, |(_, inside)| *inside);
-        let is_last = left == 1 && self.at_most > 1;
-        left > 0 && inside < SHARE * left && !(is_last && inside > 0)
+        let of_table = found.map_or(0, |(_, count)| *count);
+        let is_last = left == 1 && self.max > 1;
+        left > 0 && of_table < SHARE * left && !(is_last && of_table > 0)
     }
 
-    fn enter(&mut self, table: TableId) {
-        self.inside += 1;
+    fn take(&mut self, table: TableId) {
+        self.in_use += 1;
         match self.tables.iter_mut().find(|(one, _)| *one == table) {
-            Some((_, inside)) => *inside += 1,
+            Some((_, count)) => *count += 1,
             None => self.tables.push((table, 1)),
         }
     }
 
-    fn leave(&mut self, table: TableId) {
-        self.inside -= 1;
+    fn give_back(&mut self, table: TableId) {
+        self.in_use -= 1;
         if let Some(place) = self.tables.iter().position(|(one, _)| *one == table) {
             self.tables[place].1 -= 1;
             if self.tables[place].1 == 0 {
@@ -122,10 +126,10 @@ impl State {
     }
 }
 
-impl Drop for Pass {
+impl Drop for TablePermit {
     fn drop(&mut self) {
-        self.gate.state().leave(self.table);
-        self.gate.admit();
+        self.limit.state().give_back(self.table);
+        self.limit.grant_waiting();
     }
 }
 
@@ -133,32 +137,32 @@ impl Drop for Pass {
 mod tests {
     use super::*;
 
-    fn entered(gate: &Arc<Gate>, table: usize) -> Vec<Pass> {
-        let enter = || gate.enter(TableId::from_number(table)).ok();
-        std::iter::from_fn(enter).collect()
+    fn acquired(limit: &Arc<TableLimit>, table: usize) -> Vec<TablePermit> {
+        let acquire = || limit.acquire(TableId::from_number(table)).ok();
+        std::iter::from_fn(acquire).collect()
     }
 
     #[test]
     fn no_table_takes_all_and_what_is_given_back_goes_to_the_next() {
-        let gate = Arc::new(Gate::default());
-        gate.resize(14);
-        let all = [1, 2, 3, 4].map(|table| entered(&gate, table));
+        let limit = Arc::new(TableLimit::default());
+        limit.set_max(14);
+        let all = [1, 2, 3, 4].map(|table| acquired(&limit, table));
         assert_eq!(all.each_ref().map(Vec::len), [10, 3, 1, 0]);
-        let mut waits = gate.enter(TableId::from_number(4)).err().expect("waits");
+        let mut waits = limit.acquire(TableId::from_number(4)).err().expect("waits");
         assert!(waits.try_recv().is_err());
         drop(all);
         assert!(waits.try_recv().is_ok());
-        assert_eq!(gate.state().inside, 0);
+        assert_eq!(limit.state().in_use, 0);
     }
 
     #[test]
-    fn the_last_of_several_lanes_is_for_another_table() {
-        let gate = Arc::new(Gate::default());
-        for (at_most, expected) in [(1, 1), (2, 1), (3, 2)] {
-            gate.resize(at_most);
-            let first = entered(&gate, 1);
+    fn the_last_of_several_connections_is_for_another_table() {
+        let limit = Arc::new(TableLimit::default());
+        for (max, expected) in [(1, 1), (2, 1), (3, 2)] {
+            limit.set_max(max);
+            let first = acquired(&limit, 1);
             assert_eq!(first.len(), expected);
-            assert_eq!(entered(&gate, 2).len(), at_most - expected);
+            assert_eq!(acquired(&limit, 2).len(), max - expected);
         }
     }
 }

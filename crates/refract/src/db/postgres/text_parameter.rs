@@ -1,7 +1,7 @@
 //! Bound values in PostgreSQL's text format.
 //!
-//! The server reads each with the input function of the type it inferred for the parameter, so
-//! that no parameter needs a type of its own here.
+//! The server reads each text with the input function of the type that it inferred for the
+//! parameter. So no parameter needs a type here.
 
 use std::fmt;
 
@@ -45,7 +45,7 @@ impl ToSql for Parameter<'_> {
 }
 
 impl fmt::Debug for Parameter<'_> {
-    // By hand: the driver writes parameters into its debug log.
+    // Written by hand, without the value: the driver writes parameters into its debug log.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("Parameter")
     }

@@ -1,4 +1,4 @@
-//! A database that cannot be reached, in words: at the start, and again and again until it can.
+//! Messages about a database that cannot be reached, at the start and while it stays so.
 
 use std::{
     error::Error as _,
@@ -9,12 +9,12 @@ use reflect::database_url::{Cause, DatabaseUrl, Refusal};
 
 use crate::db::{DbError, DbErrorKind};
 
-/// How long the same words are not said again; doubles each time.
-const FIRST_SILENCE: Duration = Duration::from_secs(10);
-/// Longest time between two lines while the database stays away.
-const LONGEST_SILENCE: Duration = Duration::from_secs(600);
+/// How long the same message is not logged again. The interval doubles each time.
+const FIRST_INTERVAL: Duration = Duration::from_secs(10);
+/// Longest time between two lines while the database stays unreachable.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(600);
 
-/// The fault of an attempt to connect: no statement has been sent yet.
+/// The error of a refused attempt to connect. No statement has been sent yet.
 pub(super) fn refused(url: &DatabaseUrl, error: tokio_postgres::Error) -> DbError {
     let cause = match error.as_db_error() {
         Some(answer) => Cause::Answer {
@@ -28,62 +28,62 @@ pub(super) fn refused(url: &DatabaseUrl, error: tokio_postgres::Error) -> DbErro
     DbError::of_connecting(error).because(refusal)
 }
 
-/// The fault of an attempt to connect that nobody has answered in time.
-pub(super) fn silent(url: &DatabaseUrl, patience: Duration) -> DbError {
-    let refusal = url.refusal(&Cause::Silence(patience.as_secs()));
+/// The error of an attempt to connect without an answer in time.
+pub(super) fn timed_out(url: &DatabaseUrl, timeout: Duration) -> DbError {
+    let refusal = url.refusal(&Cause::Silence(timeout.as_secs()));
     DbError::of(DbErrorKind::Unavailable)
         .before_sending()
         .because(refusal)
 }
 
 impl DbError {
-    /// Why the database cannot be reached, where that is what the fault is about.
+    /// Why the database cannot be reached, where the error is about that.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.source()?.downcast_ref()
     }
 }
 
-/// What has been logged of a database that stays away: the same words at growing intervals only.
+/// Logs why a database is unreachable. The same message comes at growing intervals only.
 #[derive(Default)]
-pub(super) struct Notices {
-    last: Option<Notice>,
+pub(super) struct UnreachableLog {
+    last: Option<LoggedLine>,
 }
 
-struct Notice {
-    words: String,
-    said: Instant,
-    silence: Duration,
+struct LoggedLine {
+    message: String,
+    logged_at: Instant,
+    interval: Duration,
 }
 
-impl Notices {
-    /// Logs why the database cannot be reached, unless that has been said a moment ago.
-    pub(super) fn tell(&mut self, fault: &DbError) {
-        let words = match fault.refusal() {
+impl UnreachableLog {
+    /// Logs why the database cannot be reached, unless the same message was logged a moment ago.
+    pub(super) fn log(&mut self, error: &DbError) {
+        let message = match error.refusal() {
             Some(refusal) => refusal.to_string(),
-            None => fault.to_string(),
+            None => error.to_string(),
         };
-        if self.is_due(&words, Instant::now()) {
-            tracing::warn!("the database is not reachable: {words}");
+        if self.is_due(&message, Instant::now()) {
+            tracing::warn!("the database is not reachable: {message}");
         }
     }
 
-    /// Logs that it can be reached.
-    pub(super) fn reached(&mut self) {
+    /// Logs that the database can be reached.
+    pub(super) fn log_reached(&mut self) {
         self.last = None;
         tracing::info!("connected to the database");
     }
 
-    fn is_due(&mut self, words: &str, now: Instant) -> bool {
-        let silence = match &self.last {
-            Some(last) if last.words != words => FIRST_SILENCE,
-            Some(last) if now.duration_since(last.said) < last.silence => return false,
-            Some(last) => (last.silence * 2).min(LONGEST_SILENCE),
-            None => FIRST_SILENCE,
+    fn is_due(&mut self, message: &str, now: Instant) -> bool {
+        let interval = match &self.last {
+            Some(last) if last.message != message => FIRST_INTERVAL,
+            Some(last) if now.duration_since(last.logged_at) < last.interval => return false,
+            Some(last) => (last.interval * 2).min(LONGEST_INTERVAL),
+            None => FIRST_INTERVAL,
         };
-        self.last = Some(Notice {
-            words: words.to_owned(),
-            said: now,
-            silence,
+        self.last = Some(LoggedLine {
+            message: message.to_owned(),
+            logged_at: now,
+            interval,
         });
         true
     }
@@ -94,16 +94,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_words_come_at_growing_intervals_and_others_at_once() {
-        let mut notices = Notices::default();
+    fn the_same_message_comes_at_growing_intervals_and_others_at_once() {
+        let mut notices = UnreachableLog::default();
         let began = Instant::now();
-        let mut said = Vec::new();
+        let mut logged_at = Vec::new();
         for second in 0..3600 {
             if notices.is_due("no", began + Duration::from_secs(second)) {
-                said.push(second);
+                logged_at.push(second);
             }
         }
-        assert_eq!(said, [0, 10, 30, 70, 150, 310, 630, 1230, 1830, 2430, 3030]);
+        assert_eq!(
+            logged_at,
+            [0, 10, 30, 70, 150, 310, 630, 1230, 1830, 2430, 3030]
+        );
         let later = began + Duration::from_secs(3601);
         assert!(notices.is_due("something else", later));
         assert!(!notices.is_due("something else", later));

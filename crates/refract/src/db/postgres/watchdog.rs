@@ -1,4 +1,5 @@
-//! Looks after lanes while they are in use: nobody who has sent a statement looks at a clock.
+//! Checks the connections in use for timeouts and for blocked statements. Requests on shared
+//! connections set no timers themselves.
 
 use std::{
     collections::VecDeque,
@@ -6,83 +7,87 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{batch_loader::Lookups, connector::Connector, latency, pooled_connection::Lane};
+use super::{
+    batch_loader::BatchLoader, connector::Connector, latency, pooled_connection::PooledConnection,
+};
 
-/// How often lanes are looked at.
+/// How often the connections are checked.
 const INTERVAL: Duration = Duration::from_millis(50);
-/// How long reads wait behind one that the server does not come to an end with.
-const HELD_UP: Duration = Duration::from_millis(400);
+/// How long reads wait behind a slow one before they are sent on other connections.
+const BLOCKED_FOR: Duration = Duration::from_millis(400);
 
-/// In how many rounds lanes are diverted once where none goes on.
-const SELDOM: u32 = 4;
+/// Where no connection makes progress, reads are diverted only once in this many rounds.
+const DIVERT_ROUNDS: u32 = 4;
 
-/// The lanes that are looked after, for as long as their db lives.
-pub(super) struct Watch {
+/// The connections that are checked, for as long as their pool lives.
+pub(super) struct Watchdog {
     pub(super) connector: Arc<Connector>,
-    /// Lanes of one server that statements share.
-    pub(super) shared: Vec<Weak<Lane>>,
-    /// Those that are kept for look-ups.
-    pub(super) kept: Vec<Weak<Lane>>,
-    pub(super) lookups: Weak<Lookups>,
+    /// Connections that statements share.
+    pub(super) shared: Vec<Weak<PooledConnection>>,
+    /// Connections that are kept for reads by key.
+    pub(super) for_loader: Vec<Weak<PooledConnection>>,
+    pub(super) loader: Weak<BatchLoader>,
 }
 
-impl Watch {
+impl Watchdog {
     pub(super) async fn run(self) {
-        let count = self.shared.len() + self.kept.len();
-        let mut begun: Vec<Begun> = (0..count).map(|_| Begun::default()).collect();
+        let count = self.shared.len() + self.for_loader.len();
+        let mut begun: Vec<Unanswered> = (0..count).map(|_| Unanswered::default()).collect();
         for round in (0..=u32::MAX).cycle() {
             tokio::time::sleep(INTERVAL).await;
-            let strong = |lanes: &[Weak<Lane>]| -> Option<Vec<Arc<Lane>>> {
-                lanes.iter().map(Weak::upgrade).collect()
+            let strong = |pool: &[Weak<PooledConnection>]| -> Option<Vec<Arc<PooledConnection>>> {
+                pool.iter().map(Weak::upgrade).collect()
             };
-            let (Some(shared), Some(kept)) = (strong(&self.shared), strong(&self.kept)) else {
+            let (Some(shared), Some(reserved)) = (strong(&self.shared), strong(&self.for_loader))
+            else {
                 return;
             };
-            let patience = self.connector.patience();
-            for (lane, begun) in shared.iter().chain(&kept).zip(&mut begun) {
-                if begun.is_overdue(lane, patience) {
-                    lane.give_up();
+            let timeout = self.connector.request_timeout();
+            for (pooled, begun) in shared.iter().chain(&reserved).zip(&mut begun) {
+                if begun.is_overdue(pooled, timeout) {
+                    pooled.give_up();
                 }
             }
             self.divert(&shared, round);
-            if let Some(lookups) = self.lookups.upgrade() {
-                lookups.look_after(&kept);
+            if let Some(loader) = self.loader.upgrade() {
+                loader.release_blocked(&reserved);
             }
         }
     }
 
-    /// Sends reads elsewhere that are held up; the one that holds them up goes where the lanes of its
-    /// table are counted, also where it is alone. A quarter of the lanes at a time, and seldom where
-    /// none goes on: a database that is slow altogether is not asked for everything twice.
-    fn divert(&self, lanes: &[Arc<Lane>], round: u32) {
-        let goes_on = |lane: &Arc<Lane>| {
-            lane.is_open() && !lane.is_reserved() && lane.busy_for() < latency::QUICK
+    /// Diverts reads that are blocked. The read that blocks them continues on a connection that
+    /// counts for its table. This concerns a quarter of the connections at a time, and is rare
+    /// where no connection makes progress: a database that is slow in general should not get every
+    /// statement twice.
+    fn divert(&self, pool: &[Arc<PooledConnection>], round: u32) {
+        let progresses = |pooled: &Arc<PooledConnection>| {
+            pooled.is_open() && !pooled.is_reserved() && pooled.busy_for() < latency::QUICK
         };
-        let one_goes_on = lanes.iter().any(goes_on);
-        if !one_goes_on && !round.is_multiple_of(SELDOM) {
+        let one_progresses = pool.iter().any(progresses);
+        if !one_progresses && !round.is_multiple_of(DIVERT_ROUNDS) {
             return;
         }
-        let is_held_up = |lane: &&Arc<Lane>| {
-            lane.in_flight() > 0
-                && lane.only_reads()
-                && !lane.is_reserved()
-                && lane.busy_for() > HELD_UP
+        let is_blocked = |pooled: &&Arc<PooledConnection>| {
+            pooled.in_flight() > 0
+                && pooled.only_reads()
+                && !pooled.is_reserved()
+                && pooled.busy_for() > BLOCKED_FOR
         };
-        let at_a_time = lanes.len().div_ceil(4);
-        for lane in lanes.iter().filter(is_held_up).take(at_a_time) {
-            lane.divert(&self.connector);
+        let at_a_time = pool.len().div_ceil(4);
+        for pooled in pool.iter().filter(is_blocked).take(at_a_time) {
+            pooled.divert(&self.connector);
         }
     }
 }
 
-/// How many statements a lane had begun at times in the past, as far as they are not answered.
+/// How many statements a connection had begun at past times, as far as they are unanswered.
 #[derive(Default)]
-struct Begun(VecDeque<(Instant, u32)>);
+struct Unanswered(VecDeque<(Instant, u32)>);
 
-impl Begun {
-    /// Whether a statement has waited for longer than that.
-    fn is_overdue(&mut self, lane: &Lane, patience: Duration) -> bool {
-        let (begun, answered) = lane.progress();
+impl Unanswered {
+    /// Whether a statement has waited longer than the timeout.
+    fn is_overdue(&mut self, pooled: &PooledConnection, timeout: Duration) -> bool {
+        let (begun, answered) = pooled.progress();
         let now = Instant::now();
         let is_unanswered = |count: u32| count.wrapping_sub(answered).cast_signed() > 0;
         while self
@@ -96,7 +101,7 @@ impl Begun {
             self.0.push_back((now, begun));
         }
         let first = self.0.front();
-        let is_overdue = first.is_some_and(|(when, _)| now.duration_since(*when) > patience);
+        let is_overdue = first.is_some_and(|(when, _)| now.duration_since(*when) > timeout);
         if is_overdue {
             self.0.clear();
         }

@@ -1,7 +1,8 @@
-//! Whether the file at a path is still the one that was opened.
+//! Notices when another file takes the place of the one that was opened.
 //!
-//! A program that replaces a database (`prisma migrate reset`, a restored copy) leaves connections
-//! with a file that has no name any longer. SQLite notices when it writes, and not in every mode.
+//! A program that replaces a database (`prisma migrate reset`, a restored copy) leaves open
+//! connections with a deleted file. SQLite notices that only when it writes, and not in every
+//! journal mode.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,22 +13,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Time between two looks.
+/// Time between two checks.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Device and number of a file; `None` where there is none.
+/// Device and inode of a file. `None` where the file does not exist.
 type Identity = Option<(u64, u64)>;
 
 #[derive(Debug)]
-pub(super) struct FileWatch {
+pub(super) struct FileIdentity {
     path: PathBuf,
     since: Instant,
-    /// Milliseconds after `since` of the next look.
+    /// When the next check is due, in milliseconds after `since`.
     next_look: AtomicU64,
     known: Mutex<Identity>,
 }
 
-impl FileWatch {
+impl FileIdentity {
     pub fn of(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
@@ -37,8 +38,8 @@ impl FileWatch {
         }
     }
 
-    /// Whether another file has come to the path since the last time. It is looked at once a second.
-    pub fn is_another(&self) -> bool {
+    /// Whether the file at the path was replaced since the last check. It checks once a second.
+    pub fn was_replaced(&self) -> bool {
         let now = self.since.elapsed().as_millis() as u64;
         let due = self.next_look.load(Ordering::Relaxed);
         let next = now + LOOK_EVERY.as_millis() as u64;
@@ -64,7 +65,7 @@ fn identity(path: &Path) -> Identity {
     Some((metadata.dev(), metadata.ino()))
 }
 
-/// Elsewhere an open file cannot be replaced.
+/// On other systems, an open file cannot be replaced.
 #[cfg(not(unix))]
 fn identity(_: &Path) -> Identity {
     None

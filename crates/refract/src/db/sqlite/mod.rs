@@ -28,13 +28,13 @@ use tempfile::TempDir;
 
 pub(super) use self::sqlite_transaction::Transaction;
 use self::{
-    sqlite_connection::{Connection, Opening},
-    sqlite_pool::{Lanes, Pace, wait_for_others},
+    sqlite_connection::{Connection, OpenOptions},
+    sqlite_pool::{Priority, SqlitePool, wait_for_writers},
 };
 use super::{
     DbError, DbErrorKind, PoolStatus, Rows, SQLITE_LISTENER,
     result_rows::sqlite_bytes,
-    row_stream::{CHUNK_BYTES, Outlet, Streamed, Turns, ahead},
+    row_stream::{RowSender, StreamLimit, Streamed, fill_chunk, read_ahead},
 };
 use crate::{
     codec::{self, bind},
@@ -42,44 +42,43 @@ use crate::{
     settings::DatabaseSettings,
 };
 
-/// Longest wait of hand-written endpoints for another writer.
+/// Longest time that hand-written endpoints wait for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a long answer waits for its client, all waits together, where readers keep writers from
-/// committing: less than other programs wait for a lock (Prisma 5 seconds).
-const CLIENT_PATIENCE: Duration = Duration::from_secs(3);
+/// How long a long answer may wait for its client, in all, where readers keep writers from
+/// committing. Other programs wait longer for a lock (Prisma 5 seconds).
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Longest text that a connection keeps prepared. It keeps a hundred of them.
+/// Longest text that a connection keeps prepared. It keeps a hundred statements.
 const MAX_PREPARED_BYTES: usize = 4 * 1024;
 
 /// A SQLite database.
 #[derive(Debug)]
 pub struct Sqlite {
-    lanes: Arc<Lanes>,
+    pool: Arc<SqlitePool>,
     sea_orm: DatabaseConnection,
-    /// Of long answers.
-    turns: Turns,
-    /// Longest time a statement may run, its waiting included.
+    /// Limits the long answers under way.
+    stream_limit: StreamLimit,
+    /// Longest time for a statement, including its waits.
     timeout: Duration,
-    /// How long a long answer may wait for its client, all waits together.
-    client_patience: Duration,
-    /// The sandbox's folder, removed with it.
+    /// How long a long answer may wait for its client, in all.
+    client_timeout: Duration,
+    /// The sandbox's folder. It is removed when this is dropped.
     sandbox: Option<TempDir>,
 }
 
 impl Sqlite {
-    /// Opens an app's database; never creates the file.
+    /// Opens an app's database. It never creates the file.
     pub(super) async fn open(
         url: &DatabaseUrl,
         settings: &DatabaseSettings,
     ) -> Result<Self, DbError> {
-        let options = SqliteConnectOptions::from_str(url.as_str())?;
-        let opening = Opening {
-            options,
+        let options = OpenOptions {
+            connect: SqliteConnectOptions::from_str(url.as_str())?,
             attach: None,
         };
         Self::connect(
-            opening,
+            options,
             settings.pool_size,
             settings.statement_timeout,
             None,
@@ -88,26 +87,26 @@ impl Sqlite {
     }
 
     async fn connect(
-        opening: Opening,
+        options: OpenOptions,
         size: usize,
         timeout: Duration,
         sandbox: Option<TempDir>,
     ) -> Result<Self, DbError> {
-        let lanes = Arc::new(Lanes::new(opening, size));
+        let pool = Arc::new(SqlitePool::new(options, size));
         let deadline = Instant::now() + timeout;
-        // A file that cannot be opened is told now.
-        let mut lane = lanes.take(Pace::Any, deadline).await?;
+        // Opened now, so that errors show at the start.
+        let mut lease = pool.take(Priority::Normal, deadline).await?;
         let mode = Statement::ad_hoc("PRAGMA journal_mode");
-        let mode = Rows::sqlite(lane.run(&mode, deadline).await?);
-        drop(lane);
-        // Without a write-ahead log no transaction commits while somebody reads.
-        let client_patience = match mode.text(0, 0) {
+        let mode = Rows::sqlite(lease.run(&mode, deadline).await?);
+        drop(lease);
+        // Without a write-ahead log, no transaction commits during a read.
+        let client_timeout = match mode.text(0, 0) {
             Some("wal") => timeout,
-            _ => timeout.min(CLIENT_PATIENCE),
+            _ => timeout.min(CLIENT_TIMEOUT),
         };
-        let Opening { options, attach } = lanes.opening().clone();
-        // Beside the lanes, for hand-written endpoints; opened when first used.
-        let pool = SqlitePoolOptions::new()
+        let OpenOptions { connect, attach } = pool.options().clone();
+        // A separate pool for hand-written endpoints. It opens connections when first used.
+        let sqlx_pool = SqlitePoolOptions::new()
             .max_connections(u32::try_from(size).unwrap_or(u32::MAX))
             .after_connect(move |connection, _| {
                 let attach = attach.clone();
@@ -121,14 +120,14 @@ impl Sqlite {
                     }
                 })
             })
-            .connect_lazy_with(options.busy_timeout(BUSY_TIMEOUT));
-        let sea_orm = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+            .connect_lazy_with(connect.busy_timeout(BUSY_TIMEOUT));
+        let sea_orm = SqlxSqliteConnector::from_sqlx_sqlite_pool(sqlx_pool);
         Ok(Self {
-            lanes,
+            pool,
             sea_orm,
-            turns: Turns::among(size),
+            stream_limit: StreamLimit::half_of(size),
             timeout,
-            client_patience,
+            client_timeout,
             sandbox,
         })
     }
@@ -140,55 +139,60 @@ impl Sqlite {
     /// Runs one statement.
     pub(super) async fn fetch(&self, statement: &Statement<'_>) -> Result<Rows, DbError> {
         let deadline = Instant::now() + self.timeout;
-        let (writer, pace) = if only_reads(&statement.sql.text) {
-            (None, pace(statement))
+        let (writer, priority) = if is_read(&statement.sql.text) {
+            (None, priority(statement))
         } else {
-            (Some(self.lanes.write(deadline).await?), Pace::Any)
+            (
+                Some(self.pool.lock_writer(deadline).await?),
+                Priority::Normal,
+            )
         };
-        let mut lane = self.lanes.take(pace, deadline).await?;
-        let ended = match lane.run(statement, deadline).await {
-            // Nothing has happened: the file that is there now is opened.
-            Err(fault) if fault.is_of_moved_file() => {
-                drop(lane);
-                lane = self.lanes.take(pace, deadline).await?;
-                lane.run(statement, deadline).await
+        let mut lease = self.pool.take(priority, deadline).await?;
+        let ended = match lease.run(statement, deadline).await {
+            // Nothing has happened. It is tried again on the file that is there now.
+            Err(error) if error.is_of_moved_file() => {
+                drop(lease);
+                lease = self.pool.take(priority, deadline).await?;
+                lease.run(statement, deadline).await
             }
             ended => ended,
         };
-        drop(lane);
+        drop(lease);
         let is_write = writer.is_some();
-        ended.map(Rows::sqlite).map_err(|fault| match fault {
-            // It could not be stopped, and goes on.
-            fault if is_write => fault.of_a_write(),
-            fault => fault,
+        ended.map(Rows::sqlite).map_err(|error| match error {
+            // It could not be interrupted, and still runs.
+            error if is_write => error.of_a_write(),
+            error => error,
         })
     }
 
-    /// Begins a transaction as the one that may write.
+    /// Begins a transaction with the right to write.
     pub(super) async fn begin(&self) -> Result<Transaction, DbError> {
         let deadline = Instant::now() + self.timeout;
-        let writer = self.lanes.write(deadline).await?;
-        let lane = self.lanes.take(Pace::Any, deadline).await?;
-        Transaction::begin(lane, writer, self.timeout, deadline).await
+        let writer = self.pool.lock_writer(deadline).await?;
+        let lease = self.pool.take(Priority::Normal, deadline).await?;
+        Transaction::begin(lease, writer, self.timeout, deadline).await
     }
 
-    /// Runs a read whose answer may be long. Each chunk of its rows has the time of a statement.
+    /// Runs a read whose answer may be long. Each chunk of its rows may take as long as a
+    /// statement.
     pub(super) async fn read(&self, statement: &Statement<'_>) -> Result<Streamed, DbError> {
         let statement = statement.clone().into_owned();
         let deadline = Instant::now() + self.timeout;
-        let mut turn = None;
+        let mut permit = None;
         loop {
-            let has_turn = turn.is_some();
-            let (outlet, chunks) = Outlet::new(&self.turns, turn.take(), self.client_patience);
-            let reading = Reading {
-                lanes: self.lanes.clone(),
+            let has_permit = permit.is_some();
+            let (sender, chunks) =
+                RowSender::new(&self.stream_limit, permit.take(), self.client_timeout);
+            let reading = StreamedRead {
+                pool: self.pool.clone(),
                 statement: statement.clone(),
                 timeout: self.timeout,
                 deadline,
             };
-            match ahead(reading.hand_on(outlet).boxed(), chunks).await {
-                Err(fault) if fault.kind == DbErrorKind::Overloaded && !has_turn => {
-                    turn = self.turns.wait().await?;
+            match read_ahead(reading.send_rows(sender).boxed(), chunks).await {
+                Err(error) if error.kind == DbErrorKind::Overloaded && !has_permit => {
+                    permit = self.stream_limit.acquire().await?;
                 }
                 streamed => return streamed,
             }
@@ -200,87 +204,74 @@ impl Sqlite {
     }
 
     pub(super) fn status(&self) -> PoolStatus {
-        self.lanes.status()
+        self.pool.status()
     }
 }
 
-/// A read whose rows are handed on as they come.
-struct Reading {
-    lanes: Arc<Lanes>,
+/// A read whose rows are passed on as they come.
+struct StreamedRead {
+    pool: Arc<SqlitePool>,
     statement: Statement<'static>,
     /// How long each chunk of rows may take.
     timeout: Duration,
-    /// When the first of them has to be there.
+    /// When the first chunk has to be there.
     deadline: Instant,
 }
 
-impl Reading {
-    async fn hand_on(self, mut outlet: Outlet) {
-        let gone = outlet.gone();
-        let handed_on = tokio::select! {
-            handed_on = self.hand_on_all(&mut outlet) => handed_on,
-            // What runs is stopped with its lane.
+impl StreamedRead {
+    async fn send_rows(self, mut sender: RowSender) {
+        let gone = sender.gone();
+        let sent = tokio::select! {
+            sent = self.run_and_send(&mut sender) => sent,
+            // Dropping the lease interrupts the statement.
             () = gone => return,
         };
-        if let Err(fault) = handed_on {
-            outlet.fail(fault).await;
+        if let Err(error) = sent {
+            sender.fail(error).await;
         }
     }
 
     /// The connection is given back when this ends.
-    async fn hand_on_all(&self, outlet: &mut Outlet) -> Result<(), DbError> {
-        let mut lane = self.lanes.take(Pace::Any, self.deadline).await?;
+    async fn run_and_send(&self, sender: &mut RowSender) -> Result<(), DbError> {
+        let mut lease = self.pool.take(Priority::Normal, self.deadline).await?;
         loop {
-            let ended = self.hand_on_once(lane.begin(), outlet).await;
-            match lane.done(ended) {
+            let ended = self.send_all(lease.begin(), sender).await;
+            match lease.finish(ended) {
                 Ok(true) => return Ok(()),
                 Ok(false) => {
-                    lane.give_up();
+                    lease.discard();
                     return Ok(());
                 }
-                // Nothing has been read: another process writes.
-                Err(fault) if fault.kind == DbErrorKind::Busy && !outlet.has_sent() => {
-                    wait_for_others(self.deadline).await?;
+                // Nothing has been read, because another process writes.
+                Err(error) if error.kind == DbErrorKind::Busy && !sender.has_sent() => {
+                    wait_for_writers(self.deadline).await?;
                 }
-                Err(fault) => {
+                Err(error) => {
                     // The statement may not have ended.
-                    lane.give_up();
-                    return Err(fault);
+                    lease.discard();
+                    return Err(error);
                 }
             }
         }
     }
 
-    /// Gives whether all rows were handed on.
-    async fn hand_on_once(
+    /// Gives whether all rows were sent.
+    async fn send_all(
         &self,
         connection: &mut Connection,
-        outlet: &mut Outlet,
+        sender: &mut RowSender,
     ) -> Result<bool, DbError> {
-        let watch = connection.watch.clone();
+        let hooks = connection.hooks.clone();
         let mut rows = query(&self.statement).fetch(&mut connection.inner);
         loop {
-            watch.limit(Some(Instant::now() + self.timeout));
+            hooks.limit(Some(Instant::now() + self.timeout));
             let Some(first) = rows.next().await.transpose()? else {
                 return Ok(true);
             };
-            let mut bytes = sqlite_bytes(&first);
-            let mut chunk = vec![first];
-            let mut ended = false;
-            while bytes < CHUNK_BYTES && !ended {
-                match rows.next().now_or_never() {
-                    None => break,
-                    Some(None) => ended = true,
-                    Some(Some(row)) => {
-                        let row = row?;
-                        bytes += sqlite_bytes(&row);
-                        chunk.push(row);
-                    }
-                }
-            }
-            // The time of whoever takes them is not the statement's.
-            watch.limit(None);
-            if !outlet.send(Rows::sqlite(chunk)).await? {
+            let (chunk, ended) = fill_chunk(first, &mut rows, sqlite_bytes)?;
+            // The statement's deadline does not include the wait for the client.
+            hooks.limit(None);
+            if !sender.send(Rows::sqlite(chunk)).await? {
                 return Ok(false);
             }
             if ended {
@@ -290,17 +281,17 @@ impl Reading {
     }
 }
 
-/// What is known of a read: nothing is learned here of how long a text takes, so that it is what its
-/// text was taken for to begin with.
-fn pace(statement: &Statement<'_>) -> Pace {
+/// The priority of a read. SQLite's latencies are not recorded, so the mark that the statement was
+/// created with counts.
+fn priority(statement: &Statement<'_>) -> Priority {
     match statement.sql.took.load(Ordering::Relaxed) {
-        0 => Pace::Any,
-        _ => Pace::Quick,
+        0 => Priority::Normal,
+        _ => Priority::Quick,
     }
 }
 
-/// Whether a statement is no writer's.
-fn only_reads(text: &str) -> bool {
+/// Whether a statement only reads.
+fn is_read(text: &str) -> bool {
     ["SELECT", "WITH", "EXPLAIN"]
         .iter()
         .any(|verb| text.starts_with(verb))
@@ -335,7 +326,7 @@ fn bind_one(
         Value::BigInt(number) => query.bind(number),
         Value::Double(number) => query.bind(number),
         Value::Bytes(bytes) => query.bind(bytes),
-        // Without the value: a panic's message reaches the log and Sentry.
+        // The message has no value, since panics reach the log and Sentry.
         _ => unreachable!("codec::bind gives SQLite its storage classes only"),
     }
 }

@@ -1,7 +1,7 @@
 //! The sandbox: an embedded SQLite database with the catalog's tables and sample rows.
 //!
-//! The only database in which Refract ever creates a table. It lives in a temporary folder and
-//! goes with the process, so that every start begins with the same rows.
+//! It is the only database in which Refract creates tables. Its file is in a temporary folder and
+//! is removed with the process, so every start begins with the same rows.
 
 use std::{path::Path, time::Duration};
 
@@ -14,7 +14,7 @@ use sea_orm::sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode},
 };
 
-use super::{Sqlite, run, sandbox_ddl, sandbox_rows, sqlite_connection::Opening};
+use super::{Sqlite, run, sandbox_ddl, sandbox_rows, sqlite_connection::OpenOptions};
 use crate::{
     catalog::Catalog,
     db::{DbError, DbErrorKind},
@@ -28,14 +28,14 @@ const CONNECTIONS: usize = 4;
 /// Makes a sandbox for the catalog.
 ///
 /// # Errors
-/// No room for a temporary file; a table that SQLite cannot have.
+/// The temporary file cannot be written, or SQLite cannot create a table.
 pub(in crate::db) async fn open(catalog: &Catalog, timeout: Duration) -> Result<Sqlite, DbError> {
     let folder = tempfile::Builder::new()
         .prefix("refract-sandbox-")
         .tempdir()
         .map_err(|error| DbError::caused_by(DbErrorKind::Unavailable, error))?;
     let file = folder.path().join("sandbox.sqlite");
-    // Rows refer to each other in circles, so foreign keys wait until all rows are there.
+    // Rows may refer to each other in circles, so foreign keys are off until all rows are there.
     let building = SqliteConnectOptions::new()
         .filename(&file)
         .create_if_missing(true)
@@ -50,23 +50,23 @@ pub(in crate::db) async fn open(catalog: &Catalog, timeout: Duration) -> Result<
 
 /// How the sandbox is opened for serving.
 ///
-/// Entities of a PostgreSQL schema ask for `"public"."Page"`; in SQLite that is a table of an
-/// attached database of this name.
-fn serving(file: &Path, catalog: &Catalog) -> Opening {
+/// Entities of a PostgreSQL schema read `"public"."Page"`. In SQLite, that is a table of an
+/// attached database with this name.
+fn serving(file: &Path, catalog: &Catalog) -> OpenOptions {
     let default_schema = catalog
         .snapshot
         .schemas
         .first()
         .map_or("main", String::as_str);
     if default_schema == "main" {
-        return Opening {
-            options: SqliteConnectOptions::new().filename(file),
+        return OpenOptions {
+            connect: SqliteConnectOptions::new().filename(file),
             attach: None,
         };
     }
     let path = sqlite_literal(&file.display().to_string());
-    Opening {
-        options: SqliteConnectOptions::new().filename(":memory:"),
+    OpenOptions {
+        connect: SqliteConnectOptions::new().filename(":memory:"),
         attach: Some(format!(
             "ATTACH DATABASE {path} AS {schema}; PRAGMA {schema}.synchronous = OFF",
             schema = identifier(default_schema),
@@ -84,11 +84,11 @@ async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(
         }
     }
     for statement in sandbox_rows::rows(snapshot) {
-        // A check may refuse a made-up value; a sandbox with a row less is still a sandbox.
+        // A check may refuse a made-up value. Then the sandbox has one row less.
         if let Err(error) = run(&mut *transaction, &statement).await {
-            let fault = DbError::from(error);
+            let error = DbError::from(error);
             tracing::debug!(
-                error = &fault as &dyn std::error::Error,
+                error = &error as &dyn std::error::Error,
                 "no such sample row"
             );
         }
@@ -103,7 +103,7 @@ async fn build(connection: &mut SqliteConnection, catalog: &Catalog) -> Result<(
     Ok(())
 }
 
-/// The catalog's own names, quoted by `reflect::quote`; nothing here comes from a request.
+/// The names are the catalog's, quoted by `reflect::quote`. Nothing here comes from a request.
 fn assert_safe(sql: &str) -> sea_orm::sqlx::AssertSqlSafe<String> {
     sea_orm::sqlx::AssertSqlSafe(sql.to_owned())
 }

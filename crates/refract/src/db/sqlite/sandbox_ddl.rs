@@ -1,4 +1,4 @@
-//! Snapshot → the sandbox's tables.
+//! The SQL that creates the sandbox's tables from the snapshot.
 
 use reflect::{
     quote::{identifier, identifiers, sqlite_literal},
@@ -26,7 +26,7 @@ pub(super) fn tables(snapshot: &Snapshot) -> impl Iterator<Item = Definition> {
         })
 }
 
-/// Statements that create every view; the plain form is an empty table in its place.
+/// Statements that create every view. The plain form is an empty table in its place.
 pub(super) fn views(snapshot: &Snapshot) -> impl Iterator<Item = Definition> {
     snapshot
         .tables
@@ -72,7 +72,7 @@ fn create_table(snapshot: &Snapshot, table: &Table, with_checks: bool) -> String
     format!("CREATE TABLE {name} ({})", parts.join(", "))
 }
 
-/// The column that SQLite numbers by itself: a lone integer key that the database fills in.
+/// The column that SQLite numbers by itself: a single integer key with a default from a sequence.
 fn rowid_column(table: &Table) -> Option<&String> {
     let [name] = table.primary_key.as_ref()?.columns.as_slice() else {
         return None;
@@ -103,7 +103,7 @@ fn column_definition(snapshot: &Snapshot, column: &Column, is_rowid: bool) -> St
         .default
         .as_deref()
         .and_then(|default| sqlite_default(column, default));
-    // What the database would fill in and SQLite cannot stays empty.
+    // A value that PostgreSQL fills in and SQLite cannot stays null.
     let filled_in_there = column.default.is_some() || column.generated || is_numbered(column);
     if !column.nullable && (default.is_some() || !filled_in_there) {
         definition.push_str(" NOT NULL");
@@ -157,7 +157,7 @@ fn storage(data_type: &DataType) -> String {
     }
 }
 
-/// The default in SQLite's words, if it has them.
+/// The default in SQLite's syntax, where there is one.
 fn sqlite_default(column: &Column, default: &str) -> Option<String> {
     let bare = without_casts(default);
     let bare = bare

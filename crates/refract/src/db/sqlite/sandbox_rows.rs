@@ -1,7 +1,7 @@
 //! Sample rows for the sandbox, made up from names and types: the same at every start.
 //!
-//! Row `n` of a table refers to row `n` of the tables it depends on, which keeps one-to-one
-//! relations and composite unique keys true without looking.
+//! Row `n` of a table refers to row `n` of the tables it depends on. So one-to-one relations and
+//! composite unique keys hold.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -91,7 +91,7 @@ fn referenced(
             made_up(snapshot, table, column, row)
         };
     };
-    // Trees get a root; chains below it.
+    // A table that refers to itself gets a root row and a chain below it.
     let is_self = target.schema == table.schema && target.name == table.name;
     let row = match (is_self && column.nullable, row) {
         (true, 0) => return Value::Null,
@@ -122,10 +122,10 @@ fn of_type(
     let number = i64::try_from(row).unwrap_or(0) + 1;
     let lower = column.name.to_lowercase();
     match data_type {
-        // A soft-deleted sample is a sample nobody sees.
+        // A soft-deleted sample row would not be shown.
         DataType::Bool => Value::Bool(!lower.contains("deleted") && row.is_multiple_of(2)),
         DataType::Int2 | DataType::Int4 => Value::Int(number),
-        // Past what a JavaScript number holds: what an API must show is safe.
+        // Larger than a JavaScript number can hold, to show that the API keeps it.
         DataType::Int8 if table.row_key.contains(&column.name) => Value::Int(number),
         DataType::Int8 => Value::Int(9_007_199_254_740_992 + number),
         DataType::Float4 | DataType::Float8 => Value::Float(0.125 * number as f64),
@@ -194,7 +194,7 @@ fn is_person(model: &str) -> bool {
         .any(|word| model.contains(word))
 }
 
-/// Cut to the column's length, the number kept: it is what makes the text unique.
+/// Cuts the text to the column's length. The number stays, since it makes the text unique.
 fn fitted(text: String, max_length: Option<u32>, number: i64) -> String {
     match max_length {
         Some(max_length) if text.chars().count() > max_length as usize => {

@@ -1,8 +1,8 @@
-//! One connection to a SQLite file: how it is opened, how it is stopped, what is known of it.
+//! One connection to a SQLite file: how it is opened and how its statements are interrupted.
 //!
-//! sqlx gives each connection a thread that runs its statements. Nothing can be taken back from
-//! that thread, so a [`Watch`] stands beside it: SQLite asks it while a statement runs, and tells it
-//! when a transaction was undone.
+//! sqlx runs the statements of each connection on a thread, and cannot interrupt them. So [`Hooks`]
+//! are registered: SQLite calls its progress handler while a statement runs, and its rollback hook
+//! when a transaction was rolled back.
 
 use std::{
     sync::{
@@ -24,57 +24,57 @@ use crate::{
     query::sql::Statement,
 };
 
-/// How long SQLite itself waits for another writer. Longer waits are made of several of these, so
-/// that they can be given up in between.
+/// How long SQLite itself waits for another writer. Longer waits consist of several of these, so
+/// that they can end in between.
 pub(super) const BUSY_SLICE: Duration = Duration::from_millis(100);
 
-/// Instructions of SQLite's virtual machine between two looks at the [`Watch`]: about a tenth of a
-/// millisecond.
+/// Instructions of SQLite's virtual machine between two calls of the progress handler: about a
+/// tenth of a millisecond.
 const OPERATIONS_PER_LOOK: i32 = 4_000;
 
-/// How much longer than its deadline a statement is waited for: one instruction, a sort of many
-/// rows say, may take its time.
+/// How much longer than its deadline a request waits for a statement. One instruction may take a
+/// while, such as a sort of many rows.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How connections to a database are opened.
 #[derive(Debug, Clone)]
-pub(super) struct Opening {
-    pub options: SqliteConnectOptions,
-    /// What each connection runs first.
+pub(super) struct OpenOptions {
+    pub connect: SqliteConnectOptions,
+    /// The SQL that each connection runs first.
     pub attach: Option<String>,
 }
 
-impl Opening {
-    /// The options with what every connection needs.
+impl OpenOptions {
+    /// Adds the settings and collations that every connection needs.
     pub fn complete(mut self) -> Self {
-        let mut options = self
-            .options
+        let mut connect = self
+            .connect
             .foreign_keys(true)
             .busy_timeout(BUSY_SLICE)
-            // As in PostgreSQL; `ilike` is the one without regard to letter case.
+            // As in PostgreSQL, where `ILIKE` ignores the letter case and `LIKE` does not.
             .pragma("case_sensitive_like", "ON")
             .collation(DECIMAL_COLLATION, compare_decimals);
         for (name, compare) in COLLATIONS {
-            options = options.collation(name, compare);
+            connect = connect.collation(name, compare);
         }
-        self.options = options;
+        self.connect = connect;
         self
     }
 }
 
-/// What is asked and told while a connection's thread is at work.
+/// The state that a connection's hooks read and write while a statement runs.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct Hooks {
     since: Instant,
-    /// Milliseconds after `since` at which what runs is to end; `u64::MAX` is never.
+    /// The deadline of the statement in milliseconds after `since`. `u64::MAX` is none.
     deadline: AtomicU64,
-    /// Whether nobody waits for what runs any longer.
+    /// The request is gone, so the statement must end.
     stopped: AtomicBool,
-    /// Whether the database has undone the transaction.
+    /// SQLite has rolled the transaction back.
     rolled_back: AtomicBool,
 }
 
-impl Watch {
+impl Hooks {
     fn new() -> Self {
         Self {
             since: Instant::now(),
@@ -84,7 +84,7 @@ impl Watch {
         }
     }
 
-    /// Sets when what runs next is to end; `None` is never.
+    /// Sets the deadline of the next statement. `None` is no deadline.
     pub fn limit(&self, deadline: Option<Instant>) {
         let millis = deadline.map_or(u64::MAX, |deadline| {
             u64::try_from(deadline.duration_since(self.since).as_millis()).unwrap_or(u64::MAX)
@@ -92,22 +92,22 @@ impl Watch {
         self.deadline.store(millis, Ordering::Relaxed);
     }
 
-    /// Ends what runs: nobody waits for it.
+    /// Ends the running statement.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the database has undone a transaction since [`Self::begin`].
+    /// Whether SQLite has rolled back a transaction since [`Self::begin`].
     pub fn was_rolled_back(&self) -> bool {
         self.rolled_back.load(Ordering::Acquire)
     }
 
-    /// Forgets what was undone before.
+    /// Forgets earlier rollbacks.
     pub fn begin(&self) {
         self.rolled_back.store(false, Ordering::Release);
     }
 
-    fn may_go_on(&self) -> bool {
+    fn may_continue(&self) -> bool {
         let deadline = self.deadline.load(Ordering::Relaxed);
         !self.stopped.load(Ordering::Relaxed)
             && (deadline == u64::MAX || self.since.elapsed() < Duration::from_millis(deadline))
@@ -118,8 +118,8 @@ impl Watch {
 #[derive(Debug)]
 pub(super) struct Connection {
     pub inner: SqliteConnection,
-    pub watch: Arc<Watch>,
-    /// Which opening of the file it belongs to: see `Lanes::forget_idle`.
+    pub hooks: Arc<Hooks>,
+    /// The generation of the file that it belongs to: see `SqlitePool::forget_idle`.
     pub generation: u64,
 }
 
@@ -127,22 +127,22 @@ impl Connection {
     /// Opens one.
     ///
     /// # Errors
-    /// A file that is not there or is no database.
-    pub async fn open(opening: &Opening, generation: u64) -> Result<Self, DbError> {
-        let mut inner = opening.options.connect().await?;
-        if let Some(sql) = &opening.attach {
+    /// The file does not exist or is no database.
+    pub async fn open(options: &OpenOptions, generation: u64) -> Result<Self, DbError> {
+        let mut inner = options.connect.connect().await?;
+        if let Some(sql) = &options.attach {
             inner.execute(sqlx::AssertSqlSafe(sql.clone())).await?;
         }
-        let watch = Arc::new(Watch::new());
+        let hooks = Arc::new(Hooks::new());
         let mut handle = inner.lock_handle().await?;
-        let asked = watch.clone();
-        handle.set_progress_handler(OPERATIONS_PER_LOOK, move || asked.may_go_on());
-        let told = watch.clone();
+        let asked = hooks.clone();
+        handle.set_progress_handler(OPERATIONS_PER_LOOK, move || asked.may_continue());
+        let told = hooks.clone();
         handle.set_rollback_hook(move || told.rolled_back.store(true, Ordering::Release));
         drop(handle);
         Ok(Self {
             inner,
-            watch,
+            hooks,
             generation,
         })
     }
@@ -150,24 +150,24 @@ impl Connection {
     /// Runs a statement until a deadline.
     ///
     /// # Errors
-    /// The database's own; [`DbErrorKind::Timeout`] after the deadline, without a code where the statement
-    /// has not ended.
+    /// The database's own. [`DbErrorKind::Timeout`] after the deadline, without a code where the
+    /// statement has not ended.
     pub async fn run(
         &mut self,
         statement: &Statement<'_>,
         deadline: Instant,
     ) -> Result<Vec<SqliteRow>, DbError> {
-        self.watch.limit(Some(deadline));
+        self.hooks.limit(Some(deadline));
         let rows = query(statement).fetch_all(&mut self.inner);
         let ended = tokio::time::timeout_at((deadline + GRACE).into(), rows).await;
-        self.watch.limit(None);
+        self.hooks.limit(None);
         match ended {
             Ok(rows) => rows.map_err(DbError::from),
             Err(_) => Err(DbError::of(DbErrorKind::Timeout)),
         }
     }
 
-    /// Runs SQL that is written here, such as `ROLLBACK`, to its end.
+    /// Runs fixed SQL, such as `ROLLBACK`, to its end.
     ///
     /// # Errors
     /// The database's own.
@@ -175,7 +175,7 @@ impl Connection {
         if let Some(listen) = SQLITE_LISTENER.get() {
             listen(sql, &[]);
         }
-        self.watch.limit(None);
+        self.hooks.limit(None);
         self.inner.execute(sql).await?;
         Ok(())
     }

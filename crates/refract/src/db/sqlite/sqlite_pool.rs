@@ -1,8 +1,8 @@
-//! The connections to a SQLite file, and who may have one.
+//! The connections to a SQLite file, and which statement may use one.
 //!
-//! Reads take any connection. SQLite has one writer at a time: within this process writers queue
-//! for [`Lanes::writer`] before they take a connection, so that none is held by those who wait, and
-//! they come one after the other. Other processes are waited for in slices (`BUSY_SLICE`).
+//! Reads use any connection. SQLite has one writer at a time, so writers of this process queue for
+//! [`SqlitePool::lock_writer`] before they take a connection. They do not hold a connection while
+//! they wait. For writers of other processes they wait in slices of `BUSY_SLICE`.
 
 use std::{
     sync::{
@@ -19,55 +19,55 @@ use tokio::{
 };
 
 use super::{
-    file_identity::FileWatch,
-    sqlite_connection::{Connection, Opening, Watch},
+    file_identity::FileIdentity,
+    sqlite_connection::{Connection, Hooks, OpenOptions},
 };
 use crate::{
     db::{DbError, DbErrorKind, PoolStatus},
     query::sql::Statement,
 };
 
-/// A pause where SQLite says at once that it is busy, without having waited.
+/// A pause where SQLite reports at once that it is busy, without having waited.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
-/// Connections that only quick statements get, so that slow ones do not hold up health checks and
-/// reads by key.
+/// Connections for quick statements only, so that slow ones do not block health checks and reads by
+/// key.
 const RESERVED: usize = 1;
 
-/// What a connection is taken for.
+/// Which statements a connection is taken for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Pace {
-    Any,
-    /// A statement that follows a key.
+pub(super) enum Priority {
+    Normal,
+    /// A statement that reads by key.
     Quick,
 }
 
 /// The connections to a file.
 #[derive(Debug)]
-pub(super) struct Lanes {
-    opening: Opening,
+pub(super) struct SqlitePool {
+    options: OpenOptions,
     size: usize,
     /// For any statement.
     permits: Arc<Semaphore>,
-    /// For statements that are known to be quick.
+    /// For quick statements.
     reserve: Arc<Semaphore>,
     writer: Arc<Queue<()>>,
     idle: Mutex<Vec<Connection>>,
     open: AtomicUsize,
-    /// Counts up when the connections that are open are good for nothing any longer.
+    /// Counts how often the open connections had to be replaced.
     generation: AtomicU64,
-    file: FileWatch,
+    file: FileIdentity,
 }
 
-/// The right to be the one that writes.
+/// The right to write.
 pub(super) type Writer = OwnedMutexGuard<()>;
 
-impl Lanes {
-    pub fn new(opening: Opening, size: usize) -> Self {
+impl SqlitePool {
+    pub fn new(options: OpenOptions, size: usize) -> Self {
         let reserved = if size > 1 { RESERVED } else { 0 };
         Self {
-            file: FileWatch::of(opening.options.get_filename()),
-            opening: opening.complete(),
+            file: FileIdentity::of(options.connect.get_filename()),
+            options: options.complete(),
             size,
             permits: Arc::new(Semaphore::new(size - reserved)),
             reserve: Arc::new(Semaphore::new(reserved)),
@@ -78,19 +78,26 @@ impl Lanes {
         }
     }
 
-    pub fn opening(&self) -> &Opening {
-        &self.opening
+    pub fn options(&self) -> &OpenOptions {
+        &self.options
     }
 
-    /// A connection of one's own.
+    /// A connection for exclusive use.
     ///
     /// # Errors
-    /// [`DbErrorKind::Overloaded`] where none gets free in time, and what opening one may meet.
-    pub async fn take(self: &Arc<Self>, pace: Pace, deadline: Instant) -> Result<Lane, DbError> {
-        let permit = match (self.permits.clone().try_acquire_owned(), pace) {
+    /// [`DbErrorKind::Overloaded`] where no connection gets free in time, and the errors of opening
+    /// one.
+    pub async fn take(
+        self: &Arc<Self>,
+        priority: Priority,
+        deadline: Instant,
+    ) -> Result<Lease, DbError> {
+        let permit = match (self.permits.clone().try_acquire_owned(), priority) {
             (Ok(permit), _) => permit,
-            (Err(_), Pace::Any) => within(deadline, self.permits.clone().acquire_owned()).await?,
-            (Err(_), Pace::Quick) => {
+            (Err(_), Priority::Normal) => {
+                within(deadline, self.permits.clone().acquire_owned()).await?
+            }
+            (Err(_), Priority::Quick) => {
                 let either = async {
                     tokio::select! {
                         biased;
@@ -101,7 +108,7 @@ impl Lanes {
                 within(deadline, either).await?
             }
         };
-        if self.file.is_another() {
+        if self.file.was_replaced() {
             self.forget_idle();
         }
         let generation = self.generation.load(Ordering::Acquire);
@@ -112,33 +119,33 @@ impl Lanes {
         let connection = match idle {
             Some(connection) => connection,
             None => {
-                let opened = Connection::open(&self.opening, generation).await?;
+                let opened = Connection::open(&self.options, generation).await?;
                 self.open.fetch_add(1, Ordering::Relaxed);
                 opened
             }
         };
-        Ok(Lane {
+        Ok(Lease {
             connection: Some(connection),
-            lanes: self.clone(),
+            pool: self.clone(),
             is_running: false,
             is_broken: false,
             _permit: permit,
         })
     }
 
-    /// Waits to be the one that writes.
+    /// Waits for the right to write.
     ///
     /// # Errors
-    /// [`DbErrorKind::Busy`] where others write for too long.
-    pub async fn write(&self, deadline: Instant) -> Result<Writer, DbError> {
+    /// [`DbErrorKind::Busy`] where other requests write for too long.
+    pub async fn lock_writer(&self, deadline: Instant) -> Result<Writer, DbError> {
         let waiting = self.writer.clone().lock_owned();
         timeout_at(deadline.into(), waiting)
             .await
             .map_err(|_| DbError::of(DbErrorKind::Busy))
     }
 
-    /// Closes what is idle now, and what is in use when it comes back: another file has taken the
-    /// place of the one that is open, or it can no longer be read.
+    /// Closes the idle connections now, and the others when they come back. Another file has taken
+    /// the place of the open one, or it can no longer be read.
     fn forget_idle(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
         let forgotten = {
@@ -159,71 +166,71 @@ impl Lanes {
     }
 }
 
-/// A connection that one task has to itself.
+/// A connection in exclusive use. Dropping it gives it back to the pool.
 #[derive(Debug)]
-pub(super) struct Lane {
-    /// `None` once it was given back.
+pub(super) struct Lease {
+    /// `None` after it was given back.
     connection: Option<Connection>,
-    lanes: Arc<Lanes>,
-    /// Whether a statement was sent whose end nobody has seen.
+    pool: Arc<SqlitePool>,
+    /// A statement was sent that has not ended yet.
     is_running: bool,
-    /// Whether it must not be used again.
+    /// It must not be used again.
     is_broken: bool,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Lane {
+impl Lease {
     pub fn connection(&mut self) -> &mut Connection {
         self.connection
             .as_mut()
-            .expect("a lane has its connection until it is dropped")
+            .expect("a lease has its connection until it is dropped")
     }
 
-    pub fn watch(&self) -> Option<&Arc<Watch>> {
-        self.connection.as_ref().map(|connection| &connection.watch)
+    pub fn hooks(&self) -> Option<&Arc<Hooks>> {
+        self.connection.as_ref().map(|connection| &connection.hooks)
     }
 
-    /// Whether the database has undone the transaction by itself.
+    /// Whether SQLite has rolled the transaction back by itself.
     pub fn was_rolled_back(&self) -> bool {
-        self.watch().is_some_and(|watch| watch.was_rolled_back())
+        self.hooks().is_some_and(|hooks| hooks.was_rolled_back())
     }
 
-    /// Whether a statement runs that nobody waits for.
+    /// Whether a statement still runs.
     pub fn is_running(&self) -> bool {
         self.is_running
     }
 
-    /// Has what is done with the connection end it, until [`Self::done`]: dropped in between, the
-    /// lane stops what runs and gives its connection up.
+    /// Marks a statement as running until [`Self::finish`]. Dropped in between, the lease
+    /// interrupts the statement and closes its connection.
     pub fn begin(&mut self) -> &mut Connection {
         self.is_running = true;
         self.connection()
     }
 
-    /// What runs has ended so; [`DbErrorKind::Timeout`] without a code means that it has not.
-    pub fn done<T>(&mut self, ended: Result<T, DbError>) -> Result<T, DbError> {
-        let Err(fault) = ended else {
+    /// Records how the statement has ended. [`DbErrorKind::Timeout`] without a code means that it
+    /// still runs.
+    pub fn finish<T>(&mut self, ended: Result<T, DbError>) -> Result<T, DbError> {
+        let Err(error) = ended else {
             self.is_running = false;
             return ended;
         };
-        self.is_running = fault.kind == DbErrorKind::Timeout && fault.code.is_none();
-        if fault.breaks_sqlite_connection() {
+        self.is_running = error.kind == DbErrorKind::Timeout && error.code.is_none();
+        if error.breaks_sqlite_connection() {
             self.is_broken = true;
-            self.lanes.forget_idle();
+            self.pool.forget_idle();
         }
-        Err(fault)
+        Err(error)
     }
 
-    /// Closes the connection when the lane is dropped.
-    pub fn give_up(&mut self) {
+    /// Closes the connection when the lease is dropped.
+    pub fn discard(&mut self) {
         self.is_broken = true;
     }
 
-    /// Runs a statement that is whole by itself. While other processes are in its way it is tried
-    /// again: nothing has happened then.
+    /// Runs a statement outside of a transaction. While other processes write, it is tried again.
     ///
     /// # Errors
-    /// The database's own; [`DbErrorKind::Busy`] or [`DbErrorKind::Timeout`] after the deadline.
+    /// The database's own. [`DbErrorKind::Busy`] or [`DbErrorKind::Timeout`] after the deadline.
     pub async fn run(
         &mut self,
         statement: &Statement<'_>,
@@ -231,11 +238,11 @@ impl Lane {
     ) -> Result<Vec<SqliteRow>, DbError> {
         loop {
             let ended = self.begin().run(statement, deadline).await;
-            let ended = self.done(ended);
+            let ended = self.finish(ended);
             if !is_busy(&ended) {
                 return ended;
             }
-            wait_for_others(deadline).await?;
+            wait_for_writers(deadline).await?;
         }
     }
 
@@ -246,28 +253,28 @@ impl Lane {
     pub async fn command(&mut self, sql: &'static str, deadline: Instant) -> Result<(), DbError> {
         loop {
             let ended = self.begin().command(sql).await;
-            let ended = self.done(ended);
+            let ended = self.finish(ended);
             if !is_busy(&ended) {
                 return ended;
             }
-            wait_for_others(deadline).await?;
+            wait_for_writers(deadline).await?;
         }
     }
 }
 
-impl Drop for Lane {
+impl Drop for Lease {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else {
             return;
         };
-        let is_current = connection.generation == self.lanes.generation.load(Ordering::Acquire);
+        let is_current = connection.generation == self.pool.generation.load(Ordering::Acquire);
         if self.is_running || self.is_broken || !is_current {
-            // Its thread ends when the statement has, and undoes what was not committed.
-            connection.watch.stop();
-            self.lanes.open.fetch_sub(1, Ordering::Relaxed);
+            // Its thread ends with the statement, and rolls back what was not committed.
+            connection.hooks.stop();
+            self.pool.open.fetch_sub(1, Ordering::Relaxed);
             return;
         }
-        let mut idle = self.lanes.idle.lock();
+        let mut idle = self.pool.idle.lock();
         idle.as_mut()
             .unwrap_or_else(|poisoned| poisoned.get_mut())
             .push(connection);
@@ -285,14 +292,14 @@ async fn within(
 }
 
 fn is_busy<T>(ended: &Result<T, DbError>) -> bool {
-    matches!(ended, Err(fault) if fault.kind == DbErrorKind::Busy)
+    matches!(ended, Err(error) if error.kind == DbErrorKind::Busy)
 }
 
-/// Waits a little for other writers.
+/// Pauses while another process writes.
 ///
 /// # Errors
 /// [`DbErrorKind::Busy`] at the deadline.
-pub(super) async fn wait_for_others(deadline: Instant) -> Result<(), DbError> {
+pub(super) async fn wait_for_writers(deadline: Instant) -> Result<(), DbError> {
     if Instant::now() + BUSY_PAUSE >= deadline {
         return Err(DbError::of(DbErrorKind::Busy));
     }

@@ -1,12 +1,12 @@
 //! A transaction on a SQLite connection.
 //!
-//! SQLite undoes a transaction by itself on some errors (`RAISE(ROLLBACK)`, a full disk, a statement
-//! that was interrupted). What comes after would then happen statement by statement, for good. So
-//! the first error ends a transaction here, whoever has undone it, and nothing runs in it after.
+//! SQLite rolls a transaction back by itself on some errors (`RAISE(ROLLBACK)`, a full disk, an
+//! interrupted statement). Later statements would then each commit by itself. So the first error
+//! ends a transaction here, and no statement runs in it after that.
 
 use std::time::{Duration, Instant};
 
-use super::sqlite_pool::{Lane, Writer};
+use super::sqlite_pool::{Lease, Writer};
 use crate::{
     db::{DbError, DbErrorKind, Rows},
     query::sql::Statement,
@@ -15,25 +15,25 @@ use crate::{
 /// A transaction that may write.
 pub(in crate::db) struct Transaction {
     /// `None` once it has ended.
-    open: Option<(Lane, Writer)>,
+    open: Option<(Lease, Writer)>,
     timeout: Duration,
 }
 
 impl Transaction {
-    /// Begins one as the one that may write.
+    /// Begins a transaction with the right to write.
     ///
     /// # Errors
     /// [`DbErrorKind::Busy`] where another process writes for too long.
     pub(super) async fn begin(
-        mut lane: Lane,
+        mut lease: Lease,
         writer: Writer,
         timeout: Duration,
         deadline: Instant,
     ) -> Result<Self, DbError> {
-        lane.command("BEGIN IMMEDIATE", deadline).await?;
-        lane.connection().watch.begin();
+        lease.command("BEGIN IMMEDIATE", deadline).await?;
+        lease.connection().hooks.begin();
         Ok(Self {
-            open: Some((lane, writer)),
+            open: Some((lease, writer)),
             timeout,
         })
     }
@@ -41,92 +41,92 @@ impl Transaction {
     /// Runs one statement.
     ///
     /// # Errors
-    /// The database's own; nothing of the transaction has happened then.
+    /// The database's own. The transaction is rolled back then.
     pub(in crate::db) async fn fetch(
         &mut self,
         statement: &Statement<'_>,
     ) -> Result<Rows, DbError> {
         let deadline = Instant::now() + self.timeout;
-        let Some((lane, _)) = &mut self.open else {
+        let Some((lease, _)) = &mut self.open else {
             return Err(has_ended());
         };
-        let ended = lane.begin().run(statement, deadline).await;
-        match lane.done(ended) {
-            Ok(rows) if !lane.was_rolled_back() => Ok(Rows::sqlite(rows)),
+        let ended = lease.begin().run(statement, deadline).await;
+        match lease.finish(ended) {
+            Ok(rows) if !lease.was_rolled_back() => Ok(Rows::sqlite(rows)),
             Ok(_) => {
                 self.open = None;
                 Err(has_ended())
             }
-            Err(fault) => {
+            Err(error) => {
                 self.undo().await;
-                Err(fault)
+                Err(error)
             }
         }
     }
 
-    /// Makes it all happen.
+    /// Commits.
     ///
     /// # Errors
-    /// The database's own: nothing has happened then.
+    /// The database's own. The transaction is rolled back then.
     pub(in crate::db) async fn commit(mut self) -> Result<(), DbError> {
         let deadline = Instant::now() + self.timeout;
-        let Some((lane, _)) = &mut self.open else {
+        let Some((lease, _)) = &mut self.open else {
             return Err(has_ended());
         };
-        match lane.command("COMMIT", deadline).await {
+        match lease.command("COMMIT", deadline).await {
             Ok(()) => {
                 self.open = None;
                 Ok(())
             }
-            Err(fault) => {
+            Err(error) => {
                 self.undo().await;
-                Err(fault)
+                Err(error)
             }
         }
     }
 
-    /// Undoes it all.
+    /// Rolls back.
     ///
     /// # Errors
-    /// The connection's; then it is closed, which undoes it too.
+    /// None: a connection that cannot roll back is closed, which rolls back, too.
     pub(in crate::db) async fn rollback(mut self) -> Result<(), DbError> {
         self.undo().await;
         Ok(())
     }
 
     async fn undo(&mut self) {
-        if let Some((lane, writer)) = self.open.take() {
-            roll_back(lane, writer).await;
+        if let Some((lease, writer)) = self.open.take() {
+            roll_back(lease, writer).await;
         }
     }
 }
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        let Some((lane, writer)) = self.open.take() else {
+        let Some((lease, writer)) = self.open.take() else {
             return;
         };
-        if lane.is_running() {
-            // The lane stops what runs and closes its connection, which undoes all.
+        if lease.is_running() {
+            // The lease interrupts the statement and closes its connection, which rolls back.
             return;
         }
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(roll_back(lane, writer));
+            runtime.spawn(roll_back(lease, writer));
         }
     }
 }
 
-/// Undoes what is open, unless the database has. The writer's turn ends with it.
-async fn roll_back(mut lane: Lane, writer: Writer) {
-    if lane.is_running() || lane.was_rolled_back() {
+/// Rolls back, unless SQLite has done so. The right to write ends with it.
+async fn roll_back(mut lease: Lease, writer: Writer) {
+    if lease.is_running() || lease.was_rolled_back() {
         return;
     }
-    let ended = lane.begin().command("ROLLBACK").await;
-    if let Err(fault) = lane.done(ended) {
-        // Closed, it is undone by SQLite.
-        lane.give_up();
+    let ended = lease.begin().command("ROLLBACK").await;
+    if let Err(error) = lease.finish(ended) {
+        // SQLite rolls back when the connection is closed.
+        lease.discard();
         tracing::warn!(
-            error = &fault as &dyn std::error::Error,
+            error = &error as &dyn std::error::Error,
             "a SQLite connection whose transaction could not be undone was closed"
         );
     }

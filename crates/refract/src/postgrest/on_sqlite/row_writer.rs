@@ -9,12 +9,12 @@ use crate::{
     codec::{Spelling, each_row},
     db::Rows,
     error::Error,
+    node_json::{JsonWriter, NodeRow},
     postgrest::{
         postgrest_error::Failure, request::accept::BodyFormat, respond::body_writer::BodyWriter,
     },
     query::{
         csv,
-        json::Writer,
         plan::select_node::{Query, SelectNode},
     },
 };
@@ -39,7 +39,7 @@ impl WholeBody {
             each_row(&rows.cell(0, 1), |row| {
                 if written.is_ok() {
                     written = writer.write(&plan.root, &mut body, &mut out, |writer, json| {
-                        writer.row(&plan.root, &row, json);
+                        writer.row(&plan.root, NodeRow::Composite(row), json);
                     });
                 }
             });
@@ -93,7 +93,7 @@ pub fn deleted_rows(
 /// Writes rows in a format.
 pub struct RowWriter {
     format: BodyFormat,
-    json: Writer,
+    json: JsonWriter,
     table: csv::Table,
     row: Vec<u8>,
 }
@@ -102,7 +102,7 @@ impl RowWriter {
     pub fn new(format: BodyFormat) -> Self {
         Self {
             format,
-            json: Writer::new(Spelling::Postgres).stripping_nulls(format.strips_nulls()),
+            json: JsonWriter::new(Spelling::Postgres).stripping_nulls(format.strips_nulls()),
             table: csv::Table::default(),
             row: Vec::new(),
         }
@@ -117,7 +117,7 @@ impl RowWriter {
         node: &SelectNode,
         body: &mut BodyWriter,
         out: &mut Vec<u8>,
-        write: impl FnOnce(&mut Writer, &mut Vec<u8>),
+        write: impl FnOnce(&mut JsonWriter, &mut Vec<u8>),
     ) -> Result<(), Error> {
         self.row.clear();
         write(&mut self.json, &mut self.row);

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     db::Repeat,
+    node_json::NodeRow,
     postgrest::{
         postgrest_error::Failure,
         read_table::may_be_long,
@@ -96,7 +97,7 @@ async fn streamed(
     let mut rows = RowWriter::new(body);
     let write = move |writer: &mut BodyWriter, found: &_, row, out: &mut _| {
         rows.write(&plan.root, writer, out, |writer, json| {
-            writer.top_row(&plan.root, found, row, json);
+            writer.row(&plan.root, NodeRow::Top { rows: found, row }, json);
         })
     };
     let list = streamed_body::list(read, range, total, BodyWriter::new(body, ","), write)?;

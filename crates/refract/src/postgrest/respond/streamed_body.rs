@@ -35,7 +35,7 @@ pub fn list(
         Streamed::Long(rows, rest) => (rows, Some(rest)),
     };
     let mut write = move |rows: &Rows, is_last: bool| {
-        let mut out = Vec::with_capacity(rows.weight());
+        let mut out = Vec::with_capacity(rows.json_size());
         for row in 0..rows.len() {
             write_row(&mut writer, rows, row, &mut out)?;
         }

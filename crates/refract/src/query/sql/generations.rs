@@ -2,20 +2,20 @@
 
 use std::{collections::HashMap, hash::Hash};
 
-/// Bytes that an entry takes beside its key and its value: places in tables, counters, padding.
+/// The bytes that an entry takes beside its key and its value: slots of tables, counters, padding.
 const ENTRY_BYTES: usize = 256;
 
 /// Values by keys that callers choose, within a number of bytes.
 ///
-/// There are two generations. When the younger one is full, it becomes the older one, and what was
-/// in that is dropped unless it has been used since. So what is in use stays without a list of uses
-/// that every look-up would have to write to.
+/// There are two generations. When the younger one is full, it becomes the older one, and the entries
+/// of the former older one are dropped unless they have been used since. So the entries that are in
+/// use stay, without a list of uses to which every look-up would have to write.
 #[derive(Debug)]
 pub struct Generations<K, V> {
     young: HashMap<K, Entry<V>>,
     old: HashMap<K, Entry<V>>,
     young_bytes: usize,
-    /// Of one generation.
+    /// The most bytes of one generation.
     limit_bytes: usize,
 }
 
@@ -25,16 +25,16 @@ struct Entry<V> {
     bytes: usize,
 }
 
-/// What a look-up has found.
+/// The result of a look-up.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found<V> {
     Young(V),
-    /// It is dropped with its generation, unless [`Generations::renew`] is called.
+    /// The entry is dropped with its generation, unless [`Generations::renew`] is called.
     Old(V),
 }
 
 impl<K: Eq + Hash, V: Clone> Generations<K, V> {
-    /// A cache of `limit_bytes` bytes, counting what [`Self::keep`] is told.
+    /// A cache of `limit_bytes` bytes, as [`Self::keep`] is told them.
     pub fn new(limit_bytes: usize) -> Self {
         Self {
             young: HashMap::new(),
@@ -53,8 +53,8 @@ impl<K: Eq + Hash, V: Clone> Generations<K, V> {
             .map(|entry| Found::Old(entry.value.clone()))
     }
 
-    /// Keeps a value that has so many bytes, its key included. Gives the value that is kept: another
-    /// request may have been faster.
+    /// Keeps a value that takes `bytes` bytes, its key included. Gives the value that is kept, since
+    /// another request may have been faster.
     pub fn keep(&mut self, key: K, value: V, bytes: usize) -> V {
         if let Some(entry) = self.young.get(&key) {
             return entry.value.clone();
@@ -64,7 +64,7 @@ impl<K: Eq + Hash, V: Clone> Generations<K, V> {
             self.old = std::mem::take(&mut self.young);
             self.young_bytes = 0;
         }
-        // One that is larger than a generation is not kept at all.
+        // A value that is larger than a generation is not kept at all.
         if bytes <= self.limit_bytes {
             let entry = Entry {
                 value: value.clone(),
@@ -76,7 +76,7 @@ impl<K: Eq + Hash, V: Clone> Generations<K, V> {
         value
     }
 
-    /// Takes a value over from the older generation.
+    /// Moves a value from the older generation to the younger one.
     pub fn renew(&mut self, key: K) -> Option<V> {
         let Entry { value, bytes } = self.old.remove(&key)?;
         Some(self.keep(key, value, bytes - ENTRY_BYTES))

@@ -1,7 +1,7 @@
-//! Many rows of an insert as one parameter: a JSON array that PostgreSQL makes rows of.
+//! Many rows of an insert as one parameter: a JSON array from which PostgreSQL makes rows.
 //!
-//! One text for any number of rows, so that it is prepared once, and no limit of parameters. The
-//! type of the table itself says how each value is to be read.
+//! There is one text for any number of rows, so that it is prepared once, and the number of
+//! parameters is no limit. PostgreSQL reads each value in the type of the table's column.
 
 use serde_json::value::RawValue;
 
@@ -14,8 +14,8 @@ use crate::{
     query::plan::{Conflict, Insert},
 };
 
-/// Whether an insert can be written so: JSON has no word for a column's default, so that all rows
-/// have to leave it to that or none.
+/// Whether an insert can be written in this way. JSON has no word for a column's default, so that
+/// either all rows or no row may leave the column to its default.
 pub(super) fn fits(database: Database, plan: &Insert, tells_new: bool) -> bool {
     let has_one_form = |at: usize| {
         let column = &plan.into.columns[plan.columns[at]];
@@ -23,7 +23,7 @@ pub(super) fn fits(database: Database, plan: &Insert, tells_new: bool) -> bool {
         absent_is_null || plan.rows.iter().all(|row| row[at].is_some())
     };
     let given = given(plan, &plan.rows);
-    // Of columns that take no part a null is made, which a domain might refuse.
+    // PostgreSQL makes a NULL of each column that is not given, which a domain might refuse.
     let takes_null = |(position, column): (usize, &Column)| {
         column.nullable
             || is_built_in(column)
@@ -39,7 +39,7 @@ pub(super) fn fits(database: Database, plan: &Insert, tells_new: bool) -> bool {
         && plan.into.columns.iter().enumerate().all(takes_null)
 }
 
-/// Whether a column's type is no domain.
+/// Whether the type of a column is one of PostgreSQL's own, and not a domain.
 fn is_built_in(column: &Column) -> bool {
     let name = column.database_type.as_str();
     match &column.data_type {
@@ -63,7 +63,7 @@ fn is_built_in(column: &Column) -> bool {
     }
 }
 
-/// The parameter.
+/// The value of the parameter.
 pub(super) fn value(plan: &Insert) -> Value {
     let given = given(plan, &plan.rows);
     let names: Vec<Vec<u8>> = given
@@ -97,7 +97,7 @@ pub(super) fn value(plan: &Insert) -> Value {
     Value::Text(String::from_utf8(out).expect("JSON is UTF-8"))
 }
 
-/// Everything but documents goes as a string, for the input function of its type.
+/// Every value but a document is written as a string, for the input function of its type.
 fn write(data_type: &Type, value: &Value, out: &mut Vec<u8>) {
     match (data_type, value, postgres_text(value)) {
         (_, _, None) => out.extend_from_slice(b"null"),

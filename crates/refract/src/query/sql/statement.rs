@@ -19,8 +19,8 @@ use crate::{
 pub struct Statement<'plan> {
     pub sql: Arc<Sql>,
     pub values: Vec<Cow<'plan, Value>>,
-    /// Whether its answer may be long: whatever collects its rows stops at a number of bytes, and
-    /// notes it in [`Sql::is_long`].
+    /// Whether its answer may be long. If so, its rows are collected up to a number of bytes only, and
+    /// [`Sql::is_long`] notes whether there were more.
     pub bounded: bool,
 }
 
@@ -28,22 +28,24 @@ pub struct Statement<'plan> {
 #[derive(Debug)]
 pub struct Sql {
     pub text: String,
-    /// Never given twice in a process. `None`: made for one use, not worth preparing.
+    /// A number that no other text of the process has. `None` for a text that is used once, and not
+    /// worth preparing.
     pub id: Option<u64>,
-    /// For a read of one row by its key: the same for many keys.
+    /// The read of many rows by their keys, if this is the read of one row by its key.
     pub many: Option<Many>,
-    /// Types of its first columns as the codec reads them. A server that answers with others has
-    /// another schema.
+    /// The types of the first columns as the codec reads them. If the server answers with others, it
+    /// has another schema.
     pub returns: Vec<Type>,
-    /// The table that it is about.
+    /// The table that the statement is about.
     pub table: TableId,
-    /// How long it takes in the database, in microseconds, as the db has learned; 0 is not
-    /// known, and 1 is what it is taken for to begin with where it follows a key. It is here because it lives as long as the text does.
+    /// The time that it takes in the database, in microseconds, as `db` has measured it. 0 if it is not
+    /// known, and 1 before the first time if the statement follows a key. It is kept here because it
+    /// lives as long as the text does.
     pub took: AtomicU32,
-    /// The least of the last of these times; 0 is not known.
+    /// The least of the last of these times, in microseconds. 0 if it is not known.
     pub took_least: AtomicU32,
-    /// Whether the last answer was longer than is held in memory. Known of what is read as
-    /// [`Statement::bounded`].
+    /// Whether the last answer was longer than is held in memory. It is known only of statements that
+    /// are [`Statement::bounded`].
     pub is_long: AtomicBool,
 }
 
@@ -107,14 +109,14 @@ impl TableId {
     }
 }
 
-/// A read of rows by their keys: `key = ANY($1)`. The key is the last column.
+/// A read of rows by their keys: `key = ANY($1)`. The last column is the key.
 #[derive(Debug)]
 pub struct Many {
     pub sql: Arc<Sql>,
     pub key: KeyType,
 }
 
-/// How the key of a row is told from another's, without asking the database.
+/// The type of a key whose values are equal only if their bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyType {
     Text,
@@ -123,7 +125,7 @@ pub enum KeyType {
 }
 
 impl Sql {
-    /// Bytes that it holds.
+    /// The number of bytes that it takes.
     pub fn bytes(&self) -> usize {
         let many = self.many.as_ref().map_or(0, |many| many.sql.bytes());
         size_of::<Self>() + self.text.capacity() + self.returns.len() * size_of::<Type>() + many
@@ -144,8 +146,9 @@ impl Sql {
     }
 
     /// A text that is kept, and told from all others.
-    pub(super) fn prepared(text: String, mut traits: Traits) -> Self {
+    pub(super) fn prepared(mut text: String, mut traits: Traits) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
+        text.shrink_to_fit();
         Self {
             id: Some(NEXT.fetch_add(1, Ordering::Relaxed)),
             many: traits.many.take(),

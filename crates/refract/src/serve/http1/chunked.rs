@@ -1,33 +1,32 @@
-//! Where a body in chunks ends: RFC 9112, section 7.1. What is no such body is left for hyper to
-//! refuse, which reads the same bytes.
+//! Finds the end of a chunked body: RFC 9112, section 7.1. hyper reads the same bytes and rejects
+//! what is not a chunked body.
 
-/// Where in a chunked body the next byte stands.
+/// Which part of a chunked body the next byte belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chunked {
-    /// In the digits of a chunk's size.
+    /// The digits of a chunk's size.
     Size(u64),
-    /// Behind them, until the end of the line.
+    /// The rest of that line.
     Extension(u64),
     SizeLineFeed(u64),
     Data(u64),
     DataReturn,
     DataLineFeed,
-    /// At the beginning of a line of the trailer.
+    /// The beginning of a trailer line.
     Trailer,
-    /// In such a line.
+    /// The rest of a trailer line.
     TrailerField,
     TrailerLineFeed,
     EndLineFeed,
     End,
-    /// What comes cannot be read.
+    /// The bytes are not a chunked body.
     Broken,
 }
 
 impl Chunked {
     pub(super) const START: Self = Self::Size(0);
 
-    /// Walks over `bytes` until the end of the body, or of them. Gives back how many it has walked
-    /// over.
+    /// Reads `bytes` up to the end of the body. Gives the number of bytes read.
     pub(super) fn walk(&mut self, bytes: &[u8]) -> usize {
         let mut at = 0;
         while at < bytes.len() && !matches!(self, Self::End | Self::Broken) {
@@ -35,7 +34,7 @@ impl Chunked {
                 let here = (bytes.len() - at) as u64;
                 let step = here.min(*left);
                 *left -= step;
-                // Not more than there is in `bytes`.
+                // It is at most the length of `bytes`.
                 at += step as usize;
                 if *left == 0 {
                     *self = Self::DataReturn;

@@ -1,68 +1,38 @@
-//! The head of a request: its URL made readable, its framing, or the reason for refusing it.
+//! The head of a request: its URL, its framing, or the reason to reject it.
 
-use poem::http::Uri;
-
+use super::request_url::{CLASSES, Class, encoded_url, percent_encoded};
 use crate::http::rejection::{MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL_BYTES, Rejection};
 
-/// A request line has little beside the URL: a method, a version, two spaces.
+/// A request line has little besides the URL: a method, a version, two spaces.
 const MAX_LINE_BYTES: usize = MAX_URL_BYTES + 64;
-/// What most requests have; to make room for more takes longer than to read these.
+/// Most requests have no more. To make room for more takes longer than to parse them.
 const FEW_HEADERS: usize = 20;
-/// Longest path that the answer to an unreadable request repeats.
+/// Longest path that the response to an unreadable request repeats.
 const MAX_PATH_BYTES: usize = 256;
 
-/// What the bytes of a connection begin with.
+/// What a connection's bytes begin with.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Head {
-    /// A part of a head.
+    /// An incomplete head.
     Partial,
     Whole {
-        /// Bytes of the head, as it was sent.
+        /// Bytes of the head as it was sent.
         length: usize,
         body: Framing,
-        /// The request line without its line end, where the URL had to be encoded: its length as it
-        /// was sent, and what stands in its place.
+        /// Where the URL had to be encoded: the length of the request line without its line end,
+        /// and the line that replaces it.
         line: Option<(usize, Vec<u8>)>,
     },
     Rejected(Rejection),
 }
 
-/// How the end of a body is found.
+/// How the end of the body is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Framing {
-    /// After so many bytes. Zero where there is no body.
+    /// The number of bytes. Zero where there is no body.
     Length(u64),
     Chunked,
 }
-
-/// What is done with a byte of a URL.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Plain,
-    Encode,
-    Refuse,
-}
-
-/// `Plain` are the bytes of RFC 3986 (and `%`, whatever follows). Browsers and PostgREST take the
-/// others too, but for what ends a URL, a line or a word.
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Encode; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if byte <= 0x20 || byte == 0x7f || byte == b'#' as usize {
-            classes[byte] = Class::Refuse;
-        } else if byte < 0x7f
-            && !matches!(
-                byte as u8,
-                b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
-            )
-        {
-            classes[byte] = Class::Plain;
-        }
-        byte += 1;
-    }
-    classes
-};
 
 /// Reads the head at the beginning of `bytes`.
 pub(super) fn read(bytes: &[u8]) -> Head {
@@ -77,7 +47,7 @@ fn try_read(bytes: &[u8]) -> Result<Head, Rejection> {
         && !is_token(first)
     {
         return Err(Rejection::Unreadable(match first {
-            // A handshake record.
+            // A TLS handshake record.
             0x16 => "it begins with TLS, and this port speaks HTTP without it",
             _ => "it does not begin with a method",
         }));
@@ -136,7 +106,7 @@ fn try_read(bytes: &[u8]) -> Result<Head, Rejection> {
     })
 }
 
-/// A lone line feed ends a line for some readers and none for others.
+/// Some parsers take a single line feed as the end of a line, and some do not.
 fn strip_carriage_return(line: &[u8]) -> Result<&[u8], Rejection> {
     line.strip_suffix(b"\r").ok_or(Rejection::Unreadable(
         "a line ends with a line feed alone, without a carriage return",
@@ -169,56 +139,7 @@ fn split_line(line: &[u8]) -> Result<(&[u8], &[u8]), Rejection> {
     Ok((method, &line[first + 1..last]))
 }
 
-/// The URL as the library below can read it, where that is not as it was sent.
-fn encoded_url(url: &[u8]) -> Result<Option<Vec<u8>>, Rejection> {
-    let mut to_encode = 0;
-    for byte in url {
-        match CLASSES[usize::from(*byte)] {
-            Class::Plain => {}
-            Class::Encode => to_encode += 1,
-            Class::Refuse => {
-                return Err(Rejection::Unreadable(match *byte {
-                    b' ' => "its URL has a space; write %20",
-                    b'#' => "its URL has a fragment, which is not for servers; write # as %23",
-                    _ => "its URL has a control character",
-                }));
-            }
-        }
-    }
-    if url.len() + 2 * to_encode > MAX_URL_BYTES {
-        return Err(Rejection::UrlTooLong);
-    }
-    let encoded = (to_encode > 0).then(|| percent_encoded(url));
-    if !url.starts_with(b"/") {
-        check_form(encoded.as_deref().unwrap_or(url))?;
-    }
-    Ok(encoded)
-}
-
-fn percent_encoded(url: &[u8]) -> Vec<u8> {
-    let mut encoded = Vec::with_capacity(url.len() + 32);
-    for byte in url {
-        match CLASSES[usize::from(*byte)] {
-            Class::Plain => encoded.push(*byte),
-            Class::Encode | Class::Refuse => {
-                encoded.extend_from_slice(percent_encoding::percent_encode_byte(*byte).as_bytes());
-            }
-        }
-    }
-    encoded
-}
-
-/// Of the forms that are no path, proxies send `http://host/path`, and `OPTIONS` has `*`.
-fn check_form(url: &[u8]) -> Result<(), Rejection> {
-    let has_form = url == b"*" || Uri::try_from(url).is_ok_and(|url| url.scheme().is_some());
-    if has_form {
-        Ok(())
-    } else {
-        Err(Rejection::Unreadable("its URL does not begin with /"))
-    }
-}
-
-/// Refuses whatever two readers could read differently: RFC 9112, section 6.3.
+/// Rejects requests whose framing two parsers could read differently: RFC 9112, section 6.3.
 fn framing(headers: &[httparse::Header<'_>], is_http_10: bool) -> Result<Framing, Rejection> {
     let mut length = None;
     let mut chunked = false;
@@ -228,7 +149,7 @@ fn framing(headers: &[httparse::Header<'_>], is_http_10: bool) -> Result<Framing
                 .ok()
                 .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
             let number = digits.and_then(|digits| digits.parse::<u64>().ok());
-            // hyper keeps two values of 64 bits for itself.
+            // hyper reserves two values of 64 bits.
             let number = number.filter(|number| *number < u64::MAX - 2);
             let number =
                 number.ok_or(Rejection::Unreadable("its Content-Length is not a number"))?;
@@ -261,9 +182,9 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// A head that can be read in the place of `bytes`, which cannot: the method and the path are those
-/// of the request, as far as they can be known. It is the last one of its connection.
-pub(super) fn stand_in(bytes: &[u8]) -> Vec<u8> {
+/// A readable head that replaces an unreadable one. It has the method and the path of the request,
+/// as far as they can be read, and ends the connection.
+pub(super) fn substitute_head(bytes: &[u8]) -> Vec<u8> {
     const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     let mut words = bytes.splitn(3, |byte| *byte == b' ');
     let first = words.next().unwrap_or_default();
@@ -287,6 +208,7 @@ pub(super) fn stand_in(bytes: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use poem::http::Uri;
     use proptest::prelude::*;
 
     use super::*;
@@ -386,13 +308,13 @@ mod tests {
             ("BREW /a", "GET / HTTP/1.1"),
             ("", "GET / HTTP/1.1"),
         ] {
-            let head = String::from_utf8(stand_in(bytes.as_bytes())).expect("ASCII");
+            let head = String::from_utf8(substitute_head(bytes.as_bytes())).expect("ASCII");
             assert_eq!(head.split("\r\n").next(), Some(line));
         }
     }
 
     proptest! {
-        /// What is handed on is a head for hyper's parser, of the same length.
+        /// A head that is passed on can be parsed by hyper, and has the same length.
         #[test]
         fn what_is_let_through_can_be_read(url in "/[ -~é]{0,40}", field in "[ -~]{0,20}") {
             let sent = format!("GET {url} HTTP/1.1\r\nX: {field}\r\n\r\nrest");
@@ -412,7 +334,7 @@ mod tests {
 
         #[test]
         fn a_stand_in_can_always_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-            let is_whole = matches!(read(&stand_in(&bytes)), Head::Whole { line: None, .. });
+            let is_whole = matches!(read(&substitute_head(&bytes)), Head::Whole { line: None, .. });
             prop_assert!(is_whole);
         }
     }

@@ -1,13 +1,14 @@
-//! HTTP/1 as bytes, before hyper reads them.
+//! HTTP/1 before hyper reads it.
 //!
-//! hyper answers a head that it cannot read with an empty 400, and the URLs that people type are
-//! among these. So each head is read here first ([`head`]): the URL is percent-encoded where it has
-//! to be, and what cannot be read is replaced by a head that can, together with the reason, which
-//! the API answers ([`http1_io`]). To find the next head, the end of each body is found too
-//! ([`chunked`]). Where two readers could disagree about that end, the request is refused.
+//! hyper answers a head that it cannot read with an empty 400, and some of these have URLs that
+//! people type. So each head is read here first ([`head`]), and its URL is percent-encoded where
+//! necessary. An unreadable head is replaced by a readable one, with the reason, which the API
+//! answers ([`http1_reader`]). To find the next head, the end of each body is found, too
+//! ([`chunked`]). A request is rejected where two parsers could disagree about that end.
 
 mod chunked;
 mod head;
-mod http1_io;
+mod http1_reader;
+mod request_url;
 
-pub(super) use http1_io::Wire;
+pub(super) use http1_reader::Http1Reader;

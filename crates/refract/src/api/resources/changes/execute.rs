@@ -9,7 +9,7 @@ use super::{
     write_answer::Answer,
 };
 use crate::{
-    db::{Beginning, DbError, Rows, Transaction},
+    db::{DbError, Rows, Transaction, TransactionOptions},
     db_error,
     error::{Error, Marked},
     executor::{self, NestedWriter, Session, TransactionBody},
@@ -42,7 +42,7 @@ impl Operation<'_> {
         {
             return result;
         }
-        let beginning = Beginning::about(TableId::of(self.resource()));
+        let beginning = TransactionOptions::about(TableId::of(self.resource()));
         executor::run_with_retry(db, beginning, self, |_| end).await
     }
 

@@ -9,7 +9,7 @@ use super::{
     write_answer::Answer,
 };
 use crate::{
-    db::{Beginning, DbError, Transaction},
+    db::{DbError, Transaction, TransactionOptions},
     error::Error,
     executor::{self, Retryable, Session, TransactionBody},
     query::{
@@ -48,7 +48,7 @@ impl Operation<'_> {
             Shown::Columns(_) => single.perform(&mut Session::Alone(&app.db)).await,
             // The transaction keeps others from changing the rows before they are read.
             Shown::Query(_) => {
-                let beginning = Beginning::about(TableId::of(&insert.into));
+                let beginning = TransactionOptions::about(TableId::of(&insert.into));
                 executor::run_with_retry(&app.db, beginning, &single, |_| End::Commit).await
             }
         };

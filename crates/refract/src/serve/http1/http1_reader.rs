@@ -1,4 +1,4 @@
-//! What hyper reads from and writes to in the place of a connection of HTTP/1.
+//! Reads a connection of HTTP/1 for hyper.
 
 use std::{
     io,
@@ -10,7 +10,7 @@ use std::{
 
 use hyper::rt::ReadBufCursor;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, ReadBuf},
     net::TcpStream,
 };
 
@@ -21,70 +21,62 @@ use super::{
 use crate::{
     http::rejection::Rejection,
     serve::{
-        connection_state::{Held, Peer},
-        timed_writer::Outgoing,
+        client_io::Reader,
+        connection_state::{BufferedBytes, ConnectionState},
     },
 };
 
-/// Bytes read from a connection at once.
+/// Bytes that are read from a connection at once.
 const READ_BYTES: usize = 16 * 1024;
-/// A head of which a part has come is read again when a line has come, or so many bytes.
+/// A partial head is read again when a line has arrived, or this number of bytes.
 const STEP_BYTES: usize = 16 * 1024;
 
-/// A connection whose heads have been read before hyper reads them.
+/// A reader that checks each head before hyper reads it.
 ///
-/// Bytes go from the connection to hyper without a copy kept here, but for what stands in front of
-/// the end of a head that came in pieces, and for what follows the end of a request.
-pub(in crate::serve) struct Wire {
-    stream: TcpStream,
-    outgoing: Outgoing,
-    peer: Arc<Peer>,
+/// Bytes go from the socket to hyper without a copy here, except the beginning of a head that came
+/// in pieces, and the bytes after the end of a request.
+pub(in crate::serve) struct Http1Reader {
+    state: Arc<ConnectionState>,
     place: Place,
-    /// What has been read and not handed on.
+    /// Bytes that are read and not passed on.
     pending: Vec<u8>,
-    /// How many bytes of that may be handed on.
+    /// How many of these may be passed on.
     approved: usize,
-    held: Held,
-    /// Whether there are bytes behind those that nobody has looked at.
+    buffered: BufferedBytes,
+    /// Whether the bytes after those are not checked yet.
     is_unseen: bool,
-    /// The client has sent all that it will.
+    /// The client has closed its side.
     pub(in crate::serve) is_at_end: bool,
 }
 
-/// Where in a request the next byte to approve stands.
+/// Which part of a request the next byte belongs to.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     Head,
     Body(u64),
     Chunked(Chunked),
-    /// Nothing more is handed on.
+    /// Nothing more is passed on.
     Over,
 }
 
-impl Wire {
-    /// `pending` is what has been read from the stream already.
-    pub(in crate::serve) fn new(stream: TcpStream, peer: Arc<Peer>, pending: Vec<u8>) -> Self {
-        let mut wire = Self {
-            stream,
-            outgoing: Outgoing::new(peer.clone()),
-            held: Held::new(peer.clone()),
-            peer,
+impl Http1Reader {
+    /// `pending` are bytes that are read already.
+    pub(in crate::serve) fn new(state: Arc<ConnectionState>, pending: Vec<u8>) -> Self {
+        let mut reader = Self {
+            buffered: BufferedBytes::new(state.clone()),
+            state,
             place: Place::Head,
             pending,
             approved: 0,
             is_unseen: true,
             is_at_end: false,
         };
-        wire.look_at_pending();
-        wire
+        reader.look_at_pending();
+        reader
     }
 
-    pub(in crate::serve) fn into_stream(self) -> TcpStream {
-        self.stream
-    }
-
-    /// How many of the first of `bytes` may be handed on. A head whose URL had to be encoded, or
-    /// that is refused, has its replacement given back instead, with how many bytes it replaces.
+    /// How many of the first `bytes` may be passed on. Where the URL has to be encoded or the
+    /// request is rejected, it also gives a replacement, and how many bytes that replaces.
     fn approve(&mut self, bytes: &[u8]) -> (usize, Option<(usize, Vec<u8>)>) {
         match &mut self.place {
             Place::Head => match head::read(bytes) {
@@ -94,11 +86,11 @@ impl Wire {
                         Framing::Length(length) => Place::Body(length),
                         Framing::Chunked => Place::Chunked(Chunked::START),
                     };
-                    self.peer.head_is_whole();
+                    self.state.head_is_whole();
                     let of_body = self.approve_body(&bytes[length..]);
                     (length + of_body, line)
                 }
-                Head::Rejected(refused) => (bytes.len(), Some(self.refuse(refused, bytes))),
+                Head::Rejected(rejection) => (bytes.len(), Some(self.refuse(rejection, bytes))),
             },
             _ => (self.approve_body(bytes), None),
         }
@@ -111,7 +103,7 @@ impl Wire {
                 let here = bytes.len() as u64;
                 let step = here.min(*left);
                 *left -= step;
-                // Not more than there is in `bytes`.
+                // It is at most the length of `bytes`.
                 step as usize
             }
             Place::Chunked(Chunked::Broken) => bytes.len(),
@@ -129,30 +121,30 @@ impl Wire {
         approved
     }
 
-    /// Makes the request that begins with `bytes` one that is answered with the reason, and the
-    /// last one.
-    fn refuse(&mut self, refused: Rejection, bytes: &[u8]) -> (usize, Vec<u8>) {
+    /// Replaces the request by one that the API answers with the rejection. It is the last one of
+    /// the connection.
+    fn refuse(&mut self, rejection: Rejection, bytes: &[u8]) -> (usize, Vec<u8>) {
         self.place = Place::Over;
-        self.peer.head_is_whole();
-        self.peer.refuse_last(refused);
-        (bytes.len(), head::stand_in(bytes))
+        self.state.head_is_whole();
+        self.state.refuse_last(rejection);
+        (bytes.len(), head::substitute_head(bytes))
     }
 
-    fn refuse_pending(&mut self, refused: Rejection) {
+    fn refuse_pending(&mut self, rejection: Rejection) {
         let pending = std::mem::take(&mut self.pending);
-        let (_, stand_in) = self.refuse(refused, &pending);
-        self.approved = stand_in.len();
-        self.pending = stand_in;
+        let (_, substitute_head) = self.refuse(rejection, &pending);
+        self.approved = substitute_head.len();
+        self.pending = substitute_head;
     }
 
-    /// Approves what can be of the bytes that wait here.
+    /// Checks the pending bytes.
     fn look_at_pending(&mut self) {
         if matches!(self.place, Place::Head) {
             self.drop_empty_lines();
         }
         let pending = std::mem::take(&mut self.pending);
         let (approved, replacement) = match &pending[..] {
-            // The line feed may come.
+            // The line feed may still come.
             b"\r" if matches!(self.place, Place::Head) => (0, None),
             bytes => self.approve(bytes),
         };
@@ -165,15 +157,15 @@ impl Wire {
         self.note_progress();
     }
 
-    /// To be called once some bytes have been looked at.
+    /// Must be called after bytes were checked.
     fn note_progress(&mut self) {
         self.is_unseen = self.approved > 0;
         if self.approved == 0 && matches!(self.place, Place::Head) && !self.pending.is_empty() {
-            self.peer.head_begins();
+            self.state.head_begins();
         }
     }
 
-    /// Empty lines before a request mean nothing: RFC 9112, section 2.2.
+    /// Empty lines before a request are ignored: RFC 9112, section 2.2.
     fn drop_empty_lines(&mut self) {
         let mut rest = &self.pending[..];
         while let Some(after) = rest.strip_prefix(b"\r\n") {
@@ -183,7 +175,8 @@ impl Wire {
         self.pending.drain(..length);
     }
 
-    /// Takes `bytes` in. Gives back how many of them go straight to hyper, which has room for `room`.
+    /// Takes `bytes` from the socket. Gives how many of them go straight to hyper, which has room
+    /// for `room`.
     fn take_in(&mut self, bytes: &[u8], room: usize) -> usize {
         let is_first = self.pending.is_empty();
         let begins_with_line = matches!(self.place, Place::Head) && bytes.starts_with(b"\r");
@@ -201,7 +194,7 @@ impl Wire {
             if straight < bytes.len() {
                 self.pending.extend_from_slice(&bytes[straight..]);
                 self.note_progress();
-                // What follows a request has not been looked at.
+                // Bytes after a request are not checked yet.
                 self.is_unseen |= approved > 0;
             }
             return straight;
@@ -212,98 +205,65 @@ impl Wire {
             self.look_at_pending();
         }
         let is_part = self.approved == 0 && matches!(self.place, Place::Head);
-        if !self.held.set(self.pending.len()) && is_part {
+        if !self.buffered.set(self.pending.len()) && is_part {
             self.refuse_pending(Rejection::TooManyConnections);
         }
         0
     }
 }
 
-impl hyper::rt::Read for Wire {
+impl Reader for Http1Reader {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        &mut self,
+        stream: &mut TcpStream,
         context: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        let wire = &mut *self;
         loop {
-            if wire.approved == 0 && wire.is_unseen && !wire.pending.is_empty() {
-                wire.look_at_pending();
+            if self.approved == 0 && self.is_unseen && !self.pending.is_empty() {
+                self.look_at_pending();
             }
-            if wire.approved > 0 {
-                let length = wire.approved.min(buffer.remaining());
-                buffer.put_slice(&wire.pending[..length]);
-                wire.approved -= length;
-                if length == wire.pending.len() {
-                    wire.pending = Vec::new();
-                    wire.held.set(0);
+            if self.approved > 0 {
+                let length = self.approved.min(buffer.remaining());
+                buffer.put_slice(&self.pending[..length]);
+                self.approved -= length;
+                if length == self.pending.len() {
+                    self.pending = Vec::new();
+                    self.buffered.set(0);
                 } else {
-                    wire.pending.drain(..length);
+                    self.pending.drain(..length);
                 }
                 return Poll::Ready(Ok(()));
             }
-            if wire.is_at_end {
+            if self.is_at_end {
                 return Poll::Ready(Ok(()));
             }
-            if matches!(wire.place, Place::Over) {
-                // An end would tell hyper that nobody waits for the answer. It ends the connection
-                // after it.
-                return match wire.peer.is_idle() {
+            if matches!(self.place, Place::Over) {
+                // An end of file would tell hyper that the client no longer waits. hyper closes the
+                // connection after the response.
+                return match self.state.is_idle() {
                     true => Poll::Ready(Ok(())),
                     false => Poll::Pending,
                 };
             }
-            if matches!(wire.place, Place::Head) && wire.peer.is_late() {
-                wire.refuse_pending(Rejection::Late);
+            if matches!(self.place, Place::Head) && self.state.is_late() {
+                self.refuse_pending(Rejection::Late);
                 continue;
             }
             let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
             let room = buffer.remaining().min(READ_BYTES);
             let mut read = ReadBuf::uninit(&mut space[..room]);
-            ready!(Pin::new(&mut wire.stream).poll_read(context, &mut read))?;
+            ready!(Pin::new(&mut *stream).poll_read(context, &mut read))?;
             let bytes = read.filled();
             if bytes.is_empty() {
-                wire.is_at_end = true;
+                self.is_at_end = true;
                 return Poll::Ready(Ok(()));
             }
-            let straight = wire.take_in(bytes, buffer.remaining());
+            let straight = self.take_in(bytes, buffer.remaining());
             if straight > 0 {
                 buffer.put_slice(&bytes[..straight]);
                 return Poll::Ready(Ok(()));
             }
         }
-    }
-}
-
-impl hyper::rt::Write for Wire {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let wire = &mut *self;
-        wire.outgoing.write(&mut wire.stream, context, bytes)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let wire = &mut *self;
-        wire.outgoing
-            .write_vectored(&mut wire.stream, context, slices)
     }
 }
