@@ -1,8 +1,8 @@
-//! Whether the live schema still is the one the entities were generated from.
+//! Compares the live schema with the one that the entities were generated from.
 //!
-//! Looked for at start, at an interval, and where a statement failed in a way that a changed schema
-//! explains. A table that can no longer be served as it was takes its own resource out of service,
-//! until a later look finds it mended; the rest is served on.
+//! It runs at the start, at an interval, and after a statement has failed in a way that a changed
+//! schema explains. A table that can no longer be served takes its own resource out of service,
+//! until a later comparison finds it repaired. The other resources are not affected.
 
 use std::{
     sync::{
@@ -22,51 +22,51 @@ use crate::{
     telemetry,
 };
 
-/// How long a look at the live schema counts as present.
+/// How long a comparison stays fresh.
 const FRESH: Duration = Duration::from_secs(60);
-/// The same while a resource is out of service, which should not last longer than it must.
-const FRESH_WHILE_HARMED: Duration = Duration::from_secs(2);
+/// The same while a resource is out of service, which should be short.
+const FRESH_WHILE_OUT_OF_SERVICE: Duration = Duration::from_secs(2);
 
-/// How long a request that has failed waits for the reason.
+/// How long a failed request waits for the comparison.
 const SOON: Duration = Duration::from_secs(2);
 
-/// The last look at the live schema.
+/// The last comparison with the live schema.
 #[derive(Default)]
 pub struct Drift {
-    /// Whether any table is harmed: all that requests look at while none is.
+    /// Whether any table cannot be served. While none is affected, requests read only this flag.
     harmful: AtomicBool,
-    last: RwLock<Option<Look>>,
-    /// Held while looking.
-    looking: tokio::sync::Mutex<()>,
+    last: RwLock<Option<Comparison>>,
+    /// Locked while comparing.
+    comparing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone)]
-struct Look {
+struct Comparison {
     began: Instant,
     differences: Arc<[Difference]>,
 }
 
-/// What the last look has found.
+/// A summary of the last comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     pub differences: usize,
     /// Tables and views that cannot be served.
-    pub harmed: usize,
+    pub out_of_service: usize,
 }
 
 impl Drift {
-    /// The differences that a look has found which began after `since`. Those who ask at the same
-    /// time share one.
+    /// The differences found by a comparison that began after `since`. Concurrent callers share
+    /// one.
     ///
     /// # Errors
-    /// Whatever keeps the schema from being read.
+    /// The schema could not be read.
     pub async fn since(
         &self,
         since: Instant,
         catalog: &Catalog,
         db: &Db,
     ) -> Result<Arc<[Difference]>, ReflectError> {
-        let _looking = self.looking.lock().await;
+        let _looking = self.comparing.lock().await;
         if let Some(last) = self.last()
             && last.began >= since
         {
@@ -74,29 +74,29 @@ impl Drift {
         }
         let began = Instant::now();
         let differences: Arc<[_]> = differences(catalog, db).await?.into();
-        let emptiness = emptiness(catalog, db, &differences).await;
+        let missing_tables = missing_tables(catalog, db, &differences).await;
         let before = self.last().map(|last| last.differences).unwrap_or_default();
-        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(Look {
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(Comparison {
             began,
             differences: differences.clone(),
         });
         let is_harmful = differences.iter().any(|difference| difference.harmful);
         self.harmful.store(is_harmful, Ordering::Release);
-        tell(&before, &differences, emptiness);
+        log_changes(&before, &differences, missing_tables);
         Ok(differences)
     }
 
-    /// Looks once more for a request that has failed, which does not wait for it for long. Whether
-    /// the schema could be read.
-    pub async fn look_soon(&self, catalog: &Catalog, db: &Db) -> bool {
+    /// Compares again for a failed request, which waits only [`SOON`]. Gives whether the schema
+    /// could be read.
+    pub async fn compare_soon(&self, catalog: &Catalog, db: &Db) -> bool {
         let look = self.since(Instant::now(), catalog, db);
         matches!(tokio::time::timeout(SOON, look).await, Ok(Ok(_)))
     }
 
-    /// What was found last; `None` before the first look.
+    /// The summary of the last comparison. `None` before the first.
     pub fn found(&self) -> Option<Found> {
         let last = self.last()?;
-        let harmed: std::collections::HashSet<_> = last
+        let out_of_service: std::collections::HashSet<_> = last
             .differences
             .iter()
             .filter(|difference| difference.harmful)
@@ -104,14 +104,14 @@ impl Drift {
             .collect();
         Some(Found {
             differences: last.differences.len(),
-            harmed: harmed.len(),
+            out_of_service: out_of_service.len(),
         })
     }
 
-    /// Whether it is time for another look.
+    /// Whether the next comparison is due.
     pub fn is_due(&self) -> bool {
         let fresh = if self.harmful.load(Ordering::Relaxed) {
-            FRESH_WHILE_HARMED
+            FRESH_WHILE_OUT_OF_SERVICE
         } else {
             FRESH
         };
@@ -126,11 +126,11 @@ impl Drift {
         if !self.harmful.load(Ordering::Relaxed) {
             return Ok(());
         }
-        self.refuse_if_harmed(resource)
+        self.refuse_if_harmful(resource)
     }
 
     #[cold]
-    fn refuse_if_harmed(&self, resource: &Resource) -> Result<(), Error> {
+    fn refuse_if_harmful(&self, resource: &Resource) -> Result<(), Error> {
         let differences = self.last().map(|last| last.differences).unwrap_or_default();
         let mut harms = differences
             .iter()
@@ -155,7 +155,7 @@ impl Drift {
         })
     }
 
-    fn last(&self) -> Option<Look> {
+    fn last(&self) -> Option<Comparison> {
         let last = self.last.read().unwrap_or_else(PoisonError::into_inner);
         last.clone()
     }
@@ -164,10 +164,10 @@ impl Drift {
 /// The differences from the entities to the live schema, in what is served.
 ///
 /// # Errors
-/// Whatever keeps the schema from being read.
+/// The schema could not be read.
 pub async fn differences(catalog: &Catalog, db: &Db) -> Result<Vec<Difference>, ReflectError> {
     if db.is_sandbox() {
-        // Made from the catalog a moment ago.
+        // The sandbox was created from the catalog.
         return Ok(Vec::new());
     }
     let committed = &catalog.snapshot;
@@ -178,9 +178,12 @@ pub async fn differences(catalog: &Catalog, db: &Db) -> Result<Vec<Difference>, 
     Ok(differences)
 }
 
-/// One line for all the tables where the database has none of those that are served, and what to do
-/// about it.
-pub async fn emptiness(catalog: &Catalog, db: &Db, differences: &[Difference]) -> Option<String> {
+/// One message where the database has none of the tables that are served, with advice.
+pub async fn missing_tables(
+    catalog: &Catalog,
+    db: &Db,
+    differences: &[Difference],
+) -> Option<String> {
     let gone = differences.iter();
     let gone = gone.filter(|one| one.kind == DifferenceKind::TableRemoved);
     let tables = catalog.snapshot.tables.len();
@@ -211,7 +214,7 @@ pub async fn emptiness(catalog: &Catalog, db: &Db, differences: &[Difference]) -
     ))
 }
 
-/// Other schemas of a PostgreSQL database that have tables of names that are served.
+/// Other schemas of a PostgreSQL database with tables of the same names.
 async fn elsewhere(catalog: &Catalog, db: &Db) -> Vec<String> {
     const SQL: &str = "SELECT DISTINCT schemaname::text AS name FROM pg_catalog.pg_tables \
                        WHERE tablename::text IN (SELECT json_array_elements_text($1::json)) \
@@ -223,19 +226,19 @@ async fn elsewhere(catalog: &Catalog, db: &Db) -> Vec<String> {
     let schemas = serde_json::Value::from(catalog.reflected_schemas.clone());
     let values = [tables.to_string().into(), schemas.to_string().into()];
     let statement = Statement::from_sql_and_values(DatabaseBackend::Postgres, SQL, values);
-    // It is but a hint.
+    // It is only a hint, so errors are ignored.
     let rows = db.sea_orm().query_all_raw(statement).await;
     let rows = rows.unwrap_or_default();
     let names = rows.iter().map(|row| row.try_get("", "name"));
     names.filter_map(Result::ok).collect()
 }
 
-/// Logs what is new and what is over, in one line where no table is there at all, and sends what is
-/// new to Sentry, in one event.
-fn tell(before: &[Difference], now: &[Difference], emptiness: Option<String>) {
+/// Logs new differences and those that are gone, and sends the new ones to Sentry as one event.
+/// Where all tables are missing, it logs one line.
+fn log_changes(before: &[Difference], now: &[Difference], missing_tables: Option<String>) {
     let new: Vec<&Difference> = now.iter().filter(|one| !before.contains(one)).collect();
-    match emptiness {
-        Some(emptiness) if !new.is_empty() => tracing::warn!("{emptiness}"),
+    match missing_tables {
+        Some(missing_tables) if !new.is_empty() => tracing::warn!("{missing_tables}"),
         Some(_) => {}
         None => {
             for difference in &new {

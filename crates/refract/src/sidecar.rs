@@ -27,8 +27,8 @@ const USAGE: &str = "usage: refract [serve | openapi | check | healthcheck]
   check        compare the live schema with the entities; exit 1 where they differ
   healthcheck  ask the server on PORT for its health; exit 1 where it is not up";
 
-// Requests allocate many small things for a short time; glibc's allocator is slow at that and keeps
-// what it once had.
+// Requests make many small, short allocations. glibc's allocator is slow at these, and returns
+// little memory to the system.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -143,7 +143,7 @@ async fn openapi_verb<O: OpenApi + 'static>(
     mut settings: Settings,
     endpoints: Endpoints<O>,
 ) -> Result<ExitCode, Failure> {
-    // The document depends on no database.
+    // The document does not depend on a database.
     settings.database.target = Target::Sandbox;
     let app = App::open(catalog, settings)
         .await
@@ -168,8 +168,8 @@ async fn check_verb<O>(
     for difference in &differences {
         println!("{difference}");
     }
-    if let Some(emptiness) = drift::emptiness(&app.catalog, &app.db, &differences).await {
-        eprintln!("refract: {emptiness}");
+    if let Some(missing_tables) = drift::missing_tables(&app.catalog, &app.db, &differences).await {
+        eprintln!("refract: {missing_tables}");
     }
     if differences.is_empty() {
         println!("the live schema is the one that the entities were generated from");
@@ -179,7 +179,7 @@ async fn check_verb<O>(
     }
 }
 
-/// For a container's HEALTHCHECK, in an image that has no curl.
+/// Asks for health, for a container's HEALTHCHECK in an image without curl.
 fn healthcheck(settings: &Settings) -> Result<ExitCode, Failure> {
     const PATIENCE: Duration = Duration::from_secs(3);
     let host = match settings.server.host {

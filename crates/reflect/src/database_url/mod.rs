@@ -9,6 +9,7 @@ mod authority;
 mod connect;
 mod from_variables;
 mod refusal;
+mod sqlite_file;
 mod url_parameters;
 
 use std::{borrow::Cow, fmt, path::PathBuf, str::FromStr};

@@ -1,9 +1,9 @@
 //! `/docs` (Swagger UI), `/redoc`, `/openapi.json`, `/errors`.
 //!
-//! The pages show what stands in the database: comments, names, defaults. Whoever may write these is
-//! not always somebody whose scripts may run in a developer's browser, where they could call the API.
-//! Three things stand before that: the pages' document has no HTML ([`Reader::Person`]), Redoc is
-//! told not to trust it, and the browser runs no script but those of the page itself.
+//! The pages show comments, names and defaults of the database. The authors of these must not be
+//! able to run scripts in a developer's browser, which could call the API. Three measures prevent
+//! it: the document for the pages has no HTML ([`Reader::Person`]), Redoc is told not to trust it,
+//! and the browser runs only the page's own scripts.
 
 use std::sync::{Arc, OnceLock};
 
@@ -19,15 +19,15 @@ use poem_openapi::{OpenApi, OpenApiService, Webhook};
 use super::{document_for, openapi::Reader, written_by_hand};
 use crate::app::{App, Endpoints};
 
-/// `GET /errors`: what the `type` of a problem leads to.
+/// `GET /errors`: the page that the `type` of a problem links to.
 pub(crate) fn errors() -> BoxEndpoint<'static> {
     const PAGE: &str = include_str!("../../../../docs/errors.md");
     let endpoint = make_sync(|_| shown("text/markdown; charset=utf-8", "'none'", PAGE));
     get(endpoint).boxed()
 }
 
-/// The documentation's routes. What they answer is made when it is first asked for: the pages are
-/// megabytes, and most processes never show them.
+/// The documentation's routes. Each page is made at its first request: the pages take megabytes,
+/// and most processes never serve them.
 pub(crate) fn routes<O: OpenApi + 'static>(
     app: &Arc<App>,
     endpoints: Endpoints<O>,
@@ -51,7 +51,7 @@ pub(crate) fn routes<O: OpenApi + 'static>(
                 let trusting = "scrollYOffset: 50";
                 debug_assert!(page.contains(trusting), "Redoc's page is another");
                 let page = page.replace(trusting, "scrollYOffset: 50, untrustedSpec: true");
-                // Redoc works without the web font that its page asks a stranger for.
+                // Redoc works without the web font, which its page would load from a third party.
                 let text = text(app, Reader::Person);
                 without_font_link(&with_document(&page, &service, &text))
             }),
@@ -70,7 +70,7 @@ fn lazily(
     content_type: &'static str,
     make: impl Fn(&Arc<App>) -> String + Send + Sync + 'static,
 ) -> BoxEndpoint<'static> {
-    // One for as long as the page is kept: what stands in the page was there before it was known.
+    // One nonce for as long as the page is kept: the document was made before the nonce was known.
     let nonce = uuid::Uuid::new_v4().simple().to_string();
     let scripts = format!("'nonce-{nonce}'");
     let (app, made) = (app.clone(), OnceLock::<Bytes>::new());
@@ -82,10 +82,9 @@ fn lazily(
     get(endpoint).boxed()
 }
 
-/// An answer for browsers, which runs these scripts only and is shown in no other page.
+/// A page that runs only these scripts and cannot be framed.
 fn shown(content_type: &str, scripts: &str, body: impl Into<poem::Body>) -> Response {
-    // Both pages style their elements one by one, Redoc searches in a worker of its endpoints, and both
-    // show small pictures that they hold.
+    // Both pages use inline styles and embedded images, and Redoc searches in a worker.
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; \
          font-src data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; \
@@ -100,8 +99,8 @@ fn shown(content_type: &str, scripts: &str, body: impl Into<poem::Body>) -> Resp
         .body(body)
 }
 
-/// The page with its scripts named as its own. Those that begin a line are the page's; the texts of
-/// its libraries are single lines, and the document has no `<`.
+/// Adds the nonce to the page's scripts. Script elements at the beginning of a line are the page's
+/// own: its libraries are single lines, and the document has no `<`.
 fn with_nonce(page: &str, nonce: &str) -> String {
     let mut named = String::with_capacity(page.len() + 256);
     for line in page.split_inclusive('\n') {
@@ -115,13 +114,13 @@ fn with_nonce(page: &str, nonce: &str) -> String {
     named
 }
 
-/// poem-openapi's pages hold the document of their own service; ours holds the resources too.
+/// Replaces the document in poem-openapi's page, which lacks the resources.
 fn with_document<T: OpenApi, W: Webhook>(
     html: &str,
     service: &OpenApiService<T, W>,
     text: &str,
 ) -> String {
-    // In a script element, `</script>` in somebody's column comment would end it.
+    // A `</script>` in a column's comment would end the script element.
     html.replace(&service.spec(), &text.replace('<', "\\u003c"))
 }
 

@@ -1,4 +1,4 @@
-//! Is the process up, and is what it needs there?
+//! Health of the process and its database.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{app::App, db::PoolStatus, drift::Found};
 
-/// Longest wait for the database's sign of life.
+/// Longest wait for the database's answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Health of the process and of what it depends on.
@@ -16,7 +16,7 @@ pub(super) struct HealthApi {
     app: Arc<App>,
 }
 
-/// `GET /health` outside of the API's prefix, for whoever watches the process.
+/// `GET /health`, outside of the API's prefix, for monitoring.
 pub(super) struct Health(pub(super) Arc<App>);
 
 /// Whether the API works.
@@ -198,7 +198,10 @@ impl DriftCheck {
     fn of(found: Option<Found>) -> Self {
         let status = match found {
             None => "unknown",
-            Some(Found { harmed: 1.., .. }) => "harmful",
+            Some(Found {
+                out_of_service: 1..,
+                ..
+            }) => "harmful",
             Some(Found {
                 differences: 1.., ..
             }) => "drifted",
@@ -207,7 +210,7 @@ impl DriftCheck {
         Self {
             status: status.to_owned(),
             differences: found.map_or(0, |found| found.differences),
-            out_of_service: found.map_or(0, |found| found.harmed),
+            out_of_service: found.map_or(0, |found| found.out_of_service),
         }
     }
 }

@@ -18,10 +18,10 @@ use crate::{
     http::request_log::Routed,
 };
 
-/// Where the typed front lives.
+/// The prefix of the typed front's paths.
 pub const PREFIX: &str = "/api/v1";
 
-/// Answers for the resources, the app's own endpoints, and the pages beside them.
+/// Serves the resources, the app's own endpoints, health and documentation.
 pub(crate) fn front<O: OpenApi + 'static>(
     app: &Arc<App>,
     endpoints: Endpoints<O>,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Problem};
 
-/// Seconds a client should wait before it asks again for what is not there at the moment.
+/// Seconds that a client should wait before it sends the request again.
 const RETRY_AFTER_SECS: u64 = 2;
 
 /// The body of an error (RFC 9457, with extension members).
@@ -16,7 +16,7 @@ struct Body<'a> {
     title: &'a str,
     status: u16,
     detail: String,
-    /// The path of the request, without its query: queries hold values.
+    /// The path of the request, without its query, which may hold values.
     instance: &'a str,
     code: &'a str,
     request_id: &'a str,

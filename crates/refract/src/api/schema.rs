@@ -1,4 +1,4 @@
-//! The catalog as the API shows it.
+//! `GET /schema` and `/schemas`: the catalog.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use reflect::snapshot::{Cardinality, Identity, TableKind};
 use super::PREFIX;
 use crate::{app::App, catalog};
 
-/// What is served.
+/// The endpoints that describe the schema.
 pub(super) struct SchemaApi {
     app: Arc<App>,
 }

@@ -1,4 +1,4 @@
-//! [`Value`] → what a statement binds.
+//! Values as statements bind them.
 
 use std::borrow::Cow;
 
@@ -10,9 +10,9 @@ use super::{Value, json_bytes, temporal};
 
 /// The bound form of a value.
 ///
-/// PostgreSQL takes every parameter in text format and reads it with the input function of the
-/// type it inferred, so that enums, domains, numerics and JSON need nothing of their own. SQLite
-/// takes its storage classes, in the forms that Prisma's SQLite adapter writes.
+/// PostgreSQL gets every parameter in text format and reads it with the input function of the type
+/// that it inferred. So enums, domains, numerics and JSON need no special handling. SQLite gets its
+/// storage classes, in the forms that Prisma's SQLite adapter writes.
 pub fn bind(database: Database, value: &Value) -> sea_query::Value {
     match database {
         Database::Postgres => sea_query::Value::String(postgres_text(value).map(Cow::into_owned)),
@@ -20,7 +20,7 @@ pub fn bind(database: Database, value: &Value) -> sea_query::Value {
     }
 }
 
-/// The text that PostgreSQL reads a value from; `None` is NULL.
+/// The text format of a value for PostgreSQL. `None` is NULL.
 pub fn postgres_text(value: &Value) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(match value {
         Value::Null => return None,
@@ -47,7 +47,7 @@ pub fn postgres_text(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// An array literal (PostgreSQL documentation, 8.15.2). Items are always quoted, so that NULL,
-/// blanks, commas and braces are themselves.
+/// blanks, commas and braces keep their meaning.
 fn write_array_literal(items: &[Value], out: &mut String) {
     out.push('{');
     for (position, item) in items.iter().enumerate() {
@@ -81,7 +81,7 @@ fn sqlite_value(value: &Value) -> sea_query::Value {
         Value::Null => sea_query::Value::String(None),
         Value::Bool(flag) => sea_query::Value::BigInt(Some(i64::from(*flag))),
         Value::Int(number) => sea_query::Value::BigInt(Some(*number)),
-        // SQLite turns NaN into NULL; as text it survives.
+        // SQLite would turn NaN into NULL, so it is bound as text.
         Value::Float(number) if number.is_nan() => sea_query::Value::from("NaN"),
         Value::Float(number) => sea_query::Value::Double(Some(*number)),
         Value::Text(text) => sea_query::Value::from(text.as_str()),
@@ -95,12 +95,12 @@ fn sqlite_value(value: &Value) -> sea_query::Value {
     }
 }
 
-/// The JSON that stands for an array in the sandbox; `sqlite_cell::write` reads it back.
+/// The JSON that stores an array in the sandbox. `sqlite_cell::write` reads it.
 fn write_stored(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(flag) => out.extend_from_slice(flag.to_string().as_bytes()),
-        // In quotes: a JSON number would lose digits in other readers.
+        // In quotes, since other parsers would round a JSON number.
         Value::Int(number) => json_bytes::write_string(&number.to_string(), out),
         Value::Float(number) => json_bytes::write_float(*number, out),
         Value::Text(text) => json_bytes::write_string(text, out),

@@ -1,4 +1,4 @@
-//! Decimals of any length, kept as digits: nothing is rounded on the way.
+//! Decimals of any length, kept as digits, so that nothing is rounded.
 
 use std::cmp::Ordering;
 
@@ -15,7 +15,7 @@ struct Decimal {
 const MAX_INTEGER_DIGITS: i64 = 131_072;
 const MAX_FRACTION_DIGITS: i64 = 16_383;
 
-/// Why a text is not a decimal that fits.
+/// Why a text is not a valid decimal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum DecimalError {
     Syntax,
@@ -24,8 +24,7 @@ pub(super) enum DecimalError {
 
 /// Checks a decimal against a declared precision and scale, and spells it without an exponent.
 ///
-/// More fraction digits than `scale` are not an error: the database rounds them, as it does for
-/// Prisma.
+/// More fraction digits than `scale` are no error: the database rounds them, as it does for Prisma.
 pub(super) fn check(
     text: &str,
     precision: Option<u32>,
@@ -78,7 +77,7 @@ pub(super) fn to_integer(text: &str) -> Result<i64, DecimalError> {
     decimal.plain().parse().map_err(|_| DecimalError::TooLarge)
 }
 
-/// Numeric order of two decimals; texts that are not come after, in text order.
+/// The numeric order of two decimals. Texts that are no decimals come after them, in text order.
 pub fn compare(left: &str, right: &str) -> Ordering {
     match (Decimal::parse(left), Decimal::parse(right)) {
         (Some(left), Some(right)) => left.cmp_value(&right),
@@ -88,7 +87,7 @@ pub fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// An exponent, cut off at what no database keeps anyway.
+/// An exponent, limited to the range of `i32`.
 fn exponent(text: &str) -> Option<i32> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

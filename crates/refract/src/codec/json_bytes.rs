@@ -1,4 +1,4 @@
-//! JSON spelled straight into a byte buffer.
+//! Writes JSON into a byte buffer.
 
 use super::decimal;
 use crate::settings::BigIntFormat;
@@ -20,7 +20,7 @@ pub(super) fn write_integer(number: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
-/// Appends a 64-bit integer as digits, in quotes where the API says so.
+/// Appends a 64-bit integer, in quotes where the setting `BIGINT` says so.
 pub(super) fn write_big_int(number: i64, big_int: BigIntFormat, out: &mut Vec<u8>) {
     match big_int {
         BigIntFormat::String => write_plain(out, |out| write_integer(number, out)),
@@ -28,7 +28,7 @@ pub(super) fn write_big_int(number: i64, big_int: BigIntFormat, out: &mut Vec<u8
     }
 }
 
-/// Appends a double as JavaScript prints it; what JSON has no number for goes in as a string.
+/// Appends a double as JavaScript prints it. NaN and infinities become strings.
 pub(super) fn write_float(number: f64, out: &mut Vec<u8>) {
     if number.is_nan() {
         out.extend_from_slice(b"\"NaN\"");
@@ -46,7 +46,7 @@ pub(super) fn write_float(number: f64, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a single with the digits that tell singles apart, not those of its double.
+/// Appends a single with the shortest digits that distinguish it from other singles.
 pub(super) fn write_single(number: f32, out: &mut Vec<u8>) {
     if number.is_finite() {
         write_finite(
@@ -63,15 +63,15 @@ pub(super) fn write_single(number: f32, out: &mut Vec<u8>) {
 fn write_finite(text: &str, out: &mut Vec<u8>) {
     let text = text.strip_suffix(".0").unwrap_or(text);
     if text.contains('e') {
-        // The thresholds are those of decimal.js, which has them from here.
+        // decimal.js has the same thresholds.
         out.extend_from_slice(decimal::to_json_text(text).as_bytes());
     } else {
         out.extend_from_slice(if text == "-0" { b"0" } else { text.as_bytes() });
     }
 }
 
-/// Appends a JSON document that the database holds. It was valid when it was stored; a text that
-/// is not (SQLite checks nothing) goes in as a string rather than break the answer around it.
+/// Appends a JSON document from the database. SQLite may hold an invalid document, which is
+/// appended as a string, so that the response stays valid.
 pub(super) fn write_document(text: &str, out: &mut Vec<u8>) {
     match serde_json::from_str::<&serde_json::value::RawValue>(text) {
         Ok(_) => out.extend_from_slice(text.trim().as_bytes()),
@@ -79,7 +79,7 @@ pub(super) fn write_document(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends an array, an item at a time.
+/// Appends an array, item by item.
 pub(super) fn write_array<T>(
     items: impl Iterator<Item = T>,
     out: &mut Vec<u8>,

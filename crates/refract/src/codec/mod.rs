@@ -1,9 +1,9 @@
-//! Database value ↔ JSON, one place per type.
+//! Converts between database values and JSON, in one place for each type.
 //!
-//! In: JSON text or URL text and a column's [`Type`] → [`Value`], or the reason it is refused
-//! ([`ValueError`]). Out: a cell as the database sent it → JSON bytes, which cannot fail. What differs
-//! between PostgreSQL and SQLite is in `postgres` and `sqlite`; what is the same (how a timestamp
-//! or a decimal is spelled) in `temporal`, `decimal` and `json`.
+//! In: JSON or the text of a URL, with a column's [`Type`], becomes a [`Value`] or a
+//! [`ValueError`]. Out: a cell from the database becomes JSON, which cannot fail. `postgres_cell`
+//! and `sqlite_cell` have the differences between the databases. `temporal`, `decimal` and
+//! `json_bytes` have the common spellings.
 
 mod bind;
 mod decimal;
@@ -32,15 +32,15 @@ pub use url::{key_segment, percent_encoded};
 
 use crate::{catalog::Type, settings::BigIntFormat};
 
-/// A value on its way into the database: checked against its column's type.
+/// A value to write or compare, checked against its column's type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     Null,
     Bool(bool),
     Int(i64),
     Float(f64),
-    /// Text, and every type whose canonical form is a text: numeric, uuid, enum label, date, time,
-    /// JSON, and types known only by their text form.
+    /// Text, and all types with a canonical text form: numeric, uuid, enum label, date, time, JSON,
+    /// and types that are only known by their text form.
     Text(String),
     /// Microseconds since 1970-01-01 UTC.
     Timestamp(Micros),
@@ -48,7 +48,7 @@ pub enum Value {
     Array(Vec<Value>),
 }
 
-/// Why a value is not one of its column's type.
+/// Why a value does not fit its column's type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueError {
     /// Stable, snake_case.
@@ -67,7 +67,7 @@ pub enum Cell<'row> {
 }
 
 impl Cell<'_> {
-    /// Whether it is the boolean true.
+    /// Whether it is the boolean `true`.
     pub fn is_true(&self) -> bool {
         matches!(
             self,
@@ -75,7 +75,7 @@ impl Cell<'_> {
         )
     }
 
-    /// The 64-bit integer that it is.
+    /// Its value as a 64-bit integer.
     pub fn as_integer(&self) -> Option<i64> {
         match self {
             Self::Postgres(bytes) => Some(i64::from_be_bytes((*bytes).try_into().ok()?)),
@@ -94,7 +94,7 @@ pub enum SqliteCell<'row> {
     Blob(&'row [u8]),
 }
 
-/// Whether two values are the same to the database, however they were spelled.
+/// Whether the database takes two values for equal, however they are spelled.
 pub fn same(data_type: &Type, left: &Value, right: &Value) -> bool {
     match (data_type, left, right) {
         (Type::Numeric { .. }, Value::Text(left), Value::Text(right)) => {
@@ -111,9 +111,9 @@ pub fn same(data_type: &Type, left: &Value, right: &Value) -> bool {
 /// How values are spelled in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
-    /// As Prisma Client's are.
+    /// As Prisma Client spells them.
     Api(BigIntFormat),
-    /// As PostgreSQL's own JSON functions spell them. Its own cells come in JSON already.
+    /// As PostgreSQL's JSON functions spell them. PostgreSQL's own cells are JSON already.
     Postgres,
 }
 
@@ -143,7 +143,7 @@ pub fn write_spelled(data_type: &Type, spelling: Spelling, cell: Cell<'_>, out: 
 
 /// A cell as a value of another statement.
 pub fn value(data_type: &Type, cell: Cell<'_>) -> Value {
-    // As it is stored: SQLite's own foreign keys tell one form of a moment from another.
+    // As it is stored: SQLite's foreign keys distinguish the forms of a timestamp.
     if let (Cell::Sqlite(cell), Some(_)) = (&cell, collation(data_type)) {
         match cell {
             SqliteCell::Text(text) => return Value::Text((*text).to_owned()),
@@ -156,7 +156,7 @@ pub fn value(data_type: &Type, cell: Cell<'_>) -> Value {
     write_cell(data_type, BigIntFormat::Number, cell, &mut json);
     let text = String::from_utf8_lossy(&json);
     match serde_json::from_str::<&serde_json::value::RawValue>(&text) {
-        // What can be read can be written, but for types that are not written at all.
+        // Every value that can be read can be written, except of types that are read-only.
         Ok(raw) => parse_json(data_type, raw).unwrap_or(Value::Null),
         Err(_) => Value::Null,
     }

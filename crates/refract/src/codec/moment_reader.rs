@@ -8,7 +8,7 @@ pub(super) enum Era {
     BeforeChrist,
 }
 
-/// What is left of a text.
+/// The rest of a text.
 pub(super) struct MomentReader<'text> {
     rest: &'text [u8],
 }
@@ -24,7 +24,7 @@ impl<'text> MomentReader<'text> {
         self.rest.is_empty()
     }
 
-    /// Takes one of these bytes, if it comes next.
+    /// Consumes one of these bytes, if it comes next.
     pub(super) fn takes(&mut self, any_of: &[u8]) -> bool {
         match self.rest {
             [first, rest @ ..] if any_of.contains(first) => {
@@ -35,7 +35,7 @@ impl<'text> MomentReader<'text> {
         }
     }
 
-    /// A number of as many digits as come, which must be between `least` and `most`.
+    /// A number with all digits that follow, between `least` and `most` of them.
     fn number(&mut self, least: usize, most: usize) -> Option<i64> {
         let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit());
         let count = digits.count();
@@ -51,7 +51,7 @@ impl<'text> MomentReader<'text> {
         )
     }
 
-    /// Days since 1970-01-01; `most` are the digits of a year without a sign.
+    /// Days since 1970-01-01. `most` limits the digits of a year without a sign.
     pub(super) fn date(&mut self, most: usize, era: Era) -> Option<i64> {
         let is_negative = self.rest.first() == Some(&b'-');
         let (least, most) = if self.takes(b"+-") { (6, 6) } else { (4, most) };
@@ -86,7 +86,7 @@ impl<'text> MomentReader<'text> {
             .then_some(((hour * 60 + minute) * 60 + second) * MICROS_PER_SECOND + micros)
     }
 
-    /// Microseconds of a fraction of any number of digits; what is less is cut off.
+    /// Microseconds of a fraction with any number of digits. Further digits are cut off.
     fn fraction(&mut self) -> Option<i64> {
         let (mut micros, mut unit) = (0, MICROS_PER_SECOND / 10);
         let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit());
@@ -100,7 +100,7 @@ impl<'text> MomentReader<'text> {
         (count > 0).then_some(micros)
     }
 
-    /// Microseconds that an offset is ahead of UTC.
+    /// Microseconds by which an offset is ahead of UTC.
     pub(super) fn offset(&mut self) -> Option<i64> {
         if self.is_at_end() || self.takes(b"Zz") {
             return Some(0);
@@ -123,7 +123,7 @@ impl<'text> MomentReader<'text> {
         Some(if is_behind { -ahead } else { ahead })
     }
 
-    /// The next two digits, though more may follow.
+    /// The next two digits. More may follow.
     fn number_of_two(&mut self) -> Option<i64> {
         let (two, rest) = self.rest.split_at_checked(2)?;
         let number = Self { rest: two }.number(2, 2)?;

@@ -90,7 +90,7 @@ pub fn parse_text(data_type: &Type, text: &str) -> Result<Value, ValueError> {
             Ok(json) if json.get().starts_with('[') => array(item, json.get()),
             _ => Err(ValueError::wrong_type("a JSON array")),
         },
-        // A `+` that nobody percent-encoded has become a blank on the way here.
+        // A `+` that was not percent-encoded has become a blank.
         Type::Timestamp | Type::TimestampTz if text.contains(' ') && text.contains('T') => {
             scalar(data_type, &text.replace(' ', "+"))
         }

@@ -1,8 +1,8 @@
-//! PostgreSQL's binary format → JSON bytes.
+//! Writes cells in PostgreSQL's binary format as JSON.
 //!
-//! The formats are those of the `*_send` functions in PostgreSQL's source. The db refuses
-//! columns of other types than those of the catalog ([`is_sent_as`]); a cell that is not of the
-//! expected length all the same prints as null rather than panic.
+//! The formats are those of the `*_send` functions in PostgreSQL's source. `db` refuses columns of
+//! other types than the catalog's ([`is_sent_as`]). A cell of an unexpected length still becomes
+//! null.
 
 use std::str;
 

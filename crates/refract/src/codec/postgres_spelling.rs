@@ -1,6 +1,6 @@
-//! PostgreSQL's spelling where PostgreSQL is not: SQLite's storage classes → JSON bytes as its JSON
-//! functions write them (all numbers as numbers, moments without more digits than they need, bytes
-//! in hex), and texts as its input functions read them.
+//! PostgreSQL's spelling of values that SQLite stores: JSON as PostgreSQL's functions write it
+//! (numbers as numbers, timestamps with the digits they need, bytes in hex), and texts as its input
+//! functions read them.
 
 use std::borrow::Cow;
 
@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 use super::{SqliteCell, json_bytes, sqlite_cell, stored_moment, temporal};
 use crate::{catalog::Type, settings::BigIntFormat};
 
-/// A text that PostgreSQL would read, as the API spells it; what it would not is as it was
+/// The API's spelling of a text that PostgreSQL accepts
 /// (<https://www.postgresql.org/docs/current/datatype-boolean.html>, `datatype-datetime.html`,
-/// `datatype-binary.html`).
+/// `datatype-binary.html`). Other texts stay unchanged.
 pub fn api_spelling<'text>(data_type: &Type, text: &'text str) -> Cow<'text, str> {
     let spelled = match data_type {
         Type::Bool => boolean(text).map(str::to_owned),
@@ -25,7 +25,7 @@ pub fn api_spelling<'text>(data_type: &Type, text: &'text str) -> Cow<'text, str
     spelled.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// Any beginning of a word that belongs to one only.
+/// PostgreSQL accepts unambiguous prefixes of the words.
 fn boolean(text: &str) -> Option<&'static str> {
     let text = text.trim().to_ascii_lowercase();
     let begins = |words: &[&str]| {
@@ -43,7 +43,7 @@ fn boolean(text: &str) -> Option<&'static str> {
     }
 }
 
-/// A day, or a moment with or without its zone, which is UTC.
+/// A date, or a timestamp with or without its zone, which is UTC.
 fn iso_moment(text: &str) -> Option<String> {
     stored_moment::written_moment(text).map(temporal::timestamp)
 }
@@ -51,7 +51,7 @@ fn iso_moment(text: &str) -> Option<String> {
 fn hex(digits: &str) -> Option<String> {
     let pairs = digits.as_bytes().chunks(2);
     let bytes = pairs.map(|pair| {
-        // Rust would take a sign for a digit.
+        // Rust's parser would accept a sign.
         let is_byte = pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit);
         let pair = std::str::from_utf8(pair).ok().filter(|_| is_byte)?;
         u8::from_str_radix(pair, 16).ok()
@@ -88,7 +88,7 @@ fn api(data_type: &Type, cell: &SqliteCell<'_>) -> Vec<u8> {
     out
 }
 
-/// A decimal in quotes without them; what is no number stays as it is.
+/// Removes the quotes of a decimal. NaN stays as it is.
 fn number(quoted: &[u8], out: &mut Vec<u8>) {
     let inside = serde_json::from_slice::<String>(quoted).unwrap_or_default();
     match serde_json::from_str::<serde_json::Number>(&inside) {
@@ -104,7 +104,7 @@ fn text(quoted: &[u8], out: &mut Vec<u8>, spell: impl FnOnce(&str) -> String) {
     }
 }
 
-/// A moment or a time of day without the zeros that end its fraction.
+/// A timestamp or time without trailing zeros in its fraction.
 fn shortest(moment: &str) -> String {
     match moment.split_once('.') {
         None => moment.to_owned(),

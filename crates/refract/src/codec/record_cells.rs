@@ -1,4 +1,4 @@
-//! Rows within a cell: what `query::sql` makes of embedded relations.
+//! Rows within a cell: embedded relations.
 //!
 //! PostgreSQL sends records and arrays of them in binary (`record_send`, `array_send`), so that
 //! their fields are cells like any other. SQLite has no such values: there a row is a JSON array,
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Cell, SqliteCell};
 
-/// Gives every row of a list to `take`. A cell that is no list has none.
+/// Passes every row of a list to `take`. Other cells have no rows.
 pub fn each_row<'row>(list: &Cell<'row>, mut take: impl FnMut(Cell<'row>)) {
     match list {
         Cell::Postgres(bytes) => _ = postgres_rows(bytes, take),
@@ -22,7 +22,7 @@ pub fn each_row<'row>(list: &Cell<'row>, mut take: impl FnMut(Cell<'row>)) {
     }
 }
 
-/// Gives every field of a row to `take`, in order.
+/// Passes every field of a row to `take`, in order.
 pub fn each_field(row: &Cell<'_>, mut take: impl FnMut(Cell<'_>)) {
     match row {
         Cell::Postgres(bytes) => _ = postgres_fields(bytes, take),

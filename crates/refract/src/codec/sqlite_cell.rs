@@ -1,7 +1,7 @@
-//! SQLite's storage classes → JSON bytes.
+//! Writes cells of SQLite as JSON.
 //!
-//! SQLite columns hold what was put into them, whatever they were declared as; each type reads
-//! every form that Prisma (native engine and adapters) and SQLite's own functions write.
+//! A SQLite column may hold any storage class, whatever its declared type. Each type reads all
+//! forms that Prisma (native engine and adapters) and SQLite's own functions write.
 
 use std::borrow::Cow;
 
@@ -55,7 +55,8 @@ pub(super) fn write(
             json_bytes::write_string(of.name_of(label), out)
         }
         (Type::Array(item), SqliteCell::Text(text)) => write_array(item, big_int, text, out),
-        // What is left is a value of a class that its column's type does not use: as it is.
+        // The remaining values are of a class that the column's type does not use. They are written
+        // as they are.
         (_, SqliteCell::Integer(number)) => json_bytes::write_integer(*number, out),
         (_, SqliteCell::Real(number)) => json_bytes::write_float(*number, out),
         (_, SqliteCell::Text(text)) => json_bytes::write_string(text, out),
@@ -66,7 +67,7 @@ pub(super) fn write(
     }
 }
 
-/// A moment, day or time of day as it is spelled; `None` where the stored text is none.
+/// The spelling of a timestamp, date or time. `None` where the stored text is none.
 fn printed(data_type: &Type, stored: &str) -> Option<String> {
     match data_type {
         Type::Date => stored_moment::stored_day(stored).map(temporal::date),
@@ -75,7 +76,7 @@ fn printed(data_type: &Type, stored: &str) -> Option<String> {
     }
 }
 
-/// What `CAST(… AS TEXT)` makes of a cell, but of bytes.
+/// The text that `CAST(… AS TEXT)` gives. `None` for bytes.
 fn text_of<'cell>(cell: &SqliteCell<'cell>) -> Option<Cow<'cell, str>> {
     match cell {
         SqliteCell::Text(text) => Some(Cow::Borrowed(text)),

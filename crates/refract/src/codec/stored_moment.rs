@@ -1,9 +1,9 @@
-//! The moments, days and times of day that SQLite databases hold, read in every form in use.
+//! Timestamps, dates and times in SQLite databases, read in all forms in use.
 //!
-//! SQLite has no types for them: Prisma's engine wrote milliseconds as INTEGER, its adapters write
-//! ISO 8601, `CURRENT_TIMESTAMP` and other programs write forms of their own. The functions here
-//! read a stored value's text (`CAST(… AS TEXT)`), and the collations compare two of them by what
-//! they mean, so that SQL compares, orders and groups by moments whatever the storage is.
+//! SQLite has no types for them. Prisma's engine wrote milliseconds as INTEGER, its adapters write
+//! ISO 8601, and `CURRENT_TIMESTAMP` and other programs write other forms. The functions here read
+//! the text of a stored value (`CAST(… AS TEXT)`). The collations compare two texts by their
+//! meaning, so that SQL compares, orders and groups by time, however it is stored.
 
 use std::cmp::Ordering;
 
@@ -28,7 +28,7 @@ pub const COLLATIONS: [(&str, Compare); 3] = [
     ("refract_time", compare_times),
 ];
 
-/// The collation by which a type's stored texts are compared; `None` compares what is stored.
+/// The collation that compares a type's stored texts. `None` compares the stored values.
 pub fn collation(data_type: &Type) -> Option<&'static str> {
     match data_type {
         Type::Timestamp | Type::TimestampTz => Some(COLLATIONS[0].0),
@@ -50,7 +50,7 @@ fn compare_times(left: &str, right: &str) -> Ordering {
     compare(left, right, stored_time)
 }
 
-/// Texts that cannot be read come after all others, in the order of their bytes.
+/// Unreadable texts come after all others, in the order of their bytes.
 fn compare(left: &str, right: &str, read: impl Fn(&str) -> Option<i64>) -> Ordering {
     if left == right {
         return Ordering::Equal;
@@ -63,7 +63,7 @@ fn compare(left: &str, right: &str, read: impl Fn(&str) -> Option<i64>) -> Order
     }
 }
 
-/// Whether two values of such a type mean the same; `None` where the type is no such type.
+/// Whether two values of such a type are equal. `None` for other types.
 pub(super) fn same(data_type: &Type, left: &Value, right: &Value) -> Option<bool> {
     let name = collation(data_type)?;
     let (_, compare) = COLLATIONS.iter().find(|(known, _)| *known == name)?;
@@ -157,7 +157,7 @@ pub(super) fn stored_time(text: &str) -> Option<i64> {
     stored_moment(text).map(|micros| micros.rem_euclid(MICROS_PER_DAY))
 }
 
-/// Milliseconds as a number: `None` is no number, `Some(None)` one that is out of range.
+/// Reads a number of milliseconds. `None` is no number, and `Some(None)` is out of range.
 fn millis(text: &str) -> Option<Option<Micros>> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if !digits.starts_with(|first: char| first.is_ascii_digit()) {
@@ -198,22 +198,22 @@ pub(super) fn written_moment(text: &str) -> Option<Micros> {
     day.checked_mul(MICROS_PER_DAY)?.checked_add(micros)
 }
 
-/// Bounds of what is stored for a moment, both included.
+/// Inclusive bounds of the values that may be stored for a timestamp.
 pub struct Around {
-    /// Those of numbers.
+    /// Bounds of numbers, in milliseconds.
     pub millis: (i64, i64),
-    /// Those of texts whose year has four digits and no sign.
+    /// Bounds of texts whose year has four digits and no sign.
     pub texts: (String, String),
 }
 
-/// Where a moment may be found: its milliseconds, and texts of its day in UTC and of the days
-/// before and after, which an offset may make of it. Everywhere, if the value is no moment.
+/// The bounds of a timestamp: its milliseconds, and the texts from the day before to the day after,
+/// since an offset may change the day. Unbounded, if the value is no timestamp.
 pub fn days_around(value: &Value) -> Around {
     let micros = match value {
         Value::Timestamp(micros) => Some(*micros),
         other => text(other).and_then(|text| stored_moment(&text)),
     };
-    // Neither looks like a number to SQLite.
+    // SQLite takes neither for a number.
     let (first, last) = ("0-".to_owned(), "~".to_owned());
     let Some(micros) = micros else {
         return Around {
@@ -231,7 +231,7 @@ pub fn days_around(value: &Value) -> Around {
     Around {
         millis: (millis, millis + 1),
         texts: (
-            // Before and after the years of four digits there is nothing to be left out.
+            // Outside of years with four digits, nothing is excluded.
             date(day - 1).unwrap_or(first),
             date(day + 1).map_or(last, |date| format!("{date}~")),
         ),

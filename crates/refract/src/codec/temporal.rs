@@ -1,4 +1,4 @@
-//! How points in time are spelled and read.
+//! Spelling and reading of timestamps, dates and times.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
@@ -139,8 +139,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-/// PostgreSQL's moments before and after all others, which are printed under these names and so
-/// are read under them.
+/// Whether a text is one of PostgreSQL's infinite timestamps, which are printed with these names.
 pub(super) fn is_infinity(text: &str) -> bool {
     matches!(text, "infinity" | "-infinity")
 }

@@ -30,7 +30,7 @@ pub fn key_segment(data_type: &Type, cell: Cell<'_>) -> String {
 }
 
 /// No path has a segment of nothing, and any client takes `.` and `..` for steps, encoded or not
-/// (WHATWG URL standard, 4.4): these stand in quotes, and so does what is in quotes of its own.
+/// (WHATWG URL standard, 4.4): these are put into quotes, and so are texts that begin and end with quotes.
 fn guarded(bare: String) -> String {
     let in_quotes = bare.len() > 1 && bare.starts_with('"') && bare.ends_with('"');
     match bare.as_str() {

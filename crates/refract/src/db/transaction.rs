@@ -160,7 +160,7 @@ impl Isolation {
 }
 
 impl DbError {
-    /// The same error for a commit that was sent. What ends the session may come after it.
+    /// The same error for a commit that was sent. The session may have ended after the commit.
     pub(super) fn of_a_commit(self) -> Self {
         match self.kind {
             DbErrorKind::Unavailable if !self.is_unsent() => {
@@ -170,8 +170,7 @@ impl DbError {
         }
     }
 
-    /// The same error for a write that was sent: where no answer tells, nobody knows whether it
-    /// happened.
+    /// The same error for a write that was sent. Without an answer, its outcome is unknown.
     pub(super) fn of_a_write(self) -> Self {
         match self.kind {
             DbErrorKind::Interrupted => self.with_kind(DbErrorKind::OutcomeUnknown),

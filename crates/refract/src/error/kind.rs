@@ -1,10 +1,10 @@
-//! What is the same for every occurrence of an error.
+//! Status, code and title of each error.
 
 use poem::http::StatusCode;
 
 use super::Error;
 
-/// Every code that [`Error::kind`] can give; `docs/errors.md` has an entry for each.
+/// All codes that [`Error::kind`] can give. `docs/errors.md` has an entry for each.
 pub const CODES: &[&str] = &[
     "route_not_found",
     "method_not_allowed",
@@ -199,7 +199,7 @@ impl Error {
                 problem.code,
                 problem.title,
             ),
-            // No value of the caller's is at fault, and no wait helps.
+            // No value of the caller is wrong, and to wait does not help.
             Self::SequenceExhausted { .. } => (
                 StatusCode::INSUFFICIENT_STORAGE,
                 "sequence_exhausted",
@@ -233,7 +233,7 @@ impl Error {
                 "schema_drift",
                 "Schema has changed",
             ),
-            // Not a 503, which many clients repeat by themselves.
+            // Not a 503, after which many clients send the request again.
             Self::OutcomeUnknown { .. } => (
                 StatusCode::GATEWAY_TIMEOUT,
                 "outcome_unknown",

@@ -1,8 +1,8 @@
-//! The one error type: every way a request can fail, grouped by the step that may refuse it.
+//! The one error type: all ways in which a request can fail, grouped by the step that fails.
 //!
-//! A variant carries what its sentence needs, and nothing a stranger may not see: no SQL, no driver
-//! text, no row values, no URLs. [`Error::kind`] is the only place that knows a status or a code;
-//! each front renders the bytes itself (`api::problem`).
+//! A variant has the parts of its sentence, and nothing that callers may not see: no SQL, no driver
+//! text, no row values, no URLs. [`Error::kind`] is the only place with statuses and codes. Each
+//! front renders the response itself (`api::problem`).
 
 mod kind;
 mod sentence_parts;
@@ -15,7 +15,7 @@ pub use self::kind::{CODES, Kind};
 use self::sentence_parts::{Because, Hint, Host, Page, Summary, Unseen};
 use crate::{catalog::Resource, codec::Value};
 
-/// What a failure was caused by. The log and Sentry show it; clients do not see it.
+/// The cause of a failure, for the log and Sentry. Clients do not see it.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a request was refused or failed.
@@ -36,12 +36,12 @@ pub enum Error {
     Unauthorized,
     #[error("{}", Host(.host))]
     ForeignHost {
-        /// As the request has it, which may be nothing.
+        /// The host in the request; it may be empty.
         host: String,
     },
     #[error("{} may not call this API while ENVIRONMENT is local; if it is yours, add its origin to BACKEND_CORS_ORIGINS.", Page(.origin))]
     ForeignOrigin {
-        /// `None` where the browser says only that it is another.
+        /// `None` where the browser only reports that it is another origin.
         origin: Option<String>,
     },
     #[error("Bodies here are application/json by their Content-Type, not {found}.")]
@@ -138,12 +138,12 @@ pub enum Error {
         reason: &'static str,
     },
 
-    // db: the database said no.
+    // db: the database refused or failed.
     #[error("{}", .problem.sentence)]
     Conflict {
         problem: Box<Violation>,
         source: Cause,
-        /// The key of the row in the way, which may be a soft-deleted row.
+        /// The key of the conflicting row, which may be a soft-deleted row.
         marked: Option<Box<HeldKeys>>,
     },
     #[error("{}", .problem.sentence)]
@@ -175,7 +175,7 @@ pub enum Error {
     #[error("{resource} is out of service, as the database's schema has changed{}.", Because(.reason))]
     OutOfService {
         resource: String,
-        /// What has changed, where the caller may know.
+        /// The change, where the caller may know it.
         reason: Option<String>,
     },
     #[error("The database's schema has changed under this request.")]
@@ -192,11 +192,11 @@ pub enum Error {
     Internal { source: Cause },
 }
 
-/// Whether the row that a condition was about is one that is marked as deleted.
+/// Whether the row of a condition is soft-deleted.
 #[derive(Debug)]
 pub enum Marked {
     No,
-    /// What finds it, if it is.
+    /// The key of the row, which may be soft-deleted.
     Perhaps(Box<HeldKeys>),
     Yes,
 }
@@ -211,19 +211,19 @@ pub struct HeldKeys {
     pub(crate) values: Vec<Vec<Value>>,
 }
 
-/// Problems that one answer names at most. A body of a megabyte may have hundreds of thousands.
+/// Most problems that one response lists. A body of a megabyte may have hundreds of thousands.
 const MAX_PROBLEMS: usize = 100;
 
-/// Whether there are as many problems as one answer names, so that no more need to be looked for.
+/// Whether there are as many problems as one response lists, so that validation can stop.
 pub fn has_enough(problems: &[Problem]) -> bool {
     problems.len() >= MAX_PROBLEMS
 }
 
-/// What is wrong with one field of a body or one value of a URL.
+/// A problem of one field of a body, or of one value in a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The API's name for the field; `2.title` in the third row of an array, `operations.1.body.title`
-    /// in a batch.
+    /// The path of the field: `2.title` in the third row of an array, `operations.1.body.title` in
+    /// a batch.
     pub field: String,
     /// Stable, snake_case.
     pub code: &'static str,
@@ -231,7 +231,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// A broken constraint in the words of this API.
+/// A violated constraint.
 #[derive(Debug)]
 pub struct Violation {
     /// `unique_violation`, `foreign_key_violation`, …
@@ -242,7 +242,7 @@ pub struct Violation {
 }
 
 impl Error {
-    /// The fields at fault, where the error is about fields.
+    /// The problems of single fields, where the error is about fields.
     pub fn problems(&self) -> &[Problem] {
         match self {
             Self::Invalid(problems) | Self::OfOperation { problems, .. } => problems,
@@ -264,7 +264,7 @@ impl Error {
         self
     }
 
-    /// A bug, as far as the client is concerned: a 500 whose cause goes to the log and to Sentry.
+    /// An internal error: a 500 whose cause goes to the log and to Sentry.
     pub fn internal(source: impl Into<Cause>) -> Self {
         Self::Internal {
             source: source.into(),
@@ -272,7 +272,7 @@ impl Error {
     }
 }
 
-// Only so that handlers can return `Error` through poem; `api::problem` renders the response.
+// Needed to return `Error` through poem. `api::problem` renders the response.
 impl poem::error::ResponseError for Error {
     fn status(&self) -> StatusCode {
         self.kind().status

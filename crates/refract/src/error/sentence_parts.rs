@@ -1,4 +1,4 @@
-//! Parts of sentences.
+//! Parts of error messages.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ impl fmt::Display for Hint<'_> {
     }
 }
 
-/// Why a host is refused, and where to add it.
+/// Why a host is refused, and which setting allows it.
 pub(super) struct Host<'a>(pub &'a str);
 
 impl fmt::Display for Host<'_> {

@@ -1,6 +1,6 @@
 //! What surrounds every request, whichever front answers it: the log line, CORS, the key, the body.
 //!
-//! [`crate::router`] puts these in their order. They know errors and settings, and nothing of
+//! `router` puts these in their order. They know errors and settings, and nothing of
 //! resources, queries or the database.
 
 mod accept_encoding;

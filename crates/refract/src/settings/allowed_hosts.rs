@@ -1,10 +1,10 @@
-//! `ALLOWED_HOSTS`: names by which the API is called, beside those of this machine.
+//! `ALLOWED_HOSTS`: hosts that requests may be addressed to, beside those of this machine.
 
 use std::{fmt, net::IpAddr};
 
 use super::{SettingsError, layers::Source};
 
-/// Hosts that a request may be addressed to, as its `Host` header has them without the port.
+/// Hosts of the `Host` header, without the port.
 #[derive(Debug, Clone, Default)]
 pub struct AllowedHosts(Vec<Allowed>);
 
@@ -14,7 +14,7 @@ enum Allowed {
     Any,
     /// A name in lower case, or an address.
     This(String),
-    /// `*.example.com`: any name below one, with the dot that it ends in.
+    /// `*.example.com`: any name that ends with this text, which begins with a dot.
     Below(String),
 }
 
@@ -35,12 +35,12 @@ impl AllowedHosts {
         hosts.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether none is listed.
+    /// Whether no host is listed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a host is listed: a name in lower case, or an address as Rust prints it.
+    /// Whether a host is listed. It is a name in lower case, or an address in Rust's format.
     pub fn contains(&self, host: &str) -> bool {
         self.0.iter().any(|allowed| match allowed {
             Allowed::Any => true,

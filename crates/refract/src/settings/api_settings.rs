@@ -10,14 +10,14 @@ pub struct ApiSettings {
     pub limits: Limits,
     /// Most rows that one change or delete by a filter may touch.
     pub max_affected_rows: u64,
-    /// Refuse every write.
+    /// Whether every write is refused.
     pub read_only: bool,
     /// Whether callers may ask for a write that is rolled back (`Prefer: tx=rollback`).
     pub allow_dry_run: bool,
     pub big_int: BigIntFormat,
 }
 
-/// How a 64-bit integer appears in JSON.
+/// The form of 64-bit integers in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BigIntFormat {
     /// As a string of digits: JavaScript's numbers lose precision past 2^53.

@@ -1,4 +1,4 @@
-//! Where refract.toml is: `REFRACT_CONFIG`, else in the working directory or in one around it.
+//! Finds refract.toml: the path of `REFRACT_CONFIG`, else the working directory and its ancestors.
 
 use std::path::{Path, PathBuf};
 
@@ -6,26 +6,26 @@ use super::SettingsError;
 
 const NAME: &str = "refract.toml";
 const VARIABLE: &str = "REFRACT_CONFIG";
-/// What `REFRACT_CONFIG` says where there is none on purpose.
+/// The value of `REFRACT_CONFIG` that means no file.
 const NONE: &str = "none";
 
-/// Which refract.toml counts.
+/// The refract.toml that is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ConfigFile {
-    /// This one.
+    /// The file at this path.
     At(PathBuf),
-    /// None was found.
+    /// No file was found.
     #[default]
     Missing,
-    /// None is wanted: `REFRACT_CONFIG=none`.
+    /// `REFRACT_CONFIG=none`.
     Unwanted,
 }
 
 impl ConfigFile {
-    /// Looks for it; `wanted` is what `REFRACT_CONFIG` says.
+    /// Looks for the file. `wanted` is the value of `REFRACT_CONFIG`.
     ///
     /// # Errors
-    /// One that is named and not there: without its policies, what it hides would be shown.
+    /// A named file does not exist. Without its policies, hidden fields would show.
     pub(super) fn find(wanted: Option<&str>) -> Result<Self, SettingsError> {
         let wrong = |problem: String| SettingsError::new(VARIABLE, problem, "/etc/refract.toml");
         match wanted.filter(|wanted| !wanted.is_empty()) {

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use super::{SettingsError, layers::Source};
 
-/// How many connections clients may hold, and for how long.
+/// The number of connections that clients may hold, and their timeouts.
 #[derive(Debug, Clone)]
 pub struct ConnectionSettings {
-    /// Connections at most. The limit of open files may allow fewer.
+    /// Most connections. The limit of open files may allow fewer.
     pub max: usize,
     /// Longest time from the first byte of a request to the end of its head.
     pub head_timeout: Duration,
-    /// Longest time that a request's body may give nothing.
+    /// Longest time without a byte of a request's body.
     pub body_timeout: Duration,
-    /// Longest time that a client may take nothing of an answer.
+    /// Longest time in which a client takes no byte of an answer.
     pub write_timeout: Duration,
-    /// Longest time that a connection may be without a request.
+    /// Longest time of a connection without a request.
     pub keep_alive: Duration,
     /// Bytes per second below which a body or an answer counts as standing still.
     pub min_bytes_per_sec: u32,

@@ -10,7 +10,7 @@ use super::{SettingsError, layers::Source};
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
     pub target: Target,
-    /// Database schemas to serve, the default one first; empty means those of the entity crate.
+    /// Database schemas to serve, the default one first. Empty means those of the entity crate.
     pub schemas: Vec<String>,
     /// Most connections. They include those for hand-written endpoints and for reading the schema.
     pub pool_size: usize,
@@ -30,7 +30,7 @@ pub struct DatabaseSettings {
 /// The database behind the API.
 #[derive(Debug, Clone)]
 pub enum Target {
-    /// The embedded SQLite sandbox: no `DATABASE_URL` was given.
+    /// The embedded SQLite sandbox, where no database is named.
     Sandbox,
     /// The app's own database.
     App(Box<DatabaseUrl>),

@@ -67,7 +67,7 @@ impl Source {
             .map(|(name, value)| (name.to_lowercase(), value));
         let given: BTreeMap<String, String> = given.collect();
         let figment = file.merge(Serialized::globals(given));
-        // The parser's own text shows the whole line, which may hold a secret.
+        // The parser's message shows the whole line, which may hold a secret.
         let merged: Dict = figment
             .extract()
             .map_err(|error| file_error(without_excerpt(&error.to_string())))?;
@@ -93,12 +93,12 @@ impl Source {
                     "`{key}` must be a single value or a list"
                 )));
             };
-            // An empty variable is an unset one, as in compose files with `${NAME:-}`.
+            // An empty variable counts as not set. Compose files set such ones by `${NAME:-}`.
             if !text.is_empty() {
                 source.texts.insert(name, text);
             }
         }
-        // Other defaults depend on it.
+        // Other defaults depend on the environment.
         let environments = Environment::ALL.map(|one| (one.name(), one));
         source.environment = source.choice("ENVIRONMENT", &environments)?;
         Ok(source)
@@ -112,13 +112,13 @@ impl Source {
         &self.config_file
     }
 
-    /// The text of a setting; `None` where it was not given or is empty.
+    /// The text of a setting. `None` where it is not set or empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         debug_assert!(declarations::find(name).is_some(), "{name} is not declared");
         self.texts.get(name).map(String::as_str)
     }
 
-    /// The text of a setting, else its default; empty where there is none.
+    /// The text of a setting, else its default. Empty where it has no default.
     pub(super) fn text_or_default(&self, name: &str) -> &str {
         self.text(name).unwrap_or_else(|| self.default(name))
     }
@@ -191,7 +191,7 @@ impl Source {
         self.choice(name, &words)
     }
 
-    /// How long, in whole seconds.
+    /// A duration in whole seconds.
     pub(super) fn seconds(&self, name: &str) -> Result<Duration, SettingsError> {
         self.number(name).map(Duration::from_secs)
     }
@@ -226,7 +226,7 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// The lines of a parser's error but for its excerpt of the file: where it is, and what is wrong.
+/// A parser's error without its excerpt of the file: the position and the problem.
 fn without_excerpt(text: &str) -> String {
     let is_excerpt = |line: &&str| {
         let line = line

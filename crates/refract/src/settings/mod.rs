@@ -1,8 +1,8 @@
 //! Settings: defaults < refract.toml < .env < environment, read with figment, then validated.
 //!
-//! A wrong value stops the start with one line that names the variable, what is wrong with it and
-//! an example. Everything else in the crate receives a finished [`Settings`]; only this module
-//! knows where a value came from.
+//! A wrong value stops the start with one line: the variable, the problem and an example. The rest of
+//! the crate receives finished [`Settings`] and does not depend on the source of a value.
+//! `declarations` has every setting with its type, default and meaning.
 
 mod allowed_hosts;
 mod api_settings;
@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 
 use layers::Source;
 
-/// Everything the operator decides, typed and checked.
+/// All settings, typed and checked.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub environment: Environment,
@@ -42,13 +42,13 @@ pub struct Settings {
     pub api: ApiSettings,
     pub rest: RestSettings,
     pub telemetry: TelemetrySettings,
-    /// Which refract.toml has been read.
+    /// The refract.toml that has been read.
     pub config_file: ConfigFile,
     /// `[resources.<Model>]` of refract.toml.
     pub resources: BTreeMap<String, ResourcePolicy>,
 }
 
-/// Where this process runs; decides what is open and what is printed.
+/// Where this process runs. Several defaults depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
     /// A developer's machine: open unless a `SECRET_KEY` is set, pretty logs, diagnostics.
@@ -75,10 +75,10 @@ impl Settings {
         Self::from_source(&Source::load()?)
     }
 
-    /// Settings from `NAME=value` pairs alone; for tests and tools.
+    /// Settings from `NAME=value` pairs only, for tests and tools.
     ///
     /// # Errors
-    /// The first setting that is wrong, unknown names included.
+    /// The first setting that is wrong or unknown.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, SettingsError> {
@@ -102,7 +102,7 @@ impl Settings {
 impl Environment {
     pub(crate) const ALL: [Self; 3] = [Self::Local, Self::Staging, Self::Production];
 
-    /// The name as `ENVIRONMENT` spells it.
+    /// The value of `ENVIRONMENT`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Local => "local",

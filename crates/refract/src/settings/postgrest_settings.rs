@@ -2,14 +2,14 @@
 
 use super::{SettingsError, layers::Source};
 
-/// What `/rest/v1` allows.
+/// The limits and options of `/rest/v1`.
 #[derive(Debug, Clone)]
 pub struct RestSettings {
     /// Most rows of a read. `None` is any number, which is PostgREST's default.
     pub max_rows: Option<u64>,
-    /// Whether aggregates may be asked for.
+    /// Whether requests may aggregate.
     pub aggregates: bool,
-    /// Whether the plan of a statement may be asked for.
+    /// Whether requests may ask for the plan of a statement.
     pub plan: bool,
     /// Schemas in which PostgreSQL looks up names after the requested schema.
     pub extra_search_path: Vec<String>,

@@ -1,4 +1,4 @@
-//! What refract.toml says about single resources.
+//! The policies of single resources in refract.toml.
 
 use serde::Deserialize;
 
@@ -8,12 +8,12 @@ use serde::Deserialize;
 pub struct ResourcePolicy {
     /// The last segment of the resource's path, instead of the generated one.
     pub path: Option<String>,
-    /// Fields that are never read, filtered by, or shown; they can still be written.
+    /// Fields that are never read, filtered by or shown. They can be written.
     #[serde(default)]
     pub hidden: Vec<String>,
     /// The field that marks a deleted row: a timestamp that may be null, or a boolean.
     pub soft_delete: Option<String>,
-    /// Whether callers may delete rows for good all the same (`?hard=true`).
+    /// Whether callers may delete rows for good (`?hard=true`).
     #[serde(default)]
     pub hard_delete: bool,
 }

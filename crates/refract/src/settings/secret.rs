@@ -4,7 +4,7 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-/// A secret. `Debug` shows nothing; comparison takes the same time wherever the first difference is.
+/// A secret. `Debug` does not show it. The time of a comparison does not depend on the first difference.
 #[derive(Clone)]
 pub struct Secret(String);
 
@@ -13,7 +13,7 @@ impl Secret {
         Self(value.into())
     }
 
-    /// The secret itself, for the one place that needs it.
+    /// The secret's text.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -11,13 +11,13 @@ pub struct TelemetrySettings {
     /// A level, or directives such as `info,refract=debug`.
     pub log_level: String,
     pub log_format: LogFormat,
-    /// Where errors go; `None` reports nothing.
+    /// The project that errors are reported to. `None` reports nothing.
     pub sentry_dsn: Option<Dsn>,
     /// Share of requests traced in Sentry, 0 to 1.
     pub sentry_traces_sample_rate: f32,
 }
 
-/// How a log line looks.
+/// The form of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     Pretty,
@@ -29,7 +29,7 @@ impl TelemetrySettings {
         let log_level = read_log_level(source.text_or_default("LOG_LEVEL"))?;
         let sentry_dsn = match source.text("SENTRY_DSN") {
             None => None,
-            // The text is not repeated: a DSN holds a key.
+            // The message does not show the text, because a DSN holds a key.
             Some(text) => Some(text.parse().map_err(|_| {
                 SettingsError::new(
                     "SENTRY_DSN",
@@ -50,7 +50,7 @@ impl TelemetrySettings {
     }
 }
 
-/// Levels as `EnvFilter` knows them.
+/// The levels of `EnvFilter`.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The directives of a text, without the blanks around commas, which `EnvFilter` refuses.
@@ -108,7 +108,7 @@ fn directives(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-// By hand: the DSN holds a key.
+// Written by hand, because the DSN holds a key.
 impl std::fmt::Debug for TelemetrySettings {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("TelemetrySettings")

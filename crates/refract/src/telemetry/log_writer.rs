@@ -1,8 +1,8 @@
-//! Log lines on their way to standard error.
+//! Writes log lines to standard error.
 //!
-//! A line per request would be a system call per request. Lines are gathered and written a few
-//! times a second by a thread of their own; warnings and errors go out at once, with all before
-//! them.
+//! Writing each line separately would be a system call per request. So lines are buffered, and a
+//! thread writes them a few times a second. Warnings and errors are written at once, with all lines
+//! before them.
 
 use std::{
     io::{self, Write},
@@ -14,12 +14,12 @@ use std::{
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Longest time a line waits for company.
+/// Longest time that a line is buffered.
 const INTERVAL: Duration = Duration::from_millis(50);
-/// Bytes that wait at most.
+/// Most bytes that are buffered.
 const CAPACITY: usize = 64 * 1024;
 
-/// Where lines are gathered.
+/// The buffer of lines.
 #[derive(Clone, Default)]
 pub(super) struct Lines(Arc<Shared>);
 
@@ -27,7 +27,7 @@ pub(super) struct Lines(Arc<Shared>);
 struct Shared {
     waiting: Mutex<Vec<u8>>,
     arrived: Condvar,
-    /// Held while writing, so that lines keep their order.
+    /// Locked while writing, so that lines keep their order.
     output: Mutex<()>,
 }
 
@@ -48,7 +48,7 @@ impl Lines {
         lines
     }
 
-    /// Writes what waits.
+    /// Writes the buffered lines.
     pub(super) fn write_out(&self) {
         self.0.write_out();
     }
@@ -62,12 +62,12 @@ impl Shared {
     fn write_out(&self) {
         let _turn = self.output.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = std::mem::take(&mut *self.waiting());
-        // There is nowhere to report it.
+        // A failure to write cannot be reported.
         let _ = io::stderr().write_all(&lines);
     }
 }
 
-/// Takes one line.
+/// Buffers one line.
 pub(super) struct Line<'lines> {
     shared: &'lines Shared,
     urgent: bool,

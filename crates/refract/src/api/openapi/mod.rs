@@ -107,6 +107,7 @@ pub fn document(
                 SERVICE
             },
         );
+        paths::may_fail(&mut item);
         all_paths.insert(format!("{}{path}", super::PREFIX), item);
     }
     paths::tell_apart(&mut all_paths);

@@ -148,6 +148,7 @@ pub(super) fn shared_responses() -> Value {
         "NotImplemented": problem("The database lacks what is asked for."),
         "TimedOut": problem("The database has not answered in time."),
         "Unavailable": problem("The database is not reachable; try again after `Retry-After`."),
+        "Problem": problem("The request was refused or failed."),
     })
 }
 
@@ -262,6 +263,17 @@ pub(super) fn location(operation: &mut Value) {
 pub(super) fn errors(operation: &mut Value, statuses: &[&str]) {
     for status in statuses.iter().chain(&["401", "503", "504"]) {
         add_error(operation, status);
+    }
+}
+
+/// Documents the errors of endpoints written by hand, whose functions give a [`crate::Error`] of
+/// any status.
+pub(super) fn may_fail(path_item: &mut Value) {
+    for operation in path_item.as_object_mut().into_iter().flatten() {
+        let (_, operation) = operation;
+        if operation["responses"].is_object() && operation["responses"]["default"].is_null() {
+            operation["responses"]["default"] = json!({ "$ref": "#/components/responses/Problem" });
+        }
     }
 }
 

@@ -231,7 +231,7 @@ impl Served {
     /// The error in the light of the schema as it is now.
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
-        let is_known = app.drift.look_soon(&app.catalog, &app.db).await;
+        let is_known = app.drift.compare_soon(&app.catalog, &app.db).await;
         match app.drift.admit(&self.resource) {
             Err(out_of_service) if is_known => out_of_service,
             // The schema is as it should be, or cannot be read: the error stands.

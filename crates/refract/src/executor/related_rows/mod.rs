@@ -168,7 +168,7 @@ impl NestedWriter<'_, '_> {
                 let values = values.into_iter();
                 set.extend(values.map(|(column, value)| (column, Assign::To(value))));
             }
-            // The row's other parents may have changed what the filter asks for.
+            // The update may change the columns that the filter is about.
             let filter = match current.key() {
                 Some(key) => Visibility::every_row().filter(resource, key),
                 None => filter,

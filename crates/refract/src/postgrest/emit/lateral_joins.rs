@@ -3,7 +3,7 @@
 use super::{
     Sql,
     domain_values::DomainForm,
-    expressions,
+    expressions, named,
     node_rows::{self, EmbedAccess, From},
     spread_items,
 };
@@ -31,7 +31,7 @@ pub fn junction(sql: &mut Sql, join: &Join, node: &SelectNode, parent: &str) {
     let alias = format!("{table}_of_{parent}");
     sql.push(" INNER JOIN ");
     sql.table(schema, table);
-    sql.table_alias(&alias);
+    named(sql, &alias);
     let mut lead = " ON ";
     for (here, there) in near_columns {
         equal(sql, lead, (&alias, there), (parent, here));
@@ -68,10 +68,10 @@ pub fn lateral(sql: &mut Sql, node: &SelectNode, embed: &Embed) {
         sql.push(" FROM (");
         related(sql, embed, from);
         sql.push(")");
-        sql.table_alias(alias);
+        named(sql, alias);
     }
     sql.push(")");
-    sql.table_alias(alias);
+    named(sql, alias);
     sql.push(" ON ");
     match (embed.inner, embed.is_to_one, embed.spread) {
         (true, false, true) => {
@@ -103,7 +103,7 @@ fn related(sql: &mut Sql, embed: &Embed, from: From<'_>) {
                     Some(_) => expressions::input(sql, node, value),
                     None => expressions::shown(sql, node, value, DomainForm::Jsonb),
                 }
-                sql.table_alias(&value.key);
+                named(sql, &value.key);
             }
             OutputItem::Embed(inside) => {
                 let inputs = spread_items::inputs(&node.embeds[*inside]);

@@ -104,6 +104,12 @@ fn new() -> Sql {
     SqlWriter::new(Database::Postgres)
 }
 
+/// Appends `AS` and the name of an output or the alias of a table.
+fn named(sql: &mut Sql, name: &str) {
+    sql.push(" AS ");
+    sql.identifier(name);
+}
+
 /// Appends `LIMIT` and `OFFSET`.
 fn bounds(sql: &mut Sql, limit: Option<u64>, offset: Option<u64>) {
     // PostgreSQL's LIMIT is a bigint.

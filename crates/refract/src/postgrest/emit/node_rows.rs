@@ -5,7 +5,7 @@ use super::{
     domain_values::DomainForm,
     expressions,
     lateral_joins::{self, equal, exists, inner_embeds, lateral, tests},
-    spread_items,
+    named, spread_items,
 };
 use crate::{
     postgrest::resolve::{
@@ -95,7 +95,7 @@ pub fn from(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
         }
         _ => sql.table(&node.from.schema, &node.from.table),
     }
-    sql.table_alias(&node.alias);
+    named(sql, &node.alias);
     if let From::Related(join, around) = from {
         lateral_joins::junction(sql, join, node, &around.alias);
     }
@@ -108,7 +108,7 @@ fn outputs(sql: &mut Sql, node: &SelectNode) {
             OutputItem::Value(value) => {
                 sql.push(separator);
                 expressions::output(sql, node, value);
-                sql.table_alias(&value.key);
+                named(sql, &value.key);
             }
             OutputItem::Embed(embed) => {
                 let shown = spread_items::outputs(node, &node.embeds[*embed]);

@@ -11,7 +11,7 @@ use reflect::{
 use super::{
     Sql, WRITTEN, body_aggregate, expressions,
     json_input::{JsonInput, json},
-    new,
+    named, new,
     node_rows::{self, EmbedAccess, From},
     placeholder, table,
 };
@@ -55,7 +55,7 @@ pub fn insert(
     sql.push(WRITTEN);
     sql.push(" AS (INSERT INTO ");
     sql.table(&resource.schema, &resource.table);
-    sql.table_alias(&root.alias);
+    named(&mut sql, &root.alias);
     if !written.is_empty() {
         sql.push(&format!(" ({})", identifiers(&written)));
     }
@@ -81,7 +81,7 @@ pub fn insert(
         sql.push(" CROSS JOIN LATERAL (SELECT ");
         sql.list(&with_defaults, |sql, (name, default)| {
             sql.push(default);
-            sql.table_alias(name);
+            named(sql, name);
         });
         sql.push(" WHERE _given.place > 0) AS _default");
     }
@@ -178,7 +178,7 @@ pub fn update(
     sql.push(WRITTEN);
     sql.push(" AS (UPDATE ");
     sql.table(&resource.schema, &resource.table);
-    sql.table_alias(&root.alias);
+    named(&mut sql, &root.alias);
     sql.push(" SET ");
     sql.list(&columns, |sql, name| {
         sql.identifier(name);
@@ -211,7 +211,7 @@ pub fn delete(root: &SelectNode, returning: Returning) -> Sql {
         None => " AS (DELETE FROM ",
     });
     sql.table(&resource.schema, &resource.table);
-    sql.table_alias(&root.alias);
+    named(&mut sql, &root.alias);
     if let Some((column, mark)) = mark {
         sql.push(" SET ");
         sql.identifier(column);

@@ -1,5 +1,7 @@
 //! What bodies do with related rows.
 
+use refract::internals::plan::{NestedOp, Parent, allowed};
+
 use super::{
     super::{
         nested_operations::{Body, FieldValue, NestedOperation, RowRef},
@@ -60,14 +62,8 @@ impl Rng {
         own: Option<Handle>,
     ) -> Vec<NestedOperation> {
         let target = relation.target();
-        // Whether a row on the side of the foreign key may be without the other.
-        let may_be_alone = match relation {
-            Relation::Owned { field, .. } => field != "postId" && own_is_free(context, own),
-            Relation::Referring { field, table, .. } => {
-                !table.reference(field).is_some_and(|one| one.required)
-            }
-            Relation::Paired { .. } => true,
-        };
+        let kind = own.map(|own| relation.kind(context.model.rows[&own].table));
+        let may = |op| kind.is_some_and(|kind| allowed(op, kind, Parent::Existing).is_ok());
         let other = |rng: &mut Self, context: &Context<'_>| rng.row(context, target, own);
         // Rather one of those that there are.
         let theirs = |rng: &mut Self, context: &Context<'_>| {
@@ -98,10 +94,8 @@ impl Rng {
         };
         if relation.is_to_one() {
             return match self.below(5) {
-                0 if may_be_alone => vec![NestedOperation::Disconnect(None)],
-                1 if may_be_alone || matches!(relation, Relation::Referring { .. }) => {
-                    vec![NestedOperation::Delete(None)]
-                }
+                0 if may(NestedOp::Disconnect) => vec![NestedOperation::Disconnect(None)],
+                1 if may(NestedOp::Delete) => vec![NestedOperation::Delete(None)],
                 2 => vec![NestedOperation::Update(None, small(self))],
                 3 => vec![NestedOperation::Connect(other(self, context))],
                 _ => vec![NestedOperation::Create(vec![
@@ -110,11 +104,11 @@ impl Rng {
             };
         }
         let mut operations = Vec::new();
-        if may_be_alone && self.once_in(4) {
+        if may(NestedOp::Set) && self.once_in(4) {
             let rows = (0..self.below(3)).map(|_| theirs(self, context));
             operations.push(NestedOperation::Set(rows.collect()));
         }
-        if may_be_alone && self.once_in(3) {
+        if may(NestedOp::Disconnect) && self.once_in(3) {
             operations.push(NestedOperation::Disconnect(Some(theirs(self, context))));
         }
         if self.once_in(4) {
@@ -140,9 +134,4 @@ impl Rng {
         }
         operations
     }
-}
-
-/// Whether the row is of a table whose first reference need not hold.
-fn own_is_free(context: &Context<'_>, own: Option<Handle>) -> bool {
-    own.is_some_and(|own| context.model.rows[&own].table != Table::Profile)
 }

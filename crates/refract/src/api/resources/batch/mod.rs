@@ -101,7 +101,7 @@ impl<E: Endpoint> Resources<E> {
         let answers = match result {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
-                app.drift.look_soon(&app.catalog, &app.db).await;
+                app.drift.compare_soon(&app.catalog, &app.db).await;
                 return Err(error);
             }
             Err(error) => {

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A write, from a request of its own or from a batch.
+/// A write request, which may be an operation of a batch.
 pub(in crate::api) struct WriteRequest<'request> {
     pub(in crate::api) method: &'request Method,
     pub(in crate::api) target: Target<'request>,

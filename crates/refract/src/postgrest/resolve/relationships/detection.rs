@@ -262,8 +262,10 @@ impl BaseTable<'_> {
 type ColumnName = (String, String, String);
 
 /// The visible columns of a view that copy a column of a base table, by that column.
-fn copies(catalog: &Catalog, view: &Resource) -> BTreeMap<ColumnName, Vec<String>> {
-    let mut copies: BTreeMap<ColumnName, Vec<String>> = BTreeMap::new();
+type Copies = BTreeMap<ColumnName, Vec<String>>;
+
+fn copies(catalog: &Catalog, view: &Resource) -> Copies {
+    let mut copies = Copies::new();
     let Some(table) = catalog.snapshot.table(&view.schema, &view.table) else {
         return copies;
     };
@@ -282,7 +284,7 @@ fn copies(catalog: &Catalog, view: &Resource) -> BTreeMap<ColumnName, Vec<String
 /// The resources that show columns of base tables.
 struct Faces<'a> {
     catalog: &'a Catalog,
-    views: Vec<(&'a Arc<Resource>, BTreeMap<ColumnName, Vec<String>>)>,
+    views: Vec<(&'a Arc<Resource>, Copies)>,
 }
 
 impl<'a> Faces<'a> {

@@ -71,7 +71,7 @@ impl Relationships {
         self.keys.get(&resource.id).map_or(&[], Vec::as_slice)
     }
 
-    fn from(&self, origin: &Resource) -> &[Relationship] {
+    fn of_origin(&self, origin: &Resource) -> &[Relationship] {
         self.by_origin.get(&origin.id).map_or(&[], Vec::as_slice)
     }
 
@@ -86,7 +86,7 @@ impl Relationships {
         target: &str,
         hint: Option<&str>,
     ) -> Result<&Relationship, PostgrestError> {
-        let all = self.from(origin).iter();
+        let all = self.of_origin(origin).iter();
         let mut found: Vec<_> = all.filter(|one| one.is_meant_by(target, hint)).collect();
         let is_near = |one: &&Relationship| one.target.schema == origin.schema;
         if found.iter().any(is_near) {
@@ -94,7 +94,12 @@ impl Relationships {
         }
         match found.as_slice() {
             [one] => Ok(one),
-            [] => Err(embed_errors::none(self.from(origin), origin, target, hint)),
+            [] => Err(embed_errors::none(
+                self.of_origin(origin),
+                origin,
+                target,
+                hint,
+            )),
             _ => {
                 found.sort_by_key(|one| (one.cardinality, one.hint().to_owned()));
                 Err(embed_errors::several(origin, target, &found))

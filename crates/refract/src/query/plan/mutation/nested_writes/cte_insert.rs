@@ -8,7 +8,7 @@ use crate::{
     query::plan::{Conflict, Filter, Insert, Visibility, VisibleFilter, insert},
 };
 
-/// Most CTEs of a statement: each number of them makes a text of its own.
+/// Most CTEs of a statement: a statement is prepared for each number of them.
 const MAX_CTES: usize = 16;
 
 /// One `WITH` statement that inserts a row and its related rows.

@@ -141,3 +141,60 @@ pub fn allowed(op: NestedOp, relation: RelationKind, parent: Parent) -> Result<(
         NestedOp::Delete => existing,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NestedOp, Parent, RelationKind, allowed};
+
+    /// The names of the operations that are allowed.
+    fn names(to_one: bool, owns_key: bool, optional: bool, parent: Parent) -> Vec<&'static str> {
+        let kind = RelationKind {
+            to_one,
+            owns_key,
+            optional,
+        };
+        let ops = NestedOp::ALL.into_iter();
+        let ops = ops.filter(|&op| allowed(op, kind, parent).is_ok());
+        ops.map(NestedOp::name).collect()
+    }
+
+    #[test]
+    fn a_new_row_has_nothing_to_disconnect_or_to_change() {
+        let to_one = ["connect", "connectOrCreate", "create"];
+        let to_many = ["connect", "connectOrCreate", "create", "createMany"];
+        for optional in [true, false] {
+            for owns_key in [true, false] {
+                assert_eq!(names(true, owns_key, optional, Parent::New), to_one);
+            }
+            assert_eq!(names(false, false, optional, Parent::New), to_many);
+        }
+    }
+
+    #[test]
+    fn an_optional_relation_takes_every_operation_of_its_cardinality() {
+        let to_one = [
+            "disconnect",
+            "delete",
+            "update",
+            "connect",
+            "connectOrCreate",
+            "create",
+        ];
+        for owns_key in [true, false] {
+            assert_eq!(names(true, owns_key, true, Parent::Existing), to_one);
+        }
+        let all: Vec<_> = NestedOp::ALL.into_iter().map(NestedOp::name).collect();
+        assert_eq!(names(false, false, true, Parent::Existing), all);
+    }
+
+    #[test]
+    fn a_required_relation_is_never_without_its_row() {
+        let connects = ["update", "connect", "connectOrCreate", "create"];
+        assert_eq!(names(true, true, false, Parent::Existing), connects);
+        // A row that refers to the parent may be deleted.
+        let deletes = ["delete", "update", "connect", "connectOrCreate", "create"];
+        assert_eq!(names(true, false, false, Parent::Existing), deletes);
+        let many = [&deletes[..], &["createMany"]].concat();
+        assert_eq!(names(false, false, false, Parent::Existing), many);
+    }
+}
