@@ -122,7 +122,7 @@ impl Drift {
     ///
     /// # Errors
     /// [`Error::OutOfService`].
-    pub fn admit(&self, resource: &Resource) -> Result<(), Error> {
+    pub fn ensure_in_service(&self, resource: &Resource) -> Result<(), Error> {
         if !self.harmful.load(Ordering::Relaxed) {
             return Ok(());
         }

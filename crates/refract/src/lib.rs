@@ -19,6 +19,7 @@ mod executor;
 mod node_json;
 
 mod drift;
+mod prefer;
 
 mod app;
 
@@ -44,7 +45,8 @@ pub mod internals {
         catalog::Catalog,
         codec::postgres_text,
         db::{Db, Repeat, SQLITE_LISTENER, SqliteValue},
-        query::{Limits, parse, plan, sql},
+        query::{parse, plan, sql},
+        settings::Limits,
     };
 
     pub mod serve {

@@ -14,10 +14,11 @@ use reflect::{
 };
 
 use super::{
-    Catalog, Column, Enum, Mark, Resource, ResourceId, SoftDelete, Type, components,
+    Catalog, Column, Enum, Mark, Resource, ResourceId, SoftDelete, Type,
+    column_type::EnumValue,
+    component_names,
     hiding::{Functions, Hiding},
     nearest, relations,
-    types::EnumValue,
 };
 use crate::settings::ResourcePolicy;
 
@@ -98,7 +99,7 @@ impl Catalog {
         relations::resolve(&mut resources, &snapshot);
         let mut enums: Vec<_> = enums.into_values().collect();
         enums.sort_by(|left, right| left.model.cmp(&right.model));
-        components::join(&mut resources, &enums);
+        component_names::join(&mut resources, &enums);
         let resources: Vec<_> = resources.into_iter().map(Arc::new).collect();
         let mut by_path = HashMap::new();
         for (position, resource) in resources.iter().enumerate() {

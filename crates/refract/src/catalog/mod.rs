@@ -5,19 +5,19 @@
 //! entities contradict, and a policy that names what does not exist. Knows neither HTTP nor SQL.
 
 mod build;
-mod components;
+mod column_type;
+mod component_names;
 mod hiding;
 mod relations;
 mod resource;
 #[cfg(test)]
 mod sample_catalog;
-mod types;
 
+pub use column_type::{Enum, Type};
 pub use resource::{
     ClientDefault, Column, FunctionName, Join, Junction, Mark, Relation, Resource, ResourceId,
     SoftDelete,
 };
-pub use types::{Enum, Type};
 
 use std::{
     collections::{BTreeMap, HashMap},

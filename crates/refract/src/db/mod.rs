@@ -19,7 +19,7 @@ pub use database_error::{DbError, DbErrorKind, Origin, Outcome, ServerMessage};
 pub use result_rows::Rows;
 pub use row_stream::{AHEAD_BYTES, Chunks, Streamed, broken_off};
 pub use sqlite_codes::RAISED;
-pub use transaction::{Isolation, Transaction, TransactionOptions};
+pub use transaction::{End, Isolation, Transaction, TransactionOptions};
 
 use std::{sync::OnceLock, time::Duration};
 

@@ -16,6 +16,13 @@ pub enum Isolation {
     Serializable,
 }
 
+/// How a transaction ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Commit,
+    Rollback,
+}
+
 /// How a transaction begins.
 #[derive(Debug, Clone, Default)]
 pub struct TransactionOptions {

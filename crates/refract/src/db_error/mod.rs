@@ -268,7 +268,7 @@ fn conflict(problem: Violation, error: DbError) -> Error {
     Error::Conflict {
         problem: Box::new(problem),
         source: Box::new(error),
-        marked: None,
+        soft_deleted: None,
     }
 }
 

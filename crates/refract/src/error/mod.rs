@@ -119,8 +119,11 @@ pub enum Error {
     NotImplemented { feature: String, reason: String },
     #[error("There is no {resource} with this key.")]
     RowNotFound { resource: String },
-    #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks{}.", Unseen(.marked))]
-    PreconditionFailed { resource: String, marked: Marked },
+    #[error("This {resource} is not, or not any more, as `If-Match` or `If-None-Match` asks{}.", Unseen(.soft_deleted))]
+    PreconditionFailed {
+        resource: String,
+        soft_deleted: SoftDeleted,
+    },
     #[error("A change of many rows needs a filter that says which; `key=not.is.null` means all.")]
     FilterRequired,
     #[error("More than {limit} rows of {resource} would be touched, so that none were.")]
@@ -144,7 +147,7 @@ pub enum Error {
         problem: Box<Violation>,
         source: Cause,
         /// The key of the conflicting row, which may be a soft-deleted row.
-        marked: Option<Box<HeldKeys>>,
+        soft_deleted: Option<Box<HeldKeys>>,
     },
     #[error("{}", .problem.sentence)]
     Refused {
@@ -194,7 +197,7 @@ pub enum Error {
 
 /// Whether the row of a condition is soft-deleted.
 #[derive(Debug)]
-pub enum Marked {
+pub enum SoftDeleted {
     No,
     /// The key of the row, which may be soft-deleted.
     Perhaps(Box<HeldKeys>),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Marked, Problem};
+use super::{Problem, SoftDeleted};
 
 /// `" Did you mean `title`?"`, or nothing.
 pub(super) struct Hint<'a>(pub &'a Option<String>);
@@ -57,16 +57,16 @@ impl fmt::Display for Because<'_> {
 }
 
 /// `": it is there, but is marked as deleted: …"`, or nothing.
-pub(super) struct Unseen<'a>(pub &'a Marked);
+pub(super) struct Unseen<'a>(pub &'a SoftDeleted);
 
 impl fmt::Display for Unseen<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Marked::Yes => out.write_str(
+            SoftDeleted::Yes => out.write_str(
                 ": it is there, but is marked as deleted: `deleted=include` shows it, and lets it \
                  be changed",
             ),
-            Marked::No | Marked::Perhaps(_) => Ok(()),
+            SoftDeleted::No | SoftDeleted::Perhaps(_) => Ok(()),
         }
     }
 }

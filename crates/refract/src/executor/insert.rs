@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     db::{DbError, DbErrorKind, Rows},
-    error::{Error, Marked},
+    error::{Error, SoftDeleted},
     query::{
         plan::{Conflict, Insert, Upsert},
         sql::Statements,
@@ -115,7 +115,7 @@ fn lacks_system_columns(error: &DbError) -> bool {
 }
 
 /// The error of rows that were unexpectedly ignored. The rows with their keys are soft-deleted; if
-/// [`super::look_for_marked`] finds no such row, a trigger has left them out.
+/// [`super::look_for_soft_deleted`] finds no such row, a trigger has left them out.
 pub(super) fn explain_ignored(plan: &Insert) -> Error {
     match plan.into.soft_delete {
         Some(_) => explain_insert(plan, unique_violation(plan, plan.conflict.target())),
@@ -124,13 +124,13 @@ pub(super) fn explain_ignored(plan: &Insert) -> Error {
 }
 
 /// Whether the row with the key of an ignored row may be soft-deleted.
-pub fn may_be_marked(plan: &Insert) -> Marked {
+pub fn may_be_soft_deleted(plan: &Insert) -> SoftDeleted {
     match explain_ignored(plan) {
         Error::Conflict {
-            marked: Some(select),
+            soft_deleted: Some(keys),
             ..
-        } => Marked::Perhaps(select),
-        _ => Marked::No,
+        } => SoftDeleted::Perhaps(keys),
+        _ => SoftDeleted::No,
     }
 }
 

@@ -23,7 +23,7 @@ pub fn left_out(resource: &Resource, field: Option<String>) -> Error {
             problems: field.map(problem).into_iter().collect(),
         }),
         source: Box::new(DbError::of(DbErrorKind::CheckViolation)),
-        marked: None,
+        soft_deleted: None,
     }
 }
 

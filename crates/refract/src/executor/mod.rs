@@ -13,10 +13,10 @@ mod soft_deleted_conflict;
 mod stored_keys;
 
 pub use insert::{
-    Outcome, Upserted, insert, insert_what_may, is_one_statement, may_be_marked, upsert,
+    Outcome, Upserted, insert, insert_what_may, is_one_statement, may_be_soft_deleted, upsert,
 };
 pub use left_out::left_out;
 pub use related_rows::{NestedWriter, WrittenRow};
 pub use runner::{Retryable, Session, TransactionBody, run_with_retry};
 pub use same_row::WRITTEN_TWICE;
-pub use soft_deleted_conflict::{explain_update, look as look_for_marked};
+pub use soft_deleted_conflict::{explain_update, look as look_for_soft_deleted};

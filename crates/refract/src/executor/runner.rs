@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use crate::{
-    db::{Db, DbError, Repeat, Rows, Transaction, TransactionOptions},
+    db::{Db, DbError, End, Repeat, Rows, Transaction, TransactionOptions},
     error::Error,
-    query::{prefer::End, sql::Statement},
+    query::sql::Statement,
 };
 
 /// The statements of one transaction. They may run several times: from the start again after a

@@ -124,7 +124,7 @@ pub(super) fn same_row(plan: &Insert, position: Option<usize>, source: DbError) 
             problems: fields.map(problem).collect(),
         }),
         source: Box::new(source),
-        marked: None,
+        soft_deleted: None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     codec::Value,
     db::{Db, DbError, DbErrorKind, Repeat},
     db_error,
-    error::{Error, HeldKeys, Marked},
+    error::{Error, HeldKeys, SoftDeleted},
     query::{
         operators::Operator,
         plan::{Assign, Filter, Insert, Select, Test, Update, Visibility},
@@ -70,12 +70,12 @@ fn explain(resource: &Arc<Resource>, error: DbError, keys: impl Fn(&[usize]) -> 
         _ => Vec::new(),
     };
     let mut error = db_error::to_api_error(resource, error);
-    if let (Error::Conflict { marked, .. }, false) = (&mut error, columns.is_empty()) {
+    if let (Error::Conflict { soft_deleted, .. }, false) = (&mut error, columns.is_empty()) {
         let mut keys = keys(&columns);
         if columns.len() > 1 {
             keys.truncate(MOST_ROWS);
         }
-        *marked = (!keys.is_empty()).then(|| {
+        *soft_deleted = (!keys.is_empty()).then(|| {
             Box::new(HeldKeys {
                 resource: resource.clone(),
                 columns,
@@ -133,11 +133,13 @@ fn no_such_row(resource: &Resource, error: &mut Error) {
 fn question(error: &mut Error) -> Option<Box<HeldKeys>> {
     match error {
         Error::OfOperation { source, .. } => question(source),
-        Error::Conflict { marked, .. } => marked.take(),
-        Error::PreconditionFailed { marked, .. } => match std::mem::replace(marked, Marked::No) {
-            Marked::Perhaps(select) => Some(select),
-            Marked::No | Marked::Yes => None,
-        },
+        Error::Conflict { soft_deleted, .. } => soft_deleted.take(),
+        Error::PreconditionFailed { soft_deleted, .. } => {
+            match std::mem::replace(soft_deleted, SoftDeleted::No) {
+                SoftDeleted::Perhaps(select) => Some(select),
+                SoftDeleted::No | SoftDeleted::Yes => None,
+            }
+        }
         _ => None,
     }
 }
@@ -158,8 +160,8 @@ fn tell(error: &mut Error) {
             );
             &mut problem.problems
         }
-        Error::PreconditionFailed { marked, .. } => {
-            *marked = Marked::Yes;
+        Error::PreconditionFailed { soft_deleted, .. } => {
+            *soft_deleted = SoftDeleted::Yes;
             return;
         }
         _ => return,

@@ -24,9 +24,9 @@ use crate::{
     db::TransactionOptions,
     error::Error,
     http::enter,
+    prefer::Preference,
     query::{
         plan::{self, Deleted, Visibility},
-        prefer::Preference,
         sql::TableId,
     },
 };
@@ -112,7 +112,7 @@ impl PostgrestService {
         let mut response = if *request.method() == Method::OPTIONS {
             allowed_methods::answer(self, schema, resource).await?
         } else {
-            self.app.drift.admit(resource)?;
+            self.app.drift.ensure_in_service(resource)?;
             let parsed = ParsedRequest::of(&request, &self.app.settings, schema, resource)?;
             match *request.method() {
                 Method::GET | Method::HEAD => read_table::answer(self, &request, parsed).await?,

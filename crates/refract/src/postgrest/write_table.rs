@@ -28,7 +28,8 @@ use crate::{
     db::{DbError, Rows, Transaction},
     error::Error,
     executor::{self, TransactionBody},
-    query::{prefer::End, sql::Statement},
+    prefer::End,
+    query::sql::Statement,
 };
 
 pub async fn answer(

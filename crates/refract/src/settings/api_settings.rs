@@ -1,7 +1,6 @@
 //! The limits of requests to the resources, and the format of answers.
 
-use super::{SettingsError, layers::Source};
-use crate::query::Limits;
+use super::{Limits, SettingsError, layers::Source};
 
 /// The limits of requests, and the format of answers.
 #[derive(Debug, Clone)]

@@ -4,11 +4,11 @@
 
 mod batch;
 pub(super) mod changes;
-mod profile;
-mod read;
-mod render;
-mod table;
-mod tree;
+mod csv_and_lines;
+mod embedded_json;
+mod get_requests;
+mod row_json;
+mod schema_choice;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -26,10 +26,10 @@ use crate::{
     error::Error,
     http::enter,
     query::{
-        Limits, parse,
+        parse,
         plan::{self, Deleted, Visibility},
     },
-    settings::BigIntFormat,
+    settings::{BigIntFormat, Limits},
 };
 
 /// Answers for every resource; other paths are for others.
@@ -47,7 +47,7 @@ pub(super) struct Resources<E> {
 const BATCH: &str = "/batch";
 
 /// Resources by the last segment of their paths.
-type ByPath = HashMap<String, Served>;
+type ByPath = HashMap<String, ResourceService>;
 
 impl<E: Endpoint> Resources<E> {
     pub(super) fn new(app: &Arc<App>, others: E) -> Self {
@@ -64,12 +64,12 @@ impl<E: Endpoint> Resources<E> {
     }
 
     /// The resource of a path, and what of it, as it stands there.
-    fn find<'path>(&self, path: &'path str) -> Option<(&Served, Target<'path>)> {
+    fn find<'path>(&self, path: &'path str) -> Option<(&ResourceService, Target<'path>)> {
         self.find_rest(path.strip_prefix(PREFIX)?.strip_prefix('/')?)
     }
 
     /// The same without what all paths begin with.
-    fn find_rest<'path>(&self, path: &'path str) -> Option<(&Served, Target<'path>)> {
+    fn find_rest<'path>(&self, path: &'path str) -> Option<(&ResourceService, Target<'path>)> {
         let (name, rest) = match path.split_once('/') {
             None => (path, None),
             Some((name, rest)) => (name, Some(rest)),
@@ -94,7 +94,7 @@ impl<E: Endpoint> Resources<E> {
 fn served(app: &Arc<App>, catalog: &Arc<Catalog>) -> ByPath {
     let served = catalog.resources.iter().map(|resource| {
         let is_chosen = !app.catalog.choices(&resource.schema).is_empty();
-        let served = Served {
+        let served = ResourceService {
             app: app.clone(),
             catalog: catalog.clone(),
             resource: resource.clone(),
@@ -118,7 +118,7 @@ impl<E: Endpoint> Endpoint for Resources<E> {
         let uri = request.uri().clone();
         match self.find(uri.path()) {
             Some((served, target)) => {
-                let served = match profile::named(&request) {
+                let served = match schema_choice::named(&request) {
                     None => served,
                     Some(schema) => self.of_schema(served, &schema)?,
                 };
@@ -128,7 +128,9 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                     Target::Field(key, name) => Box::pin(served.part(request, key, name)).await,
                 };
                 match answer {
-                    Ok(answer) if served.profile.is_some() => Ok(profile::note(served, answer)),
+                    Ok(answer) if served.profile.is_some() => {
+                        Ok(schema_choice::note(served, answer))
+                    }
                     Err(error) if error.may_be_drift() => {
                         Err(Box::pin(served.look_for_drift(error)).await.into())
                     }
@@ -148,7 +150,7 @@ impl<E: Endpoint> Endpoint for Resources<E> {
 }
 
 /// A resource and what serving it needs.
-pub(super) struct Served {
+pub(super) struct ResourceService {
     app: Arc<App>,
     /// The one that the resource is of.
     catalog: Arc<Catalog>,
@@ -162,7 +164,7 @@ pub(super) struct Served {
     profile: Option<HeaderValue>,
 }
 
-impl Served {
+impl ResourceService {
     /// What a request is planned against that says this of soft-deleted rows.
     fn context(&self, deleted: Deleted) -> plan::Context<'_> {
         plan::Context {
@@ -183,9 +185,9 @@ impl Served {
 
     async fn rows(&self, request: Request) -> Result<Response, Error> {
         enter(&request, &self.collection);
-        self.app.drift.admit(&self.resource)?;
+        self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
-            Method::GET | Method::HEAD => read::list(self, &request).await,
+            Method::GET | Method::HEAD => get_requests::list(self, &request).await,
             // In boxes: reads should not carry the size of what writes need.
             Method::POST | Method::PATCH | Method::DELETE => {
                 Box::pin(changes::write(self, request, Target::Rows)).await
@@ -196,9 +198,9 @@ impl Served {
 
     async fn row(&self, request: Request, key: &str) -> Result<Response, Error> {
         enter(&request, &self.item);
-        self.app.drift.admit(&self.resource)?;
+        self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
-            Method::GET | Method::HEAD => read::one(self, &request, key).await,
+            Method::GET | Method::HEAD => get_requests::one(self, &request, key).await,
             Method::PUT if self.resource.writable() && !self.resource.replaceable() => {
                 Err(self.not_allowed(&request, self.methods_of_rows()))
             }
@@ -212,13 +214,15 @@ impl Served {
     /// What belongs to a row: the rows of a relation, or the document of a JSON field.
     async fn part(&self, request: Request, key: &str, name: &str) -> Result<Response, Error> {
         enter(&request, &self.part);
-        self.app.drift.admit(&self.resource)?;
+        self.app.drift.ensure_in_service(&self.resource)?;
         let name = percent_decode_str(name).decode_utf8_lossy();
         let is_field = self.resource.readable(&name).is_some();
         match (request.method(), is_field) {
-            (&(Method::GET | Method::HEAD), true) => read::field(self, &request, key, &name).await,
+            (&(Method::GET | Method::HEAD), true) => {
+                get_requests::field(self, &request, key, &name).await
+            }
             (&(Method::GET | Method::HEAD), false) => {
-                read::related(self, &request, key, &name).await
+                get_requests::related(self, &request, key, &name).await
             }
             (&(Method::PUT | Method::PATCH), _) if self.resource.relation(&name).is_none() => {
                 changes::write(self, request, Target::Field(key, &name)).await
@@ -232,7 +236,7 @@ impl Served {
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
         let is_known = app.drift.compare_soon(&app.catalog, &app.db).await;
-        match app.drift.admit(&self.resource) {
+        match app.drift.ensure_in_service(&self.resource) {
             Err(out_of_service) if is_known => out_of_service,
             // The schema is as it should be, or cannot be read: the error stands.
             _ => error,

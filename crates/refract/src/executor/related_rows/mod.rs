@@ -378,6 +378,6 @@ fn not_found(target: &Resource, path: &str) -> Error {
             }],
         }),
         source: Box::new(DbError::of(DbErrorKind::ForeignKeyViolation)),
-        marked: None,
+        soft_deleted: None,
     }
 }

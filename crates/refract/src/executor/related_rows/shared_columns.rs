@@ -226,6 +226,6 @@ fn conflict(sentence: String, problems: Vec<Problem>) -> Error {
             problems,
         }),
         source: Box::new(DbError::of(DbErrorKind::ForeignKeyViolation)),
-        marked: None,
+        soft_deleted: None,
     }
 }

@@ -19,10 +19,10 @@ use crate::{
         parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Operand, Predicate},
         plan::{
             self, Filter, Visibility,
+            catalog_resolver::CatalogResolver,
+            node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
             select_node::{ColumnPath, Embed, Query, Resolved, SelectNode},
-            strict::CatalogResolver,
-            tree::{self, key_of},
         },
     },
 };
@@ -42,7 +42,7 @@ pub fn plan(
         context,
         strict: CatalogResolver::new(strict),
     };
-    let mut root = tree::plan(&mut resolver, resource, &mut query)?;
+    let mut root = node_planner::plan(&mut resolver, resource, &mut query)?;
     resolver.strict.finish().map_err(of_planner)?;
     root.limit = query.limit;
     root.offset = query.offset.filter(|&offset| offset > 0);
@@ -146,9 +146,9 @@ impl Resolver for SqliteResolver<'_> {
         self.strict.show(node, &item).map_err(of_planner)
     }
 
-    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Failure> {
+    fn check_embed(&self, around: &SelectNode, embed: &Embed) -> Result<(), Failure> {
         self.context.check_spread(&around.from, embed)?;
-        self.strict.admit(around, embed).map_err(of_planner)
+        self.strict.check_embed(around, embed).map_err(of_planner)
     }
 
     fn grouped(&self, node: &SelectNode) -> Result<bool, Failure> {

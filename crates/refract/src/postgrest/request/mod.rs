@@ -16,10 +16,8 @@ use super::{exposed_schemas::ExposedSchema, postgrest_error::PostgrestError};
 use crate::{
     catalog::Resource,
     http::header_text,
-    query::{
-        parse::{self, PostgrestQuery},
-        prefer::Preferences,
-    },
+    prefer::Preferences,
+    query::parse::{self, PostgrestQuery},
     settings::Settings,
 };
 

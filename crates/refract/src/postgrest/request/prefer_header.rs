@@ -6,10 +6,8 @@ use poem::http::{HeaderMap, HeaderName};
 use crate::{
     http::header_text,
     postgrest::postgrest_error::PostgrestError,
-    query::{
-        parse::Count,
-        prefer::{End, Handling, Missing, Preference, Preferences, Resolution, Return},
-    },
+    prefer::{End, Handling, Missing, Preference, Preferences, Resolution, Return},
+    query::parse::Count,
 };
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");

@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     postgrest::postgrest_error::PostgrestError,
+    prefer::{Missing, Resolution, Return},
     query::{
         operators::Operator,
         parse::{FieldItem, ListQuery, Operand, Restriction, SelectItem},
-        prefer::{Missing, Resolution, Return},
     },
 };
 

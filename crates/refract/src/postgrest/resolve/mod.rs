@@ -1,6 +1,6 @@
 //! A query and the catalog → a tree of rows ([`raw_node`]).
 //!
-//! The grammar ([`crate::query::parse`]) and the planner ([`crate::query::plan::tree`]) are those of
+//! The grammar ([`crate::query::parse`]) and the planner ([`crate::query::plan::node_planner`]) are those of
 //! `/api/v1`; the resolver ([`passthrough_resolver`]) leaves names and operands as they were written,
 //! because PostgreSQL judges them. It decides only what the catalog alone knows: which relationship an
 //! embed means ([`relationships`]), and that hidden columns do not exist.
@@ -22,10 +22,10 @@ mod tests {
         catalog::Catalog,
         postgrest::on_sqlite::sqlite_resolver,
         query::{
-            Limits, parse,
+            parse,
             plan::{self, Deleted, Visibility, every_plan_is_visible::leaves_out_deleted},
         },
-        settings::Compat,
+        settings::{Compat, Limits},
     };
 
     #[test]

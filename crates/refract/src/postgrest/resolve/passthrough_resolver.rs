@@ -17,8 +17,8 @@ use crate::{
         parse::{EmbedItem, Field, FieldItem, ListQuery, Predicate},
         plan::{
             Filter, Visibility,
+            node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
-            tree::{self, key_of},
         },
     },
 };
@@ -32,7 +32,7 @@ pub fn plan(
     resource: &Arc<Resource>,
     mut query: ListQuery,
 ) -> Result<SelectNode, PostgrestError> {
-    let mut root = tree::plan(&mut PassthroughResolver { context }, resource, &mut query)?;
+    let mut root = node_planner::plan(&mut PassthroughResolver { context }, resource, &mut query)?;
     (root.limit, root.offset) = (query.limit, query.offset);
     Ok(root)
 }
@@ -90,7 +90,7 @@ impl Resolver for PassthroughResolver<'_> {
         Ok(())
     }
 
-    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), PostgrestError> {
+    fn check_embed(&self, around: &SelectNode, embed: &Embed) -> Result<(), PostgrestError> {
         self.context.check_spread(&around.from, embed)
     }
 

@@ -16,7 +16,7 @@ use crate::{
         },
         service::PostgrestService,
     },
-    query::prefer::{Preference, Return},
+    prefer::{Preference, Return},
 };
 
 /// The rows of a write.

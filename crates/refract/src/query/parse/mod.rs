@@ -2,22 +2,22 @@
 //!
 //! The grammar is PostgREST's: <https://docs.postgrest.org/en/stable/references/api/tables_views.html>.
 
-mod counter;
 mod field;
-mod key;
+mod limit_counter;
+mod parameter_name;
 
 mod logic;
 mod order;
-mod parameters;
 mod postgrest_query;
 mod predicate;
 #[cfg(test)]
 mod round_trip;
 mod scanner;
 mod select;
+mod write_parameters;
 
-pub use parameters::{Deleted, DeletedParameters, WriteParameters, deleted, write};
 pub(super) use predicate::array_literal;
+pub use write_parameters::{Deleted, DeletedParameters, WriteParameters, deleted, write};
 pub use {
     field::{Field, Key, Step},
     logic::{Group, Member},
@@ -30,15 +30,14 @@ pub use {
 use percent_encoding::percent_decode_str;
 
 use self::{
-    counter::Counter,
-    key::{Kind, ParameterName},
+    limit_counter::Counter,
     order::order,
+    parameter_name::{Kind, ParameterName},
     predicate::predicate,
     scanner::Scanner,
     select::select,
 };
-use super::Limits;
-use crate::error::Error;
+use crate::{error::Error, settings::Limits};
 
 /// What a list request asks.
 #[derive(Debug, Default)]
@@ -120,7 +119,7 @@ pub fn list(query_string: &str, limits: &Limits) -> Result<ListQuery, Error> {
     let mut counter = Counter::new(limits);
     for (name, value) in pairs(query_string)? {
         let mut value = Scanner::new(&value);
-        let ParameterName { embed, kind } = key::read(&name)?;
+        let ParameterName { embed, kind } = parameter_name::read(&name)?;
         if embed.is_empty() {
             of_list(&mut query, &mut counter, name, kind, &mut value)?;
         } else {

@@ -1,15 +1,18 @@
 //! The query string of `/rest/v1` → [`PostgrestQuery`].
 
 use super::{
-    Field, Filter, Group, IsTest, ListQuery, Member, Operand, Predicate, Restriction,
-    counter::Counter,
-    filter, invalid,
-    key::{self, Kind, ParameterName},
+    Field, Filter, Group, IsTest, ListQuery, Member, Operand, Predicate, Restriction, filter,
+    invalid,
+    limit_counter::Counter,
     logic, of_embed, of_list, once, pairs,
+    parameter_name::{self, Kind, ParameterName},
     scanner::Scanner,
     select,
 };
-use crate::{error::Error, query::Limits, settings::Compat};
+use crate::{
+    error::Error,
+    settings::{Compat, Limits},
+};
 
 /// The query of a request to `/rest/v1`.
 #[derive(Debug, Default)]
@@ -104,7 +107,7 @@ pub fn postgrest(
 
 /// PostgREST's name for the kind of parameter that has this name.
 fn kind_of(name: &str) -> &'static str {
-    match (name, key::read(name).map(|name| name.kind)) {
+    match (name, parameter_name::read(name).map(|name| name.kind)) {
         ("columns", _) => "columns parameter",
         ("on_conflict", _) => "on_conflict parameter",
         (_, Ok(Kind::Select)) => "select parameter",
@@ -161,7 +164,7 @@ fn parameter(
     if name.contains('\0') || value.rest().contains('\0') {
         return Err(invalid(&name.replace('\0', ""), "holds a zero byte"));
     }
-    let ParameterName { embed, kind } = key::read(name)?;
+    let ParameterName { embed, kind } = parameter_name::read(name)?;
     let name = name.to_owned();
     match (&kind, name.as_str()) {
         (_, "columns") => query.columns = Some(select::names("columns", value)?),

@@ -3,7 +3,7 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
-use crate::query::{Limits, operators::Operator};
+use crate::{query::operators::Operator, settings::Limits};
 
 /// The same seed, the same queries (xorshift64*).
 struct Dice(u64);

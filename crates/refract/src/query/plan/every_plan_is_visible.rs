@@ -12,11 +12,11 @@ use crate::{
     catalog::{Catalog, Resource},
     error::Error,
     query::{
-        Limits, body,
+        body,
         parse::{self, ListQuery},
-        plan::Conflict,
-        prefer::Resolution,
+        plan::{Conflict, Resolution},
     },
+    settings::Limits,
 };
 
 /// Whether a node and all that it embeds leave deleted rows out.

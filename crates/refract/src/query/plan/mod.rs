@@ -1,73 +1,77 @@
-//! Query and body + catalog → plans. Refuses names and values that are not of the catalog.
+//! Query and body + catalog → plans. Refuses names and values that the catalog does not have.
 //!
-//! Plans are plain data with SQL's own words. Columns are positions in their resource, so that
-//! nothing but the catalog can name one.
+//! A plan is plain data, in SQL's words. It holds columns as positions in their resource, so that
+//! only the catalog can name one. Each plan says which rows it may see ([`Visibility`]).
 
-mod cursor;
+pub mod catalog_resolver;
 #[cfg(test)]
 pub(crate) mod every_plan_is_visible;
-mod key;
 mod mutation;
-mod read;
+pub mod node_planner;
+mod path_key;
+mod read_plan;
 pub mod resolver;
+mod seek;
 pub mod select_node;
-pub mod strict;
-pub mod tree;
 mod visibility;
 
-pub use cursor::{Seek, SeekBound};
-pub use key::key;
 pub use mutation::{
     Assign, Conflict, Cte, CteInsert, Delete, Documents, Insert, KeyRef, NestedOp, NestedWrite,
-    Parent, PlannedOp, Reference, RelationKind, RelationWrite, RowWrite, Rule, Update, Upsert,
-    WhereUnique, allowed, changing, create, create_nested, delete, field, insert, is_nested,
-    nulled_columns, owns_key, references, replace, set_field, update, update_nested, upsert,
+    Parent, PlannedOp, Reference, RelationKind, RelationWrite, Resolution, RowWrite, Rule, Update,
+    Upsert, WhereUnique, allowed, changing, create, create_nested, delete, field, insert,
+    is_nested, nulled_columns, owns_key, references, replace, set_field, update, update_nested,
+    upsert,
 };
-pub use read::{Read, Shown, filter, keys, list, one, related, row, shown};
+pub use path_key::key;
+pub use read_plan::{Read, Shown, filter, keys, list, one, related, row, shown};
+pub use seek::{Seek, SeekBound};
 pub use visibility::{Deleted, FromImposed, Imposed, Visibility, VisibleFilter, soft_deletion};
 
 use std::sync::Arc;
 
 use reflect::snapshot::Database;
 
-use super::{Limits, cursor::Fingerprint, operators::Operator};
+use self::select_node::NodeOrder;
+use super::{cursor::Fingerprint, operators::Operator};
 use crate::{
     catalog::{Catalog, Resource},
     codec::Value,
+    settings::Limits,
 };
 
 pub use super::parse::{IsTest, Key, Step};
 
-/// How far an estimated count is exact.
+/// The number of rows up to which an estimated count is exact.
 pub const EXACT_ESTIMATE: u64 = 1000;
 
-/// What requests are planned against.
+/// Everything that a request is planned against.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'app> {
     pub catalog: &'app Catalog,
-    /// What it lacks is refused while planning.
+    /// The planner refuses operators that this database lacks.
     pub database: Database,
     pub limits: &'app Limits,
     /// Which rows the request may see.
     pub visibility: Visibility,
 }
 
-/// `SELECT`.
+/// `SELECT` of the columns of one resource.
 #[derive(Debug, Clone)]
 pub struct Select {
     pub from: Arc<Resource>,
-    /// Those that the answer shows come first; the others are for its cursor.
+    /// The columns that the answer shows come first. The others are for its cursor.
     pub columns: Vec<usize>,
+    /// The number of columns that the answer shows.
     pub shown: usize,
     pub filter: VisibleFilter,
-    pub order: Vec<OrderBy>,
-    /// Only rows after the one that has these values in the order, which goes one way and knows no
-    /// null ([`Seek::Row`]).
+    pub order: Vec<NodeOrder>,
+    /// Only rows after the row with these values of the order. All terms of the order have the same
+    /// direction, and none can be null ([`Seek::Row`]).
     pub after: Option<Box<[Value]>>,
-    /// One more than the page has, if it is to be known whether another follows.
+    /// One more than the page has, where a further row shows that another page follows.
     pub limit: Option<u64>,
     pub offset: Option<u64>,
-    /// Rows of a list at most; `None` is a read by key.
+    /// The most rows of the page. `None` is a read by key.
     pub page: Option<u64>,
 }
 
@@ -87,26 +91,23 @@ impl Select {
         }
     }
 
-    /// Columns that the answer shows.
+    /// The columns that the answer shows.
     pub fn shown(&self) -> &[usize] {
         &self.columns[..self.shown]
     }
 
-    /// What tells cursors of this order from others: as [`select_node::SelectNode::fingerprint`] does.
+    /// The fingerprint of the order, as [`select_node::SelectNode::fingerprint`] gives it.
     pub fn fingerprint(&self) -> Fingerprint {
-        let start = Fingerprint::of(&self.from.name);
-        self.order.iter().fold(start, |hash, term| {
-            let field = &self.from.columns[term.column].field;
-            hash.with(field).directed(term.descending, term.nulls_first)
-        })
+        seek::fingerprint(&self.from, &[], &self.order)
     }
 }
 
-/// What rows must satisfy: a `WHERE`, or a part of one. Its members' order means nothing.
+/// A `WHERE`, or a part of one. The order of its members has no meaning.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter<C = Condition> {
     pub negated: bool,
-    /// Whether one member is enough; else all must hold. Of no members, all hold and none is enough.
+    /// Whether one member is enough (`OR`). Otherwise all must hold (`AND`). Without members, `AND` is
+    /// true and `OR` is false.
     pub any: bool,
     pub conditions: Vec<C>,
     pub groups: Vec<Filter<C>>,
@@ -123,13 +124,13 @@ impl<C> Default for Filter<C> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     pub column: usize,
-    /// The way into the column's JSON; mostly none.
+    /// The path into the column's JSON; empty for the column itself.
     pub path: Box<[Step]>,
     pub negated: bool,
     pub test: Test,
 }
 
-/// What a condition tests.
+/// The test of a condition.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// Any operator with one operand.
@@ -139,24 +140,17 @@ pub enum Test {
     /// Full text search.
     Search {
         operator: Operator,
-        /// A name of letters, digits, `_` and `.`; `None` is the database's default.
+        /// The text search configuration: letters, digits, `_` and `.`. `None` is the database's
+        /// default.
         configuration: Option<Box<str>>,
-        /// Whether the column is a `tsvector`; else it is made one.
+        /// Whether the column is a `tsvector`. Another column is converted to one.
         as_it_is: bool,
         query: Value,
     },
 }
 
-/// One term of an `ORDER BY`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OrderBy {
-    pub column: usize,
-    pub descending: bool,
-    pub nulls_first: Option<bool>,
-}
-
 impl Condition {
-    /// That a column holds a value.
+    /// The condition that a column has a value.
     pub fn equals(column: usize, value: Value) -> Self {
         Self {
             column,
@@ -168,21 +162,21 @@ impl Condition {
 }
 
 impl<C> Filter<C> {
-    /// The conditions, if they are all there is.
+    /// The conditions, if the filter is a conjunction of conditions only.
     pub fn plain(&self) -> Option<&[C]> {
         let is_plain =
             self.groups.is_empty() && self.embeds.is_empty() && !self.negated && !self.any;
         is_plain.then_some(&self.conditions)
     }
 
-    /// Whether every row satisfies it.
+    /// Whether every row satisfies the filter.
     pub fn is_empty(&self) -> bool {
         self.plain().is_some_and(<[_]>::is_empty)
     }
 }
 
 impl Filter {
-    /// That columns hold one of these sets of values.
+    /// The filter of the rows whose columns have one of these tuples of values.
     pub fn of_keys(columns: &[usize], keys: &[Vec<Value>]) -> Self {
         if let [column] = columns {
             return Self::from(vec![Condition {
@@ -203,7 +197,8 @@ impl Filter {
         }
     }
 
-    /// Whether it searches texts: what the database then finds wrong is the request's fault.
+    /// Whether the filter has a full text search. The database checks the syntax of a search, so that
+    /// its error is the request's.
     pub fn searches(&self) -> bool {
         let searches = |condition: &Condition| matches!(condition.test, Test::Search { .. });
         self.conditions.iter().any(searches) || self.groups.iter().any(Self::searches)

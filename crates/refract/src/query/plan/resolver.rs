@@ -1,8 +1,8 @@
-//! How strictly the names and values of a request are judged.
+//! The resolution of the names and values of a request.
 //!
-//! There is one planner ([`super::tree`]) and there are several resolvers: that of `/api/v1` knows every
-//! name and type from the catalog ([`super::strict`]), those of `/rest/v1` leave names and values to
-//! the database (`crate::postgrest`).
+//! There is one planner ([`super::node_planner`]) and there are several resolvers. The resolver of
+//! `/api/v1` takes every name and type from the catalog ([`super::catalog_resolver`]). Those of
+//! `/rest/v1` leave names and values to the database (`crate::postgrest`).
 
 use std::sync::Arc;
 
@@ -16,63 +16,63 @@ use crate::{
     query::parse::{EmbedItem, Field, FieldItem, Predicate},
 };
 
-/// Judges names and values, and makes of them what a plan is made of.
+/// Resolves names and values to the parts of a plan.
 pub trait Resolver {
     type Stage: Stage;
-    /// What is said of a request that is wrong.
+    /// The error of an invalid request.
     type Error;
 
     /// The column of a name, if the catalog knows one that may be read.
     fn column(&self, resource: &Resource, name: &str) -> Option<usize>;
 
-    /// The column that a parameter's whole name means, where a dot may be a part of it. Else it
-    /// leads into an embedded relation.
+    /// The column with the whole name of a parameter, dots included. Otherwise the part before a dot
+    /// is an embedded relation.
     fn dotted(&self, _resource: &Resource, _parameter: &str) -> Option<usize> {
         None
     }
 
-    /// What requests call a column of the catalog.
+    /// The name of a column in requests.
     fn name<'a>(&self, resource: &'a Resource, column: usize) -> &'a str {
         &resource.columns[column].name
     }
 
-    /// Where an item of a `select` leads to.
+    /// The relation of an item in `select`.
     ///
     /// # Errors
-    /// No relation is meant, or any of several.
+    /// No relation has this name, or several may be meant.
     fn related(
         &self,
         around: &SelectNode<Self::Stage>,
         item: &EmbedItem,
     ) -> Result<Related<Self::Stage>, Self::Error>;
 
-    /// Adds a value to what a level shows.
+    /// Adds a value to the outputs of a node.
     ///
     /// # Errors
-    /// It cannot be shown.
+    /// The name, the cast or the aggregate is not valid.
     fn show(&self, node: &mut SelectNode<Self::Stage>, item: &FieldItem)
     -> Result<(), Self::Error>;
 
-    /// Whether a relation may be embedded beside what a level shows already.
+    /// Checks that a relation may be embedded next to the outputs that a node has.
     ///
     /// # Errors
-    /// It may not.
-    fn admit(
+    /// The name is used twice, or the relation cannot be spread.
+    fn check_embed(
         &self,
         around: &SelectNode<Self::Stage>,
         embed: &Embed<Self::Stage>,
     ) -> Result<(), Self::Error>;
 
-    /// Whether the rows of a level are aggregated, which shows all that it will.
+    /// Whether the rows of a node are aggregated. The node has all of its outputs.
     ///
     /// # Errors
-    /// They are, and cannot be.
+    /// The outputs cannot be aggregated together.
     fn grouped(&self, node: &SelectNode<Self::Stage>) -> Result<bool, Self::Error>;
 
-    /// Adds a condition to a filter. A predicate that is none is refused once the name is a field's.
+    /// Adds a condition to a filter. An unknown name is reported before an invalid predicate.
     ///
     /// # Errors
-    /// The name or the value is wrong, as far as that is not kept for later.
+    /// The name or the value is not valid. A resolver may keep errors of values for later.
     fn compare(
         &mut self,
         filter: &mut Filter<<Self::Stage as Stage>::Condition>,
@@ -83,10 +83,10 @@ pub trait Resolver {
     /// Which rows the request may see.
     fn visibility(&self) -> Visibility;
 
-    /// What rows are ordered by: a place of the level's rows, or of those of a relation to one.
+    /// A column to order by, of the node or of an embedded to-one relation.
     ///
     /// # Errors
-    /// The name is wrong, or there is no order.
+    /// The name is not valid, or its type has no order.
     fn place(
         &self,
         node: &SelectNode<Self::Stage>,
@@ -94,37 +94,37 @@ pub trait Resolver {
         field: Field,
     ) -> Result<<Self::Stage as Stage>::ColumnPath, Self::Error>;
 
-    /// Orders rows further than was asked for.
+    /// Appends to an order the terms that make it unique.
     fn settle(&self, _level: &SelectNode<Self::Stage>, _order: &mut Vec<NodeOrder<Self::Stage>>) {}
 
-    /// Bounds an embedded relation.
+    /// Sets the limit and offset of an embedded relation.
     ///
     /// # Errors
-    /// The bounds are too wide, or make no sense.
+    /// The limit is too large, or the relation leads to one row.
     fn bound(&self, embed: &mut Embed<Self::Stage>, bounds: Bounds) -> Result<(), Self::Error>;
 
-    /// What is said of a text that is not of the grammar.
+    /// The error of a text that the grammar does not allow.
     fn unreadable(&self, error: Error) -> Self::Error;
 
-    /// What is said of a request that is wrong whoever resolvers it.
+    /// The error of a request that no resolver accepts.
     fn refuse(&self, subjects: FilterScope<'_, Self::Stage>, wrong: PlanError<'_>) -> Self::Error;
 }
 
-/// Where an embedded relation leads to.
+/// The target of an embedded relation.
 pub struct Related<T: Stage> {
     pub target: Arc<Resource>,
     pub join: T::Join,
     pub is_to_one: bool,
 }
 
-/// Which of the rows of an embedded relation are shown.
+/// The limit and offset of an embedded relation.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Bounds {
     pub limit: Option<u64>,
     pub offset: Option<u64>,
 }
 
-/// What conditions can be about: columns, and embedded relations.
+/// The columns and embedded relations that conditions may name.
 #[derive(Debug)]
 pub struct FilterScope<'a, T: Stage> {
     pub resource: &'a Resource,
@@ -133,7 +133,7 @@ pub struct FilterScope<'a, T: Stage> {
     pub embeds: &'a [Embed<T>],
 }
 
-// Derived, they would ask for terms that can be copied.
+// The derived implementations would require `T: Clone` and `T: Copy`.
 impl<T: Stage> Clone for FilterScope<'_, T> {
     fn clone(&self) -> Self {
         *self
@@ -152,7 +152,7 @@ impl<'a, T: Stage> FilterScope<'a, T> {
         }
     }
 
-    /// Those of a level.
+    /// The columns and embedded relations of a node.
     pub fn of_level(node: &'a SelectNode<T>) -> Self {
         Self {
             resource: &node.from,
@@ -167,25 +167,25 @@ impl<'a, T: Stage> FilterScope<'a, T> {
     }
 }
 
-/// What a condition is about.
+/// The target of a condition.
 pub struct FilterTarget<'a, J: Resolver + ?Sized> {
     pub among: FilterScope<'a, J::Stage>,
-    /// The column behind the field's name.
+    /// The column with the field's name.
     pub column: Option<usize>,
     pub field: Field,
-    /// The name of the parameter, if the condition is all that it asks.
+    /// The name of the parameter, if the condition is its whole content.
     pub parameter: Option<&'a str>,
 }
 
-/// What a request has wrong whoever resolvers it.
+/// An error of a request that no resolver accepts.
 #[derive(Debug, Clone, Copy)]
 pub enum PlanError<'a> {
-    /// A parameter is about a relation that is not embedded.
+    /// A parameter names a relation that is not embedded.
     NotEmbedded { name: &'a str, parameter: &'a str },
-    /// A list has no one value to order by.
+    /// A to-many relation has no single value to order by.
     OrderedByList { name: &'a str },
-    /// A relation has no value to compare.
+    /// A condition compares a relation with a value.
     Compared { name: &'a str },
-    /// Something is asked for twice.
+    /// A parameter is given twice.
     Twice { parameter: &'a str },
 }

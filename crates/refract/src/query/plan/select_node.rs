@@ -1,7 +1,7 @@
-//! What a read beyond plain columns is made of: levels of rows, each embedding others.
+//! The nodes of a read with embedded relations: each node is the rows of one resource.
 //!
-//! The levels are the same on both fronts; what they are made of is as strict as the front
-//! ([`Stage`]).
+//! Both APIs have the same nodes. Their values, conditions and joins differ, because `/api/v1` resolves
+//! names and values by the catalog and `/rest/v1` leaves them to the database ([`Stage`]).
 
 use std::{fmt::Debug, sync::Arc};
 
@@ -12,19 +12,19 @@ use crate::{
     query::parse::{Aggregate, Count},
 };
 
-/// What a plan's parts are, once somebody has judged the names and values of a request.
+/// The types of a node's parts, which depend on how far names and values are resolved.
 pub trait Stage: Debug + Clone {
-    /// A column that a row shows, or something made of one.
+    /// A value that a row shows: a column, or an expression of one.
     type Value: Debug + Clone;
     /// A condition on one column.
     type Condition: Debug + Clone + FromImposed;
-    /// What rows are ordered by.
+    /// A column, or a path in its JSON, that rows are ordered by.
     type ColumnPath: Debug + Clone;
-    /// What leads from a row to related ones.
+    /// The join from a row to its related rows.
     type Join: Debug + Clone;
 }
 
-/// Columns by their position, values of their types: a plan that is of the catalog.
+/// Columns are positions, and values have the types of their columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resolved;
 
@@ -35,15 +35,15 @@ impl Stage for Resolved {
     type Join = Join;
 }
 
-/// A read whose rows may hold rows of related resources.
+/// A read whose rows may embed rows of related resources.
 #[derive(Debug, Clone)]
 pub struct Query {
     pub root: SelectNode,
-    /// The row that the others are related to.
+    /// The row in the path, to which the rows are related.
     pub parent: Option<Parent>,
-    /// Whether the rows of all pages are counted, and how.
+    /// How the rows of all pages are counted, if they are.
     pub count: Option<Count>,
-    /// Rows of a list at most.
+    /// The most rows of the page.
     pub page: u64,
 }
 
@@ -53,17 +53,17 @@ pub struct Parent {
     pub resource: Arc<Resource>,
     /// The key in the path.
     pub key: VisibleFilter,
-    /// From the parent to the rows.
+    /// The join from the parent to the rows.
     pub join: Join,
 }
 
-/// Rows of one resource: those of the list, or those embedded in one row.
+/// The rows of one resource: of the list, or those that one row embeds.
 #[derive(Debug, Clone)]
 pub struct SelectNode<T: Stage = Resolved> {
     pub from: Arc<Resource>,
-    /// What its table stands with in the statement: the messages of the database name it.
+    /// The alias of its table in the statement. Messages of the database name it.
     pub alias: String,
-    /// Levels around it.
+    /// The number of nodes around it.
     pub depth: usize,
     pub outputs: Vec<OutputItem<T>>,
     pub embeds: Vec<Embed<T>>,
@@ -71,15 +71,15 @@ pub struct SelectNode<T: Stage = Resolved> {
     pub order: Vec<NodeOrder<T>>,
     pub limit: Option<u64>,
     pub offset: Option<u64>,
-    /// Whether rows are aggregated, by the outputs that are no aggregates.
+    /// Whether rows are aggregated, grouped by the outputs that are not aggregates.
     pub grouped: bool,
-    /// Only rows after one.
+    /// Only rows after a cursor.
     pub after: Option<Seek>,
-    /// Whether what rows are ordered by comes after the outputs, for a cursor.
-    pub marked: bool,
+    /// Whether the values of the order follow the outputs, for a cursor.
+    pub with_sort_keys: bool,
 }
 
-/// Something that a row shows.
+/// A member of a row in the answer.
 #[derive(Debug, Clone)]
 pub enum OutputItem<T: Stage = Resolved> {
     Value(Box<T::Value>),
@@ -87,7 +87,7 @@ pub enum OutputItem<T: Stage = Resolved> {
     Embed(usize),
 }
 
-/// A column, or something made of one.
+/// A column, or an expression of one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValueOutput {
     /// The name as it stands in a JSON object: quoted, with its colon.
@@ -96,24 +96,24 @@ pub struct ValueOutput {
     pub field: Option<ColumnPath>,
     pub cast: Option<Cast>,
     pub aggregate: Option<Aggregate>,
-    /// Of what the aggregate gives.
+    /// The cast of the aggregate's result.
     pub aggregate_cast: Option<Cast>,
-    /// What the codec reads.
+    /// The type that the codec decodes.
     pub data_type: Type,
-    /// Prisma's list as it is: NULL reads as an empty one.
+    /// Whether it is a list of Prisma's, of which NULL reads as an empty list.
     pub list: bool,
 }
 
-/// A column, or a place in its JSON.
+/// A column, or a path in its JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnPath {
     pub column: usize,
     pub path: Box<[Step]>,
-    /// What the codec reads.
+    /// The type that the codec decodes.
     pub data_type: Type,
 }
 
-/// A type that a value is cast to.
+/// The target type of a cast.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cast {
     /// Its name in SQL.
@@ -121,30 +121,30 @@ pub struct Cast {
     pub data_type: Type,
 }
 
-/// Rows of a related resource within each row.
+/// A relation that each row embeds.
 #[derive(Debug, Clone)]
 pub struct Embed<T: Stage = Resolved> {
-    /// What it is called in the request and in the answer.
+    /// Its name in the request and in the answer.
     pub key: String,
-    /// The same as it stands in a JSON object.
+    /// The name as a member of a JSON object: quoted, with its colon.
     pub member: Box<[u8]>,
-    /// What it may be called in the request, too, where it has another name in the answer.
+    /// Its other name in the request, where an alias renames it in the answer.
     pub target: String,
-    /// What its rows stand with in the row around.
+    /// The alias of its rows in the statement.
     pub alias: String,
-    /// From the row around it to its rows.
+    /// The join from the row around it to its rows.
     pub join: T::Join,
     pub is_to_one: bool,
-    /// Whether rows without one are left out.
+    /// Whether rows without a related row are left out.
     pub inner: bool,
-    /// Whether its items are items of the row around it.
+    /// Whether its members become members of the row around it.
     pub spread: bool,
-    /// Rows that are not to be exceeded without having been asked for.
+    /// The most rows of a request that sets no limit for this relation.
     pub most: Option<u64>,
     pub node: SelectNode<T>,
 }
 
-/// A condition on whether an embedded relation has rows.
+/// A test of whether an embedded relation has rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmbedTest {
     /// Position in [`SelectNode::embeds`].
@@ -152,41 +152,58 @@ pub struct EmbedTest {
     pub exists: bool,
 }
 
-/// One term of a level's order.
+/// One term of an `ORDER BY`.
 #[derive(Debug, Clone)]
 pub struct NodeOrder<T: Stage = Resolved> {
-    /// Position in [`SelectNode::embeds`] of the row that the field is of.
+    /// The position in [`SelectNode::embeds`] of the to-one relation whose field it is. `None` is the
+    /// node itself.
     pub embed: Option<usize>,
     pub place: T::ColumnPath,
     pub descending: bool,
     pub nulls_first: Option<bool>,
 }
 
+impl NodeOrder {
+    /// A column of the node's own resource, ascending.
+    pub fn of(resource: &Resource, column: usize) -> Self {
+        Self {
+            embed: None,
+            place: ColumnPath {
+                column,
+                path: Box::default(),
+                data_type: resource.columns[column].data_type.clone(),
+            },
+            descending: false,
+            nulls_first: None,
+        }
+    }
+}
+
 impl Query {
-    /// The same read of the rows that have these keys, marked as deleted or not.
+    /// The same read of the rows with these keys.
     pub fn of_keys(&self, keys: &[Vec<Value>]) -> Self {
         let mut query = self.clone();
         let columns = query.root.from.key.clone();
         let filter = Filter::of_keys(&columns, keys);
-        // What it asks of embedded relations stays.
+        // Its tests of embedded relations stay.
         query.root.filter.and(filter);
         query
     }
 
-    /// Whether the rows come as one value, beside what else is asked: a row must come even where
-    /// no row is found.
+    /// Whether the rows come as one value, next to the parent and the count. The statement must return
+    /// these also where it finds no rows.
     pub fn is_enveloped(&self) -> bool {
         self.parent.is_some() || self.counts_rows()
     }
 
-    /// Whether the statement itself counts; else the database's planner is asked.
+    /// Whether the statement itself counts. Otherwise the database's planner estimates.
     pub fn counts_rows(&self) -> bool {
         matches!(self.count, Some(Count::Exact | Count::Estimated))
     }
 }
 
 impl<T: Stage> SelectNode<T> {
-    /// All rows of a resource that may be seen. They show nothing yet.
+    /// All rows of a resource that may be seen, without outputs.
     pub fn of(from: Arc<Resource>, depth: usize, visibility: Visibility) -> Self {
         Self {
             alias: alias(&from, depth),
@@ -200,7 +217,7 @@ impl<T: Stage> SelectNode<T> {
             offset: None,
             grouped: false,
             after: None,
-            marked: false,
+            with_sort_keys: false,
         }
     }
 
@@ -210,7 +227,7 @@ impl<T: Stage> SelectNode<T> {
     }
 }
 
-/// What a table stands with in a statement: its own name at the root, with its depth below.
+/// The alias of a table: its name at the root, and its name with its depth below.
 pub(in super::super) fn alias(resource: &Resource, depth: usize) -> String {
     match depth {
         0 => resource.table.clone(),
@@ -225,12 +242,12 @@ pub(super) fn embed<T: Stage>(embeds: &[Embed<T>], name: &str) -> Option<usize> 
 }
 
 impl SelectNode {
-    /// Whether texts are searched, here or in what is embedded.
+    /// Whether the node, or a node that it embeds, has a full text search.
     pub fn searches(&self) -> bool {
         self.filter.searches() || self.embeds.iter().any(|embed| embed.node.searches())
     }
 
-    /// Ranges that its rows are put together from.
+    /// The number of ranges that its rows are read in.
     pub fn ranges(&self) -> usize {
         match &self.after {
             Some(Seek::Ranges(ranges)) => ranges.len().max(1),
@@ -238,7 +255,7 @@ impl SelectNode {
         }
     }
 
-    /// Whether its bounds may leave none of its rows, where it has some.
+    /// Whether its limit and offset may leave out all of its rows.
     pub fn bounds_may_empty(&self) -> bool {
         self.limit == Some(0) || self.offset.is_some()
     }
@@ -249,7 +266,7 @@ impl SelectNode {
         self.outputs.iter().any(is_embed)
     }
 
-    /// Embedded relations that the order looks at, each once.
+    /// The embedded relations in its order, each once.
     pub fn ordered_by(&self) -> Vec<usize> {
         let mut embeds = Vec::new();
         for embed in self.order.iter().filter_map(|term| term.embed) {

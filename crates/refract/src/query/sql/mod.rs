@@ -363,7 +363,11 @@ fn is_quick_read(plan: &Select) -> bool {
     let resource = &plan.from;
     let in_key_order = plan.filter.is_empty()
         && plan.offset.is_none()
-        && plan.order.iter().map(|term| &term.column).eq(&resource.key);
+        && plan
+            .order
+            .iter()
+            .map(|term| &term.place.column)
+            .eq(&resource.key);
     is_key(resource, &plan.filter) || in_key_order && resource.kind == TableKind::Table
 }
 

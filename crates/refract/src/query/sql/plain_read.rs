@@ -24,16 +24,19 @@ impl<'plan> SqlWriter<'plan> {
             let descending = plan.order.first().is_some_and(|term| term.descending);
             conditions.add(self, |sql| {
                 sql.after_row(row, descending, |sql, term| {
-                    sql.column(scope, plan.order[term].column)
+                    sql.column(scope, plan.order[term].place.column)
                 })
             });
         }
         let mut lead = " ORDER BY ";
         for term in &plan.order {
             self.push(lead);
-            self.column(scope, term.column);
-            let nullable = plan.from.columns[term.column].nullable;
-            self.direction(term.descending, term.nulls_first, nullable);
+            self.column(scope, term.place.column);
+            self.direction(
+                term.descending,
+                term.nulls_first,
+                term.is_nullable(&plan.from),
+            );
             lead = ", ";
         }
         self.bounds(plan.limit, plan.offset);

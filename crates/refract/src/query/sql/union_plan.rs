@@ -87,7 +87,7 @@ impl<'plan> UnionPlan<'plan> {
             slots: Vec::new(),
         };
         sets.add(root, root.limit?)?;
-        if root.marked {
+        if root.with_sort_keys {
             let keys = root.order.iter().map(|term| sets.sort_key(term));
             sets.sets[0].sort_keys = keys.collect::<Option<_>>()?;
         }

@@ -27,9 +27,9 @@ use self::{
     step::{Body, Item, Step},
 };
 use super::{
-    Resources, Served,
+    ResourceService, Resources,
     changes::{self, Answer, Operation, Target, WriteRequest},
-    profile,
+    schema_choice,
 };
 use crate::{
     db::{DbError, Isolation, Transaction},
@@ -37,7 +37,8 @@ use crate::{
     error::{Error, Problem},
     executor::{Session, TransactionBody},
     http::{etag, etag::Conditions},
-    query::{body, prefer::End},
+    prefer::End,
+    query::body,
 };
 
 /// Most operations of a batch.
@@ -91,7 +92,7 @@ impl<E: Endpoint> Resources<E> {
         if !Conditions::of(request.headers())?.is_none() {
             return refuse("If-Match or If-None-Match");
         }
-        let schema = profile::named(&request).map(Cow::into_owned);
+        let schema = schema_choice::named(&request).map(Cow::into_owned);
         let bytes = changes::json_body(request).await?;
         let body: Body<'_> = body::read(&bytes)?;
         let isolation = isolation(body.isolation.as_deref())?;
@@ -106,7 +107,7 @@ impl<E: Endpoint> Resources<E> {
             }
             Err(error) => {
                 let (db, statements) = (&app.db, &app.statements);
-                return Err(crate::executor::look_for_marked(db, statements, error).await);
+                return Err(crate::executor::look_for_soft_deleted(db, statements, error).await);
             }
         };
         let answer = Answer::of(StatusCode::OK, results(&answers));
@@ -195,7 +196,10 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         })
     }
 
-    fn find<'path>(&self, path: &'path str) -> Result<(&'batch Served, Target<'path>), Error> {
+    fn find<'path>(
+        &self,
+        path: &'path str,
+    ) -> Result<(&'batch ResourceService, Target<'path>), Error> {
         let rest = path.strip_prefix(super::PREFIX).unwrap_or(path);
         let rest = rest.strip_prefix('/').ok_or(Error::RouteNotFound)?;
         let (served, target) = self.resources.find_rest(rest).ok_or(Error::RouteNotFound)?;
@@ -203,7 +207,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
             None => served,
             Some(schema) => self.resources.of_schema(served, schema)?,
         };
-        served.app.drift.admit(&served.resource)?;
+        served.app.drift.ensure_in_service(&served.resource)?;
         Ok((served, target))
     }
 

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 use crate::{
     api::resources::changes::{self, Operation},
     error::{Error, Problem},
-    query::{plan::Documents, prefer::Preferences},
+    prefer::Preferences,
+    query::plan::Documents,
 };
 
 #[derive(Deserialize)]

@@ -11,12 +11,12 @@ use super::{
 use crate::{
     db::{DbError, Rows, Transaction, TransactionOptions},
     db_error,
-    error::{Error, Marked},
+    error::{Error, SoftDeleted},
     executor::{self, NestedWriter, Session, TransactionBody},
     http::etag,
+    prefer::End,
     query::{
         plan::{Delete, Select, Shown, Update, VisibleFilter},
-        prefer::End,
         sql::{Lock, TableId},
     },
 };
@@ -204,7 +204,7 @@ impl Operation<'_> {
         if guard.conditions.allow_change(current.as_ref()) {
             Ok(())
         } else {
-            Err(self.precondition_failed(Marked::No))
+            Err(self.precondition_failed(SoftDeleted::No))
         }
     }
 
@@ -249,10 +249,10 @@ impl Operation<'_> {
         Ok(())
     }
 
-    pub(super) fn precondition_failed(&self, marked: Marked) -> Error {
+    pub(super) fn precondition_failed(&self, soft_deleted: SoftDeleted) -> Error {
         Error::PreconditionFailed {
             resource: self.resource().name.clone(),
-            marked,
+            soft_deleted,
         }
     }
 

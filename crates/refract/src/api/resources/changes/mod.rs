@@ -22,15 +22,15 @@ pub(in crate::api) use self::{
     preferences::preferences,
     write_answer::Answer,
 };
-use super::Served;
+use super::ResourceService;
 use crate::{
     error::Error,
-    executor::look_for_marked,
+    executor::look_for_soft_deleted,
     http::{etag::Conditions, header_text},
+    prefer::End,
     query::{
         parse::{self, ListQuery},
         plan::Documents,
-        prefer::End,
     },
 };
 
@@ -40,7 +40,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Answers a request that writes.
 pub(super) async fn write(
-    served: &Served,
+    served: &ResourceService,
     request: Request,
     target: Target<'_>,
 ) -> Result<Response, Error> {
@@ -70,14 +70,14 @@ pub(super) async fn write(
         Ok(answer) => answer,
         Err(error) => {
             let app = &served.app;
-            return Err(look_for_marked(&app.db, &app.statements, error).await);
+            return Err(look_for_soft_deleted(&app.db, &app.statements, error).await);
         }
     };
     answer.prefer(&preferences);
     Ok(answer.into_response(&preferences))
 }
 
-impl Served {
+impl ResourceService {
     /// The `select` of a write of single rows. Other parameters are refused: a client would trust one
     /// that is ignored.
     fn asked_to_show(&self, query: &str) -> Result<ListQuery, Error> {

@@ -6,17 +6,17 @@ use poem::http::Method;
 
 use super::{plan_bulk, plan_single};
 use crate::{
-    api::resources::Served,
+    api::resources::ResourceService,
     catalog::Resource,
     error::Error,
     http::etag::Conditions,
+    prefer::Preferences,
     query::{
         parse::DeletedParameters,
         plan::{
             self, Delete, Documents, Filter, Insert, NestedWrite, Select, Shown, Update, Upsert,
             Visibility, VisibleFilter,
         },
-        prefer::Preferences,
     },
 };
 
@@ -43,7 +43,7 @@ pub(in crate::api) enum Target<'path> {
 
 /// A valid operation. It can only fail in the database.
 pub(in crate::api) struct Operation<'app> {
-    pub(super) served: &'app Served,
+    pub(super) served: &'app ResourceService,
     pub(super) guard: Option<Guard>,
     pub(super) action: Action,
     /// The part of rows that the answer shows.
@@ -134,7 +134,12 @@ impl Change {
 
 impl Target<'_> {
     /// Whether the path itself is wrong: its key, or its filter.
-    pub(in crate::api) fn is_wrong(self, served: &Served, method: &Method, query: &str) -> bool {
+    pub(in crate::api) fn is_wrong(
+        self,
+        served: &ResourceService,
+        method: &Method,
+        query: &str,
+    ) -> bool {
         match self {
             Self::Row(key) | Self::Field(key, _) => served.key(key).is_err(),
             Self::Rows if *method == Method::POST => false,
@@ -150,7 +155,7 @@ impl<'app> Operation<'app> {
     /// # Errors
     /// Everything that is wrong with the request, as far as it shows without the database.
     pub(in crate::api) fn plan(
-        served: &'app Served,
+        served: &'app ResourceService,
         request: WriteRequest<'_>,
     ) -> Result<Self, Error> {
         if *request.method != Method::GET {

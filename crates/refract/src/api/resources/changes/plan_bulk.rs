@@ -4,18 +4,18 @@ use poem::http::Method;
 
 use super::operation::{Action, Change, WriteRequest, delete, returning};
 use crate::{
-    api::resources::Served,
+    api::resources::ResourceService,
     error::Error,
+    prefer::{Resolution, Return},
     query::{
         body::{self, Rows},
         parse::{self, DeletedParameters, ListQuery},
         plan::{self, Deleted, Filter, Shown, Update},
-        prefer::{Resolution, Return},
     },
 };
 
 pub(super) fn create(
-    served: &Served,
+    served: &ResourceService,
     request: &WriteRequest<'_>,
 ) -> Result<(Action, Shown), Error> {
     let parameters = parse::write(request.query)?;
@@ -59,7 +59,7 @@ pub(super) fn create(
 
 /// The filter of a change of many rows, and the other parameters of its query.
 pub(super) fn filter(
-    served: &Served,
+    served: &ResourceService,
     deleted: Deleted,
     query: &str,
 ) -> Result<(Filter, ListQuery), Error> {
@@ -71,7 +71,7 @@ pub(super) fn filter(
 
 /// A change of many rows.
 pub(super) fn rows(
-    served: &Served,
+    served: &ResourceService,
     request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
 ) -> Result<(Action, Shown), Error> {

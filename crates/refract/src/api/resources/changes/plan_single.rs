@@ -4,18 +4,18 @@ use poem::http::Method;
 
 use super::operation::{Action, Guard, Part, Target, WriteRequest, delete, returning};
 use crate::{
-    api::resources::Served,
+    api::resources::ResourceService,
     error::Error,
+    prefer::Return,
     query::{
         body,
         parse::{self, DeletedParameters},
         plan::{self, Conflict, Select, Shown, Update, Visibility},
-        prefer::Return,
     },
 };
 
 pub(super) fn row(
-    served: &Served,
+    served: &ResourceService,
     request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
@@ -83,7 +83,7 @@ pub(super) fn row(
     }
 }
 
-fn not_allowed(served: &Served, request: &WriteRequest<'_>) -> Error {
+fn not_allowed(served: &ResourceService, request: &WriteRequest<'_>) -> Error {
     Error::MethodNotAllowed {
         method: request.method.to_string(),
         allowed: served.methods_of_rows(),
@@ -91,7 +91,7 @@ fn not_allowed(served: &Served, request: &WriteRequest<'_>) -> Error {
 }
 
 pub(super) fn field(
-    served: &Served,
+    served: &ResourceService,
     request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
@@ -129,7 +129,7 @@ pub(super) fn field(
 
 /// A read in a batch, to which later operations may refer.
 pub(super) fn read(
-    served: &Served,
+    served: &ResourceService,
     request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     target: Target<'_>,
@@ -163,7 +163,7 @@ pub(super) fn read(
 
 /// The read that the request's conditions need.
 pub(super) fn guard(
-    served: &Served,
+    served: &ResourceService,
     asked: &DeletedParameters<'_>,
     request: WriteRequest<'_>,
 ) -> Result<Option<Guard>, Error> {
@@ -195,7 +195,11 @@ pub(super) fn guard(
 }
 
 /// The read of a row.
-fn one(served: &Served, asked: &DeletedParameters<'_>, key: &str) -> Result<Select, Error> {
+fn one(
+    served: &ResourceService,
+    asked: &DeletedParameters<'_>,
+    key: &str,
+) -> Result<Select, Error> {
     let resource = &served.resource;
     plan::one(
         served.context(asked.deleted),
@@ -207,7 +211,7 @@ fn one(served: &Served, asked: &DeletedParameters<'_>, key: &str) -> Result<Sele
 
 /// The read of one column of a row.
 pub(in crate::api::resources) fn only(
-    served: &Served,
+    served: &ResourceService,
     asked: &DeletedParameters<'_>,
     key: &str,
     column: usize,
@@ -224,7 +228,7 @@ fn columns(select: Select, columns: Vec<usize>) -> Select {
 }
 
 /// The answer of a field is the field: there is nothing to select.
-fn refuse_select(served: &Served, query: &str) -> Result<(), Error> {
+fn refuse_select(served: &ResourceService, query: &str) -> Result<(), Error> {
     let what = format!("a field of {}", served.resource.name);
     match parse::single(query, served.limits(), &what)?.select {
         None => Ok(()),

@@ -5,7 +5,7 @@ use poem::http::{HeaderMap, HeaderName};
 use crate::{
     error::Error,
     http::header_text,
-    query::prefer::{End, Handling, Preference, Preferences, Resolution, Return},
+    prefer::{End, Handling, Preference, Preferences, Resolution, Return},
 };
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");

@@ -8,7 +8,7 @@ use super::{
     write_answer::Answer,
 };
 use crate::{
-    api::resources::render,
+    api::resources::row_json,
     db::Rows,
     error::Error,
     executor::{self, Outcome, Session, Upserted, WrittenRow},
@@ -83,7 +83,7 @@ impl Operation<'_> {
                         return Err(executor::left_out(&insert.into, None));
                     }
                 }
-                Err(self.precondition_failed(executor::may_be_marked(insert)))
+                Err(self.precondition_failed(executor::may_be_soft_deleted(insert)))
             }
         }
     }
@@ -158,7 +158,7 @@ impl Operation<'_> {
         }
         let ReturnedRow { columns, rows, row } = found;
         Ok(Answer {
-            location: render::location(self.resource(), columns, rows, row),
+            location: row_json::location(self.resource(), columns, rows, row),
             ..Answer::row(StatusCode::CREATED, body)
         })
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Operation, operation::Part};
 use crate::{
-    api::resources::{read::admit, render, tree},
+    api::resources::{embedded_json, get_requests::ensure_all_in_service, row_json},
     catalog::Resource,
     codec::{self, Cell, key_segment, write_cell},
     db::Rows,
@@ -88,7 +88,7 @@ impl Operation<'_> {
             Shown::Columns(columns) => return Ok(Writer::Columns(columns)),
             Shown::Query(query) => query,
         };
-        admit(self.served, &query.root)?;
+        ensure_all_in_service(self.served, &query.root)?;
         let resource = self.resource();
         let keys: Vec<_> = found.map(|found| key_values(resource, found)).collect();
         let (mut answers, mut places) = (Vec::new(), HashMap::with_capacity(keys.len()));
@@ -133,7 +133,7 @@ impl Operation<'_> {
                 let cells = resource.key.iter().map(|&column| found.cell(0, column));
                 match places.get(&key(resource, cells)) {
                     Some(&(answer, row)) => {
-                        out.extend(tree::row(query, &answers[answer], row, big_int)?);
+                        out.extend(embedded_json::row(query, &answers[answer], row, big_int)?);
                     }
                     // `!inner` leaves it out.
                     None => out.extend_from_slice(b"null"),
@@ -184,7 +184,7 @@ impl Operation<'_> {
     pub(super) fn columns(&self, columns: &[usize], found: ReturnedRow<'_>, out: &mut Vec<u8>) {
         let cells = columns.iter().enumerate();
         let cells = cells.map(|(place, &column)| (column, found.cell(place, column)));
-        render::write_cells(self.resource(), cells, self.served.big_int(), out);
+        row_json::write_cells(self.resource(), cells, self.served.big_int(), out);
     }
 
     /// The value of the only column.

@@ -12,9 +12,9 @@ use crate::{
     db::{DbError, Transaction, TransactionOptions},
     error::Error,
     executor::{self, Retryable, Session, TransactionBody},
+    prefer::End,
     query::{
         plan::{Cte, Shown},
-        prefer::End,
         sql::{Statement, TableId},
     },
 };

@@ -8,7 +8,7 @@ use poem::{
 use super::preferences;
 use crate::{
     http::etag,
-    query::prefer::{Preferences, Return},
+    prefer::{Preferences, Return},
 };
 
 /// An answer before it is an HTTP response: a batch joins several answers in one response.

@@ -15,7 +15,7 @@ pub use nested_writes::{
 };
 pub use replace::replace;
 pub use update::{Documents, changing, field, set_field, update};
-pub use upsert::{Upsert, upsert};
+pub use upsert::{Resolution, Upsert, upsert};
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{Condition, Visibility, key},
+        plan::{Condition, Visibility, path_key},
     },
 };
 
@@ -31,7 +31,7 @@ pub fn replace(
     refuse_views(resource)?;
     let mut problems = Vec::new();
     let mut row = given(resource, object, "", &mut problems);
-    for (column, value) in key::values(key) {
+    for (column, value) in path_key::values(key) {
         if let Some(body_value) = row.insert(column, value.clone())
             && !same(&resource.columns[column].data_type, &body_value, value)
         {

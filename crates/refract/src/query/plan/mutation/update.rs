@@ -15,7 +15,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{VisibleFilter, read::readable},
+        plan::{VisibleFilter, read_plan::readable},
     },
 };
 

@@ -15,8 +15,17 @@ use crate::{
     catalog::Resource,
     codec::{Value, postgres_text},
     error::{Error, Problem, has_enough},
-    query::{body::Object, fill, plan::Visibility, prefer::Resolution},
+    query::{body::Object, fill, plan::Visibility},
 };
+
+/// What happens to a new row whose key another row has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// The other row takes its values.
+    Merge,
+    /// It is left out.
+    Ignore,
+}
 
 /// Inserts that merge into existing rows, or ignore them.
 #[derive(Debug)]
@@ -124,7 +133,7 @@ fn key(resource: &Resource, target: Option<&[String]>) -> Result<Vec<usize>, Err
     };
     let mut columns = Vec::with_capacity(names.len());
     for name in names {
-        columns.push(super::super::read::readable(resource, name)?);
+        columns.push(super::super::read_plan::readable(resource, name)?);
     }
     let named: HashSet<usize> = columns.iter().copied().collect();
     let is_key = resource

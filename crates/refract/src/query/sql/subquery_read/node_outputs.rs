@@ -37,7 +37,7 @@ impl<'plan> SqlWriter<'plan> {
                 OutputItem::Value(value) => _ = self.output_value(scope, value),
             }
         }
-        if node.outputs.is_empty() && scope.depth == 0 && !node.marked {
+        if node.outputs.is_empty() && scope.depth == 0 && !node.with_sort_keys {
             self.push(if quotes { "quote(1)" } else { "1" });
         }
         separator

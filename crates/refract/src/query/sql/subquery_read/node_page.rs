@@ -258,7 +258,7 @@ impl<'plan> SqlWriter<'plan> {
         quotes: bool,
         term: impl Fn(&mut Self, usize) -> Precedence,
     ) {
-        if !node.marked {
+        if !node.with_sort_keys {
             return;
         }
         for (number, order) in node.order.iter().enumerate() {
@@ -288,7 +288,11 @@ impl<'plan> SqlWriter<'plan> {
         for (number, order) in node.order.iter().enumerate() {
             self.push(std::mem::replace(&mut lead, ", "));
             term(self, number);
-            self.direction(order.descending, order.nulls_first, order.is_nullable(node));
+            self.direction(
+                order.descending,
+                order.nulls_first,
+                order.is_nullable(&node.from),
+            );
         }
     }
 

@@ -13,7 +13,7 @@ use poem::{
     http::{HeaderMap, Uri, header},
 };
 
-use super::{Served, read, render, tree};
+use super::{ResourceService, embedded_json, get_requests, row_json};
 use crate::{
     codec::{Spelling, each_row},
     db::{Chunks, Repeat, Rows, Streamed, broken_off},
@@ -74,7 +74,7 @@ impl Format {
 
 /// A page of one resource's columns.
 pub(super) async fn plain(
-    served: &Served,
+    served: &ResourceService,
     request: &Request,
     plan: Select,
     format: Format,
@@ -105,10 +105,10 @@ pub(super) async fn plain(
             let mut out = table.head();
             for row in 0..rows.len() {
                 table.row(&mut out, |json| {
-                    render::write_row(&plan.from, plan.shown(), &rows, row, big_int, json);
+                    row_json::write_row(&plan.from, plan.shown(), &rows, row, big_int, json);
                 })?;
             }
-            let next = match render::next(&plan, &rows) {
+            let next = match row_json::next(&plan, &rows) {
                 Some(cursor) => Some(Next::Cursor(cursor)),
                 None => page.may_follow(rows.len(), plan.from.key.is_empty()),
             };
@@ -119,7 +119,7 @@ pub(super) async fn plain(
             let write = move |rows: &Rows, out: &mut Vec<u8>| {
                 (0..rows.len()).try_for_each(|row| {
                     table.row(out, |json| {
-                        render::write_row(&plan.from, plan.shown(), rows, row, big_int, json);
+                        row_json::write_row(&plan.from, plan.shown(), rows, row, big_int, json);
                     })
                 })
             };
@@ -130,7 +130,7 @@ pub(super) async fn plain(
 
 /// A page whose rows are more than columns of one resource.
 pub(super) async fn tree(
-    served: &Served,
+    served: &ResourceService,
     request: &Request,
     plan: Query,
     format: Format,
@@ -140,9 +140,9 @@ pub(super) async fn tree(
         || plan.root.after.is_some()
         || plan.root.limit.is_some_and(|limit| limit <= SHORT_ROWS);
     let read = if is_short {
-        Streamed::Whole(read::rows_of(served, &plan, &statement).await?)
+        Streamed::Whole(get_requests::rows_of(served, &plan, &statement).await?)
     } else {
-        read::long_rows_of(served, &plan, &statement.bounded()).await?
+        get_requests::long_rows_of(served, &plan, &statement.bounded()).await?
     };
     let mut names = Vec::new();
     names_of(&plan.root, &mut names);
@@ -156,13 +156,13 @@ pub(super) async fn tree(
     let mut writer = JsonWriter::new(Spelling::Api(served.big_int()));
     match read {
         Streamed::Whole(rows) => {
-            tree::refuse_orphans(&plan, &rows)?;
-            page.total = read::total(served, &plan, &rows).await?;
+            embedded_json::refuse_orphans(&plan, &rows)?;
+            page.total = get_requests::total(served, &plan, &rows).await?;
             let mut out = table.head();
             let mut found = 0;
             let mut failed = Ok(());
             if plan.is_enveloped() {
-                each_row(&tree::envelope(&plan, &rows), |row| {
+                each_row(&embedded_json::envelope(&plan, &rows), |row| {
                     found += 1;
                     if failed.is_ok() {
                         failed = table.row(&mut out, |json| {
@@ -181,9 +181,9 @@ pub(super) async fn tree(
             }
             failed?;
             writer.check_whole()?;
-            let next = match tree::next(&plan, &rows) {
+            let next = match embedded_json::next(&plan, &rows) {
                 Some(cursor) => Some(Next::Cursor(cursor)),
-                None => page.may_follow(found, !plan.root.marked),
+                None => page.may_follow(found, !plan.root.with_sort_keys),
             };
             Ok(page.response(format, next, out.into()))
         }

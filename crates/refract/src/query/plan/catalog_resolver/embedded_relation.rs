@@ -1,4 +1,4 @@
-//! Which relation of a resource an embed names.
+//! The relation of a resource that an embed names.
 
 use super::super::Context;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     query::parse::EmbedItem,
 };
 
-/// The relation that an item means: by its name, or by the resource that it leads to.
+/// The relation of an item, by its name or by the resource that it leads to.
 ///
 /// # Errors
 /// [`Error::UnknownRelation`]; [`Error::InvalidParameter`] where several may be meant.

@@ -1,5 +1,5 @@
-//! A query → its levels: what is shown, embedded, filtered and ordered, as a [`Resolver`] says of the
-//! names and values.
+//! A query → its nodes, with outputs, embedded relations, filters and orders. A [`Resolver`] resolves
+//! the names and values.
 
 use std::sync::Arc;
 
@@ -17,13 +17,14 @@ use crate::{
     },
 };
 
-/// The filter of a level.
+/// The filter of a node.
 type FilterOf<J> = Filter<<<J as Resolver>::Stage as Stage>::Condition>;
 
-/// What a query asks of a resource, but for bounds: its filters, orders and options are taken.
+/// The nodes of a query, without the limit and offset of the root. Takes the filters, orders and embed
+/// parameters out of the query.
 ///
 /// # Errors
-/// As the resolver says of names and values.
+/// Those of the resolver.
 pub fn plan<J: Resolver>(
     resolver: &mut J,
     resource: &Arc<Resource>,
@@ -37,7 +38,7 @@ pub fn plan<J: Resolver>(
         0,
         visibility,
     )?;
-    let asked = Asked {
+    let asked = NodeParameters {
         filters: std::mem::take(&mut query.filters),
         order: std::mem::take(&mut query.order),
         embeds: std::mem::take(&mut query.embeds),
@@ -46,7 +47,7 @@ pub fn plan<J: Resolver>(
     Ok(root)
 }
 
-/// A level with what it shows and embeds; neither filtered nor ordered.
+/// A node with its outputs and embedded relations, without filters and orders.
 fn node<J: Resolver>(
     resolver: &J,
     from: Arc<Resource>,
@@ -100,8 +101,8 @@ fn embed<J: Resolver>(
         most: None,
         node,
     };
-    resolver.admit(around, &embed)?;
-    // Without items it is there to be filtered by only.
+    resolver.check_embed(around, &embed)?;
+    // A relation without items is only for filters.
     if !item.items.is_empty() {
         around.outputs.push(OutputItem::Embed(around.embeds.len()));
     }
@@ -109,14 +110,14 @@ fn embed<J: Resolver>(
     Ok(())
 }
 
-/// A name as it stands in a JSON object: quoted, with its colon.
+/// A name as a member of a JSON object: quoted, with its colon.
 pub(super) fn member(key: &str) -> Box<[u8]> {
     let mut member = serde_json::Value::from(key).to_string();
     member.push(':');
     member.into_bytes().into_boxed_slice()
 }
 
-/// The name of an output: its alias, its aggregate, or the last name on its way.
+/// The name of an output: its alias, its aggregate, or the last name of its path.
 pub fn key_of(item: &FieldItem) -> &str {
     if let Some(alias) = &item.alias {
         return alias;
@@ -132,19 +133,19 @@ pub fn key_of(item: &FieldItem) -> &str {
     named.unwrap_or(&field.name)
 }
 
-/// What is asked of a level beside what it shows.
+/// The parameters of a node other than its `select`.
 #[derive(Debug, Default)]
-struct Asked {
+struct NodeParameters {
     filters: Vec<parse::Filter>,
     order: Vec<OrderTerm>,
     embeds: Vec<EmbedParameter>,
 }
 
-/// Filters and orders a level and what it embeds.
+/// Adds filters and orders to a node and to all that it embeds.
 fn restrict<J: Resolver>(
     resolver: &mut J,
     node: &mut SelectNode<J::Stage>,
-    asked: Asked,
+    asked: NodeParameters,
     visibility: Visibility,
 ) -> Result<(), J::Error> {
     let (own, inside) = shared_out(resolver, node, asked.filters, asked.embeds)?;
@@ -158,8 +159,8 @@ fn restrict<J: Resolver>(
     Ok(())
 }
 
-/// Filters of the level itself, and what is asked of each relation that it embeds.
-type Shares = (Vec<parse::Filter>, Vec<(Asked, Bounds)>);
+/// The filters of the node itself, and the parameters of each relation that it embeds.
+type Shares = (Vec<parse::Filter>, Vec<(NodeParameters, Bounds)>);
 
 fn shared_out<J: Resolver>(
     resolver: &J,
@@ -175,7 +176,7 @@ fn shared_out<J: Resolver>(
             .ok_or_else(|| resolver.refuse(subjects, wrong))
     };
     let mut own = Vec::with_capacity(filters.len());
-    let mut inside: Vec<(Asked, Bounds)> = Vec::new();
+    let mut inside: Vec<(NodeParameters, Bounds)> = Vec::new();
     inside.resize_with(node.embeds.len(), Default::default);
     for mut filter in filters {
         if filter.embed.is_empty() || resolver.dotted(&node.from, &filter.name).is_some() {
@@ -210,7 +211,7 @@ fn shared_out<J: Resolver>(
 /// The filter of parameters, all of which must hold.
 ///
 /// # Errors
-/// As the resolver says of names and values.
+/// Those of the resolver.
 pub fn filter<J: Resolver>(
     resolver: &mut J,
     among: FilterScope<'_, J::Stage>,
@@ -325,7 +326,7 @@ fn order<J: Resolver>(
     Ok(order)
 }
 
-/// The embedded relation to one row that an order looks at.
+/// The embedded to-one relation that an order names.
 fn one_row<J: Resolver>(
     resolver: &J,
     node: &SelectNode<J::Stage>,

@@ -11,7 +11,7 @@ use poem::{
     http::{HeaderName, HeaderValue, Method, header},
 };
 
-use super::{Resources, Served};
+use super::{ResourceService, Resources};
 use crate::{error::Error, http::header_text};
 
 const ACCEPT: HeaderName = HeaderName::from_static("accept-profile");
@@ -28,7 +28,7 @@ pub(super) fn named(request: &Request) -> Option<Cow<'_, str>> {
 }
 
 /// The answer with the schema that it is of.
-pub(super) fn note(served: &Served, mut answer: Response) -> Response {
+pub(super) fn note(served: &ResourceService, mut answer: Response) -> Response {
     let headers = answer.headers_mut();
     if let Some(profile) = &served.profile {
         headers.insert(CONTENT, profile.clone());
@@ -47,9 +47,9 @@ impl<E> Resources<E> {
     /// [`Error::UnknownSchema`], rather than rows of another tenant.
     pub(super) fn of_schema<'this>(
         &'this self,
-        served: &'this Served,
+        served: &'this ResourceService,
         named: &str,
-    ) -> Result<&'this Served, Error> {
+    ) -> Result<&'this ResourceService, Error> {
         let catalog = &served.app.catalog;
         let own = served.resource.schema.as_str();
         let choices = catalog.choices(own);

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use reflect::snapshot::Database;
 
 use super::{
-    Condition, Context, Filter, OrderBy, Seek, Select, cursor,
-    select_node::{ColumnPath, NodeOrder, Parent, Query},
-    strict,
+    Condition, Context, Filter, Seek, Select, catalog_resolver, seek,
+    select_node::{NodeOrder, Parent, Query},
 };
 use crate::{
     catalog::{Relation, Resource, nearest},
@@ -18,7 +17,7 @@ use crate::{
 /// The plan of a read.
 #[derive(Debug)]
 pub enum Read {
-    /// Columns of one resource: what most reads are, and what is tuned for.
+    /// Columns of one resource, as most reads are.
     Plain(Select),
     Query(Box<Query>),
 }
@@ -36,14 +35,14 @@ pub fn list(
     if !is_plain(&query) {
         return any_list(context, resource, query, limit);
     }
-    let mut columns = strict::columns(resource, query.select.as_deref())?;
+    let mut columns = catalog_resolver::columns(resource, query.select.as_deref())?;
     let shown = columns.len();
     let order = order(resource, &query.order)?;
     let has_cursors = !resource.key.is_empty();
     if has_cursors {
         for term in &order {
-            if !columns.contains(&term.column) {
-                columns.push(term.column);
+            if !columns.contains(&term.place.column) {
+                columns.push(term.place.column);
             }
         }
     }
@@ -55,18 +54,18 @@ pub fn list(
         page: Some(limit),
         ..Select::of(resource, columns, context.visibility.all(resource))
     };
-    if let Some(text) = cursor::asked(&query, has_cursors)? {
-        match cursor::after(context.database, &cursor::CursorOrder::from(&plan), text)? {
+    if let Some(text) = seek::asked(&query, has_cursors)? {
+        match seek::after(context.database, &seek::CursorOrder::from(&plan), text)? {
             Seek::Row(values) => plan.after = Some(values.into()),
             Seek::Ranges(_) => return any_list(context, resource, query, limit),
         }
     }
-    let filter = strict::filter(context, resource, query.filters)?;
+    let filter = catalog_resolver::filter(context, resource, query.filters)?;
     plan.filter = context.visibility.filter(resource, filter);
     Ok(Read::Plain(plan))
 }
 
-/// A list of whatever a query asks for.
+/// A list of nodes.
 fn any_list(
     context: Context<'_>,
     resource: &Arc<Resource>,
@@ -118,17 +117,17 @@ pub fn row(
     Ok(Read::Query(Box::new(query)))
 }
 
-/// What the answer of a write shows of its rows.
+/// The part of the written rows that the answer shows.
 #[derive(Debug)]
 pub enum Shown {
-    /// Columns, which the write returns by itself.
+    /// Columns, which the write itself returns.
     Columns(Vec<usize>),
-    /// More: rows are read once all is written, marked with their keys.
+    /// More than columns: the rows are read after the write, with their keys.
     Query(Box<Query>),
 }
 
-/// What the answer of a write shows, by the `select` of a query. `anew` says that what the write
-/// returns by itself is not to be relied on.
+/// The part of the written rows that the answer shows, by the `select` of a query. `anew` requires a
+/// read after the write, because later statements may change the rows that the write returns.
 ///
 /// # Errors
 /// Unknown names as 400, and embedded relations of rows that have no key to find them again by.
@@ -140,7 +139,7 @@ pub fn shown(
 ) -> Result<Shown, Error> {
     let has_key = !resource.key.is_empty();
     if is_plain(&query) && !(anew && has_key) {
-        return strict::columns(resource, query.select.as_deref()).map(Shown::Columns);
+        return catalog_resolver::columns(resource, query.select.as_deref()).map(Shown::Columns);
     }
     if !has_key {
         return Err(Error::InvalidParameter {
@@ -156,18 +155,18 @@ pub fn shown(
         ..context
     };
     let mut query = of_rows(context, resource, query)?;
-    query.root.marked = true;
+    query.root.with_sort_keys = true;
     Ok(Shown::Query(Box::new(query)))
 }
 
-/// Rows of any keys, each for itself.
+/// Rows of any keys, which are not aggregated.
 fn of_rows(
     context: Context<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
 ) -> Result<Query, Error> {
     query.order.clear();
-    let root = strict::node(context, resource, &mut query)?;
+    let root = catalog_resolver::node(context, resource, &mut query)?;
     if root.grouped {
         return Err(Error::InvalidParameter {
             parameter: "select".to_owned(),
@@ -182,8 +181,8 @@ fn of_rows(
     })
 }
 
-/// The filter of a change of many rows: those of the parameters that are about the rows themselves,
-/// which are taken out of the query.
+/// The filter of a change of many rows. Takes the parameters that filter the rows themselves out of the
+/// query; those that filter embedded relations stay.
 ///
 /// # Errors
 /// Unknown names and parameters as 400; operands of another type as 422, all of them at once.
@@ -198,7 +197,7 @@ pub fn filter(
     let filters = std::mem::take(&mut query.filters);
     let (own, others) = filters.into_iter().partition(is_own);
     query.filters = others;
-    strict::filter(context, resource, own)
+    catalog_resolver::filter(context, resource, own)
 }
 
 /// The plan of one row's columns by its key.
@@ -211,12 +210,12 @@ pub fn one(
     key: Vec<Condition>,
     select: Option<&[SelectItem]>,
 ) -> Result<Select, Error> {
-    let columns = strict::columns(resource, select)?;
+    let columns = catalog_resolver::columns(resource, select)?;
     let filter = context.visibility.filter(resource, key.into());
     Ok(Select::of(resource, columns, filter))
 }
 
-/// Rows to ask for: one more than the page has shows whether another page follows.
+/// The number of rows to read: one more than the page has shows whether another page follows.
 fn fetched(page: u64, has_cursors: bool) -> u64 {
     match page {
         0 => 0,
@@ -231,15 +230,15 @@ fn of_list(
     limit: u64,
     parent: Option<Parent>,
 ) -> Result<Query, Error> {
-    let mut root = strict::node(context, resource, &mut query)?;
+    let mut root = catalog_resolver::node(context, resource, &mut query)?;
     root.offset = query.offset.filter(|&offset| offset > 0);
-    if let Some(text) = cursor::asked(&query, root.has_cursors())? {
-        let order = cursor::CursorOrder::from(&root);
-        root.after = Some(cursor::after(context.database, &order, text)?);
+    if let Some(text) = seek::asked(&query, root.has_cursors())? {
+        let order = seek::CursorOrder::from(&root);
+        root.after = Some(seek::after(context.database, &order, text)?);
     }
-    root.marked = root.has_cursors();
-    root.limit = Some(fetched(limit, root.marked));
-    // What SQLite's planner guesses, it keeps to itself; counting is an estimate that is right.
+    root.with_sort_keys = root.has_cursors();
+    root.limit = Some(fetched(limit, root.with_sort_keys));
+    // SQLite's planner does not show its estimates, so that rows are counted there.
     let count = query.count.map(|count| match context.database {
         Database::Sqlite => Count::Exact,
         Database::Postgres => count,
@@ -263,9 +262,9 @@ fn limit(context: Context<'_>, query: &ListQuery) -> Result<u64, Error> {
     Ok(limit)
 }
 
-/// Whether a query asks for nothing but columns of one resource.
+/// Whether a query asks only for columns of one resource.
 fn is_plain(query: &ListQuery) -> bool {
-    strict::plain(query.select.as_deref())
+    catalog_resolver::plain(query.select.as_deref())
         && query.embeds.is_empty()
         && query.count.is_none()
         && query.filters.iter().all(|filter| filter.embed.is_empty())
@@ -283,8 +282,8 @@ pub(super) fn readable(resource: &Resource, name: &str) -> Result<usize, Error> 
     })
 }
 
-/// The order asked for, with the key as the last word: pages must not overlap.
-fn order(resource: &Resource, terms: &[OrderTerm]) -> Result<Vec<OrderBy>, Error> {
+/// The order that is asked for, and then the order of the key: pages must not overlap.
+fn order(resource: &Resource, terms: &[OrderTerm]) -> Result<Vec<NodeOrder>, Error> {
     let mut order = Vec::with_capacity(terms.len() + resource.key.len());
     for term in terms {
         let column = readable(resource, &term.field.name)?;
@@ -294,22 +293,27 @@ fn order(resource: &Resource, terms: &[OrderTerm]) -> Result<Vec<OrderBy>, Error
                 reason: format!("`{}` has no order", term.field.name),
             });
         }
-        order.push(OrderBy {
-            column,
+        order.push(NodeOrder {
             descending: term.descending,
             nulls_first: term.nulls_first,
+            ..NodeOrder::of(resource, column)
         });
     }
-    for term in by_key(resource) {
-        if !order.iter().any(|known| known.column == term.column) {
-            order.push(term);
-        }
-    }
+    add_key(resource, &mut order);
     Ok(order)
 }
 
-/// The same rows by their keys, which come as cells; `None` where there is no key. What is `!inner`
-/// leaves none of them out.
+/// Appends the columns of the key that an order does not have yet.
+pub(super) fn add_key(resource: &Resource, order: &mut Vec<NodeOrder>) {
+    for &column in &resource.key {
+        if !order.iter().any(|known| known.is_column(column)) {
+            order.push(NodeOrder::of(resource, column));
+        }
+    }
+}
+
+/// The keys of the same rows, as cells. `None` for a resource without a key. An `!inner` embed leaves
+/// no row out here.
 pub fn keys(query: &Query) -> Option<Query> {
     let mut query = query.clone();
     let root = &mut query.root;
@@ -317,34 +321,12 @@ pub fn keys(query: &Query) -> Option<Query> {
         return None;
     }
     root.outputs.clear();
-    root.order = key_order(&root.from).collect();
-    root.marked = true;
+    root.order.clear();
+    add_key(&root.from, &mut root.order);
+    root.with_sort_keys = true;
     for embed in &mut root.embeds {
         embed.inner = false;
     }
     query.count = None;
     Some(query)
-}
-
-/// The order of keys, as a level has it.
-pub(super) fn key_order(resource: &Resource) -> impl Iterator<Item = NodeOrder> {
-    by_key(resource).map(|term| NodeOrder {
-        embed: None,
-        place: ColumnPath {
-            column: term.column,
-            path: Box::default(),
-            data_type: resource.columns[term.column].data_type.clone(),
-        },
-        descending: term.descending,
-        nulls_first: term.nulls_first,
-    })
-}
-
-/// The order of keys.
-pub(super) fn by_key(resource: &Resource) -> impl Iterator<Item = OrderBy> {
-    resource.key.iter().map(|&column| OrderBy {
-        column,
-        descending: false,
-        nulls_first: None,
-    })
 }

@@ -1,12 +1,12 @@
-//! What a row shows: columns, places in JSON, casts and aggregates of them.
+//! The values of a row in the answer: columns, paths in JSON, casts and aggregates.
 
 use reflect::snapshot::Database;
 
 use super::super::{
     Context,
-    read::readable,
+    node_planner::{key_of, member},
+    read_plan::readable,
     select_node::{Cast, ColumnPath, Embed, OutputItem, SelectNode, ValueOutput},
-    tree::{key_of, member},
 };
 use crate::{
     catalog::{Resource, Type, nearest},
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// The columns of a `select` that asks for nothing but columns under their own names.
+/// Whether a `select` asks only for columns, under their own names.
 pub(in super::super) fn plain(items: Option<&[SelectItem]>) -> bool {
     items.into_iter().flatten().all(|item| match item {
         SelectItem::All => true,
@@ -60,10 +60,10 @@ pub(in super::super) fn columns(
     Ok(columns)
 }
 
-/// Adds a value to what a level shows; the same one a second time comes once.
+/// Adds a value to the outputs of a node. A value that is selected twice comes once.
 ///
 /// # Errors
-/// It is no field, cannot be cast or aggregated, or has the name of something else.
+/// An unknown field, a cast or aggregate that is not possible, or a name that is used twice.
 pub(super) fn show(
     context: Context<'_>,
     node: &mut SelectNode,
@@ -118,11 +118,11 @@ fn value(
     })
 }
 
-/// That a relation is embedded under a name of its own.
+/// Checks that an embedded relation has a name that no other output has.
 ///
 /// # Errors
-/// It is not, or spreads what cannot be spread.
-pub(super) fn admit(around: &SelectNode, embed: &Embed) -> Result<(), Error> {
+/// The name is used twice, or an aggregated relation is spread.
+pub(super) fn check_embed(around: &SelectNode, embed: &Embed) -> Result<(), Error> {
     let key = &embed.key;
     if around.embeds.iter().any(|other| other.key == *key) {
         return Err(selected_twice(key));
@@ -150,10 +150,10 @@ pub(super) fn admit(around: &SelectNode, embed: &Embed) -> Result<(), Error> {
     }
 }
 
-/// Whether rows are aggregated.
+/// Whether the rows of a node are aggregated.
 ///
 /// # Errors
-/// They are, beside lists.
+/// They are aggregated next to embedded lists.
 pub(super) fn grouped(node: &SelectNode) -> Result<bool, Error> {
     let is_aggregate = |output: &OutputItem| match output {
         OutputItem::Value(value) => value.aggregate.is_some(),
@@ -168,7 +168,7 @@ pub(super) fn grouped(node: &SelectNode) -> Result<bool, Error> {
     Ok(grouped)
 }
 
-/// Whether rows are grouped by a place.
+/// Whether rows are grouped by a column or path.
 pub(super) fn groups_by(node: &SelectNode, place: &ColumnPath) -> bool {
     node.outputs.iter().any(|output| match output {
         OutputItem::Value(value) => {
@@ -178,7 +178,7 @@ pub(super) fn groups_by(node: &SelectNode, place: &ColumnPath) -> bool {
     })
 }
 
-/// What a level shows under a name, those that it spreads included.
+/// The output of a name, outputs of spread relations included.
 fn shown<'node>(node: &'node SelectNode, name: &[u8]) -> Option<&'node OutputItem> {
     node.outputs.iter().find(|output| match output {
         OutputItem::Value(value) => *value.member == *name,
@@ -189,7 +189,7 @@ fn shown<'node>(node: &'node SelectNode, name: &[u8]) -> Option<&'node OutputIte
     })
 }
 
-/// The names of what a level shows, those that it spreads included.
+/// Calls `see` with the name of each output, outputs of spread relations included.
 fn each_member(node: &SelectNode, see: &mut dyn FnMut(&[u8])) {
     for output in &node.outputs {
         match output {
@@ -237,7 +237,7 @@ const NUMERIC: Type = Type::Numeric {
     scale: None,
 };
 
-/// The column of a field, the way into its JSON, and what is found there.
+/// The column of a field, the path into its JSON, and the type of the value there.
 pub(super) fn place(
     resource: &Resource,
     field: &Field,
@@ -268,14 +268,14 @@ pub(super) fn place(
     })
 }
 
-/// The type of an aggregate: what Prisma Client gives for it.
+/// The type of an aggregate, as Prisma Client has it.
 fn result(aggregate: Aggregate, input: Type, key: &str) -> Result<Type, Error> {
     let is_number = matches!(
         input,
         Type::Int2 | Type::Int4 | Type::Int8 | Type::Float4 | Type::Float8 | Type::Numeric { .. }
     );
     match (aggregate, input) {
-        // A number in JSON, however large.
+        // A number in JSON, also past 2^53.
         (Aggregate::Count, _) => Ok(Type::Float8),
         (Aggregate::Sum, Type::Int8) => Ok(NUMERIC),
         (Aggregate::Sum | Aggregate::Avg, Type::Numeric { .. }) => Ok(NUMERIC),

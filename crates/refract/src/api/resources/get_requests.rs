@@ -3,9 +3,9 @@
 use poem::{Request, Response, http::HeaderMap};
 
 use super::{
-    Served, changes, render,
-    table::{self, Format},
-    tree,
+    ResourceService, changes,
+    csv_and_lines::{self, Format},
+    embedded_json, row_json,
 };
 use crate::{
     catalog::nearest,
@@ -28,7 +28,7 @@ use crate::{
 /// so that they can leave with it.
 const LONGEST_SETS: u64 = 1000;
 
-pub(super) async fn list(served: &Served, request: &Request) -> Result<Response, Error> {
+pub(super) async fn list(served: &ResourceService, request: &Request) -> Result<Response, Error> {
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::list(&asked.rest, served.limits())?;
     let plan = plan::list(served.context(asked.deleted), &served.resource, query)?;
@@ -36,7 +36,7 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
     let plan = match (plan, format) {
         (Read::Plain(plan), Format::Json) => plan,
         (Read::Plain(plan), format) => {
-            return Box::pin(table::plain(served, request, plan, format)).await;
+            return Box::pin(csv_and_lines::plain(served, request, plan, format)).await;
         }
         (Read::Query(plan), format) => {
             return Box::pin(embedding(served, request, *plan, format)).await;
@@ -47,15 +47,19 @@ pub(super) async fn list(served: &Served, request: &Request) -> Result<Response,
     let statement = served.app.statements.select(&plan).bounded();
     let read = served.app.db.read(&statement, None).await;
     Ok(match read.map_err(explain)? {
-        Streamed::Whole(rows) => render::list(&plan, &rows, served.big_int()),
+        Streamed::Whole(rows) => row_json::list(&plan, &rows, served.big_int()),
         Streamed::Long(first, rest) => {
             drop(statement);
-            render::stream(plan, first, rest, served.big_int())
+            row_json::stream(plan, first, rest, served.big_int())
         }
     })
 }
 
-pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result<Response, Error> {
+pub(super) async fn one(
+    served: &ResourceService,
+    request: &Request,
+    key: &str,
+) -> Result<Response, Error> {
     let asked = served.deleted(request.uri().query().unwrap_or_default())?;
     let query = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
     let key = served.key(key)?;
@@ -72,12 +76,12 @@ pub(super) async fn one(served: &Served, request: &Request, key: &str) -> Result
     if rows.is_empty() {
         return Err(not_found(served));
     }
-    render::row(&plan, &rows, served.big_int(), request.headers())
+    row_json::row(&plan, &rows, served.big_int(), request.headers())
 }
 
 /// One JSON field of a row.
 pub(super) async fn field(
-    served: &Served,
+    served: &ResourceService,
     request: &Request,
     key: &str,
     name: &str,
@@ -107,12 +111,12 @@ pub(super) async fn field(
     let mut body = Vec::new();
     let data_type = &served.resource.columns[column].data_type;
     write_cell(data_type, served.big_int(), rows.cell(0, 0), &mut body);
-    render::tagged(&served.resource, body, request.headers())
+    row_json::tagged(&served.resource, body, request.headers())
 }
 
 /// The rows that are related to one.
 pub(super) async fn related(
-    served: &Served,
+    served: &ResourceService,
     request: &Request,
     key: &str,
     name: &str,
@@ -140,13 +144,13 @@ pub(super) async fn related(
 
 /// A list whose rows are more than columns of one resource.
 async fn embedding(
-    served: &Served,
+    served: &ResourceService,
     request: &Request,
     plan: Query,
     format: Format,
 ) -> Result<Response, Error> {
     if format != Format::Json {
-        return table::tree(served, request, plan, format).await;
+        return csv_and_lines::tree(served, request, plan, format).await;
     }
     if plan.parent.is_none() && plan.page > LONGEST_SETS {
         return long_tree(served, plan).await;
@@ -156,16 +160,16 @@ async fn embedding(
         let rows = rows_of(served, plan, &statement).await?;
         if let Some(joined) = UnionRows::new(&sets, &rows) {
             let total = total(served, plan, &rows).await?;
-            return tree::list(plan, Some(&joined), &rows, total, served.big_int());
+            return embedded_json::list(plan, Some(&joined), &rows, total, served.big_int());
         }
     }
     let rows = rows_of(served, plan, &served.app.statements.query(plan)).await?;
     let total = total(served, plan, &rows).await?;
-    tree::list(plan, None, &rows, total, served.big_int())
+    embedded_json::list(plan, None, &rows, total, served.big_int())
 }
 
 /// A list that may be too long to be held in memory, whose rows hold rows.
-async fn long_tree(served: &Served, mut plan: Query) -> Result<Response, Error> {
+async fn long_tree(served: &ResourceService, mut plan: Query) -> Result<Response, Error> {
     let mut total_of_all = None;
     if plan.count.is_some() {
         // By itself: beside the rows it would make one value of them.
@@ -180,19 +184,21 @@ async fn long_tree(served: &Served, mut plan: Query) -> Result<Response, Error> 
     let read = long_rows_of(served, &plan, &statement).await?;
     drop(statement);
     Ok(match read {
-        Streamed::Whole(rows) => tree::list(&plan, None, &rows, total_of_all, served.big_int())?,
+        Streamed::Whole(rows) => {
+            embedded_json::list(&plan, None, &rows, total_of_all, served.big_int())?
+        }
         Streamed::Long(first, rest) => {
-            tree::stream(plan, total_of_all, (first, rest), served.big_int())
+            embedded_json::stream(plan, total_of_all, (first, rest), served.big_int())
         }
     })
 }
 
 pub(super) async fn total(
-    served: &Served,
+    served: &ResourceService,
     plan: &Query,
     rows: &Rows,
 ) -> Result<Option<i64>, Error> {
-    Ok(match (plan.count, tree::counted(plan, rows)) {
+    Ok(match (plan.count, embedded_json::counted(plan, rows)) {
         (Some(Count::Planned), _) => Some(planned(served, plan).await?),
         (Some(Count::Estimated), Some(counted)) if counted > EXACT_ESTIMATE.cast_signed() => {
             Some(planned(served, plan).await?.max(counted))
@@ -202,7 +208,7 @@ pub(super) async fn total(
 }
 
 /// How many rows the database's planner thinks there are.
-async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
+async fn planned(served: &ResourceService, plan: &Query) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows =
@@ -216,7 +222,7 @@ async fn planned(served: &Served, plan: &Query) -> Result<i64, Error> {
 }
 
 async fn embedding_one(
-    served: &Served,
+    served: &ResourceService,
     plan: &Query,
     headers: &HeaderMap,
 ) -> Result<Response, Error> {
@@ -224,39 +230,45 @@ async fn embedding_one(
     if rows.is_empty() {
         return Err(not_found(served));
     }
-    let body = tree::row(plan, &rows, 0, served.big_int())?;
-    render::tagged(&served.resource, body, headers)
+    let body = embedded_json::row(plan, &rows, 0, served.big_int())?;
+    row_json::tagged(&served.resource, body, headers)
 }
 
 /// The same of rows that may be many.
 pub(super) async fn long_rows_of(
-    served: &Served,
+    served: &ResourceService,
     plan: &Query,
     statement: &Statement<'_>,
 ) -> Result<Streamed, Error> {
-    admit(served, &plan.root)?;
+    ensure_all_in_service(served, &plan.root)?;
     let read = served.app.db.read(statement, None).await;
     read.map_err(|fault| db_error::of_read(&served.resource, fault, plan.root.searches()))
 }
 
 pub(super) async fn rows_of(
-    served: &Served,
+    served: &ResourceService,
     plan: &Query,
     statement: &Statement<'_>,
 ) -> Result<Rows, Error> {
-    admit(served, &plan.root)?;
+    ensure_all_in_service(served, &plan.root)?;
     let rows = served.app.db.fetch(statement, Repeat::Allowed).await;
     rows.map_err(|fault| db_error::of_read(&served.resource, fault, plan.root.searches()))
 }
 
-/// Whether the resources that are embedded are in service.
-pub(super) fn admit(served: &Served, node: &SelectNode) -> Result<(), Error> {
-    served.app.drift.admit(&node.from)?;
+/// Checks that the resources of a node and of all that it embeds are in service.
+///
+/// # Errors
+/// [`Error::OutOfService`] for a resource whose table has changed.
+pub(super) fn ensure_all_in_service(
+    served: &ResourceService,
+    node: &SelectNode,
+) -> Result<(), Error> {
+    served.app.drift.ensure_in_service(&node.from)?;
     let mut embeds = node.embeds.iter();
-    embeds.try_for_each(|embed| admit(served, &embed.node))
+    embeds.try_for_each(|embed| ensure_all_in_service(served, &embed.node))
 }
 
-fn not_found(served: &Served) -> Error {
+fn not_found(served: &ResourceService) -> Error {
     Error::RowNotFound {
         resource: served.resource.name.clone(),
     }

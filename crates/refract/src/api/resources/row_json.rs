@@ -14,7 +14,7 @@ use crate::{
     catalog::Resource,
     codec::{Cell, key_segment, write_cell},
     db::{Chunks, Rows, broken_off},
-    error::{Error, Marked},
+    error::{Error, SoftDeleted},
     http::etag::{self, Conditions},
     query::{cursor, plan::Select},
     settings::BigIntFormat,
@@ -72,9 +72,9 @@ pub(super) fn write_tail(cursor: Option<&str>, total: Option<i64>, out: &mut Vec
 fn cursor(plan: &Select, rows: &Rows, row: usize) -> String {
     let values = plan.order.iter().map(|term| {
         let mut columns = plan.columns.iter();
-        let at = columns.position(|&column| column == term.column);
+        let at = columns.position(|&column| column == term.place.column);
         let cell = at.map_or(Cell::Null, |at| rows.cell(row, at));
-        (&plan.from.columns[term.column].data_type, cell)
+        (&term.place.data_type, cell)
     });
     cursor::encode(plan.fingerprint(), values)
 }
@@ -171,7 +171,7 @@ pub(super) fn tagged(
         if !conditions.matches(Some(&tag)) {
             return Err(Error::PreconditionFailed {
                 resource: resource.name.clone(),
-                marked: Marked::No,
+                soft_deleted: SoftDeleted::No,
             });
         }
         if conditions.none_match_fails(Some(&tag)) {

@@ -1,4 +1,4 @@
-//! The key of a path → conditions that hold for one row at most.
+//! The key in a path → the conditions of one row.
 
 use super::Condition;
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
 /// Conditions for the row whose key is `parts`, in key order.
 ///
 /// # Errors
-/// [`Error::RouteNotFound`] where rows of this resource have no key; [`Error::Invalid`] where a
-/// part is not of its column's type or parts are missing.
+/// [`Error::RouteNotFound`] for a resource without a key; [`Error::Invalid`] if a part has not the type
+/// of its column, or parts are missing.
 pub fn key(resource: &Resource, parts: &[String]) -> Result<Vec<Condition>, Error> {
     if resource.key.is_empty() {
         return Err(Error::RouteNotFound);
@@ -53,8 +53,8 @@ pub fn key(resource: &Resource, parts: &[String]) -> Result<Vec<Condition>, Erro
     }
 }
 
-/// Quotes around a part are not of it (see [`crate::codec::key_segment`]), but for JSON, where they
-/// make it a string.
+/// A part without the quotes around it (see [`crate::codec::key_segment`]). In JSON the quotes belong
+/// to the value: they make it a string.
 fn unquoted<'part>(data_type: &Type, part: &'part str) -> &'part str {
     match data_type {
         Type::Json { .. } => part,

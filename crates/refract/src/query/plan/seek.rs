@@ -1,17 +1,17 @@
-//! Where a page begins: after the last row of the one before.
+//! The start of a page: after the last row of the page before.
 //!
-//! The rows after one are told by disjoint conditions, of which each is a range of an index over the
-//! order: the same first values, then a later one. Where nothing can be null and all go one way, one
-//! comparison of rows says the same.
+//! The rows after a cursor are those of disjoint ranges. Each range has the same first values of the
+//! order and a later next value, so that an index over the order serves it. If no term can be null and
+//! all have one direction, one comparison of rows does the same.
 
 use reflect::snapshot::Database;
 
 use super::{
-    OrderBy, Select,
-    select_node::{NodeOrder, SelectNode},
+    Select,
+    select_node::{Embed, NodeOrder, SelectNode},
 };
 use crate::{
-    catalog::Type,
+    catalog::{Resource, Type},
     codec::Value,
     error::Error,
     query::{
@@ -20,12 +20,12 @@ use crate::{
     },
 };
 
-/// Which rows are after a row. CursorOrder are positions in [`SelectNode::order`].
+/// The rows after a row. Numbers are positions in [`SelectNode::order`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seek {
-    /// All terms as one: `(a, b) > (1, 2)`, or `<`.
+    /// One comparison of all terms: `(a, b) > (1, 2)`, or `<`.
     Row(Vec<Value>),
-    /// Rows of any of these, which have none in common.
+    /// The rows of any of these disjoint ranges.
     Ranges(Vec<Vec<(usize, SeekBound)>>),
 }
 
@@ -39,29 +39,32 @@ pub enum SeekBound {
     NotNull,
 }
 
-impl SelectNode {
-    /// What tells cursors of this order from others.
-    pub fn fingerprint(&self) -> Fingerprint {
-        let order = self.order.iter();
-        order.fold(Fingerprint::of(&self.from.name), |hash, term| {
+/// The fingerprint of an order: it tells the cursors of this order from all others.
+pub(super) fn fingerprint(from: &Resource, embeds: &[Embed], order: &[NodeOrder]) -> Fingerprint {
+    order
+        .iter()
+        .fold(Fingerprint::of(&from.name), |hash, term| {
             let (hash, resource) = match term.embed {
-                None => (hash, &self.from),
+                None => (hash, from),
                 Some(embed) => {
-                    let embed = &self.embeds[embed];
-                    (hash.with(&embed.key), &embed.node.from)
+                    let embed = &embeds[embed];
+                    (hash.with(&embed.key), &*embed.node.from)
                 }
             };
             let hash = hash.with(&resource.columns[term.place.column].field);
-            let hash = term
-                .place
-                .path
-                .iter()
-                .fold(hash, |hash, step| hash.with(&format!("{step:?}")));
+            let path = term.place.path.iter();
+            let hash = path.fold(hash, |hash, step| hash.with(&format!("{step:?}")));
             hash.directed(term.descending, term.nulls_first)
         })
+}
+
+impl SelectNode {
+    /// See [`fingerprint`].
+    pub fn fingerprint(&self) -> Fingerprint {
+        fingerprint(&self.from, &self.embeds, &self.order)
     }
 
-    /// Whether its rows have an order without ties, so that cursors can be made.
+    /// Whether its order has no ties, so that it can have cursors.
     pub fn has_cursors(&self) -> bool {
         let is_term = |column: &usize| {
             let mut order = self.order.iter();
@@ -74,7 +77,7 @@ impl SelectNode {
 /// The cursor of a query.
 ///
 /// # Errors
-/// [`Error::InvalidParameter`] beside an offset, and where rows have no order without ties.
+/// [`Error::InvalidParameter`] next to an offset, and for an order that may have ties.
 pub(super) fn asked(query: &ListQuery, has_cursors: bool) -> Result<Option<&str>, Error> {
     let Some(cursor) = &query.cursor else {
         return Ok(None);
@@ -97,7 +100,7 @@ fn invalid(reason: &str) -> Error {
     }
 }
 
-/// What a cursor needs to know of an order.
+/// The parts of an order that a cursor depends on.
 pub(super) struct CursorOrder<'plan> {
     fingerprint: Fingerprint,
     terms: Vec<Term<'plan>>,
@@ -110,40 +113,37 @@ struct Term<'plan> {
     nullable: bool,
 }
 
-impl<'plan> From<&'plan SelectNode> for CursorOrder<'plan> {
-    fn from(node: &'plan SelectNode) -> Self {
+impl<'plan> CursorOrder<'plan> {
+    fn of(fingerprint: Fingerprint, from: &Resource, order: &'plan [NodeOrder]) -> Self {
         let term = |term: &'plan NodeOrder| Term {
             data_type: &term.place.data_type,
             descending: term.descending,
             nulls_first: term.nulls_first.unwrap_or(term.descending),
-            nullable: term.is_nullable(node),
+            nullable: term.is_nullable(from),
         };
         Self {
-            fingerprint: node.fingerprint(),
-            terms: node.order.iter().map(term).collect(),
+            fingerprint,
+            terms: order.iter().map(term).collect(),
         }
+    }
+}
+
+impl<'plan> From<&'plan SelectNode> for CursorOrder<'plan> {
+    fn from(node: &'plan SelectNode) -> Self {
+        Self::of(node.fingerprint(), &node.from, &node.order)
     }
 }
 
 impl<'plan> From<&'plan Select> for CursorOrder<'plan> {
     fn from(plan: &'plan Select) -> Self {
-        let term = |term: &OrderBy| Term {
-            data_type: &plan.from.columns[term.column].data_type,
-            descending: term.descending,
-            nulls_first: term.nulls_first.unwrap_or(term.descending),
-            nullable: plan.from.columns[term.column].nullable,
-        };
-        Self {
-            fingerprint: plan.fingerprint(),
-            terms: plan.order.iter().map(term).collect(),
-        }
+        Self::of(plan.fingerprint(), &plan.from, &plan.order)
     }
 }
 
-/// The rows after those of a cursor.
+/// The rows after a cursor.
 ///
 /// # Errors
-/// [`Error::InvalidParameter`] where the cursor is none of this list's.
+/// [`Error::InvalidParameter`] for a cursor of another list.
 pub(super) fn after(
     database: Database,
     order: &CursorOrder<'_>,
@@ -190,13 +190,13 @@ pub(super) fn after(
 }
 
 impl NodeOrder {
-    /// Whether it is a column of the level's own resource.
+    /// Whether it is this column of the node's own resource.
     pub fn is_column(&self, column: usize) -> bool {
         self.embed.is_none() && self.place.path.is_empty() && self.place.column == column
     }
 
-    /// Whether the place may hold null.
-    pub fn is_nullable(&self, node: &SelectNode) -> bool {
-        !self.is_column(self.place.column) || node.from.columns[self.place.column].nullable
+    /// Whether it may be null for a row of `from`.
+    pub fn is_nullable(&self, from: &Resource) -> bool {
+        !self.is_column(self.place.column) || from.columns[self.place.column].nullable
     }
 }

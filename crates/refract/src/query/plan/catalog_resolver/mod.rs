@@ -1,21 +1,20 @@
-//! The resolver of `/api/v1`: every name is the catalog's, every value of the type that it is compared
-//! with, and what is not is refused before the database hears of it.
+//! The resolver of `/api/v1`. Every name must be one of the catalog, and every value must have the type
+//! of its column. A request that does not satisfy this is refused before it reaches the database.
 
+mod embedded_relation;
 mod operand;
-mod relation;
-mod value;
+mod shown_value;
 
-pub(super) use value::columns;
-pub(super) use value::plain;
+pub(super) use shown_value::columns;
+pub(super) use shown_value::plain;
 
 use std::sync::Arc;
 
 use super::{
-    Context, Filter, Visibility,
-    read::{key_order, readable},
+    Context, Filter, Visibility, node_planner,
+    read_plan::{add_key, readable},
     resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
     select_node::{ColumnPath, Embed, NodeOrder, Resolved, SelectNode},
-    tree,
 };
 use crate::{
     catalog::{Resource, nearest},
@@ -23,13 +22,14 @@ use crate::{
     query::parse::{self, EmbedItem, Field, FieldItem, ListQuery, Predicate},
 };
 
-/// Judges by the catalog. PlanError values are kept until all have been looked at.
+/// Resolves names and values by the catalog. Problems of values are collected, so that one answer names
+/// all of them.
 pub struct CatalogResolver<'app> {
     context: Context<'app>,
     problems: Vec<Problem>,
 }
 
-/// A level with all that is asked of it.
+/// The nodes of a query.
 ///
 /// # Errors
 /// Unknown names as 400; operands of another type as 422, all of them at once.
@@ -39,7 +39,7 @@ pub(super) fn node(
     query: &mut ListQuery,
 ) -> Result<SelectNode, Error> {
     let mut resolver = CatalogResolver::new(context);
-    let node = tree::plan(&mut resolver, resource, query)?;
+    let node = node_planner::plan(&mut resolver, resource, query)?;
     resolver.finish()?;
     Ok(node)
 }
@@ -54,7 +54,7 @@ pub(super) fn filter(
     parameters: Vec<parse::Filter>,
 ) -> Result<Filter, Error> {
     let mut resolver = CatalogResolver::new(context);
-    let filter = tree::filter(&mut resolver, FilterScope::of(resource), parameters)?;
+    let filter = node_planner::filter(&mut resolver, FilterScope::of(resource), parameters)?;
     resolver.finish()?;
     Ok(filter)
 }
@@ -67,7 +67,7 @@ impl<'app> CatalogResolver<'app> {
         }
     }
 
-    /// Says what is wrong with values, once all have been looked at.
+    /// Reports the problems of all values.
     ///
     /// # Errors
     /// [`Error::Invalid`] with every problem.
@@ -113,7 +113,7 @@ impl Resolver for CatalogResolver<'_> {
     }
 
     fn related(&self, around: &SelectNode, item: &EmbedItem) -> Result<Related<Resolved>, Error> {
-        let relation = relation::relation(self.context, &around.from, item)?;
+        let relation = embedded_relation::relation(self.context, &around.from, item)?;
         Ok(Related {
             target: self.context.catalog.target(relation).clone(),
             join: relation.join.clone(),
@@ -122,15 +122,15 @@ impl Resolver for CatalogResolver<'_> {
     }
 
     fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), Error> {
-        value::show(self.context, node, item)
+        shown_value::show(self.context, node, item)
     }
 
-    fn admit(&self, around: &SelectNode, embed: &Embed) -> Result<(), Error> {
-        value::admit(around, embed)
+    fn check_embed(&self, around: &SelectNode, embed: &Embed) -> Result<(), Error> {
+        shown_value::check_embed(around, embed)
     }
 
     fn grouped(&self, node: &SelectNode) -> Result<bool, Error> {
-        value::grouped(node)
+        shown_value::grouped(node)
     }
 
     fn compare(
@@ -166,27 +166,23 @@ impl Resolver for CatalogResolver<'_> {
         field: Field,
     ) -> Result<ColumnPath, Error> {
         let of = embed.map_or(node, |embed| &node.embeds[embed].node);
-        let place = value::place(&of.from, &field, "order")?;
+        let place = shown_value::place(&of.from, &field, "order")?;
         if !place.data_type.comparable() {
             return Err(invalid("order", format!("`{}` has no order", field.name)));
         }
-        if node.grouped && (embed.is_some() || !value::groups_by(node, &place)) {
+        if node.grouped && (embed.is_some() || !shown_value::groups_by(node, &place)) {
             let reason = format!("`{}` is not what rows are grouped by", field.name);
             return Err(invalid("order", reason));
         }
         Ok(place)
     }
 
-    /// The key is the last word: pages must not overlap.
+    /// The key comes last in every order: pages must not overlap.
     fn settle(&self, node: &SelectNode, order: &mut Vec<NodeOrder>) {
         if node.grouped {
             return;
         }
-        for term in key_order(&node.from) {
-            if !order.iter().any(|known| known.is_column(term.place.column)) {
-                order.push(term);
-            }
-        }
+        add_key(&node.from, order);
     }
 
     fn bound(&self, embed: &mut Embed, Bounds { limit, offset }: Bounds) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! Operands, checked against the types that they are compared with.
+//! The operands of conditions, checked against the types of their columns.
 
 use reflect::snapshot::Database;
 
@@ -13,10 +13,10 @@ use crate::{
     },
 };
 
-/// Conditions that say one thing of a column.
+/// The conditions of one predicate.
 pub(super) enum Conditions {
     One(Condition),
-    /// Any or all of several.
+    /// Any or all of several conditions.
     Group(Filter),
 }
 
@@ -29,7 +29,7 @@ impl Conditions {
     }
 }
 
-/// What a predicate says of a column, or of a place in its JSON; or what is wrong with its value.
+/// The conditions of a predicate on a column or on a path in its JSON, or the problem of its value.
 ///
 /// # Errors
 /// [`Error::NotImplemented`]: the database lacks the operator.
@@ -88,13 +88,13 @@ pub(super) fn conditions(
     }))
 }
 
-/// What decimals are compared with may have more digits than they do.
+/// A decimal may be compared with a number of more digits than the column has.
 const ANY_NUMBER: Type = Type::Numeric {
     precision: None,
     scale: None,
 };
 
-/// What is compared: the name to show, and its type.
+/// The compared value: its name in messages, and its type.
 struct Compared<'a> {
     name: &'a str,
     data_type: &'a Type,
@@ -166,12 +166,12 @@ impl Compared<'_> {
 
     fn value(&self, operator: Operator, text: &str) -> Result<Value, Problem> {
         match (operator, self.data_type) {
-            // A pattern may be longer than what it matches.
+            // A pattern may be longer than the column's texts.
             (Operator::Like | Operator::Ilike, _) => self.text(&text.replace('*', "%")),
-            // So may any text that a row is compared with; it just equals none.
+            // A text that is too long is valid: no row equals it.
             (_, Type::Text { .. }) => self.text(text),
             (_, Type::Numeric { .. }) => self.parse(&ANY_NUMBER, text),
-            // PostgreSQL's way to write an array is as good as JSON's.
+            // An array may be written as in PostgreSQL or as in JSON.
             (_, Type::Array(item)) if text.trim_start().starts_with('{') => {
                 let wrong = || self.refuse("invalid_type", "must be an array: {a,b}".to_owned());
                 let items = parse::array_literal(text).ok_or_else(wrong)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem::Response;
 
-use super::render::{self, LIST_HEAD, TAIL_BYTES, json, write_tail};
+use super::row_json::{self, LIST_HEAD, TAIL_BYTES, json, write_tail};
 use crate::{
     catalog::Type,
     codec::{Cell, Spelling, each_field, each_row},
@@ -76,7 +76,7 @@ pub(super) fn envelope<'rows>(plan: &Query, rows: &'rows Rows) -> Cell<'rows> {
 /// The cursor after a row whose cells are those of the statement.
 fn cursor_after(node: &SelectNode, rows: &Rows, row: usize) -> String {
     let cells = (node.outputs.len()..).map(|column| rows.cell(row, column));
-    cursor::encode(node.fingerprint(), marked(node).zip(cells))
+    cursor::encode(node.fingerprint(), sort_key_types(node).zip(cells))
 }
 
 /// The cursor of the next page, where there is one.
@@ -85,7 +85,7 @@ pub(super) fn next(plan: &Query, rows: &Rows) -> Option<String> {
         return next_of(plan, &envelope(plan, rows));
     }
     let size = usize::try_from(plan.page).unwrap_or(usize::MAX);
-    let follows = plan.root.marked && size > 0 && size < rows.len();
+    let follows = plan.root.with_sort_keys && size > 0 && size < rows.len();
     follows.then(|| cursor_after(&plan.root, rows, size - 1))
 }
 
@@ -105,10 +105,11 @@ pub(super) fn stream(
     };
     let size = plan.page;
     let cursor = move |rows: &Rows, row| {
-        let marked = plan.root.marked;
-        marked.then(|| cursor_after(&plan.root, rows, row))
+        plan.root
+            .with_sort_keys
+            .then(|| cursor_after(&plan.root, rows, row))
     };
-    render::long(size, total, rows, write, cursor)
+    row_json::long(size, total, rows, write, cursor)
 }
 
 /// The rows of a page that are sets; gives the cursor of the next.
@@ -129,7 +130,7 @@ fn sets(
     last.map(|at| {
         cursor::encode(
             plan.root.fingerprint(),
-            marked(&plan.root).zip(rows.sort_keys(rows.list[at])),
+            sort_key_types(&plan.root).zip(rows.sort_keys(rows.list[at])),
         )
     })
 }
@@ -151,11 +152,11 @@ fn top_page(
         write(row, out);
     }
     out.push(b']');
-    (plan.root.marked && shown > 0 && shown < found).then(|| shown - 1)
+    (plan.root.with_sort_keys && shown > 0 && shown < found).then(|| shown - 1)
 }
 
 /// The types of what rows are ordered by.
-fn marked(node: &SelectNode) -> impl Iterator<Item = &Type> {
+fn sort_key_types(node: &SelectNode) -> impl Iterator<Item = &Type> {
     node.order.iter().map(|term| &term.place.data_type)
 }
 
@@ -209,12 +210,12 @@ fn next_of(plan: &Query, rows: &Cell<'_>) -> Option<String> {
             last = Some(row);
         }
     });
-    if count <= plan.page || !node.marked {
+    if count <= plan.page || !node.with_sort_keys {
         return None;
     }
     last.map(|row| {
         let mut encoder = cursor::Encoder::new(node.fingerprint());
-        let (mut skipped, mut types) = (node.outputs.len(), marked(node));
+        let (mut skipped, mut types) = (node.outputs.len(), sort_key_types(node));
         each_field(&row, |cell| {
             if skipped > 0 {
                 skipped -= 1;

@@ -1,7 +1,7 @@
 //! Counts what one request may not have any number of.
 
 use super::invalid;
-use crate::{error::Error, query::Limits};
+use crate::{error::Error, settings::Limits};
 
 #[derive(Debug)]
 pub(super) struct Counter {

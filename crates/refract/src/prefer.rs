@@ -1,11 +1,14 @@
 //! The header `Prefer` → [`Preferences`] (RFC 7240, with the preferences of PostgREST's dialect).
-//! Each front says which of them it knows.
+//! Each of the two APIs says which preferences it knows.
 
 use std::borrow::Cow;
 
-use super::parse::Count;
+pub use crate::{
+    db::End,
+    query::{parse::Count, plan::Resolution},
+};
 
-/// What a request would rather have: of each kind the first that its front knows.
+/// The preferences of a request: of each name the first that the API knows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
     pub resolution: Option<Resolution>,
@@ -15,13 +18,13 @@ pub struct Preferences {
     pub end: Option<End>,
     pub handling: Option<Handling>,
     pub timezone: Option<String>,
-    /// Rows that a change may touch at most.
+    /// The most rows that a change may touch.
     pub max_affected: Option<u64>,
-    /// What the front does not know, as it stands in the header.
+    /// Preferences that the API does not know, as they stand in the header.
     pub unknown: Vec<String>,
 }
 
-/// A preference that a front may know.
+/// A preference that an API may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preference {
     Resolution(Resolution),
@@ -36,47 +39,33 @@ pub enum Preference {
     MaxAffected,
 }
 
-/// What becomes of a new row with another in its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resolution {
-    Merge,
-    Ignore,
-}
-
-/// What a column gets that the body leaves out.
+/// The value of a column that the body leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     Default,
     Null,
 }
 
-/// How much a write answers.
+/// The content of the answer to a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Return {
     Minimal,
-    /// Nothing but where the new row is.
+    /// Only the location of the new row.
     HeadersOnly,
     Representation,
 }
 
-/// How a transaction ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Commit,
-    Rollback,
-}
-
-/// What becomes of preferences that are not known.
+/// The treatment of unknown preferences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handling {
     /// They are refused.
     Strict,
-    /// They are passed over.
+    /// They are ignored.
     Lenient,
 }
 
 impl Preference {
-    /// Name and value; the name alone where the value is the caller's.
+    /// The name and the value. The value is empty where the caller chooses it.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Resolution(Resolution::Merge) => ("resolution", "merge-duplicates"),
@@ -111,7 +100,8 @@ impl Preferences {
         found
     }
 
-    /// Takes a preference, if it is known. None takes parameters: one that has some is another.
+    /// Stores a preference, if it is known. No known preference has parameters, so a preference with
+    /// parameters is unknown.
     fn take(&mut self, text: &str, known: &[Preference]) -> Option<()> {
         let mut parts = parts(text, ';');
         let (name, value) = pair(parts.next()?);
@@ -137,13 +127,13 @@ impl Preferences {
         Some(())
     }
 
-    /// Whether what is unknown is to be refused.
+    /// Whether unknown preferences are to be refused.
     pub fn is_strict(&self) -> bool {
         self.handling == Some(Handling::Strict)
     }
 
-    /// Whether one of a name was given that is not understood, or where a parameter would stand, or
-    /// behind a quote that nothing closes.
+    /// Whether the header has a preference of this name that was not understood: with an unknown
+    /// value, as a parameter of another one, or after a quote that is never closed.
     pub fn misses(&self, name: &str) -> bool {
         let is_it = |part: &str| pair(part).0.eq_ignore_ascii_case(name);
         self.unknown
@@ -154,7 +144,7 @@ impl Preferences {
             })
     }
 
-    /// What `Preference-Applied` says: those that hold, in PostgREST's order.
+    /// The value of `Preference-Applied`: the preferences that hold, in PostgREST's order.
     pub fn applied(&self, holds: impl Fn(Preference) -> bool) -> Option<String> {
         let named = [
             self.resolution.map(Preference::Resolution),
@@ -183,7 +173,7 @@ fn first<T>(place: &mut Option<T>, value: T) {
     place.get_or_insert(value);
 }
 
-/// What stands between separators; those in quoted strings are none.
+/// The parts between separators. A separator in a quoted string does not separate.
 fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut quoted, mut escaped) = (false, false);
     let parts = text.split(move |letter| {
@@ -209,7 +199,7 @@ fn pair(text: &str) -> (&str, &str) {
     (name.trim(), value.trim())
 }
 
-/// A token as it is; what a quoted string says (RFC 9110, 5.6.4).
+/// A token, or the content of a quoted string (RFC 9110, 5.6.4).
 fn word(text: &str) -> Cow<'_, str> {
     let inside = text.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
     let Some(inside) = inside else {
