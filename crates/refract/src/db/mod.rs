@@ -1,7 +1,7 @@
 //! Where SQL runs: PostgreSQL or SQLite, behind one small interface. (SQL, values) in, rows out.
 //!
 //! Connections, reconnecting, retries and timeouts are here and nowhere else. What can go wrong is
-//! a [`DbError`], classified by the database's own codes; [`db_error::to_api_error`] turns it into the
+//! a [`DbError`], classified by the database's own codes; [`crate::db_error`] turns it into the
 //! words of the API.
 
 mod database_error;

@@ -16,6 +16,10 @@ use crate::{
 
 /// The plan of a read.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most reads are plain, and a box would cost each of them an allocation"
+)]
 pub enum Read {
     /// Columns of one resource, as most reads are.
     Plain(Select),
