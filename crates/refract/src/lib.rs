@@ -44,7 +44,7 @@ pub mod internals {
     pub use crate::{
         catalog::Catalog,
         codec::postgres_text,
-        db::{Db, Repeat, SQLITE_LISTENER, SqliteValue},
+        db::{Db, Repeat, SQLITE_LISTENER, SqliteParameter},
         query::{parse, plan, sql},
         settings::Limits,
     };

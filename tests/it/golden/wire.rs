@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use refract::internals::{SQLITE_LISTENER, SqliteValue};
+use refract::internals::{SQLITE_LISTENER, SqliteParameter};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -217,16 +217,16 @@ impl Fields<'_> {
     }
 }
 
-fn literal(value: &SqliteValue) -> String {
+fn literal(value: &SqliteParameter) -> String {
     match value {
-        SqliteValue::String(Some(text)) => quoted(text),
-        SqliteValue::BigInt(Some(number)) => number.to_string(),
-        SqliteValue::Double(Some(number)) => format!("{number:?}"),
-        SqliteValue::Bytes(Some(bytes)) => {
+        SqliteParameter::Text(text) => quoted(text),
+        SqliteParameter::Integer(number) => number.to_string(),
+        SqliteParameter::Real(number) => format!("{number:?}"),
+        SqliteParameter::Blob(bytes) => {
             let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
             format!("x'{}'", digits.collect::<String>())
         }
-        _ => "NULL".to_owned(),
+        SqliteParameter::Null => "NULL".to_owned(),
     }
 }
 

@@ -1,24 +1,14 @@
 //! Values as statements bind them.
+//!
+//! PostgreSQL gets every parameter in text format and reads it with the input function of the type
+//! that it inferred. So enums, domains, numerics and JSON need no special handling. SQLite gets its
+//! storage classes, in the forms that Prisma's SQLite adapter writes.
 
 use std::borrow::Cow;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use reflect::snapshot::Database;
-use sea_orm::sea_query;
 
 use super::{Value, json_bytes, temporal};
-
-/// The bound form of a value.
-///
-/// PostgreSQL gets every parameter in text format and reads it with the input function of the type
-/// that it inferred. So enums, domains, numerics and JSON need no special handling. SQLite gets its
-/// storage classes, in the forms that Prisma's SQLite adapter writes.
-pub fn bind(database: Database, value: &Value) -> sea_query::Value {
-    match database {
-        Database::Postgres => sea_query::Value::String(postgres_text(value).map(Cow::into_owned)),
-        Database::Sqlite => sqlite_value(value),
-    }
-}
 
 /// The text format of a value for PostgreSQL. `None` is NULL.
 pub fn postgres_text(value: &Value) -> Option<Cow<'_, str>> {
@@ -76,21 +66,32 @@ fn write_array_item(text: &str, out: &mut String) {
     out.push('"');
 }
 
-fn sqlite_value(value: &Value) -> sea_query::Value {
+/// A parameter by SQLite's storage classes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SqliteParameter {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+/// The parameter that SQLite stores as a value.
+pub fn sqlite_parameter(value: &Value) -> SqliteParameter {
     match value {
-        Value::Null => sea_query::Value::String(None),
-        Value::Bool(flag) => sea_query::Value::BigInt(Some(i64::from(*flag))),
-        Value::Int(number) => sea_query::Value::BigInt(Some(*number)),
-        // SQLite would turn NaN into NULL, so it is bound as text.
-        Value::Float(number) if number.is_nan() => sea_query::Value::from("NaN"),
-        Value::Float(number) => sea_query::Value::Double(Some(*number)),
-        Value::Text(text) => sea_query::Value::from(text.as_str()),
-        Value::Timestamp(micros) => sea_query::Value::from(temporal::iso_utc(*micros)),
-        Value::Bytes(bytes) => sea_query::Value::Bytes(Some(bytes.clone())),
+        Value::Null => SqliteParameter::Null,
+        Value::Bool(flag) => SqliteParameter::Integer(i64::from(*flag)),
+        Value::Int(number) => SqliteParameter::Integer(*number),
+        // SQLite turns NaN into NULL; as text it survives.
+        Value::Float(number) if number.is_nan() => SqliteParameter::Text("NaN".to_owned()),
+        Value::Float(number) => SqliteParameter::Real(*number),
+        Value::Text(text) => SqliteParameter::Text(text.clone()),
+        Value::Timestamp(micros) => SqliteParameter::Text(temporal::iso_utc(*micros)),
+        Value::Bytes(bytes) => SqliteParameter::Blob(bytes.clone()),
         Value::Array(_) => {
             let mut out = Vec::new();
             write_stored(value, &mut out);
-            sea_query::Value::from(String::from_utf8(out).expect("JSON is UTF-8"))
+            SqliteParameter::Text(String::from_utf8(out).expect("JSON is UTF-8"))
         }
     }
 }

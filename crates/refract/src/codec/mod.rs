@@ -19,7 +19,7 @@ mod stored_moment;
 mod temporal;
 mod url;
 
-pub use bind::{bind, postgres_text};
+pub use bind::{SqliteParameter, postgres_text, sqlite_parameter};
 pub use decimal::compare as compare_decimals;
 pub use json_bytes::write_string;
 pub use parse_value::{parse_json, parse_text};

@@ -32,14 +32,13 @@ use crate::{
     settings::{DatabaseSettings, Target},
 };
 
-/// A value as it is bound for SQLite: one of its storage classes.
 #[doc(hidden)]
-pub use sea_orm::Value as SqliteValue;
+pub use crate::codec::SqliteParameter;
 
 /// Called before each statement on SQLite, with its text and values. Only tests set it: SQLite has
 /// no wire protocol that they could record.
 #[doc(hidden)]
-pub static SQLITE_LISTENER: OnceLock<fn(&str, &[SqliteValue])> = OnceLock::new();
+pub static SQLITE_LISTENER: OnceLock<fn(&str, &[SqliteParameter])> = OnceLock::new();
 
 /// The database behind the API.
 #[derive(Debug)]

@@ -15,9 +15,9 @@ use std::{
 };
 
 use futures_util::{FutureExt, StreamExt};
-use reflect::{database_url::DatabaseUrl, snapshot::Database};
+use reflect::database_url::DatabaseUrl;
 use sea_orm::{
-    DatabaseConnection, SqlxSqliteConnector, Value,
+    DatabaseConnection, SqlxSqliteConnector,
     sqlx::{
         self, Executor, Sqlite as Driver,
         query::Query,
@@ -37,7 +37,7 @@ use super::{
     row_stream::{RowSender, StreamLimit, Streamed, fill_chunk, read_ahead},
 };
 use crate::{
-    codec::{self, bind},
+    codec::{SqliteParameter, Value, sqlite_parameter},
     query::sql::Statement,
     settings::DatabaseSettings,
 };
@@ -308,7 +308,7 @@ fn query(statement: &Statement<'_>) -> Query<'static, Driver, SqliteArguments> {
     let text = &statement.sql.text;
     if let Some(listen) = SQLITE_LISTENER.get() {
         let values = statement.values.iter();
-        let values: Vec<Value> = values.map(|value| bind(Database::Sqlite, value)).collect();
+        let values: Vec<_> = values.map(|value| sqlite_parameter(value)).collect();
         listen(text, &values);
     }
     let keep = statement.sql.id.is_some() && text.len() <= MAX_PREPARED_BYTES;
@@ -319,14 +319,13 @@ fn query(statement: &Statement<'_>) -> Query<'static, Driver, SqliteArguments> {
 
 fn bind_one(
     query: Query<'static, Driver, SqliteArguments>,
-    value: &codec::Value,
+    value: &Value,
 ) -> Query<'static, Driver, SqliteArguments> {
-    match bind(Database::Sqlite, value) {
-        Value::String(text) => query.bind(text),
-        Value::BigInt(number) => query.bind(number),
-        Value::Double(number) => query.bind(number),
-        Value::Bytes(bytes) => query.bind(bytes),
-        // The message has no value, since panics reach the log and Sentry.
-        _ => unreachable!("codec::bind gives SQLite its storage classes only"),
+    match sqlite_parameter(value) {
+        SqliteParameter::Null => query.bind(None::<String>),
+        SqliteParameter::Integer(number) => query.bind(number),
+        SqliteParameter::Real(number) => query.bind(number),
+        SqliteParameter::Text(text) => query.bind(text),
+        SqliteParameter::Blob(bytes) => query.bind(bytes),
     }
 }

@@ -3,14 +3,11 @@
 //! Row `n` of a table refers to row `n` of the tables it depends on. So one-to-one relations and
 //! composite unique keys hold.
 
-use std::{borrow::Cow, sync::Arc};
-
-use reflect::snapshot::{Column, DataType, ForeignKey, Snapshot, Table, TableKind};
-use sea_orm::sea_query::{Alias, Expr, Query, SqliteQueryBuilder};
+use reflect::snapshot::{Column, DataType, Database, ForeignKey, Snapshot, Table, TableKind};
 
 use crate::{
     codec::Value,
-    query::sql::{Sql, Statement, sqlite_table},
+    query::sql::{SqlWriter, Statement},
 };
 
 const ROWS_PER_TABLE: usize = 5;
@@ -43,20 +40,17 @@ fn insert(snapshot: &Snapshot, table: &Table, row: usize) -> Statement<'static> 
         .iter()
         .filter(|column| !column.generated)
         .collect();
-    let mut query = Query::insert();
-    query
-        .into_table(Alias::new(sqlite_table(&table.schema, &table.name)))
-        .columns(columns.iter().map(|column| Alias::new(&column.name)))
-        .values_panic(columns.iter().map(|_| Expr::val("")));
-    let (text, _) = query.build(SqliteQueryBuilder);
-    Statement {
-        sql: Arc::new(Sql::ad_hoc(text)),
-        values: columns
-            .iter()
-            .map(|column| Cow::Owned(value(snapshot, table, column, row, 0)))
-            .collect(),
-        bounded: false,
-    }
+    let mut sql = SqlWriter::new(Database::Sqlite);
+    sql.push("INSERT INTO ");
+    sql.table(&table.schema, &table.name);
+    sql.push(" (");
+    sql.list(&columns, |sql, column| sql.identifier(&column.name));
+    sql.push(") VALUES (");
+    sql.list(columns, |sql, column| {
+        sql.bind_owned(value(snapshot, table, column, row, 0));
+    });
+    sql.push(")");
+    sql.into()
 }
 
 fn value(snapshot: &Snapshot, table: &Table, column: &Column, row: usize, depth: usize) -> Value {

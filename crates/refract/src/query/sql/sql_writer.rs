@@ -6,7 +6,7 @@
 //!
 //! The other methods are in [`super::column_expr`], [`super::filter_expr`] and [`super::json_path`].
 
-use std::{borrow::Cow, fmt::Write};
+use std::borrow::Cow;
 
 use reflect::{quote, snapshot::Database};
 
@@ -79,8 +79,10 @@ impl<'plan> SqlWriter<'plan> {
 
     /// Appends a name that ends with a number, in quotes. The text before it needs no escapes.
     pub fn numbered(&mut self, name: &str, number: usize) {
-        // A string takes every text.
-        _ = write!(self.text, "\"{name}{number}\"");
+        self.text.push('"');
+        self.text.push_str(name);
+        self.number(number);
+        self.text.push('"');
     }
 
     /// Appends the name of a table in a schema.

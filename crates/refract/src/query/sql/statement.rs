@@ -206,3 +206,10 @@ impl<'plan> Statement<'plan> {
         }
     }
 }
+
+impl<'plan> From<SqlWriter<'plan>> for Statement<'plan> {
+    /// A statement that is not kept, and not prepared.
+    fn from(sql: SqlWriter<'plan>) -> Self {
+        Self::ad_hoc_of(sql, Traits::default())
+    }
+}
