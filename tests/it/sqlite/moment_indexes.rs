@@ -32,11 +32,9 @@ async fn explained(query: &str) -> String {
     };
     let resource = catalog.by_path("events").expect("the resource");
     let query = parse::list(query, &limits).expect("parses");
-    let plan::Read::Plain(plan) = plan::list(context, resource, query).expect("is planned") else {
-        panic!("a list without embedded rows");
-    };
+    let plan = plan::list(context, resource, query).expect("is planned");
     let statements = Statements::new(db.database(), 1 << 20);
-    let mut statement = statements.select(&plan);
+    let mut statement = statements.read(&plan);
     statement.sql = Statement::ad_hoc(format!("EXPLAIN QUERY PLAN {}", statement.sql.text)).sql;
     let rows = db
         .fetch(&statement, Repeat::Allowed)

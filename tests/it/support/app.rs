@@ -314,12 +314,9 @@ impl App {
         let query = parse::list(query, &limits).expect("parses");
         let read = plan::list(context, resource, query).expect("is planned");
         let statements = Statements::new(database, 1024 * 1024);
-        let statement = match &read {
-            plan::Read::Plain(plan) => statements.select(plan),
-            plan::Read::Query(plan) => match statements.union_read(plan) {
-                Some((_, statement)) => statement,
-                None => statements.query(plan),
-            },
+        let statement = match statements.union_read(&read) {
+            Some((_, statement)) => statement,
+            None => statements.read(&read),
         };
         let values: Vec<String> = statement
             .values

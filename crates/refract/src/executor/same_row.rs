@@ -86,7 +86,7 @@ impl<'plan> WrittenKeys<'plan> {
             // The key has a default, which only the database knows.
             return Ok(());
         };
-        let rows = session.read(&statements.select(&existing)).await?;
+        let rows = session.read(&statements.read(&existing)).await?;
         for row in 0..rows.len() {
             let cells = (0..key.len()).map(|at| rows.cell(row, at));
             if self.seen.contains(&self.key(cells)) {

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, HeldKeys, SoftDeleted},
     query::{
         operators::Operator,
-        plan::{Assign, Filter, Insert, Select, Test, Update, Visibility},
+        plan::{Assign, Filter, Insert, ReadPlan, Test, Update, Visibility},
         sql::Statements,
     },
 };
@@ -90,8 +90,8 @@ fn explain(resource: &Arc<Resource>, error: DbError, keys: impl Fn(&[usize]) -> 
 /// transaction: PostgreSQL answers no query in a transaction that has failed.
 pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
     if let Some(held) = question(&mut error) {
-        let select = soft_deleted(&held);
-        let rows = db.fetch(&statements.select(&select), Repeat::Allowed).await;
+        let read = soft_deleted(&held);
+        let rows = db.fetch(&statements.read(&read), Repeat::Allowed).await;
         match rows {
             Ok(rows) if !rows.is_empty() => tell(&mut error),
             Ok(_) => no_such_row(&held.resource, &mut error),
@@ -103,7 +103,7 @@ pub async fn look(db: &Db, statements: &Statements, mut error: Error) -> Error {
 }
 
 /// The read of a soft-deleted row that has one of the keys.
-fn soft_deleted(held: &HeldKeys) -> Select {
+fn soft_deleted(held: &HeldKeys) -> ReadPlan {
     let keys = Filter {
         groups: vec![Filter::of_keys(&held.columns, &held.values)],
         ..Filter::default()
@@ -111,10 +111,10 @@ fn soft_deleted(held: &HeldKeys) -> Select {
     let filter = Visibility::every_row()
         .only_deleted()
         .filter(&held.resource, keys);
-    Select {
-        limit: Some(1),
-        ..Select::of(&held.resource, held.columns.clone(), filter)
-    }
+    let columns = held.columns.iter().copied();
+    let mut plan = ReadPlan::of(&held.resource, columns, filter);
+    plan.root.limit = Some(1);
+    plan
 }
 
 /// No row has the key. If the database has reported no conflict, a trigger has left the row out.

@@ -9,7 +9,7 @@ use crate::{
     codec,
     db::DbError,
     query::{
-        plan::{Condition, Insert, Select, Visibility},
+        plan::{Condition, Insert, ReadPlan, Visibility},
         sql::Statements,
     },
 };
@@ -37,10 +37,10 @@ pub(super) async fn respell(
             continue;
         }
         for row in 0..plan.rows.len() {
-            let Some(select) = with_key(plan, row, &key, &moments) else {
+            let Some(read) = with_key(plan, row, &key, &moments) else {
                 continue;
             };
-            let found = session.read(&statements.select(&select)).await?;
+            let found = session.read(&statements.read(&read)).await?;
             if found.is_empty() {
                 continue;
             }
@@ -64,12 +64,13 @@ pub(super) fn with_key(
     row: usize,
     key: &[usize],
     columns: &[usize],
-) -> Option<Select> {
+) -> Option<ReadPlan> {
     let values = plan.values(row, key)?;
     let conditions = key.iter().zip(values);
     let conditions = conditions.map(|(&column, value)| Condition::equals(column, value));
     // The key is unique among all rows, also among those that nobody may see.
     let filter = conditions.collect::<Vec<_>>().into();
     let filter = Visibility::every_row().filter(&plan.into, filter);
-    Some(Select::of(&plan.into, columns.to_vec(), filter))
+    let columns = columns.iter().copied();
+    Some(ReadPlan::of(&plan.into, columns, filter))
 }

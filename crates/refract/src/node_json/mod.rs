@@ -8,6 +8,7 @@ mod union_rows;
 pub use union_rows::UnionRows;
 
 use crate::{
+    catalog::Resource,
     codec::{Cell, Spelling, each_field, each_row, write_spelled},
     db::Rows,
     error::Error,
@@ -152,7 +153,7 @@ impl JsonWriter {
     ) {
         match (output, content) {
             (OutputItem::Value(value), Content::Cell(cell)) => {
-                self.value(value, cell, members, out);
+                self.value(&node.from, value, cell, members, out);
             }
             (OutputItem::Embed(embed), content) => {
                 self.embed(&node.embeds[*embed], content, members, out);
@@ -192,14 +193,21 @@ impl JsonWriter {
         }
     }
 
-    fn value(&self, value: &ValueOutput, cell: Cell<'_>, members: &mut Members, out: &mut Vec<u8>) {
+    fn value(
+        &self,
+        from: &Resource,
+        value: &ValueOutput,
+        cell: Cell<'_>,
+        members: &mut Members,
+        out: &mut Vec<u8>,
+    ) {
         if self.strip_nulls && matches!(cell, Cell::Null) {
             return;
         }
-        members.name(&value.member, out);
+        members.name(value.member(from), out);
         match cell {
-            Cell::Null if value.list => out.extend_from_slice(b"[]"),
-            cell => write_spelled(&value.data_type, self.spelling, cell, out),
+            Cell::Null if value.is_list(from) => out.extend_from_slice(b"[]"),
+            cell => write_spelled(value.data_type(from), self.spelling, cell, out),
         }
     }
 

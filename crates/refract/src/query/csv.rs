@@ -116,8 +116,10 @@ impl<'de> Deserialize<'de> for Row<'de> {
 fn data_type<'node>(node: &'node SelectNode, name: &str) -> Option<&'node Type> {
     node.outputs.iter().find_map(|output| match output {
         OutputItem::Value(value) => {
-            let key = serde_json::from_slice::<String>(&value.member[..value.member.len() - 1]);
-            key.is_ok_and(|key| key == name).then_some(&value.data_type)
+            let member = value.member(&node.from);
+            let key = serde_json::from_slice::<String>(&member[..member.len() - 1]);
+            let is_named = key.is_ok_and(|key| key == name);
+            is_named.then(|| value.data_type(&node.from))
         }
         OutputItem::Embed(embed) => {
             let embed = &node.embeds[*embed];

@@ -13,19 +13,18 @@ use poem::{
     http::{HeaderMap, Uri, header},
 };
 
-use super::{ResourceService, embedded_json, get_requests, row_json};
+use super::{ResourceService, get_requests, read_json};
 use crate::{
     codec::{Spelling, each_row},
-    db::{Chunks, Repeat, Rows, Streamed, broken_off},
-    db_error,
+    db::{Chunks, Rows, Streamed, broken_off},
     error::Error,
     http::media::{self, CSV, LINES},
     node_json::{JsonWriter, NodeRow},
     query::{
         csv,
         plan::{
-            Select,
-            select_node::{OutputItem, Query, SelectNode},
+            ReadPlan,
+            select_node::{OutputItem, SelectNode, ValueOutput},
         },
         sql::SHORT_ROWS,
     },
@@ -72,70 +71,15 @@ impl Format {
     }
 }
 
-/// A page of one resource's columns.
-pub(super) async fn plain(
+/// A page of rows.
+pub(super) async fn page(
     served: &ResourceService,
     request: &Request,
-    plan: Select,
+    plan: ReadPlan,
     format: Format,
 ) -> Result<Response, Error> {
-    let searches = plan.filter.searches();
-    let explain = |fault| db_error::of_read(&served.resource, fault, searches);
-    let (db, big_int) = (&served.app.db, served.big_int());
-    let statement = served.app.statements.select(&plan);
+    let statement = served.app.statements.read(&plan);
     // A page after a cursor has no offset to link to, so it is read whole.
-    let is_short = plan.after.is_some() || plan.limit.is_some_and(|limit| limit <= SHORT_ROWS);
-    let read = if is_short {
-        let rows = db.fetch(&statement, Repeat::Allowed).await;
-        rows.map(Streamed::Whole)
-    } else {
-        db.read(&statement.bounded(), None).await
-    };
-    let names = plan.shown().iter();
-    let names = names.map(|&column| Cow::Borrowed(plan.from.columns[column].field.as_str()));
-    let page = Page {
-        uri: request.uri(),
-        size: plan.page.unwrap_or(u64::MAX),
-        offset: plan.offset.unwrap_or(0),
-        total: None,
-    };
-    let mut table = Table::new(format, names, page.size);
-    match read.map_err(explain)? {
-        Streamed::Whole(rows) => {
-            let mut out = table.head();
-            for row in 0..rows.len() {
-                table.row(&mut out, |json| {
-                    row_json::write_row(&plan.from, plan.shown(), &rows, row, big_int, json);
-                })?;
-            }
-            let next = match row_json::next(&plan, &rows) {
-                Some(cursor) => Some(Next::Cursor(cursor)),
-                None => page.may_follow(rows.len(), plan.from.key.is_empty()),
-            };
-            Ok(page.response(format, next, out.into()))
-        }
-        Streamed::Long(first, rest) => {
-            let out = table.head();
-            let write = move |rows: &Rows, out: &mut Vec<u8>| {
-                (0..rows.len()).try_for_each(|row| {
-                    table.row(out, |json| {
-                        row_json::write_row(&plan.from, plan.shown(), rows, row, big_int, json);
-                    })
-                })
-            };
-            Ok(page.response(format, Some(Next::Offset), long(out, first, rest, write)?))
-        }
-    }
-}
-
-/// A page with embedded relations or other values than columns.
-pub(super) async fn tree(
-    served: &ResourceService,
-    request: &Request,
-    plan: Query,
-    format: Format,
-) -> Result<Response, Error> {
-    let statement = served.app.statements.query(&plan);
     let is_short = plan.is_enveloped()
         || plan.root.after.is_some()
         || plan.root.limit.is_some_and(|limit| limit <= SHORT_ROWS);
@@ -156,13 +100,13 @@ pub(super) async fn tree(
     let mut writer = JsonWriter::new(Spelling::Api(served.big_int()));
     match read {
         Streamed::Whole(rows) => {
-            embedded_json::refuse_orphans(&plan, &rows)?;
+            read_json::refuse_orphans(&plan, &rows)?;
             page.total = get_requests::total(served, &plan, &rows).await?;
             let mut out = table.head();
             let mut found = 0;
             let mut failed = Ok(());
             if plan.is_enveloped() {
-                each_row(&embedded_json::envelope(&plan, &rows), |row| {
+                each_row(&read_json::envelope(&plan, &rows), |row| {
                     found += 1;
                     if failed.is_ok() {
                         failed = table.row(&mut out, |json| {
@@ -181,9 +125,9 @@ pub(super) async fn tree(
             }
             failed?;
             writer.check_whole()?;
-            let next = match embedded_json::next(&plan, &rows) {
+            let next = match read_json::next(&plan, &rows) {
                 Some(cursor) => Some(Next::Cursor(cursor)),
-                None => page.may_follow(found, !plan.root.with_sort_keys),
+                None => page.may_follow(found, !plan.root.has_sort_keys()),
             };
             Ok(page.response(format, next, out.into()))
         }
@@ -275,7 +219,10 @@ impl Table {
 fn names_of(node: &SelectNode, names: &mut Vec<String>) {
     for output in &node.outputs {
         match output {
-            OutputItem::Value(value) => {
+            OutputItem::Value(ValueOutput::Column(column)) => {
+                names.push(node.from.columns[*column].field.clone());
+            }
+            OutputItem::Value(ValueOutput::Expression(value)) => {
                 let member = value.member.strip_suffix(b":").unwrap_or(&value.member);
                 names.push(serde_json::from_slice(member).unwrap_or_default());
             }

@@ -1,11 +1,11 @@
 //! `GET`: lists and single rows.
 
-use poem::{Request, Response, http::HeaderMap};
+use poem::{Request, Response};
 
 use super::{
     ResourceService, changes,
     csv_and_lines::{self, Format},
-    embedded_json, row_json,
+    read_json, row_json,
 };
 use crate::{
     catalog::nearest,
@@ -16,10 +16,7 @@ use crate::{
     node_json::UnionRows,
     query::{
         parse::{self, Count},
-        plan::{
-            self, Deleted, EXACT_ESTIMATE, Read,
-            select_node::{Query, SelectNode},
-        },
+        plan::{self, Deleted, EXACT_ESTIMATE, ReadPlan, select_node::SelectNode},
         sql::Statement,
     },
 };
@@ -33,26 +30,10 @@ pub(super) async fn list(served: &ResourceService, request: &Request) -> Result<
     let query = parse::list(&asked.rest, served.limits())?;
     let plan = plan::list(served.context(asked.deleted), &served.resource, query)?;
     let format = Format::of(request.headers());
-    let plan = match (plan, format) {
-        (Read::Plain(plan), Format::Json) => plan,
-        (Read::Plain(plan), format) => {
-            return Box::pin(csv_and_lines::plain(served, request, plan, format)).await;
-        }
-        (Read::Query(plan), format) => {
-            return Box::pin(embedding(served, request, *plan, format)).await;
-        }
-    };
-    let searches = plan.filter.searches();
-    let explain = |fault| db_error::of_read(&served.resource, fault, searches);
-    let statement = served.app.statements.select(&plan).bounded();
-    let read = served.app.db.read(&statement, None).await;
-    Ok(match read.map_err(explain)? {
-        Streamed::Whole(rows) => row_json::list(&plan, &rows, served.big_int()),
-        Streamed::Long(first, rest) => {
-            drop(statement);
-            row_json::stream(plan, first, rest, served.big_int())
-        }
-    })
+    if format == Format::Json && plan.is_plain() {
+        return bounded(served, plan, None).await;
+    }
+    Box::pin(any_list(served, request, plan, format)).await
 }
 
 pub(super) async fn one(
@@ -64,19 +45,12 @@ pub(super) async fn one(
     let query = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
     let key = served.key(key)?;
     let plan = plan::row(served.context(asked.deleted), &served.resource, key, query)?;
-    let plan = match plan {
-        Read::Plain(plan) => plan,
-        Read::Query(plan) => {
-            return Box::pin(embedding_one(served, &plan, request.headers())).await;
-        }
-    };
-    let statement = served.app.statements.select(&plan);
-    let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| db_error::of_read(&served.resource, fault, false))?;
+    let rows = rows_of(served, &plan, &served.app.statements.read(&plan)).await?;
     if rows.is_empty() {
         return Err(not_found(served));
     }
-    row_json::row(&plan, &rows, served.big_int(), request.headers())
+    let body = read_json::row(&plan, &rows, 0, served.big_int())?;
+    row_json::tagged(&served.resource, body, request.headers())
 }
 
 /// One JSON field of a row.
@@ -99,14 +73,10 @@ pub(super) async fn field(
         });
     }
     let column = plan::field(&served.resource, name)?;
-    let plan = changes::only(served, &asked, key, column)?;
-    let statement = served.app.statements.select(&plan);
-    let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
-    let rows = rows.map_err(|fault| db_error::of_read(&served.resource, fault, false))?;
+    let plan = changes::by_key(served, &asked, key, [column])?;
+    let rows = rows_of(served, &plan, &served.app.statements.read(&plan)).await?;
     if rows.is_empty() {
-        return Err(Error::RowNotFound {
-            resource: served.resource.name.clone(),
-        });
+        return Err(not_found(served));
     }
     let mut body = Vec::new();
     let data_type = &served.resource.columns[column].data_type;
@@ -139,66 +109,76 @@ pub(super) async fn related(
     let key = served.key(key)?;
     let context = served.context(Deleted::Exclude);
     let plan = plan::related(context, &served.resource, key, relation, query)?;
-    embedding(served, request, plan, Format::of(request.headers())).await
+    any_list(served, request, plan, Format::of(request.headers())).await
 }
 
-/// A list with embedded relations or other values than columns.
-async fn embedding(
+/// A list that may embed relations, or show other values than columns.
+async fn any_list(
     served: &ResourceService,
     request: &Request,
-    plan: Query,
+    plan: ReadPlan,
     format: Format,
 ) -> Result<Response, Error> {
     if format != Format::Json {
-        return csv_and_lines::tree(served, request, plan, format).await;
+        return csv_and_lines::page(served, request, plan, format).await;
     }
     if plan.parent.is_none() && plan.page > LONGEST_SETS {
-        return long_tree(served, plan).await;
+        return long_list(served, plan).await;
     }
     let plan = &plan;
     if let Some((sets, statement)) = served.app.statements.union_read(plan) {
         let rows = rows_of(served, plan, &statement).await?;
         if let Some(joined) = UnionRows::new(&sets, &rows) {
             let total = total(served, plan, &rows).await?;
-            return embedded_json::list(plan, Some(&joined), &rows, total, served.big_int());
+            return read_json::list(plan, Some(&joined), &rows, total, served.big_int());
         }
     }
-    let rows = rows_of(served, plan, &served.app.statements.query(plan)).await?;
+    let rows = rows_of(served, plan, &served.app.statements.read(plan)).await?;
     let total = total(served, plan, &rows).await?;
-    embedded_json::list(plan, None, &rows, total, served.big_int())
+    read_json::list(plan, None, &rows, total, served.big_int())
 }
 
 /// The same list, if it may be too long for memory.
-async fn long_tree(served: &ResourceService, mut plan: Query) -> Result<Response, Error> {
+async fn long_list(served: &ResourceService, mut plan: ReadPlan) -> Result<Response, Error> {
     let mut total_of_all = None;
     if plan.count.is_some() {
         // A statement of its own: with a count, the rows would come as one value.
         let mut counting = plan.clone();
         counting.root.limit = Some(0);
-        let statement = served.app.statements.query(&counting);
+        let statement = served.app.statements.read(&counting);
         let counted = rows_of(served, &counting, &statement).await?;
         total_of_all = total(served, &counting, &counted).await?;
         plan.count = None;
     }
-    let statement = served.app.statements.query(&plan).bounded();
+    bounded(served, plan, total_of_all).await
+}
+
+/// A list without a parent and a count, as a stream if it is long.
+async fn bounded(
+    served: &ResourceService,
+    plan: ReadPlan,
+    total: Option<i64>,
+) -> Result<Response, Error> {
+    let statement = served.app.statements.read(&plan).bounded();
     let read = long_rows_of(served, &plan, &statement).await?;
     drop(statement);
-    Ok(match read {
-        Streamed::Whole(rows) => {
-            embedded_json::list(&plan, None, &rows, total_of_all, served.big_int())?
-        }
-        Streamed::Long(first, rest) => {
-            embedded_json::stream(plan, total_of_all, (first, rest), served.big_int())
-        }
-    })
+    match read {
+        Streamed::Whole(rows) => read_json::list(&plan, None, &rows, total, served.big_int()),
+        Streamed::Long(first, rest) => Ok(read_json::stream(
+            plan,
+            total,
+            (first, rest),
+            served.big_int(),
+        )),
+    }
 }
 
 pub(super) async fn total(
     served: &ResourceService,
-    plan: &Query,
+    plan: &ReadPlan,
     rows: &Rows,
 ) -> Result<Option<i64>, Error> {
-    Ok(match (plan.count, embedded_json::counted(plan, rows)) {
+    Ok(match (plan.count, read_json::counted(plan, rows)) {
         (Some(Count::Planned), _) => Some(planned(served, plan).await?),
         (Some(Count::Estimated), Some(counted)) if counted > EXACT_ESTIMATE.cast_signed() => {
             Some(planned(served, plan).await?.max(counted))
@@ -208,7 +188,7 @@ pub(super) async fn total(
 }
 
 /// The estimate of the database's planner for the number of rows.
-async fn planned(served: &ResourceService, plan: &Query) -> Result<i64, Error> {
+async fn planned(served: &ResourceService, plan: &ReadPlan) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows =
@@ -221,23 +201,10 @@ async fn planned(served: &ResourceService, plan: &Query) -> Result<i64, Error> {
     Ok(guess.unwrap_or_default() as i64)
 }
 
-async fn embedding_one(
-    served: &ResourceService,
-    plan: &Query,
-    headers: &HeaderMap,
-) -> Result<Response, Error> {
-    let rows = rows_of(served, plan, &served.app.statements.query(plan)).await?;
-    if rows.is_empty() {
-        return Err(not_found(served));
-    }
-    let body = embedded_json::row(plan, &rows, 0, served.big_int())?;
-    row_json::tagged(&served.resource, body, headers)
-}
-
 /// The rows of a statement, as a stream if they are many.
 pub(super) async fn long_rows_of(
     served: &ResourceService,
-    plan: &Query,
+    plan: &ReadPlan,
     statement: &Statement<'_>,
 ) -> Result<Streamed, Error> {
     ensure_all_in_service(served, &plan.root)?;
@@ -247,7 +214,7 @@ pub(super) async fn long_rows_of(
 
 pub(super) async fn rows_of(
     served: &ResourceService,
-    plan: &Query,
+    plan: &ReadPlan,
     statement: &Statement<'_>,
 ) -> Result<Rows, Error> {
     ensure_all_in_service(served, &plan.root)?;

@@ -5,8 +5,8 @@
 mod batch;
 pub(super) mod changes;
 mod csv_and_lines;
-mod embedded_json;
 mod get_requests;
+mod read_json;
 mod row_json;
 mod schema_choice;
 

@@ -1,5 +1,5 @@
-//! Rows of plain columns → JSON bodies and headers. The codec writes each cell from the database's wire
-//! format directly into the body.
+//! The parts of JSON answers about rows: the members around a list, streams, `ETag` and `Location`,
+//! and rows that a write returns.
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,7 +17,6 @@ use crate::{
     db::{Chunks, Rows, broken_off},
     error::{Error, SoftDeleted},
     http::etag::{self, Conditions},
-    query::{cursor, plan::Select},
     settings::BigIntFormat,
 };
 
@@ -25,29 +24,7 @@ pub(super) const LIST_HEAD: &[u8] = b"{\"data\":";
 /// The size of the text after the rows, in bytes, with a cursor.
 pub(super) const TAIL_BYTES: usize = 160;
 /// The first estimate of the size of a row, in bytes.
-const ROW_BYTES: usize = 256;
-
-/// `{"data":[…],"nextCursor":…,"total":…}`
-pub(super) fn list(plan: &Select, rows: &Rows, big_int: BigIntFormat) -> Response {
-    let shown = shown(plan, rows.len());
-    let mut body = Vec::with_capacity(LIST_HEAD.len() + shown * ROW_BYTES + TAIL_BYTES);
-    body.extend_from_slice(LIST_HEAD);
-    write_rows(&plan.from, plan.shown(), rows, shown, big_int, &mut body);
-    write_tail(next(plan, rows).as_deref(), None, &mut body);
-    json(body)
-}
-
-/// The cursor of the next page, if there is one.
-pub(super) fn next(plan: &Select, rows: &Rows) -> Option<String> {
-    let shown = shown(plan, rows.len());
-    (shown > 0 && shown < rows.len()).then(|| cursor(plan, rows, shown - 1))
-}
-
-/// The number of rows that a page shows. The statement may have read one more.
-fn shown(plan: &Select, found: usize) -> usize {
-    let page = plan.page.and_then(|page| usize::try_from(page).ok());
-    page.map_or(found, |page| page.min(found))
-}
+pub(super) const ROW_BYTES: usize = 256;
 
 /// Writes the members after the rows of a list.
 pub(super) fn write_tail(cursor: Option<&str>, total: Option<i64>, out: &mut Vec<u8>) {
@@ -67,30 +44,6 @@ pub(super) fn write_tail(cursor: Option<&str>, total: Option<i64>, out: &mut Vec
         None => out.extend_from_slice(b"null"),
     }
     out.push(b'}');
-}
-
-/// The cursor after a row.
-fn cursor(plan: &Select, rows: &Rows, row: usize) -> String {
-    let values = plan.order.iter().map(|term| {
-        let mut columns = plan.columns.iter();
-        let at = columns.position(|&column| column == term.place.column);
-        let cell = at.map_or(Cell::Null, |at| rows.cell(row, at));
-        (&term.place.data_type, cell)
-    });
-    cursor::encode(plan.fingerprint(), values)
-}
-
-/// A list as a stream.
-pub(super) fn stream(plan: Select, first: Rows, rest: Chunks, big_int: BigIntFormat) -> Response {
-    let size = plan.page.unwrap_or(u64::MAX);
-    let plan = Arc::new(plan);
-    let of_write = plan.clone();
-    let write = move |rows: &Rows, row: usize, out: &mut Vec<u8>| {
-        write_row(&of_write.from, of_write.shown(), rows, row, big_int, out);
-        Ok(())
-    };
-    let cursor = move |rows: &Rows, row| Some(cursor(&plan, rows, row));
-    long(size, None, (first, rest), write, cursor)
 }
 
 /// A page of `size` rows as a stream. `write` writes a row, and `cursor` makes the cursor after a row. An
@@ -141,25 +94,10 @@ pub(super) fn long(
         .body(Body::from_bytes_stream(whole))
 }
 
-/// One row with its `ETag`, or 304 if the client has it.
+/// A body with its `ETag`, or 304 if the client has it.
 ///
 /// # Errors
 /// [`Error::PreconditionFailed`] where the caller wants another.
-pub(super) fn row(
-    plan: &Select,
-    rows: &Rows,
-    big_int: BigIntFormat,
-    headers: &HeaderMap,
-) -> Result<Response, Error> {
-    let mut body = Vec::with_capacity(ROW_BYTES);
-    write_row(&plan.from, plan.shown(), rows, 0, big_int, &mut body);
-    tagged(&plan.from, body, headers)
-}
-
-/// A body with its `ETag`.
-///
-/// # Errors
-/// See [`row`].
 pub(super) fn tagged(
     resource: &Resource,
     body: Vec<u8>,
@@ -209,37 +147,6 @@ pub(super) fn location(
         .collect();
     let path = format!("{PREFIX}/{}/{}", resource.path, parts?.join(","));
     HeaderValue::from_str(&path).ok()
-}
-
-pub(super) fn write_rows(
-    resource: &Resource,
-    columns: &[usize],
-    rows: &Rows,
-    count: usize,
-    big_int: BigIntFormat,
-    out: &mut Vec<u8>,
-) {
-    out.push(b'[');
-    for row in 0..count {
-        if row > 0 {
-            out.push(b',');
-        }
-        write_row(resource, columns, rows, row, big_int, out);
-    }
-    out.push(b']');
-}
-
-pub(super) fn write_row(
-    resource: &Resource,
-    columns: &[usize],
-    rows: &Rows,
-    row: usize,
-    big_int: BigIntFormat,
-    out: &mut Vec<u8>,
-) {
-    let cells = columns.iter().enumerate();
-    let cells = cells.map(|(at, &column)| (column, rows.cell(row, at)));
-    write_cells(resource, cells, big_int, out);
 }
 
 /// A row of these columns' cells.

@@ -19,8 +19,8 @@ use crate::{
     error::{Error, Problem, Violation},
     query::{
         plan::{
-            self, Assign, Condition, Conflict, Filter, NestedWrite, Parent, PlannedOp,
-            RelationWrite, RowWrite, Select, Update, Visibility, VisibleFilter,
+            self, Assign, Condition, Conflict, Filter, NestedWrite, Parent, PlannedOp, ReadPlan,
+            RelationWrite, RowWrite, Update, Visibility, VisibleFilter,
         },
         sql::{Lock, Statements},
     },
@@ -299,13 +299,14 @@ impl NestedWriter<'_, '_> {
         lock: Lock,
         path: &str,
     ) -> Result<Option<WrittenRow>, Error> {
-        let select = Select::of(resource, returning(resource), filter);
-        let statement = self.statements.select_locked(&select, lock);
+        let columns = returning(resource);
+        let read = ReadPlan::of(resource, columns.iter().copied(), filter);
+        let statement = self.statements.read_locked(&read, lock);
         let rows = self.transaction.fetch(&statement).await;
         let rows = rows.map_err(|error| under(db_error::to_api_error(resource, error), path))?;
         Ok((!rows.is_empty()).then(|| WrittenRow {
             resource: resource.clone(),
-            columns: select.columns,
+            columns,
             rows: Arc::new(rows),
             row: 0,
         }))

@@ -26,10 +26,10 @@ pub fn field(sql: &mut Sql, node: &SelectNode, field: &Field) {
         Some(Type::Array(_) | Type::Other { .. })
     );
     if field.path.is_empty() || !is_composite {
-        sql.qualified(&node.alias, &field.name);
+        sql.qualified(node.alias(), &field.name);
     } else {
         sql.push("to_jsonb(");
-        sql.qualified(&node.alias, &field.name);
+        sql.qualified(node.alias(), &field.name);
         sql.push(")");
     }
     for step in &field.path {
@@ -63,11 +63,11 @@ pub fn shown(sql: &mut Sql, node: &SelectNode, value: &Output, form: DomainForm)
     let json = |sql: &mut Sql| {
         sql.table(&function.schema, &function.name);
         sql.push("(");
-        sql.qualified(&node.alias, &column.name);
+        sql.qualified(node.alias(), &column.name);
         sql.push(")");
     };
     match (form, &value.cast) {
-        (DomainForm::Stored, _) => sql.qualified(&node.alias, &column.name),
+        (DomainForm::Stored, _) => sql.qualified(node.alias(), &column.name),
         (_, Some(to)) => cast(sql, to.as_sql(), json),
         (DomainForm::Json, None) => json(sql),
         (DomainForm::Jsonb, None) => {

@@ -38,7 +38,7 @@ pub fn junction(sql: &mut Sql, join: &Join, node: &SelectNode, parent: &str) {
         lead = " AND ";
     }
     for (here, there) in far_columns {
-        equal(sql, lead, (&node.alias, there), (&alias, here));
+        equal(sql, lead, (node.alias(), there), (&alias, here));
         lead = " AND ";
     }
 }

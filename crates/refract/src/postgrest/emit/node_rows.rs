@@ -88,16 +88,16 @@ pub fn from(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
         From::Related(Join::Computed { schema, function }, around) => {
             sql.table(schema, function);
             sql.push("(");
-            sql.identifier(&around.alias);
+            sql.identifier(around.alias());
             sql.push("::");
             sql.table(&around.from.schema, &around.from.table);
             sql.push(")");
         }
         _ => sql.table(&node.from.schema, &node.from.table),
     }
-    named(sql, &node.alias);
+    named(sql, node.alias());
     if let From::Related(join, around) = from {
-        lateral_joins::junction(sql, join, node, &around.alias);
+        lateral_joins::junction(sql, join, node, around.alias());
     }
 }
 
@@ -197,7 +197,7 @@ pub fn conditions(
     let mut lead = " WHERE ";
     if let From::Related(Join::Direct { columns, .. }, around) = from {
         for (here, there) in columns {
-            equal(sql, lead, (&node.alias, there), (&around.alias, here));
+            equal(sql, lead, (node.alias(), there), (around.alias(), here));
             lead = " AND ";
         }
     }

@@ -55,7 +55,7 @@ pub fn insert(
     sql.push(WRITTEN);
     sql.push(" AS (INSERT INTO ");
     sql.table(&resource.schema, &resource.table);
-    named(&mut sql, &root.alias);
+    named(&mut sql, root.alias());
     if !written.is_empty() {
         sql.push(&format!(" ({})", identifiers(&written)));
     }
@@ -178,7 +178,7 @@ pub fn update(
     sql.push(WRITTEN);
     sql.push(" AS (UPDATE ");
     sql.table(&resource.schema, &resource.table);
-    named(&mut sql, &root.alias);
+    named(&mut sql, root.alias());
     sql.push(" SET ");
     sql.list(&columns, |sql, name| {
         sql.identifier(name);
@@ -211,7 +211,7 @@ pub fn delete(root: &SelectNode, returning: Returning) -> Sql {
         None => " AS (DELETE FROM ",
     });
     sql.table(&resource.schema, &resource.table);
-    named(&mut sql, &root.alias);
+    named(&mut sql, root.alias());
     if let Some((column, mark)) = mark {
         sql.push(" SET ");
         sql.identifier(column);
@@ -243,7 +243,7 @@ fn give_back(sql: &mut Sql, root: &SelectNode, returning: Returning, merges: boo
         // A row version that no transaction has replaced or locked is a new one.
         columns.push(format!(
             "{}.xmax = 0 AS refract_is_new",
-            identifier(&root.alias)
+            identifier(root.alias())
         ));
     }
     if columns.is_empty() || matches!(returning, Returning::Count) {
@@ -271,7 +271,7 @@ fn give_back(sql: &mut Sql, root: &SelectNode, returning: Returning, merges: boo
 /// The columns that the answer depends on. The caller may lack the privilege to read others.
 fn returned_columns(root: &SelectNode) -> Vec<String> {
     let resource = &root.from;
-    let alias = identifier(&root.alias);
+    let alias = identifier(root.alias());
     let needed = root.needed_columns();
     let is_needed = |name: &str| needed.as_ref().is_none_or(|needed| needed.contains(&name));
     let names = resource.visible();

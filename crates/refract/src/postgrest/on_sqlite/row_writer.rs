@@ -15,7 +15,7 @@ use crate::{
     },
     query::{
         csv,
-        plan::select_node::{Query, SelectNode},
+        plan::{ReadPlan, select_node::SelectNode},
     },
 };
 
@@ -30,7 +30,7 @@ pub struct WholeBody {
 impl WholeBody {
     /// # Errors
     /// [`Error::TooManyRows`] of an embed; a format that needs PostGIS.
-    pub fn of(plan: &Query, answers: &[Rows], format: BodyFormat) -> Result<Self, Failure> {
+    pub fn of(plan: &ReadPlan, answers: &[Rows], format: BodyFormat) -> Result<Self, Failure> {
         let mut body = BodyWriter::new(check_format(format)?, ",");
         let mut writer = RowWriter::new(format);
         let mut out = Vec::new();
@@ -60,7 +60,7 @@ impl WholeBody {
 /// # Errors
 /// As [`WholeBody::of`].
 pub fn deleted_rows(
-    plan: &Query,
+    plan: &ReadPlan,
     before: Rows,
     after: Rows,
     format: BodyFormat,

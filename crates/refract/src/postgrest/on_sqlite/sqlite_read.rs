@@ -24,7 +24,7 @@ use crate::{
         },
         service::PostgrestService,
     },
-    query::{parse::ListQuery, plan::select_node::Query},
+    query::{parse::ListQuery, plan::ReadPlan},
 };
 
 /// The plan of a query.
@@ -36,7 +36,7 @@ pub fn plan(
     parsed: &ParsedRequest<'_>,
     context: PostgrestContext<'_>,
     query: ListQuery,
-) -> Result<Query, Failure> {
+) -> Result<ReadPlan, Failure> {
     let strict = service.plan_context(parsed.schema);
     sqlite_resolver::plan(context, strict, parsed.resource, query)
 }
@@ -60,7 +60,7 @@ pub async fn read(
         return streamed(service, parsed, plan, range, body).await;
     }
     let app = &service.app;
-    let statement = app.statements.query(&plan);
+    let statement = app.statements.read(&plan);
     let rows = app.db.fetch(&statement, Repeat::Allowed).await;
     let rows = rows.map_err(|error| of_sqlite(parsed, error))?;
     let body = WholeBody::of(&plan, &[rows], format)?;
@@ -76,7 +76,7 @@ pub async fn read(
 async fn streamed(
     service: &PostgrestService,
     parsed: &ParsedRequest<'_>,
-    mut plan: Query,
+    mut plan: ReadPlan,
     range: RowRange,
     body: BodyFormat,
 ) -> Result<ReadOutcome, Failure> {
@@ -85,14 +85,12 @@ async fn streamed(
     if parsed.preferences.count.is_some() {
         let mut counting = plan.clone();
         counting.root.limit = Some(0);
-        let rows = db
-            .fetch(&statements.query(&counting), Repeat::Allowed)
-            .await;
+        let rows = db.fetch(&statements.read(&counting), Repeat::Allowed).await;
         let rows = rows.map_err(|error| of_sqlite(parsed, error))?;
         total = Some(rows.cell(0, 0).as_integer().unwrap_or(0).unsigned_abs());
     }
     plan.count = None;
-    let read = db.read(&statements.query(&plan).bounded(), None).await;
+    let read = db.read(&statements.read(&plan).bounded(), None).await;
     let read = read.map_err(|error| of_sqlite(parsed, error))?;
     let mut rows = RowWriter::new(body);
     let write = move |writer: &mut BodyWriter, found: &_, row, out: &mut _| {

@@ -18,11 +18,11 @@ use crate::{
     query::{
         parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Operand, Predicate},
         plan::{
-            self, Filter, Visibility,
+            self, Filter, ReadPlan, Visibility,
             catalog_resolver::CatalogResolver,
             node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
-            select_node::{ColumnPath, Embed, Query, Resolved, SelectNode},
+            select_node::{ColumnPath, Embed, Resolved, SelectNode},
         },
     },
 };
@@ -37,7 +37,7 @@ pub fn plan(
     strict: plan::Context<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
-) -> Result<Query, Failure> {
+) -> Result<ReadPlan, Failure> {
     let mut resolver = SqliteResolver {
         context,
         strict: CatalogResolver::new(strict),
@@ -46,7 +46,7 @@ pub fn plan(
     resolver.strict.finish().map_err(of_planner)?;
     root.limit = query.limit;
     root.offset = query.offset.filter(|&offset| offset > 0);
-    Ok(Query {
+    Ok(ReadPlan {
         root,
         parent: None,
         count: Some(Count::Exact),
@@ -136,7 +136,7 @@ impl Resolver for SqliteResolver<'_> {
         let key = key_of(&item).to_owned();
         let field = match &item.field {
             None => None,
-            Some(field) => Some(named(&node.from, &node.alias, field)?),
+            Some(field) => Some(named(&node.from, node.alias(), field)?),
         };
         let item = FieldItem {
             alias: Some(key),
@@ -192,7 +192,7 @@ impl Resolver for SqliteResolver<'_> {
         field: Field,
     ) -> Result<ColumnPath, Failure> {
         let of = embed.map_or(node, |embed| &node.embeds[embed].node);
-        let field = named(&of.from, &of.alias, &field)?;
+        let field = named(&of.from, of.alias(), &field)?;
         self.strict.place(node, embed, field).map_err(of_planner)
     }
 

@@ -24,7 +24,7 @@ use crate::{
         write_table::{end, soft_deleted_conflict},
     },
     query::{
-        plan::{self, Delete, Filter, VisibleFilter, select_node::Query},
+        plan::{self, Delete, Filter, ReadPlan, VisibleFilter},
         sql::Statement,
     },
 };
@@ -37,7 +37,7 @@ pub async fn write(
     service: &PostgrestService,
     parsed: &ParsedRequest<'_>,
     write: &WriteRequest,
-    plan: &Query,
+    plan: &ReadPlan,
 ) -> Result<WriteOutcome, Failure> {
     check_no_plan(parsed)?;
     let body = SqliteWrite {
@@ -56,7 +56,7 @@ struct SqliteWrite<'run> {
     parsed: &'run ParsedRequest<'run>,
     write: &'run WriteRequest,
     /// The rows that change, and their form in the answer.
-    plan: &'run Query,
+    plan: &'run ReadPlan,
 }
 
 impl TransactionBody for SqliteWrite<'_> {
@@ -161,7 +161,7 @@ impl SqliteWrite<'_> {
         let before = match self.write.returning {
             Returning::Count => None,
             Returning::Rows(body) => {
-                let statement = statements.query(self.plan);
+                let statement = statements.read(self.plan);
                 let rows = self.fetch(transaction, &statement).await?;
                 Some((rows, check_format(body)?))
             }
@@ -187,7 +187,7 @@ impl SqliteWrite<'_> {
             None => String::new(),
             Some((rows, body)) => {
                 // A trigger may have kept some of the rows.
-                let statement = statements.query(self.plan);
+                let statement = statements.read(self.plan);
                 let left = self.fetch(transaction, &statement).await?;
                 deleted_rows(self.plan, rows, left, body)?
             }
@@ -213,7 +213,7 @@ impl SqliteWrite<'_> {
         let mut answers = Vec::new();
         for filter in self.by_keys(&keys) {
             plan.root.filter = filter;
-            let statement = self.service.app.statements.query(&plan);
+            let statement = self.service.app.statements.read(&plan);
             answers.push(self.fetch(transaction, &statement).await?);
         }
         Ok(WholeBody::of(&plan, &answers, body)?.text)
@@ -238,7 +238,7 @@ impl SqliteWrite<'_> {
             ));
         };
         let resource = self.parsed.resource;
-        let statement = self.service.app.statements.query(&plan);
+        let statement = self.service.app.statements.read(&plan);
         let rows = self.fetch(transaction, &statement).await?;
         let keys = self.keys_of(&resource.key, &rows);
         Ok(self.by_keys(&keys))

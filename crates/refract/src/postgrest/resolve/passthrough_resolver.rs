@@ -77,7 +77,7 @@ impl Resolver for PassthroughResolver<'_> {
     fn show(&self, node: &mut SelectNode, item: &FieldItem) -> Result<(), PostgrestError> {
         let item = self.context.item(node, item)?;
         if let Some(field) = &item.field {
-            check_column_visible(&node.from, &node.alias, &field.name)?;
+            check_column_visible(&node.from, node.alias(), &field.name)?;
         }
         let key = key_of(&item).to_owned();
         let value = Value {
@@ -125,7 +125,7 @@ impl Resolver for PassthroughResolver<'_> {
         field: Field,
     ) -> Result<Field, PostgrestError> {
         let of = embed.map_or(node, |embed| &node.embeds[embed].node);
-        check_column_visible(&of.from, &of.alias, &field.name)?;
+        check_column_visible(&of.from, of.alias(), &field.name)?;
         Ok(field)
     }
 

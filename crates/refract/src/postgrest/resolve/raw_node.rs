@@ -21,7 +21,7 @@ use crate::{
 pub struct Raw;
 
 impl Stage for Raw {
-    type Value = Value;
+    type Value = Box<Value>;
     type Condition = Compare;
     type ColumnPath = Field;
     type Join = Join;

@@ -4,8 +4,8 @@
 use reflect::snapshot::Database;
 
 use super::{
-    Context, Cte, Deleted, Documents, Read, Select, Shown, Visibility, VisibleFilter, changing,
-    create_nested, delete, filter, key, keys, list, one, related, replace, row, select_node::Query,
+    Context, Cte, Deleted, Documents, ReadPlan, Shown, Visibility, VisibleFilter, changing,
+    create_nested, delete, filter, key, keys, list, one, related, replace, row,
     select_node::SelectNode, select_node::Stage, shown, soft_deletion, update, upsert,
 };
 use crate::{
@@ -29,18 +29,7 @@ fn is_scoped<C>(resource: &Resource, filter: &VisibleFilter<C>) -> bool {
     resource.soft_delete.is_none() || filter.imposed().len() == 1
 }
 
-fn shows_no_deleted(read: &Read) -> bool {
-    match read {
-        Read::Plain(plan) => select_is_scoped(plan),
-        Read::Query(plan) => query_is_scoped(plan),
-    }
-}
-
-fn select_is_scoped(plan: &Select) -> bool {
-    is_scoped(&plan.from, &plan.filter)
-}
-
-fn query_is_scoped(plan: &Query) -> bool {
+fn shows_no_deleted(plan: &ReadPlan) -> bool {
     let mut parent = plan.parent.iter();
     leaves_out_deleted(&plan.root) && parent.all(|one| is_scoped(&one.resource, &one.key))
 }
@@ -103,11 +92,14 @@ fn reads() -> Result<(), Error> {
             posts,
             sample.query(text),
         )?;
-        assert!(query_is_scoped(&of_parent), "related {text}: {of_parent:?}");
+        assert!(
+            shows_no_deleted(&of_parent),
+            "related {text}: {of_parent:?}"
+        );
         let by_key = keys(&of_parent).expect("a key");
-        assert!(query_is_scoped(&by_key), "keys {text}: {by_key:?}");
+        assert!(shows_no_deleted(&by_key), "keys {text}: {by_key:?}");
         // The rows of a write are shown also where the write has deleted them; related ones are not.
-        if let Shown::Query(plan) = shown(context, &post, sample.query(text), true)? {
+        if let Shown::Read(plan) = shown(context, &post, sample.query(text), true)? {
             let of_rows = plan.of_keys(&[vec![crate::codec::Value::Int(1)]]);
             let mut embeds = of_rows.root.embeds.iter();
             assert!(
@@ -117,7 +109,7 @@ fn reads() -> Result<(), Error> {
         }
     }
     let plan = one(context, &post, Sample::key(&post), None)?;
-    assert!(select_is_scoped(&plan), "{plan:?}");
+    assert!(shows_no_deleted(&plan), "{plan:?}");
     Ok(())
 }
 

@@ -23,21 +23,14 @@ pub use mutation::{
     upsert,
 };
 pub use path_key::key;
-pub use read_plan::{Read, Shown, filter, keys, list, one, related, row, shown};
+pub use read_plan::{ReadPlan, Shown, filter, keys, list, one, related, row, shown};
 pub use seek::{Seek, SeekBound};
 pub use visibility::{Deleted, FromImposed, Imposed, Visibility, VisibleFilter, soft_deletion};
 
-use std::sync::Arc;
-
 use reflect::snapshot::Database;
 
-use self::select_node::NodeOrder;
-use super::{cursor::Fingerprint, operators::Operator};
-use crate::{
-    catalog::{Catalog, Resource},
-    codec::Value,
-    settings::Limits,
-};
+use super::operators::Operator;
+use crate::{catalog::Catalog, codec::Value, settings::Limits};
 
 pub use super::parse::{IsTest, Key, Step};
 
@@ -53,53 +46,6 @@ pub struct Context<'app> {
     pub limits: &'app Limits,
     /// Which rows the request may see.
     pub visibility: Visibility,
-}
-
-/// `SELECT` of the columns of one resource.
-#[derive(Debug, Clone)]
-pub struct Select {
-    pub from: Arc<Resource>,
-    /// The columns that the answer shows come first. The others are for its cursor.
-    pub columns: Vec<usize>,
-    /// The number of columns that the answer shows.
-    pub shown: usize,
-    pub filter: VisibleFilter,
-    pub order: Vec<NodeOrder>,
-    /// Only rows after the row with these values of the order. All terms of the order have the same
-    /// direction, and none can be null ([`Seek::Row`]).
-    pub after: Option<Box<[Value]>>,
-    /// One more than the page has, where a further row shows that another page follows.
-    pub limit: Option<u64>,
-    pub offset: Option<u64>,
-    /// The most rows of the page. `None` is a read by key.
-    pub page: Option<u64>,
-}
-
-impl Select {
-    /// These columns of the rows of a filter.
-    pub fn of(from: &Arc<Resource>, columns: Vec<usize>, filter: VisibleFilter) -> Self {
-        Self {
-            from: from.clone(),
-            shown: columns.len(),
-            columns,
-            filter,
-            order: Vec::new(),
-            after: None,
-            limit: None,
-            offset: None,
-            page: None,
-        }
-    }
-
-    /// The columns that the answer shows.
-    pub fn shown(&self) -> &[usize] {
-        &self.columns[..self.shown]
-    }
-
-    /// The fingerprint of the order, as [`select_node::SelectNode::fingerprint`] gives it.
-    pub fn fingerprint(&self) -> Fingerprint {
-        seek::fingerprint(&self.from, &[], &self.order)
-    }
 }
 
 /// A `WHERE`, or a part of one. The order of its members has no meaning.

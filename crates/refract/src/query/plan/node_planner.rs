@@ -55,7 +55,8 @@ fn node<J: Resolver>(
     depth: usize,
     visibility: Visibility,
 ) -> Result<SelectNode<J::Stage>, J::Error> {
-    let mut node = SelectNode::of(from, depth, visibility);
+    let filter = visibility.all(&from);
+    let mut node = SelectNode::of(from, depth, filter);
     for item in items.unwrap_or(&[SelectItem::All]) {
         match item {
             SelectItem::All => {

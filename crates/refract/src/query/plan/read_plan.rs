@@ -5,25 +5,80 @@ use std::sync::Arc;
 use reflect::snapshot::Database;
 
 use super::{
-    Condition, Context, Filter, Seek, Select, catalog_resolver, seek,
-    select_node::{NodeOrder, Parent, Query},
+    Condition, Context, Filter, Seek, VisibleFilter, catalog_resolver, seek,
+    select_node::{NodeOrder, OutputItem, Parent, SelectNode, SortKeys},
 };
 use crate::{
     catalog::{Relation, Resource, nearest},
+    codec::Value,
     error::Error,
     query::parse::{self, Count, ListQuery, OrderTerm, SelectItem},
 };
 
 /// The plan of a read.
-#[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "most reads are plain, and a box would cost each of them an allocation"
-)]
-pub enum Read {
-    /// Columns of one resource, as most reads are.
-    Plain(Select),
-    Query(Box<Query>),
+#[derive(Debug, Clone)]
+pub struct ReadPlan {
+    pub root: SelectNode,
+    /// The row in the path, to which the rows are related.
+    pub parent: Option<Box<Parent>>,
+    /// How the rows of all pages are counted, if they are.
+    pub count: Option<Count>,
+    /// The most rows of the page. The statement may read one more. [`u64::MAX`] is no page.
+    pub page: u64,
+}
+
+impl ReadPlan {
+    /// These columns of the rows of a filter.
+    pub fn of(
+        from: &Arc<Resource>,
+        columns: impl IntoIterator<Item = usize>,
+        filter: VisibleFilter,
+    ) -> Self {
+        let columns = columns.into_iter().map(OutputItem::of_column);
+        Self::showing(from, columns.collect(), filter)
+    }
+
+    fn showing(from: &Arc<Resource>, outputs: Vec<OutputItem>, filter: VisibleFilter) -> Self {
+        let mut root = SelectNode::of(from.clone(), 0, filter);
+        root.outputs = outputs;
+        Self::of_root(root)
+    }
+
+    fn of_root(root: SelectNode) -> Self {
+        Self {
+            root,
+            parent: None,
+            count: None,
+            page: u64::MAX,
+        }
+    }
+
+    /// Whether the rows only show columns of one resource, as those of most reads do. Such a read has
+    /// a shorter statement.
+    pub fn is_plain(&self) -> bool {
+        self.parent.is_none() && self.count.is_none() && self.root.is_plain()
+    }
+
+    /// The same read of the rows with these keys.
+    pub fn of_keys(&self, keys: &[Vec<Value>]) -> Self {
+        let mut plan = self.clone();
+        let columns = plan.root.from.key.clone();
+        let filter = Filter::of_keys(&columns, keys);
+        // Its tests of embedded relations stay.
+        plan.root.filter.and(filter);
+        plan
+    }
+
+    /// Whether the rows come as one value, next to the parent and the count. The statement must return
+    /// these also where it finds no rows.
+    pub fn is_enveloped(&self) -> bool {
+        self.parent.is_some() || self.counts_rows()
+    }
+
+    /// Whether the statement itself counts. Otherwise the database's planner estimates.
+    pub fn counts_rows(&self) -> bool {
+        matches!(self.count, Some(Count::Exact | Count::Estimated))
+    }
 }
 
 /// The plan of a list.
@@ -34,50 +89,36 @@ pub fn list(
     context: Context<'_>,
     resource: &Arc<Resource>,
     query: ListQuery,
-) -> Result<Read, Error> {
+) -> Result<ReadPlan, Error> {
     let limit = limit(context, &query)?;
     if !is_plain(&query) {
-        return any_list(context, resource, query, limit);
+        return of_list(context, resource, query, limit, None);
     }
-    let mut columns = catalog_resolver::columns(resource, query.select.as_deref())?;
-    let shown = columns.len();
-    let order = order(resource, &query.order)?;
+    let outputs = columns(resource, query.select.as_deref())?;
+    let mut plan = ReadPlan::showing(resource, outputs, context.visibility.all(resource));
+    let root = &mut plan.root;
+    root.order = order(resource, &query.order)?;
     let has_cursors = !resource.key.is_empty();
-    if has_cursors {
-        for term in &order {
-            if !columns.contains(&term.place.column) {
-                columns.push(term.place.column);
-            }
-        }
-    }
-    let mut plan = Select {
-        shown,
-        order,
-        limit: Some(fetched(limit, has_cursors)),
-        offset: query.offset.filter(|&offset| offset > 0),
-        page: Some(limit),
-        ..Select::of(resource, columns, context.visibility.all(resource))
-    };
     if let Some(text) = seek::asked(&query, has_cursors)? {
-        match seek::after(context.database, &seek::CursorOrder::from(&plan), text)? {
-            Seek::Row(values) => plan.after = Some(values.into()),
-            Seek::Ranges(_) => return any_list(context, resource, query, limit),
+        match seek::after(context.database, &seek::CursorOrder::from(&*root), text)? {
+            after @ Seek::Row(_) => root.after = Some(after),
+            Seek::Ranges(_) => return of_list(context, resource, query, limit, None),
         }
     }
+    if has_cursors {
+        root.sort_keys = SortKeys::AmongOutputs;
+    }
+    root.limit = Some(fetched(limit, has_cursors));
+    root.offset = query.offset.filter(|&offset| offset > 0);
     let filter = catalog_resolver::filter(context, resource, query.filters)?;
-    plan.filter = context.visibility.filter(resource, filter);
-    Ok(Read::Plain(plan))
+    root.filter = context.visibility.filter(resource, filter);
+    plan.page = limit;
+    Ok(plan)
 }
 
-/// A list of nodes.
-fn any_list(
-    context: Context<'_>,
-    resource: &Arc<Resource>,
-    query: ListQuery,
-    limit: u64,
-) -> Result<Read, Error> {
-    let query = of_list(context, resource, query, limit, None)?;
-    Ok(Read::Query(Box::new(query)))
+/// The outputs of a plain `select`.
+fn columns(resource: &Resource, items: Option<&[SelectItem]>) -> Result<Vec<OutputItem>, Error> {
+    catalog_resolver::columns(resource, items, OutputItem::of_column)
 }
 
 /// The plan of the rows that are related to one row, by the relation's name.
@@ -90,7 +131,7 @@ pub fn related(
     key: Vec<Condition>,
     relation: &Relation,
     query: ListQuery,
-) -> Result<Query, Error> {
+) -> Result<ReadPlan, Error> {
     let limit = limit(context, &query)?;
     let parent = Parent {
         resource: resource.clone(),
@@ -110,15 +151,15 @@ pub fn row(
     resource: &Arc<Resource>,
     key: Vec<Condition>,
     query: ListQuery,
-) -> Result<Read, Error> {
+) -> Result<ReadPlan, Error> {
     if is_plain(&query) {
-        return one(context, resource, key, query.select.as_deref()).map(Read::Plain);
+        return one(context, resource, key, query.select.as_deref());
     }
-    let mut query = of_rows(context, resource, query)?;
-    query.root.filter = context.visibility.filter(resource, key.into());
-    query.root.order.clear();
-    query.page = 1;
-    Ok(Read::Query(Box::new(query)))
+    let mut plan = of_rows(context, resource, query)?;
+    plan.root.filter = context.visibility.filter(resource, key.into());
+    plan.root.order.clear();
+    plan.page = 1;
+    Ok(plan)
 }
 
 /// The part of the written rows that the answer shows.
@@ -127,7 +168,7 @@ pub enum Shown {
     /// Columns, which the write itself returns.
     Columns(Vec<usize>),
     /// More than columns: the rows are read after the write, with their keys.
-    Query(Box<Query>),
+    Read(Box<ReadPlan>),
 }
 
 /// The part of the written rows that the answer shows, by the `select` of a query. `anew` requires a
@@ -143,7 +184,8 @@ pub fn shown(
 ) -> Result<Shown, Error> {
     let has_key = !resource.key.is_empty();
     if is_plain(&query) && !(anew && has_key) {
-        return catalog_resolver::columns(resource, query.select.as_deref()).map(Shown::Columns);
+        let items = query.select.as_deref();
+        return catalog_resolver::columns(resource, items, |column| column).map(Shown::Columns);
     }
     if !has_key {
         return Err(Error::InvalidParameter {
@@ -158,9 +200,9 @@ pub fn shown(
         visibility: context.visibility.with_deleted(),
         ..context
     };
-    let mut query = of_rows(context, resource, query)?;
-    query.root.with_sort_keys = true;
-    Ok(Shown::Query(Box::new(query)))
+    let mut plan = of_rows(context, resource, query)?;
+    plan.root.sort_keys = SortKeys::AfterOutputs;
+    Ok(Shown::Read(Box::new(plan)))
 }
 
 /// Rows of any keys, which are not aggregated.
@@ -168,7 +210,7 @@ fn of_rows(
     context: Context<'_>,
     resource: &Arc<Resource>,
     mut query: ListQuery,
-) -> Result<Query, Error> {
+) -> Result<ReadPlan, Error> {
     query.order.clear();
     let root = catalog_resolver::node(context, resource, &mut query)?;
     if root.grouped {
@@ -177,12 +219,7 @@ fn of_rows(
             reason: "aggregates a single row".to_owned(),
         });
     }
-    Ok(Query {
-        root,
-        parent: None,
-        count: None,
-        page: u64::MAX,
-    })
+    Ok(ReadPlan::of_root(root))
 }
 
 /// The filter of a change of many rows. Takes the parameters that filter the rows themselves out of the
@@ -213,10 +250,10 @@ pub fn one(
     resource: &Arc<Resource>,
     key: Vec<Condition>,
     select: Option<&[SelectItem]>,
-) -> Result<Select, Error> {
-    let columns = catalog_resolver::columns(resource, select)?;
+) -> Result<ReadPlan, Error> {
+    let outputs = columns(resource, select)?;
     let filter = context.visibility.filter(resource, key.into());
-    Ok(Select::of(resource, columns, filter))
+    Ok(ReadPlan::showing(resource, outputs, filter))
 }
 
 /// The number of rows to read: one more than the page has shows whether another page follows.
@@ -233,23 +270,25 @@ fn of_list(
     mut query: ListQuery,
     limit: u64,
     parent: Option<Parent>,
-) -> Result<Query, Error> {
+) -> Result<ReadPlan, Error> {
     let mut root = catalog_resolver::node(context, resource, &mut query)?;
     root.offset = query.offset.filter(|&offset| offset > 0);
     if let Some(text) = seek::asked(&query, root.has_cursors())? {
         let order = seek::CursorOrder::from(&root);
         root.after = Some(seek::after(context.database, &order, text)?);
     }
-    root.with_sort_keys = root.has_cursors();
-    root.limit = Some(fetched(limit, root.with_sort_keys));
+    if root.has_cursors() {
+        root.sort_keys = SortKeys::AfterOutputs;
+    }
+    root.limit = Some(fetched(limit, root.has_sort_keys()));
     // SQLite's planner does not show its estimates, so that rows are counted there.
     let count = query.count.map(|count| match context.database {
         Database::Sqlite => Count::Exact,
         Database::Postgres => count,
     });
-    Ok(Query {
+    Ok(ReadPlan {
         root,
-        parent,
+        parent: parent.map(Box::new),
         count,
         page: limit,
     })
@@ -318,19 +357,19 @@ pub(super) fn add_key(resource: &Resource, order: &mut Vec<NodeOrder>) {
 
 /// The keys of the same rows, as cells. `None` for a resource without a key. An `!inner` embed leaves
 /// no row out here.
-pub fn keys(query: &Query) -> Option<Query> {
-    let mut query = query.clone();
-    let root = &mut query.root;
+pub fn keys(plan: &ReadPlan) -> Option<ReadPlan> {
+    let mut plan = plan.clone();
+    let root = &mut plan.root;
     if root.from.key.is_empty() || root.grouped {
         return None;
     }
     root.outputs.clear();
     root.order.clear();
     add_key(&root.from, &mut root.order);
-    root.with_sort_keys = true;
+    root.sort_keys = SortKeys::AfterOutputs;
     for embed in &mut root.embeds {
         embed.inner = false;
     }
-    query.count = None;
-    Some(query)
+    plan.count = None;
+    Some(plan)
 }

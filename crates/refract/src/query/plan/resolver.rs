@@ -156,7 +156,7 @@ impl<'a, T: Stage> FilterScope<'a, T> {
     pub fn of_level(node: &'a SelectNode<T>) -> Self {
         Self {
             resource: &node.from,
-            alias: &node.alias,
+            alias: node.alias(),
             embeds: &node.embeds,
         }
     }

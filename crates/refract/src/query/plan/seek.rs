@@ -6,10 +6,7 @@
 
 use reflect::snapshot::Database;
 
-use super::{
-    Select,
-    select_node::{Embed, NodeOrder, SelectNode},
-};
+use super::select_node::{NodeOrder, SelectNode};
 use crate::{
     catalog::{Resource, Type},
     codec::Value,
@@ -39,15 +36,15 @@ pub enum SeekBound {
     NotNull,
 }
 
-/// The fingerprint of an order: it tells the cursors of this order from all others.
-pub(super) fn fingerprint(from: &Resource, embeds: &[Embed], order: &[NodeOrder]) -> Fingerprint {
-    order
-        .iter()
-        .fold(Fingerprint::of(&from.name), |hash, term| {
+impl SelectNode {
+    /// The fingerprint of its order: it tells the cursors of this order from all others.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let start = Fingerprint::of(&self.from.name);
+        self.order.iter().fold(start, |hash, term| {
             let (hash, resource) = match term.embed {
-                None => (hash, from),
+                None => (hash, &*self.from),
                 Some(embed) => {
-                    let embed = &embeds[embed];
+                    let embed = &self.embeds[embed];
                     (hash.with(&embed.key), &*embed.node.from)
                 }
             };
@@ -56,12 +53,6 @@ pub(super) fn fingerprint(from: &Resource, embeds: &[Embed], order: &[NodeOrder]
             let hash = path.fold(hash, |hash, step| hash.with(&format!("{step:?}")));
             hash.directed(term.descending, term.nulls_first)
         })
-}
-
-impl SelectNode {
-    /// See [`fingerprint`].
-    pub fn fingerprint(&self) -> Fingerprint {
-        fingerprint(&self.from, &self.embeds, &self.order)
     }
 
     /// Whether its order has no ties, so that it can have cursors.
@@ -113,30 +104,18 @@ struct Term<'plan> {
     nullable: bool,
 }
 
-impl<'plan> CursorOrder<'plan> {
-    fn of(fingerprint: Fingerprint, from: &Resource, order: &'plan [NodeOrder]) -> Self {
+impl<'plan> From<&'plan SelectNode> for CursorOrder<'plan> {
+    fn from(node: &'plan SelectNode) -> Self {
         let term = |term: &'plan NodeOrder| Term {
             data_type: &term.place.data_type,
             descending: term.descending,
             nulls_first: term.nulls_first.unwrap_or(term.descending),
-            nullable: term.is_nullable(from),
+            nullable: term.is_nullable(&node.from),
         };
         Self {
-            fingerprint,
-            terms: order.iter().map(term).collect(),
+            fingerprint: node.fingerprint(),
+            terms: node.order.iter().map(term).collect(),
         }
-    }
-}
-
-impl<'plan> From<&'plan SelectNode> for CursorOrder<'plan> {
-    fn from(node: &'plan SelectNode) -> Self {
-        Self::of(node.fingerprint(), &node.from, &node.order)
-    }
-}
-
-impl<'plan> From<&'plan Select> for CursorOrder<'plan> {
-    fn from(plan: &'plan Select) -> Self {
-        Self::of(plan.fingerprint(), &plan.from, &plan.order)
     }
 }
 

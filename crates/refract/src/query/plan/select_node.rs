@@ -5,11 +5,10 @@
 
 use std::{fmt::Debug, sync::Arc};
 
-use super::{Condition, Filter, FromImposed, Seek, Step, Visibility, VisibleFilter};
+use super::{Condition, FromImposed, Seek, Step, VisibleFilter};
 use crate::{
     catalog::{Join, Resource, Type},
-    codec::Value,
-    query::parse::{Aggregate, Count},
+    query::parse::Aggregate,
 };
 
 /// The types of a node's parts, which depend on how far names and values are resolved.
@@ -35,18 +34,6 @@ impl Stage for Resolved {
     type Join = Join;
 }
 
-/// A read whose rows may embed rows of related resources.
-#[derive(Debug, Clone)]
-pub struct Query {
-    pub root: SelectNode,
-    /// The row in the path, to which the rows are related.
-    pub parent: Option<Parent>,
-    /// How the rows of all pages are counted, if they are.
-    pub count: Option<Count>,
-    /// The most rows of the page.
-    pub page: u64,
-}
-
 /// The row of a path such as `/pages/1/author`.
 #[derive(Debug, Clone)]
 pub struct Parent {
@@ -61,8 +48,8 @@ pub struct Parent {
 #[derive(Debug, Clone)]
 pub struct SelectNode<T: Stage = Resolved> {
     pub from: Arc<Resource>,
-    /// The alias of its table in the statement. Messages of the database name it.
-    pub alias: String,
+    /// See [`Self::alias`]. `None` is the name of the table.
+    alias: Option<String>,
     /// The number of nodes around it.
     pub depth: usize,
     pub outputs: Vec<OutputItem<T>>,
@@ -75,21 +62,39 @@ pub struct SelectNode<T: Stage = Resolved> {
     pub grouped: bool,
     /// Only rows after a cursor.
     pub after: Option<Seek>,
-    /// Whether the values of the order follow the outputs, for a cursor.
-    pub with_sort_keys: bool,
+    pub sort_keys: SortKeys,
+}
+
+/// Where a row of a statement holds the values of its order, which a cursor needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortKeys {
+    /// The row does not hold them.
+    None,
+    /// All of them follow the outputs.
+    AfterOutputs,
+    /// They are among the outputs. Those that no output shows follow the outputs.
+    AmongOutputs,
 }
 
 /// A member of a row in the answer.
 #[derive(Debug, Clone)]
 pub enum OutputItem<T: Stage = Resolved> {
-    Value(Box<T::Value>),
+    Value(T::Value),
     /// Position in [`SelectNode::embeds`].
     Embed(usize),
 }
 
-/// A column, or an expression of one.
+/// A value that a row shows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ValueOutput {
+pub enum ValueOutput {
+    /// A column, unchanged and under its own name.
+    Column(usize),
+    Expression(Box<ExpressionOutput>),
+}
+
+/// A column under another name, or an expression of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpressionOutput {
     /// The name as it stands in a JSON object: quoted, with its colon.
     pub member: Box<[u8]>,
     /// `None` counts rows.
@@ -163,6 +168,66 @@ pub struct NodeOrder<T: Stage = Resolved> {
     pub nulls_first: Option<bool>,
 }
 
+impl ValueOutput {
+    /// Its name as it stands in a JSON object: quoted, with its colon.
+    pub fn member<'a>(&'a self, from: &'a Resource) -> &'a [u8] {
+        match self {
+            Self::Column(column) => &from.columns[*column].member,
+            Self::Expression(value) => &value.member,
+        }
+    }
+
+    /// The type that the codec decodes.
+    pub fn data_type<'a>(&'a self, from: &'a Resource) -> &'a Type {
+        match self {
+            Self::Column(column) => &from.columns[*column].data_type,
+            Self::Expression(value) => &value.data_type,
+        }
+    }
+
+    /// Whether it is a list of Prisma's, of which NULL reads as an empty list.
+    pub fn is_list(&self, from: &Resource) -> bool {
+        match self {
+            Self::Column(column) => from.columns[*column].list,
+            Self::Expression(value) => value.list,
+        }
+    }
+
+    pub fn aggregate(&self) -> Option<Aggregate> {
+        match self {
+            Self::Column(_) => None,
+            Self::Expression(value) => value.aggregate,
+        }
+    }
+
+    /// The column that it shows unchanged, perhaps under another name.
+    pub fn unchanged_column(&self) -> Option<usize> {
+        let value = match self {
+            Self::Column(column) => return Some(*column),
+            Self::Expression(value) => value,
+        };
+        let place = value.field.as_ref()?;
+        let is_unchanged =
+            place.path.is_empty() && value.cast.is_none() && value.aggregate.is_none();
+        is_unchanged.then_some(place.column)
+    }
+}
+
+impl OutputItem {
+    /// A column, unchanged and under its own name.
+    pub fn of_column(column: usize) -> Self {
+        Self::Value(ValueOutput::Column(column))
+    }
+
+    /// The column that it shows unchanged and under its own name, if it shows one.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Self::Value(ValueOutput::Column(column)) => Some(*column),
+            Self::Value(ValueOutput::Expression(_)) | Self::Embed(_) => None,
+        }
+    }
+}
+
 impl NodeOrder {
     /// A column of the node's own resource, ascending.
     pub fn of(resource: &Resource, column: usize) -> Self {
@@ -179,35 +244,12 @@ impl NodeOrder {
     }
 }
 
-impl Query {
-    /// The same read of the rows with these keys.
-    pub fn of_keys(&self, keys: &[Vec<Value>]) -> Self {
-        let mut query = self.clone();
-        let columns = query.root.from.key.clone();
-        let filter = Filter::of_keys(&columns, keys);
-        // Its tests of embedded relations stay.
-        query.root.filter.and(filter);
-        query
-    }
-
-    /// Whether the rows come as one value, next to the parent and the count. The statement must return
-    /// these also where it finds no rows.
-    pub fn is_enveloped(&self) -> bool {
-        self.parent.is_some() || self.counts_rows()
-    }
-
-    /// Whether the statement itself counts. Otherwise the database's planner estimates.
-    pub fn counts_rows(&self) -> bool {
-        matches!(self.count, Some(Count::Exact | Count::Estimated))
-    }
-}
-
 impl<T: Stage> SelectNode<T> {
-    /// All rows of a resource that may be seen, without outputs.
-    pub fn of(from: Arc<Resource>, depth: usize, visibility: Visibility) -> Self {
+    /// The rows of a filter, without outputs.
+    pub fn of(from: Arc<Resource>, depth: usize, filter: VisibleFilter<T::Condition>) -> Self {
         Self {
-            alias: alias(&from, depth),
-            filter: visibility.all(&from),
+            alias: (depth > 0).then(|| alias(&from, depth)),
+            filter,
             from,
             depth,
             outputs: Vec::new(),
@@ -217,8 +259,13 @@ impl<T: Stage> SelectNode<T> {
             offset: None,
             grouped: false,
             after: None,
-            with_sort_keys: false,
+            sort_keys: SortKeys::None,
         }
+    }
+
+    /// The alias of its table in the statement. Messages of the database name it.
+    pub fn alias(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.from.table)
     }
 
     /// The embedded relation of a name: as the answer calls it, or as the request does.
@@ -242,6 +289,54 @@ pub(super) fn embed<T: Stage>(embeds: &[Embed<T>], name: &str) -> Option<usize> 
 }
 
 impl SelectNode {
+    /// Whether its rows show only columns, and are read by one comparison and ordered by columns.
+    pub fn is_plain(&self) -> bool {
+        let mut order = self.order.iter();
+        self.embeds.is_empty()
+            && self.sort_keys != SortKeys::AfterOutputs
+            && !matches!(self.after, Some(Seek::Ranges(_)))
+            && self.outputs.iter().all(|output| output.column().is_some())
+            && order.all(|term| term.is_column(term.place.column))
+    }
+
+    /// The columns among its outputs.
+    pub fn columns(&self) -> impl Iterator<Item = usize> + Clone {
+        self.outputs.iter().filter_map(OutputItem::column)
+    }
+
+    /// The columns that the statement of a plain read returns: those that are shown, and the sort keys
+    /// that are not.
+    pub fn returned_columns(&self) -> impl Iterator<Item = usize> + Clone {
+        let order = match self.sort_keys {
+            SortKeys::AmongOutputs => self.order.as_slice(),
+            SortKeys::None | SortKeys::AfterOutputs => &[],
+        };
+        let terms = order.iter().enumerate().filter(move |(at, term)| {
+            let column = term.place.column;
+            let mut before = order[..*at].iter();
+            self.columns().all(|shown| shown != column)
+                && before.all(|other| other.place.column != column)
+        });
+        self.columns()
+            .chain(terms.map(|(_, term)| term.place.column))
+    }
+
+    /// The position of the cell that holds the value of a term of the order.
+    pub fn sort_key_cell(&self, term: usize) -> usize {
+        if self.sort_keys != SortKeys::AmongOutputs {
+            return self.outputs.len() + term;
+        }
+        let wanted = self.order[term].place.column;
+        self.returned_columns()
+            .take_while(|column| *column != wanted)
+            .count()
+    }
+
+    /// Whether the rows hold the values of the order.
+    pub fn has_sort_keys(&self) -> bool {
+        self.sort_keys != SortKeys::None
+    }
+
     /// Whether the node, or a node that it embeds, has a full text search.
     pub fn searches(&self) -> bool {
         self.filter.searches() || self.embeds.iter().any(|embed| embed.node.searches())

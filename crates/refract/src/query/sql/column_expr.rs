@@ -113,11 +113,19 @@ impl SqlWriter<'_> {
     }
 
     /// Appends columns as an answer returns them. A row of no columns is a row of the number 1.
-    pub fn returned_columns(&mut self, scope: TableScope<'_>, columns: &[usize]) {
-        if columns.is_empty() {
+    pub fn returned_columns(
+        &mut self,
+        scope: TableScope<'_>,
+        columns: impl Iterator<Item = usize>,
+    ) {
+        let mut separator = "";
+        for column in columns {
+            self.push(std::mem::replace(&mut separator, ", "));
+            self.returned(scope, column);
+        }
+        if separator.is_empty() {
             self.push("1");
         }
-        self.list(columns, |sql, &column| _ = sql.returned(scope, column));
     }
 
     /// Appends a value of a column as the codec reads it.

@@ -43,8 +43,8 @@ use self::{statement::Traits, statement_cache::StatementCache, union_plan::Union
 use super::{
     operators::Operator,
     plan::{
-        Assign, Condition, Conflict, Cte, CteInsert, Delete, Filter, Insert, Select, Test, Update,
-        VisibleFilter, select_node::Query,
+        Assign, Condition, Conflict, Cte, CteInsert, Delete, Filter, Insert, ReadPlan, Test,
+        Update, VisibleFilter, select_node::SelectNode,
     },
 };
 use crate::catalog::{Resource, ResourceId, Type};
@@ -112,23 +112,20 @@ impl Statements {
     }
 
     /// The statement of a read.
-    pub fn select<'plan>(&self, plan: &'plan Select) -> Statement<'plan> {
-        let mut sql = self.writer();
-        sql.plain_read(plan);
-        self.prepared(sql, || Traits {
-            many: self.many(plan),
-            quick: is_quick_read(plan),
-            ..Traits::returning(&plan.from, &plan.columns)
-        })
-    }
-
-    /// The statement of a read that embeds related rows.
-    pub fn query<'plan>(&self, plan: &'plan Query) -> Statement<'plan> {
-        let mut sql = self.writer();
+    pub fn read<'plan>(&self, plan: &'plan ReadPlan) -> Statement<'plan> {
+        let (mut sql, root) = (self.writer(), &plan.root);
+        if plan.is_plain() {
+            sql.plain_read(root);
+            return self.prepared(sql, || Traits {
+                many: self.many(root),
+                quick: is_quick_read(root),
+                ..Traits::returning(&root.from, root.returned_columns())
+            });
+        }
         sql.subquery_read(plan);
         self.prepared(sql, || Traits {
-            quick: plan.parent.is_none() && is_key(&plan.root.from, &plan.root.filter),
-            ..Traits::about(&plan.root.from)
+            quick: plan.parent.is_none() && is_key(&root.from, &root.filter),
+            ..Traits::about(&root.from)
         })
     }
 
@@ -136,7 +133,7 @@ impl Statements {
     /// SQLite, which runs in this process and has less to gain.
     pub fn union_read<'plan>(
         &self,
-        plan: &'plan Query,
+        plan: &'plan ReadPlan,
     ) -> Option<(UnionPlan<'plan>, Statement<'plan>)> {
         if self.database != Database::Postgres {
             return None;
@@ -155,7 +152,7 @@ impl Statements {
     }
 
     /// The statement that asks the database's planner how many rows a read has on all its pages.
-    pub fn explain<'plan>(&self, plan: &'plan Query) -> Statement<'plan> {
+    pub fn explain<'plan>(&self, plan: &'plan ReadPlan) -> Statement<'plan> {
         let mut sql = self.writer();
         sql.explain(plan);
         self.prepared(sql, || Traits {
@@ -164,14 +161,14 @@ impl Statements {
         })
     }
 
-    /// The read of [`Self::select`], that locks the rows until the transaction ends.
-    pub fn select_locked<'plan>(&self, plan: &'plan Select, lock: Lock) -> Statement<'plan> {
-        let mut sql = self.writer();
-        sql.plain_read(plan);
+    /// The plain read of a plan's root, that locks the rows until the transaction ends.
+    pub fn read_locked<'plan>(&self, plan: &'plan ReadPlan, lock: Lock) -> Statement<'plan> {
+        let (mut sql, root) = (self.writer(), &plan.root);
+        sql.plain_read(root);
         sql.row_lock(lock);
         self.prepared(sql, || Traits {
-            quick: is_key(&plan.from, &plan.filter),
-            ..Traits::returning(&plan.from, &plan.columns)
+            quick: is_key(&root.from, &root.filter),
+            ..Traits::returning(&root.from, root.returned_columns())
         })
     }
 
@@ -222,7 +219,7 @@ impl Statements {
         let tells_new = self.tells_new(plan);
         let traits = || Traits {
             quick: true,
-            ..Traits::returning(&plan.into, &plan.returning)
+            ..Traits::returning(&plan.into, plan.returning.iter().copied())
         };
         if self.is_recordset(plan) {
             let mut sql = self.writer();
@@ -283,7 +280,7 @@ impl Statements {
         sql.with_insert(plan);
         Some(self.prepared(sql, || Traits {
             quick: true,
-            ..Traits::returning(&root.into, &root.returning)
+            ..Traits::returning(&root.into, root.returning.iter().copied())
         }))
     }
 
@@ -293,7 +290,7 @@ impl Statements {
         sql.update(plan);
         let traits = || Traits {
             quick: is_key(&plan.table, &plan.filter),
-            ..Traits::returning(&plan.table, &plan.returning)
+            ..Traits::returning(&plan.table, plan.returning.iter().copied())
         };
         let merges = |(_, assign): &(usize, Assign)| matches!(assign, Assign::Merge(_));
         if plan.set.iter().any(merges) {
@@ -309,7 +306,7 @@ impl Statements {
         sql.delete(plan);
         self.prepared(sql, || Traits {
             quick: is_key(&plan.from, &plan.filter),
-            ..Traits::returning(&plan.from, &plan.returning)
+            ..Traits::returning(&plan.from, plan.returning.iter().copied())
         })
     }
 
@@ -319,27 +316,27 @@ impl Statements {
     }
 
     /// The form for many keys, where keys can be told apart by their bytes.
-    fn many(&self, plan: &Select) -> Option<Many> {
+    fn many(&self, node: &SelectNode) -> Option<Many> {
         let (Database::Postgres, Some([key, others @ ..]), None) =
-            (self.database, plan.filter.plain(), plan.limit)
+            (self.database, node.filter.plain(), node.limit)
         else {
             return None;
         };
         // The imposed conditions are the same for all keys.
-        if plan.from.key != [key.column] || others.len() != plan.filter.imposed().len() {
+        if node.from.key != [key.column] || others.len() != node.filter.imposed().len() {
             return None;
         }
-        let key_type = match plan.from.columns[key.column].data_type {
+        let key_type = match node.from.columns[key.column].data_type {
             Type::Text { .. } => KeyType::Text,
             Type::Int2 | Type::Int4 | Type::Int8 => KeyType::Integer,
             Type::Uuid => KeyType::Uuid,
             _ => return None,
         };
         let mut sql = self.writer();
-        sql.read_of_keys(plan, key.column);
+        sql.read_of_keys(node, key.column);
         let traits = Traits {
             quick: true,
-            ..Traits::returning(&plan.from, &plan.columns)
+            ..Traits::returning(&node.from, node.returned_columns())
         };
         Some(Many {
             sql: Arc::new(Sql::prepared(sql.text, traits)),
@@ -359,16 +356,16 @@ fn insert(these: &RwLock<HashSet<ResourceId>>, resource: &Resource) {
 }
 
 /// Whether a read is of one row by its key, or of the first rows in the order of the key.
-fn is_quick_read(plan: &Select) -> bool {
-    let resource = &plan.from;
-    let in_key_order = plan.filter.is_empty()
-        && plan.offset.is_none()
-        && plan
+fn is_quick_read(node: &SelectNode) -> bool {
+    let resource = &node.from;
+    let in_key_order = node.filter.is_empty()
+        && node.offset.is_none()
+        && node
             .order
             .iter()
             .map(|term| &term.place.column)
             .eq(&resource.key);
-    is_key(resource, &plan.filter) || in_key_order && resource.kind == TableKind::Table
+    is_key(resource, &node.filter) || in_key_order && resource.kind == TableKind::Table
 }
 
 /// Whether conditions are the key of a table. A view may take any time for one row.

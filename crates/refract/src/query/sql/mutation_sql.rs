@@ -148,7 +148,7 @@ impl<'plan> SqlWriter<'plan> {
     pub fn returning(&mut self, resource: &Resource, columns: &[usize]) {
         self.push(" RETURNING ");
         let name = self.own_name(resource);
-        self.returned_columns(TableScope::of(resource, &name), columns);
+        self.returned_columns(TableScope::of(resource, &name), columns.iter().copied());
     }
 
     /// Appends an update.

@@ -4,57 +4,57 @@ use super::{Chain, Lock, SqlWriter, column_expr::TableScope};
 use crate::{
     catalog::Resource,
     codec::Value,
-    query::plan::{Filter, Select},
+    query::plan::{Filter, Seek, select_node::SelectNode},
 };
 
 impl<'plan> SqlWriter<'plan> {
-    /// Appends a read of one table.
-    pub fn plain_read(&mut self, plan: &'plan Select) {
-        let name = self.own_name(&plan.from);
-        let scope = TableScope::of(&plan.from, &name);
+    /// Appends a read of one table, whose root [is plain](SelectNode::is_plain).
+    pub fn plain_read(&mut self, node: &'plan SelectNode) {
+        let name = self.own_name(&node.from);
+        let scope = TableScope::of(&node.from, &name);
         self.push("SELECT ");
-        self.returned_columns(scope, &plan.columns);
+        self.returned_columns(scope, node.returned_columns());
         self.push(" FROM ");
-        self.table_of(&plan.from);
+        self.table_of(&node.from);
         let mut conditions = Chain::clause(" WHERE ");
-        if !plan.filter.is_empty() || plan.after.is_none() {
-            conditions.add(self, |sql| sql.filter(scope, &plan.filter, &[]));
+        if !node.filter.is_empty() || node.after.is_none() {
+            conditions.add(self, |sql| sql.filter(scope, &node.filter, &[]));
         }
-        if let Some(row) = &plan.after {
-            let descending = plan.order.first().is_some_and(|term| term.descending);
+        if let Some(Seek::Row(row)) = &node.after {
+            let descending = node.order.first().is_some_and(|term| term.descending);
             conditions.add(self, |sql| {
                 sql.after_row(row, descending, |sql, term| {
-                    sql.column(scope, plan.order[term].place.column)
+                    sql.column(scope, node.order[term].place.column)
                 })
             });
         }
         let mut lead = " ORDER BY ";
-        for term in &plan.order {
+        for term in &node.order {
             self.push(lead);
             self.column(scope, term.place.column);
             self.direction(
                 term.descending,
                 term.nulls_first,
-                term.is_nullable(&plan.from),
+                term.is_nullable(&node.from),
             );
             lead = ", ";
         }
-        self.bounds(plan.limit, plan.offset);
+        self.bounds(node.limit, node.offset);
     }
 
     /// Appends the read of [`Self::plain_read`] for many keys: the keys are one parameter, an array,
     /// and the key is the last column. `scope_conditions` are the conditions that bind no value.
-    pub fn read_of_keys(&mut self, plan: &'plan Select, key: usize) {
-        let name = self.own_name(&plan.from);
-        let scope = TableScope::of(&plan.from, &name);
+    pub fn read_of_keys(&mut self, node: &'plan SelectNode, key: usize) {
+        let name = self.own_name(&node.from);
+        let scope = TableScope::of(&node.from, &name);
         self.push("SELECT ");
-        self.returned_columns(scope, &plan.columns);
+        self.returned_columns(scope, node.returned_columns());
         self.push(", ");
         self.column(scope, key);
         self.push(" FROM ");
-        self.table_of(&plan.from);
+        self.table_of(&node.from);
         let mut conditions = Chain::clause(" WHERE ");
-        for condition in plan.filter.imposed() {
+        for condition in node.filter.imposed() {
             conditions.add(self, |sql| sql.condition(scope, condition));
         }
         conditions.add(self, |sql| {

@@ -77,10 +77,8 @@ impl Traits {
     }
 
     /// A statement that returns columns of a resource.
-    pub fn returning(resource: &Resource, columns: &[usize]) -> Self {
-        let types = columns
-            .iter()
-            .map(|&column| resource.columns[column].data_type.clone());
+    pub fn returning(resource: &Resource, columns: impl Iterator<Item = usize>) -> Self {
+        let types = columns.map(|column| resource.columns[column].data_type.clone());
         Self {
             returns: types.collect(),
             ..Self::about(resource)

@@ -7,7 +7,10 @@
 use super::column_expr::has_null;
 use crate::{
     catalog::{Column, Join, Type},
-    query::plan::select_node::{Embed, NodeOrder, OutputItem, Query, SelectNode, ValueOutput},
+    query::plan::{
+        ReadPlan,
+        select_node::{Embed, NodeOrder, OutputItem, SelectNode},
+    },
 };
 
 /// The most columns that the statement's rows may have. Each row has all of them, NULL where its set
@@ -77,7 +80,7 @@ impl UnionSet<'_> {
 impl<'plan> UnionPlan<'plan> {
     /// The sets of a read. `None` unless it is a page of rows that show columns unchanged, and embed
     /// by single columns whose equal values have equal bytes.
-    pub fn of(plan: &'plan Query) -> Option<Self> {
+    pub fn of(plan: &'plan ReadPlan) -> Option<Self> {
         let root = &plan.root;
         if plan.is_enveloped() || !root.shows_embeds() {
             return None;
@@ -87,7 +90,7 @@ impl<'plan> UnionPlan<'plan> {
             slots: Vec::new(),
         };
         sets.add(root, root.limit?)?;
-        if root.with_sort_keys {
+        if root.has_sort_keys() {
             let keys = root.order.iter().map(|term| sets.sort_key(term));
             sets.sets[0].sort_keys = keys.collect::<Option<_>>()?;
         }
@@ -112,7 +115,7 @@ impl<'plan> UnionPlan<'plan> {
         for output in &node.outputs {
             let source = match output {
                 OutputItem::Value(value) => {
-                    OutputSource::Cell(self.slot(at, unchanged_column(value)?)?)
+                    OutputSource::Cell(self.slot(at, value.unchanged_column()?)?)
                 }
                 OutputItem::Embed(embed) => self.embed(at, &node.embeds[*embed], rows)?,
             };
@@ -185,13 +188,6 @@ impl<'plan> UnionPlan<'plan> {
         set.columns.push((column, slot));
         Some(slot)
     }
-}
-
-/// The column that a value shows unchanged.
-fn unchanged_column(value: &ValueOutput) -> Option<usize> {
-    let place = value.field.as_ref()?;
-    let is_unchanged = place.path.is_empty() && value.cast.is_none() && value.aggregate.is_none();
-    is_unchanged.then_some(place.column)
 }
 
 /// Whether values of the two columns are equal only if their bytes are.

@@ -16,7 +16,7 @@ use crate::{
     http::etag,
     prefer::End,
     query::{
-        plan::{Delete, Select, Shown, Update, VisibleFilter},
+        plan::{Delete, ReadPlan, Shown, Update, VisibleFilter},
         sql::{Lock, TableId},
     },
 };
@@ -83,11 +83,12 @@ impl Operation<'_> {
                 self.ensure_written(session, &rows, &update.filter).await?;
                 self.changed(session, &update.returning, &rows, *part).await
             }
-            Action::Read { select, part } => {
-                let statement = self.served.app.statements.select(select);
+            Action::Read { read, part } => {
+                let statement = self.served.app.statements.read(read);
                 let rows = session.read(&statement).await;
                 let rows = rows.map_err(|error| self.explain(error))?;
-                self.changed(session, &select.columns, &rows, *part).await
+                let columns: Vec<usize> = read.root.columns().collect();
+                self.changed(session, &columns, &rows, *part).await
             }
             Action::Delete { change, answers } => {
                 let (rows, columns) = self.change(session, change).await?;
@@ -193,14 +194,14 @@ impl Operation<'_> {
     /// Locks the row and checks the conditions of the request.
     async fn check(&self, session: &mut Session<'_, '_>, guard: &Guard) -> Result<(), Error> {
         let statements = &self.served.app.statements;
-        let statement = statements.select_locked(&guard.select, Lock::Change);
+        let statement = statements.read_locked(&guard.read, Lock::Change);
         let rows = session.write(&statement).await;
         let rows = rows.map_err(|error| self.explain(error))?;
         let replaces = matches!(self.action, Action::Replace { .. });
         if !replaces {
             self.ensure_found(&rows)?;
         }
-        let current = (!rows.is_empty()).then(|| self.tag(&guard.select, &rows, guard.part));
+        let current = (!rows.is_empty()).then(|| self.tag(&guard.read, &rows, guard.part));
         if guard.conditions.allow_change(current.as_ref()) {
             Ok(())
         } else {
@@ -257,11 +258,12 @@ impl Operation<'_> {
     }
 
     /// The `ETag` that a read of the row, or of the field, has.
-    fn tag(&self, select: &Select, rows: &Rows, part: Part) -> poem::http::HeaderValue {
+    fn tag(&self, read: &ReadPlan, rows: &Rows, part: Part) -> poem::http::HeaderValue {
         let mut body = Vec::with_capacity(256);
-        let found = ReturnedRow::first(&select.columns, rows);
+        let columns: Vec<usize> = read.root.columns().collect();
+        let found = ReturnedRow::first(&columns, rows);
         match part {
-            Part::Row => self.columns(&select.columns, found, &mut body),
+            Part::Row => self.columns(&columns, found, &mut body),
             Part::Field => self.field(found, &mut body),
         }
         etag::of(&body)

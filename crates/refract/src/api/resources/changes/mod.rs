@@ -16,7 +16,7 @@ mod write_answer;
 use bytes::Bytes;
 use poem::{Request, Response, http::header};
 
-pub(super) use self::plan_single::only;
+pub(super) use self::plan_single::by_key;
 pub(in crate::api) use self::{
     operation::{Operation, Target, WriteRequest},
     preferences::preferences,

@@ -14,7 +14,7 @@ use crate::{
     query::{
         parse::DeletedParameters,
         plan::{
-            self, Delete, Documents, Filter, Insert, NestedWrite, Select, Shown, Update, Upsert,
+            self, Delete, Documents, Filter, Insert, NestedWrite, ReadPlan, Shown, Update, Upsert,
             Visibility, VisibleFilter,
         },
     },
@@ -54,7 +54,7 @@ pub(in crate::api) struct Operation<'app> {
 
 /// A read of the row before it changes, for the conditions of the request.
 pub(super) struct Guard {
-    pub(super) select: Select,
+    pub(super) read: ReadPlan,
     /// The conditions are about the row, or about one field of it.
     pub(super) part: Part,
     pub(super) conditions: Conditions,
@@ -88,7 +88,7 @@ pub(super) enum Action {
     },
     /// An update without new values.
     Read {
-        select: Select,
+        read: ReadPlan,
         part: Part,
     },
     /// Deletes one row, or marks it as deleted.
@@ -200,7 +200,7 @@ impl<'app> Operation<'app> {
 pub(super) fn returning(resource: &Resource, shown: &Shown) -> Vec<usize> {
     let mut columns = match shown {
         Shown::Columns(columns) => columns.clone(),
-        Shown::Query(_) => Vec::new(),
+        Shown::Read(_) => Vec::new(),
     };
     for &column in &resource.key {
         if !columns.contains(&column) {
@@ -223,7 +223,7 @@ pub(super) fn delete(
     let returning = answers.map(|shown| returning(resource, shown));
     let mark = plan::soft_deletion(resource).filter(|_| !asked.hard);
     let Some(mark) = mark else {
-        if let Some(Shown::Query(_)) = answers {
+        if let Some(Shown::Read(_)) = answers {
             return Err(Error::InvalidParameter {
                 parameter: "select".to_owned(),
                 reason: "asks for more than columns of rows that are gone then".to_owned(),

@@ -10,7 +10,7 @@ use crate::{
     query::{
         body,
         parse::{self, DeletedParameters},
-        plan::{self, Conflict, Select, Shown, Update, Visibility},
+        plan::{self, Conflict, ReadPlan, Shown, Update, Visibility},
     },
 };
 
@@ -67,7 +67,7 @@ pub(super) fn row(
                     part,
                 },
                 None => Action::Read {
-                    select: columns(one(served, asked, segment)?, returning(resource, &shown)),
+                    read: by_key(served, asked, segment, returning(resource, &shown))?,
                     part,
                 },
             };
@@ -120,7 +120,7 @@ pub(super) fn field(
             part,
         },
         None => Action::Read {
-            select: only(served, asked, key, column)?,
+            read: by_key(served, asked, key, [column])?,
             part,
         },
     };
@@ -144,7 +144,7 @@ pub(super) fn read(
             let query = served.asked_to_show(request.query)?;
             let shown = plan::shown(served.context(asked.deleted), resource, query, false)?;
             let action = Action::Read {
-                select: columns(one(served, asked, key)?, returning(resource, &shown)),
+                read: by_key(served, asked, key, returning(resource, &shown))?,
                 part: Part::Row,
             };
             Ok((action, shown))
@@ -153,7 +153,7 @@ pub(super) fn read(
             refuse_select(served, request.query)?;
             let column = plan::field(resource, name)?;
             let action = Action::Read {
-                select: only(served, asked, key, column)?,
+                read: by_key(served, asked, key, [column])?,
                 part: Part::Field,
             };
             Ok((action, Shown::Columns(vec![column])))
@@ -171,7 +171,7 @@ pub(super) fn guard(
     if request.conditions.is_none() {
         return Ok(None);
     }
-    let (select, part) = match request.target {
+    let (read, part) = match request.target {
         Target::Rows => {
             return Err(Error::BadRequest {
                 reason: "If-Match and If-None-Match are about one row".to_owned(),
@@ -181,50 +181,29 @@ pub(super) fn guard(
             // The insert itself checks this condition.
             return Ok(None);
         }
-        Target::Row(key) => (one(served, asked, key)?, Part::Row),
+        Target::Row(key) => (by_key(served, asked, key, resource.visible())?, Part::Row),
         Target::Field(key, name) => {
             let column = plan::field(resource, name)?;
-            (only(served, asked, key, column)?, Part::Field)
+            (by_key(served, asked, key, [column])?, Part::Field)
         }
     };
     Ok(Some(Guard {
-        select,
+        read,
         part,
         conditions: request.conditions,
     }))
 }
 
-/// The read of a row.
-fn one(
+/// The read of columns of a row.
+pub(in crate::api::resources) fn by_key(
     served: &ResourceService,
     asked: &DeletedParameters<'_>,
     key: &str,
-) -> Result<Select, Error> {
-    let resource = &served.resource;
-    plan::one(
-        served.context(asked.deleted),
-        resource,
-        served.key(key)?,
-        None,
-    )
-}
-
-/// The read of one column of a row.
-pub(in crate::api::resources) fn only(
-    served: &ResourceService,
-    asked: &DeletedParameters<'_>,
-    key: &str,
-    column: usize,
-) -> Result<Select, Error> {
-    Ok(columns(one(served, asked, key)?, vec![column]))
-}
-
-fn columns(select: Select, columns: Vec<usize>) -> Select {
-    Select {
-        shown: columns.len(),
-        columns,
-        ..select
-    }
+    columns: impl IntoIterator<Item = usize>,
+) -> Result<ReadPlan, Error> {
+    let visibility = Visibility::of(asked.deleted);
+    let filter = visibility.filter(&served.resource, served.key(key)?.into());
+    Ok(ReadPlan::of(&served.resource, columns, filter))
 }
 
 /// The answer of a field is the field: there is nothing to select.

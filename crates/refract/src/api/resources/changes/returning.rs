@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use super::{Operation, operation::Part};
 use crate::{
-    api::resources::{embedded_json, get_requests::ensure_all_in_service, row_json},
+    api::resources::{get_requests::ensure_all_in_service, read_json, row_json},
     catalog::Resource,
     codec::{self, Cell, key_segment, write_cell},
     db::Rows,
     db_error,
     error::Error,
     executor::{Session, WrittenRow},
-    query::plan::{Shown, select_node::Query},
+    query::plan::{ReadPlan, Shown},
 };
 
 /// Rows of one statement that reads what `select` asks for beyond the written columns.
@@ -67,7 +67,7 @@ impl<'rows> ReturnedRow<'rows> {
 pub(super) enum Writer<'operation> {
     Columns(&'operation [usize]),
     Read {
-        query: &'operation Query,
+        query: &'operation ReadPlan,
         answers: Vec<Rows>,
         /// By the row's key: which of the answers, and which row of it.
         places: HashMap<String, (usize, usize)>,
@@ -86,7 +86,7 @@ impl Operation<'_> {
     ) -> Result<Writer<'_>, Error> {
         let query = match &self.shown {
             Shown::Columns(columns) => return Ok(Writer::Columns(columns)),
-            Shown::Query(query) => query,
+            Shown::Read(query) => query,
         };
         ensure_all_in_service(self.served, &query.root)?;
         let resource = self.resource();
@@ -94,7 +94,7 @@ impl Operation<'_> {
         let (mut answers, mut places) = (Vec::new(), HashMap::with_capacity(keys.len()));
         for keys in keys.chunks(ROWS_AT_ONCE) {
             let query = query.of_keys(keys);
-            let statement = self.served.app.statements.query(&query);
+            let statement = self.served.app.statements.read(&query);
             let rows = session.read(&statement).await;
             let searches = query.root.searches();
             let rows = rows.map_err(|error| db_error::of_read(resource, error, searches))?;
@@ -133,7 +133,7 @@ impl Operation<'_> {
                 let cells = resource.key.iter().map(|&column| found.cell(0, column));
                 match places.get(&key(resource, cells)) {
                     Some(&(answer, row)) => {
-                        out.extend(embedded_json::row(query, &answers[answer], row, big_int)?);
+                        out.extend(read_json::row(query, &answers[answer], row, big_int)?);
                     }
                     // `!inner` leaves it out.
                     None => out.extend_from_slice(b"null"),

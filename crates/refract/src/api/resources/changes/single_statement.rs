@@ -47,7 +47,7 @@ impl Operation<'_> {
         let result = match self.shown {
             Shown::Columns(_) => single.perform(&mut Session::Alone(&app.db)).await,
             // The transaction keeps others from changing the rows before they are read.
-            Shown::Query(_) => {
+            Shown::Read(_) => {
                 let beginning = TransactionOptions::about(TableId::of(&insert.into));
                 executor::run_with_retry(&app.db, beginning, &single, |_| End::Commit).await
             }

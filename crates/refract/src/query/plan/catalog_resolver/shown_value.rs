@@ -6,7 +6,7 @@ use super::super::{
     Context,
     node_planner::{key_of, member},
     read_plan::readable,
-    select_node::{Cast, ColumnPath, Embed, OutputItem, SelectNode, ValueOutput},
+    select_node::{Cast, ColumnPath, Embed, ExpressionOutput, OutputItem, SelectNode, ValueOutput},
 };
 use crate::{
     catalog::{Resource, Type, nearest},
@@ -22,41 +22,46 @@ pub(in super::super) fn plain(items: Option<&[SelectItem]>) -> bool {
     items.into_iter().flatten().all(|item| match item {
         SelectItem::All => true,
         SelectItem::Embed(_) => false,
-        SelectItem::Field(item) => {
-            item.alias.is_none()
-                && item.cast.is_none()
-                && item.aggregate.is_none()
-                && item
-                    .field
-                    .as_ref()
-                    .is_some_and(|field| field.path.is_empty())
-        }
+        SelectItem::Field(item) => is_column(item),
     })
 }
 
-/// The columns of a [`plain`] select, each once.
+/// Whether an item asks for a column, unchanged and under its own name.
+fn is_column(item: &FieldItem) -> bool {
+    let mut field = item.field.iter();
+    item.alias.is_none()
+        && item.cast.is_none()
+        && item.aggregate.is_none()
+        && field.any(|field| field.path.is_empty())
+}
+
+/// The columns of a [`plain`] select, each once and as `make` makes it.
 ///
 /// # Errors
 /// [`Error::UnknownField`].
-pub(in super::super) fn columns(
+pub(in super::super) fn columns<C>(
     resource: &Resource,
     items: Option<&[SelectItem]>,
-) -> Result<Vec<usize>, Error> {
+    make: impl Fn(usize) -> C,
+) -> Result<Vec<C>, Error> {
     let Some(items) = items else {
-        return Ok(resource.visible().collect());
+        return Ok(resource.visible().map(make).collect());
     };
-    let mut columns = Vec::new();
+    let mut columns = Vec::with_capacity(items.len());
+    let mut is_known = vec![false; resource.columns.len()];
+    let mut add = |column: usize| {
+        if !std::mem::replace(&mut is_known[column], true) {
+            columns.push(make(column));
+        }
+    };
     for item in items {
         match item {
             SelectItem::Field(FieldItem {
                 field: Some(field), ..
-            }) => columns.push(readable(resource, &field.name)?),
-            _ => columns.extend(resource.visible()),
+            }) => add(readable(resource, &field.name)?),
+            _ => resource.visible().for_each(&mut add),
         }
     }
-    // A field named twice comes once.
-    let mut seen = std::collections::HashSet::new();
-    columns.retain(|&column| seen.insert(column));
     Ok(columns)
 }
 
@@ -71,9 +76,11 @@ pub(super) fn show(
 ) -> Result<(), Error> {
     let key = key_of(item);
     let value = value(context, &node.from, item, key)?;
-    match shown(node, &value.member) {
-        None => node.outputs.push(OutputItem::Value(Box::new(value))),
-        Some(OutputItem::Value(same)) if **same == value => {}
+    let column = value.unchanged_column();
+    match shown(node, value.member(&node.from)) {
+        None => node.outputs.push(OutputItem::Value(value)),
+        Some(OutputItem::Value(same)) if *same == value => {}
+        Some(OutputItem::Value(same)) if column.is_some() && same.unchanged_column() == column => {}
         Some(_) => return Err(selected_twice(key)),
     }
     Ok(())
@@ -85,6 +92,9 @@ fn value(
     item: &FieldItem,
     key: &str,
 ) -> Result<ValueOutput, Error> {
+    if let (Some(field), true) = (&item.field, is_column(item)) {
+        return readable(resource, &field.name).map(ValueOutput::Column);
+    }
     let field = match &item.field {
         None => None,
         Some(field) => Some(place(resource, field, "select")?),
@@ -107,7 +117,7 @@ fn value(
         .map_or(data_type, |cast| cast.data_type.clone());
     let is_list = |place: &ColumnPath| place.path.is_empty() && resource.columns[place.column].list;
     let is_plain = cast.is_none() && item.aggregate.is_none();
-    Ok(ValueOutput {
+    Ok(ValueOutput::Expression(Box::new(ExpressionOutput {
         member: member(key),
         list: is_plain && field.as_ref().is_some_and(is_list),
         field,
@@ -115,7 +125,7 @@ fn value(
         aggregate: item.aggregate,
         aggregate_cast,
         data_type,
-    })
+    })))
 }
 
 /// Checks that an embedded relation has a name that no other output has.
@@ -156,7 +166,7 @@ pub(super) fn check_embed(around: &SelectNode, embed: &Embed) -> Result<(), Erro
 /// They are aggregated next to embedded lists.
 pub(super) fn grouped(node: &SelectNode) -> Result<bool, Error> {
     let is_aggregate = |output: &OutputItem| match output {
-        OutputItem::Value(value) => value.aggregate.is_some(),
+        OutputItem::Value(value) => value.aggregate().is_some(),
         OutputItem::Embed(_) => false,
     };
     let grouped = node.outputs.iter().any(is_aggregate);
@@ -171,7 +181,10 @@ pub(super) fn grouped(node: &SelectNode) -> Result<bool, Error> {
 /// Whether rows are grouped by a column or path.
 pub(super) fn groups_by(node: &SelectNode, place: &ColumnPath) -> bool {
     node.outputs.iter().any(|output| match output {
-        OutputItem::Value(value) => {
+        OutputItem::Value(ValueOutput::Column(column)) => {
+            place.path.is_empty() && place.column == *column
+        }
+        OutputItem::Value(ValueOutput::Expression(value)) => {
             value.aggregate.is_none() && value.cast.is_none() && value.field.as_ref() == Some(place)
         }
         OutputItem::Embed(_) => false,
@@ -181,7 +194,7 @@ pub(super) fn groups_by(node: &SelectNode, place: &ColumnPath) -> bool {
 /// The output of a name, outputs of spread relations included.
 fn shown<'node>(node: &'node SelectNode, name: &[u8]) -> Option<&'node OutputItem> {
     node.outputs.iter().find(|output| match output {
-        OutputItem::Value(value) => *value.member == *name,
+        OutputItem::Value(value) => value.member(&node.from) == name,
         OutputItem::Embed(at) => match &node.embeds[*at] {
             embed if embed.spread => shown(&embed.node, name).is_some(),
             embed => *embed.member == *name,
@@ -193,7 +206,7 @@ fn shown<'node>(node: &'node SelectNode, name: &[u8]) -> Option<&'node OutputIte
 fn each_member(node: &SelectNode, see: &mut dyn FnMut(&[u8])) {
     for output in &node.outputs {
         match output {
-            OutputItem::Value(value) => see(&value.member),
+            OutputItem::Value(value) => see(value.member(&node.from)),
             OutputItem::Embed(at) => match &node.embeds[*at] {
                 embed if embed.spread => each_member(&embed.node, see),
                 embed => see(&embed.member),

@@ -16,8 +16,8 @@ use crate::{
     query::{
         parse::Count,
         plan::{
-            EXACT_ESTIMATE,
-            select_node::{self, Embed, Parent, Query, SelectNode},
+            EXACT_ESTIMATE, ReadPlan,
+            select_node::{self, Embed, Parent, SelectNode},
         },
     },
 };
@@ -45,7 +45,7 @@ pub(super) enum RowForm {
 
 impl<'plan> SqlWriter<'plan> {
     /// Appends a read.
-    pub fn subquery_read(&mut self, plan: &'plan Query) {
+    pub fn subquery_read(&mut self, plan: &'plan ReadPlan) {
         let alias = self.node_alias(&plan.root.from, 0);
         let scope = node_scope(&plan.root, &alias, 0);
         if plan.is_enveloped() {
@@ -55,7 +55,7 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     /// Appends the statement that asks PostgreSQL's planner how many rows a read has.
-    pub fn explain(&mut self, plan: &'plan Query) {
+    pub fn explain(&mut self, plan: &'plan ReadPlan) {
         self.push("EXPLAIN (FORMAT JSON) ");
         self.all_rows(plan, "1");
     }
@@ -65,7 +65,7 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     /// One row: whether the parent is there, the number of rows, and the rows.
-    fn envelope(&mut self, plan: &'plan Query, scope: TableScope<'_>) {
+    fn envelope(&mut self, plan: &'plan ReadPlan, scope: TableScope<'_>) {
         self.push("SELECT ");
         if let Some(parent) = &plan.parent {
             let alias = self.node_alias(&parent.resource, 1);
@@ -85,7 +85,7 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     /// The number of the rows of all pages: exact, or as far as an estimate needs to be exact.
-    fn number_of_all_rows(&mut self, plan: &'plan Query) {
+    fn number_of_all_rows(&mut self, plan: &'plan ReadPlan) {
         let is_estimate = plan.count == Some(Count::Estimated);
         if !is_estimate && !plan.root.grouped {
             return self.all_rows(plan, "COUNT(*)");
@@ -99,7 +99,7 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     /// The rows of all pages, each as `output`.
-    fn all_rows(&mut self, plan: &'plan Query, output: &str) {
+    fn all_rows(&mut self, plan: &'plan ReadPlan, output: &str) {
         let node = &plan.root;
         let alias = self.node_alias(&node.from, 1);
         let scope = node_scope(node, &alias, 1);

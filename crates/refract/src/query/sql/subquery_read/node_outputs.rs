@@ -10,7 +10,7 @@ use crate::{
     catalog::{Join, Type},
     query::{
         parse::Aggregate,
-        plan::select_node::{OutputItem, SelectNode, ValueOutput},
+        plan::select_node::{ExpressionOutput, OutputItem, SelectNode, ValueOutput},
     },
 };
 
@@ -37,7 +37,7 @@ impl<'plan> SqlWriter<'plan> {
                 OutputItem::Value(value) => _ = self.output_value(scope, value),
             }
         }
-        if node.outputs.is_empty() && scope.depth == 0 && !node.with_sort_keys {
+        if node.outputs.is_empty() && scope.depth == 0 && !node.has_sort_keys() {
             self.push(if quotes { "quote(1)" } else { "1" });
         }
         separator
@@ -51,7 +51,7 @@ impl<'plan> SqlWriter<'plan> {
         let mut lead = " GROUP BY ";
         for output in &node.outputs {
             match output {
-                OutputItem::Value(value) if value.aggregate.is_none() => {
+                OutputItem::Value(value) if value.aggregate().is_none() => {
                     self.push(std::mem::replace(&mut lead, ", "));
                     self.input(scope, value);
                 }
@@ -68,6 +68,13 @@ impl<'plan> SqlWriter<'plan> {
 
     /// The value before it is aggregated and read.
     fn input(&mut self, scope: TableScope<'_>, value: &ValueOutput) -> Precedence {
+        match value {
+            ValueOutput::Column(column) => self.column(scope, *column),
+            ValueOutput::Expression(value) => self.expression_input(scope, value),
+        }
+    }
+
+    fn expression_input(&mut self, scope: TableScope<'_>, value: &ExpressionOutput) -> Precedence {
         let write = |sql: &mut Self| match &value.field {
             Some(place) => sql.path(scope, place.column, &place.path),
             None => {
@@ -82,18 +89,22 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     fn output_value(&mut self, scope: TableScope<'_>, value: &ValueOutput) -> Precedence {
+        let value = match value {
+            ValueOutput::Column(column) => return self.returned(scope, *column),
+            ValueOutput::Expression(value) => value,
+        };
         let column = value.field.as_ref().filter(|place| place.path.is_empty());
         let column = column.filter(|_| value.cast.is_none());
         let Some(aggregate) = value.aggregate else {
             return match column {
                 Some(place) => self.returned(scope, place.column),
-                None => self.input(scope, value),
+                None => self.expression_input(scope, value),
             };
         };
         let write = |sql: &mut Self| {
             sql.push(aggregate.name());
             sql.push("(");
-            sql.input(scope, value);
+            sql.expression_input(scope, value);
             sql.push(")");
             Precedence::Primary
         };

@@ -258,7 +258,7 @@ impl<'plan> SqlWriter<'plan> {
         quotes: bool,
         term: impl Fn(&mut Self, usize) -> Precedence,
     ) {
-        if !node.with_sort_keys {
+        if !node.has_sort_keys() {
             return;
         }
         for (number, order) in node.order.iter().enumerate() {

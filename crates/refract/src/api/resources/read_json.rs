@@ -1,10 +1,11 @@
-//! Rows with embedded rows → JSON.
+//! The rows of a read → JSON. The codec writes each cell from the database's wire format directly into
+//! the body.
 
 use std::sync::Arc;
 
 use poem::Response;
 
-use super::row_json::{self, LIST_HEAD, TAIL_BYTES, json, write_tail};
+use super::row_json::{self, LIST_HEAD, ROW_BYTES, TAIL_BYTES, json, write_tail};
 use crate::{
     catalog::Type,
     codec::{Cell, Spelling, each_field, each_row},
@@ -13,13 +14,13 @@ use crate::{
     node_json::{JsonWriter, NodeRow, UnionRows},
     query::{
         cursor,
-        plan::select_node::{Query, SelectNode},
+        plan::{ReadPlan, select_node::SelectNode},
     },
     settings::BigIntFormat,
 };
 
 /// The number of rows that the statement has counted.
-pub(super) fn counted(plan: &Query, rows: &Rows) -> Option<i64> {
+pub(super) fn counted(plan: &ReadPlan, rows: &Rows) -> Option<i64> {
     let column = usize::from(plan.parent.is_some());
     plan.counts_rows()
         .then(|| rows.cell(0, column).as_integer())
@@ -31,14 +32,15 @@ pub(super) fn counted(plan: &Query, rows: &Rows) -> Option<i64> {
 /// # Errors
 /// [`Error::TooManyRows`]; [`Error::RowNotFound`] if the parent does not exist.
 pub(super) fn list(
-    plan: &Query,
+    plan: &ReadPlan,
     joined: Option<&UnionRows<'_>>,
     rows: &Rows,
     total: Option<i64>,
     big_int: BigIntFormat,
 ) -> Result<Response, Error> {
     let mut writer = JsonWriter::new(Spelling::Api(big_int));
-    let mut body = Vec::with_capacity(LIST_HEAD.len() + rows.json_size() + TAIL_BYTES);
+    let size = rows.json_size().max(rows.len() * ROW_BYTES);
+    let mut body = Vec::with_capacity(LIST_HEAD.len() + size + TAIL_BYTES);
     body.extend_from_slice(LIST_HEAD);
     let cursor = if let Some(joined) = joined {
         sets(&mut writer, plan, joined, &mut body)
@@ -58,7 +60,7 @@ pub(super) fn list(
 
 /// # Errors
 /// [`Error::RowNotFound`] if the parent does not exist.
-pub(super) fn refuse_orphans(plan: &Query, rows: &Rows) -> Result<(), Error> {
+pub(super) fn refuse_orphans(plan: &ReadPlan, rows: &Rows) -> Result<(), Error> {
     match &plan.parent {
         Some(parent) if !rows.cell(0, 0).is_true() => Err(Error::RowNotFound {
             resource: parent.resource.name.clone(),
@@ -68,30 +70,30 @@ pub(super) fn refuse_orphans(plan: &Query, rows: &Rows) -> Result<(), Error> {
 }
 
 /// The cell that holds all rows.
-pub(super) fn envelope<'rows>(plan: &Query, rows: &'rows Rows) -> Cell<'rows> {
+pub(super) fn envelope<'rows>(plan: &ReadPlan, rows: &'rows Rows) -> Cell<'rows> {
     let column = usize::from(plan.parent.is_some()) + usize::from(plan.counts_rows());
     rows.cell(0, column)
 }
 
 /// The cursor after a row whose cells are those of the statement.
 fn cursor_after(node: &SelectNode, rows: &Rows, row: usize) -> String {
-    let cells = (node.outputs.len()..).map(|column| rows.cell(row, column));
+    let cells = (0..node.order.len()).map(|term| rows.cell(row, node.sort_key_cell(term)));
     cursor::encode(node.fingerprint(), sort_key_types(node).zip(cells))
 }
 
 /// The cursor of the next page, if there is one.
-pub(super) fn next(plan: &Query, rows: &Rows) -> Option<String> {
+pub(super) fn next(plan: &ReadPlan, rows: &Rows) -> Option<String> {
     if plan.is_enveloped() {
         return next_of(plan, &envelope(plan, rows));
     }
     let size = usize::try_from(plan.page).unwrap_or(usize::MAX);
-    let follows = plan.root.with_sort_keys && size > 0 && size < rows.len();
+    let follows = plan.root.has_sort_keys() && size > 0 && size < rows.len();
     follows.then(|| cursor_after(&plan.root, rows, size - 1))
 }
 
 /// A [`list`] as a stream.
 pub(super) fn stream(
-    plan: Query,
+    plan: ReadPlan,
     total: Option<i64>,
     rows: (Rows, Chunks),
     big_int: BigIntFormat,
@@ -106,7 +108,7 @@ pub(super) fn stream(
     let size = plan.page;
     let cursor = move |rows: &Rows, row| {
         plan.root
-            .with_sort_keys
+            .has_sort_keys()
             .then(|| cursor_after(&plan.root, rows, row))
     };
     row_json::long(size, total, rows, write, cursor)
@@ -115,7 +117,7 @@ pub(super) fn stream(
 /// Writes the rows of a page that were read as sets. Returns the cursor of the next page.
 fn sets(
     writer: &mut JsonWriter,
-    plan: &Query,
+    plan: &ReadPlan,
     rows: &UnionRows<'_>,
     out: &mut Vec<u8>,
 ) -> Option<String> {
@@ -137,7 +139,7 @@ fn sets(
 
 /// Writes the rows of a page. Returns the last of them if another page follows it.
 fn top_page(
-    plan: &Query,
+    plan: &ReadPlan,
     found: usize,
     out: &mut Vec<u8>,
     mut write: impl FnMut(usize, &mut Vec<u8>),
@@ -152,7 +154,7 @@ fn top_page(
         write(row, out);
     }
     out.push(b']');
-    (plan.root.with_sort_keys && shown > 0 && shown < found).then(|| shown - 1)
+    (plan.root.has_sort_keys() && shown > 0 && shown < found).then(|| shown - 1)
 }
 
 /// The types of the values in the order.
@@ -165,13 +167,14 @@ fn sort_key_types(node: &SelectNode) -> impl Iterator<Item = &Type> {
 /// # Errors
 /// [`Error::TooManyRows`].
 pub(super) fn row(
-    plan: &Query,
+    plan: &ReadPlan,
     rows: &Rows,
     row: usize,
     big_int: BigIntFormat,
 ) -> Result<Vec<u8>, Error> {
     let mut writer = JsonWriter::new(Spelling::Api(big_int));
-    let mut body = Vec::with_capacity(rows.json_size() / rows.len().max(1));
+    let size = rows.json_size() / rows.len().max(1);
+    let mut body = Vec::with_capacity(size.max(ROW_BYTES));
     writer.row(&plan.root, NodeRow::Top { rows, row }, &mut body);
     writer.check_whole()?;
     Ok(body)
@@ -180,7 +183,7 @@ pub(super) fn row(
 /// The rows of a page, which are one cell; gives the cursor of the next.
 fn page(
     writer: &mut JsonWriter,
-    plan: &Query,
+    plan: &ReadPlan,
     rows: &Cell<'_>,
     out: &mut Vec<u8>,
 ) -> Option<String> {
@@ -201,7 +204,7 @@ fn page(
 }
 
 /// The cursor after the last row of a page, if another row follows it.
-fn next_of(plan: &Query, rows: &Cell<'_>) -> Option<String> {
+fn next_of(plan: &ReadPlan, rows: &Cell<'_>) -> Option<String> {
     let node = &plan.root;
     let (mut count, mut last) = (0, None);
     each_row(rows, |row| {
@@ -210,7 +213,7 @@ fn next_of(plan: &Query, rows: &Cell<'_>) -> Option<String> {
             last = Some(row);
         }
     });
-    if count <= plan.page || !node.with_sort_keys {
+    if count <= plan.page || !node.has_sort_keys() {
         return None;
     }
     last.map(|row| {
