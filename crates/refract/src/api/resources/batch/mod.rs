@@ -34,7 +34,7 @@ use super::{
 use crate::{
     db::{DbError, Isolation, Transaction},
     db_error,
-    error::Error,
+    error::{Error, FieldPath},
     executor::{Session, TransactionBody},
     http::{etag, etag::Conditions},
     prefer::End,
@@ -140,7 +140,7 @@ impl<E: Endpoint> Resources<E> {
             let is_name = item.name.is_none() || reference::is_name(&name);
             if !is_name || batch.names.contains(&name) {
                 return Err(Error::invalid(
-                    format!("operations.{place}.as"),
+                    FieldPath::from("operations").index(place).child("as"),
                     "invalid_name",
                     "must be a word that no operation before it is called by",
                 ));
@@ -192,7 +192,11 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         // The path is checked before the body.
         Operation::plan(served, request).map_err(|error| {
             let of_path = target.is_wrong(served, &step.method, query);
-            error.under(if of_path { "path." } else { step.fields() })
+            error.under(&if of_path {
+                "path".into()
+            } else {
+                step.content()
+            })
         })
     }
 
@@ -245,7 +249,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
                 operation.perform(session).await
             }
         };
-        answer.map_err(|error| error.under(step.fields()))
+        answer.map_err(|error| error.under(&step.content()))
     }
 }
 

@@ -12,7 +12,7 @@ use super::Answer;
 use crate::{
     catalog::{Catalog, Resource, Type},
     codec::percent_encoded,
-    error::Error,
+    error::{Error, FieldPath},
 };
 
 /// The operations that may be referred to.
@@ -188,7 +188,7 @@ impl<'batch> References<'batch> {
                 reason: error.to_string(),
             })?;
         let found = std::mem::take(&mut self.found);
-        self.walk(catalog, resource, &mut value, &mut "body".to_owned())?;
+        self.walk(catalog, resource, &mut value, &"body".into())?;
         let replaced = std::mem::replace(&mut self.found, true);
         self.found = found || replaced;
         Ok(if replaced {
@@ -204,16 +204,12 @@ impl<'batch> References<'batch> {
         catalog: &Catalog,
         resource: &Resource,
         value: &mut Value,
-        path: &mut String,
+        path: &FieldPath,
     ) -> Result<(), Error> {
-        let around = path.len();
         match value {
             Value::Array(items) => {
                 for (place, item) in items.iter_mut().enumerate() {
-                    path.push('.');
-                    path.push_str(&place.to_string());
-                    self.walk(catalog, resource, item, path)?;
-                    path.truncate(around);
+                    self.walk(catalog, resource, item, &path.index(place))?;
                 }
             }
             Value::Object(members) => {
@@ -223,20 +219,18 @@ impl<'batch> References<'batch> {
                     return Ok(());
                 }
                 for (name, member) in members {
-                    path.push('.');
-                    path.push_str(name);
+                    let path = path.child(name);
                     if let Some(column) = resource.position(name) {
                         let is_document =
                             matches!(resource.columns[column].data_type, Type::Json { .. });
                         if !is_document {
-                            self.walk(catalog, resource, member, path)?;
+                            self.walk(catalog, resource, member, &path)?;
                         }
                     } else if let Some(relation) = resource.relation(name) {
-                        self.walk(catalog, catalog.target(relation), member, path)?;
+                        self.walk(catalog, catalog.target(relation), member, &path)?;
                     } else {
-                        self.walk(catalog, resource, member, path)?;
+                        self.walk(catalog, resource, member, &path)?;
                     }
-                    path.truncate(around);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -244,7 +238,7 @@ impl<'batch> References<'batch> {
         Ok(())
     }
 
-    fn value(&mut self, reference: &str, field: &str) -> Result<Value, Error> {
+    fn value(&mut self, reference: &str, field: impl Into<FieldPath>) -> Result<Value, Error> {
         self.found = true;
         let (name, steps) = reference.split_once('.').unwrap_or((reference, ""));
         let Some(place) = self.names.iter().position(|one| one == name) else {
@@ -268,6 +262,6 @@ impl<'batch> References<'batch> {
     }
 }
 
-fn problem(field: &str, message: &str) -> Error {
+fn problem(field: impl Into<FieldPath>, message: &str) -> Error {
     Error::invalid(field, "unknown_reference", message)
 }
