@@ -41,9 +41,9 @@ use crate::{
     query::body,
 };
 
-/// Most operations of a batch.
+/// The most operations of a batch.
 const MAX_OPERATIONS: usize = 1000;
-/// Most bytes of all answers of a batch, for each byte that a body may have.
+/// The most bytes of all answers of a batch, for each byte that a body may have.
 const ANSWER_BYTES_PER_BODY_BYTE: usize = 16;
 
 struct Batch<'batch, E> {
@@ -215,7 +215,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         Ok((served, target))
     }
 
-    /// Path and body with values in place of references.
+    /// The path and the body of a step, with values in place of references.
     fn resolved(
         &self,
         step: &Step<'_>,
@@ -318,7 +318,7 @@ fn results(answers: &[Answer]) -> Vec<u8> {
     out
 }
 
-/// `read-committed` as well as Prisma's `ReadCommitted`.
+/// Reads `read-committed`, and Prisma's `ReadCommitted`.
 fn isolation(name: Option<&str>) -> Result<Isolation, Error> {
     let Some(name) = name else {
         return Ok(Isolation::ReadCommitted);

@@ -1,8 +1,9 @@
-//! `{"$ref": "author.id"}` in a body and `{author.id}` in a path: references to values of earlier
-//! operations.
+//! References to values of earlier operations: `{"$ref": "author.id"}` in a body, `{author.id}` in
+//! a path.
 //!
-//! The name of an operation is followed by the members and positions that lead to the value in its
-//! answer, as `tags.0.id`. JSON columns have no references: `$ref` is part of the document there.
+//! A reference is the name of an operation, followed by the members and positions that lead to the
+//! value in its answer: `tags.0.id`. JSON columns have no references, because `$ref` belongs to the
+//! document there.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -15,23 +16,23 @@ use crate::{
     error::{Error, FieldPath},
 };
 
-/// The operations that may be referred to.
+/// The operations to which a reference may refer.
 pub(super) struct References<'batch> {
     names: &'batch [String],
-    /// `None` before the operations run: then each value is null.
+    /// `None` before the operations run. Every reference then has the value null.
     answers: Option<(&'batch [Answer], &'batch mut Referred)>,
-    /// Whether a path or a body has had a reference.
+    /// Whether a path or a body had a reference.
     pub(super) found: bool,
 }
 
-/// The values that references of a batch have led to so far.
+/// The values to which the references of a batch have led so far.
 #[derive(Debug)]
 pub(super) struct Referred {
-    /// Most bytes of all values together.
+    /// The most bytes of all values together.
     limit_bytes: usize,
     left_bytes: usize,
-    /// The parts of answers, by the position of the answer and their first byte in it. An answer is
-    /// parsed once, however many references lead into it.
+    /// The parts of answers. The key is the position of the answer, and the first byte of the part
+    /// in it. An answer is parsed once, even if several references lead into it.
     parts: HashMap<(usize, usize), Parts>,
 }
 
@@ -115,7 +116,7 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 impl<'batch> References<'batch> {
-    /// References of which only the operation is checked.
+    /// Makes references that are checked but not resolved.
     pub(super) fn unresolved(names: &'batch [String]) -> Self {
         Self {
             names,
@@ -179,7 +180,7 @@ impl<'batch> References<'batch> {
         resource: &Resource,
         body: &RawValue,
     ) -> Result<String, Error> {
-        // Most bodies have no references and are not parsed.
+        // Most bodies have no references, and are not parsed here.
         if !body.get().contains("$ref") {
             return Ok(body.get().to_owned());
         }

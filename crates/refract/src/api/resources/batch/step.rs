@@ -25,7 +25,7 @@ pub(super) struct Body<'body> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Item<'body> {
-    /// The name by which later operations refer to it. Without a name, its position.
+    /// The name by which later operations refer to it. The default is its position.
     #[serde(rename = "as")]
     pub(super) name: Option<String>,
     pub(super) method: String,
@@ -36,7 +36,7 @@ pub(super) struct Item<'body> {
     pub(super) headers: BTreeMap<String, String>,
 }
 
-/// An operation that was checked, except for its references.
+/// An operation that is checked. Its references are not resolved yet.
 pub(super) struct Step<'batch> {
     pub(super) method: Method,
     pub(super) path: &'batch str,
@@ -49,6 +49,8 @@ pub(super) struct Step<'batch> {
 }
 
 impl<'batch> Step<'batch> {
+    /// Reads an operation.
+    ///
     /// # Errors
     /// For a method, a header or a preference that an operation cannot have.
     pub(super) fn read(item: &'batch Item<'batch>) -> Result<Self, Error> {
