@@ -91,6 +91,119 @@ async fn rows_are_deleted_for_good_only_where_that_is_allowed(kind: Kind) {
         .expect_problem(400);
 }
 
+on_each_database!(a_hard_delete_is_about_the_rows_that_deleted_names);
+async fn a_hard_delete_is_about_the_rows_that_deleted_names(kind: Kind) {
+    let app = app(kind).await;
+    // What is left of a live row and of a marked one. A batch answers as the request itself.
+    for (parameter, left) in [
+        ("", &[][..]),
+        ("&deleted=include", &[][..]),
+        ("&deleted=exclude", &["marked"][..]),
+        ("&deleted=only", &["live"][..]),
+    ] {
+        for in_batch in [false, true] {
+            for by_key in [false, true] {
+                let live = app.post("/api/v1/notes", json!({ "slug": "live" })).await;
+                let marked = app.post("/api/v1/notes", json!({ "slug": "marked" })).await;
+                let (live, marked) = (live.expect(201), marked.expect(201));
+                app.delete(&path("notes", &marked)).await.expect(204);
+                let targets = if by_key {
+                    vec![path("notes", &live), path("notes", &marked)]
+                } else {
+                    vec!["/api/v1/notes".to_owned()]
+                };
+                for target in targets {
+                    let filter = if by_key { "" } else { "&text=eq." };
+                    let request = format!("{target}?hard=true{parameter}{filter}");
+                    if in_batch {
+                        let operation = json!({ "method": "DELETE", "path": request });
+                        app.post("/api/v1/batch", json!({ "operations": [operation] }))
+                            .await;
+                    } else {
+                        app.delete(&request).await;
+                    }
+                }
+                let rows = rows(&app, "/api/v1/notes?deleted=include").await;
+                let slugs: Vec<&str> = rows.iter().filter_map(|row| row["slug"].as_str()).collect();
+                assert_eq!(slugs, left, "{parameter}, {in_batch}, {by_key}");
+                app.delete("/api/v1/notes?hard=true&id=gt.0").await;
+            }
+        }
+    }
+}
+
+on_each_database!(deleted_only_leaves_live_rows_as_they_are);
+async fn deleted_only_leaves_live_rows_as_they_are(kind: Kind) {
+    let app = app(kind).await;
+    let live = app.post("/api/v1/notes", json!({ "slug": "live" })).await;
+    let marked = app.post("/api/v1/notes", json!({ "slug": "marked" })).await;
+    let (live, marked) = (live.expect(201), marked.expect(201));
+    let (live_row, marked_row) = (path("notes", &live), path("notes", &marked));
+    app.delete(&marked_row).await.expect(204);
+    let only = |row: &str| format!("{row}?deleted=only");
+    app.delete(&format!("{live_row}?deleted=only&hard=true"))
+        .await
+        .expect_problem(404);
+    app.delete(&only(&live_row)).await.expect_problem(404);
+    app.patch(&only(&live_row), json!({ "text": "new" }))
+        .await
+        .expect_problem(404);
+    app.patch(
+        &only(&live_row),
+        json!({ "folder": { "create": { "name": "f" } } }),
+    )
+    .await
+    .expect_problem(404);
+    for row in [&live_row, &marked_row] {
+        let put = app.put(&only(row), json!({ "slug": "put" })).await;
+        put.expect_problem(400);
+    }
+    let changed = app
+        .patch("/api/v1/notes?id=gt.0&deleted=only", json!({ "text": "t" }))
+        .await;
+    assert_eq!(changed.expect(200)["count"], 1);
+    assert_eq!(app.get(&live_row).await.expect(200), live);
+    // A marked row is deleted for good under a condition, too.
+    let delete = |tag: &str| {
+        app.request("DELETE", &format!("{marked_row}?hard=true"))
+            .header("if-match", tag)
+            .send()
+    };
+    delete("\"other\"").await.expect_problem(412);
+    delete("*").await.expect(204);
+    let rows = rows(&app, "/api/v1/notes?deleted=include").await;
+    assert_eq!(rows, [live]);
+}
+
+on_each_database!(a_nested_patch_finds_a_marked_row_if_it_is_asked_for);
+async fn a_nested_patch_finds_a_marked_row_if_it_is_asked_for(kind: Kind) {
+    let app = app(kind).await;
+    let note = app.post("/api/v1/notes", json!({ "slug": "s" })).await;
+    let row = path("notes", &note.expect(201));
+    app.delete(&row).await.expect(204);
+    let body = json!({ "deletedAt": null, "folder": { "create": { "name": "f" } } });
+    app.patch(&row, body.clone()).await.expect_problem(404);
+    assert!(rows(&app, "/api/v1/folders").await.is_empty());
+    let select = "select=slug,deletedAt,folder(name)";
+    let changed = app
+        .patch(&format!("{row}?deleted=include&{select}"), body)
+        .await;
+    let expected = json!({ "slug": "s", "deletedAt": null, "folder": { "name": "f" } });
+    assert_eq!(changed.expect(200), expected);
+    let read = app.get(&format!("{row}?{select}")).await;
+    assert_eq!(read.expect(200), expected);
+    // The related rows of the body are still those that are not marked.
+    let folder = &rows(&app, "/api/v1/folders").await[0];
+    let folder = path("folders", folder);
+    app.delete(&row).await.expect(204);
+    app.patch(
+        &format!("{folder}?deleted=include"),
+        json!({ "notes": { "update": { "where": { "slug": "s" }, "data": { "text": "t" } } } }),
+    )
+    .await
+    .expect_problem(409);
+}
+
 on_each_database!(relations_leave_marked_rows_out);
 async fn relations_leave_marked_rows_out(kind: Kind) {
     let app = app(kind).await;

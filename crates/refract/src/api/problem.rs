@@ -53,7 +53,7 @@ pub(crate) fn response(error: &Error, path: &str, request_id: &str) -> Response 
                      code,
                      message,
                  }| FieldBody {
-                    field,
+                    field: field.as_str(),
                     code,
                     message,
                 },

@@ -1,4 +1,4 @@
-//! Registry + policy → catalog.
+//! Builds the catalog from the registry of entities and the policies of refract.toml.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::settings::ResourcePolicy;
 
-/// A catalog that cannot be built; stops the start.
+/// The reason why a catalog cannot be built. It stops the start.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     #[error("entity/catalog.json cannot be read: {0}; run `make orm`")]
@@ -40,8 +40,8 @@ pub enum CatalogError {
 }
 
 impl Catalog {
-    /// The catalog of an entity crate under a policy: of `schemas` only, or of all where it is
-    /// empty.
+    /// Builds the catalog of an entity crate under a policy. It has the tables of `schemas`, or of
+    /// all schemas if `schemas` is empty.
     ///
     /// # Errors
     /// See [`CatalogError`].
@@ -123,7 +123,7 @@ impl Catalog {
     }
 }
 
-/// SQLite has but one schema, so that there is nothing to choose.
+/// Leaves out the tables of other schemas. SQLite has only one schema, so it keeps all tables.
 fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), CatalogError> {
     if schemas.is_empty() || snapshot.database == Database::Sqlite {
         return Ok(());
@@ -232,7 +232,7 @@ fn resource(
     })
 }
 
-/// How deleted rows are marked, as refract.toml has it.
+/// The column that marks rows as deleted, as refract.toml names it.
 fn soft_delete(
     table: &Table,
     policy: &ResourcePolicy,
@@ -341,7 +341,7 @@ fn resolve(data_type: &DataType, database_type: &str, enums: &Enums) -> Type {
             database_type.strip_suffix("[]").unwrap_or(database_type),
             enums,
         ))),
-        // Prisma's Int and Decimal.
+        // Prisma maps `oid` to Int and `money` to Decimal.
         DataType::Other { .. } if database_type == "oid" => Type::Oid,
         DataType::Other { .. } if database_type == "money" => Type::Numeric {
             precision: None,
@@ -354,7 +354,8 @@ fn resolve(data_type: &DataType, database_type: &str, enums: &Enums) -> Type {
     }
 }
 
-/// Entities and snapshot come from one run of `make orm`; a hand edit or a bad merge shows here.
+/// Compares the entities with the snapshot. One run of `make orm` writes both, so a difference
+/// comes from an edit by hand or a bad merge.
 fn check_entities(snapshot: &Snapshot, entities: &[EntityShape]) -> Result<(), CatalogError> {
     let by_table: HashMap<(Option<&str>, &str), &EntityShape> = entities
         .iter()
@@ -380,7 +381,7 @@ fn check_entities(snapshot: &Snapshot, entities: &[EntityShape]) -> Result<(), C
         {
             return disagree("its columns");
         }
-        // SeaORM's keys end at 12 columns.
+        // SeaORM supports keys of up to 12 columns.
         let comparable = (1..=12).contains(&table.row_key.len());
         let entity_key: HashSet<&String> = entity.primary_key.iter().collect();
         if comparable && entity_key != table.row_key.iter().collect() {

@@ -1,8 +1,9 @@
-//! The types of columns, with enum names resolved.
+//! The types of columns. Enums are resolved.
 
 use std::sync::Arc;
 
-/// What the codec and the planner tell apart. See the table of types in docs/query-language.md.
+/// The types that the codec and the planner distinguish. See the table of types in
+/// docs/query-language.md.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
     Bool,
@@ -17,24 +18,24 @@ pub enum Type {
         precision: Option<u32>,
         scale: Option<i32>,
     },
-    /// Length in characters.
+    /// The greatest length, in characters.
     Text {
         max_length: Option<u32>,
     },
     Uuid,
     Enum(Arc<Enum>),
-    /// Prisma keeps UTC in it.
+    /// Prisma stores UTC in it.
     Timestamp,
     TimestampTz,
     Date,
     Time,
-    /// `json` has no equality in PostgreSQL, `jsonb` has.
+    /// Whether PostgreSQL can compare its values: `jsonb` has `=`, and `json` does not.
     Json {
         comparable: bool,
     },
     Bytes,
     Array(Box<Type>),
-    /// Served as its text form under the type's own name.
+    /// Any other type. The API shows its text under the type's name.
     Other {
         name: String,
         writable: bool,
@@ -44,10 +45,10 @@ pub enum Type {
 /// An enum type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Enum {
-    /// Name in the API.
+    /// The name in the API.
     pub model: String,
     pub schema: String,
-    /// Name in the database.
+    /// The name in the database.
     pub name: String,
     pub comment: Option<String>,
     pub values: Vec<EnumValue>,
@@ -56,9 +57,9 @@ pub struct Enum {
 /// One value of an enum type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct EnumValue {
-    /// Name in the API.
+    /// The name in the API.
     pub name: String,
-    /// Label in the database.
+    /// The label in the database.
     pub label: String,
     pub comment: Option<String>,
 }
@@ -72,7 +73,7 @@ impl Enum {
             .map(|value| value.label.as_str())
     }
 
-    /// The API's name of a database label; a label added since reflection is its own name.
+    /// The API's name of a database label. A label that was added after reflection is its own name.
     pub fn name_of<'a>(&'a self, label: &'a str) -> &'a str {
         self.values
             .iter()
@@ -91,7 +92,7 @@ impl Type {
         }
     }
 
-    /// Whether `=` exists for this type and its operand can be spelled in a URL.
+    /// Whether the type has `=`, and a URL can spell its values.
     pub fn comparable(&self) -> bool {
         match self {
             Self::Json { comparable } => *comparable,
@@ -99,12 +100,13 @@ impl Type {
         }
     }
 
-    /// Whether there is a way into its values: JSON, and arrays as JSON.
+    /// Whether a path can lead into its values. This holds for JSON, and for arrays, which are read
+    /// as JSON.
     pub fn holds_json(&self) -> bool {
         matches!(self, Self::Json { .. } | Self::Array(_))
     }
 
-    /// A short name for `/schema` and for messages.
+    /// A short name for `/schema` and for error messages.
     pub fn name(&self) -> String {
         match self {
             Self::Bool => "boolean".into(),

@@ -1,8 +1,8 @@
-//! What the policy hides, and what else would show it.
+//! The tables and columns that the policy hides, and the other ways to their values.
 //!
-//! A hidden column is not only read by its name. PostgreSQL takes `t.f` for `f(t)` where `t` has no
-//! column `f`, so that whatever gives a row of its table shows it: a function of some other row, a
-//! column of the table's row type, an array, a domain or a composite of such.
+//! A hidden column can be read without its name. PostgreSQL reads `t.f` as `f(t)` if `t` has no
+//! column `f`. A function that returns rows of the table therefore shows the column. So does a
+//! column of the table's row type, or of an array, a domain or a composite of it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -17,22 +17,22 @@ use reflect::{
 use super::{Catalog, Resource, nearest};
 use crate::settings::ResourcePolicy;
 
-/// The tables and views of which something is hidden.
+/// The tables and views that have hidden columns.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hiding(HashSet<TableName>);
 
-/// Which functions of its rows a table may be asked for as if they were columns.
+/// The functions of a table's rows that a request may name like columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Functions {
-    /// All that the database knows: nothing is hidden anywhere.
+    /// Every function that the database knows. Nothing is hidden anywhere.
     All,
-    /// Those of whom reflection knows that they show nothing that is hidden.
+    /// The functions of which reflection knows that they show nothing hidden.
     Only(BTreeSet<String>),
 }
 
 impl Hiding {
-    /// By the policy, of a snapshot with the tables of all its schemas. Where schemas hold the same
-    /// tables, they hide the same.
+    /// Reads the policy. The snapshot must have the tables of all schemas. Schemas that hold the
+    /// same tables hide the same columns.
     pub(super) fn of(snapshot: &Snapshot, policy: &BTreeMap<String, ResourcePolicy>) -> Self {
         let hides = |table: &&Table| {
             let policy = policy.get(&table.model);
@@ -56,10 +56,10 @@ impl Hiding {
         !self.0.is_empty()
     }
 
-    /// That what a policy hides is there, and is no part of a key: a URL shows it.
+    /// Checks that the hidden fields exist and that none is part of a key, because URLs show keys.
     ///
     /// # Errors
-    /// What is wrong, in a sentence.
+    /// A sentence that says which field is wrong.
     pub(super) fn check(&self, table: &Table, policy: &ResourcePolicy) -> Result<(), String> {
         let is_key = |column: &snapshot::Column| table.row_key.contains(&column.name);
         for hidden in &policy.hidden {
@@ -85,12 +85,12 @@ impl Hiding {
         }
     }
 
-    /// Whether values of a column hold rows of which something is hidden.
+    /// Whether values of a column hold rows that have hidden columns.
     pub(super) fn is_held_by(&self, column: &snapshot::Column) -> bool {
         self.is_among(&column.holds) || self.is_named_by(column)
     }
 
-    /// The functions of a table's rows that may be asked for.
+    /// The functions of a table's rows that a request may name.
     pub(super) fn functions(&self, snapshot: &Snapshot, table: &Table) -> Functions {
         if !self.is_any() {
             return Functions::All;
@@ -99,7 +99,8 @@ impl Hiding {
             field.takes.schema == table.schema && field.takes.table == table.name
         };
         let fields = || snapshot.computed_fields.iter().filter(of_rows);
-        // Of several of one name, in several schemas, the search path decides.
+        // If several schemas have a function of one name, the search path decides. One function
+        // that shows hidden columns is then reason enough to refuse the name.
         let shows_hidden = |field: &&ComputedField| field.opaque || self.is_among(&field.holds);
         let refused: HashSet<&String> =
             fields().filter(shows_hidden).map(|one| &one.name).collect();
@@ -116,7 +117,8 @@ impl Hiding {
         held.iter().any(|table| self.0.contains(table))
     }
 
-    /// A snapshot that was made before it said what columns hold names their types at least.
+    /// Whether the column's type has the name of a table with hidden columns. Older snapshots do
+    /// not say which rows a column holds, so the type's name decides for them.
     fn is_named_by(&self, column: &snapshot::Column) -> bool {
         let mut data_type = &column.data_type;
         while let DataType::Array { of } = data_type {
@@ -131,8 +133,8 @@ impl Hiding {
 }
 
 impl Catalog {
-    /// What of the live schema shows more of what is hidden than the catalog knows: a request might be
-    /// let through that would see it.
+    /// The differences through which the live schema shows hidden columns that the catalog does not
+    /// know of. A request that reads them might be allowed.
     pub fn revealed_by(&self, live: &Snapshot) -> Vec<Difference> {
         if !self.hides() {
             return Vec::new();
@@ -150,8 +152,9 @@ impl Catalog {
         found
     }
 
-    /// Columns of views that are plain copies of hidden ones and are shown, as `View.field` and
-    /// `table.column`. A view has a policy of its own: to show them may be what it is for.
+    /// Visible columns of views that copy hidden columns unchanged, as `View.field` and
+    /// `table.column`. They are not refused: a view has a policy of its own, and may exist to show
+    /// these columns.
     pub fn copies_of_hidden(&self) -> Vec<(String, String)> {
         let copies = self.resources.iter().flat_map(|resource| {
             let table = self.snapshot.table(&resource.schema, &resource.table);

@@ -1,4 +1,4 @@
-//! The snapshot's relations → relations between resources.
+//! Turns the relations of the snapshot into relations between resources.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,8 @@ use super::{Join, Junction, Relation, Resource};
 
 type Places<'snapshot> = HashMap<(&'snapshot str, &'snapshot str), usize>;
 
-/// Gives every resource its relations. Those to a table that is not served are left out, and so are
-/// those that rest on a hidden column: who follows one learns what the column holds.
+/// Gives every resource its relations. A relation to a table that is not served is left out. So is
+/// a relation by a hidden column, because its rows would show the column's value.
 pub(super) fn resolve(resources: &mut [Resource], snapshot: &Snapshot) {
     let names = |resource: &Resource| (resource.schema.clone(), resource.table.clone());
     let tables: Vec<_> = resources.iter().map(names).collect();

@@ -174,11 +174,7 @@ fn fields(resource: &Resource, columns: &[String]) -> Vec<String> {
 fn problems(fields: Vec<String>, code: &'static str, message: &str) -> Vec<Problem> {
     fields
         .into_iter()
-        .map(|field| Problem {
-            field,
-            code,
-            message: message.to_owned(),
-        })
+        .map(|field| Problem::new(field, code, message))
         .collect()
 }
 

@@ -8,7 +8,7 @@ use self::constraints::{check, exclusion, foreign_key, foreign_key_violation, no
 use crate::{
     catalog::{Catalog, Resource},
     db::{DbError, DbErrorKind, Origin},
-    error::{Error, Problem, Violation},
+    error::{Error, FieldPath, Problem, Violation},
 };
 
 impl Error {
@@ -69,8 +69,9 @@ impl Error {
         if self.kind().status.is_server_error() || self.lost_race() {
             return self;
         }
+        let path = FieldPath::from("operations").index(place);
         let problems = self.problems().iter().map(|problem| Problem {
-            field: format!("operations.{place}.{}", problem.field),
+            field: problem.field.under(&path),
             ..problem.clone()
         });
         Self::OfOperation {

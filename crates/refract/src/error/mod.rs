@@ -4,6 +4,7 @@
 //! text, no row values, no URLs. [`Error::kind`] is the only place with statuses and codes. Each
 //! front renders the response itself (`api::problem`).
 
+mod field_path;
 mod kind;
 mod sentence_parts;
 
@@ -11,8 +12,11 @@ use std::sync::Arc;
 
 use poem::http::StatusCode;
 
-pub use self::kind::{CODES, Kind};
 use self::sentence_parts::{Because, Hint, Host, Page, Summary, Unseen};
+pub use self::{
+    field_path::FieldPath,
+    kind::{CODES, Kind},
+};
 use crate::{catalog::Resource, codec::Value};
 
 /// The cause of a failure, for the log and Sentry. Clients do not see it.
@@ -227,7 +231,7 @@ pub fn has_enough(problems: &[Problem]) -> bool {
 pub struct Problem {
     /// The path of the field: `2.title` in the third row of an array, `operations.1.body.title` in
     /// a batch.
-    pub field: String,
+    pub field: FieldPath,
     /// Stable, snake_case.
     pub code: &'static str,
     /// A sentence without the field's name.
@@ -235,7 +239,11 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(
+        field: impl Into<FieldPath>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             field: field.into(),
             code,
@@ -257,7 +265,7 @@ pub struct Violation {
 impl Error {
     /// The error of one field.
     pub fn invalid(
-        field: impl Into<String>,
+        field: impl Into<FieldPath>,
         code: &'static str,
         message: impl Into<String>,
     ) -> Self {
@@ -273,15 +281,15 @@ impl Error {
         }
     }
 
-    /// The same error of a row that stands at `path` in the body: `2.`, `author.create.`.
-    pub fn under(mut self, path: &str) -> Self {
+    /// The same error of a body that is at `path` in a larger one: `2`, `author.create`.
+    pub fn under(mut self, path: &FieldPath) -> Self {
         let problems = match &mut self {
             Self::Invalid(problems) => problems,
             Self::Conflict { problem, .. } | Self::Refused { problem, .. } => &mut problem.problems,
             _ => return self,
         };
         for problem in problems {
-            problem.field.insert_str(0, path);
+            problem.field = problem.field.under(path);
         }
         self
     }

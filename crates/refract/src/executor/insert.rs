@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     db::{DbError, DbErrorKind, Rows},
-    error::{Error, SoftDeleted},
+    error::{Error, FieldPath, SoftDeleted},
     query::{
         plan::{Conflict, Insert, Upsert},
         sql::Statements,
@@ -56,7 +56,7 @@ pub async fn insert(
     let position = position.filter(|_| plan.rows.len() > 1);
     Err(left_out(
         &plan.into,
-        position.map(|position| position.to_string()),
+        position.map(|position| FieldPath::root().index(position)),
     ))
 }
 
@@ -272,9 +272,9 @@ pub async fn upsert(
 fn in_body(mut error: Error, positions: &[usize]) -> Error {
     if let Error::Conflict { problem, .. } = &mut error {
         for problem in &mut problem.problems {
-            let position = problem.field.parse().ok();
+            let position = problem.field.as_str().parse().ok();
             if let Some(position) = position.and_then(|at: usize| positions.get(at)) {
-                problem.field = position.to_string();
+                problem.field = FieldPath::root().index(*position);
             }
         }
     }

@@ -4,14 +4,14 @@
 use crate::{
     catalog::Resource,
     db::{DbError, DbErrorKind},
-    error::{Error, Problem, Violation},
+    error::{Error, FieldPath, Problem, Violation},
 };
 
 const CODE: &str = "row_not_written";
 
 /// The error of a row that was not written. `field` is where the row is in the body, if known.
-pub fn left_out(resource: &Resource, field: Option<String>) -> Error {
-    let field = field.filter(|field| !field.is_empty());
+pub fn left_out(resource: &Resource, field: Option<FieldPath>) -> Error {
+    let field = field.filter(|field| !field.is_root());
     Error::Conflict {
         problem: Box::new(Violation {
             code: CODE,
@@ -27,7 +27,7 @@ pub fn left_out(resource: &Resource, field: Option<String>) -> Error {
     }
 }
 
-fn problem(field: String) -> Problem {
+fn problem(field: FieldPath) -> Problem {
     Problem::new(
         field,
         "left_out",
@@ -35,18 +35,18 @@ fn problem(field: String) -> Problem {
     )
 }
 
-/// The same error of a row at `path` in the body: `author.create`. The path becomes a prefix of the
-/// fields, or the field of a row that was left out.
-pub(super) fn under(mut error: Error, path: &str) -> Error {
-    if path.is_empty() {
+/// The same error of a row at `path` in the body: `author.create`. The path is put before the fields,
+/// or becomes the field of a row that was left out.
+pub(super) fn under(mut error: Error, path: &FieldPath) -> Error {
+    if path.is_root() {
         return error;
     }
     if let Error::Conflict { problem: found, .. } = &mut error
         && found.code == CODE
         && found.problems.is_empty()
     {
-        found.problems.push(problem(path.to_owned()));
+        found.problems.push(problem(path.clone()));
         return error;
     }
-    error.under(&format!("{path}."))
+    error.under(path)
 }

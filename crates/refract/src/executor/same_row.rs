@@ -9,7 +9,7 @@ use crate::{
     codec::{Cell, Value, key_segment, value},
     db::{DbError, DbErrorKind, Rows},
     db_error,
-    error::{Error, Problem, Violation},
+    error::{Error, FieldPath, Problem, Violation},
     query::{
         plan::{Conflict, Filter, Insert, Upsert, Visibility},
         sql::Statements,
@@ -106,11 +106,11 @@ pub(super) fn same_row(plan: &Insert, position: Option<usize>, source: DbError) 
     let columns = plan.conflict.target().iter();
     let fields = columns.map(|&column| &resource.columns[column]);
     let fields = fields.filter(|column| !column.is_hidden());
-    let prefix = position.map(|position| format!("{position}."));
-    let prefix = prefix.unwrap_or_default();
+    let row = position.map(|position| FieldPath::root().index(position));
+    let row = row.unwrap_or_default();
     let problem = |column: &Column| {
         Problem::new(
-            format!("{prefix}{}", column.field),
+            row.child(&column.field),
             "duplicate",
             "is, as the database compares it, that of another row of the body",
         )

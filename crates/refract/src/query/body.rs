@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::error::Error;
+use crate::error::{Error, FieldPath};
 
 /// The fields of one row, as raw JSON.
 pub type Object<'body> = BTreeMap<String, &'body RawValue>;
@@ -21,15 +21,15 @@ pub enum Rows<'body> {
 }
 
 impl<'body> Rows<'body> {
-    /// The rows. Each has a prefix for the fields that a problem names.
-    pub fn rows(&self) -> impl Iterator<Item = (String, &Object<'body>)> {
+    /// The rows with their paths in the body.
+    pub fn rows(&self) -> impl Iterator<Item = (FieldPath, &Object<'body>)> {
         let (one, many) = match self {
-            Self::One(object) => (Some((String::new(), object)), [].as_slice()),
+            Self::One(object) => (Some((FieldPath::root(), object)), [].as_slice()),
             Self::Many(objects) => (None, objects.as_slice()),
         };
         let many = many.iter().enumerate();
         one.into_iter()
-            .chain(many.map(|(position, object)| (format!("{position}."), object)))
+            .chain(many.map(|(position, object)| (FieldPath::root().index(position), object)))
     }
 }
 

@@ -1,8 +1,9 @@
-//! The types that a value can be cast to, for both fronts.
+//! The types to which both APIs can cast a value.
 //!
-//! Names of PostgreSQL's own types stand in a statement without quotes, so that a request's words would
-//! be SQL there. None of them reaches a statement: they are looked up in a closed set, and the set's
-//! text is written. Any other name stands in quotes, and the database knows such a type or does not.
+//! PostgreSQL's own types have names without quotes in a statement, so a name from a request would
+//! be SQL there. Such a name never reaches a statement: it is looked up in a closed set, and the
+//! text of the set is written. Any other name is quoted, and the database decides whether the type
+//! exists.
 
 use std::borrow::Cow;
 
@@ -10,7 +11,7 @@ use reflect::quote;
 
 use crate::catalog::{Catalog, Type};
 
-/// A type of the set. Nothing but [`SqlType::named`] makes one.
+/// A type to cast to. Only [`SqlType::named`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqlType {
     text: Cow<'static, str>,
@@ -18,12 +19,12 @@ pub struct SqlType {
 }
 
 impl SqlType {
-    /// The type of that name: one of PostgreSQL's own, the type of a column that may be read, or what
-    /// the database finds in the schemas of the request. As of all names without quotes, the letter
-    /// case does not matter.
+    /// The type of this name. It is one of PostgreSQL's own, the type of a visible column, or a
+    /// type that the database finds in the schemas of the request. As in any name without quotes,
+    /// letter case does not matter.
     ///
-    /// `None` where something is hidden and nobody here knows the type: a cast may be a function that
-    /// gives rows.
+    /// `None` for an unknown type while columns are hidden: its cast may be a function that returns
+    /// rows.
     pub fn named(catalog: &Catalog, name: &str) -> Option<Self> {
         let words = name.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         let lower = words.to_ascii_lowercase();
@@ -45,18 +46,18 @@ impl SqlType {
         })
     }
 
-    /// The type as it stands in a statement.
+    /// The type's text in a statement.
     pub fn as_sql(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is one of PostgreSQL's own, which is found whatever the search path.
+    /// Whether it is one of PostgreSQL's own types. These are found with any search path.
     pub fn is_built_in(&self) -> bool {
         self.is_built_in
     }
 }
 
-/// The type of a name on `/api/v1`: as it stands in a statement, and for the codec.
+/// The type of a name on `/api/v1`: its text in a statement, and the type for the codec.
 pub fn typed(name: &str) -> Option<(&'static str, &'static Type)> {
     let found = BUILT_IN.iter().find(|(known, ..)| *known == name);
     found.map(|(_, text, data_type)| (*text, data_type))
@@ -67,8 +68,8 @@ pub fn typed_names() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(name, ..)| *name)
 }
 
-/// The type of some column whose name is wanted, in quotes. Types of hidden columns are as unknown as
-/// these are.
+/// The quoted name of a column's type, if the name is wanted. The types of hidden columns are not
+/// found.
 fn of_columns(catalog: &Catalog, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
     let columns = catalog.resources.iter().flat_map(|resource| {
         let visible = resource.visible();
@@ -87,7 +88,7 @@ fn of_columns(catalog: &Catalog, is_wanted: impl Fn(&str) -> bool) -> Option<Str
     Some(parts.join("."))
 }
 
-/// Types that both fronts cast to: as they are asked for, in SQL, for the codec.
+/// The types that both APIs cast to: the name in a request, the SQL, and the type for the codec.
 const BUILT_IN: &[(&str, &str, Type)] = &[
     ("text", "text", TEXT),
     ("varchar", "text", TEXT),
@@ -121,7 +122,7 @@ const NUMERIC: Type = Type::Numeric {
     scale: None,
 };
 
-/// More of PostgreSQL's own, for `/rest/v1`.
+/// Further types of PostgreSQL, only for `/rest/v1`.
 const PLAIN: &[&str] = &[
     "bit",
     "bit varying",
@@ -170,7 +171,7 @@ const PLAIN: &[&str] = &[
     "xml",
 ];
 
-/// Types of extensions that apps have, whose casts give no rows.
+/// Common types of extensions. Their casts return no rows.
 const EXTENSIONS: &[&str] = &[
     "box2d",
     "box3d",

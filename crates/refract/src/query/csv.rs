@@ -1,5 +1,5 @@
-//! Rows in JSON as PostgreSQL's functions print it → CSV, whose fields are spelled as in a row's text
-//! (<https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX>).
+//! Rows in the JSON of PostgreSQL's functions → CSV. PostgREST's fields are spelled as in the text
+//! of a row (<https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX>).
 
 use std::{borrow::Cow, fmt};
 
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::plan::select_node::{OutputItem, SelectNode};
 use crate::catalog::Type;
 
-/// Rows of a level as a table. Its columns are those of its first row.
+/// The rows of a node as a table. The first row decides about the columns.
 #[derive(Default)]
 pub struct Table {
     header: Option<String>,
@@ -20,15 +20,15 @@ pub struct Table {
 }
 
 impl Table {
-    /// The names of the columns; empty before the first row.
+    /// The names of the columns. Empty before the first row.
     pub fn header(&self) -> &str {
         self.header.as_deref().unwrap_or_default()
     }
 
-    /// The line of a row of a level, as a JSON object.
+    /// The line of one row of a node. The row is a JSON object.
     ///
     /// # Errors
-    /// The text is none.
+    /// The text is not a JSON object.
     pub fn line(&mut self, node: &SelectNode, row: &str) -> Result<String, serde_json::Error> {
         let row: Row<'_> = serde_json::from_str(row)?;
         if self.header.is_none() {
@@ -43,7 +43,7 @@ impl Table {
     }
 }
 
-/// The first line of a table as RFC 4180 has it.
+/// Writes the first line of a table as in RFC 4180.
 pub fn plain_header<'name>(names: impl Iterator<Item = Cow<'name, str>>, out: &mut Vec<u8>) {
     for (place, name) in names.enumerate() {
         if place > 0 {
@@ -54,11 +54,11 @@ pub fn plain_header<'name>(names: impl Iterator<Item = Cow<'name, str>>, out: &m
     out.push(b'\n');
 }
 
-/// A line of a table as RFC 4180 has it, of a row that is a JSON object: texts as they are, other
-/// values as JSON. A null is an empty field, an empty text one in quotes.
+/// Writes the line of a row as in RFC 4180. The row is a JSON object. Texts lose their JSON
+/// quotes, other values stay JSON. A null is an empty field, and an empty text is `""`.
 ///
 /// # Errors
-/// The text is no object.
+/// The text is not a JSON object.
 pub fn plain_line(row: &[u8], out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
     let row: Row<'_> = serde_json::from_slice(row)?;
     for (place, (_, json)) in row.0.iter().enumerate() {
@@ -87,7 +87,7 @@ fn plain_field(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// The members of an object in their order.
+/// The members of an object, in its order.
 struct Row<'json>(Vec<(String, &'json RawValue)>);
 
 impl<'de> Deserialize<'de> for Row<'de> {
@@ -112,7 +112,7 @@ impl<'de> Deserialize<'de> for Row<'de> {
     }
 }
 
-/// The type of what a row shows under a name; embedded rows have none.
+/// The type of the value that a row shows under a name. `None` for embedded rows.
 fn data_type<'node>(node: &'node SelectNode, name: &str) -> Option<&'node Type> {
     node.outputs.iter().find_map(|output| match output {
         OutputItem::Value(value) => {
@@ -129,7 +129,7 @@ fn data_type<'node>(node: &'node SelectNode, name: &str) -> Option<&'node Type> 
     })
 }
 
-/// A value as a field of a row: in quotes where it is empty or holds what ends one.
+/// A value as a field of a row. It is quoted if it is empty or has a character that ends a field.
 fn field(data_type: Option<&Type>, json: &str) -> Result<String, serde_json::Error> {
     let Some(text) = text(data_type, json)? else {
         return Ok(String::new());
@@ -159,12 +159,12 @@ fn text(data_type: Option<&Type>, json: &str) -> Result<Option<String>, serde_js
     }))
 }
 
-/// Whether C's `isspace` says so, which has the vertical tab.
+/// Whether C's `isspace` accepts the character. Rust's test leaves out the vertical tab.
 fn is_blank(one: char) -> bool {
     one.is_ascii_whitespace() || one == '\u{b}'
 }
 
-/// An array as PostgreSQL writes one
+/// An array in PostgreSQL's notation
 /// (<https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO>).
 fn array(item: &Type, list: &str) -> Result<String, serde_json::Error> {
     let items: Vec<&RawValue> = serde_json::from_str(list)?;

@@ -1,4 +1,4 @@
-//! Values that Prisma Client fills in, since the database does not.
+//! Values that Prisma Client fills in, because the database has no default for them.
 //!
 //! Source: Prisma schema reference, attribute functions
 //! (<https://www.prisma.io/docs/orm/reference/prisma-schema-reference#attribute-functions>).
@@ -10,7 +10,7 @@ use crate::{
     codec::{Micros, Value, parse_json},
 };
 
-/// The value Prisma Client would give a column the caller left out, if it would give one.
+/// The value that Prisma Client gives a column without a value. `None` if it gives none.
 pub(crate) fn on_create(column: &Column, now: Micros) -> Option<Value> {
     if column.updated_at {
         return Some(timestamp(column, now));
@@ -38,12 +38,12 @@ pub(crate) fn on_create(column: &Column, now: Micros) -> Option<Value> {
     }
 }
 
-/// The value of an `@updatedAt` column on a change that does not set it.
+/// The value of an `@updatedAt` column in a change that does not set the column.
 pub(crate) fn on_update(column: &Column, now: Micros) -> Option<Value> {
     column.updated_at.then(|| timestamp(column, now))
 }
 
-/// The present moment with Prisma's precision: JavaScript dates end at milliseconds.
+/// The present moment. As in Prisma it has milliseconds, because JavaScript's dates end there.
 pub(crate) fn now() -> Micros {
     Utc::now().timestamp_millis() * 1000
 }
@@ -59,8 +59,8 @@ fn timestamp(column: &Column, now: Micros) -> Value {
 }
 
 fn cuid1() -> String {
-    // The crate's version 1 is deprecated in favour of version 2, as is Prisma's; `cuid()` in a
-    // schema still means version 1.
+    // The crate deprecates version 1 of CUIDs, as Prisma does. In a schema, `cuid()` still means
+    // version 1.
     #[allow(deprecated)]
     cuid::cuid1()
 }

@@ -1,8 +1,8 @@
-//! The operators of filters, as data: names are PostgREST's.
+//! The operators of filters, as data. Their names are PostgREST's.
 
 use crate::catalog::{Type, nearest};
 
-/// What a filter does with its operand.
+/// An operator of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     Eq,
@@ -13,23 +13,23 @@ pub enum Operator {
     Lte,
     /// `*` stands for any run of characters.
     Like,
-    /// As `Like`, without regard to letter case.
+    /// As `Like`, but ignores letter case.
     Ilike,
     /// A regular expression of the database.
     Match,
-    /// As `Match`, without regard to letter case.
+    /// As `Match`, but ignores letter case.
     Imatch,
     In,
     Is,
-    /// As `Neq`, but null differs from every value and not from null.
+    /// As `Neq`, but null is a value: it differs from all others, and equals itself.
     Isdistinct,
-    /// Full text, as `to_tsquery` reads it.
+    /// Full text search with `to_tsquery`.
     Fts,
-    /// As `plainto_tsquery` reads it.
+    /// Full text search with `plainto_tsquery`.
     Plfts,
-    /// As `phraseto_tsquery` reads it.
+    /// Full text search with `phraseto_tsquery`.
     Phfts,
-    /// As `websearch_to_tsquery` reads it.
+    /// Full text search with `websearch_to_tsquery`.
     Wfts,
     /// Contains.
     Cs,
@@ -78,12 +78,12 @@ const OPERATORS: &[(&str, Operator)] = &[
 ];
 
 impl Operator {
-    /// All of them.
+    /// All operators.
     pub fn all() -> impl Iterator<Item = Self> {
         OPERATORS.iter().map(|(_, operator)| *operator)
     }
 
-    /// The operator of that name.
+    /// The operator of this name.
     pub fn named(name: &str) -> Option<Self> {
         OPERATORS
             .iter()
@@ -99,12 +99,12 @@ impl Operator {
             .map_or("", |(name, _)| name)
     }
 
-    /// The name that was probably meant.
+    /// The known name that is nearest to an unknown one.
     pub fn nearest_name(name: &str) -> Option<String> {
         nearest(name, OPERATORS.iter().map(|(known, _)| *known))
     }
 
-    /// Whether it takes `(any)` and `(all)`.
+    /// Whether `(any)` and `(all)` may follow it.
     pub fn takes_each(self) -> bool {
         matches!(
             self,
@@ -120,12 +120,13 @@ impl Operator {
         )
     }
 
-    /// Whether it is one of full text search.
+    /// Whether it is an operator of full text search.
     pub fn searches(self) -> bool {
         matches!(self, Self::Fts | Self::Plfts | Self::Phfts | Self::Wfts)
     }
 
-    /// What SQLite does not have that the operator needs on a type that it exists for.
+    /// The feature that the operator needs and SQLite lacks. `None` if SQLite has the operator for
+    /// the type.
     pub fn lacking_in_sqlite(self, data_type: &Type) -> Option<&'static str> {
         match self {
             Self::Match | Self::Imatch => Some("regular expressions"),
@@ -136,7 +137,7 @@ impl Operator {
                 _ => Some("operators of ranges"),
             },
             Self::Sl | Self::Sr | Self::Nxr | Self::Nxl | Self::Adj => Some("operators of ranges"),
-            // They are texts there, whose order is another.
+            // SQLite stores these types as texts, which have another order.
             Self::Gt | Self::Gte | Self::Lt | Self::Lte => match data_type {
                 Type::Json { .. } => Some("order of JSON"),
                 Type::Array(_) => Some("order of lists"),
@@ -167,7 +168,7 @@ impl Operator {
                 Type::Other { name, .. } => name == "tsvector",
                 _ => false,
             },
-            // Of types that are known by name only the database knows the operators.
+            // The database alone knows the operators of types that are known only by name.
             Self::Cs | Self::Cd => match data_type {
                 Type::Array(_) => data_type.comparable(),
                 Type::Json { comparable } => *comparable,

@@ -1,4 +1,4 @@
-//! What checks allow of a column, in its schema.
+//! The limits that check constraints set to a column, in its schema.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::catalog::{Column, Resource, Type};
 
-/// What the resource's checks say of its columns.
+/// The limits that the resource's check constraints set.
 pub(super) fn checks(resource: &Resource) -> Vec<Limit> {
     let checks = resource.checks.iter();
     checks
@@ -25,7 +25,7 @@ pub(super) fn within(mut schema: Value, column: &Column, limits: &[Limit]) -> Va
         match (&column.data_type, allows) {
             (Type::Text { .. }, Allows::OneOf(texts)) => {
                 let mut values: Vec<Value> = texts.iter().map(|text| json!(text)).collect();
-                // In OpenAPI 3.0 `nullable` adds nothing to an `enum`.
+                // In OpenAPI 3.0, `nullable` does not add null to an `enum`.
                 values.extend(column.nullable.then_some(Value::Null));
                 schema["enum"] = Value::Array(values);
             }
@@ -44,7 +44,7 @@ pub(super) fn within(mut schema: Value, column: &Column, limits: &[Limit]) -> Va
                         bound(way, allows);
                     }
                 }
-                // Where no word is left, the text is none.
+                // An empty `enum` allows no text.
                 ways.retain(|way| way["enum"] != json!([]));
             }
             _ => {}
@@ -53,7 +53,7 @@ pub(super) fn within(mut schema: Value, column: &Column, limits: &[Limit]) -> Va
     schema
 }
 
-/// The same of whole numbers, of which there is a next one.
+/// The same limit, inclusive. Only whole numbers have a next one.
 fn inclusive(allows: &Allows) -> Allows {
     match allows {
         Allows::Above(beyond) => Allows::AtLeast(beyond.saturating_add(1)),
@@ -69,7 +69,7 @@ fn bound(schema: &mut Value, allows: &Allows) {
         Allows::OneOf(_) | Allows::LongerThan(_) => return,
     };
     let beyond = matches!(allows, Allows::Above(_) | Allows::Below(_));
-    // The type has bounds, too, and other checks have: the tightest counts.
+    // The type and other checks set limits, too. The tightest one counts.
     let tighter = schema[keyword].as_f64().map_or(Ordering::Greater, |known| {
         let number = *number as f64;
         let order = number.total_cmp(&known);
@@ -89,8 +89,8 @@ fn bound(schema: &mut Value, allows: &Allows) {
     }
 }
 
-/// The same of numbers that are texts, as far as a pattern can say it: their sign, and what is no
-/// number. For PostgreSQL `NaN` is beyond all numbers.
+/// Limits numbers that are texts, as far as a pattern can do it: by their sign, and by `NaN` and
+/// the infinities. PostgreSQL sorts `NaN` after all numbers.
 fn in_text(schema: &mut Value, allows: &Allows) {
     let (lost, is_positive): (&[&str], bool) = match allows {
         Allows::AtLeast(least) => (&["-Infinity"], *least >= 0),
@@ -107,7 +107,8 @@ fn in_text(schema: &mut Value, allows: &Allows) {
             pattern = pattern.replace("|NaN", "");
         }
         if is_positive {
-            // Decimals, then whole numbers. `-0`, which would be allowed, is left out with the rest.
+            // The first pattern is that of decimals, the second that of whole numbers. Both then
+            // refuse `-0`, too, which the check would allow.
             let least = format!("|{}", i64::MIN);
             if let Some(unsigned) = pattern.strip_prefix("^([+-]?") {
                 pattern = format!("^([+]?{unsigned}");

@@ -1,4 +1,4 @@
-//! Operations that are not those of a resource's rows: JSON fields by themselves, batches.
+//! Operations that are not about the rows of one resource: JSON fields by themselves, and batches.
 
 use heck::ToLowerCamelCase;
 use serde_json::{Value, json};

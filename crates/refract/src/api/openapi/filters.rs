@@ -12,12 +12,12 @@ use crate::{
     query::operators::Operator,
 };
 
-/// A filter of a column of this type.
+/// The schema of a filter on a column of this type.
 pub(super) fn of(data_type: &Type) -> Value {
     reference(&name(&compared(data_type)))
 }
 
-/// What a column is compared with: decimals may have more digits than it keeps.
+/// The type of the operands. Decimals may have more digits than the column keeps.
 fn compared(data_type: &Type) -> Type {
     match data_type {
         Type::Numeric { .. } => Type::Numeric {
@@ -28,7 +28,7 @@ fn compared(data_type: &Type) -> Type {
     }
 }
 
-/// All that columns of the catalog refer to.
+/// The schemas to which the columns of the catalog refer.
 pub(super) fn schemas(catalog: &Catalog, database: Database) -> Map<String, Value> {
     let configurations = configurations(&catalog.snapshot);
     let mut all = Map::new();
@@ -42,12 +42,12 @@ pub(super) fn schemas(catalog: &Catalog, database: Database) -> Map<String, Valu
     all
 }
 
-/// No model has a name with a dot.
+/// The name of the component. Its dots keep it apart from the names of models.
 fn name(data_type: &Type) -> String {
     format!("Refract.Filter.{}", kind(data_type))
 }
 
-/// Types that are filtered alike are of one kind.
+/// The kind of a type. Types with the same filters have the same kind.
 fn kind(data_type: &Type) -> String {
     match data_type {
         Type::Numeric {
@@ -60,7 +60,7 @@ fn kind(data_type: &Type) -> String {
         Type::Enum(of) => of.model.clone(),
         Type::Json { comparable: true } => "json".to_owned(),
         Type::Json { comparable: false } => "json.text".to_owned(),
-        // Where a text is compared with a column it may be longer than what the column takes.
+        // A text that is compared with a column may be longer than the column allows.
         Type::Array(item) => match &**item {
             Type::Text {
                 max_length: Some(most),
@@ -74,18 +74,18 @@ fn kind(data_type: &Type) -> String {
     }
 }
 
-/// Text search configurations of every PostgreSQL from 14 on.
+/// The text search configurations of every PostgreSQL from version 14 on.
 const CONFIGURATIONS: &str = "arabic|armenian|basque|catalan|danish|dutch|english|finnish|french|\
                               german|greek|hindi|hungarian|indonesian|irish|italian|lithuanian|\
                               nepali|norwegian|portuguese|romanian|russian|serbian|simple|spanish|\
                               swedish|tamil|turkish|yiddish";
 
-/// A pattern of the names that a search may have in parentheses.
+/// A pattern of the text search configurations that a search may name in parentheses.
 fn configurations(snapshot: &Snapshot) -> String {
     let mut names = vec![CONFIGURATIONS.to_owned()];
     for name in &snapshot.text_search_configurations {
         names.push(escaped(name));
-        // Of this schema names need not say it.
+        // Configurations of this schema are also found without its name.
         if let Some(name) = name.strip_prefix("public.") {
             names.push(escaped(name));
         }
@@ -109,7 +109,7 @@ fn schema(data_type: &Type, database: Database, configurations: &str) -> Value {
     })
 }
 
-/// What may come after `not.`
+/// A pattern of the text after `not.`
 fn predicates(operators: &[Operator], data_type: &Type, configurations: &str) -> String {
     let named = |wanted: &dyn Fn(&Operator) -> bool| {
         let names = operators.iter().filter(|operator| wanted(operator));

@@ -1,4 +1,4 @@
-//! Keys of rows as segments of paths: `{key}`, or a parameter for each part of it.
+//! The keys of rows in paths: `{key}`, or a parameter for each part of the key.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub(super) fn path_of_row(resource: &Resource) -> String {
     format!("{PREFIX}/{}/{key}", resource.path)
 }
 
-/// Whether a path leads beyond a row: to one of its documents, or to what is related to it.
+/// Whether a path leads from a row to one of its JSON fields or to its related rows.
 pub(super) fn is_beyond_row(path: &str) -> bool {
     path.contains("}/")
 }
@@ -42,7 +42,7 @@ fn columns(resource: &Resource) -> impl Iterator<Item = &Column> {
     key.map(|&column| &resource.columns[column])
 }
 
-/// Names of the parts of a key: those of their fields, where all of these can stand in any template.
+/// The names of the parts of a key. They are the fields' names if every one fits into a template.
 fn names(resource: &Resource) -> impl Iterator<Item = String> {
     let is_one = resource.key.len() == 1;
     let are_words = columns(resource).all(|column| is_word(&column.field));
@@ -57,7 +57,7 @@ fn names(resource: &Resource) -> impl Iterator<Item = String> {
     })
 }
 
-/// Whether generators of clients, in whatever language, take a name as it is.
+/// Whether client generators of all languages keep a name as it is.
 pub(super) fn is_word(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes
@@ -79,7 +79,7 @@ fn part(data_type: &Type) -> Value {
                 Type::Text { max_length } => text_without_nul(*max_length),
                 _ => text_without_nul(None),
             };
-            // A path has no segment of nothing; an empty part is in double quotes.
+            // A path has no empty segments. An empty part is written as two double quotes.
             schema["minLength"] = 1.into();
             schema
         }

@@ -1,8 +1,8 @@
 //! Catalog → OpenAPI document.
 //!
-//! The endpoints written by hand bring their part through poem-openapi's macros; the resources'
-//! part is made here from the catalog and merged into it, since their types are values, not Rust
-//! types.
+//! Endpoints written by hand document themselves through poem-openapi's macros. The part of the
+//! resources is made here from the catalog, because their types are values and not Rust types. It
+//! is merged into the other part.
 
 mod checked;
 mod documents;
@@ -26,20 +26,20 @@ use crate::{
     settings::{Access, Settings},
 };
 
-/// Tags beside the resources' names, which have no blanks.
+/// Tags of other endpoints. They have blanks, and the names of resources do not.
 const SERVICE: &str = "Service endpoints";
 const DIAGNOSTICS: &str = "Diagnostic endpoints";
 
-/// Who reads a document.
+/// The reader of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
     Program,
-    /// By way of a page, which unfolds all references at once: there bodies within bodies are named
-    /// only, and descriptions have no HTML.
+    /// Reads it on a page. Pages expand all references at once, so bodies in bodies are only named.
+    /// Descriptions have no HTML.
     Person,
 }
 
-/// The whole document. `fixed` is the document of the endpoints written by hand.
+/// Makes the whole document. `fixed` is the document of the endpoints written by hand.
 pub fn document(
     catalog: &Catalog,
     settings: &Settings,
@@ -66,7 +66,7 @@ pub fn document(
             continue;
         }
         for (name, mut schema) in nested_write_schemas::of(catalog, resource, settings) {
-            // Keys refer to enums at most, which lead nowhere.
+            // Keys refer to nothing but enums, and enums refer to nothing.
             if reader == Reader::Person && !name.ends_with("Where") {
                 pages::in_words(&mut schema);
             }
@@ -150,7 +150,7 @@ fn into_map(value: Value) -> Map<String, Value> {
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Has references to schemas of our own follow these where a model has their name.
+/// Renames references to the engine's own schemas if a model has the name.
 fn set_apart(own: &mut Value, taken: &Map<String, Value>) {
     match own {
         Value::Object(members) => members.iter_mut().for_each(|(name, value)| match value {
@@ -166,7 +166,7 @@ fn set_apart(own: &mut Value, taken: &Map<String, Value>) {
     }
 }
 
-/// The name of a schema of our own: another where a model has it. No model has a dot.
+/// The name of a schema of the engine. If a model has the name, a prefix with a dot keeps it apart.
 fn apart(name: &str, taken: &Map<String, Value>) -> String {
     if taken.contains_key(name) {
         return format!("Refract.{name}");
@@ -174,8 +174,8 @@ fn apart(name: &str, taken: &Map<String, Value>) -> String {
     name.to_owned()
 }
 
-/// Says of the fields that are `Option`s in Rust that they may be null: poem-openapi calls them
-/// optional and answers them as null.
+/// Makes the fields nullable that are `Option`s in Rust. poem-openapi documents them as optional,
+/// but writes them as null.
 fn allow_null(schema: &mut Value) {
     let required = schema["required"].clone();
     let is_required = |name: &String| {
@@ -188,7 +188,7 @@ fn allow_null(schema: &mut Value) {
             continue;
         }
         if property.get("$ref").is_some() {
-            // Beside a `$ref`, OpenAPI 3.0 ignores everything.
+            // OpenAPI 3.0 ignores everything beside a `$ref`.
             *property = json!({ "allOf": [property.take()] });
         }
         property["nullable"] = true.into();

@@ -26,12 +26,12 @@ pub(super) enum Row {
     Related,
 }
 
-/// The properties of a relation that its schema depends on.
+/// The properties of a relation that decide about its schema.
 #[derive(Debug)]
 struct RelationShape {
     kind: RelationKind,
     row: Row,
-    /// The values that the row gives to the relation's rows.
+    /// The values that the row gives to the rows of the relation.
     given: Option<Given>,
 }
 
@@ -123,7 +123,7 @@ fn operations(target: &Resource, shape: &RelationShape) -> Value {
     let mut schema = closed(object(None, ops.collect(), Vec::new()));
     match (shape.kind.to_one, shape.row) {
         (true, Row::New) => schema["maxProperties"] = 1.into(),
-        // One operation may choose the row, and `update` may change it.
+        // One operation may choose the row, and `update` may change it as well.
         (true, Row::Existing) => {
             let one = json!({ "maxProperties": 1 });
             let updated = json!({ "required": ["update"], "maxProperties": 2 });
@@ -179,7 +179,7 @@ fn where_unique(target: &Resource, settings: &Settings) -> Value {
     let mut member = |name: &str, schema: Value| {
         properties.insert(name.to_owned(), schema);
     };
-    // No value equals null.
+    // No value is equal to null.
     let condition = |column: &Column| match column.data_type {
         Type::Json { .. } => any_but_null(),
         _ => {

@@ -1,11 +1,12 @@
-//! The document as pages show it, which unfold every reference at once and make up examples.
+//! The document for pages, which expand every reference at once and make up examples.
 
 use serde_json::{Value, json};
 
 use super::types::no_nul;
 
-/// Puts the names of the bodies that a schema of links refers to in their place. Pages unfold every
-/// reference at once: all rows of all relations of all bodies would take them long.
+/// Replaces the references of a schema of nested operations by the names of the bodies. Pages
+/// expand every reference at once, and the rows of all relations of all bodies would take them
+/// long.
 pub(super) fn in_words(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -25,8 +26,8 @@ pub(super) fn in_words(schema: &mut Value) {
     }
 }
 
-/// Leaves out that texts hold no NUL, which goes without saying where a person reads: for patterns
-/// pages make up examples of random characters.
+/// Removes the pattern that refuses NUL. It tells a reader nothing, and pages would make up
+/// examples of random characters for it.
 pub(super) fn leave_out_nul(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -40,7 +41,8 @@ pub(super) fn leave_out_nul(schema: &mut Value) {
     }
 }
 
-/// Leaves no HTML in descriptions, which pages take for Markdown: they hold comments of the database.
+/// Escapes HTML in descriptions. Pages read them as Markdown, and they hold comments of the
+/// database.
 pub(super) fn without_html(document: &mut Value) {
     match document {
         Value::Object(members) => {
@@ -58,8 +60,8 @@ pub(super) fn without_html(document: &mut Value) {
     }
 }
 
-/// The text with every `<` as Markdown shows it. In code, Markdown shows all as it stands; what
-/// stands between two backticks is taken for code only where it surely is.
+/// The text with every `<` escaped for Markdown. In code, `<` stays as it is. A part between two
+/// backticks counts as code only if Markdown certainly reads it as code.
 fn escaped(text: &str) -> String {
     let has_code = !text.contains('\\') && text.lines().all(closes_its_code);
     let parts = text
@@ -72,7 +74,7 @@ fn escaped(text: &str) -> String {
     parts.collect::<Vec<_>>().join("`")
 }
 
-/// Whether backticks stand by themselves, and in pairs.
+/// Whether the line has single backticks only, and an even number of them.
 fn closes_its_code(line: &str) -> bool {
     !line.contains("``") && line.split('`').count() % 2 == 1
 }

@@ -13,7 +13,7 @@ use crate::{
     settings::Settings,
 };
 
-/// What `If-Match` and `If-None-Match` hold (RFC 9110, section 13.1).
+/// The value of `If-Match` and `If-None-Match` (RFC 9110, section 13.1).
 pub(super) fn tags() -> Value {
     json!({ "anyOf": [
         { "type": "string", "enum": ["*"] },
@@ -25,7 +25,7 @@ fn text() -> Value {
     json!({ "type": "string", "minLength": 1 })
 }
 
-/// Parameters of a list.
+/// The parameters of a list.
 pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
     let limits = &settings.api.limits;
     let (page_size, max_page_size) = (limits.page_size, limits.max_page_size);
@@ -66,11 +66,12 @@ fn order_name(resource: &Resource) -> String {
     format!("Refract.Order.{}", resource.name)
 }
 
-/// What an arrow leads to in a document.
+/// A pattern of the step after an arrow in a path into JSON.
 const MEMBER: &str =
     r#"-?[0-9]{1,9}|[^-,.():" >\u0000][^,.():>\u0000]*|"([^"\\\u0000]|\\[^\u0000])+""#;
 
-/// The component schema of `order`: fields of the rows themselves are named, others are not.
+/// The component schema of `order`. It names the fields of the resource itself, but not those of
+/// related rows.
 pub(super) fn order_schema(resource: &Resource) -> (String, Value) {
     let fields = |wanted: &dyn Fn(&Type) -> bool| {
         let columns = resource.visible().map(|at| &resource.columns[at]);
@@ -99,7 +100,7 @@ pub(super) fn order_schema(resource: &Resource) -> (String, Value) {
     (order_name(resource), schema)
 }
 
-/// A name as parameters spell it: in quotes where it holds what ends a name. A pattern of it.
+/// A pattern of a name in parameters. A name is quoted if it has a character that ends a name.
 fn word(name: &str) -> String {
     escaped(&quoted(name))
 }
@@ -113,7 +114,7 @@ fn quoted(name: &str) -> String {
     format!("\"{escaped}\"")
 }
 
-/// The unique keys of a resource that an upsert can go by, as `onConflict` names them.
+/// The unique keys that an upsert can use, as `onConflict` names them.
 pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
     let names = |key: Vec<usize>| {
         let names: Option<Vec<String>> = key
@@ -126,7 +127,7 @@ pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
     resource.arbiters().filter_map(names).collect()
 }
 
-/// Conditions that rows are chosen by.
+/// The parameters that filter rows.
 pub(super) fn conditions_on(resource: &Resource) -> Vec<Value> {
     let tree = || json!({ "type": "string", "pattern": r"^\(.+\)$" });
     let mut parameters = vec![
@@ -168,12 +169,12 @@ fn select_description(resource: &Resource) -> String {
     description
 }
 
-/// What an answer shows of rows.
+/// The parameter `select`.
 pub(super) fn select(resource: &Resource) -> Value {
     parameter("select", &select_description(resource), text())
 }
 
-/// Whether rows that are marked as deleted are meant, where there are such.
+/// The parameter `deleted`. `None` if the resource has no soft delete.
 pub(super) fn deleted(resource: &Resource) -> Option<Value> {
     resource.soft_delete.map(|_| {
         parameter(
@@ -184,7 +185,7 @@ pub(super) fn deleted(resource: &Resource) -> Option<Value> {
     })
 }
 
-/// `If-Match` and `If-None-Match`. `otherwise` is the status where the second does not hold.
+/// `If-Match` and `If-None-Match`. `otherwise` is the status if `If-None-Match` does not hold.
 pub(super) fn conditions(what: &str, otherwise: &str) -> [Value; 2] {
     let header = |name: &str, description: String| {
         json!({

@@ -1,4 +1,4 @@
-//! Paths and operations of a resource.
+//! The paths and operations of a resource.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ use crate::{
     settings::Settings,
 };
 
-/// The path items of a resource: its list, and its rows where they have an address.
+/// The path items of a resource: its list and, if it has a key, its rows.
 pub(super) fn of(
     catalog: &Catalog,
     resource: &Resource,
@@ -63,8 +63,8 @@ pub(super) fn of(
     paths
 }
 
-/// Numbers operation ids that are the same: `listUserPosts` may be the posts of a user, and the
-/// model `UserPosts`. What is related to a row gives way.
+/// Numbers operation ids that are equal. `listUserPosts` may be the posts of a user and the list of
+/// a model `UserPosts`. The operation on related rows gets the number.
 pub(super) fn tell_apart(paths: &mut Map<String, Value>) {
     let mut taken = HashSet::new();
     for of_relations in [false, true] {
@@ -91,7 +91,7 @@ pub(super) fn tell_apart(paths: &mut Map<String, Value>) {
     }
 }
 
-/// Adds the headers that choose among database schemas, where there is a choice.
+/// Adds the headers that choose a database schema, if there are several.
 pub(super) fn choose_schema(paths: &mut Map<String, Value>, schemas: &[&str]) {
     let Some(default) = schemas.first() else {
         return;
@@ -112,8 +112,8 @@ pub(super) fn choose_schema(paths: &mut Map<String, Value>, schemas: &[&str]) {
     }
 }
 
-/// Adds the answer where the database lacks what `select`, `and`, `or` or an operation of a batch
-/// ask for.
+/// Adds the error of a database that lacks a feature. `select`, `and`, `or` and the operations of a
+/// batch may need one.
 pub(super) fn may_lack(paths: &mut Map<String, Value>) {
     for (path, item) in paths {
         let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut);
@@ -126,7 +126,7 @@ pub(super) fn may_lack(paths: &mut Map<String, Value>) {
     }
 }
 
-/// Error responses that operations share.
+/// The error responses that operations share.
 pub(super) fn shared_responses() -> Value {
     let problem = |description: &str| {
         json!({
@@ -168,7 +168,7 @@ fn list(resource: &Resource, settings: &Settings) -> Value {
     operation
 }
 
-/// The path item of the rows that are related to one row.
+/// The path item of the related rows of one row.
 fn related(
     resource: &Resource,
     relation: &Relation,
@@ -207,7 +207,7 @@ fn get(resource: &Resource) -> Value {
     operation
 }
 
-/// Adds the tag of a row to an answer.
+/// Adds the `ETag` of a row to an answer.
 pub(super) fn etag(operation: &mut Value, status: &str) {
     operation["responses"][status]["headers"]["ETag"] = json!({
         "description": "Tells the row as it is from how it was and will be.",
@@ -220,7 +220,7 @@ pub(super) fn not_modified(operation: &mut Value) {
 }
 
 pub(super) fn operation(resource: &Resource, verb: &str, summary: &str) -> Value {
-    // Generated clients make method names of these: `listPage`, `createPage`.
+    // Client generators make method names of these: `listPage`, `createPage`.
     let id = format!("{verb}{}", resource.name.to_upper_camel_case()).to_lower_camel_case();
     json!({ "operationId": id, "summary": summary, "tags": [resource.name], "responses": {} })
 }
@@ -237,8 +237,8 @@ pub(super) fn answer(operation: &mut Value, status: &str, description: &str, sch
     });
 }
 
-/// Adds what else a list may be, by `Accept`. It is said in words: beside JSON as contents of their own,
-/// texts would make the rows of every generated client a list or a text.
+/// Documents the other media types of a list, in its description. As contents beside JSON, they
+/// would change the type of rows in generated clients to a list or a text.
 fn tables(operation: &mut Value) {
     let answer = &mut operation["responses"]["200"];
     answer["description"] =
@@ -266,8 +266,8 @@ pub(super) fn errors(operation: &mut Value, statuses: &[&str]) {
     }
 }
 
-/// Documents the errors of endpoints written by hand, whose functions give a [`crate::Error`] of
-/// any status.
+/// Documents the errors of endpoints written by hand. These return a [`crate::Error`], which may
+/// have any status.
 pub(super) fn may_fail(path_item: &mut Value) {
     for operation in path_item.as_object_mut().into_iter().flatten() {
         let (_, operation) = operation;

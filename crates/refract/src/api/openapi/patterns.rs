@@ -1,11 +1,11 @@
-//! What a text may be that stands for a value, as a regular expression: in filters, keys, bodies.
+//! Regular expressions of texts that stand for values in filters, keys and bodies.
 //!
-//! Only what ECMA-262 and all other dialects read alike (JSON Schema validation, 6.4), so that
-//! validators and generators of any language take them.
+//! They use only the syntax that ECMA-262 and all other dialects share (JSON Schema Validation,
+//! 6.4), so validators and generators of any language can read them.
 
 use crate::catalog::Type;
 
-/// Any text: no database of ours holds NUL.
+/// Any text. Neither PostgreSQL nor SQLite is given NUL in texts.
 pub(super) const TEXT: &str = r"[^\u0000]*";
 /// `"…"`, in which a backslash makes the next character literal.
 const QUOTED: &str = r#""([^"\\\u0000]|\\[^\u0000])*""#;
@@ -14,7 +14,7 @@ const HOUR: &str = "([01][0-9]|2[0-3])";
 const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 const BASE64: &str =
     "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?";
-/// The last characters where their bits are not three whole bytes.
+/// The last characters of base64, if their bits do not fill three bytes.
 const BASE64_END: &str = "[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=";
 
 /// Makes a regular expression match the whole text.
@@ -22,7 +22,7 @@ pub(super) fn whole(pattern: &str) -> String {
     format!("^({pattern})$")
 }
 
-/// A value as the text of a URL.
+/// A value as a text in a URL.
 pub(super) fn of(data_type: &Type) -> String {
     match data_type {
         Type::Bool => "true|false".to_owned(),
@@ -61,7 +61,7 @@ pub(super) fn in_parentheses(data_type: &Type) -> String {
     item(data_type, r#"([^",\u0000][^,\u0000]*)?"#)
 }
 
-/// A value as an item of PostgreSQL's array literals: `{…}`.
+/// A value as an item of an array literal of PostgreSQL: `{…}`.
 pub(super) fn in_braces(data_type: &Type) -> String {
     item(data_type, BARE)
 }
@@ -69,7 +69,7 @@ pub(super) fn in_braces(data_type: &Type) -> String {
 /// An item of an array literal that needs no quotes.
 const BARE: &str = r#"[^{},"\\ \u0000][^{},"\\\u0000]*"#;
 
-/// An item of a list. `unquoted` is what a text without quotes may be there.
+/// An item of a list. `unquoted` is the pattern of a text without quotes.
 fn item(data_type: &Type, unquoted: &str) -> String {
     match data_type {
         Type::Text { .. } | Type::Other { .. } => format!("{QUOTED}|{unquoted}"),
@@ -84,7 +84,7 @@ fn item(data_type: &Type, unquoted: &str) -> String {
             });
             names.collect::<Vec<_>>().join("|")
         }
-        // What a document or an array has quotes or commas for is in quotes as a whole.
+        // A document or an array with quotes or commas is quoted as a whole.
         Type::Json { .. } => format!(
             r#"true|false|null|{}|"(\\"[^"\\\u0000-\u001f]*\\"|[\[{{]([^"\\\u0000]|\\[^\u0000])*[\]}}])""#,
             json_number(38)
@@ -93,7 +93,7 @@ fn item(data_type: &Type, unquoted: &str) -> String {
             let inner = match &**inner {
                 Type::Text { max_length } => bare(*max_length),
                 Type::Other { .. } => bare(None),
-                // Quotes within quotes are beyond what anybody would write.
+                // Quotes within quotes are left out, because hardly anybody would write them.
                 Type::Enum(of) => {
                     let names = of.values.iter().map(|value| value.name.as_str());
                     let words: Vec<&str> = names.filter(|name| is_word(name)).collect();
@@ -103,7 +103,7 @@ fn item(data_type: &Type, unquoted: &str) -> String {
             };
             format!(r#""\{{({})?\}}""#, list(&inner))
         }
-        // An array literal has nothing for an empty item but quotes.
+        // An array literal has quotes for an empty item.
         Type::Bytes => format!("[A-Za-z0-9+/]{{4}}({BASE64})|{BASE64_END}"),
         _ => of(data_type),
     }
@@ -115,7 +115,7 @@ fn is_word(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(plain)
 }
 
-/// An item of an array's own literal: here a text's length counts.
+/// An item of an array literal. In it, the length of a text counts.
 fn in_array(data_type: &Type) -> String {
     match data_type {
         Type::Text {
@@ -128,7 +128,7 @@ fn in_array(data_type: &Type) -> String {
     }
 }
 
-/// An item that needs no quotes, of so many characters at most.
+/// An item without quotes, of at most `max_length` characters.
 fn bare(max_length: Option<u32>) -> String {
     match max_length {
         None => BARE.to_owned(),
@@ -144,12 +144,12 @@ pub(super) fn list(item: &str) -> String {
     format!("({item})(,({item}))*")
 }
 
-/// Items separated by commas, `most` of them or fewer.
+/// At most `most` items separated by commas.
 pub(super) fn list_of(item: &str, most: usize) -> String {
     format!("({item})(,({item})){{0,{}}}", most - 1)
 }
 
-/// A decimal that a precision and scale have digits for; what else a scale has no room for is
+/// A decimal whose digits before the point fit the precision and scale. Digits beyond the scale are
 /// rounded.
 pub(super) fn decimal(precision: Option<u32>, scale: Option<i32>) -> String {
     let digits = precision.map(|precision| i64::from(precision) - i64::from(scale.unwrap_or(0)));
@@ -162,7 +162,7 @@ pub(super) fn decimal(precision: Option<u32>, scale: Option<i32>) -> String {
     }
 }
 
-/// Enough digits and an exponent that leads to no number beyond those of the type.
+/// A number with an exponent that stays within the range of the type.
 fn float(exponent: &str) -> String {
     let short = r"([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)";
     let long = r"[0-9]{16,38}(\.[0-9]*)?";
@@ -185,7 +185,7 @@ fn in_json(data_type: &Type) -> String {
     }
 }
 
-/// A number of JSON with so many digits before the point at most.
+/// A JSON number with at most `digits` digits before the point.
 fn json_number(digits: u32) -> String {
     let more = digits - 1;
     format!(r"-?(0|[1-9][0-9]{{0,{more}}})(\.[0-9]+)?([eE][+-]?1?[0-9])?")
@@ -196,8 +196,8 @@ fn integer(max: u64) -> String {
     format!("-?({})|-{}", up_to(max), max + 1)
 }
 
-/// Numbers from 0 to `max`, which has two digits or more: those with fewer digits, then those that
-/// are smaller at one digit and the same before it.
+/// Numbers from 0 to `max`, which must have two digits or more. The first alternative has fewer
+/// digits. Each further one has the same first digits as `max`, and then a smaller one.
 fn up_to(max: u64) -> String {
     let digits = max.to_string();
     let mut ways = vec![format!("0|[1-9][0-9]{{0,{}}}", digits.len() - 2)];
@@ -222,7 +222,7 @@ fn up_to(max: u64) -> String {
     ways.join("|")
 }
 
-/// A day that the calendar has.
+/// A day of the calendar.
 fn date() -> String {
     const LEAP: &str =
         "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29";
@@ -232,7 +232,7 @@ fn date() -> String {
     )
 }
 
-/// A time without a day. The last is PostgreSQL's end of a day.
+/// A time of day. The last alternative is PostgreSQL's end of a day.
 pub(super) fn time_of_day() -> String {
     format!("{}|24:00:00", clock(false))
 }
@@ -246,7 +246,7 @@ fn clock(with_offset: bool) -> String {
     format!(r"{HOUR}:[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,9}})?{offset}")
 }
 
-/// A text in which every character stands for itself.
+/// A pattern of exactly this text.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -25,17 +25,17 @@ use crate::{
 /// The values that a row gives to the rows of a relation that refer to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Given {
-    /// Columns of the rows that refer to it.
+    /// The columns of the rows that refer to the row.
     columns: Vec<usize>,
-    /// The position of the inverse relation among theirs.
+    /// The position of the inverse relation in the other resource.
     back: Option<usize>,
-    /// The name of the inverse relation, or a name in its place.
+    /// The name of the inverse relation, or a substitute.
     relation: String,
 }
 
 impl Given {
-    /// The values that rows of `resource` give to rows of the relation's target, if these refer to
-    /// them.
+    /// The values that rows of `resource` give to the rows of the relation's target. `None` if
+    /// these do not refer to them.
     pub(super) fn by(catalog: &Catalog, resource: &Resource, relation: &Relation) -> Option<Self> {
         if matches!(relation.join, Join::Through(_)) || owns_key(resource, relation) {
             return None;
@@ -63,7 +63,7 @@ impl Given {
         })
     }
 
-    /// The end of a component's name.
+    /// The suffix of a component's name.
     pub(super) fn suffix(&self) -> String {
         let mut letters = self.relation.chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
@@ -105,7 +105,7 @@ pub(super) fn related_change(resource: &Resource) -> String {
     resource.component(&format!("Update{RELATED}"))
 }
 
-/// No model has a dot in its name.
+/// The dot keeps these names apart from the names of models.
 const RELATED: &str = ".Related";
 const MANY: &str = ".Many";
 
@@ -194,7 +194,7 @@ fn new_row(catalog: &Catalog, resource: &Resource, settings: &Settings, place: &
     all_of(closed(object(None, properties, required)), choices)
 }
 
-/// A column may be given by its field or by a relation, not by both.
+/// Refuses a body that gives a column twice, by its field and by a relation.
 fn not_twice(
     resource: &Resource,
     relations: &[&Relation],
@@ -213,7 +213,7 @@ fn not_twice(
     twice.collect()
 }
 
-/// A schema with further schemas that must hold.
+/// A schema with further schemas that must also hold.
 fn all_of(mut schema: Value, more: Vec<Value>) -> Value {
     if !more.is_empty() {
         schema["allOf"] = more.into();

@@ -39,7 +39,7 @@ pub(super) fn of(
     all
 }
 
-/// The component of a change of many rows, which writes no related ones.
+/// The component of a change of many rows. It has no relations.
 pub(super) fn of_many(resource: &Resource) -> String {
     let many = if resource.relations.is_empty() {
         ""
@@ -63,7 +63,7 @@ fn row(resource: &Resource, settings: &Settings) -> Value {
     object(resource.comment.as_deref(), properties, required)
 }
 
-/// A row in the place of another, whose key the path gives: the body may repeat it, and need not.
+/// The component of a replaced row. The path has the key, and the body may repeat it.
 fn replace(resource: &Resource, settings: &Settings) -> Value {
     let mut properties = input(resource, settings);
     let mut required = Vec::new();
@@ -79,7 +79,7 @@ fn replace(resource: &Resource, settings: &Settings) -> Value {
     closed(object(None, properties, required))
 }
 
-/// The fields that a caller may give.
+/// The fields that a request may have.
 pub(super) fn input(resource: &Resource, settings: &Settings) -> Map<String, Value> {
     let limits = checks(resource);
     let columns = resource.columns.iter().filter(|column| column.writable());
@@ -87,7 +87,7 @@ pub(super) fn input(resource: &Resource, settings: &Settings) -> Map<String, Val
         .map(|column| {
             let schema = property(column, Direction::In, settings);
             let schema = match column.is_hidden() {
-                // What it may hold, it does.
+                // The schema does not show the checks of a hidden column.
                 true => schema,
                 false => within(schema, column, &limits),
             };
@@ -117,7 +117,7 @@ pub(super) fn object(
     if let Some(description) = description {
         schema["description"] = description.into();
     }
-    // OpenAPI 3.0 wants at least one name in `required`.
+    // OpenAPI 3.0 requires at least one name in `required`.
     if !required.is_empty() {
         schema["required"] = Value::Array(required);
     }
@@ -141,7 +141,7 @@ pub(super) fn property(column: &Column, direction: Direction, settings: &Setting
         (Type::Json { .. }, Direction::In) if !column.nullable => any_but_null(),
         (data_type, _) => of_type(data_type, direction, settings),
     };
-    // Prisma's lists are never null.
+    // In Prisma, lists are never null.
     if column.nullable && !(column.list && direction == Direction::Out) {
         mark(&mut schema, "nullable", true.into());
     }
@@ -154,10 +154,10 @@ pub(super) fn property(column: &Column, direction: Direction, settings: &Setting
     schema
 }
 
-/// Says something more of a property.
+/// Adds a keyword to the schema of a property.
 fn mark(schema: &mut Value, keyword: &str, value: Value) {
     if schema.get("$ref").is_some() {
-        // Beside a `$ref`, OpenAPI 3.0 ignores everything.
+        // OpenAPI 3.0 ignores everything beside a `$ref`.
         *schema = json!({ "allOf": [schema.take()] });
     }
     schema[keyword] = value;

@@ -1,4 +1,4 @@
-//! Types of columns → schemas of their values.
+//! The types of columns → schemas of their values.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::{
     settings::{BigIntFormat, Settings},
 };
 
-/// The table of types of docs/query-language.md, in OpenAPI's words.
+/// The schema of a type. docs/query-language.md has the same table.
 pub(super) fn of_type(data_type: &Type, direction: Direction, settings: &Settings) -> Value {
     match data_type {
         Type::Bool => json!({ "type": "boolean" }),
@@ -51,7 +51,7 @@ pub(super) fn of_type(data_type: &Type, direction: Direction, settings: &Setting
         Type::Enum(of) => reference(&of.model),
         Type::Timestamp | Type::TimestampTz => json!({ "type": "string", "format": "date-time" }),
         Type::Date => json!({ "type": "string", "format": "date" }),
-        // JSON Schema's `time` has an offset, which a time of day without a day cannot have.
+        // JSON Schema's `time` has an offset, and a time of day has none.
         Type::Time => {
             let pattern = match direction {
                 Direction::In => patterns::of(data_type),
@@ -70,7 +70,7 @@ pub(super) fn of_type(data_type: &Type, direction: Direction, settings: &Setting
     }
 }
 
-/// An integer type that JSON has numbers for.
+/// The schema of an integer type that is a number in JSON.
 pub(super) fn integer(data_type: &Type) -> Value {
     match data_type {
         Type::Int2 => {
@@ -91,14 +91,14 @@ fn text(max_length: Option<u32>) -> Value {
     schema
 }
 
-/// A text that a caller gives.
+/// The schema of a text in a request.
 pub(super) fn text_without_nul(max_length: Option<u32>) -> Value {
     let mut schema = text(max_length);
     schema["pattern"] = no_nul();
     schema
 }
 
-/// JSON where a column takes no null. A schema without a type takes null as well.
+/// The schema of JSON in a column that is not nullable. A schema without a type would allow null.
 pub(super) fn any_but_null() -> Value {
     json!({ "anyOf": [
         { "type": "object", "additionalProperties": true },
@@ -109,18 +109,18 @@ pub(super) fn any_but_null() -> Value {
     ] })
 }
 
-/// That a text holds no NUL.
+/// The pattern of a text without NUL.
 pub(super) fn no_nul() -> Value {
     format!("^{}$", patterns::TEXT).into()
 }
 
-/// A number that a decimal of a precision and scale has digits for.
+/// The schema of a JSON number that a decimal of this precision and scale can hold.
 fn number(precision: Option<u32>, scale: Option<i32>) -> Value {
     let scale = scale.unwrap_or(0);
     let digits = precision.map(|precision| i64::from(precision) - i64::from(scale));
     match digits.and_then(|digits| u16::try_from(digits).ok()) {
         Some(digits) if i32::from(digits) <= f64::MAX_10_EXP => {
-            // What the scale has no room for is rounded, perhaps up to where there are no digits.
+            // Digits beyond the scale are rounded, perhaps up to a number with too many digits.
             let beyond = 10_f64.powi(digits.into()) - 0.5 * 10_f64.powi(-scale);
             json!({
                 "type": "number",

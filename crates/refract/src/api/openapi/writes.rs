@@ -13,7 +13,7 @@ use crate::catalog::Resource;
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// The header `Prefer`, with the preferences of an operation.
+/// The header `Prefer` with the preferences of an operation.
 pub(super) fn prefer(what: &str) -> Value {
     json!({
         "name": "Prefer", "in": "header",
@@ -80,7 +80,7 @@ pub(super) fn create(resource: &Resource) -> Value {
     operation
 }
 
-/// A change of all rows of a filter.
+/// A change of all rows that a filter matches.
 pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     let summary = format!(
         "{} all rows of {} that a filter finds",
@@ -120,7 +120,7 @@ pub(super) fn replace(resource: &Resource) -> Value {
     let summary = format!("Replace one {}, or create it with this key", resource.name);
     let mut operation = operation(resource, "replace", &summary);
     operation["parameters"] = on_one(resource, Vec::new());
-    // The key comes from the path; the body may repeat it.
+    // The path has the key, and the body may repeat it.
     body(&mut operation, reference(&resource.component("Replace")));
     for (status, description) in [
         ("200", "The row as it is now."),
@@ -170,7 +170,7 @@ pub(super) fn delete(resource: &Resource) -> Value {
     operation
 }
 
-/// Parameters of a write of one row.
+/// The parameters of a write of one row.
 fn on_one(resource: &Resource, others: Vec<Value>) -> Value {
     let mut parameters = vec![select(resource)];
     parameters.extend(others);
@@ -189,7 +189,7 @@ fn hard(resource: &Resource) -> Option<Value> {
     Some(parameter("hard", &description, schema))
 }
 
-/// The body of a change, of either media type.
+/// The body of a change. It has either media type.
 fn changes(operation: &mut Value, schema: &str) {
     let schema = reference(schema);
     body(operation, schema.clone());

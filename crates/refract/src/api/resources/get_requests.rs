@@ -26,7 +26,7 @@ use crate::{
 const LONGEST_SETS: u64 = 1000;
 
 pub(super) async fn list(served: &ResourceService, request: &Request) -> Result<Response, Error> {
-    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
+    let asked = served.deleted(request.method(), request.uri().query().unwrap_or_default())?;
     let query = parse::list(&asked.rest, served.limits())?;
     let plan = plan::list(served.context(asked.deleted), &served.resource, query)?;
     let format = Format::of(request.headers());
@@ -41,7 +41,7 @@ pub(super) async fn one(
     request: &Request,
     key: &str,
 ) -> Result<Response, Error> {
-    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
+    let asked = served.deleted(request.method(), request.uri().query().unwrap_or_default())?;
     let query = parse::single(&asked.rest, served.limits(), &served.resource.name)?;
     let key = served.key(key)?;
     let plan = plan::row(served.context(asked.deleted), &served.resource, key, query)?;
@@ -60,7 +60,7 @@ pub(super) async fn field(
     key: &str,
     name: &str,
 ) -> Result<Response, Error> {
-    let asked = served.deleted(request.uri().query().unwrap_or_default())?;
+    let asked = served.deleted(request.method(), request.uri().query().unwrap_or_default())?;
     let what = format!("a field of {}", served.resource.name);
     if parse::single(&asked.rest, served.limits(), &what)?
         .select

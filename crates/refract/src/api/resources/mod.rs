@@ -246,6 +246,7 @@ impl ResourceService {
     /// The parameters about soft-deleted rows, and the rest of a query string.
     fn deleted<'query>(
         &self,
+        method: &Method,
         query: &'query str,
     ) -> Result<parse::DeletedParameters<'query>, Error> {
         let Some(soft) = self.resource.soft_delete else {
@@ -254,7 +255,7 @@ impl ResourceService {
                 ..parse::DeletedParameters::default()
             });
         };
-        let asked = parse::deleted(query)?;
+        let asked = parse::deleted(query, *method == Method::DELETE)?;
         if asked.hard && !soft.hard {
             return Err(Error::InvalidParameter {
                 parameter: "hard".to_owned(),

@@ -16,7 +16,7 @@ use crate::{
     codec::{self, Value},
     db::{DbError, DbErrorKind, Rows, Transaction},
     db_error,
-    error::{Error, Problem, Violation},
+    error::{Error, FieldPath, Problem, Violation},
     query::{
         plan::{
             self, Assign, Condition, Conflict, Filter, NestedWrite, Parent, PlannedOp, ReadPlan,
@@ -106,8 +106,8 @@ impl NestedWriter<'_, '_> {
                 let plan = plan::insert(&first.resource, rows.collect(), Conflict::Refuse);
                 let rows = self.insert(plan).await;
                 // One statement inserts all rows, and its error names none of them.
-                let path = first.path.strip_suffix('0').unwrap_or(&first.path);
-                return rows.map_err(|error| error.under(path));
+                let array = first.path.parent();
+                return rows.map_err(|error| error.under(&array));
             }
             let mut rows = Vec::with_capacity(writes.len());
             for write in writes {
@@ -245,7 +245,7 @@ impl NestedWriter<'_, '_> {
         &mut self,
         target: &Arc<Resource>,
         filter: Filter,
-        path: &str,
+        path: &FieldPath,
     ) -> Result<usize, Error> {
         let visible = self.visibility.filter(target, filter.clone());
         let rows = if let Some(mark) = plan::soft_deletion(target) {
@@ -272,7 +272,7 @@ impl NestedWriter<'_, '_> {
         &mut self,
         target: &Arc<Resource>,
         filter: Filter,
-        path: &str,
+        path: &FieldPath,
     ) -> Result<(), Error> {
         match self.locked(target, filter, Lock::Key, path).await? {
             None => Ok(()),
@@ -286,7 +286,7 @@ impl NestedWriter<'_, '_> {
         resource: &Arc<Resource>,
         filter: Filter,
         lock: Lock,
-        path: &str,
+        path: &FieldPath,
     ) -> Result<Option<WrittenRow>, Error> {
         let filter = self.visibility.filter(resource, filter);
         self.locked_visible(resource, filter, lock, path).await
@@ -297,7 +297,7 @@ impl NestedWriter<'_, '_> {
         resource: &Arc<Resource>,
         filter: VisibleFilter,
         lock: Lock,
-        path: &str,
+        path: &FieldPath,
     ) -> Result<Option<WrittenRow>, Error> {
         let columns = returning(resource);
         let read = ReadPlan::of(resource, columns.iter().copied(), filter);
@@ -328,7 +328,10 @@ fn ops(write: &RelationWrite, parent: Parent) -> Result<&[PlannedOp], Error> {
 /// it before.
 fn unnamed_row(write: &RelationWrite, op: &PlannedOp) -> Error {
     let name = op.kind().name();
-    Error::internal(format!("`{}.{name}` does not say which row", write.path))
+    Error::internal(format!(
+        "`{}` does not say which row",
+        write.path.child(name)
+    ))
 }
 
 /// The columns that are read of a row: those that may be shown, and the hidden columns of relations
@@ -366,7 +369,7 @@ fn equals(columns: &[usize], values: Vec<Value>) -> Filter {
 
 /// The error of a row that does not exist, or does not belong to the relation: the error that a
 /// foreign key to no row has.
-fn not_found(target: &Resource, path: &str) -> Error {
+fn not_found(target: &Resource, path: &FieldPath) -> Error {
     Error::Conflict {
         problem: Box::new(Violation {
             code: "related_row_not_found",

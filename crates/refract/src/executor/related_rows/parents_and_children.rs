@@ -11,7 +11,7 @@ use crate::{
     codec::Value,
     db::DbErrorKind,
     db_error,
-    error::Error,
+    error::{Error, FieldPath},
     query::{
         plan::{
             self, Assign, Conflict, Filter, NestedWrite, Parent, PlannedOp, RelationWrite,
@@ -23,7 +23,7 @@ use crate::{
 
 /// Rows to be deleted once no row refers to them: their resource, their filter, and where the
 /// delete is in the body.
-type Deletes = Vec<(Arc<Resource>, Filter, String)>;
+type Deletes = Vec<(Arc<Resource>, Filter, FieldPath)>;
 
 impl NestedWriter<'_, '_> {
     /// Writes the row that a row refers to. Returns the values of the foreign key, or `None` if they
@@ -36,7 +36,7 @@ impl NestedWriter<'_, '_> {
     ) -> Result<Option<KeyValues>, Error> {
         let relation = write.relation();
         let (here, there) = (relation.columns(), relation.references());
-        let no_parent = |path: String| {
+        let no_parent = |path: FieldPath| {
             let values = nulls(&plan::nulled_columns(&write.from, &here));
             Some(KeyValues {
                 path,
@@ -64,7 +64,7 @@ impl NestedWriter<'_, '_> {
                     (self.find_or_create(which, new, None).await?, &which.path)
                 }
                 (PlannedOp::Disconnect(_), Some(_)) => {
-                    key = no_parent(format!("{}.disconnect", write.path));
+                    key = no_parent(write.path.child("disconnect"));
                     continue;
                 }
                 (PlannedOp::Delete { path, .. }, Some((current, deletes))) => {
@@ -330,7 +330,7 @@ impl NestedWriter<'_, '_> {
         target: &Arc<Resource>,
         filter: Filter,
         values: &[(usize, Value)],
-        path: &str,
+        path: &FieldPath,
     ) -> Result<usize, Error> {
         let set = values
             .iter()

@@ -8,7 +8,7 @@ use crate::{
     catalog::Resource,
     codec::Value,
     db::{DbError, DbErrorKind},
-    error::{Error, Problem, Violation},
+    error::{Error, FieldPath, Problem, Violation},
     query::{
         plan::{Condition, Filter, IsTest, Reference, Test, references},
         sql::Lock,
@@ -20,7 +20,7 @@ use crate::{
 pub(super) struct KeyValues {
     /// Where the body gives them: `author.connect.email`, or `posts` for the row that has the
     /// relation.
-    pub(super) path: String,
+    pub(super) path: FieldPath,
     /// The columns of the reference.
     pub(super) columns: Vec<usize>,
     /// New values of these columns. A column without a new value keeps its own.
@@ -72,7 +72,7 @@ impl NestedWriter<'_, '_> {
         current: &WrittenRow,
         keys: &[KeyValues],
         named: &[usize],
-        path: &str,
+        path: &FieldPath,
     ) -> Result<(), Error> {
         let resource = current.resource.clone();
         for other in references(&resource) {
@@ -97,10 +97,7 @@ impl NestedWriter<'_, '_> {
                     {
                         continue;
                     }
-                    let moved = match path {
-                        "" => name(&other).to_owned(),
-                        path => format!("{path}.{}", name(&other)),
-                    };
+                    let moved = path.child(name(&other));
                     return Err(moves(&resource, *column, &key.path, &moved));
                 }
             }
@@ -118,7 +115,7 @@ impl NestedWriter<'_, '_> {
         filter: &Filter,
         columns: &[usize],
         nulls: &[(usize, Value)],
-        path: &str,
+        path: &FieldPath,
     ) -> Result<(), Error> {
         for other in references(resource) {
             let shared = nulls.iter().map(|(column, _)| *column);
@@ -135,7 +132,7 @@ impl NestedWriter<'_, '_> {
             filter.conditions.extend(refers);
             let found = self.locked(resource, filter, Lock::Key, path).await?;
             if found.is_some() {
-                return Err(moves(resource, column, path, name(&other)));
+                return Err(moves(resource, column, path, &name(&other).into()));
             }
         }
         Ok(())
@@ -156,7 +153,9 @@ impl NestedWriter<'_, '_> {
         };
         let mut filter = equals(&[column], vec![value.clone()]);
         filter.conditions.extend(key.conditions);
-        let found = self.locked(&resource, filter, Lock::Key, "").await?;
+        let found = self
+            .locked(&resource, filter, Lock::Key, &FieldPath::root())
+            .await?;
         Ok(found.is_some())
     }
 }
@@ -166,14 +165,14 @@ fn name<'resource>(reference: &Reference<'resource>) -> &'resource str {
 }
 
 /// The error of two parts of a body that lead to rows with different values of a shared column.
-fn disagree(resource: &Resource, column: usize, first: &str, second: &str) -> Error {
+fn disagree(resource: &Resource, column: usize, first: &FieldPath, second: &FieldPath) -> Error {
     let shared = shared_column(resource, column);
     let sentence = format!(
         "`{first}` and `{second}` lead to rows that do not belong together: they give {shared} of {} \
          different values.",
         resource.name
     );
-    let problem = |field: &str, other: &str| {
+    let problem = |field: &FieldPath, other: &FieldPath| {
         Problem::new(
             field,
             "disagrees",
@@ -187,13 +186,13 @@ fn disagree(resource: &Resource, column: usize, first: &str, second: &str) -> Er
 }
 
 /// The error of a change of one reference that would change another.
-fn moves(resource: &Resource, column: usize, path: &str, moved: &str) -> Error {
+fn moves(resource: &Resource, column: usize, path: &FieldPath, moved: &FieldPath) -> Error {
     let shared = shared_column(resource, column);
     let sentence = format!(
         "`{path}` would change {shared} of {}, and with it `{moved}`, of which the body says nothing.",
         resource.name
     );
-    let problem = |field: &str, message: String| Problem::new(field, "disagrees", message);
+    let problem = |field: &FieldPath, message: String| Problem::new(field, "disagrees", message);
     conflict(
         sentence,
         vec![

@@ -27,6 +27,8 @@ pub enum Deleted {
 /// The parameters about soft-deleted rows.
 #[derive(Debug, Default)]
 pub struct DeletedParameters<'query> {
+    /// The value of `deleted`. Without it, a delete with `hard=true` includes soft-deleted rows, and
+    /// every other request excludes them.
     pub deleted: Deleted,
     /// `hard=true` deletes rows for good.
     pub hard: bool,
@@ -34,11 +36,11 @@ pub struct DeletedParameters<'query> {
     pub rest: Cow<'query, str>,
 }
 
-/// Takes `deleted` and `hard` out of a query string.
+/// Takes `deleted` and `hard` out of a query string. `deletes` says whether the request deletes rows.
 ///
 /// # Errors
 /// [`Error::InvalidParameter`] for other values than they have.
-pub fn deleted(query_string: &str) -> Result<DeletedParameters<'_>, Error> {
+pub fn deleted(query_string: &str, deletes: bool) -> Result<DeletedParameters<'_>, Error> {
     let (mut deleted, mut hard) = (None, None);
     let mut rest = String::new();
     for pair in query_string.split('&').filter(|pair| !pair.is_empty()) {
@@ -61,9 +63,15 @@ pub fn deleted(query_string: &str) -> Result<DeletedParameters<'_>, Error> {
             }
         }
     }
+    let hard = hard.unwrap_or_default();
+    let deleted = deleted.unwrap_or(if hard && deletes {
+        Deleted::Include
+    } else {
+        Deleted::Exclude
+    });
     Ok(DeletedParameters {
-        deleted: deleted.unwrap_or_default(),
-        hard: hard.unwrap_or_default(),
+        deleted,
+        hard,
         rest: rest.into(),
     })
 }

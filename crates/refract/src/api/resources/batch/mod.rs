@@ -34,16 +34,16 @@ use super::{
 use crate::{
     db::{DbError, Isolation, Transaction},
     db_error,
-    error::Error,
+    error::{Error, FieldPath},
     executor::{Session, TransactionBody},
     http::{etag, etag::Conditions},
     prefer::End,
     query::body,
 };
 
-/// Most operations of a batch.
+/// The most operations of a batch.
 const MAX_OPERATIONS: usize = 1000;
-/// Most bytes of all answers of a batch, for each byte that a body may have.
+/// The most bytes of all answers of a batch, for each byte that a body may have.
 const ANSWER_BYTES_PER_BODY_BYTE: usize = 16;
 
 struct Batch<'batch, E> {
@@ -140,7 +140,7 @@ impl<E: Endpoint> Resources<E> {
             let is_name = item.name.is_none() || reference::is_name(&name);
             if !is_name || batch.names.contains(&name) {
                 return Err(Error::invalid(
-                    format!("operations.{place}.as"),
+                    FieldPath::from("operations").index(place).child("as"),
                     "invalid_name",
                     "must be a word that no operation before it is called by",
                 ));
@@ -192,7 +192,11 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         // The path is checked before the body.
         Operation::plan(served, request).map_err(|error| {
             let of_path = target.is_wrong(served, &step.method, query);
-            error.under(if of_path { "path." } else { step.fields() })
+            error.under(&if of_path {
+                "path".into()
+            } else {
+                step.content()
+            })
         })
     }
 
@@ -211,7 +215,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         Ok((served, target))
     }
 
-    /// Path and body with values in place of references.
+    /// The path and the body of a step, with values in place of references.
     fn resolved(
         &self,
         step: &Step<'_>,
@@ -245,7 +249,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
                 operation.perform(session).await
             }
         };
-        answer.map_err(|error| error.under(step.fields()))
+        answer.map_err(|error| error.under(&step.content()))
     }
 }
 
@@ -314,7 +318,7 @@ fn results(answers: &[Answer]) -> Vec<u8> {
     out
 }
 
-/// `read-committed` as well as Prisma's `ReadCommitted`.
+/// Reads `read-committed`, and Prisma's `ReadCommitted`.
 fn isolation(name: Option<&str>) -> Result<Isolation, Error> {
     let Some(name) = name else {
         return Ok(Isolation::ReadCommitted);

@@ -1,8 +1,9 @@
-//! `{"$ref": "author.id"}` in a body and `{author.id}` in a path: references to values of earlier
-//! operations.
+//! References to values of earlier operations: `{"$ref": "author.id"}` in a body, `{author.id}` in
+//! a path.
 //!
-//! The name of an operation is followed by the members and positions that lead to the value in its
-//! answer, as `tags.0.id`. JSON columns have no references: `$ref` is part of the document there.
+//! A reference is the name of an operation, followed by the members and positions that lead to the
+//! value in its answer: `tags.0.id`. JSON columns have no references, because `$ref` belongs to the
+//! document there.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -12,26 +13,26 @@ use super::Answer;
 use crate::{
     catalog::{Catalog, Resource, Type},
     codec::percent_encoded,
-    error::Error,
+    error::{Error, FieldPath},
 };
 
-/// The operations that may be referred to.
+/// The operations to which a reference may refer.
 pub(super) struct References<'batch> {
     names: &'batch [String],
-    /// `None` before the operations run: then each value is null.
+    /// `None` before the operations run. Every reference then has the value null.
     answers: Option<(&'batch [Answer], &'batch mut Referred)>,
-    /// Whether a path or a body has had a reference.
+    /// Whether a path or a body had a reference.
     pub(super) found: bool,
 }
 
-/// The values that references of a batch have led to so far.
+/// The values to which the references of a batch have led so far.
 #[derive(Debug)]
 pub(super) struct Referred {
-    /// Most bytes of all values together.
+    /// The most bytes of all values together.
     limit_bytes: usize,
     left_bytes: usize,
-    /// The parts of answers, by the position of the answer and their first byte in it. An answer is
-    /// parsed once, however many references lead into it.
+    /// The parts of answers. The key is the position of the answer, and the first byte of the part
+    /// in it. An answer is parsed once, even if several references lead into it.
     parts: HashMap<(usize, usize), Parts>,
 }
 
@@ -115,7 +116,7 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 impl<'batch> References<'batch> {
-    /// References of which only the operation is checked.
+    /// Makes references that are checked but not resolved.
     pub(super) fn unresolved(names: &'batch [String]) -> Self {
         Self {
             names,
@@ -179,7 +180,7 @@ impl<'batch> References<'batch> {
         resource: &Resource,
         body: &RawValue,
     ) -> Result<String, Error> {
-        // Most bodies have no references and are not parsed.
+        // Most bodies have no references, and are not parsed here.
         if !body.get().contains("$ref") {
             return Ok(body.get().to_owned());
         }
@@ -188,7 +189,7 @@ impl<'batch> References<'batch> {
                 reason: error.to_string(),
             })?;
         let found = std::mem::take(&mut self.found);
-        self.walk(catalog, resource, &mut value, &mut "body".to_owned())?;
+        self.walk(catalog, resource, &mut value, &"body".into())?;
         let replaced = std::mem::replace(&mut self.found, true);
         self.found = found || replaced;
         Ok(if replaced {
@@ -204,16 +205,12 @@ impl<'batch> References<'batch> {
         catalog: &Catalog,
         resource: &Resource,
         value: &mut Value,
-        path: &mut String,
+        path: &FieldPath,
     ) -> Result<(), Error> {
-        let around = path.len();
         match value {
             Value::Array(items) => {
                 for (place, item) in items.iter_mut().enumerate() {
-                    path.push('.');
-                    path.push_str(&place.to_string());
-                    self.walk(catalog, resource, item, path)?;
-                    path.truncate(around);
+                    self.walk(catalog, resource, item, &path.index(place))?;
                 }
             }
             Value::Object(members) => {
@@ -223,20 +220,18 @@ impl<'batch> References<'batch> {
                     return Ok(());
                 }
                 for (name, member) in members {
-                    path.push('.');
-                    path.push_str(name);
+                    let path = path.child(name);
                     if let Some(column) = resource.position(name) {
                         let is_document =
                             matches!(resource.columns[column].data_type, Type::Json { .. });
                         if !is_document {
-                            self.walk(catalog, resource, member, path)?;
+                            self.walk(catalog, resource, member, &path)?;
                         }
                     } else if let Some(relation) = resource.relation(name) {
-                        self.walk(catalog, catalog.target(relation), member, path)?;
+                        self.walk(catalog, catalog.target(relation), member, &path)?;
                     } else {
-                        self.walk(catalog, resource, member, path)?;
+                        self.walk(catalog, resource, member, &path)?;
                     }
-                    path.truncate(around);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -244,7 +239,7 @@ impl<'batch> References<'batch> {
         Ok(())
     }
 
-    fn value(&mut self, reference: &str, field: &str) -> Result<Value, Error> {
+    fn value(&mut self, reference: &str, field: impl Into<FieldPath>) -> Result<Value, Error> {
         self.found = true;
         let (name, steps) = reference.split_once('.').unwrap_or((reference, ""));
         let Some(place) = self.names.iter().position(|one| one == name) else {
@@ -268,6 +263,6 @@ impl<'batch> References<'batch> {
     }
 }
 
-fn problem(field: &str, message: &str) -> Error {
+fn problem(field: impl Into<FieldPath>, message: &str) -> Error {
     Error::invalid(field, "unknown_reference", message)
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     api::resources::changes::{self, Operation},
-    error::Error,
+    error::{Error, FieldPath},
     prefer::Preferences,
     query::plan::Documents,
 };
@@ -25,7 +25,7 @@ pub(super) struct Body<'body> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Item<'body> {
-    /// The name by which later operations refer to it. Without a name, its position.
+    /// The name by which later operations refer to it. The default is its position.
     #[serde(rename = "as")]
     pub(super) name: Option<String>,
     pub(super) method: String,
@@ -36,7 +36,7 @@ pub(super) struct Item<'body> {
     pub(super) headers: BTreeMap<String, String>,
 }
 
-/// An operation that was checked, except for its references.
+/// An operation that is checked. Its references are not resolved yet.
 pub(super) struct Step<'batch> {
     pub(super) method: Method,
     pub(super) path: &'batch str,
@@ -49,10 +49,12 @@ pub(super) struct Step<'batch> {
 }
 
 impl<'batch> Step<'batch> {
+    /// Reads an operation.
+    ///
     /// # Errors
     /// For a method, a header or a preference that an operation cannot have.
     pub(super) fn read(item: &'batch Item<'batch>) -> Result<Self, Error> {
-        let problem = |field: &str, code, message: &str| Error::invalid(field, code, message);
+        let problem = |field: &FieldPath, code, message: &str| Error::invalid(field, code, message);
         let method = match item.method.as_str() {
             "GET" => Method::GET,
             "POST" => Method::POST,
@@ -61,13 +63,13 @@ impl<'batch> Step<'batch> {
             "DELETE" => Method::DELETE,
             _ => {
                 let message = "is none of GET, POST, PUT, PATCH and DELETE";
-                return Err(problem("method", "invalid_method", message));
+                return Err(problem(&"method".into(), "invalid_method", message));
             }
         };
         let mut headers = HeaderMap::new();
         let mut documents = Documents::Replace;
         for (name, value) in &item.headers {
-            let field = format!("headers.{name}");
+            let field = FieldPath::from("headers").child(name);
             match (name.to_ascii_lowercase().as_str(), value.as_str()) {
                 ("content-type", "application/json") => {}
                 ("content-type", "application/merge-patch+json") if method == Method::PATCH => {
@@ -95,7 +97,7 @@ impl<'batch> Step<'batch> {
         let preferences = changes::preferences(&headers, true)?;
         if preferences.end.is_some() {
             return Err(problem(
-                "headers.Prefer",
+                &"headers.Prefer".into(),
                 "invalid_operation",
                 "tx is for the whole batch",
             ));
@@ -111,11 +113,11 @@ impl<'batch> Step<'batch> {
         })
     }
 
-    /// The prefix of the fields that problems name.
-    pub(super) fn fields(&self) -> &'static str {
+    /// The path of the part of the operation that has the fields of a problem.
+    pub(super) fn content(&self) -> FieldPath {
         match self.body {
-            Some(_) => "body.",
-            None => "path.",
+            Some(_) => "body".into(),
+            None => "path".into(),
         }
     }
 }

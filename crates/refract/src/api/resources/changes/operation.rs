@@ -144,7 +144,7 @@ impl Target<'_> {
             Self::Row(key) | Self::Field(key, _) => served.key(key).is_err(),
             Self::Rows if *method == Method::POST => false,
             Self::Rows => served
-                .deleted(query)
+                .deleted(method, query)
                 .and_then(|asked| plan_bulk::filter(served, asked.deleted, &asked.rest))
                 .is_err(),
         }
@@ -161,7 +161,7 @@ impl<'app> Operation<'app> {
         if *request.method != Method::GET {
             served.refuse_if_read_only()?;
         }
-        let asked = served.deleted(request.query)?;
+        let asked = served.deleted(request.method, request.query)?;
         let request = WriteRequest {
             query: &asked.rest,
             ..request
@@ -221,6 +221,7 @@ pub(super) fn delete(
     answers: Option<&Shown>,
 ) -> Result<Change, Error> {
     let returning = answers.map(|shown| returning(resource, shown));
+    let filter = Visibility::of(asked.deleted).filter(resource, filter);
     let mark = plan::soft_deletion(resource).filter(|_| !asked.hard);
     let Some(mark) = mark else {
         if let Some(Shown::Read(_)) = answers {
@@ -229,17 +230,12 @@ pub(super) fn delete(
                 reason: "asks for more than columns of rows that are gone then".to_owned(),
             });
         }
-        // Deletes soft-deleted rows, too.
-        let filter = Visibility::of(asked.deleted)
-            .with_deleted()
-            .filter(resource, filter);
         let delete = plan::delete(resource, filter)?;
         return Ok(Change::Delete(Delete {
             returning: returning.unwrap_or_default(),
             ..delete
         }));
     };
-    let filter = Visibility::of(asked.deleted).filter(resource, filter);
     let marking = plan::changing(resource, filter, vec![mark]);
     let update = marking.ok_or_else(|| Error::internal("a mark is a change"))?;
     Ok(Change::Update(Update {

@@ -10,7 +10,7 @@ use crate::{
     query::{
         body,
         parse::{self, DeletedParameters},
-        plan::{self, Conflict, ReadPlan, Shown, Update, Visibility},
+        plan::{self, Conflict, Deleted, ReadPlan, Shown, Update, Visibility},
     },
 };
 
@@ -31,6 +31,12 @@ pub(super) fn row(
     let key = served.key(segment)?;
     match *request.method {
         Method::PUT => {
+            if asked.deleted == Deleted::Only {
+                return Err(Error::InvalidParameter {
+                    parameter: "deleted".to_owned(),
+                    reason: "PUT replaces a row whether it is marked as deleted or not".to_owned(),
+                });
+            }
             let shown = show(query, false)?;
             let mut insert = plan::replace(
                 context.visibility,

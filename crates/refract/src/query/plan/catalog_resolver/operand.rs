@@ -197,9 +197,5 @@ impl Compared<'_> {
 }
 
 fn problem(field: &str, code: &'static str, message: String) -> Problem {
-    Problem {
-        field: field.to_owned(),
-        code,
-        message,
-    }
+    Problem::new(field, code, message)
 }

@@ -9,24 +9,24 @@ use super::{Conflict, Insert, refuse_views, row_values::complete};
 use crate::{
     catalog::Resource,
     codec::Value,
-    error::{Error, has_enough},
+    error::{Error, FieldPath, has_enough},
     query::{body::Object, fill},
 };
 
-/// The plan that creates all rows or none. Each row has the prefix of its fields: `2.`, or nothing.
+/// The plan that creates all rows or none. Each row has its path in the body.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the problems of all rows; [`Error::ReadOnly`] for views.
 pub fn create<'row, 'body: 'row>(
     resource: &Arc<Resource>,
-    rows: impl Iterator<Item = (String, &'row Object<'body>)>,
+    rows: impl Iterator<Item = (FieldPath, &'row Object<'body>)>,
 ) -> Result<Insert, Error> {
     refuse_views(resource)?;
     let now = fill::now();
     let mut problems = Vec::new();
     let mut filled = Vec::new();
-    for (prefix, object) in rows {
-        filled.push(complete(resource, object, &prefix, now, &mut problems));
+    for (path, object) in rows {
+        filled.push(complete(resource, object, &path, now, &mut problems));
         if has_enough(&problems) {
             break;
         }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     catalog::Resource,
     codec::{Value, same},
-    error::{Error, Problem},
+    error::{Error, FieldPath, Problem},
     query::{
         body::Object,
         fill,
@@ -30,7 +30,7 @@ pub fn replace(
 ) -> Result<Insert, Error> {
     refuse_views(resource)?;
     let mut problems = Vec::new();
-    let mut row = given(resource, object, "", &mut problems);
+    let mut row = given(resource, object, &FieldPath::root(), &mut problems);
     for (column, value) in path_key::values(key) {
         if let Some(body_value) = row.insert(column, value.clone())
             && !same(&resource.columns[column].data_type, &body_value, value)
@@ -43,7 +43,7 @@ pub fn replace(
         }
     }
     fill_in(resource, &mut row, fill::now());
-    require(resource, &row, "", &mut problems);
+    require(resource, &row, &FieldPath::root(), &mut problems);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }

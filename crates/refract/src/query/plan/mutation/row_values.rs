@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     catalog::{Resource, nearest},
     codec::{Micros, Value, parse_json},
-    error::{Problem, has_enough},
+    error::{FieldPath, Problem, has_enough},
     query::{body::Object, fill},
 };
 
@@ -16,13 +16,13 @@ pub(super) type Row = BTreeMap<usize, Value>;
 pub(super) fn complete(
     resource: &Resource,
     object: &Object<'_>,
-    prefix: &str,
+    path: &FieldPath,
     now: Micros,
     problems: &mut Vec<Problem>,
 ) -> Row {
-    let mut row = given(resource, object, prefix, problems);
+    let mut row = given(resource, object, path, problems);
     fill_in(resource, &mut row, now);
-    require(resource, &row, prefix, problems);
+    require(resource, &row, path, problems);
     row
 }
 
@@ -38,7 +38,12 @@ pub(super) fn fill_in(resource: &Resource, row: &mut Row, now: Micros) {
 }
 
 /// Reports the required fields that a new row does not have.
-pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &mut Vec<Problem>) {
+pub(super) fn require(
+    resource: &Resource,
+    row: &Row,
+    path: &FieldPath,
+    problems: &mut Vec<Problem>,
+) {
     for (position, column) in resource.columns.iter().enumerate() {
         if has_enough(problems) {
             return;
@@ -46,7 +51,7 @@ pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &m
         if !column.required() || row.contains_key(&position) {
             continue;
         }
-        let field = format!("{prefix}{}", column.field);
+        let field = path.child(&column.field);
         // A field that the body gives and that was refused has a problem already.
         if !problems.iter().any(|problem| problem.field == field) {
             problems.push(Problem::new(field, "required", "is required"));
@@ -58,7 +63,7 @@ pub(super) fn require(resource: &Resource, row: &Row, prefix: &str, problems: &m
 pub(super) fn given(
     resource: &Resource,
     object: &Object<'_>,
-    prefix: &str,
+    path: &FieldPath,
     problems: &mut Vec<Problem>,
 ) -> Row {
     let mut row = Row::new();
@@ -67,7 +72,7 @@ pub(super) fn given(
             break;
         }
         let mut refuse = |code, message: String| {
-            problems.push(Problem::new(format!("{prefix}{name}"), code, message));
+            problems.push(Problem::new(path.child(name), code, message));
         };
         let Some(position) = resource.position(name) else {
             if resource.relation(name).is_some() {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     catalog::{Resource, Type},
     codec::Value,
-    error::{Error, Problem},
+    error::{Error, FieldPath, Problem},
     query::{
         body::Object,
         fill,
@@ -45,8 +45,8 @@ pub fn update(
 ) -> Result<Option<Update>, Error> {
     refuse_views(resource)?;
     let mut problems = Vec::new();
-    let row = given(resource, object, "", &mut problems);
-    let set = assignments(resource, row, documents, "", &mut problems);
+    let row = given(resource, object, &FieldPath::root(), &mut problems);
+    let set = assignments(resource, row, documents, &FieldPath::root(), &mut problems);
     if problems.is_empty() {
         Ok(changing(resource, filter, set))
     } else {
@@ -114,7 +114,7 @@ pub(super) fn assignments(
     resource: &Resource,
     row: Row,
     documents: Documents,
-    prefix: &str,
+    path: &FieldPath,
     problems: &mut Vec<Problem>,
 ) -> Vec<(usize, Assign)> {
     let mut set = Vec::with_capacity(row.len() + 1);
@@ -126,7 +126,7 @@ pub(super) fn assignments(
                     Ok(Json::Object(patch)) => {
                         if let Some(message) = too_much(&patch) {
                             problems.push(Problem::new(
-                                format!("{prefix}{}", resource.columns[column].field),
+                                path.child(&resource.columns[column].field),
                                 "too_complex",
                                 message,
                             ));

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     catalog::Resource,
     codec::{Value, postgres_text},
-    error::{Error, Problem, has_enough},
+    error::{Error, FieldPath, Problem, has_enough},
     query::{body::Object, fill, plan::Visibility},
 };
 
@@ -47,7 +47,7 @@ pub struct Upsert {
 pub fn upsert<'row, 'body: 'row>(
     visibility: Visibility,
     resource: &Arc<Resource>,
-    rows: impl Iterator<Item = (String, &'row Object<'body>)>,
+    rows: impl Iterator<Item = (FieldPath, &'row Object<'body>)>,
     target: Option<&[String]>,
     resolution: Resolution,
 ) -> Result<Upsert, Error> {
@@ -59,9 +59,9 @@ pub fn upsert<'row, 'body: 'row>(
     // An insert sets the same columns of all its rows, so rows with other columns need another.
     let mut parts: BTreeMap<Vec<usize>, (Vec<usize>, Vec<Row>)> = BTreeMap::new();
     let mut count = 0;
-    for (position, (prefix, object)) in rows.enumerate() {
+    for (position, (path, object)) in rows.enumerate() {
         count += 1;
-        let mut row = given(resource, object, &prefix, &mut problems);
+        let mut row = given(resource, object, &path, &mut problems);
         let mut set: Vec<usize> = row.keys().copied().collect();
         for (column, definition) in resource.columns.iter().enumerate() {
             if definition.updated_at && !row.contains_key(&column) {
@@ -72,13 +72,13 @@ pub fn upsert<'row, 'body: 'row>(
             && !seen.insert(values)
         {
             problems.push(Problem::new(
-                format!("{prefix}{}", resource.columns[target[0]].field),
+                path.child(&resource.columns[target[0]].field),
                 "duplicate",
                 "is the key of a row before it",
             ));
         }
         fill_in(resource, &mut row, now);
-        require(resource, &row, &prefix, &mut problems);
+        require(resource, &row, &path, &mut problems);
         let (positions, rows) = parts.entry(set).or_default();
         positions.push(position);
         rows.push(row);

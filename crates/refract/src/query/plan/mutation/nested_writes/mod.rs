@@ -15,7 +15,7 @@ pub use nested_op::{NestedOp, Parent, RelationKind, Rule, allowed};
 pub use relation_write::{PlannedOp, RelationWrite};
 pub use where_unique::WhereUnique;
 
-use std::{fmt::Display, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
@@ -27,7 +27,7 @@ use super::{
 use crate::{
     catalog::{Catalog, Resource},
     codec::{Micros, Value},
-    error::{Error, Problem, has_enough},
+    error::{Error, FieldPath, Problem, has_enough},
     query::{body::Object, fill},
 };
 
@@ -41,7 +41,7 @@ const MAX_RELATED_ROWS: usize = 5000;
 pub struct NestedWrite {
     pub resource: Arc<Resource>,
     /// Where the row is in the body: `2`, `author.create`; empty for a body of one row.
-    pub path: String,
+    pub path: FieldPath,
     pub row: RowWrite,
     /// At most one for each relation.
     pub relations: Vec<RelationWrite>,
@@ -83,20 +83,19 @@ pub fn is_nested(resource: &Resource, object: &Object<'_>) -> bool {
         .any(|name| resource.position(name).is_none() && resource.relation(name).is_some())
 }
 
-/// Plans new rows with their related rows. Each row has the prefix of its fields: `2.`, or nothing.
+/// Plans new rows with their related rows. Each row has its path in the body.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the problems of all rows; [`Error::ReadOnly`] for views.
 pub fn create_nested<'row, 'body: 'row>(
     catalog: &Catalog,
     resource: &Arc<Resource>,
-    rows: impl Iterator<Item = (String, &'row Object<'body>)>,
+    rows: impl Iterator<Item = (FieldPath, &'row Object<'body>)>,
 ) -> Result<Vec<NestedWrite>, Error> {
     refuse_views(resource)?;
     let mut planner = Planner::new(catalog, Documents::Replace);
     let mut writes = Vec::new();
-    for (prefix, object) in rows {
-        let path = prefix.trim_end_matches('.').to_owned();
+    for (path, object) in rows {
         writes.push(planner.new_row(resource, object, path, None, 0));
     }
     planner.finish(writes)
@@ -114,17 +113,8 @@ pub fn update_nested(
 ) -> Result<NestedWrite, Error> {
     refuse_views(resource)?;
     let mut planner = Planner::new(catalog, documents);
-    let write = planner.changed_row(resource, object, String::new(), 0);
+    let write = planner.changed_row(resource, object, FieldPath::root(), 0);
     planner.finish(write)
-}
-
-/// The path of a member: `posts` and `0` are `posts.0`.
-fn join(path: &str, member: impl Display) -> String {
-    if path.is_empty() {
-        member.to_string()
-    } else {
-        format!("{path}.{member}")
-    }
 }
 
 struct Planner<'catalog> {
@@ -155,12 +145,16 @@ impl<'catalog> Planner<'catalog> {
         }
     }
 
-    fn refuse(&mut self, field: impl Into<String>, code: &'static str, message: impl Into<String>) {
+    fn refuse(
+        &mut self,
+        field: impl Into<FieldPath>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) {
         if has_enough(&self.problems) {
             return;
         }
-        self.problems
-            .push(Problem::new(field.into(), code, message.into()));
+        self.problems.push(Problem::new(field, code, message));
     }
 
     /// A new row. `outer` is the relation by which it is nested, which may give it values.
@@ -168,13 +162,12 @@ impl<'catalog> Planner<'catalog> {
         &mut self,
         resource: &Arc<Resource>,
         object: &Object<'_>,
-        path: String,
+        path: FieldPath,
         outer: Option<&RelationWrite>,
         depth: usize,
     ) -> NestedWrite {
         let (fields, relations) = split(resource, object);
-        let prefix = join(&path, "");
-        let mut row = given(resource, &fields, &prefix, &mut self.problems);
+        let mut row = given(resource, &fields, &path, &mut self.problems);
         let relations = self.relations(resource, &relations, &path, Parent::New, depth);
         for relation in &relations {
             if outer.is_some_and(|outer| relation.is_inverse_of(outer)) {
@@ -192,7 +185,7 @@ impl<'catalog> Planner<'catalog> {
         for &column in &by_relations {
             all_values.entry(column).or_insert(Value::Null);
         }
-        require(resource, &all_values, &prefix, &mut self.problems);
+        require(resource, &all_values, &path, &mut self.problems);
         for column in &by_relations {
             row.remove(column);
         }
@@ -209,18 +202,17 @@ impl<'catalog> Planner<'catalog> {
         &mut self,
         resource: &Arc<Resource>,
         object: &Object<'_>,
-        path: String,
+        path: FieldPath,
         depth: usize,
     ) -> NestedWrite {
         let (fields, relations) = split(resource, object);
-        let prefix = join(&path, "");
-        let row = given(resource, &fields, &prefix, &mut self.problems);
+        let row = given(resource, &fields, &path, &mut self.problems);
         let relations = self.relations(resource, &relations, &path, Parent::Existing, depth);
         let by_relations = relations.iter().flat_map(RelationWrite::parent_columns);
         let by_relations: Vec<usize> = by_relations.collect();
         self.refuse_given_twice(resource, &row, &by_relations, &path);
         let documents = self.documents;
-        let set = assignments(resource, row, documents, &prefix, &mut self.problems);
+        let set = assignments(resource, row, documents, &path, &mut self.problems);
         NestedWrite {
             resource: resource.clone(),
             path,
@@ -235,19 +227,19 @@ impl<'catalog> Planner<'catalog> {
         resource: &Resource,
         row: &Row,
         by_relations: &[usize],
-        path: &str,
+        path: &FieldPath,
     ) {
         for column in by_relations
             .iter()
             .filter(|column| row.contains_key(column))
         {
-            let field = join(path, &resource.columns[*column].field);
+            let field = path.child(&resource.columns[*column].field);
             self.refuse(field, "given_twice", "is given by a relation as well");
         }
     }
 
     /// Counts one more related row. False if there are too many, or if it is nested too deeply.
-    fn count(&mut self, path: &str, depth: usize) -> bool {
+    fn count(&mut self, path: &FieldPath, depth: usize) -> bool {
         self.related_rows += 1;
         if depth > MAX_DEPTH {
             let message = format!("is nested more than {MAX_DEPTH} levels deep");

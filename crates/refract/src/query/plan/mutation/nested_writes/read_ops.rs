@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::{
-    NestedOp, Parent, PlannedOp, Planner, RelationKind, RelationWrite, Rule, allowed, join, split,
+    NestedOp, Parent, PlannedOp, Planner, RelationKind, RelationWrite, Rule, allowed, split,
 };
 use crate::{
     catalog::{Resource, nearest},
+    error::FieldPath,
     query::body::{self, Object, Rows},
 };
 
@@ -18,14 +19,14 @@ impl Planner<'_> {
         &mut self,
         resource: &Arc<Resource>,
         relations: &[(usize, &RawValue)],
-        path: &str,
+        path: &FieldPath,
         parent: Parent,
         depth: usize,
     ) -> Vec<RelationWrite> {
         let mut writes = Vec::with_capacity(relations.len());
         for &(position, json) in relations {
             let relation = &resource.relations[position];
-            let path = join(path, &relation.name);
+            let path = path.child(&relation.name);
             let target = self.catalog.target(relation).clone();
             if !target.writable() {
                 let message = format!("leads to {}, which is a view", target.name);
@@ -63,7 +64,7 @@ impl Planner<'_> {
                 .map(|near| format!("; did you mean `{near}`?"))
                 .unwrap_or_default();
             let message = format!("is none of {}{hint}", names());
-            self.refuse(join(&relation.path, name), "unknown_operation", message);
+            self.refuse(relation.path.child(name), "unknown_operation", message);
         }
         let to_one = relation.kind.to_one;
         let mut ops = Vec::new();
@@ -71,7 +72,7 @@ impl Planner<'_> {
             let Some(json) = object.get(op.name()) else {
                 continue;
             };
-            let path = join(&relation.path, op.name());
+            let path = relation.path.child(op.name());
             match allowed(op, relation.kind, parent) {
                 Ok(()) => {}
                 // `"delete": false` does nothing, and is allowed for a required relation.
@@ -116,7 +117,7 @@ impl Planner<'_> {
         relation: &RelationWrite,
         op: NestedOp,
         json: &RawValue,
-        path: &str,
+        path: &FieldPath,
         depth: usize,
     ) -> Vec<PlannedOp> {
         let to_one = relation.kind.to_one;
@@ -182,7 +183,7 @@ impl Planner<'_> {
         relation: &RelationWrite,
         op: NestedOp,
         item: &RawValue,
-        path: &str,
+        path: &FieldPath,
         depth: usize,
     ) -> Option<PlannedOp> {
         let updates = op == NestedOp::Update;
@@ -195,8 +196,8 @@ impl Planner<'_> {
             return None;
         };
         let target = &relation.target;
-        let which = self.where_unique(target, which, &join(path, "where"));
-        let path = join(path, second);
+        let which = self.where_unique(target, which, &path.child("where"));
+        let path = path.child(second);
         let data = self.object(data, &path)?;
         if updates {
             let write = self.changed_row(target, &data, path, depth);
@@ -213,7 +214,7 @@ impl Planner<'_> {
         &mut self,
         relation: &RelationWrite,
         json: &RawValue,
-        path: &str,
+        path: &FieldPath,
         depth: usize,
     ) -> Option<PlannedOp> {
         let object = self.object(json, path)?;
@@ -221,7 +222,7 @@ impl Planner<'_> {
             .get("skipDuplicates")
             .map_or("false", |json| json.get());
         let data = object.get("data");
-        let data = data.and_then(|json| items(json, &join(path, "data")));
+        let data = data.and_then(|json| items(json, &path.child("data")));
         let is_known = |name: &String| matches!(name.as_str(), "data" | "skipDuplicates");
         let (Some(data), "true" | "false", true) = (data, skip, object.keys().all(is_known)) else {
             let message = "must have `data`, an object or an array of them, and maybe `skipDuplicates`, true or false";
@@ -232,7 +233,7 @@ impl Planner<'_> {
         if skip_duplicates && relation.target.has_deferrable_key() {
             let message =
                 "is not possible: a key is deferrable, so that the database passes over no rows";
-            self.refuse(join(path, "skipDuplicates"), "invalid_operation", message);
+            self.refuse(path.child("skipDuplicates"), "invalid_operation", message);
         }
         let target = &relation.target;
         let mut rows = Vec::with_capacity(data.items.len());
@@ -243,7 +244,7 @@ impl Planner<'_> {
             if let Some(object) = self.object(item, &path) {
                 // As in Prisma: rows of `createMany` may be skipped, and then have no children.
                 for (relation, _) in split(target, &object).1 {
-                    let field = join(&path, &target.relations[relation].name);
+                    let field = path.child(&target.relations[relation].name);
                     self.refuse(field, "invalid_operation", "goes with `create`");
                 }
                 rows.push(self.new_row(target, &object, path, Some(relation), depth));
@@ -255,7 +256,7 @@ impl Planner<'_> {
         })
     }
 
-    fn object<'body>(&mut self, json: &'body RawValue, path: &str) -> Option<Object<'body>> {
+    fn object<'body>(&mut self, json: &'body RawValue, path: &FieldPath) -> Option<Object<'body>> {
         let object = body::object(json.get().as_bytes());
         if object.is_err() {
             let message = "must be an object, with each field once";
@@ -267,22 +268,22 @@ impl Planner<'_> {
 
 /// The objects of an array, or the one object, each with its path.
 struct Items<'body> {
-    items: Vec<(String, &'body RawValue)>,
+    items: Vec<(FieldPath, &'body RawValue)>,
     is_array: bool,
 }
 
-fn items<'body>(json: &'body RawValue, path: &str) -> Option<Items<'body>> {
+fn items<'body>(json: &'body RawValue, path: &FieldPath) -> Option<Items<'body>> {
     if json.get().starts_with('[') {
         let items = serde_json::from_str::<Vec<&RawValue>>(json.get()).ok()?;
         let items = items.into_iter().enumerate();
         return Some(Items {
-            items: items.map(|(at, item)| (join(path, at), item)).collect(),
+            items: items.map(|(at, item)| (path.index(at), item)).collect(),
             is_array: true,
         });
     }
     let is_object = matches!(body::rows(json.get().as_bytes()), Ok(Rows::One(_)));
     is_object.then(|| Items {
-        items: vec![(path.to_owned(), json)],
+        items: vec![(path.clone(), json)],
         is_array: false,
     })
 }

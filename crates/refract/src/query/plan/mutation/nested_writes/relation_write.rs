@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{NestedOp, NestedWrite, Parent, RelationKind, Rule, WhereUnique, allowed};
-use crate::catalog::{Join, Relation, Resource};
+use crate::{
+    catalog::{Join, Relation, Resource},
+    error::FieldPath,
+};
 
 /// The nested operations on the rows of one relation.
 #[derive(Debug)]
@@ -14,7 +17,7 @@ pub struct RelationWrite {
     pub kind: RelationKind,
     pub target: Arc<Resource>,
     /// Where the relation is in the body: `posts.create.0.author`.
-    pub path: String,
+    pub path: FieldPath,
     /// In the order in which they run.
     pub(super) ops: Vec<PlannedOp>,
 }
@@ -28,7 +31,7 @@ pub enum PlannedOp {
     Disconnect(Option<WhereUnique>),
     Delete {
         which: Option<WhereUnique>,
-        path: String,
+        path: FieldPath,
     },
     Update {
         which: Option<WhereUnique>,

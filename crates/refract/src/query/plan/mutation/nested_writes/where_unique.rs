@@ -2,10 +2,11 @@
 
 use serde_json::value::RawValue;
 
-use super::{Planner, join};
+use super::Planner;
 use crate::{
     catalog::{Resource, nearest},
     codec::{Value, parse_json},
+    error::FieldPath,
     query::{
         body::{self, Object},
         plan::Condition,
@@ -16,7 +17,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct WhereUnique {
     /// Where it is in the body. If it has one field, the field's path: `author.connect.email`.
-    pub path: String,
+    pub path: FieldPath,
     pub conditions: Vec<Condition>,
     /// The columns of a unique key that the conditions name completely.
     pub key: Vec<usize>,
@@ -29,7 +30,7 @@ impl Planner<'_> {
         &mut self,
         resource: &Resource,
         json: &RawValue,
-        path: &str,
+        path: &FieldPath,
     ) -> Option<WhereUnique> {
         let Ok(object) = body::object(json.get().as_bytes()) else {
             let message = "must be an object of the fields of a unique key";
@@ -40,11 +41,11 @@ impl Planner<'_> {
         let mut conditions = Vec::new();
         let mut paths = Vec::new();
         for (name, json) in &object {
-            let path = join(path, name);
+            let path = path.child(name);
             match compound_key(resource, name, json) {
                 Some(fields) => {
                     for (name, json) in &fields {
-                        let path = join(&path, name);
+                        let path = path.child(name);
                         conditions.extend(self.condition(resource, name, json, &path));
                         paths.push(path);
                     }
@@ -70,7 +71,7 @@ impl Planner<'_> {
         };
         let path = match paths.as_slice() {
             [only] => only.clone(),
-            _ => path.to_owned(),
+            _ => path.clone(),
         };
         Some(WhereUnique {
             path,
@@ -84,7 +85,7 @@ impl Planner<'_> {
         resource: &Resource,
         name: &str,
         json: &RawValue,
-        path: &str,
+        path: &FieldPath,
     ) -> Option<Condition> {
         let Some(column) = resource.readable(name) else {
             let hint = nearest(name, resource.fields())
