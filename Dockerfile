@@ -12,18 +12,18 @@ COPY entity/Cargo.toml entity/
 RUN mkdir -p src crates/refract/src crates/reflect/src entity/src \
     && touch crates/refract/src/lib.rs crates/reflect/src/lib.rs entity/src/lib.rs \
     && echo 'fn main() {}' | tee src/main.rs crates/reflect/src/main.rs \
-    && cargo build --release --locked --bin refract \
-    && cargo clean --release --package sidecar --package refract --package entity --package reflect \
+    && cargo build --profile dist --locked --bin refract \
+    && cargo clean --profile dist --package sidecar --package refract --package entity --package reflect \
     && rm -r src crates entity
 
 COPY . .
-RUN cargo build --release --locked --bin refract
+RUN cargo build --profile dist --locked --bin refract
 
 
 FROM debian:bookworm-slim
 # For HTTPS to Sentry and TLS to databases whose certificates come from a public authority.
 COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=builder /build/target/release/refract /usr/local/bin/
+COPY --from=builder /build/target/dist/refract /usr/local/bin/
 
 # A number rather than a name: Kubernetes can tell from it that this is not root.
 USER 10001:10001
