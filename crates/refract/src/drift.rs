@@ -48,7 +48,7 @@ struct Comparison {
 
 /// A summary of the last comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
+pub struct DriftReport {
     pub differences: usize,
     /// Tables and views that cannot be served.
     pub out_of_service: usize,
@@ -94,7 +94,7 @@ impl Drift {
     }
 
     /// The summary of the last comparison. `None` before the first.
-    pub fn found(&self) -> Option<Found> {
+    pub fn found(&self) -> Option<DriftReport> {
         let last = self.last()?;
         let out_of_service: std::collections::HashSet<_> = last
             .differences
@@ -102,7 +102,7 @@ impl Drift {
             .filter(|difference| difference.harmful)
             .map(|difference| (&difference.schema, &difference.name))
             .collect();
-        Some(Found {
+        Some(DriftReport {
             differences: last.differences.len(),
             out_of_service: out_of_service.len(),
         })

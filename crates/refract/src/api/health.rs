@@ -6,7 +6,7 @@ use poem::{Endpoint, IntoResponse, Request, Response, http::StatusCode};
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 use serde::Serialize;
 
-use crate::{app::App, db::PoolStatus, drift::Found};
+use crate::{app::App, db::PoolStatus, drift::DriftReport};
 
 /// Longest wait for the database's answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -195,14 +195,14 @@ impl HealthReport {
 }
 
 impl DriftCheck {
-    fn of(found: Option<Found>) -> Self {
+    fn of(found: Option<DriftReport>) -> Self {
         let status = match found {
             None => "unknown",
-            Some(Found {
+            Some(DriftReport {
                 out_of_service: 1..,
                 ..
             }) => "harmful",
-            Some(Found {
+            Some(DriftReport {
                 differences: 1.., ..
             }) => "drifted",
             Some(_) => "ok",

@@ -170,11 +170,8 @@ impl DiagnosticsApi {
     async fn database(&self) -> poem::Result<Json<DatabaseDiagnostics>> {
         self.refuse_outside_local()?;
         let db = &self.app.db;
-        let patience = self.app.settings.database.statement_timeout;
-        let latency = db
-            .ping(patience)
-            .await
-            .map_err(db_error::without_resource)?;
+        let timeout = self.app.settings.database.statement_timeout;
+        let latency = db.ping(timeout).await.map_err(db_error::without_resource)?;
         let found = describe(db.sea_orm(), db.database())
             .await
             .map_err(Error::internal)?;

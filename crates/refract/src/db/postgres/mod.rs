@@ -154,7 +154,7 @@ impl Postgres {
         statement: &Statement<'_>,
         repeat: Repeat,
     ) -> Result<Rows, DbError> {
-        let _in_flight = self.admit()?;
+        let _in_flight = self.enter_queue()?;
         let deadline = self.connector.deadline();
         match self.fetch_once(statement, repeat, deadline).await {
             Ok(rows) => Ok(rows),
@@ -239,7 +239,7 @@ impl Postgres {
         &self,
         beginning: &TransactionOptions,
     ) -> Result<Transaction<'_>, DbError> {
-        let in_flight = self.admit()?;
+        let in_flight = self.enter_queue()?;
         let deadline = self.connector.deadline();
         let exclusive = self
             .pool
@@ -313,7 +313,7 @@ impl Postgres {
     }
 
     /// Counts a statement, or refuses it where `DB_QUEUE_SIZE` are under way.
-    fn admit(&self) -> Result<QueueGuard<'_>, DbError> {
+    fn enter_queue(&self) -> Result<QueueGuard<'_>, DbError> {
         let in_flight = QueueGuard::enter(&self.in_flight);
         if self.in_flight.load(Ordering::Relaxed) > self.queue_size {
             return Err(DbError::of(DbErrorKind::Overloaded));

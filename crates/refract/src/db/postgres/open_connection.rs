@@ -19,7 +19,7 @@ use crate::{
         AHEAD_BYTES, DbError, DbErrorKind,
         sqlstate::{SYNTAX_ERROR, ends_session},
     },
-    query::sql::{Found, Generations, Sql, Statement},
+    query::sql::{CacheHit, Generations, Sql, Statement},
 };
 
 /// A connection that has read a larger row is not used again. The driver reads each row as a whole,
@@ -205,8 +205,8 @@ impl OpenConnection {
             .unwrap_or_else(PoisonError::into_inner)
             .find(&id);
         match known {
-            Some(Found::Young(prepared)) => return Ok(prepared),
-            Some(Found::Old(prepared)) => {
+            Some(CacheHit::Young(prepared)) => return Ok(prepared),
+            Some(CacheHit::Old(prepared)) => {
                 let mut all = self.prepared_mut();
                 return Ok(all.renew(id).unwrap_or(prepared));
             }

@@ -59,7 +59,7 @@ impl Postgres {
             }
             false => beginning,
         };
-        let _in_flight = self.admit()?;
+        let _in_flight = self.enter_queue()?;
         let mut retries = Retries::new(Repeat::Allowed, self.retries, self.connector.deadline());
         let mut permit = None;
         loop {

@@ -27,7 +27,7 @@ struct Entry<V> {
 
 /// The result of a look-up.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Found<V> {
+pub enum CacheHit<V> {
     Young(V),
     /// The entry is dropped with its generation, unless [`Generations::renew`] is called.
     Old(V),
@@ -44,13 +44,13 @@ impl<K: Eq + Hash, V: Clone> Generations<K, V> {
         }
     }
 
-    pub fn find(&self, key: &K) -> Option<Found<V>> {
+    pub fn find(&self, key: &K) -> Option<CacheHit<V>> {
         if let Some(entry) = self.young.get(key) {
-            return Some(Found::Young(entry.value.clone()));
+            return Some(CacheHit::Young(entry.value.clone()));
         }
         self.old
             .get(key)
-            .map(|entry| Found::Old(entry.value.clone()))
+            .map(|entry| CacheHit::Old(entry.value.clone()))
     }
 
     /// Keeps a value that takes `bytes` bytes, its key included. Gives the value that is kept, since
@@ -116,7 +116,7 @@ mod tests {
         cache.keep(u32::MAX, 7, 1000);
         for key in 0..1000 {
             cache.keep(key, key, 1000);
-            if let Found::Old(_) = cache.find(&u32::MAX).expect("it is in use") {
+            if let CacheHit::Old(_) = cache.find(&u32::MAX).expect("it is in use") {
                 assert_eq!(cache.renew(u32::MAX), Some(7));
             }
         }

@@ -35,7 +35,7 @@ use reflect::snapshot::{Database, TableKind};
 
 pub use self::{
     filter_expr::{query_function, sql_operator},
-    generations::{Found, Generations},
+    generations::{CacheHit, Generations},
     sql_writer::{Chain, Precedence, SqlWriter, sqlite_table},
     statement::{KeyType, Many, Sql, Statement, TableId},
 };

@@ -9,7 +9,7 @@ use twox_hash::XxHash3_64;
 
 use super::{
     Sql,
-    generations::{Found, Generations},
+    generations::{CacheHit, Generations},
     statement::Traits,
 };
 
@@ -54,8 +54,8 @@ impl StatementCache {
     fn find(&self, hash: u64) -> Option<Arc<Sql>> {
         let kept = self.by_hash.read().unwrap_or_else(PoisonError::into_inner);
         match kept.find(&hash)? {
-            Found::Young(sql) => Some(sql),
-            Found::Old(sql) => {
+            CacheHit::Young(sql) => Some(sql),
+            CacheHit::Old(sql) => {
                 drop(kept);
                 let mut kept = self.by_hash.write().unwrap_or_else(PoisonError::into_inner);
                 // Another request may have been faster.
