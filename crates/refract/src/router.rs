@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use poem::{Endpoint, Response};
-use poem_openapi::OpenApi;
 
 use crate::{
     api,
-    app::{App, Endpoints},
+    app::App,
     error::Error,
     http::{
         auth::Auth, buffer_body::BufferBody, compression::Compression, cors::Cors,
@@ -18,12 +17,9 @@ use crate::{
 };
 
 /// Everything that the process answers. A request passes the layers from the last to the first.
-pub fn endpoint<O: OpenApi + 'static>(
-    app: Arc<App>,
-    endpoints: Endpoints<O>,
-) -> impl Endpoint<Output = Response> + 'static {
+pub fn endpoint(app: &Arc<App>, front: api::Front) -> impl Endpoint<Output = Response> + use<> {
     let settings = &app.settings;
-    let fronts = postgrest::PostgrestRoutes::new(&app, api::front(&app, endpoints));
+    let fronts = postgrest::PostgrestRoutes::new(app, front);
     let buffered = BufferBody::new(&settings.server, fronts);
     // The key, the host and the origin are checked before a body is read.
     let authorized = Auth::new(settings.server.access.clone(), buffered);

@@ -37,9 +37,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// A sidecar: the engine, an app's entities and its own endpoints.
 ///
 /// ```no_run
-/// # fn registry() -> refract::registry::Registry { unimplemented!() }
-/// # fn main() -> std::process::ExitCode {
-/// refract::Sidecar::new(registry()).main()
+/// # fn run(registry: refract::registry::Registry) -> std::process::ExitCode {
+/// refract::Sidecar::new(registry).main()
 /// # }
 /// ```
 pub struct Sidecar<O = ()> {

@@ -10,7 +10,7 @@ mod schema;
 
 use std::sync::Arc;
 
-use poem::{Endpoint, Response, Route};
+use poem::Route;
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::{
@@ -21,11 +21,12 @@ use crate::{
 /// The prefix of the typed front's paths.
 pub const PREFIX: &str = "/api/v1";
 
+/// The typed front. Its type does not depend on the app's own endpoints, so that the engine, and not
+/// each sidecar, compiles what surrounds them.
+pub(crate) type Front = resources::Resources<Route>;
+
 /// Serves the resources, the app's own endpoints, health and documentation.
-pub(crate) fn front<O: OpenApi + 'static>(
-    app: &Arc<App>,
-    endpoints: Endpoints<O>,
-) -> impl Endpoint<Output = Response> + use<O> {
+pub(crate) fn front<O: OpenApi + 'static>(app: &Arc<App>, endpoints: Endpoints<O>) -> Front {
     let mut routes = Route::new()
         .nest(PREFIX, written_by_hand(app, endpoints))
         .at("/health", poem::get(health::Health(app.clone())))

@@ -24,6 +24,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::{FutureExt, future::BoxFuture};
 use poem_openapi::OpenApi;
 use tokio::net::TcpListener;
 
@@ -90,13 +91,22 @@ impl Listening {
     pub async fn run<O: OpenApi + 'static>(
         self,
         endpoints: Endpoints<O>,
-        stop: impl Future<Output = ()>,
+        stop: impl Future<Output = ()> + Send + 'static,
     ) {
-        announce(&self.app, self.address);
-        watch_drift(&self.app);
-        let settings = self.app.settings.clone();
-        let endpoint = router::endpoint(self.app, endpoints);
-        accept_loop::serve(self.listener, endpoint, stop, &settings).await;
+        let front = api::front(&self.app, endpoints);
+        self.answer(front, stop.boxed()).await;
+    }
+
+    /// Answers requests. No part of it is generic and its future is boxed, so that the engine compiles
+    /// it once: a sidecar that is rebuilt compiles its own endpoints only.
+    fn answer(self, front: api::Front, stop: BoxFuture<'static, ()>) -> BoxFuture<'static, ()> {
+        async move {
+            announce(&self.app, self.address);
+            watch_drift(&self.app);
+            let endpoint = router::endpoint(&self.app, front);
+            accept_loop::serve(self.listener, endpoint, stop, &self.app.settings).await;
+        }
+        .boxed()
     }
 }
 

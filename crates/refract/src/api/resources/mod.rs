@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Answers requests to all resources, and passes on requests to other paths.
-pub(super) struct Resources<E> {
+pub(crate) struct Resources<E> {
     app: Arc<App>,
     served: ByPath,
     /// The resources of the other schemas with the same tables, by schema.

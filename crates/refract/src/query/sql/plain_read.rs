@@ -43,7 +43,7 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     /// Appends the read of [`Self::plain_read`] for many keys: the keys are one parameter, an array,
-    /// and the key is the last column. `scope_conditions` are the conditions that bind no value.
+    /// and the key is the last column. The imposed conditions bind no value.
     pub fn read_of_keys(&mut self, node: &'plan SelectNode, key: usize) {
         let name = self.own_name(&node.from);
         let scope = TableScope::of(&node.from, &name);
