@@ -24,6 +24,6 @@ pub mod tenants;
 
 pub use database_url::{DatabaseUrl, DatabaseUrlError, connect};
 pub use diff::{Difference, diff, diff_names};
-pub use introspect::{ReflectError, read, read_with_prisma};
+pub use introspect::{ReflectError, read, read_named, read_with_prisma};
 pub use prisma::PrismaSchema;
 pub use snapshot::Snapshot;

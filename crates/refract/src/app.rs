@@ -9,21 +9,28 @@ use crate::{
     drift::Drift,
     error::Error,
     query::sql::Statements,
+    reloads::{Generation, Reloads},
     settings::Settings,
 };
 
-/// What every request shares.
+/// What every request shares. It does not change: where the catalog is read again, the next one is
+/// made beside it.
 pub struct App {
     pub catalog: Arc<Catalog>,
-    pub db: Db,
+    pub db: Arc<Db>,
     pub statements: Statements,
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub drift: Drift,
     /// When the process began to serve.
     pub started: Instant,
+    /// The number of this catalog.
+    pub(crate) generation: Generation,
+    /// Where the catalog can be read again while the process runs.
+    pub(crate) reloads: Option<Arc<Reloads>>,
 }
 
-/// Makes an app's own endpoints. docs/sidecar.md has an example.
+/// Makes an app's own endpoints. docs/sidecar.md has an example. They are made again where the
+/// catalog is read again.
 pub type Endpoints<O> = fn(&Arc<App>) -> O;
 
 impl App {
@@ -34,15 +41,56 @@ impl App {
     /// is no error: requests are answered with 503 until it is back.
     pub async fn open(catalog: Catalog, settings: Settings) -> Result<Arc<Self>, DbError> {
         let db = Db::open(&settings.database, &catalog).await?;
-        let cache_bytes = settings.database.statement_cache_bytes;
-        Ok(Arc::new(Self {
+        Ok(Self::new(catalog, Arc::new(db), Arc::new(settings), None))
+    }
+
+    /// The first catalog of a process.
+    pub(crate) fn new(
+        catalog: Catalog,
+        db: Arc<Db>,
+        settings: Arc<Settings>,
+        reloads: Option<Arc<Reloads>>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            statements: Statements::new(db.database(), settings.database.statement_cache_bytes),
             catalog: Arc::new(catalog),
-            statements: Statements::new(db.database(), cache_bytes),
             db,
             settings,
             drift: Drift::default(),
             started: Instant::now(),
-        }))
+            generation: 0,
+            reloads,
+        })
+    }
+
+    /// The same process with the next catalog, which is in step with the database.
+    pub(crate) fn next(&self, catalog: Catalog, generation: Generation, drift: Drift) -> Arc<Self> {
+        Arc::new(Self {
+            statements: Statements::new(
+                self.db.database(),
+                self.settings.database.statement_cache_bytes,
+            ),
+            catalog: Arc::new(catalog),
+            db: self.db.clone(),
+            settings: self.settings.clone(),
+            drift,
+            started: self.started,
+            generation,
+            reloads: self.reloads.clone(),
+        })
+    }
+
+    /// Whether no catalog has been read yet, because the database was not reachable.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.reloads.is_some() && self.generation == 0
+    }
+
+    /// Looks whether the schema has changed under a statement that failed. Gives the error that then
+    /// applies: [`Error::Superseded`] where another catalog is served now.
+    pub(crate) async fn superseded(&self) -> Option<Error> {
+        let reloads = self.reloads.as_ref()?;
+        let is_superseded = reloads.supersede(self.generation).await;
+        is_superseded.then_some(Error::Superseded)
     }
 
     /// The API's error for an error that SeaORM gave an endpoint of the app's own: a broken unique

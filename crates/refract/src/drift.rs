@@ -55,6 +55,18 @@ pub struct DriftReport {
 }
 
 impl Drift {
+    /// The state right after the catalog was read from the live schema.
+    pub fn in_step() -> Self {
+        let now = Comparison {
+            began: Instant::now(),
+            differences: Arc::default(),
+        };
+        Self {
+            last: RwLock::new(Some(now)),
+            ..Self::default()
+        }
+    }
+
     /// The differences found by a comparison that began after `since`. Concurrent callers share
     /// one.
     ///

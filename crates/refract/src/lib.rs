@@ -18,8 +18,11 @@ mod db_error;
 mod executor;
 mod node_json;
 
+mod catalog_source;
 mod drift;
 mod prefer;
+
+mod reloads;
 
 mod app;
 
@@ -28,6 +31,7 @@ mod http;
 mod api;
 mod postgrest;
 
+mod generations;
 mod router;
 
 mod serve;
@@ -36,7 +40,7 @@ mod sidecar;
 pub use app::{App, Endpoints};
 pub use error::Error;
 pub use reflect::registry;
-pub use sidecar::Sidecar;
+pub use sidecar::{Sidecar, Verb};
 
 /// What the project's own tests, benches and fuzz targets use. It may change in any release.
 #[doc(hidden)]

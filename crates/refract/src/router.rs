@@ -6,20 +6,22 @@ use poem::{Endpoint, Response};
 
 use crate::{
     api,
-    app::App,
     error::Error,
+    generations::Generations,
     http::{
         auth::Auth, buffer_body::BufferBody, compression::Compression, cors::Cors,
         drain_body::DrainBody, rejection::RejectUnreadable, request_log::RequestLog,
         same_origin::SameOrigin,
     },
     postgrest,
+    settings::Settings,
 };
 
 /// Everything that the process answers. A request passes the layers from the last to the first.
-pub fn endpoint(app: &Arc<App>, front: api::Front) -> impl Endpoint<Output = Response> + use<> {
-    let settings = &app.settings;
-    let fronts = postgrest::PostgrestRoutes::new(app, front);
+pub fn endpoint(
+    settings: &Settings,
+    fronts: Arc<Generations>,
+) -> impl Endpoint<Output = Response> + use<> {
     let buffered = BufferBody::new(&settings.server, fronts);
     // The key, the host and the origin are checked before a body is read.
     let authorized = Auth::new(settings.server.access.clone(), buffered);

@@ -1,6 +1,5 @@
 //! `reflect generate` and `reflect check`.
 
-mod name_source;
 mod report;
 mod variables;
 
@@ -16,12 +15,11 @@ use reflect::{
     diff, diff_names,
     dotenv::DotEnvError,
     generate::{GenerateError, generate, replace},
-    prisma::{Disagreement, ParserError},
-    read, read_with_prisma,
+    prisma::{Disagreement, NameSource, ParserError},
+    read_named,
     snapshot::FORMAT,
 };
 
-use name_source::Names;
 use variables::Environment;
 
 const USAGE: &str = "usage: reflect generate [--into entity] | reflect check [--against entity]";
@@ -80,10 +78,8 @@ pub async fn run(arguments: &[String]) -> Result<ExitCode, CommandError> {
 async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     let environment = Environment::load()?;
     let url = environment.database_url()?;
-    let names = Names::find(environment.prisma_schema())?;
-    let schemas = environment
-        .schemas(&url, names.schemas())
-        .unwrap_or_else(|| url.schemas_or_default());
+    let names = NameSource::find(environment.prisma_schema())?;
+    let schemas = names.schemas_to_read(&environment.schemas(), &url);
     let (snapshot, disagreements) = live_snapshot(&url, &schemas, &names).await?;
     if snapshot.tables.is_empty() {
         return Err(CommandError::NoTables {
@@ -107,10 +103,12 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
     let committed = committed_snapshot(&against.join("catalog.json"))?;
     let environment = Environment::load()?;
     let url = environment.database_url()?;
-    let names = Names::find(environment.prisma_schema())?;
-    let schemas = environment
-        .schemas(&url, names.schemas())
-        .unwrap_or_else(|| committed.schemas.clone());
+    let names = NameSource::find(environment.prisma_schema())?;
+    let mut schemas = environment.schemas();
+    if schemas.is_empty() && url.schemas().is_empty() && names.schemas().is_empty() {
+        schemas.clone_from(&committed.schemas);
+    }
+    let schemas = names.schemas_to_read(&schemas, &url);
     let (live, _) = live_snapshot(&url, &schemas, &names).await?;
     let mut differences = diff(&committed, &live);
     let has_prismas_names = committed
@@ -118,12 +116,12 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
         .iter()
         .any(|table| table.prisma_name.is_some());
     match &names {
-        Names::Prisma { .. } => differences.extend(diff_names(&committed, &live)),
-        Names::Inferred { why } if has_prismas_names => {
+        NameSource::Prisma { .. } => differences.extend(diff_names(&committed, &live)),
+        NameSource::Inferred { why } if has_prismas_names => {
             println!("Only the database was compared, not Prisma's names and defaults: {why}.");
         }
         // Inferred names follow from the database, which has been compared already.
-        Names::Inferred { .. } => {}
+        NameSource::Inferred { .. } => {}
     }
     if differences.is_empty() {
         println!("{} is in step with {url}", against.display());
@@ -140,13 +138,10 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
 async fn live_snapshot(
     url: &DatabaseUrl,
     schemas: &[String],
-    names: &Names,
+    names: &NameSource,
 ) -> Result<(Snapshot, Vec<Disagreement>), CommandError> {
     let db = connect(url).await?;
-    let found = match names {
-        Names::Prisma { schema, .. } => read_with_prisma(&db, schemas, schema).await?,
-        Names::Inferred { .. } => (read(&db, schemas).await?, Vec::new()),
-    };
+    let found = read_named(&db, schemas, names).await?;
     // The snapshot is complete. A connection that fails to close changes nothing.
     let _ = db.close().await;
     Ok(found)

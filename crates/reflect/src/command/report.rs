@@ -5,16 +5,14 @@ use std::{collections::BTreeMap, path::Path};
 use reflect::{
     DatabaseUrl, Snapshot,
     generate::Adaptation,
-    prisma::Disagreement,
+    prisma::{Disagreement, NameSource},
     snapshot::{Column, DataType, Database, Table, TableKind},
 };
-
-use super::name_source::Names;
 
 /// The results that the report is made of.
 pub(super) struct Found<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) names: &'a Names,
+    pub(super) names: &'a NameSource,
     pub(super) disagreements: &'a [Disagreement],
     pub(super) adaptations: &'a [Adaptation],
 }
@@ -31,10 +29,12 @@ pub(super) fn text(target: &Path, url: &DatabaseUrl, found: &Found) -> String {
         counts(snapshot),
     );
     let source = match found.names {
-        Names::Prisma { path, .. } => {
+        NameSource::Prisma { path, .. } => {
             format!("Names and client-side defaults are those of {path}.")
         }
-        Names::Inferred { why } => format!("Names and client-side defaults are inferred: {why}."),
+        NameSource::Inferred { why } => {
+            format!("Names and client-side defaults are inferred: {why}.")
+        }
     };
     text.push_str(&format!("\n{source}\n"));
     let disagreements = found.disagreements.iter().map(Disagreement::to_string);

@@ -80,7 +80,8 @@ pub(crate) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         | Error::TooManyBodies
         | Error::TooManyConnections
         | Error::OutOfService { .. }
-        | Error::SchemaChanged { .. } => {
+        | Error::SchemaChanged { .. }
+        | Error::Superseded => {
             response = response.header(header::RETRY_AFTER, RETRY_AFTER_SECS);
         }
         _ => {}

@@ -40,6 +40,33 @@ pub enum CatalogError {
 }
 
 impl Catalog {
+    /// A catalog of nothing, for as long as the schema is not known.
+    pub fn empty() -> Self {
+        let snapshot = Snapshot {
+            format: snapshot::FORMAT,
+            database: Database::Postgres,
+            schemas: Vec::new(),
+            alike: BTreeMap::new(),
+            enums: Vec::new(),
+            tables: Vec::new(),
+            unreadable: Vec::new(),
+            beneath: Vec::new(),
+            row_functions: Vec::new(),
+            computed_fields: Vec::new(),
+            text_search_configurations: Vec::new(),
+        };
+        Self {
+            resources: Vec::new(),
+            enums: Vec::new(),
+            snapshot,
+            reflected_schemas: Vec::new(),
+            alike: BTreeMap::new(),
+            first_id: 0,
+            by_path: HashMap::new(),
+            hiding: Hiding::default(),
+        }
+    }
+
     /// Builds the catalog of an entity crate under a policy. It has the tables of `schemas`, or of
     /// all schemas if `schemas` is empty.
     ///

@@ -13,6 +13,7 @@ mod resource;
 #[cfg(test)]
 mod sample_catalog;
 
+pub use build::CatalogError;
 pub use column_type::{Enum, Type};
 pub use resource::{
     ClientDefault, Column, FunctionName, Join, Junction, Mark, Relation, Resource, ResourceId,

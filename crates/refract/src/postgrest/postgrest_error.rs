@@ -35,6 +35,20 @@ impl From<DbError> for Failure {
     }
 }
 
+/// SQLSTATEs of statements with a name or type that the database does not have, or has no longer:
+/// undefined column, table, object and function, a type that does not fit, an unknown enum label.
+const NAMES_SQLSTATES: [&str; 6] = ["42703", "42P01", "42704", "42883", "42804", "22P02"];
+
+impl Failure {
+    /// Whether a changed schema explains it.
+    pub fn may_be_drift(&self) -> bool {
+        match self {
+            Self::Refused(error) => NAMES_SQLSTATES.contains(&error.code.as_str()),
+            Self::Failed(error) => error.may_be_drift(),
+        }
+    }
+}
+
 impl Retryable for Failure {
     fn lost_race(&self) -> bool {
         match self {

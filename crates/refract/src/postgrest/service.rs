@@ -89,7 +89,20 @@ impl PostgrestService {
         let is_authenticated = request.headers().contains_key(header::AUTHORIZATION);
         match self.handle(request).await {
             Ok(response) => Ok(response),
-            Err(Failure::Refused(mut error)) => {
+            Err(failure) if failure.may_be_drift() && self.app.reloads.is_some() => {
+                match self.app.superseded().await {
+                    Some(superseded) => Err(superseded),
+                    None => self.refusal(failure, is_authenticated),
+                }
+            }
+            Err(failure) => self.refusal(failure, is_authenticated),
+        }
+    }
+
+    /// The answer to a request that failed.
+    fn refusal(&self, failure: Failure, is_authenticated: bool) -> Result<Response, Error> {
+        match failure {
+            Failure::Refused(mut error) => {
                 // As in PostgREST: an anonymous caller may be allowed more after signing in.
                 if error.code == "42501" && !is_authenticated {
                     error.status = 401;
@@ -97,7 +110,7 @@ impl PostgrestService {
                 let error = redaction::redact(&self.app.catalog, *error);
                 Ok(error_response::response(&error))
             }
-            Err(Failure::Failed(error)) => Err(error),
+            Failure::Failed(error) => Err(error),
         }
     }
 

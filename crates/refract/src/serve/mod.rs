@@ -11,37 +11,46 @@ mod http_connection;
 mod last_config;
 mod memory;
 mod min_rate;
+mod reload_task;
 mod request_service;
 mod signals;
 
 pub use file_limit::with_all_files;
 pub use memory::in_small_pages;
-pub use signals::{outlive_hangup, stop_signal};
+pub use signals::stop_signal;
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use poem_openapi::OpenApi;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
 
 use crate::{
     api,
     app::{App, Endpoints},
     catalog::Catalog,
-    db::DbError,
-    postgrest, router,
+    catalog_source::{CatalogReader, CatalogSource, CatalogSourceError, SchemaVersion},
+    db::{Db, DbError},
+    drift::Drift,
+    generations::{Generations, MakeFront},
+    postgrest,
+    reloads::{Question, Reloads},
+    router,
     settings::{Access, Settings, Target},
 };
+
+use reload_task::ReloadTask;
+
+/// How long a database that has just refused to be read may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why the process cannot serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     #[error("{}", startup_message(.0))]
     Database(#[from] DbError),
+    #[error(transparent)]
+    Catalog(#[from] CatalogSourceError),
     #[error(transparent)]
     Config(#[from] last_config::NotFound),
     #[error("cannot listen on {address}: {source} (set HOST and PORT)")]
@@ -64,16 +73,34 @@ pub struct Listening {
     listener: TcpListener,
     /// The address, with the port that the system chose for port 0.
     pub address: SocketAddr,
+    reading: Option<Reading>,
 }
 
-/// Opens the database and binds the port.
+/// What the task needs that reads the catalog again.
+struct Reading {
+    reader: CatalogReader,
+    reloads: Arc<Reloads>,
+    asked: UnboundedReceiver<Question>,
+    version: Option<SchemaVersion>,
+}
+
+/// Opens the database, reads the catalog and binds the port.
 ///
 /// # Errors
 /// See [`ServeError`].
-pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, ServeError> {
+pub async fn listen(
+    source: impl Into<CatalogSource>,
+    settings: Settings,
+) -> Result<Listening, ServeError> {
     let address = SocketAddr::new(settings.server.host, settings.server.port);
     last_config::check(&settings)?;
-    let app = App::open(catalog, settings).await?;
+    let (app, reading) = match source.into() {
+        CatalogSource::Built(catalog) => (App::open(*catalog, settings).await?, None),
+        CatalogSource::Read(reader) => {
+            let (app, reading) = read(reader, settings).await?;
+            (app, Some(reading))
+        }
+    };
     let listener = TcpListener::bind(address)
         .await
         .map_err(|source| ServeError::Listen { address, source })?;
@@ -82,7 +109,74 @@ pub async fn listen(catalog: Catalog, settings: Settings) -> Result<Listening, S
         app,
         listener,
         address,
+        reading,
     })
+}
+
+/// Reads the first catalog. A live database that is only unreachable is waited for while the server
+/// answers 503.
+async fn read(
+    reader: CatalogReader,
+    settings: Settings,
+) -> Result<(Arc<App>, Reading), ServeError> {
+    let (reloads, asked) = Reloads::new();
+    reloads.update(|report| report.source = reader.name());
+    let begin = |catalog: Catalog, db: Db, settings: Settings| {
+        App::new(
+            catalog,
+            Arc::new(db),
+            Arc::new(settings),
+            Some(reloads.clone()),
+        )
+    };
+    let (app, fresh, version) = if let Some(fresh) = reader.read_at_start(&settings)? {
+        let db = Db::open(&settings.database, &fresh.catalog).await?;
+        (
+            begin(Catalog::empty(), db, settings),
+            Some((fresh, Drift::default())),
+            None,
+        )
+    } else {
+        let catalog = Catalog::empty();
+        let db = Db::open(&settings.database, &catalog).await?;
+        let app = begin(catalog, db, settings);
+        match reader.read(&app.db, &app.settings).await {
+            Ok(fresh) => {
+                let schemas = &fresh.catalog.reflected_schemas;
+                // A change between both would go unseen. The task reads once more if this fails.
+                let version = reader.version(&app.db, schemas).await.ok();
+                (app, Some((fresh, Drift::in_step())), version)
+            }
+            Err(CatalogSourceError::Reflect(error)) if app.db.ping(PATIENCE).await.is_err() => {
+                tracing::warn!(
+                    "the database cannot be reached yet, and its schema is not known: {error}"
+                );
+                (app, None, None)
+            }
+            Err(error) => return Err(error.into()),
+        }
+    };
+    let app = match fresh {
+        None => app,
+        Some((fresh, drift)) => {
+            for note in &fresh.notes {
+                tracing::info!("{note}");
+            }
+            reloads.update(|report| {
+                report.loaded_at = Some(chrono::Utc::now());
+                report.notes = fresh.notes;
+            });
+            reloads.set_generation(1);
+            app.next(fresh.catalog, 1, drift)
+        }
+    };
+    let reading = Reading {
+        reader,
+        reloads,
+        asked,
+        version,
+    };
+    Ok((app, reading))
 }
 
 impl Listening {
@@ -93,17 +187,35 @@ impl Listening {
         endpoints: Endpoints<O>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) {
-        let front = api::front(&self.app, endpoints);
-        self.answer(front, stop.boxed()).await;
+        let make_front = Box::new(move |app: &Arc<App>| api::front(app, endpoints));
+        self.answer(make_front, stop.boxed()).await;
     }
 
     /// Answers requests. No part of it is generic and its future is boxed, so that the engine compiles
     /// it once: a sidecar that is rebuilt compiles its own endpoints only.
-    fn answer(self, front: api::Front, stop: BoxFuture<'static, ()>) -> BoxFuture<'static, ()> {
+    fn answer(self, make_front: MakeFront, stop: BoxFuture<'static, ()>) -> BoxFuture<'static, ()> {
         async move {
             announce(&self.app, self.address);
-            watch_drift(&self.app);
-            let endpoint = router::endpoint(&self.app, front);
+            let fronts = Arc::new(Generations::new(&self.app, make_front));
+            // Ends with the server, also where its future is dropped.
+            let mut beside = tokio::task::JoinSet::new();
+            match self.reading {
+                None => {
+                    beside.spawn(signals::outlive_hangup());
+                    watch_drift(&self.app);
+                }
+                Some(reading) => {
+                    let Reading {
+                        reader,
+                        reloads,
+                        asked,
+                        version,
+                    } = reading;
+                    let task = ReloadTask::new(fronts.clone(), reader, reloads, version);
+                    beside.spawn(task.run(asked));
+                }
+            }
+            let endpoint = router::endpoint(&self.app.settings, fronts);
             accept_loop::serve(self.listener, endpoint, stop, &self.app.settings).await;
         }
         .boxed()
@@ -116,15 +228,7 @@ fn watch_drift(app: &Arc<App>) {
     let app = Arc::downgrade(app);
     tokio::spawn(async move {
         while let Some(app) = app.upgrade() {
-            if app.drift.is_due() {
-                let look = app.drift.since(Instant::now(), &app.catalog, &app.db);
-                if let Err(error) = look.await {
-                    tracing::debug!(
-                        error = &error as &dyn std::error::Error,
-                        "the live schema could not be read"
-                    );
-                }
-            }
+            reload_task::compare(&app).await;
             drop(app);
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

@@ -19,16 +19,39 @@ pub async fn stop_signal() {
 
 /// Ignores SIGHUP, which would end the process. Terminals send it when they close, and operators
 /// send it to reload settings.
-pub async fn outlive_hangup() {
+pub(super) async fn outlive_hangup() {
+    let mut hangups = hangups();
+    loop {
+        hangups.next().await;
+        tracing::info!(
+            "SIGHUP: there is nothing to read again; settings are read at the start only"
+        );
+    }
+}
+
+/// The SIGHUPs to the process. They no longer end it.
+pub(super) struct Hangups {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut hangup) = signal(SignalKind::hangup()) {
-            while hangup.recv().await.is_some() {
-                tracing::info!(
-                    "SIGHUP: there is nothing to read again; settings are read at the start only"
-                );
-            }
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+/// Begins to take SIGHUPs.
+pub(super) fn hangups() -> Hangups {
+    Hangups {
+        #[cfg(unix)]
+        signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
+    }
+}
+
+impl Hangups {
+    /// Completes at the next one, on systems that have them.
+    pub(super) async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal
+            && signal.recv().await.is_some()
+        {
+            return;
         }
+        std::future::pending().await
     }
 }

@@ -12,6 +12,8 @@ pub struct DatabaseSettings {
     pub target: Target,
     /// Database schemas to serve, the default one first. Empty means those of the entity crate.
     pub schemas: Vec<String>,
+    /// Those of `DATABASE_SCHEMAS` alone.
+    pub asked_schemas: Vec<String>,
     /// Most connections. They include those for hand-written endpoints and for reading the schema.
     pub pool_size: usize,
     /// Longest time a statement may run. Sent as PostgreSQL's `statement_timeout`.
@@ -39,13 +41,15 @@ pub enum Target {
 impl DatabaseSettings {
     pub(super) fn read(source: &Source) -> Result<Self, SettingsError> {
         let target = target(source)?;
-        let mut schemas = source.list("DATABASE_SCHEMAS");
+        let asked_schemas = source.list("DATABASE_SCHEMAS");
+        let mut schemas = asked_schemas.clone();
         if let (true, Target::App(url)) = (schemas.is_empty(), &target) {
             schemas = url.schemas().to_vec();
         }
         Ok(Self {
             target,
             schemas,
+            asked_schemas,
             pool_size: source.number("DB_POOL_SIZE")?,
             statement_timeout: source.seconds("DB_TIMEOUT_SECS")?,
             retries: source.number("DB_RETRIES")?,

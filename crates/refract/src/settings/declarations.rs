@@ -201,6 +201,14 @@ pub const SETTINGS: &[Declaration] = &[
         "database schemas to reflect and serve, separated by commas. The first one answers requests \
          without an `Accept-Profile` header. `?schema=` of `DATABASE_URL` names them, too",
     ),
+    text(
+        "CATALOG",
+        Default::Unset("the entities, else `live`"),
+        "where names and types of what is served come from: `live` reads the schema of the database at \
+         the start and again when it changes, `file` reads `catalog.json` of the working directory, and \
+         a path that ends in `.json` reads that file (`refract reflect --out catalog.json` writes it; \
+         SIGHUP reads it again). A sidecar with generated entities has theirs by default",
+    ),
     number(
         "DB_POOL_SIZE",
         (1, 1000),
@@ -449,8 +457,8 @@ pub const SETTINGS: &[Declaration] = &[
     text(
         "PRISMA_SCHEMA",
         NOT_SET,
-        "for `make orm`, which then needs Node: the app's schema.prisma, or its folder of .prisma \
-         files. Without it, names and client-side defaults are inferred from the database",
+        "the app's schema.prisma, or its folder of .prisma files, for `make orm` and `CATALOG=live`, which \
+         then need Node. Without it, names and client-side defaults are inferred from the database",
     ),
 ];
 

@@ -6,6 +6,7 @@
 
 mod allowed_hosts;
 mod api_settings;
+mod catalog_settings;
 mod config_file;
 mod connection_settings;
 mod database_settings;
@@ -20,6 +21,7 @@ mod telemetry_settings;
 
 pub use allowed_hosts::AllowedHosts;
 pub use api_settings::{ApiSettings, BigIntFormat};
+pub use catalog_settings::{CATALOG_FILE, CatalogChoice, CatalogSettings};
 pub use config_file::ConfigFile;
 pub use connection_settings::ConnectionSettings;
 pub use database_settings::{DatabaseSettings, Target};
@@ -41,6 +43,7 @@ pub struct Settings {
     pub environment: Environment,
     pub server: ServerSettings,
     pub database: DatabaseSettings,
+    pub catalog: CatalogSettings,
     pub api: ApiSettings,
     pub rest: RestSettings,
     pub telemetry: TelemetrySettings,
@@ -92,6 +95,7 @@ impl Settings {
             environment: source.environment(),
             server: ServerSettings::read(source)?,
             database: DatabaseSettings::read(source)?,
+            catalog: CatalogSettings::read(source)?,
             api: ApiSettings::read(source)?,
             rest: RestSettings::read(source)?,
             telemetry: TelemetrySettings::read(source)?,

@@ -3,7 +3,7 @@
 mod log_writer;
 mod sentry_reports;
 
-pub use sentry_reports::{Report, report, report_drift};
+pub use sentry_reports::{Report, report, report_drift, report_reload};
 
 use std::io::IsTerminal;
 

@@ -84,6 +84,20 @@ pub fn report_drift(differences: &[&Difference]) {
     });
 }
 
+/// Sends one event about a catalog that could not be read again. The reason names the schema and
+/// never rows.
+///
+/// Does nothing without a DSN.
+pub fn report_reload(reason: &str) {
+    sentry::capture_event(Event {
+        level: Level::Error,
+        message: Some("the schema has changed, and no catalog can be made of it".to_owned()),
+        fingerprint: vec!["catalog-reload".into()].into(),
+        extra: [("reason".to_owned(), reason.into())].into(),
+        ..Event::default()
+    });
+}
+
 impl Report<'_> {
     /// Puts the request on the current scope, for the event of a panic.
     pub fn put_on_scope(self) {

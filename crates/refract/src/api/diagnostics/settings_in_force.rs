@@ -21,6 +21,7 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         environment,
         server,
         database,
+        catalog,
         api,
         rest,
         telemetry,
@@ -48,6 +49,11 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         ("ENVIRONMENT", environment.name().to_owned()),
         ("DATABASE_URL", target),
         ("DATABASE_SCHEMAS", database.schemas.join(",")),
+        ("CATALOG", catalog.source.to_string()),
+        (
+            "PRISMA_SCHEMA",
+            catalog.prisma_schema.clone().unwrap_or_default(),
+        ),
         ("DB_POOL_SIZE", database.pool_size.to_string()),
         (
             "DB_TIMEOUT_SECS",

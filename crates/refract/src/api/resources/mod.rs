@@ -235,6 +235,9 @@ impl ResourceService {
     /// Compares the schema with the database, and returns the error that then applies.
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
+        if let Some(superseded) = app.superseded().await {
+            return superseded;
+        }
         let is_known = app.drift.compare_soon(&app.catalog, &app.db).await;
         match app.drift.ensure_in_service(&self.resource) {
             Err(out_of_service) if is_known => out_of_service,

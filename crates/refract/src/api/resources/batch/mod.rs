@@ -102,6 +102,9 @@ impl<E: Endpoint> Resources<E> {
         let answers = match result {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
+                if let Some(superseded) = app.superseded().await {
+                    return Err(superseded);
+                }
                 app.drift.compare_soon(&app.catalog, &app.db).await;
                 return Err(error);
             }

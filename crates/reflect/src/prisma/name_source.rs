@@ -1,12 +1,11 @@
 //! The source of names and client-side defaults: schema.prisma, or inference from the database.
 
-use reflect::{
-    PrismaSchema,
-    prisma::{ParserError, parse},
-};
+use super::{ParserError, PrismaSchema, parse};
+use crate::DatabaseUrl;
 
 /// The source of names and client-side defaults, which the database does not hold.
-pub(super) enum Names {
+#[derive(Debug)]
+pub enum NameSource {
     /// The app's schema.prisma.
     Prisma { path: String, schema: PrismaSchema },
     /// They are inferred.
@@ -16,13 +15,13 @@ pub(super) enum Names {
     },
 }
 
-impl Names {
+impl NameSource {
     /// Reads the schema of `PRISMA_SCHEMA`. Names are inferred where the variable is not set, or where
     /// Prisma's parser is not available.
     ///
     /// # Errors
     /// Prisma's parser refuses the schema.
-    pub(super) fn find(path: Option<&str>) -> Result<Self, ParserError> {
+    pub fn find(path: Option<&str>) -> Result<Self, ParserError> {
         let Some(path) = path else {
             let why = "PRISMA_SCHEMA is not set".to_owned();
             return Ok(Self::Inferred { why });
@@ -40,7 +39,7 @@ impl Names {
     }
 
     /// The database schemas that schema.prisma names.
-    pub(super) fn schemas(&self) -> Vec<String> {
+    pub fn schemas(&self) -> Vec<String> {
         match self {
             Self::Prisma { schema, .. } => schema.schemas(),
             Self::Inferred { .. } => Vec::new(),
@@ -48,10 +47,25 @@ impl Names {
     }
 
     /// The second source beside the database, as part of a sentence.
-    pub(super) fn also(&self) -> String {
+    pub fn also(&self) -> String {
         match self {
             Self::Prisma { path, .. } => format!(" and {path}"),
             Self::Inferred { .. } => String::new(),
+        }
+    }
+
+    /// The database schemas to read: those asked for, else those of the URL (`?schema=`) and of
+    /// schema.prisma (`@@schema`), else the database's default.
+    pub fn schemas_to_read(&self, asked: &[String], url: &DatabaseUrl) -> Vec<String> {
+        if !asked.is_empty() {
+            return asked.to_vec();
+        }
+        let named: Vec<String> = (url.schemas().iter().cloned())
+            .chain(self.schemas())
+            .collect();
+        match named.is_empty() {
+            true => url.schemas_or_default(),
+            false => named,
         }
     }
 }

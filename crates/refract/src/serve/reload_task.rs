@@ -1,0 +1,214 @@
+//! The task that reads the catalog again.
+//!
+//! It looks at the source when a statement failed in a way that a changed schema explains, on SIGHUP,
+//! and once a second while requests come. To look costs one small statement; the schema is read in
+//! full only after a change.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::{
+    app::App,
+    catalog_source::{CatalogReader, CatalogSourceError, SchemaVersion},
+    drift::Drift,
+    generations::Generations,
+    reloads::{Question, Reloads},
+    telemetry,
+};
+
+/// The pause between two looks while requests come.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest time in which a change is waited to end: a migration commits statement by statement.
+const MAX_READINGS: usize = 5;
+
+/// Reads the catalog again for as long as the process runs.
+pub(super) struct ReloadTask {
+    generations: Arc<Generations>,
+    reader: CatalogReader,
+    reloads: Arc<Reloads>,
+    /// The state of the source that the newest catalog was read in.
+    version: Option<SchemaVersion>,
+    /// A state that no catalog could be made of.
+    refused: Option<SchemaVersion>,
+}
+
+impl ReloadTask {
+    pub(super) fn new(
+        generations: Arc<Generations>,
+        reader: CatalogReader,
+        reloads: Arc<Reloads>,
+        version: Option<SchemaVersion>,
+    ) -> Self {
+        Self {
+            generations,
+            reader,
+            reloads,
+            version,
+            refused: None,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut asked: UnboundedReceiver<Question>) {
+        let mut hangup = super::signals::hangups();
+        let mut clock = tokio::time::interval(PAUSE);
+        clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let mut questions = Vec::new();
+            tokio::select! {
+                question = asked.recv() => {
+                    let Some(question) = question else { return };
+                    questions.push(question);
+                    while let Ok(question) = asked.try_recv() {
+                        questions.push(question);
+                    }
+                    self.look().await;
+                }
+                () = hangup.next() => {
+                    tracing::info!("SIGHUP: the catalog is read again");
+                    self.refused = None;
+                    self.version = None;
+                    self.look().await;
+                }
+                _ = clock.tick() => {
+                    let is_waiting = self.generations.app().is_waiting();
+                    let is_used = self.reloads.take_use();
+                    match &self.reader {
+                        CatalogReader::Live(_) if is_used || is_waiting => self.look().await,
+                        CatalogReader::Live(_) => {}
+                        // A file is read again on SIGHUP. The schema is compared with it as with
+                        // compiled entities.
+                        CatalogReader::File(_) => compare(&self.generations.app()).await,
+                    }
+                }
+            }
+            let generation = self.reloads.generation();
+            for question in questions {
+                // A request that has gone needs no answer.
+                let _ = question.send(generation);
+            }
+        }
+    }
+
+    /// Reads the catalog if the source has changed.
+    async fn look(&mut self) {
+        for _ in 0..MAX_READINGS {
+            let app = self.generations.app();
+            let schemas = &app.catalog.reflected_schemas;
+            let version = match self.reader.version(&app.db, schemas).await {
+                Ok(version) => version,
+                Err(error) => {
+                    tracing::debug!(
+                        error = &error as &dyn std::error::Error,
+                        "the version of the schema could not be read"
+                    );
+                    if !app.is_waiting() {
+                        return;
+                    }
+                    SchemaVersion::default()
+                }
+            };
+            if self.version.as_ref() == Some(&version) {
+                return;
+            }
+            if self.refused.as_ref() == Some(&version) {
+                compare(&app).await;
+                return;
+            }
+            // The version was taken before the schema is read: a change in between is seen next time.
+            match self.reader.read(&app.db, &app.settings).await {
+                Ok(fresh) => {
+                    let is_first = app.is_waiting();
+                    self.accept(&app, fresh);
+                    self.refused = None;
+                    // The first version was that of no schemas.
+                    self.version = (!is_first).then_some(version);
+                }
+                Err(error) => {
+                    self.refuse(&app, &error);
+                    if !app.is_waiting() {
+                        self.refused = Some(version);
+                        compare(&app).await;
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn accept(&self, app: &Arc<App>, fresh: crate::catalog_source::FreshCatalog) {
+        let (before, after) = (&app.catalog.snapshot, &fresh.catalog.snapshot);
+        let notes = fresh.notes;
+        if before == after && !app.is_waiting() {
+            self.reloads.update(|report| {
+                report.failure = None;
+                report.notes = notes;
+            });
+            return;
+        }
+        let changes: Vec<String> = match app.is_waiting() {
+            true => Vec::new(),
+            false => {
+                let differences = reflect::diff(before, after);
+                let names = reflect::diff_names(before, after);
+                let all = differences.iter().chain(&names);
+                all.map(ToString::to_string).collect()
+            }
+        };
+        let drift = match self.reader {
+            CatalogReader::Live(_) => Drift::in_step(),
+            CatalogReader::File(_) => Drift::default(),
+        };
+        let resources = fresh.catalog.resources.len();
+        let next = app.next(fresh.catalog, app.generation + 1, drift);
+        self.generations.replace(&next);
+        tracing::info!(
+            resources,
+            generation = next.generation,
+            "another catalog is served"
+        );
+        for change in &changes {
+            tracing::info!("changed: {change}");
+        }
+        self.reloads.update(|report| {
+            report.loaded_at = Some(chrono::Utc::now());
+            report.notes = notes;
+            report.changes = changes;
+            report.failure = None;
+        });
+    }
+
+    /// Says that the catalog before is still served, once for each reason.
+    fn refuse(&self, app: &App, error: &CatalogSourceError) {
+        let reason = error.to_string();
+        if self.reloads.report().failure.as_ref() == Some(&reason) {
+            return;
+        }
+        if app.is_waiting() {
+            tracing::warn!("the schema cannot be read yet: {reason}");
+        } else {
+            tracing::error!(
+                "the schema has changed, and no catalog can be made of it; the one before is still \
+                 served: {reason}"
+            );
+            telemetry::report_reload(&reason);
+        }
+        self.reloads.update(|report| report.failure = Some(reason));
+    }
+}
+
+/// Compares the catalog with the live schema where the last comparison is old.
+pub(super) async fn compare(app: &App) {
+    if !app.drift.is_due() {
+        return;
+    }
+    let look = app
+        .drift
+        .since(std::time::Instant::now(), &app.catalog, &app.db);
+    if let Err(error) = look.await {
+        tracing::debug!(
+            error = &error as &dyn std::error::Error,
+            "the live schema could not be read"
+        );
+    }
+}
