@@ -31,7 +31,7 @@ mod http;
 mod api;
 mod postgrest;
 
-mod generations;
+mod catalog_generations;
 mod router;
 
 mod serve;

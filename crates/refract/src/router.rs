@@ -6,8 +6,8 @@ use poem::{Endpoint, Response};
 
 use crate::{
     api,
+    catalog_generations::Generations,
     error::Error,
-    generations::Generations,
     http::{
         auth::Auth, buffer_body::BufferBody, compression::Compression, cors::Cors,
         drain_body::DrainBody, rejection::RejectUnreadable, request_log::RequestLog,

@@ -10,9 +10,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     app::App,
+    catalog_generations::Generations,
     catalog_source::{CatalogReader, CatalogSourceError, SchemaVersion},
     drift::Drift,
-    generations::Generations,
     reloads::{Question, Reloads},
     telemetry,
 };
