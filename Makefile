@@ -8,7 +8,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .PHONY: run
 run: toolchain ## Serve: the database of DATABASE_URL, or the sandbox without one
-	cargo run --locked --bin refract -- serve
+	cargo run --locked --bin sidecar -- serve
 
 .PHONY: test
 test: toolchain ## Run all tests, on SQLite and on a throwaway PostgreSQL (or TEST_DATABASE_URL)
@@ -29,7 +29,7 @@ check: toolchain ## Check format, lints, documentation, licences, scripts, and t
 
 .PHONY: smoke
 smoke: toolchain ## Build, start on the sandbox, check its health, stop
-	cargo build --locked --bin refract
+	cargo build --locked --bin sidecar
 	scripts/smoke
 
 .PHONY: orm
@@ -42,7 +42,7 @@ orm-check: toolchain ## Fail, and say why, when the database of DATABASE_URL dif
 
 .PHONY: openapi
 openapi: toolchain ## Print the OpenAPI document, or write it: make openapi FILE=openapi.json
-	cargo run --locked --quiet --bin refract -- openapi $(if $(FILE),> '$(FILE)')
+	cargo run --locked --quiet --bin sidecar -- openapi $(if $(FILE),> '$(FILE)')
 
 .PHONY: bench
 bench: toolchain ## Measure against the ceiling and the peers, half an hour, and write docs/benchmarks.md

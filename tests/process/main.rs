@@ -17,7 +17,7 @@ use serde_json::Value;
 /// The binary in an empty folder with these variables and no others.
 fn refract(verb: &str, variables: &[(&str, &str)]) -> (Command, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_refract"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sidecar"));
     command
         .arg(verb)
         .current_dir(folder.path())

@@ -36,7 +36,7 @@ mod sidecar;
 pub use app::{App, Endpoints};
 pub use error::Error;
 pub use reflect::registry;
-pub use sidecar::Sidecar;
+pub use sidecar::{Sidecar, Verb};
 
 /// What the project's own tests, benches and fuzz targets use. It may change in any release.
 #[doc(hidden)]

@@ -1,14 +1,15 @@
-//! The command line: `serve` (default), `openapi`, `check`, `healthcheck`.
+//! The programs that embed the engine: their entities, their endpoints and their command line.
 
-use std::{
-    io::{Read, Write},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
-    process::ExitCode,
-    time::Duration,
-};
+mod healthcheck;
+mod verb;
 
+pub use verb::Verb;
+
+use std::process::ExitCode;
+
+use clap::Parser;
 use poem_openapi::OpenApi;
-use reflect::registry::Registry;
+use reflect::registry::{EntityShape, Registry};
 
 use crate::{
     api,
@@ -20,12 +21,7 @@ use crate::{
     telemetry,
 };
 
-const USAGE: &str = "usage: refract [serve | openapi | check | healthcheck]
-
-  serve        serve the API (default)
-  openapi      print the OpenAPI document
-  check        compare the live schema with the entities; exit 1 where they differ
-  healthcheck  ask the server on PORT for its health; exit 1 where it is not up";
+use verb::CommandLine;
 
 // Requests make many small, short allocations. glibc's allocator is slow at these, and returns
 // little memory to the system.
@@ -42,15 +38,33 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// # }
 /// ```
 pub struct Sidecar<O = ()> {
-    registry: Registry,
+    entities: Entities,
     endpoints: Endpoints<O>,
+}
+
+/// What a program knows of the database when it is compiled.
+enum Entities {
+    /// Those that `make orm` generated.
+    Compiled(Registry),
+    /// Nothing. The text is the catalog of the sandbox.
+    OfAnyDatabase { sandbox: &'static str },
 }
 
 impl Sidecar {
     /// A sidecar of the entities that `make orm` generated: `entity::registry()`.
     pub fn new(registry: Registry) -> Self {
+        Self::of(Entities::Compiled(registry))
+    }
+
+    /// A sidecar without entities, for any database. `sandbox` is the `catalog.json` that is served
+    /// where no database is named.
+    pub fn of_any_database(sandbox: &'static str) -> Self {
+        Self::of(Entities::OfAnyDatabase { sandbox })
+    }
+
+    fn of(entities: Entities) -> Self {
         Self {
-            registry,
+            entities,
             endpoints: |_| (),
         }
     }
@@ -59,48 +73,36 @@ impl Sidecar {
     /// documented like the rest.
     pub fn endpoints<O: OpenApi + 'static>(self, endpoints: Endpoints<O>) -> Sidecar<O> {
         Sidecar {
-            registry: self.registry,
+            entities: self.entities,
             endpoints,
         }
     }
 }
 
 impl<O: OpenApi + 'static> Sidecar<O> {
-    /// Runs the command line of the process: `serve` (the default), `openapi`, `check` or
-    /// `healthcheck`. Settings come from the environment, `.env` and `refract.toml`.
+    /// Runs the command line of the process, which has the verbs of [`Verb`]. Settings come from the
+    /// environment, `.env` and `refract.toml`.
     pub fn main(self) -> ExitCode {
-        main(self)
+        let verb = CommandLine::parse().verb.unwrap_or_default();
+        self.run(verb)
     }
-}
 
-fn main<O: OpenApi + 'static>(sidecar: Sidecar<O>) -> ExitCode {
-    serve::in_small_pages();
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let verb = match arguments.as_slice() {
-        [] => "serve",
-        [verb] => verb.as_str(),
-        _ => "",
-    };
-    let outcome = match verb {
-        "serve" => run(sidecar, serve_verb),
-        "openapi" => run(sidecar, openapi_verb),
-        "check" => run(sidecar, check_verb),
-        "healthcheck" => Settings::load()
-            .map_err(Failure::from)
-            .and_then(|it| healthcheck(&it)),
-        "help" | "--help" | "-h" => {
-            println!("{USAGE}");
-            Ok(ExitCode::SUCCESS)
-        }
-        _ => {
-            eprintln!("{USAGE}");
-            Ok(ExitCode::from(2))
-        }
-    };
-    outcome.unwrap_or_else(|failure| {
-        eprintln!("refract: {failure}");
-        ExitCode::FAILURE
-    })
+    /// Runs one verb, for a program that reads its command line itself.
+    pub fn run(self, verb: Verb) -> ExitCode {
+        serve::in_small_pages();
+        let outcome = match verb {
+            Verb::Serve => run(self, serve_verb),
+            Verb::Openapi => run(self, openapi_verb),
+            Verb::Check => run(self, check_verb),
+            Verb::Healthcheck => Settings::load()
+                .map_err(Failure::from)
+                .and_then(|settings| healthcheck::run(&settings)),
+        };
+        outcome.unwrap_or_else(|failure| {
+            eprintln!("refract: {failure}");
+            ExitCode::FAILURE
+        })
+    }
 }
 
 fn run<O, F>(
@@ -111,16 +113,46 @@ where
     F: Future<Output = Result<ExitCode, Failure>>,
 {
     let settings = Settings::load()?;
-    let catalog = Catalog::build(
-        &sidecar.registry,
-        &settings.resources,
-        &settings.database.schemas,
-    )?;
     let _telemetry = telemetry::start(&settings.telemetry, settings.environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(verb(catalog, settings, sidecar.endpoints))
+    runtime.block_on(async {
+        let catalog = catalog(&sidecar.entities, &settings).await?;
+        verb(catalog, settings, sidecar.endpoints).await
+    })
+}
+
+/// The catalog of the compiled entities, of the live database, or of the sandbox.
+async fn catalog(entities: &Entities, settings: &Settings) -> Result<Catalog, Failure> {
+    let registry = match (entities, &settings.database.target) {
+        (Entities::Compiled(registry), _) => registry,
+        (Entities::OfAnyDatabase { sandbox }, Target::Sandbox) => {
+            let snapshot = serde_json::from_str(sandbox)?;
+            &Registry {
+                entities: EntityShape::all_of(&snapshot),
+                snapshot: (*sandbox).to_owned(),
+            }
+        }
+        (Entities::OfAnyDatabase { .. }, Target::App(url)) => {
+            let connection = reflect::connect(url).await?;
+            let mut schemas = settings.database.schemas.clone();
+            if schemas.is_empty() {
+                schemas = url.schemas_or_default();
+            }
+            let snapshot = reflect::read(&connection, &schemas).await?;
+            let _ = connection.close().await;
+            &Registry {
+                entities: EntityShape::all_of(&snapshot),
+                snapshot: serde_json::to_string(&snapshot)?,
+            }
+        }
+    };
+    Ok(Catalog::build(
+        registry,
+        &settings.resources,
+        &settings.database.schemas,
+    )?)
 }
 
 async fn serve_verb<O: OpenApi + 'static>(
@@ -176,27 +208,4 @@ async fn check_verb<O>(
     } else {
         Ok(ExitCode::FAILURE)
     }
-}
-
-/// Asks for health, for a container's HEALTHCHECK in an image without curl.
-fn healthcheck(settings: &Settings) -> Result<ExitCode, Failure> {
-    const PATIENCE: Duration = Duration::from_secs(3);
-    let host = match settings.server.host {
-        IpAddr::V4(host) if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(host) if host.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        host => host,
-    };
-    let address = SocketAddr::new(host, settings.server.port);
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let status = answer.split(' ').nth(1).unwrap_or_default();
-    println!("{status}");
-    Ok(if status == "200" {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
 }
