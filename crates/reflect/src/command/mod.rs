@@ -1,6 +1,5 @@
 //! `reflect generate` and `reflect check`.
 
-mod name_source;
 mod report;
 mod variables;
 
@@ -11,17 +10,15 @@ use std::{
 };
 
 use reflect::{
-    DatabaseUrl, ReflectError, Snapshot, connect,
+    DatabaseUrl, Names, ReflectError, Snapshot, connect,
     database_url::{ConnectError, DatabaseSettingError},
     diff, diff_names,
     dotenv::DotEnvError,
     generate::{GenerateError, generate, replace},
     prisma::{Disagreement, ParserError},
-    read, read_with_prisma,
     snapshot::FORMAT,
 };
 
-use name_source::Names;
 use variables::Environment;
 
 const USAGE: &str = "usage: reflect generate [--into entity] | reflect check [--against entity]";
@@ -82,8 +79,8 @@ async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     let url = environment.database_url()?;
     let names = Names::find(environment.prisma_schema())?;
     let schemas = environment
-        .schemas(&url, names.schemas())
-        .unwrap_or_else(|| url.schemas_or_default());
+        .schemas()
+        .unwrap_or_else(|| names.schemas_to_read(&url));
     let (snapshot, disagreements) = live_snapshot(&url, &schemas, &names).await?;
     if snapshot.tables.is_empty() {
         return Err(CommandError::NoTables {
@@ -108,9 +105,13 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
     let environment = Environment::load()?;
     let url = environment.database_url()?;
     let names = Names::find(environment.prisma_schema())?;
-    let schemas = environment
-        .schemas(&url, names.schemas())
-        .unwrap_or_else(|| committed.schemas.clone());
+    let schemas = environment.schemas().unwrap_or_else(|| {
+        if url.schemas().is_empty() && names.schemas().is_empty() {
+            committed.schemas.clone()
+        } else {
+            names.schemas_to_read(&url)
+        }
+    });
     let (live, _) = live_snapshot(&url, &schemas, &names).await?;
     let mut differences = diff(&committed, &live);
     let has_prismas_names = committed
@@ -143,10 +144,7 @@ async fn live_snapshot(
     names: &Names,
 ) -> Result<(Snapshot, Vec<Disagreement>), CommandError> {
     let db = connect(url).await?;
-    let found = match names {
-        Names::Prisma { schema, .. } => read_with_prisma(&db, schemas, schema).await?,
-        Names::Inferred { .. } => (read(&db, schemas).await?, Vec::new()),
-    };
+    let found = names.read(&db, schemas).await?;
     // The snapshot is complete. A connection that fails to close changes nothing.
     let _ = db.close().await;
     Ok(found)

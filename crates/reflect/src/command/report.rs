@@ -9,7 +9,7 @@ use reflect::{
     snapshot::{Column, DataType, Database, Table, TableKind},
 };
 
-use super::name_source::Names;
+use super::Names;
 
 /// The results that the report is made of.
 pub(super) struct Found<'a> {

@@ -44,17 +44,11 @@ impl Environment {
         self.get("PRISMA_SCHEMA").map(str::trim)
     }
 
-    /// The requested schemas: `DATABASE_SCHEMAS`, else `?schema=` of the URL and the schemas that
-    /// schema.prisma names (`@@schema`).
-    pub(super) fn schemas(&self, url: &DatabaseUrl, prismas: Vec<String>) -> Option<Vec<String>> {
-        let list = self.get("DATABASE_SCHEMAS").map(|list| {
-            list.split(',')
-                .map(|schema| schema.trim().to_owned())
-                .filter(|schema| !schema.is_empty())
-                .collect::<Vec<_>>()
-        });
-        let all = || url.schemas().iter().cloned().chain(prismas).collect();
-        list.or_else(|| Some(all()))
-            .filter(|schemas: &Vec<String>| !schemas.is_empty())
+    /// The schemas of `DATABASE_SCHEMAS`, where it names any.
+    pub(super) fn schemas(&self) -> Option<Vec<String>> {
+        let list = self.get("DATABASE_SCHEMAS")?.split(',').map(str::trim);
+        let named = list.filter(|schema| !schema.is_empty());
+        let named: Vec<String> = named.map(str::to_owned).collect();
+        Some(named).filter(|schemas| !schemas.is_empty())
     }
 }

@@ -1,12 +1,16 @@
 //! The source of names and client-side defaults: schema.prisma, or inference from the database.
 
-use reflect::{
-    PrismaSchema,
-    prisma::{ParserError, parse},
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    DatabaseUrl, PrismaSchema, ReflectError, Snapshot,
+    prisma::{Disagreement, ParserError, parse},
+    read, read_with_prisma,
 };
 
 /// The source of names and client-side defaults, which the database does not hold.
-pub(super) enum Names {
+#[derive(Debug, Clone)]
+pub enum Names {
     /// The app's schema.prisma.
     Prisma { path: String, schema: PrismaSchema },
     /// They are inferred.
@@ -22,7 +26,7 @@ impl Names {
     ///
     /// # Errors
     /// Prisma's parser refuses the schema.
-    pub(super) fn find(path: Option<&str>) -> Result<Self, ParserError> {
+    pub fn find(path: Option<&str>) -> Result<Self, ParserError> {
         let Some(path) = path else {
             let why = "PRISMA_SCHEMA is not set".to_owned();
             return Ok(Self::Inferred { why });
@@ -40,15 +44,42 @@ impl Names {
     }
 
     /// The database schemas that schema.prisma names.
-    pub(super) fn schemas(&self) -> Vec<String> {
+    pub fn schemas(&self) -> Vec<String> {
         match self {
             Self::Prisma { schema, .. } => schema.schemas(),
             Self::Inferred { .. } => Vec::new(),
         }
     }
 
+    /// The schemas to read where `DATABASE_SCHEMAS` names none: those of the URL and of schema.prisma,
+    /// else the default one.
+    pub fn schemas_to_read(&self, url: &DatabaseUrl) -> Vec<String> {
+        let named = url.schemas().iter().cloned().chain(self.schemas());
+        let named: Vec<String> = named.collect();
+        if named.is_empty() {
+            url.schemas_or_default()
+        } else {
+            named
+        }
+    }
+
+    /// Reads a live schema under these names. Also returns where schema.prisma and the database differ.
+    ///
+    /// # Errors
+    /// The schema cannot be read.
+    pub async fn read(
+        &self,
+        db: &DatabaseConnection,
+        schemas: &[String],
+    ) -> Result<(Snapshot, Vec<Disagreement>), ReflectError> {
+        match self {
+            Self::Prisma { schema, .. } => read_with_prisma(db, schemas, schema).await,
+            Self::Inferred { .. } => Ok((read(db, schemas).await?, Vec::new())),
+        }
+    }
+
     /// The second source beside the database, as part of a sentence.
-    pub(super) fn also(&self) -> String {
+    pub fn also(&self) -> String {
         match self {
             Self::Prisma { path, .. } => format!(" and {path}"),
             Self::Inferred { .. } => String::new(),
