@@ -6,24 +6,25 @@ WORKDIR /build
 
 # The dependencies alone, with empty sources for our crates: this layer lasts until Cargo.lock changes.
 COPY Cargo.toml Cargo.lock ./
+COPY crates/cli/Cargo.toml crates/cli/
 COPY crates/refract/Cargo.toml crates/refract/
 COPY crates/reflect/Cargo.toml crates/reflect/
 COPY entity/Cargo.toml entity/
-RUN mkdir -p src crates/refract/src crates/reflect/src entity/src \
+RUN mkdir -p src crates/cli/src crates/refract/src crates/reflect/src entity/src \
     && touch crates/refract/src/lib.rs crates/reflect/src/lib.rs entity/src/lib.rs \
-    && echo 'fn main() {}' | tee src/main.rs crates/reflect/src/main.rs \
-    && cargo build --profile dist --locked --bin refract \
+    && echo 'fn main() {}' | tee src/main.rs crates/cli/src/main.rs crates/reflect/src/main.rs \
+    && cargo build --profile dist --locked --bin sidecar \
     && cargo clean --profile dist --package sidecar --package refract --package entity --package reflect \
     && rm -r src crates entity
 
 COPY . .
-RUN cargo build --profile dist --locked --bin refract
+RUN cargo build --profile dist --locked --bin sidecar
 
 
 FROM debian:bookworm-slim
 # For HTTPS to Sentry and TLS to databases whose certificates come from a public authority.
 COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=builder /build/target/dist/refract /usr/local/bin/
+COPY --from=builder /build/target/dist/sidecar /usr/local/bin/refract
 
 # A number rather than a name: Kubernetes can tell from it that this is not root.
 USER 10001:10001

@@ -15,6 +15,7 @@ pub mod dotenv;
 #[cfg(feature = "codegen")]
 pub mod generate;
 pub mod introspect;
+pub mod name_source;
 pub mod names;
 pub mod prisma;
 pub mod quote;
@@ -24,6 +25,7 @@ pub mod tenants;
 
 pub use database_url::{DatabaseUrl, DatabaseUrlError, connect};
 pub use diff::{Difference, diff, diff_names};
-pub use introspect::{ReflectError, read, read_named, read_with_prisma};
+pub use introspect::{ReflectError, read, read_with_prisma};
+pub use name_source::Names;
 pub use prisma::PrismaSchema;
 pub use snapshot::Snapshot;

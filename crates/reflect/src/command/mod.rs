@@ -10,13 +10,12 @@ use std::{
 };
 
 use reflect::{
-    DatabaseUrl, ReflectError, Snapshot, connect,
+    DatabaseUrl, Names, ReflectError, Snapshot, connect,
     database_url::{ConnectError, DatabaseSettingError},
     diff, diff_names,
     dotenv::DotEnvError,
     generate::{GenerateError, generate, replace},
-    prisma::{Disagreement, NameSource, ParserError},
-    read_named,
+    prisma::{Disagreement, ParserError},
     snapshot::FORMAT,
 };
 
@@ -78,8 +77,10 @@ pub async fn run(arguments: &[String]) -> Result<ExitCode, CommandError> {
 async fn run_generate(target: &Path) -> Result<ExitCode, CommandError> {
     let environment = Environment::load()?;
     let url = environment.database_url()?;
-    let names = NameSource::find(environment.prisma_schema())?;
-    let schemas = names.schemas_to_read(&environment.schemas(), &url);
+    let names = Names::find(environment.prisma_schema())?;
+    let schemas = environment
+        .schemas()
+        .unwrap_or_else(|| names.schemas_to_read(&url));
     let (snapshot, disagreements) = live_snapshot(&url, &schemas, &names).await?;
     if snapshot.tables.is_empty() {
         return Err(CommandError::NoTables {
@@ -103,12 +104,14 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
     let committed = committed_snapshot(&against.join("catalog.json"))?;
     let environment = Environment::load()?;
     let url = environment.database_url()?;
-    let names = NameSource::find(environment.prisma_schema())?;
-    let mut schemas = environment.schemas();
-    if schemas.is_empty() && url.schemas().is_empty() && names.schemas().is_empty() {
-        schemas.clone_from(&committed.schemas);
-    }
-    let schemas = names.schemas_to_read(&schemas, &url);
+    let names = Names::find(environment.prisma_schema())?;
+    let schemas = environment.schemas().unwrap_or_else(|| {
+        if url.schemas().is_empty() && names.schemas().is_empty() {
+            committed.schemas.clone()
+        } else {
+            names.schemas_to_read(&url)
+        }
+    });
     let (live, _) = live_snapshot(&url, &schemas, &names).await?;
     let mut differences = diff(&committed, &live);
     let has_prismas_names = committed
@@ -116,12 +119,12 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
         .iter()
         .any(|table| table.prisma_name.is_some());
     match &names {
-        NameSource::Prisma { .. } => differences.extend(diff_names(&committed, &live)),
-        NameSource::Inferred { why } if has_prismas_names => {
+        Names::Prisma { .. } => differences.extend(diff_names(&committed, &live)),
+        Names::Inferred { why } if has_prismas_names => {
             println!("Only the database was compared, not Prisma's names and defaults: {why}.");
         }
         // Inferred names follow from the database, which has been compared already.
-        NameSource::Inferred { .. } => {}
+        Names::Inferred { .. } => {}
     }
     if differences.is_empty() {
         println!("{} is in step with {url}", against.display());
@@ -138,10 +141,10 @@ async fn run_check(against: &Path) -> Result<ExitCode, CommandError> {
 async fn live_snapshot(
     url: &DatabaseUrl,
     schemas: &[String],
-    names: &NameSource,
+    names: &Names,
 ) -> Result<(Snapshot, Vec<Disagreement>), CommandError> {
     let db = connect(url).await?;
-    let found = read_named(&db, schemas, names).await?;
+    let found = names.read(&db, schemas).await?;
     // The snapshot is complete. A connection that fails to close changes nothing.
     let _ = db.close().await;
     Ok(found)

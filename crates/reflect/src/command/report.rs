@@ -5,14 +5,16 @@ use std::{collections::BTreeMap, path::Path};
 use reflect::{
     DatabaseUrl, Snapshot,
     generate::Adaptation,
-    prisma::{Disagreement, NameSource},
+    prisma::Disagreement,
     snapshot::{Column, DataType, Database, Table, TableKind},
 };
+
+use super::Names;
 
 /// The results that the report is made of.
 pub(super) struct Found<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) names: &'a NameSource,
+    pub(super) names: &'a Names,
     pub(super) disagreements: &'a [Disagreement],
     pub(super) adaptations: &'a [Adaptation],
 }
@@ -29,12 +31,10 @@ pub(super) fn text(target: &Path, url: &DatabaseUrl, found: &Found) -> String {
         counts(snapshot),
     );
     let source = match found.names {
-        NameSource::Prisma { path, .. } => {
+        Names::Prisma { path, .. } => {
             format!("Names and client-side defaults are those of {path}.")
         }
-        NameSource::Inferred { why } => {
-            format!("Names and client-side defaults are inferred: {why}.")
-        }
+        Names::Inferred { why } => format!("Names and client-side defaults are inferred: {why}."),
     };
     text.push_str(&format!("\n{source}\n"));
     let disagreements = found.disagreements.iter().map(Disagreement::to_string);

@@ -44,12 +44,11 @@ impl Environment {
         self.get("PRISMA_SCHEMA").map(str::trim)
     }
 
-    /// The schemas of `DATABASE_SCHEMAS`. Empty where it is not set.
-    pub(super) fn schemas(&self) -> Vec<String> {
-        let list = self.get("DATABASE_SCHEMAS").unwrap_or_default();
-        list.split(',')
-            .map(|schema| schema.trim().to_owned())
-            .filter(|schema| !schema.is_empty())
-            .collect()
+    /// The schemas of `DATABASE_SCHEMAS`, where it names any.
+    pub(super) fn schemas(&self) -> Option<Vec<String>> {
+        let list = self.get("DATABASE_SCHEMAS")?.split(',').map(str::trim);
+        let named = list.filter(|schema| !schema.is_empty());
+        let named: Vec<String> = named.map(str::to_owned).collect();
+        Some(named).filter(|schemas| !schemas.is_empty())
     }
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     names,
-    prisma::{self, Disagreement, NameSource, PrismaSchema},
+    prisma::{self, Disagreement, PrismaSchema},
     snapshot::{Beneath, ComputedField, Database, EnumType, FORMAT, RowFunction, Snapshot, Table},
     tenants,
 };
@@ -79,22 +79,6 @@ pub async fn read_with_prisma(
     let disagreements = prisma::merge(&mut snapshot, schema);
     names::assign(&mut snapshot);
     Ok((snapshot, disagreements))
-}
-
-/// As [`read`] or [`read_with_prisma`], as the source of names has it.
-///
-/// # Errors
-///
-/// As [`read`].
-pub async fn read_named(
-    db: &DatabaseConnection,
-    schemas: &[String],
-    names: &NameSource,
-) -> Result<(Snapshot, Vec<Disagreement>), ReflectError> {
-    match names {
-        NameSource::Prisma { schema, .. } => read_with_prisma(db, schemas, schema).await,
-        NameSource::Inferred { .. } => Ok((read(db, schemas).await?, Vec::new())),
-    }
 }
 
 /// The snapshot with inferred defaults and without names.

@@ -12,12 +12,10 @@ mod client_fills;
 mod data_model;
 mod disagreements;
 mod merge;
-mod name_source;
 mod prisma_parser;
 mod relation_fields;
 
 use crate::snapshot::ClientDefault;
-pub use name_source::NameSource;
 pub use prisma_parser::{ParserError, parse};
 
 pub(crate) use merge::merge;

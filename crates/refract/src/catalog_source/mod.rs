@@ -8,8 +8,8 @@ mod schema_version;
 use std::path::PathBuf;
 
 use reflect::{
-    DatabaseUrl, ReflectError, Snapshot,
-    prisma::{Disagreement, NameSource, ParserError},
+    DatabaseUrl, Names, ReflectError, Snapshot,
+    prisma::{Disagreement, ParserError},
     registry::{EntityShape, Registry},
 };
 
@@ -234,21 +234,24 @@ impl LiveSchema {
     pub async fn snapshot(&self, db: &Db) -> Result<(Snapshot, Vec<String>), CatalogSourceError> {
         let prisma_schema = self.prisma_schema.clone();
         // Prisma's parser runs in Node, which takes a moment.
-        let names = tokio::task::spawn_blocking(move || NameSource::find(prisma_schema.as_deref()))
+        let names = tokio::task::spawn_blocking(move || Names::find(prisma_schema.as_deref()))
             .await
             .expect("reading names does not panic")?;
-        let schemas = names.schemas_to_read(&self.schemas, &self.url);
-        let (snapshot, disagreements) = reflect::read_named(db.sea_orm(), &schemas, &names).await?;
+        let schemas = match self.schemas.is_empty() {
+            true => names.schemas_to_read(&self.url),
+            false => self.schemas.clone(),
+        };
+        let (snapshot, disagreements) = names.read(db.sea_orm(), &schemas).await?;
         Ok((snapshot, notes(&names, &disagreements)))
     }
 }
 
-fn notes(names: &NameSource, disagreements: &[Disagreement]) -> Vec<String> {
+fn notes(names: &Names, disagreements: &[Disagreement]) -> Vec<String> {
     let source = match names {
-        NameSource::Prisma { path, .. } => {
+        Names::Prisma { path, .. } => {
             format!("names and client-side defaults are those of {path}")
         }
-        NameSource::Inferred { why } => {
+        Names::Inferred { why } => {
             format!("names and client-side defaults are inferred: {why}")
         }
     };

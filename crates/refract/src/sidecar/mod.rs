@@ -1,14 +1,13 @@
-//! The command line that every program around the engine has.
+//! The programs that embed the engine: their entities, their endpoints and their command line.
 
-use std::{
-    io::{Read, Write},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
-    path::PathBuf,
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+mod healthcheck;
+mod verb;
 
+pub use verb::Verb;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::Parser;
 use poem_openapi::OpenApi;
 use reflect::registry::Registry;
 
@@ -23,40 +22,14 @@ use crate::{
     telemetry,
 };
 
+use verb::CommandLine;
+
 // Requests make many small, short allocations. glibc's allocator is slow at these, and returns
 // little memory to the system.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// The verbs of the command line that every program around the engine has.
-#[derive(Debug, Clone, clap::Subcommand)]
-pub enum Verb {
-    /// Serve the API (the default)
-    Serve,
-    /// Print the OpenAPI document
-    Openapi,
-    /// Compare the live schema with the catalog; exit 1 where they differ
-    Check,
-    /// Ask the server on PORT for its health; exit 1 where it is not up
-    Healthcheck,
-    /// Read the schema of the database, and write it as a catalog for CATALOG=file
-    Reflect {
-        /// The file to write, instead of standard output
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-    },
-}
-
-/// A data API sidecar for the database of a Prisma app. Settings are environment variables, also from
-/// .env and refract.toml.
-#[derive(Debug, clap::Parser)]
-#[command(version)]
-struct CommandLine {
-    #[command(subcommand)]
-    verb: Option<Verb>,
-}
 
 /// A sidecar: the engine, an app's entities and its own endpoints.
 ///
@@ -66,28 +39,33 @@ struct CommandLine {
 /// # }
 /// ```
 pub struct Sidecar<O = ()> {
-    /// `None` in a program for any database.
-    entities: Option<Registry>,
+    entities: Entities,
     endpoints: Endpoints<O>,
 }
 
-/// The snapshot of the sandbox of a program without entities: that of the sample app.
-const SANDBOX: &str = include_str!("../../../sample/catalog.json");
+/// What a program knows of the database when it is compiled.
+enum Entities {
+    /// Those that `make orm` generated.
+    Compiled(Registry),
+    /// Nothing. The text is the catalog of the sandbox.
+    OfAnyDatabase { sandbox: &'static str },
+}
 
 impl Sidecar {
     /// A sidecar of the entities that `make orm` generated: `entity::registry()`.
     pub fn new(registry: Registry) -> Self {
-        Self {
-            entities: Some(registry),
-            endpoints: |_| (),
-        }
+        Self::of(Entities::Compiled(registry))
     }
 
-    /// A program without entities. It serves the live schema of any database, or a file that
-    /// `refract reflect` wrote.
-    pub fn of_any_database() -> Self {
+    /// A sidecar without entities, for any database. `sandbox` is the `catalog.json` that is served
+    /// where no database is named.
+    pub fn of_any_database(sandbox: &'static str) -> Self {
+        Self::of(Entities::OfAnyDatabase { sandbox })
+    }
+
+    fn of(entities: Entities) -> Self {
         Self {
-            entities: None,
+            entities,
             endpoints: |_| (),
         }
     }
@@ -103,14 +81,14 @@ impl Sidecar {
 }
 
 impl<O: OpenApi + 'static> Sidecar<O> {
-    /// Runs the command line of the process: one of [`Verb`], `serve` by default. Settings come from
-    /// the environment, `.env` and `refract.toml`.
+    /// Runs the command line of the process, which has the verbs of [`Verb`]. Settings come from the
+    /// environment, `.env` and `refract.toml`.
     pub fn main(self) -> ExitCode {
-        let CommandLine { verb } = clap::Parser::parse();
-        self.run(verb.unwrap_or(Verb::Serve))
+        let verb = CommandLine::parse().verb.unwrap_or_default();
+        self.run(verb)
     }
 
-    /// Runs one verb, for a program with a command line of its own.
+    /// Runs one verb, for a program that reads its command line itself.
     pub fn run(self, verb: Verb) -> ExitCode {
         serve::in_small_pages();
         let outcome = match verb {
@@ -122,7 +100,7 @@ impl<O: OpenApi + 'static> Sidecar<O> {
             }
             Verb::Healthcheck => Settings::load()
                 .map_err(Failure::from)
-                .and_then(|it| healthcheck(&it)),
+                .and_then(|settings| healthcheck::run(&settings)),
         };
         outcome.unwrap_or_else(|failure| {
             eprintln!("refract: {failure}");
@@ -143,7 +121,11 @@ where
     F: Future<Output = Result<ExitCode, Failure>>,
 {
     let settings = Settings::load()?;
-    let source = CatalogSource::of(sidecar.entities.as_ref(), SANDBOX, &settings)?;
+    let (entities, sandbox) = match &sidecar.entities {
+        Entities::Compiled(registry) => (Some(registry), ""),
+        Entities::OfAnyDatabase { sandbox } => (None, *sandbox),
+    };
+    let source = CatalogSource::of(entities, sandbox, &settings)?;
     let _telemetry = telemetry::start(&settings.telemetry, settings.environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -258,27 +240,4 @@ async fn reflect_verb<O>(context: Context<O>, out: Option<PathBuf>) -> Result<Ex
         eprintln!("{note}");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Asks for health, for a container's HEALTHCHECK in an image without curl.
-fn healthcheck(settings: &Settings) -> Result<ExitCode, Failure> {
-    const PATIENCE: Duration = Duration::from_secs(3);
-    let host = match settings.server.host {
-        IpAddr::V4(host) if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(host) if host.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        host => host,
-    };
-    let address = SocketAddr::new(host, settings.server.port);
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let status = answer.split(' ').nth(1).unwrap_or_default();
-    println!("{status}");
-    Ok(if status == "200" {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
 }

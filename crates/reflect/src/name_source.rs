@@ -1,11 +1,16 @@
 //! The source of names and client-side defaults: schema.prisma, or inference from the database.
 
-use super::{ParserError, PrismaSchema, parse};
-use crate::DatabaseUrl;
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    DatabaseUrl, PrismaSchema, ReflectError, Snapshot,
+    prisma::{Disagreement, ParserError, parse},
+    read, read_with_prisma,
+};
 
 /// The source of names and client-side defaults, which the database does not hold.
-#[derive(Debug)]
-pub enum NameSource {
+#[derive(Debug, Clone)]
+pub enum Names {
     /// The app's schema.prisma.
     Prisma { path: String, schema: PrismaSchema },
     /// They are inferred.
@@ -15,7 +20,7 @@ pub enum NameSource {
     },
 }
 
-impl NameSource {
+impl Names {
     /// Reads the schema of `PRISMA_SCHEMA`. Names are inferred where the variable is not set, or where
     /// Prisma's parser is not available.
     ///
@@ -46,26 +51,38 @@ impl NameSource {
         }
     }
 
+    /// The schemas to read where `DATABASE_SCHEMAS` names none: those of the URL and of schema.prisma,
+    /// else the default one.
+    pub fn schemas_to_read(&self, url: &DatabaseUrl) -> Vec<String> {
+        let named = url.schemas().iter().cloned().chain(self.schemas());
+        let named: Vec<String> = named.collect();
+        if named.is_empty() {
+            url.schemas_or_default()
+        } else {
+            named
+        }
+    }
+
+    /// Reads a live schema under these names. Also returns where schema.prisma and the database differ.
+    ///
+    /// # Errors
+    /// The schema cannot be read.
+    pub async fn read(
+        &self,
+        db: &DatabaseConnection,
+        schemas: &[String],
+    ) -> Result<(Snapshot, Vec<Disagreement>), ReflectError> {
+        match self {
+            Self::Prisma { schema, .. } => read_with_prisma(db, schemas, schema).await,
+            Self::Inferred { .. } => Ok((read(db, schemas).await?, Vec::new())),
+        }
+    }
+
     /// The second source beside the database, as part of a sentence.
     pub fn also(&self) -> String {
         match self {
             Self::Prisma { path, .. } => format!(" and {path}"),
             Self::Inferred { .. } => String::new(),
-        }
-    }
-
-    /// The database schemas to read: those asked for, else those of the URL (`?schema=`) and of
-    /// schema.prisma (`@@schema`), else the database's default.
-    pub fn schemas_to_read(&self, asked: &[String], url: &DatabaseUrl) -> Vec<String> {
-        if !asked.is_empty() {
-            return asked.to_vec();
-        }
-        let named: Vec<String> = (url.schemas().iter().cloned())
-            .chain(self.schemas())
-            .collect();
-        match named.is_empty() {
-            true => url.schemas_or_default(),
-            false => named,
         }
     }
 }

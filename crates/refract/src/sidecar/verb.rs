@@ -1,0 +1,40 @@
+//! The command line that every Refract program has.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// What a Refract program is asked to do.
+///
+/// Another program adds verbs of its own with `#[command(flatten)]`; it passes these to
+/// [`Sidecar::run`](super::Sidecar::run).
+#[derive(Debug, Clone, Default, Subcommand)]
+pub enum Verb {
+    /// Serve the API (default)
+    #[default]
+    Serve,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Compare the live schema with the one that is served; exit 1 where they differ
+    Check,
+    /// Ask the server on PORT for its health; exit 1 where it is not up
+    Healthcheck,
+    /// Read the schema of the database, and write it as a catalog for CATALOG=file
+    Reflect {
+        /// The file to write, instead of standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// The command line of a sidecar.
+#[derive(Debug, Parser)]
+#[command(
+    name = "refract",
+    version,
+    about = "Serves the database of DATABASE_URL as an API. Settings come from the environment, .env and refract.toml."
+)]
+pub(super) struct CommandLine {
+    #[command(subcommand)]
+    pub(super) verb: Option<Verb>,
+}
