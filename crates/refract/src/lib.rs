@@ -47,6 +47,7 @@ pub use sidecar::{Sidecar, Verb};
 pub mod internals {
     pub use crate::{
         catalog::Catalog,
+        catalog_source::CatalogSource,
         codec::postgres_text,
         db::{Db, Repeat, SQLITE_LISTENER, SqliteParameter},
         query::{parse, plan, sql},

@@ -15,7 +15,7 @@ use crate::{
     api,
     app::{App, Endpoints},
     catalog::Catalog,
-    catalog_source::{CatalogReader, CatalogSource, LiveSchema},
+    catalog_source::{CatalogReader, CatalogSource, LiveSchema, LiveSnapshot},
     drift,
     serve::{self, ServeError},
     settings::{Settings, Target},
@@ -221,7 +221,9 @@ async fn reflect_verb<O>(context: Context<O>, out: Option<PathBuf>) -> Result<Ex
         .await
         .map_err(ServeError::Database)?;
     app.db.try_connect().await.map_err(ServeError::Database)?;
-    let (snapshot, notes) = live.snapshot(&app.db).await?;
+    let LiveSnapshot {
+        snapshot, notes, ..
+    } = live.snapshot(&app.db).await?;
     let mut text = serde_json::to_string_pretty(&snapshot)?;
     text.push('\n');
     match out {
