@@ -1,5 +1,9 @@
 //! `refract`: the engine for any database. Its catalog comes from the live database or from a file.
 
+mod dev;
+mod init;
+mod project;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -23,11 +27,21 @@ struct CommandLine {
 enum Verb {
     #[command(flatten)]
     Engine(refract::Verb),
+    /// Find the app around this folder, serve its database, and print what is served
+    Dev,
+    /// Write refract.toml, compose.refract.yaml and npm scripts for the app around this folder
+    Init {
+        /// Print what would be written
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let verb = CommandLine::parse().verb;
     match verb.unwrap_or(Verb::Engine(refract::Verb::default())) {
         Verb::Engine(verb) => refract::Sidecar::of_any_database(SANDBOX).run(verb),
+        Verb::Dev => dev::run(SANDBOX),
+        Verb::Init { dry_run } => init::run(dry_run),
     }
 }

@@ -40,6 +40,7 @@ mod sidecar;
 pub use app::{App, Endpoints};
 pub use error::Error;
 pub use reflect::registry;
+pub use serve::{Served, next_free_port};
 pub use sidecar::{Sidecar, Verb};
 
 /// What the project's own tests, benches and fuzz targets use. It may change in any release.

@@ -51,13 +51,31 @@ pub fn variables<'a>(
     file: &Path,
     names: impl IntoIterator<Item = &'a str>,
 ) -> Result<BTreeMap<String, String>, DotEnvError> {
-    let file = DotEnv::load(file)?;
+    variables_of(&[file], names)
+}
+
+/// As [`variables`], from the first of several files that has the variable. As in `@next/env`, a
+/// reference is looked up in its own file.
+///
+/// # Errors
+/// As [`variables`].
+pub fn variables_of<'a>(
+    files: &[impl AsRef<Path>],
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<String, String>, DotEnvError> {
+    let files: Vec<DotEnv> = files
+        .iter()
+        .map(|file| DotEnv::load(file.as_ref()))
+        .collect::<Result<_, _>>()?;
     let mut variables = BTreeMap::new();
     for name in names {
         let value = match std::env::var_os(name) {
             // A value that is not UTF-8 counts as not set.
             Some(value) => value.into_string().ok(),
-            None => file.get(name)?,
+            None => {
+                let mut values = files.iter().map(|file| file.get(name));
+                values.find_map(Result::transpose).transpose()?
+            }
         };
         variables.extend(value.map(|value| (name.to_owned(), value)));
     }

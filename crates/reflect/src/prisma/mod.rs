@@ -11,11 +11,13 @@
 mod client_fills;
 mod data_model;
 mod disagreements;
+mod find_schema;
 mod merge;
 mod prisma_parser;
 mod relation_fields;
 
 use crate::snapshot::ClientDefault;
+pub use find_schema::{FoundSchema, find_schema};
 pub use prisma_parser::{ParserError, parse};
 
 pub(crate) use merge::merge;

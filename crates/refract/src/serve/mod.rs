@@ -53,7 +53,7 @@ pub enum ServeError {
     Catalog(#[from] CatalogSourceError),
     #[error(transparent)]
     Config(#[from] last_config::NotFound),
-    #[error("cannot listen on {address}: {source} (set HOST and PORT)")]
+    #[error("cannot listen on {address}: {source} ({})", free_port(*.address))]
     Listen {
         address: SocketAddr,
         source: std::io::Error,
@@ -67,6 +67,22 @@ fn startup_message(error: &DbError) -> String {
     }
 }
 
+/// Ports after a taken one that are tried.
+const NEXT_PORTS: u16 = 50;
+
+/// The first port after that of `address` that can be listened on.
+pub fn next_free_port(address: SocketAddr) -> Option<u16> {
+    let mut ports = (1..=NEXT_PORTS).filter_map(|step| address.port().checked_add(step));
+    ports.find(|&port| std::net::TcpListener::bind((address.ip(), port)).is_ok())
+}
+
+fn free_port(address: SocketAddr) -> String {
+    match next_free_port(address) {
+        Some(port) => format!("set HOST and PORT; {port} is free: PORT={port}"),
+        None => "set HOST and PORT".to_owned(),
+    }
+}
+
 /// A server that listens and does not answer yet.
 pub struct Listening {
     app: Arc<App>,
@@ -74,6 +90,22 @@ pub struct Listening {
     /// The address, with the port that the system chose for port 0.
     pub address: SocketAddr,
     reading: Option<Reading>,
+}
+
+/// What is served, for whoever started it.
+#[derive(Debug, Clone)]
+pub struct Served {
+    pub address: SocketAddr,
+    /// The database without its password. `None` for the sandbox.
+    pub database: Option<String>,
+    /// How many resources are served.
+    pub resources: usize,
+    /// The path of one of them.
+    pub example: Option<String>,
+    /// Where names come from, and what is remarkable about the schema.
+    pub notes: Vec<String>,
+    /// Whether there are pages of documentation.
+    pub documentation: bool,
 }
 
 /// What the task needs that reads the catalog again.
@@ -179,6 +211,28 @@ async fn read(
 }
 
 impl Listening {
+    /// What is served, for whoever started it.
+    pub fn served(&self) -> Served {
+        let catalog = &self.app.catalog;
+        let reloads = self.app.reloads.as_ref();
+        let report = reloads.map(|reloads| reloads.report()).unwrap_or_default();
+        let mut resources = catalog.resources.iter();
+        Served {
+            address: self.address,
+            database: match &self.app.settings.database.target {
+                Target::Sandbox => None,
+                Target::App(url) => Some(url.to_string()),
+            },
+            resources: catalog.resources.len(),
+            example: resources
+                .find(|one| one.writable())
+                .or_else(|| catalog.resources.first())
+                .map(|one| one.path.clone()),
+            notes: report.notes,
+            documentation: self.app.settings.server.docs,
+        }
+    }
+
     /// Answers requests until `stop` completes. Then the requests in flight may end, within
     /// `SHUTDOWN_TIMEOUT_SECS`.
     pub async fn run<O: OpenApi + 'static>(

@@ -1,6 +1,6 @@
 //! The layers that settings come from. Each name has one text: that of the strongest layer.
 
-use std::{collections::BTreeMap, path::Path, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, str::FromStr, time::Duration};
 
 use figment::{
     Figment,
@@ -26,10 +26,16 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn load() -> Result<Self, SettingsError> {
+    /// Reads refract.toml and the process environment, then `.env` files, the first of which counts.
+    /// `instead` has values that take precedence over all of them.
+    pub(super) fn load(
+        env_files: &[PathBuf],
+        instead: &BTreeMap<String, String>,
+    ) -> Result<Self, SettingsError> {
         let names = SETTINGS.iter().map(|declared| declared.name);
-        let given = dotenv::variables(Path::new(".env"), names)
+        let mut given = dotenv::variables_of(env_files, names)
             .map_err(|error| SettingsError::new(".env", error.to_string(), "PORT=8000"))?;
+        given.extend(instead.clone());
         let config_file = ConfigFile::find(given.get(CONFIG).map(String::as_str))?;
         let file = match &config_file {
             ConfigFile::At(path) => Figment::from(Toml::file_exact(path)),

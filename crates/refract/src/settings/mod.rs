@@ -33,7 +33,7 @@ pub use secret::Secret;
 pub use server_settings::{Access, ServerSettings};
 pub use telemetry_settings::{LogFormat, TelemetrySettings};
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use layers::Source;
 
@@ -77,7 +77,19 @@ impl Settings {
     /// # Errors
     /// The first setting that is wrong.
     pub fn load() -> Result<Self, SettingsError> {
-        Self::from_source(&Source::load()?)
+        Self::load_of(&[".env".into()], &BTreeMap::new())
+    }
+
+    /// As [`Self::load`], with other `.env` files, the first of which counts, and with values that take
+    /// precedence over all layers.
+    ///
+    /// # Errors
+    /// The first setting that is wrong.
+    pub fn load_of(
+        env_files: &[PathBuf],
+        instead: &BTreeMap<String, String>,
+    ) -> Result<Self, SettingsError> {
+        Self::from_source(&Source::load(env_files, instead)?)
     }
 
     /// Settings from `NAME=value` pairs only, for tests and tools.

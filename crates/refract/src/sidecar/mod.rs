@@ -17,7 +17,7 @@ use crate::{
     catalog::Catalog,
     catalog_source::{CatalogReader, CatalogSource, LiveSchema, LiveSnapshot},
     drift,
-    serve::{self, ServeError},
+    serve::{self, ServeError, Served},
     settings::{Settings, Target},
     telemetry,
 };
@@ -102,11 +102,31 @@ impl<O: OpenApi + 'static> Sidecar<O> {
                 .map_err(Failure::from)
                 .and_then(|settings| healthcheck::run(&settings)),
         };
-        outcome.unwrap_or_else(|failure| {
-            eprintln!("refract: {failure}");
-            ExitCode::FAILURE
-        })
+        exit_code(outcome)
     }
+}
+
+impl<O: OpenApi + 'static> Sidecar<O> {
+    /// Serves under settings that the caller has read. `greet` is told what is served as soon as the
+    /// port is bound.
+    pub fn serve(self, settings: Settings, greet: impl FnOnce(&Served)) -> ExitCode {
+        serve::in_small_pages();
+        let outcome = run_under(self, settings, async move |context| {
+            serve::with_all_files();
+            let listening = serve::listen(context.source, context.settings).await?;
+            greet(&listening.served());
+            listening.run(context.endpoints, serve::stop_signal()).await;
+            Ok(ExitCode::SUCCESS)
+        });
+        exit_code(outcome)
+    }
+}
+
+fn exit_code(outcome: Result<ExitCode, Failure>) -> ExitCode {
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("refract: {failure}");
+        ExitCode::FAILURE
+    })
 }
 
 /// What the verbs run with.
@@ -120,7 +140,17 @@ fn run<O, F>(sidecar: Sidecar<O>, verb: impl FnOnce(Context<O>) -> F) -> Result<
 where
     F: Future<Output = Result<ExitCode, Failure>>,
 {
-    let settings = Settings::load()?;
+    run_under(sidecar, Settings::load()?, verb)
+}
+
+fn run_under<O, F>(
+    sidecar: Sidecar<O>,
+    settings: Settings,
+    verb: impl FnOnce(Context<O>) -> F,
+) -> Result<ExitCode, Failure>
+where
+    F: Future<Output = Result<ExitCode, Failure>>,
+{
     let (entities, sandbox) = match &sidecar.entities {
         Entities::Compiled(registry) => (Some(registry), ""),
         Entities::OfAnyDatabase { sandbox } => (None, *sandbox),
