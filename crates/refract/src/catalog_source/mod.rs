@@ -63,6 +63,8 @@ pub struct LiveSnapshot {
     pub snapshot: Snapshot,
     pub notes: Vec<String>,
     pub version: Option<SchemaVersion>,
+    /// Whether the app's Prisma schema gives the names.
+    pub has_prismas_names: bool,
 }
 
 /// Why no catalog could be read.
@@ -165,6 +167,7 @@ impl CatalogReader {
                     snapshot,
                     notes,
                     version,
+                    ..
                 } = live.snapshot(db).await?;
                 let (policy, schemas) = (settings.resources.clone(), live.schemas.clone());
                 // The threads that answer requests should not wait for it.
@@ -251,6 +254,19 @@ impl LiveSchema {
         }
     }
 
+    /// The same, reading these schemas where the settings name none.
+    pub fn or_schemas(mut self, schemas: &[String]) -> Self {
+        if self.schemas.is_empty() {
+            self.schemas = schemas.to_vec();
+        }
+        self
+    }
+
+    /// The database's name in messages, without its password.
+    pub fn database(&self) -> String {
+        self.url.to_string()
+    }
+
     /// Reads the schema, with names and client-side defaults.
     ///
     /// # Errors
@@ -267,6 +283,7 @@ impl LiveSchema {
             snapshot,
             notes: notes(&names, &disagreements),
             version,
+            has_prismas_names: !matches!(*names, Names::Inferred { .. }),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The programs that embed the engine: their entities, their endpoints and their command line.
 
+mod check;
 mod healthcheck;
 mod verb;
 
@@ -112,6 +113,7 @@ impl<O: OpenApi + 'static> Sidecar<O> {
     pub fn serve(self, settings: Settings, greet: impl FnOnce(&Served)) -> ExitCode {
         serve::in_small_pages();
         let outcome = run_under(self, settings, async move |context| {
+            serve::outlive_early_hangups();
             serve::with_all_files();
             let listening = serve::listen(context.source, context.settings).await?;
             greet(&listening.served());
@@ -211,36 +213,7 @@ async fn live_app(reader: &CatalogReader, settings: Settings) -> Result<Arc<App>
 }
 
 async fn check_verb<O>(context: Context<O>) -> Result<ExitCode, Failure> {
-    let Context {
-        source, settings, ..
-    } = context;
-    if let CatalogSource::Read(reader @ CatalogReader::Live(_)) = &source {
-        let app = live_app(reader, settings).await?;
-        println!(
-            "{} resources of the live schema can be served; there is no catalog file to compare it \
-             with (CATALOG=file)",
-            app.catalog.resources.len()
-        );
-        return Ok(ExitCode::SUCCESS);
-    }
-    let catalog = source.without_database(&settings)?;
-    let app = App::open(catalog, settings)
-        .await
-        .map_err(ServeError::Database)?;
-    app.db.try_connect().await.map_err(ServeError::Database)?;
-    let differences = drift::differences(&app.catalog, &app.db).await?;
-    for difference in &differences {
-        println!("{difference}");
-    }
-    if let Some(missing_tables) = drift::missing_tables(&app.catalog, &app.db, &differences).await {
-        eprintln!("refract: {missing_tables}");
-    }
-    if differences.is_empty() {
-        println!("the live schema is the one that the catalog was made from");
-        Ok(ExitCode::SUCCESS)
-    } else {
-        Ok(ExitCode::FAILURE)
-    }
+    check::run(context.source, context.settings).await
 }
 
 /// Writes the snapshot of the live schema, whatever `CATALOG` says: the file is what it writes.
