@@ -28,49 +28,52 @@ pub(super) type Files = Vec<(PathBuf, Option<SystemTime>, u64)>;
 const POSTGRES: &str = r#"
 WITH served AS (
     SELECT oid FROM pg_catalog.pg_namespace
-    WHERE nspname IN (SELECT json_array_elements_text($1::json))
+    WHERE nspname::text IN (SELECT json_array_elements_text($1::json))
 ), relations AS (
-    SELECT c.* FROM pg_catalog.pg_class c JOIN served ON served.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    SELECT c.* FROM pg_catalog.pg_class c
+    WHERE c.relnamespace IN (SELECT oid FROM served) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 ), types AS (
-    SELECT t.oid, t.xmin FROM pg_catalog.pg_type t JOIN served ON served.oid = t.typnamespace
-    WHERE t.typrelid = 0
-), rows(found) AS (
-    SELECT concat_ws('/', 'c', oid, relname, relnamespace, relkind, relnatts, relchecks, relhasrules,
-        relhastriggers, relispartition, relispopulated, relreplident) FROM relations
+    SELECT t.oid, t.xmin FROM pg_catalog.pg_type t
+    WHERE t.typnamespace IN (SELECT oid FROM served) AND t.typrelid = 0 AND t.typelem = 0
+), kept (kind, id, part, state) AS (
+    SELECT 1, a.attrelid, a.attnum, a.xmin FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid IN (SELECT oid FROM relations) AND a.attnum > 0
     UNION ALL
-    SELECT concat_ws('/', 'a', a.attrelid, a.attnum, a.xmin) FROM pg_catalog.pg_attribute a
-        JOIN relations r ON r.oid = a.attrelid WHERE a.attnum > 0
+    SELECT 2, d.oid, 0, d.xmin FROM pg_catalog.pg_attrdef d
+        WHERE d.adrelid IN (SELECT oid FROM relations)
     UNION ALL
-    SELECT concat_ws('/', 'd', d.oid, d.xmin) FROM pg_catalog.pg_attrdef d
-        JOIN relations r ON r.oid = d.adrelid
+    SELECT 3, k.oid, 0, k.xmin FROM pg_catalog.pg_constraint k
+        WHERE k.connamespace IN (SELECT oid FROM served)
     UNION ALL
-    SELECT concat_ws('/', 'k', k.oid, k.xmin) FROM pg_catalog.pg_constraint k
-        JOIN served ON served.oid = k.connamespace
+    SELECT 4, i.indexrelid, 0, i.xmin FROM pg_catalog.pg_index i
+        WHERE i.indrelid IN (SELECT oid FROM relations)
     UNION ALL
-    SELECT concat_ws('/', 'i', i.indexrelid, i.xmin) FROM pg_catalog.pg_index i
-        JOIN relations r ON r.oid = i.indrelid
+    SELECT 5, w.oid, 0, w.xmin FROM pg_catalog.pg_rewrite w
+        WHERE w.ev_class IN (SELECT oid FROM relations)
     UNION ALL
-    SELECT concat_ws('/', 'v', w.oid, w.xmin) FROM pg_catalog.pg_rewrite w
-        JOIN relations r ON r.oid = w.ev_class
+    SELECT 6, g.oid, 0, g.xmin FROM pg_catalog.pg_trigger g
+        WHERE g.tgrelid IN (SELECT oid FROM relations) AND NOT g.tgisinternal
     UNION ALL
-    SELECT concat_ws('/', 'g', g.oid, g.xmin) FROM pg_catalog.pg_trigger g
-        JOIN relations r ON r.oid = g.tgrelid
+    SELECT 7, p.oid, 0, p.xmin FROM pg_catalog.pg_proc p
+        WHERE p.pronamespace IN (SELECT oid FROM served)
     UNION ALL
-    SELECT concat_ws('/', 'p', p.oid, p.xmin) FROM pg_catalog.pg_proc p
-        JOIN served ON served.oid = p.pronamespace
+    SELECT 8, oid, 0, xmin FROM types
     UNION ALL
-    SELECT concat_ws('/', 't', oid, xmin) FROM types
+    SELECT 9, e.oid, 0, e.xmin FROM pg_catalog.pg_enum e
+        WHERE e.enumtypid IN (SELECT oid FROM types)
     UNION ALL
-    SELECT concat_ws('/', 'e', e.oid, e.xmin) FROM pg_catalog.pg_enum e
-        JOIN types ON types.oid = e.enumtypid
-    UNION ALL
-    SELECT concat_ws('/', 's', s.objoid, s.objsubid, s.xmin) FROM pg_catalog.pg_description s
+    SELECT 10, s.objoid, s.objsubid, s.xmin FROM pg_catalog.pg_description s
         WHERE s.objoid IN (SELECT oid FROM relations UNION ALL SELECT oid FROM types)
+), hashes (found) AS (
+    SELECT pg_catalog.hashint8extended((id::bigint << 16) | part, state::text::bigint * 16 + kind)
+        FROM kept
     UNION ALL
-    SELECT concat_ws('/', 'n', oid) FROM served
+    SELECT pg_catalog.hashtextextended(concat_ws('/', oid, relname, relnamespace, relkind, relnatts,
+        relchecks, relhasrules, relhastriggers, relispartition, relispopulated), 0) FROM relations
+    UNION ALL
+    SELECT pg_catalog.hashint8extended(oid::bigint, 0) FROM served
 )
-SELECT concat_ws('/', count(*), sum(pg_catalog.hashtext(found)::bigint)) AS version FROM rows"#;
+SELECT concat_ws('/', count(*), sum(found)) AS version FROM hashes"#;
 
 /// The deepest folder of .prisma files that is looked at.
 const MAX_DEPTH: usize = 6;

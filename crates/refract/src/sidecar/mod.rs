@@ -4,11 +4,10 @@ mod check;
 mod healthcheck;
 mod verb;
 
-pub use verb::Verb;
+pub use verb::{Verb, command_line};
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
-use clap::Parser;
 use poem_openapi::OpenApi;
 use reflect::registry::Registry;
 
@@ -85,7 +84,7 @@ impl<O: OpenApi + 'static> Sidecar<O> {
     /// Runs the command line of the process, which has the verbs of [`Verb`]. Settings come from the
     /// environment, `.env` and `refract.toml`.
     pub fn main(self) -> ExitCode {
-        let verb = CommandLine::parse().verb.unwrap_or_default();
+        let verb = command_line::<CommandLine>().verb.unwrap_or_default();
         self.run(verb)
     }
 
