@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 /// What a Refract program is asked to do.
 ///
@@ -46,4 +46,16 @@ pub enum Verb {
 pub(super) struct CommandLine {
     #[command(subcommand)]
     pub(super) verb: Option<Verb>,
+}
+
+/// Reads the command line of the process. An unknown verb is told the known ones.
+pub fn command_line<P: Parser>() -> P {
+    P::try_parse().unwrap_or_else(|error| {
+        // Nobody may be listening.
+        let _ = error.print();
+        if error.kind() == ErrorKind::InvalidSubcommand {
+            eprintln!("\n{}", P::command().render_help());
+        }
+        std::process::exit(error.exit_code())
+    })
 }
