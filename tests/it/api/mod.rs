@@ -19,6 +19,7 @@ mod schemathesis;
 mod triggers;
 mod types;
 mod typescript;
+mod typescript_client;
 mod unusual_tables;
 mod update;
 mod value_lengths;

@@ -463,17 +463,22 @@ impl<'catalog> Writer<'catalog> {
                 member(self.names.key(resource))
             ));
         }
-        text.push_str("}\n\n/** What a client needs to know when it runs: paths and keys. */\nexport const models = {\n");
+        text.push_str("}\n\n/** What a client needs to know when it runs: paths, keys and relations. */\nexport const models = {\n");
         for resource in &self.catalog.resources {
             let key = resource
                 .key
                 .iter()
                 .map(|&at| literal(&resource.columns[at].field));
+            let relations = resource.relations.iter().map(|relation| {
+                let target = self.names.key(self.catalog.target(relation));
+                format!("{}: {}", member(&relation.name), literal(target))
+            });
             text.push_str(&format!(
-                "  {}: {{ path: {}, key: [{}] }},\n",
+                "  {}: {{ path: {}, key: [{}], relations: {{ {} }} }},\n",
                 member(self.names.key(resource)),
                 literal(&resource.path),
-                key.collect::<Vec<_>>().join(", ")
+                key.collect::<Vec<_>>().join(", "),
+                relations.collect::<Vec<_>>().join(", ")
             ));
         }
         text.push_str("} as const\n");

@@ -1,0 +1,2 @@
+// The types of the client. `refract types` writes what they are applied to.
+export {};
