@@ -77,8 +77,9 @@ fn rendered() -> String {
     }
     let mut text = String::with_capacity(SOURCE.len() * 2);
     push_html(&mut text, events.into_iter());
-    // A table that is wider than a phone scrolls by itself.
+    // What is wider than a phone scrolls by itself, from the keyboard too.
     let text = text
+        .replace("<pre>", "<pre tabindex=\"0\">")
         .replace("<table>", "<div class=\"scroll\" tabindex=\"0\"><table>")
         .replace("</table>", "</table></div>");
     format!("<main id=\"main\" class=\"prose\">{text}</main>")

@@ -147,7 +147,7 @@ function onKey(event) {
             break
         case "t":
             event.preventDefault()
-            /** @type {HTMLElement} */ (document.querySelector(".side .find input")).focus()
+            side.focus()
             break
         case "n":
             click("#new, #next")

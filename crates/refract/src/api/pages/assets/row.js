@@ -143,7 +143,7 @@ export function rowView(options) {
             ondiscard: () => leave(path),
         })
         fill(content, view, below)
-        /** @type {HTMLElement} */ (view.querySelector("h2")).focus()
+        view.querySelector("h2").focus()
         announce("Someone else has changed this row. Nothing has been saved.", true)
     }
 

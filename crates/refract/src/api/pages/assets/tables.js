@@ -93,6 +93,10 @@ export function tableList(all) {
     for (const link of links) seen.observe(link)
     return {
         element,
+        focus() {
+            open(true)
+            find.focus()
+        },
         /** @param {string | null} path */
         mark(path) {
             open(path === null)
