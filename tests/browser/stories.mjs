@@ -47,6 +47,8 @@ async function api(method, path, body) {
 const user = (await api("GET", "users?limit=1")).data[0]
 let number = 0
 const newPage = (title) => api("POST", "pages", { slug: `story-${number += 1}`, title, author: { connect: { id: user.id } } })
+// Enough for pages of two.
+for (const title of ["One", "Two", "Three", "Four"]) await newPage(title)
 
 const stories = {
     async "a person finds the way from the first page to a table"() {
