@@ -21,6 +21,7 @@ mod node_json;
 mod catalog_source;
 mod drift;
 mod prefer;
+mod typescript;
 
 mod reloads;
 

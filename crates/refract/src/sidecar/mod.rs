@@ -6,7 +6,11 @@ mod verb;
 
 pub use verb::{Verb, command_line};
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use poem_openapi::OpenApi;
 use reflect::registry::Registry;
@@ -19,7 +23,7 @@ use crate::{
     drift,
     serve::{self, ServeError, Served},
     settings::{Settings, Target},
-    telemetry,
+    telemetry, typescript,
 };
 
 use verb::CommandLine;
@@ -95,6 +99,9 @@ impl<O: OpenApi + 'static> Sidecar<O> {
             Verb::Serve => run(self, serve_verb),
             Verb::Openapi => run(self, openapi_verb),
             Verb::Check => run(self, check_verb),
+            Verb::Types { supabase, out } => run(self, async move |context| {
+                types_verb(context, supabase, out).await
+            }),
             Verb::Reflect { out } => {
                 run(self, async move |context| reflect_verb(context, out).await)
             }
@@ -215,6 +222,41 @@ async fn check_verb<O>(context: Context<O>) -> Result<ExitCode, Failure> {
     check::run(context.source, context.settings).await
 }
 
+async fn types_verb<O>(
+    context: Context<O>,
+    supabase: bool,
+    out: Option<PathBuf>,
+) -> Result<ExitCode, Failure> {
+    let Context {
+        source, settings, ..
+    } = context;
+    let big_int = settings.api.big_int;
+    let catalog = match source {
+        CatalogSource::Read(reader @ CatalogReader::Live(_)) => {
+            live_app(&reader, settings).await?.catalog.clone()
+        }
+        source => Arc::new(source.without_database(&settings)?),
+    };
+    let text = match supabase {
+        true => typescript::supabase(&catalog),
+        false => typescript::models(&catalog, big_int),
+    };
+    write_out(out.as_deref(), &text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes to a file, or to standard output.
+fn write_out(out: Option<&Path>, text: &str) -> Result<(), Failure> {
+    match out {
+        None => {
+            print!("{text}");
+            Ok(())
+        }
+        Some(path) => std::fs::write(path, text)
+            .map_err(|error| format!("{} cannot be written: {error}", path.display()).into()),
+    }
+}
+
 /// Writes the snapshot of the live schema, whatever `CATALOG` says: the file is what it writes.
 async fn reflect_verb<O>(context: Context<O>, out: Option<PathBuf>) -> Result<ExitCode, Failure> {
     let settings = context.settings;
@@ -228,17 +270,10 @@ async fn reflect_verb<O>(context: Context<O>, out: Option<PathBuf>) -> Result<Ex
     } = live.snapshot(&app.db).await?;
     let mut text = serde_json::to_string_pretty(&snapshot)?;
     text.push('\n');
-    match out {
-        None => print!("{text}"),
-        Some(path) => {
-            std::fs::write(&path, text)
-                .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
-            eprintln!(
-                "{} holds {} tables and views",
-                path.display(),
-                snapshot.tables.len()
-            );
-        }
+    write_out(out.as_deref(), &text)?;
+    if let Some(path) = out {
+        let tables = snapshot.tables.len();
+        eprintln!("{} holds {tables} tables and views", path.display());
     }
     for note in notes {
         eprintln!("{note}");

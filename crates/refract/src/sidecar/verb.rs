@@ -19,6 +19,15 @@ pub enum Verb {
     Check,
     /// Ask the server on PORT for its health; exit 1 where it is not up
     Healthcheck,
+    /// Print TypeScript types of what is served
+    Types {
+        /// The `Database` type that supabase-js takes
+        #[arg(long)]
+        supabase: bool,
+        /// The file to write, instead of standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Read the schema of the database, and write it as a catalog for CATALOG=file
     Reflect {
         /// The file to write, instead of standard output
