@@ -59,12 +59,12 @@ fn section(text: &mut String, name: &str, resources: &[&Resource]) {
         text.push_str("        }\n");
         if resource.kind == TableKind::Table {
             text.push_str("        Insert: {\n");
-            for column in resource.columns.iter() {
+            for column in &resource.columns {
                 let mark = if column.required() { "" } else { "?" };
                 text.push_str(&line(column, mark, &written(column)));
             }
             text.push_str("        }\n        Update: {\n");
-            for column in resource.columns.iter() {
+            for column in &resource.columns {
                 text.push_str(&line(column, "?", &written(column)));
             }
             text.push_str("        }\n");
