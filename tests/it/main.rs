@@ -22,6 +22,7 @@ mod example_endpoints;
 mod framework_errors;
 mod golden;
 mod hostile_input;
+mod live_catalog;
 mod load;
 mod outages;
 mod partitions;

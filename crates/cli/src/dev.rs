@@ -30,12 +30,11 @@ fn settings() -> Result<Settings, String> {
     for note in &adopted.notes {
         println!("{note}");
     }
-    match &project.schema {
-        Some(schema) => println!("Prisma schema: {}", schema.display()),
-        None => println!(
+    if project.schema.is_none() {
+        println!(
             "no Prisma schema was found in {}: names are those of the database (set PRISMA_SCHEMA)",
             project.folder.display()
-        ),
+        );
     }
     let mut instead = adopted.settings;
     let settings = load(&project, &instead)?;

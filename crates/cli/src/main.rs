@@ -38,7 +38,7 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
-    let verb = CommandLine::parse().verb;
+    let verb = refract::command_line::<CommandLine>().verb;
     match verb.unwrap_or(Verb::Engine(refract::Verb::default())) {
         Verb::Engine(verb) => refract::Sidecar::of_any_database(SANDBOX).run(verb),
         Verb::Dev => dev::run(SANDBOX),

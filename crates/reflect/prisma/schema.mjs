@@ -1,4 +1,5 @@
 // Prints the content of a Prisma schema as JSON, for crates/reflect/src/prisma. Usage: node schema.mjs FILE-OR-FOLDER
+// REFRACT_PRISMA_PARSER may have the path of the parser.
 //
 // Prisma's own parser reads the schema. npm installs it from the lock file in this folder when it is missing or when its
 // version differs. Its data model leaves out ignored fields, unsupported types, digits of a Decimal and the database
@@ -32,6 +33,9 @@ function files(path) {
 /** Prisma's parser, installed where it is missing or not the version of the lock file. */
 function parser() {
   const name = '@prisma/prisma-schema-wasm'
+  // The npm package of Refract brings the parser.
+  const given = process.env.REFRACT_PRISMA_PARSER
+  if (given) return createRequire(import.meta.url)(given)
   const wanted = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).dependencies[name]
   const manifest = join(here, 'node_modules', name, 'package.json')
   const installed = existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version

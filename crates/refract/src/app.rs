@@ -85,12 +85,15 @@ impl App {
         self.reloads.is_some() && self.generation == 0
     }
 
-    /// Looks whether the schema has changed under a statement that failed. Gives the error that then
-    /// applies: [`Error::Superseded`] where another catalog is served now.
-    pub(crate) async fn superseded(&self) -> Option<Error> {
-        let reloads = self.reloads.as_ref()?;
-        let is_superseded = reloads.supersede(self.generation).await;
-        is_superseded.then_some(Error::Superseded)
+    /// Whether a changed schema leads to another catalog.
+    pub(crate) fn follows_schema(&self) -> bool {
+        let reloads = self.reloads.as_ref();
+        reloads.is_some_and(|reloads| reloads.follows_schema)
+    }
+
+    /// Whether a request that failed may end otherwise on another catalog, and has had no effect.
+    pub(crate) fn may_end_otherwise(&self, request: &poem::Request, error: &Error) -> bool {
+        self.follows_schema() && error.may_be_of_old_catalog(request.method().is_safe())
     }
 
     /// The API's error for an error that SeaORM gave an endpoint of the app's own: a broken unique

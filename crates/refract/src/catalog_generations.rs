@@ -3,26 +3,26 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use bytes::Bytes;
-use poem::{
-    Endpoint, Error as PoemError, Request, Response, Result,
-    http::{HeaderMap, Method, Uri, Version},
-};
+use poem::{Endpoint, Request, Response, Result};
 
 use crate::{
     api,
     app::App,
     db::{DbError, DbErrorKind},
     error::Error,
+    http::handed_back::HandedBack,
     postgrest,
     reloads::Reloads,
 };
+
+/// How often a request is answered again. A migration may have several steps.
+const TRIES: usize = 5;
 
 /// Both fronts of one catalog.
 pub(crate) type Fronts = postgrest::PostgrestRoutes<api::Front>;
 
 /// Makes the fronts of a catalog.
-pub(crate) type MakeFront = Box<dyn Fn(&Arc<App>) -> api::Front + Send + Sync>;
+pub(crate) type MakeFront = Arc<dyn Fn(&Arc<App>) -> api::Front + Send + Sync>;
 
 /// The fronts of the newest catalog, and how to make those of the next one.
 pub(crate) struct Generations {
@@ -50,19 +50,20 @@ impl Generations {
         self.newest.load().app.clone()
     }
 
-    /// Serves a newer catalog from now on.
-    pub(crate) fn replace(&self, app: &Arc<App>) {
-        self.newest
-            .store(Arc::new(Served::of(app, &self.make_front)));
+    /// Serves a newer catalog from now on. Its routes are made on a thread of their own, so that no
+    /// request waits for them.
+    pub(crate) async fn replace(&self, app: &Arc<App>) {
+        let (made_of, make_front) = (app.clone(), self.make_front.clone());
+        let served = tokio::task::spawn_blocking(move || Served::of(&made_of, &make_front)).await;
+        let served = served.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        self.newest.store(Arc::new(served));
         if let Some(reloads) = &self.reloads {
             reloads.set_generation(app.generation);
         }
     }
 
-    /// Answers a request where the catalog may be read again. A request that a change of the schema
-    /// made fail is answered anew by the next catalog. Nothing of it has happened: the database
-    /// refused its statement, and a transaction ends with that.
-    async fn answer(&self, reloads: &Reloads, mut request: Request) -> Result<Response> {
+    /// Answers a request where the catalog may be read again.
+    async fn answer(&self, reloads: &Reloads, request: Request) -> Result<Response> {
         reloads.note_use();
         let served = self.newest.load_full();
         if served.app.is_waiting() && is_below_a_front(request.uri().path()) {
@@ -72,14 +73,44 @@ impl Generations {
             }
             .into());
         }
-        let again = Again::of(&mut request).await;
         match served.fronts.call(request).await {
-            Err(error) if is_superseded(&error) => {
-                drop(served);
-                let served = self.newest.load_full();
-                served.fronts.call(again.into_request()).await
+            Err(error) if error.is::<HandedBack>() => {
+                let handed_back = error.downcast()?;
+                // In a box: other requests should not carry the size of this future.
+                Box::pin(self.answer_again(reloads, served, handed_back)).await
             }
             answer => answer,
+        }
+    }
+
+    /// Answers a request again that a change of the schema made fail. Nothing of it has happened: the
+    /// database refused its statement, and a transaction ends with that.
+    async fn answer_again(
+        &self,
+        reloads: &Reloads,
+        mut served: Arc<Served>,
+        mut handed_back: HandedBack,
+    ) -> Result<Response> {
+        let mut tries = 0;
+        loop {
+            let (request, otherwise) = handed_back.into_parts();
+            tries += 1;
+            if tries > TRIES {
+                return otherwise;
+            }
+            if reloads.supersede(served.app.generation).await {
+                served = self.newest.load_full();
+            } else if reloads.is_stale() && tries == 1 {
+                // The catalog stays. It learns what it can no longer serve, and refuses that.
+                let app = &served.app;
+                app.drift.compare_soon(&app.catalog, &app.db).await;
+            } else {
+                return otherwise;
+            }
+            match served.fronts.call(request).await {
+                Err(error) if error.is::<HandedBack>() => handed_back = error.downcast()?,
+                answer => return answer,
+            }
         }
     }
 }
@@ -104,10 +135,6 @@ impl Endpoint for Generations {
     }
 }
 
-fn is_superseded(error: &PoemError) -> bool {
-    matches!(error.downcast_ref::<Error>(), Some(Error::Superseded))
-}
-
 /// Whether a path needs a catalog.
 fn is_below_a_front(path: &str) -> bool {
     const WITHOUT: [&str; 2] = ["/api/v1/health", "/api/v1/utils/health-check"];
@@ -117,45 +144,4 @@ fn is_below_a_front(path: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
             && !WITHOUT.contains(&path)
             && !path.starts_with("/api/v1/private/"))
-}
-
-/// What a request can be made of again.
-struct Again {
-    method: Method,
-    uri: Uri,
-    version: Version,
-    headers: HeaderMap,
-    extensions: poem::http::Extensions,
-    body: Bytes,
-}
-
-impl Again {
-    /// The body has been read into memory already, by the layer before.
-    async fn of(request: &mut Request) -> Self {
-        let body = request.take_body();
-        let body = match body.is_empty() {
-            true => Bytes::new(),
-            false => body.into_bytes().await.unwrap_or_default(),
-        };
-        request.set_body(body.clone());
-        Self {
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-            version: request.version(),
-            headers: request.headers().clone(),
-            extensions: request.extensions().clone(),
-            body,
-        }
-    }
-
-    fn into_request(self) -> Request {
-        let mut request = Request::builder()
-            .method(self.method)
-            .uri(self.uri)
-            .version(self.version)
-            .body(self.body);
-        *request.headers_mut() = self.headers;
-        *request.extensions_mut() = self.extensions;
-        request
-    }
 }

@@ -67,6 +67,20 @@ impl Drift {
         }
     }
 
+    /// Says that the catalog fits the live schema, as a reading of somebody else's has found.
+    pub fn set_in_step(&self) {
+        let before = self.last().map(|last| last.differences).unwrap_or_default();
+        self.keep(Instant::now(), Arc::default());
+        log_changes(&before, &[], None);
+    }
+
+    fn keep(&self, began: Instant, differences: Arc<[Difference]>) {
+        let is_harmful = differences.iter().any(|difference| difference.harmful);
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) =
+            Some(Comparison { began, differences });
+        self.harmful.store(is_harmful, Ordering::Release);
+    }
+
     /// The differences found by a comparison that began after `since`. Concurrent callers share
     /// one.
     ///
@@ -88,12 +102,7 @@ impl Drift {
         let differences: Arc<[_]> = differences(catalog, db).await?.into();
         let missing_tables = missing_tables(catalog, db, &differences).await;
         let before = self.last().map(|last| last.differences).unwrap_or_default();
-        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(Comparison {
-            began,
-            differences: differences.clone(),
-        });
-        let is_harmful = differences.iter().any(|difference| difference.harmful);
-        self.harmful.store(is_harmful, Ordering::Release);
+        self.keep(began, differences.clone());
         log_changes(&before, &differences, missing_tables);
         Ok(differences)
     }

@@ -21,6 +21,7 @@ mod node_json;
 mod catalog_source;
 mod drift;
 mod prefer;
+mod typescript;
 
 mod reloads;
 
@@ -41,13 +42,14 @@ pub use app::{App, Endpoints};
 pub use error::Error;
 pub use reflect::registry;
 pub use serve::{Served, next_free_port};
-pub use sidecar::{Sidecar, Verb};
+pub use sidecar::{Sidecar, Verb, command_line};
 
 /// What the project's own tests, benches and fuzz targets use. It may change in any release.
 #[doc(hidden)]
 pub mod internals {
     pub use crate::{
         catalog::Catalog,
+        catalog_source::CatalogSource,
         codec::postgres_text,
         db::{Db, Repeat, SQLITE_LISTENER, SqliteParameter},
         query::{parse, plan, sql},

@@ -27,6 +27,8 @@ pub type Question = oneshot::Sender<Generation>;
 pub struct Reloads {
     questions: mpsc::UnboundedSender<Question>,
     generation: AtomicU64,
+    /// Whether the source is the live schema.
+    pub follows_schema: bool,
     /// Whether a request has come since the task looked.
     is_used: AtomicBool,
     report: Mutex<ReloadReport>,
@@ -49,10 +51,11 @@ pub struct ReloadReport {
 
 impl Reloads {
     /// Both ends.
-    pub fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Question>) {
+    pub fn new(follows_schema: bool) -> (Arc<Self>, mpsc::UnboundedReceiver<Question>) {
         let (questions, asked) = mpsc::unbounded_channel();
         let reloads = Self {
             questions,
+            follows_schema,
             generation: AtomicU64::new(0),
             is_used: AtomicBool::new(false),
             report: Mutex::default(),
@@ -92,6 +95,12 @@ impl Reloads {
     /// Whether a request has come since the last call.
     pub fn take_use(&self) -> bool {
         self.is_used.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the catalog that is served is older than the source, because no other could be made.
+    pub fn is_stale(&self) -> bool {
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        report.failure.is_some()
     }
 
     /// What is known about the source.

@@ -7,7 +7,9 @@ use reflect::{
     snapshot::{Cardinality, Database, Relation, Table},
 };
 use refract::{
-    internals::{Catalog, Limits, parse, plan, postgres_text, serve, sql::Statements},
+    internals::{
+        Catalog, CatalogSource, Limits, parse, plan, postgres_text, serve, sql::Statements,
+    },
     settings::Settings,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
@@ -230,9 +232,9 @@ impl App {
             snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),
             entities: EntityShape::all_of(&database.snapshot),
         };
-        let catalog = Catalog::build(&registry, &settings.resources, &settings.database.schemas)
-            .expect("a catalog");
-        let listening = serve::listen(catalog, settings).await.expect("listens");
+        // The snapshot is the entities, unless the story says `CATALOG`.
+        let source = CatalogSource::of(Some(&registry), "", &settings).expect("a catalog");
+        let listening = serve::listen(source, settings).await.expect("listens");
         let address = listening.address;
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {

@@ -69,7 +69,8 @@ fn of_package(folder: &Path) -> Option<FoundSchema> {
         .find_map(|path| read(&path).map(|text| (Some(path), text)))
         .unwrap_or_default();
     let base = config.as_deref().and_then(Path::parent).unwrap_or(folder);
-    let named = property(&text, "schema").map(|path| base.join(path));
+    let named =
+        property(&text, "schema").map(|path| base.join(path.strip_prefix(".").unwrap_or(&path)));
     let manifest = read(&folder.join("package.json")).unwrap_or_default();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
     let in_manifest = manifest["prisma"]["schema"].as_str();

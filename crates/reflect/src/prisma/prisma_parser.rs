@@ -65,7 +65,9 @@ pub fn parse(schema: &str) -> Result<PrismaSchema, ParserError> {
     let lock = lock.map_err(prepare)?;
     lock.lock().map_err(prepare)?;
     write_files(&folder).map_err(prepare)?;
-    let output = Command::new("node")
+    // The npm package runs under a Node of its own, which need not be on the PATH.
+    let node = std::env::var_os("REFRACT_NODE").filter(|node| !node.is_empty());
+    let output = Command::new(node.unwrap_or_else(|| "node".into()))
         .arg(folder.join(SCRIPT))
         .arg(schema)
         .stdin(Stdio::null())

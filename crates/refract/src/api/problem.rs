@@ -80,8 +80,7 @@ pub(crate) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         | Error::TooManyBodies
         | Error::TooManyConnections
         | Error::OutOfService { .. }
-        | Error::SchemaChanged { .. }
-        | Error::Superseded => {
+        | Error::SchemaChanged { .. } => {
             response = response.header(header::RETRY_AFTER, RETRY_AFTER_SECS);
         }
         _ => {}

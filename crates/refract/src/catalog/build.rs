@@ -77,11 +77,23 @@ impl Catalog {
         policy: &BTreeMap<String, ResourcePolicy>,
         schemas: &[String],
     ) -> Result<Self, CatalogError> {
-        let mut snapshot: Snapshot = serde_json::from_str(&registry.snapshot)?;
+        let snapshot: Snapshot = serde_json::from_str(&registry.snapshot)?;
         if snapshot.format != snapshot::FORMAT {
             return Err(CatalogError::Format(snapshot.format));
         }
         check_entities(&snapshot, &registry.entities)?;
+        Self::of_snapshot(snapshot, policy, schemas)
+    }
+
+    /// Builds the catalog of a snapshot, as [`Self::build`] does.
+    ///
+    /// # Errors
+    /// See [`CatalogError`].
+    pub fn of_snapshot(
+        mut snapshot: Snapshot,
+        policy: &BTreeMap<String, ResourcePolicy>,
+        schemas: &[String],
+    ) -> Result<Self, CatalogError> {
         check_policy_names(&snapshot, policy)?;
         let hiding = Hiding::of(&snapshot, policy);
         let reflected_schemas = snapshot.schemas.clone();

@@ -3,9 +3,10 @@
 //! In: the settings and, for the live database, a connection. Out: a [`Catalog`], and a
 //! [`CatalogReader`] that can make the next one where the source may change.
 
+mod prisma_names;
 mod schema_version;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use reflect::{
     DatabaseUrl, Names, ReflectError, Snapshot,
@@ -13,6 +14,7 @@ use reflect::{
     registry::{EntityShape, Registry},
 };
 
+use prisma_names::PrismaNames;
 pub use schema_version::SchemaVersion;
 
 use crate::{
@@ -44,7 +46,7 @@ pub struct LiveSchema {
     url: Box<DatabaseUrl>,
     /// `DATABASE_SCHEMAS`. Empty means those of the URL and of Prisma's schema.
     schemas: Vec<String>,
-    prisma_schema: Option<String>,
+    names: Arc<PrismaNames>,
 }
 
 /// A catalog that has just been read.
@@ -52,6 +54,17 @@ pub struct FreshCatalog {
     pub catalog: Catalog,
     /// The source of names, and what is remarkable about it, as sentences.
     pub notes: Vec<String>,
+    /// The state of the live schema before it was read. A change since then is seen at the next look.
+    pub version: Option<SchemaVersion>,
+}
+
+/// What was read of the live schema.
+pub struct LiveSnapshot {
+    pub snapshot: Snapshot,
+    pub notes: Vec<String>,
+    pub version: Option<SchemaVersion>,
+    /// Whether the app's Prisma schema gives the names.
+    pub has_prismas_names: bool,
 }
 
 /// Why no catalog could be read.
@@ -150,11 +163,24 @@ impl CatalogReader {
         match self {
             Self::File(_) => self.read_file(settings),
             Self::Live(live) => {
-                let (snapshot, notes) = live.snapshot(db).await?;
-                let registry = registry_of(&snapshot)?;
-                Ok(FreshCatalog {
-                    catalog: Catalog::build(&registry, &settings.resources, &live.schemas)?,
+                let LiveSnapshot {
+                    snapshot,
                     notes,
+                    version,
+                    ..
+                } = live.snapshot(db).await?;
+                let (policy, schemas) = (settings.resources.clone(), live.schemas.clone());
+                // The threads that answer requests should not wait for it.
+                let built = tokio::task::spawn_blocking(move || {
+                    Catalog::of_snapshot(snapshot, &policy, &schemas)
+                });
+                let built = built.await;
+                let catalog =
+                    built.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+                Ok(FreshCatalog {
+                    catalog,
+                    notes,
+                    version,
                 })
             }
         }
@@ -177,6 +203,7 @@ impl CatalogReader {
         Ok(FreshCatalog {
             catalog: Catalog::build(&registry, &settings.resources, schemas)?,
             notes: vec![format!("the catalog is {}", path.display())],
+            version: None,
         })
     }
 
@@ -223,26 +250,41 @@ impl LiveSchema {
         Self {
             url: Box::new(url.clone()),
             schemas: settings.database.asked_schemas.clone(),
-            prisma_schema: settings.catalog.prisma_schema.clone(),
+            names: Arc::new(PrismaNames::of(settings.catalog.prisma_schema.clone())),
         }
+    }
+
+    /// The same, reading these schemas where the settings name none.
+    pub fn or_schemas(mut self, schemas: &[String]) -> Self {
+        if self.schemas.is_empty() {
+            self.schemas = schemas.to_vec();
+        }
+        self
+    }
+
+    /// The database's name in messages, without its password.
+    pub fn database(&self) -> String {
+        self.url.to_string()
     }
 
     /// Reads the schema, with names and client-side defaults.
     ///
     /// # Errors
     /// The schema or Prisma's schema cannot be read.
-    pub async fn snapshot(&self, db: &Db) -> Result<(Snapshot, Vec<String>), CatalogSourceError> {
-        let prisma_schema = self.prisma_schema.clone();
-        // Prisma's parser runs in Node, which takes a moment.
-        let names = tokio::task::spawn_blocking(move || Names::find(prisma_schema.as_deref()))
-            .await
-            .expect("reading names does not panic")?;
+    pub async fn snapshot(&self, db: &Db) -> Result<LiveSnapshot, CatalogSourceError> {
+        let names = self.names.current().await?;
         let schemas = match self.schemas.is_empty() {
             true => names.schemas_to_read(&self.url),
             false => self.schemas.clone(),
         };
+        let version = schema_version::of_live(self, db, &schemas).await.ok();
         let (snapshot, disagreements) = names.read(db.sea_orm(), &schemas).await?;
-        Ok((snapshot, notes(&names, &disagreements)))
+        Ok(LiveSnapshot {
+            snapshot,
+            notes: notes(&names, &disagreements),
+            version,
+            has_prismas_names: !matches!(*names, Names::Inferred { .. }),
+        })
     }
 }
 
@@ -263,11 +305,4 @@ fn notes(names: &Names, disagreements: &[Disagreement]) -> Vec<String> {
 fn registry(snapshot: String) -> Result<Registry, serde_json::Error> {
     let entities = EntityShape::all_of(&serde_json::from_str(&snapshot)?);
     Ok(Registry { snapshot, entities })
-}
-
-fn registry_of(snapshot: &Snapshot) -> Result<Registry, CatalogError> {
-    Ok(Registry {
-        snapshot: serde_json::to_string(snapshot)?,
-        entities: EntityShape::all_of(snapshot),
-    })
 }

@@ -8,7 +8,7 @@ use std::{
 use reflect::snapshot::Database;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement};
 
-use super::CatalogReader;
+use super::{CatalogReader, LiveSchema};
 use crate::db::Db;
 
 /// What tells one state of a source from the next. Equal versions mean that nothing has changed.
@@ -16,37 +16,65 @@ use crate::db::Db;
 pub struct SchemaVersion {
     /// A number of the database's, as text.
     database: String,
-    files: Vec<(PathBuf, Option<SystemTime>, u64)>,
+    files: Files,
 }
 
-/// Every change of a schema writes new rows of the system catalogs, under a new `xmin`. Analysing
-/// and vacuuming change rows in place, under the old one.
-///
-/// Relations, columns, defaults, constraints, indexes, types, enum labels, functions, the queries of
-/// views and comments are summed up. The rows of a schema of 100 tables are some thousands.
-const POSTGRES: &str = "\
-WITH n AS (SELECT oid FROM pg_catalog.pg_namespace \
-  WHERE nspname::text IN (SELECT json_array_elements_text($1::json))), \
- r AS (SELECT oid, xmin FROM pg_catalog.pg_class WHERE relnamespace IN (SELECT oid FROM n)), \
- t AS (SELECT oid, xmin FROM pg_catalog.pg_type WHERE typnamespace IN (SELECT oid FROM n)), \
- f AS (SELECT oid, xmin FROM pg_catalog.pg_proc WHERE pronamespace IN (SELECT oid FROM n)), \
- seen (kind, id, part, xmin) AS ( \
-  SELECT 1, oid, 0, xmin FROM r \
-  UNION ALL SELECT 2, attrelid, attnum, a.xmin FROM pg_catalog.pg_attribute a \
-   JOIN r ON r.oid = attrelid WHERE attnum > 0 \
-  UNION ALL SELECT 3, d.oid, 0, d.xmin FROM pg_catalog.pg_attrdef d JOIN r ON r.oid = adrelid \
-  UNION ALL SELECT 4, oid, 0, xmin FROM pg_catalog.pg_constraint \
-   WHERE connamespace IN (SELECT oid FROM n) \
-  UNION ALL SELECT 5, indexrelid, 0, i.xmin FROM pg_catalog.pg_index i JOIN r ON r.oid = indrelid \
-  UNION ALL SELECT 6, oid, 0, xmin FROM t \
-  UNION ALL SELECT 7, e.oid, 0, e.xmin FROM pg_catalog.pg_enum e JOIN t ON t.oid = enumtypid \
-  UNION ALL SELECT 8, oid, 0, xmin FROM f \
-  UNION ALL SELECT 9, w.oid, 0, w.xmin FROM pg_catalog.pg_rewrite w JOIN r ON r.oid = ev_class \
-  UNION ALL SELECT 10, objoid, objsubid, c.xmin FROM pg_catalog.pg_description c \
-   WHERE objoid IN (SELECT oid FROM r UNION ALL SELECT oid FROM t)) \
-SELECT pg_catalog.count(*)::text || ':' || COALESCE(pg_catalog.sum(pg_catalog.hashint8( \
-  (kind::bigint << 56) # (id::bigint << 24) # (part::bigint << 40) \
-  # (xmin::text::bigint * 2654435761))::bigint * (1 + kind))::text, '') AS version FROM seen";
+/// Files with the times of their last change and their sizes.
+pub(super) type Files = Vec<(PathBuf, Option<SystemTime>, u64)>;
+
+/// Every change of a schema writes new rows of the system catalogs, with a new `xmin`. Analysing and
+/// vacuuming change rows in place, with the old one. `pg_class` is compared by what matters, because
+/// `TRUNCATE` and `REFRESH` write its rows, too. `ANY (ARRAY(…))` lets PostgreSQL look rows up by index
+/// instead of reading its catalogs as a whole.
+const POSTGRES: &str = r#"
+WITH served AS (
+    SELECT oid FROM pg_catalog.pg_namespace
+    WHERE nspname::text IN (SELECT json_array_elements_text($1::json))
+), relations AS (
+    SELECT c.* FROM pg_catalog.pg_class c
+    WHERE c.relnamespace = ANY (ARRAY(SELECT oid FROM served)) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+), types AS (
+    SELECT t.oid, t.xmin FROM pg_catalog.pg_type t
+    WHERE t.typnamespace = ANY (ARRAY(SELECT oid FROM served)) AND t.typrelid = 0 AND t.typelem = 0
+), kept (kind, id, part, state) AS (
+    SELECT 1, a.attrelid, a.attnum, a.xmin FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = ANY (ARRAY(SELECT oid FROM relations)) AND a.attnum > 0
+    UNION ALL
+    SELECT 2, d.oid, 0, d.xmin FROM pg_catalog.pg_attrdef d
+        WHERE d.adrelid = ANY (ARRAY(SELECT oid FROM relations))
+    UNION ALL
+    SELECT 3, k.oid, 0, k.xmin FROM pg_catalog.pg_constraint k
+        WHERE k.connamespace = ANY (ARRAY(SELECT oid FROM served))
+    UNION ALL
+    SELECT 4, i.indexrelid, 0, i.xmin FROM pg_catalog.pg_index i
+        WHERE i.indrelid = ANY (ARRAY(SELECT oid FROM relations))
+    UNION ALL
+    SELECT 5, w.oid, 0, w.xmin FROM pg_catalog.pg_rewrite w
+        WHERE w.ev_class = ANY (ARRAY(SELECT oid FROM relations))
+    UNION ALL
+    SELECT 6, g.oid, 0, g.xmin FROM pg_catalog.pg_trigger g
+        WHERE g.tgrelid = ANY (ARRAY(SELECT oid FROM relations)) AND NOT g.tgisinternal
+    UNION ALL
+    SELECT 7, p.oid, 0, p.xmin FROM pg_catalog.pg_proc p
+        WHERE p.pronamespace = ANY (ARRAY(SELECT oid FROM served))
+    UNION ALL
+    SELECT 8, oid, 0, xmin FROM types
+    UNION ALL
+    SELECT 9, e.oid, 0, e.xmin FROM pg_catalog.pg_enum e
+        WHERE e.enumtypid = ANY (ARRAY(SELECT oid FROM types))
+    UNION ALL
+    SELECT 10, s.objoid, s.objsubid, s.xmin FROM pg_catalog.pg_description s
+        WHERE s.objoid = ANY (ARRAY(SELECT oid FROM relations UNION ALL SELECT oid FROM types))
+), hashes (found) AS (
+    SELECT pg_catalog.hashint8extended((id::bigint << 16) | part, state::text::bigint * 16 + kind)
+        FROM kept
+    UNION ALL
+    SELECT pg_catalog.hashtextextended(concat_ws('/', oid, relname, relnamespace, relkind, relnatts,
+        relchecks, relhasrules, relhastriggers, relispartition, relispopulated), 0) FROM relations
+    UNION ALL
+    SELECT pg_catalog.hashint8extended(oid::bigint, 0) FROM served
+)
+SELECT concat_ws('/', count(*), sum(found)) AS version FROM hashes"#;
 
 /// The deepest folder of .prisma files that is looked at.
 const MAX_DEPTH: usize = 6;
@@ -57,22 +85,37 @@ impl CatalogReader {
     /// # Errors
     /// The database cannot be asked.
     pub async fn version(&self, db: &Db, schemas: &[String]) -> Result<SchemaVersion, DbErr> {
-        let mut files = Vec::new();
-        let database = match self {
-            Self::File(path) => {
-                add_files(&mut files, path, 0);
-                String::new()
-            }
-            Self::Live(live) => {
-                if let Some(path) = &live.prisma_schema {
-                    add_files(&mut files, Path::new(path), 0);
-                }
-                version_of_database(db, schemas).await?
-            }
-        };
-        files.sort();
-        Ok(SchemaVersion { database, files })
+        match self {
+            Self::File(path) => Ok(SchemaVersion {
+                files: files_of(path),
+                database: String::new(),
+            }),
+            Self::Live(live) => of_live(live, db, schemas).await,
+        }
     }
+}
+
+/// The state of a live schema, and of the files with its names.
+///
+/// # Errors
+/// The database cannot be asked.
+pub(super) async fn of_live(
+    live: &LiveSchema,
+    db: &Db,
+    schemas: &[String],
+) -> Result<SchemaVersion, DbErr> {
+    Ok(SchemaVersion {
+        files: live.names.files(),
+        database: version_of_database(db, schemas).await?,
+    })
+}
+
+/// The files of a path, as they are now.
+pub(super) fn files_of(path: &Path) -> Files {
+    let mut files = Files::new();
+    add_files(&mut files, path, 0);
+    files.sort();
+    files
 }
 
 async fn version_of_database(db: &Db, schemas: &[String]) -> Result<String, DbErr> {
@@ -94,7 +137,7 @@ async fn version_of_database(db: &Db, schemas: &[String]) -> Result<String, DbEr
 }
 
 /// Adds a file, or the .prisma and .json files of a folder.
-fn add_files(files: &mut Vec<(PathBuf, Option<SystemTime>, u64)>, path: &Path, depth: usize) {
+fn add_files(files: &mut Files, path: &Path, depth: usize) {
     let Ok(metadata) = std::fs::metadata(path) else {
         files.push((path.to_owned(), None, 0));
         return;

@@ -195,6 +195,23 @@ impl DbError {
         self.unsent
     }
 
+    /// Whether the database refused the statement or never got it, so that it has had no effect.
+    pub fn is_refused_statement(&self) -> bool {
+        self.unsent || self.code.is_some()
+    }
+
+    /// Whether a catalog that is older than the schema explains it.
+    pub fn may_be_of_old_catalog(&self) -> bool {
+        matches!(
+            self.kind,
+            DbErrorKind::SchemaMismatch
+                | DbErrorKind::Unexpected
+                | DbErrorKind::NoOperator
+                | DbErrorKind::NotWritable
+                | DbErrorKind::NotSupported
+        )
+    }
+
     /// Whether the server takes no more connections.
     pub(super) fn is_full(&self) -> bool {
         self.unsent

@@ -63,6 +63,14 @@ impl Error {
         }
     }
 
+    /// Whether it may be the error of a catalog that is older than the schema, and nothing has been
+    /// committed. A read never commits anything.
+    pub(crate) fn may_be_of_old_catalog(&self, is_read: bool) -> bool {
+        self.db_error().is_some_and(|error| {
+            error.may_be_of_old_catalog() && (is_read || error.is_refused_statement())
+        })
+    }
+
     /// The same error of an operation of a batch. Errors that no operation is to blame for stay as
     /// they are.
     pub(crate) fn of_operation(self, place: usize) -> Self {

@@ -228,7 +228,7 @@ impl Error {
                 "database_timeout",
                 "Database timeout",
             ),
-            Self::OutOfService { .. } | Self::SchemaChanged { .. } | Self::Superseded => (
+            Self::OutOfService { .. } | Self::SchemaChanged { .. } => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "schema_drift",
                 "Schema has changed",

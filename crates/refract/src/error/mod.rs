@@ -187,9 +187,6 @@ pub enum Error {
     },
     #[error("The database's schema has changed under this request.")]
     SchemaChanged { source: Cause },
-    /// The request is answered anew by the catalog that is served now. A caller never sees it.
-    #[error("The database's schema has just changed; send the request again.")]
-    Superseded,
     #[error("The database role of this API may not do that.")]
     Forbidden { source: Cause },
     #[error("Operation {place} of the batch: {source}")]

@@ -10,6 +10,7 @@ pub(crate) mod compression;
 pub(crate) mod cors;
 pub(crate) mod drain_body;
 pub(crate) mod etag;
+pub(crate) mod handed_back;
 mod headers;
 pub(crate) mod media;
 pub(crate) mod rejection;

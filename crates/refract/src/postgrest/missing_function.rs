@@ -15,7 +15,7 @@ pub fn name(path: &str) -> Option<String> {
 }
 
 /// PostgREST's error for an unknown function.
-pub async fn error(schema: &str, name: &str, mut request: Request) -> PostgrestError {
+pub async fn error(schema: &str, name: &str, request: &mut Request) -> PostgrestError {
     let has_body = *request.method() == Method::POST;
     let arguments: BTreeSet<String> = if has_body {
         let body = request.take_body().into_bytes().await.unwrap_or_default();

@@ -35,20 +35,6 @@ impl From<DbError> for Failure {
     }
 }
 
-/// SQLSTATEs of statements with a name or type that the database does not have, or has no longer:
-/// undefined column, table, object and function, a type that does not fit, an unknown enum label.
-const NAMES_SQLSTATES: [&str; 6] = ["42703", "42P01", "42704", "42883", "42804", "22P02"];
-
-impl Failure {
-    /// Whether a changed schema explains it.
-    pub fn may_be_drift(&self) -> bool {
-        match self {
-            Self::Refused(error) => NAMES_SQLSTATES.contains(&error.code.as_str()),
-            Self::Failed(error) => error.may_be_drift(),
-        }
-    }
-}
-
 impl Retryable for Failure {
     fn lost_race(&self) -> bool {
         match self {
@@ -81,6 +67,14 @@ pub struct DbObjects {
 }
 
 impl PostgrestError {
+    /// Whether it is the database's refusal of a statement that a catalog older than the schema explains.
+    pub fn may_be_of_old_catalog(&self) -> bool {
+        const CODES: [&str; 9] = [
+            "42P01", "42703", "42704", "42883", "42804", "42P10", "3F000", "428C9", "0A000",
+        ];
+        self.about.is_some() && CODES.contains(&self.code.as_str())
+    }
+
     pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
         Self {
             status,

@@ -22,8 +22,7 @@ use super::{
 use crate::{
     app::App,
     db::TransactionOptions,
-    error::Error,
-    http::enter,
+    http::{enter, handed_back::HandedBack},
     prefer::Preference,
     query::{
         plan::{self, Deleted, Visibility},
@@ -59,9 +58,7 @@ impl<E: Endpoint> Endpoint for PostgrestRoutes<E> {
     async fn call(&self, request: Request) -> Result<Response> {
         if is_below(request.uri().path()) {
             // Boxed: other requests should not carry the size of this future.
-            return Box::pin(self.service.answer(request))
-                .await
-                .map_err(Into::into);
+            return Box::pin(self.service.answer(request)).await;
         }
         self.other_routes
             .call(request)
@@ -84,24 +81,18 @@ pub struct PostgrestService {
 }
 
 impl PostgrestService {
-    async fn answer(&self, request: Request) -> Result<Response, Error> {
+    async fn answer(&self, mut request: Request) -> Result<Response> {
         enter(&request, &self.route);
         let is_authenticated = request.headers().contains_key(header::AUTHORIZATION);
-        match self.handle(request).await {
-            Ok(response) => Ok(response),
-            Err(failure) if failure.may_be_drift() && self.app.reloads.is_some() => {
-                match self.app.superseded().await {
-                    Some(superseded) => Err(superseded),
-                    None => self.refusal(failure, is_authenticated),
-                }
-            }
-            Err(failure) => self.refusal(failure, is_authenticated),
-        }
-    }
-
-    /// The answer to a request that failed.
-    fn refusal(&self, failure: Failure, is_authenticated: bool) -> Result<Response, Error> {
-        match failure {
+        let failure = match self.handle(&mut request).await {
+            Ok(response) => return Ok(response),
+            Err(failure) => failure,
+        };
+        let may_end_otherwise = match &failure {
+            Failure::Refused(error) => self.app.follows_schema() && error.may_be_of_old_catalog(),
+            Failure::Failed(error) => self.app.may_end_otherwise(&request, error),
+        };
+        let answer = match failure {
             Failure::Refused(mut error) => {
                 // As in PostgREST: an anonymous caller may be allowed more after signing in.
                 if error.code == "42501" && !is_authenticated {
@@ -110,13 +101,18 @@ impl PostgrestService {
                 let error = redaction::redact(&self.app.catalog, *error);
                 Ok(error_response::response(&error))
             }
-            Failure::Failed(error) => Err(error),
+            Failure::Failed(error) => Err(error.into()),
+        };
+        if may_end_otherwise {
+            return Err(HandedBack::new(request, answer).into());
         }
+        answer
     }
 
-    async fn handle(&self, request: Request) -> Result<Response, Failure> {
-        let schema = self.schemas.chosen_by(&request)?;
-        let path = request.uri().path();
+    async fn handle(&self, request: &mut Request) -> Result<Response, Failure> {
+        let schema = self.schemas.chosen_by(request)?;
+        let uri = request.uri().clone();
+        let path = uri.path();
         if let Some(function) = missing_function::name(path) {
             let error = missing_function::error(&schema.name, &function, request).await;
             return Err(error.into());
@@ -126,9 +122,9 @@ impl PostgrestService {
             allowed_methods::answer(self, schema, resource).await?
         } else {
             self.app.drift.ensure_in_service(resource)?;
-            let parsed = ParsedRequest::of(&request, &self.app.settings, schema, resource)?;
+            let parsed = ParsedRequest::of(request, &self.app.settings, schema, resource)?;
             match *request.method() {
-                Method::GET | Method::HEAD => read_table::answer(self, &request, parsed).await?,
+                Method::GET | Method::HEAD => read_table::answer(self, request, parsed).await?,
                 Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
                     write_table::answer(self, request, parsed).await?
                 }

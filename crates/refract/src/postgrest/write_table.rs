@@ -34,7 +34,7 @@ use crate::{
 
 pub async fn answer(
     service: &PostgrestService,
-    mut request: Request,
+    request: &mut Request,
     mut parsed: ParsedRequest<'_>,
 ) -> Result<Response, Failure> {
     let settings = &service.app.settings;
@@ -63,6 +63,8 @@ pub async fn answer(
             let bytes = bytes.map_err(|error| Error::BadRequest {
                 reason: error.to_string(),
             })?;
+            // The request may be done again on a newer catalog.
+            request.set_body(bytes.clone());
             let rows = body_rows::rows(request.headers(), &bytes, &settings.server.access)?;
             let columns = parsed.query.columns.take();
             Some(Payload::of(parsed.resource, rows, columns)?)

@@ -17,7 +17,7 @@ mod signals;
 
 pub use file_limit::with_all_files;
 pub use memory::in_small_pages;
-pub use signals::stop_signal;
+pub use signals::{outlive_early_hangups, stop_signal};
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -151,7 +151,8 @@ async fn read(
     reader: CatalogReader,
     settings: Settings,
 ) -> Result<(Arc<App>, Reading), ServeError> {
-    let (reloads, asked) = Reloads::new();
+    let follows_schema = matches!(reader, CatalogReader::Live(_));
+    let (reloads, asked) = Reloads::new(follows_schema);
     reloads.update(|report| report.source = reader.name());
     let begin = |catalog: Catalog, db: Db, settings: Settings| {
         App::new(
@@ -172,11 +173,14 @@ async fn read(
         let catalog = Catalog::empty();
         let db = Db::open(&settings.database, &catalog).await?;
         let app = begin(catalog, db, settings);
+        // Asked first, because reading waits for a connection as long as it may.
+        if app.db.try_connect().await.is_err() {
+            tracing::warn!("the schema is not known before the database can be reached");
+            return Ok(waiting(app, reader, reloads, asked));
+        }
         match reader.read(&app.db, &app.settings).await {
             Ok(fresh) => {
-                let schemas = &fresh.catalog.reflected_schemas;
-                // A change between both would go unseen. The task reads once more if this fails.
-                let version = reader.version(&app.db, schemas).await.ok();
+                let version = fresh.version.clone();
                 (app, Some((fresh, Drift::in_step())), version)
             }
             Err(CatalogSourceError::Reflect(error)) if app.db.ping(PATIENCE).await.is_err() => {
@@ -211,6 +215,22 @@ async fn read(
     Ok((app, reading))
 }
 
+/// A server without a catalog, which answers 503 until its task has read one.
+fn waiting(
+    app: Arc<App>,
+    reader: CatalogReader,
+    reloads: Arc<Reloads>,
+    asked: UnboundedReceiver<Question>,
+) -> (Arc<App>, Reading) {
+    let reading = Reading {
+        reader,
+        reloads,
+        asked,
+        version: None,
+    };
+    (app, reading)
+}
+
 impl Listening {
     /// What is served, for whoever started it.
     pub fn served(&self) -> Served {
@@ -241,7 +261,7 @@ impl Listening {
         endpoints: Endpoints<O>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) {
-        let make_front = Box::new(move |app: &Arc<App>| api::front(app, endpoints));
+        let make_front = Arc::new(move |app: &Arc<App>| api::front(app, endpoints));
         self.answer(make_front, stop.boxed()).await;
     }
 

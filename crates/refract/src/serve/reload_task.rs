@@ -4,7 +4,10 @@
 //! and once a second while requests come. To look costs one small statement; the schema is read in
 //! full only after a change.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -19,6 +22,11 @@ use crate::{
 
 /// The pause between two looks while requests come.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long a reading is good where the database says that nothing has changed. What its version does not
+/// count is seen after that, such as a type of another schema.
+const COMPLETE: Duration = Duration::from_secs(60);
+/// The pause after a reading that failed.
+const SHORT_PAUSE: Duration = Duration::from_millis(50);
 /// The longest time in which a change is waited to end: a migration commits statement by statement.
 const MAX_READINGS: usize = 5;
 
@@ -31,6 +39,8 @@ pub(super) struct ReloadTask {
     version: Option<SchemaVersion>,
     /// A state that no catalog could be made of.
     refused: Option<SchemaVersion>,
+    /// When the source was last read in full.
+    read_at: Instant,
 }
 
 impl ReloadTask {
@@ -46,6 +56,7 @@ impl ReloadTask {
             reloads,
             version,
             refused: None,
+            read_at: Instant::now(),
         }
     }
 
@@ -92,6 +103,7 @@ impl ReloadTask {
 
     /// Reads the catalog if the source has changed.
     async fn look(&mut self) {
+        let mut failed = None;
         for _ in 0..MAX_READINGS {
             let app = self.generations.app();
             let schemas = &app.catalog.reflected_schemas;
@@ -108,38 +120,52 @@ impl ReloadTask {
                     SchemaVersion::default()
                 }
             };
-            if self.version.as_ref() == Some(&version) {
+            let is_old = self.read_at.elapsed() >= COMPLETE;
+            if self.version.as_ref() == Some(&version) && !is_old {
                 return;
             }
             if self.refused.as_ref() == Some(&version) {
                 compare(&app).await;
                 return;
             }
-            // The version was taken before the schema is read: a change in between is seen next time.
             match self.reader.read(&app.db, &app.settings).await {
                 Ok(fresh) => {
-                    let is_first = app.is_waiting();
-                    self.accept(&app, fresh);
                     self.refused = None;
-                    // The first version was that of no schemas.
-                    self.version = (!is_first).then_some(version);
+                    self.read_at = Instant::now();
+                    // A file has been looked at before it was read.
+                    self.version = Some(fresh.version.clone().unwrap_or(version));
+                    self.accept(&app, fresh).await;
+                }
+                // An object may have gone during the reading, or the connection. Nothing is known about
+                // the schema then, so it is read again: now, or at the next look.
+                Err(error @ CatalogSourceError::Reflect(_)) => {
+                    failed = Some(error);
+                    tokio::time::sleep(SHORT_PAUSE).await;
+                    continue;
                 }
                 Err(error) => {
                     self.refuse(&app, &error);
                     if !app.is_waiting() {
                         self.refused = Some(version);
-                        compare(&app).await;
+                        app.drift.compare_soon(&app.catalog, &app.db).await;
                     }
                     return;
                 }
             }
+            failed = None;
+        }
+        if let Some(error) = failed {
+            self.refuse(&self.generations.app(), &error);
         }
     }
 
-    fn accept(&self, app: &Arc<App>, fresh: crate::catalog_source::FreshCatalog) {
+    async fn accept(&self, app: &Arc<App>, fresh: crate::catalog_source::FreshCatalog) {
         let (before, after) = (&app.catalog.snapshot, &fresh.catalog.snapshot);
         let notes = fresh.notes;
         if before == after && !app.is_waiting() {
+            if matches!(self.reader, CatalogReader::Live(_)) {
+                app.drift.set_in_step();
+            }
             self.reloads.update(|report| {
                 report.failure = None;
                 report.notes = notes;
@@ -161,7 +187,7 @@ impl ReloadTask {
         };
         let resources = fresh.catalog.resources.len();
         let next = app.next(fresh.catalog, app.generation + 1, drift);
-        self.generations.replace(&next);
+        self.generations.replace(&next).await;
         tracing::info!(
             resources,
             generation = next.generation,
@@ -202,9 +228,7 @@ pub(super) async fn compare(app: &App) {
     if !app.drift.is_due() {
         return;
     }
-    let look = app
-        .drift
-        .since(std::time::Instant::now(), &app.catalog, &app.db);
+    let look = app.drift.since(Instant::now(), &app.catalog, &app.db);
     if let Err(error) = look.await {
         tracing::debug!(
             error = &error as &dyn std::error::Error,

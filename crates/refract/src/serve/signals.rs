@@ -17,6 +17,12 @@ pub async fn stop_signal() {
     let _ = interrupt.await;
 }
 
+/// From now on SIGHUP does not end the process. A server that is still starting has nothing to read again.
+pub fn outlive_early_hangups() {
+    // The handler stays when this is dropped.
+    drop(hangups());
+}
+
 /// Ignores SIGHUP, which would end the process. Terminals send it when they close, and operators
 /// send it to reload settings.
 pub(super) async fn outlive_hangup() {

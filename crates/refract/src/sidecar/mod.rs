@@ -1,13 +1,17 @@
 //! The programs that embed the engine: their entities, their endpoints and their command line.
 
+mod check;
 mod healthcheck;
 mod verb;
 
-pub use verb::Verb;
+pub use verb::{Verb, command_line};
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
-use clap::Parser;
 use poem_openapi::OpenApi;
 use reflect::registry::Registry;
 
@@ -15,11 +19,11 @@ use crate::{
     api,
     app::{App, Endpoints},
     catalog::Catalog,
-    catalog_source::{CatalogReader, CatalogSource, LiveSchema},
+    catalog_source::{CatalogReader, CatalogSource, LiveSchema, LiveSnapshot},
     drift,
     serve::{self, ServeError, Served},
     settings::{Settings, Target},
-    telemetry,
+    telemetry, typescript,
 };
 
 use verb::CommandLine;
@@ -84,7 +88,7 @@ impl<O: OpenApi + 'static> Sidecar<O> {
     /// Runs the command line of the process, which has the verbs of [`Verb`]. Settings come from the
     /// environment, `.env` and `refract.toml`.
     pub fn main(self) -> ExitCode {
-        let verb = CommandLine::parse().verb.unwrap_or_default();
+        let verb = command_line::<CommandLine>().verb.unwrap_or_default();
         self.run(verb)
     }
 
@@ -95,6 +99,9 @@ impl<O: OpenApi + 'static> Sidecar<O> {
             Verb::Serve => run(self, serve_verb),
             Verb::Openapi => run(self, openapi_verb),
             Verb::Check => run(self, check_verb),
+            Verb::Types { supabase, out } => run(self, async move |context| {
+                types_verb(context, supabase, out).await
+            }),
             Verb::Reflect { out } => {
                 run(self, async move |context| reflect_verb(context, out).await)
             }
@@ -112,6 +119,7 @@ impl<O: OpenApi + 'static> Sidecar<O> {
     pub fn serve(self, settings: Settings, greet: impl FnOnce(&Served)) -> ExitCode {
         serve::in_small_pages();
         let outcome = run_under(self, settings, async move |context| {
+            serve::outlive_early_hangups();
             serve::with_all_files();
             let listening = serve::listen(context.source, context.settings).await?;
             greet(&listening.served());
@@ -211,35 +219,41 @@ async fn live_app(reader: &CatalogReader, settings: Settings) -> Result<Arc<App>
 }
 
 async fn check_verb<O>(context: Context<O>) -> Result<ExitCode, Failure> {
+    check::run(context.source, context.settings).await
+}
+
+async fn types_verb<O>(
+    context: Context<O>,
+    supabase: bool,
+    out: Option<PathBuf>,
+) -> Result<ExitCode, Failure> {
     let Context {
         source, settings, ..
     } = context;
-    if let CatalogSource::Read(reader @ CatalogReader::Live(_)) = &source {
-        let app = live_app(reader, settings).await?;
-        println!(
-            "{} resources of the live schema can be served; there is no catalog file to compare it \
-             with (CATALOG=file)",
-            app.catalog.resources.len()
-        );
-        return Ok(ExitCode::SUCCESS);
-    }
-    let catalog = source.without_database(&settings)?;
-    let app = App::open(catalog, settings)
-        .await
-        .map_err(ServeError::Database)?;
-    app.db.try_connect().await.map_err(ServeError::Database)?;
-    let differences = drift::differences(&app.catalog, &app.db).await?;
-    for difference in &differences {
-        println!("{difference}");
-    }
-    if let Some(missing_tables) = drift::missing_tables(&app.catalog, &app.db, &differences).await {
-        eprintln!("refract: {missing_tables}");
-    }
-    if differences.is_empty() {
-        println!("the live schema is the one that the catalog was made from");
-        Ok(ExitCode::SUCCESS)
-    } else {
-        Ok(ExitCode::FAILURE)
+    let big_int = settings.api.big_int;
+    let catalog = match source {
+        CatalogSource::Read(reader @ CatalogReader::Live(_)) => {
+            live_app(&reader, settings).await?.catalog.clone()
+        }
+        source => Arc::new(source.without_database(&settings)?),
+    };
+    let text = match supabase {
+        true => typescript::supabase(&catalog),
+        false => typescript::models(&catalog, big_int),
+    };
+    write_out(out.as_deref(), &text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes to a file, or to standard output.
+fn write_out(out: Option<&Path>, text: &str) -> Result<(), Failure> {
+    match out {
+        None => {
+            print!("{text}");
+            Ok(())
+        }
+        Some(path) => std::fs::write(path, text)
+            .map_err(|error| format!("{} cannot be written: {error}", path.display()).into()),
     }
 }
 
@@ -251,20 +265,15 @@ async fn reflect_verb<O>(context: Context<O>, out: Option<PathBuf>) -> Result<Ex
         .await
         .map_err(ServeError::Database)?;
     app.db.try_connect().await.map_err(ServeError::Database)?;
-    let (snapshot, notes) = live.snapshot(&app.db).await?;
+    let LiveSnapshot {
+        snapshot, notes, ..
+    } = live.snapshot(&app.db).await?;
     let mut text = serde_json::to_string_pretty(&snapshot)?;
     text.push('\n');
-    match out {
-        None => print!("{text}"),
-        Some(path) => {
-            std::fs::write(&path, text)
-                .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
-            eprintln!(
-                "{} holds {} tables and views",
-                path.display(),
-                snapshot.tables.len()
-            );
-        }
+    write_out(out.as_deref(), &text)?;
+    if let Some(path) = out {
+        let tables = snapshot.tables.len();
+        eprintln!("{} holds {tables} tables and views", path.display());
     }
     for note in notes {
         eprintln!("{note}");

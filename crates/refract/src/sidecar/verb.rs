@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 /// What a Refract program is asked to do.
 ///
@@ -19,6 +19,15 @@ pub enum Verb {
     Check,
     /// Ask the server on PORT for its health; exit 1 where it is not up
     Healthcheck,
+    /// Print TypeScript types of what is served
+    Types {
+        /// The `Database` type that supabase-js takes
+        #[arg(long)]
+        supabase: bool,
+        /// The file to write, instead of standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Read the schema of the database, and write it as a catalog for CATALOG=file
     Reflect {
         /// The file to write, instead of standard output
@@ -37,4 +46,16 @@ pub enum Verb {
 pub(super) struct CommandLine {
     #[command(subcommand)]
     pub(super) verb: Option<Verb>,
+}
+
+/// Reads the command line of the process. An unknown verb is told the known ones.
+pub fn command_line<P: Parser>() -> P {
+    P::try_parse().unwrap_or_else(|error| {
+        // Nobody may be listening.
+        let _ = error.print();
+        if error.kind() == ErrorKind::InvalidSubcommand {
+            eprintln!("\n{}", P::command().render_help());
+        }
+        std::process::exit(error.exit_code())
+    })
 }

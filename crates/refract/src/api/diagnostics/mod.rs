@@ -6,8 +6,10 @@ use std::{sync::Arc, time::Instant};
 
 use poem_openapi::{Object, OpenApi, payload::Json};
 
+mod catalog_in_force;
 mod settings_in_force;
 
+use self::catalog_in_force::CatalogDiagnostics;
 use self::settings_in_force::Setting;
 use crate::{
     app::App,
@@ -105,16 +107,17 @@ struct SlowStatement {
     mean_ms: f64,
 }
 
-/// How the live schema differs from the entities.
+/// How the live schema differs from the catalog.
 #[derive(Object)]
 #[oai(rename_all = "camelCase")]
 struct SchemaDiagnostics {
     /// `ok` or `drifted`.
     status: String,
     differences: Vec<SchemaDifference>,
+    catalog: CatalogDiagnostics,
 }
 
-/// One difference, from the entities to the live schema.
+/// One difference, from the catalog to the live schema.
 #[derive(Object)]
 #[oai(rename_all = "camelCase")]
 struct SchemaDifference {
@@ -216,7 +219,7 @@ impl DiagnosticsApi {
         }))
     }
 
-    /// How the live schema differs from the entities. Local only.
+    /// How the live schema differs from the catalog, and where that comes from. Local only.
     #[oai(path = "/schema", method = "get", operation_id = "diagnoseSchema")]
     async fn schema(&self) -> poem::Result<Json<SchemaDiagnostics>> {
         self.refuse_outside_local()?;
@@ -241,6 +244,7 @@ impl DiagnosticsApi {
                     harmful: one.harmful,
                 })
                 .collect(),
+            catalog: CatalogDiagnostics::of(app),
         }))
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     app::App,
     catalog::{Catalog, Resource},
     error::Error,
-    http::enter,
+    http::{enter, handed_back::HandedBack},
     query::{
         parse,
         plan::{self, Deleted, Visibility},
@@ -113,7 +113,7 @@ fn served(app: &Arc<App>, catalog: &Arc<Catalog>) -> ByPath {
 impl<E: Endpoint> Endpoint for Resources<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
         // A copy that shares its bytes: the request is moved while the key is borrowed.
         let uri = request.uri().clone();
         match self.find(uri.path()) {
@@ -123,13 +123,18 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                     Some(schema) => self.of_schema(served, &schema)?,
                 };
                 let answer = match target {
-                    Target::Row(key) => served.row(request, key).await,
-                    Target::Rows => served.rows(request).await,
-                    Target::Field(key, name) => Box::pin(served.part(request, key, name)).await,
+                    Target::Row(key) => served.row(&mut request, key).await,
+                    Target::Rows => served.rows(&mut request).await,
+                    Target::Field(key, name) => {
+                        Box::pin(served.part(&mut request, key, name)).await
+                    }
                 };
                 match answer {
                     Ok(answer) if served.profile.is_some() => {
                         Ok(schema_choice::note(served, answer))
+                    }
+                    Err(error) if served.app.may_end_otherwise(&request, &error) => {
+                        Err(HandedBack::new(request, Err(error.into())).into())
                     }
                     Err(error) if error.may_be_drift() => {
                         Err(Box::pin(served.look_for_drift(error)).await.into())
@@ -139,7 +144,12 @@ impl<E: Endpoint> Endpoint for Resources<E> {
             }
             None if uri.path().strip_prefix(PREFIX) == Some(BATCH) => {
                 enter(&request, &self.batch);
-                Box::pin(self.batch(request)).await.map_err(Into::into)
+                match Box::pin(self.batch(&mut request)).await {
+                    Err(error) if self.app.may_end_otherwise(&request, &error) => {
+                        Err(HandedBack::new(request, Err(error.into())).into())
+                    }
+                    answer => answer.map_err(Into::into),
+                }
             }
             // In a box, because the router's future is larger than all of the others.
             None => Box::pin(self.others.call(request))
@@ -183,61 +193,58 @@ impl ResourceService {
         self.app.settings.api.big_int
     }
 
-    async fn rows(&self, request: Request) -> Result<Response, Error> {
-        enter(&request, &self.collection);
+    async fn rows(&self, request: &mut Request) -> Result<Response, Error> {
+        enter(request, &self.collection);
         self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
-            Method::GET | Method::HEAD => get_requests::list(self, &request).await,
+            Method::GET | Method::HEAD => get_requests::list(self, request).await,
             // In boxes, so that the futures of reads stay small.
             Method::POST | Method::PATCH | Method::DELETE => {
                 Box::pin(changes::write(self, request, Target::Rows)).await
             }
-            _ => Err(self.not_allowed(&request, "GET, HEAD, POST, PATCH, DELETE")),
+            _ => Err(self.not_allowed(request, "GET, HEAD, POST, PATCH, DELETE")),
         }
     }
 
-    async fn row(&self, request: Request, key: &str) -> Result<Response, Error> {
-        enter(&request, &self.item);
+    async fn row(&self, request: &mut Request, key: &str) -> Result<Response, Error> {
+        enter(request, &self.item);
         self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
-            Method::GET | Method::HEAD => get_requests::one(self, &request, key).await,
+            Method::GET | Method::HEAD => get_requests::one(self, request, key).await,
             Method::PUT if self.resource.writable() && !self.resource.replaceable() => {
-                Err(self.not_allowed(&request, self.methods_of_rows()))
+                Err(self.not_allowed(request, self.methods_of_rows()))
             }
             Method::PUT | Method::PATCH | Method::DELETE => {
                 Box::pin(changes::write(self, request, Target::Row(key))).await
             }
-            _ => Err(self.not_allowed(&request, self.methods_of_rows())),
+            _ => Err(self.not_allowed(request, self.methods_of_rows())),
         }
     }
 
     /// The rows of a relation of a row, or the document of a JSON field.
-    async fn part(&self, request: Request, key: &str, name: &str) -> Result<Response, Error> {
-        enter(&request, &self.part);
+    async fn part(&self, request: &mut Request, key: &str, name: &str) -> Result<Response, Error> {
+        enter(request, &self.part);
         self.app.drift.ensure_in_service(&self.resource)?;
         let name = percent_decode_str(name).decode_utf8_lossy();
         let is_field = self.resource.readable(&name).is_some();
         match (request.method(), is_field) {
             (&(Method::GET | Method::HEAD), true) => {
-                get_requests::field(self, &request, key, &name).await
+                get_requests::field(self, request, key, &name).await
             }
             (&(Method::GET | Method::HEAD), false) => {
-                get_requests::related(self, &request, key, &name).await
+                get_requests::related(self, request, key, &name).await
             }
             (&(Method::PUT | Method::PATCH), _) if self.resource.relation(&name).is_none() => {
                 changes::write(self, request, Target::Field(key, &name)).await
             }
-            (_, true) => Err(self.not_allowed(&request, "GET, HEAD, PUT, PATCH")),
-            (_, false) => Err(self.not_allowed(&request, "GET, HEAD")),
+            (_, true) => Err(self.not_allowed(request, "GET, HEAD, PUT, PATCH")),
+            (_, false) => Err(self.not_allowed(request, "GET, HEAD")),
         }
     }
 
     /// Compares the schema with the database, and returns the error that then applies.
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
-        if let Some(superseded) = app.superseded().await {
-            return superseded;
-        }
         let is_known = app.drift.compare_soon(&app.catalog, &app.db).await;
         match app.drift.ensure_in_service(&self.resource) {
             Err(out_of_service) if is_known => out_of_service,

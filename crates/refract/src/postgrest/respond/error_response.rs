@@ -110,7 +110,7 @@ fn code(error: &Error) -> &'static str {
         Error::Standby { .. } => "25006",
         Error::Busy { .. } => "55P03",
         Error::InvalidBody { .. } | Error::BodyTooLarge { .. } => "PGRST102",
-        Error::OutOfService { .. } | Error::SchemaChanged { .. } | Error::Superseded => "PGRST002",
+        Error::OutOfService { .. } | Error::SchemaChanged { .. } => "PGRST002",
         Error::ReadOnly { .. } => "25006",
         Error::NotImplemented { .. } => "PGRST127",
         Error::Internal { .. } => "XX000",

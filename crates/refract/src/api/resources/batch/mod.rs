@@ -57,7 +57,7 @@ struct Batch<'batch, E> {
 
 impl<E: Endpoint> Resources<E> {
     /// Answers a batch.
-    pub(super) async fn batch(&self, request: Request) -> Result<Response, Error> {
+    pub(super) async fn batch(&self, request: &mut Request) -> Result<Response, Error> {
         if *request.method() != Method::POST {
             return Err(Error::MethodNotAllowed {
                 method: request.method().to_string(),
@@ -92,7 +92,7 @@ impl<E: Endpoint> Resources<E> {
         if !Conditions::of(request.headers())?.is_none() {
             return refuse("If-Match or If-None-Match");
         }
-        let schema = schema_choice::named(&request).map(Cow::into_owned);
+        let schema = schema_choice::named(request).map(Cow::into_owned);
         let bytes = changes::json_body(request).await?;
         let body: Body<'_> = body::read(&bytes)?;
         let isolation = isolation(body.isolation.as_deref())?;
@@ -102,9 +102,6 @@ impl<E: Endpoint> Resources<E> {
         let answers = match result {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
-                if let Some(superseded) = app.superseded().await {
-                    return Err(superseded);
-                }
                 app.drift.compare_soon(&app.catalog, &app.db).await;
                 return Err(error);
             }

@@ -41,7 +41,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 /// Answers a request that writes.
 pub(super) async fn write(
     served: &ResourceService,
-    request: Request,
+    request: &mut Request,
     target: Target<'_>,
 ) -> Result<Response, Error> {
     // A read-only server does not read the body.
@@ -86,7 +86,7 @@ impl ResourceService {
 }
 
 /// The body's bytes if its media type is JSON, and what its JSON columns mean.
-async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes), Error> {
+async fn body(request: &mut Request, target: Target<'_>) -> Result<(Documents, Bytes), Error> {
     // A missing Content-Type is refused, too: browsers send such requests from any page to this
     // machine, without a preflight.
     let media_type = header_text(request.headers(), &header::CONTENT_TYPE);
@@ -109,12 +109,15 @@ async fn body(request: Request, target: Target<'_>) -> Result<(Documents, Bytes)
 }
 
 /// The body's bytes if its media type is JSON.
-pub(in crate::api) async fn json_body(request: Request) -> Result<Bytes, Error> {
+pub(in crate::api) async fn json_body(request: &mut Request) -> Result<Bytes, Error> {
     body(request, Target::Rows).await.map(|(_, bytes)| bytes)
 }
 
-/// In memory already: `api::whole_body` has read them.
-async fn bytes(request: Request) -> Result<Bytes, Error> {
-    let bytes = request.into_body().into_bytes().await;
-    bytes.map_err(Error::internal)
+/// In memory already: `http::buffer_body` has read them. The request keeps them, as it may be done
+/// again on a newer catalog.
+async fn bytes(request: &mut Request) -> Result<Bytes, Error> {
+    let bytes = request.take_body().into_bytes().await;
+    let bytes = bytes.map_err(Error::internal)?;
+    request.set_body(bytes.clone());
+    Ok(bytes)
 }
