@@ -24,7 +24,9 @@ async fn without_the_key_there_is_a_challenge_and_nothing_else() {
         "/api/v1/users",
         "/api/v1/schema",
         "/api/v1/nonsense",
-        "/",
+        "/nowhere",
+        "/data",
+        "/data.json",
         "/docs",
     ] {
         let answer = app.get(path).await;

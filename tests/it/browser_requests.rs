@@ -257,7 +257,7 @@ async fn a_link_leads_to_the_documentation_and_to_nothing_else() {
         ("sec-fetch-mode", "navigate"),
         ("sec-fetch-dest", "document"),
     ];
-    for path in ["/docs", "/redoc", "/errors"] {
+    for path in ["/", "/data", "/data/pages", "/docs", "/redoc", "/errors"] {
         let page = ask(&app, ("GET", path), &link).send().await;
         assert_eq!(page.status, 200, "{path}");
         // Shown in another page, it could be made to be clicked on unseen.
@@ -270,7 +270,13 @@ async fn a_link_leads_to_the_documentation_and_to_nothing_else() {
         let page = ask(&app, ("GET", path), &frame).send().await;
         assert_eq!(page.expect_problem(403).0, "foreign_origin", "{path}");
     }
-    for path in ["/api/v1/users", "/rest/v1/User", "/health", "/openapi.json"] {
+    for path in [
+        "/api/v1/users",
+        "/rest/v1/User",
+        "/health",
+        "/openapi.json",
+        "/data.json",
+    ] {
         let answer = ask(&app, ("GET", path), &link).send().await;
         assert_eq!(answer.status, 403, "{path}");
     }

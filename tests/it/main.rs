@@ -11,6 +11,7 @@ mod support;
 
 mod api;
 mod authentication;
+mod browser;
 mod browser_requests;
 mod compression;
 mod connections;

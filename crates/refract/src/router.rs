@@ -24,7 +24,7 @@ pub fn endpoint(
 ) -> impl Endpoint<Output = Response> + use<> {
     let buffered = BufferBody::new(&settings.server, fronts);
     // The key, the host and the origin are checked before a body is read.
-    let authorized = Auth::new(settings.server.access.clone(), buffered);
+    let authorized = Auth::new(settings, buffered);
     let same_origin = SameOrigin::new(settings, authorized);
     let readable = RejectUnreadable(same_origin);
     let compressed = Compression::new(settings.server.compression, readable);

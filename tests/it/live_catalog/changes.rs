@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 use serde_json::json;
 
-use super::{SOON, diagnosis, generation, live, soon};
+use super::{SOON, TABLES, diagnosis, generation, live, soon};
 use crate::{
     on_each_database,
-    support::{Kind, Options},
+    support::{App, Kind, Options, PATIENCE, Proxy, database::TestDatabase},
 };
 
 on_each_database!(a_new_column_and_a_new_table_are_served_soon);
@@ -161,6 +161,26 @@ async fn a_policy_that_no_longer_fits_leaves_the_old_catalog_in_service(kind: Ki
     let since = Instant::now();
     soon(&app, "/api/v1/notes", since, |it| it.status == 200).await;
     assert!(diagnosis(&app).await["failure"].is_null());
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_yet_is_waited_for() {
+    let database = TestDatabase::made_by(TABLES, Kind::Postgres, &["public"]).await;
+    let (proxy, url) = Proxy::before(database.postgres_url()).await;
+    proxy.go_down();
+    let options = Options::default().set("CATALOG", "live");
+    let app = App::builder(database).with(options);
+    let app = app.start_behind(async |_| Some(url)).await.expect("starts");
+    for path in ["/api/v1/notes", "/rest/v1/Note", "/health"] {
+        assert_eq!(app.get(path).await.status, 503, "{path}");
+    }
+    proxy.come_up();
+    let started = Instant::now();
+    while app.get("/api/v1/notes").await.status != 200 {
+        assert!(started.elapsed() < PATIENCE, "the schema is not read");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    app.get("/health").await.expect(200);
 }
 
 #[tokio::test]

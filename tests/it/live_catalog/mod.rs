@@ -2,6 +2,7 @@
 
 mod changes;
 mod files;
+mod prisma_names;
 mod under_load;
 
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
 //! Programs that stories run beside the server: Node for `tests/prisma`, `tests/supabase` and
-//! `tests/typescript`, Python for `tests/schemathesis`, PgBouncer.
+//! `tests/typescript`, Node and Chromium for `tests/browser`, Python for `tests/schemathesis`, PgBouncer.
 //!
 //! `scripts/test-programs` installs them. A story whose program is missing is skipped and says so; where
 //! `REQUIRE_PROGRAMS=1` is set, as in `.ci/run`, it fails.

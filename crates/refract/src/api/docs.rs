@@ -1,4 +1,4 @@
-//! `/docs` (Swagger UI), `/redoc`, `/openapi.json`, `/errors`.
+//! `/docs` (Swagger UI), `/redoc`, `/openapi.json`.
 //!
 //! The pages show comments, names and defaults of the database. The authors of these must not be
 //! able to run scripts in a developer's browser, which could call the API. Three measures prevent
@@ -18,13 +18,6 @@ use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
 use super::{document_for, openapi::Reader, written_by_hand};
 use crate::app::{App, Endpoints};
-
-/// `GET /errors`: the page that the `type` of a problem links to.
-pub(crate) fn errors() -> BoxEndpoint<'static> {
-    const PAGE: &str = include_str!("../../../../docs/errors.md");
-    let endpoint = make_sync(|_| shown("text/markdown; charset=utf-8", "'none'", PAGE));
-    get(endpoint).boxed()
-}
 
 /// The documentation's routes. Each page is made at its first request: the pages take megabytes,
 /// and most processes never serve them.

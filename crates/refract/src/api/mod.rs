@@ -4,6 +4,7 @@ mod diagnostics;
 mod docs;
 mod health;
 pub mod openapi;
+mod pages;
 pub(crate) mod problem;
 mod resources;
 mod schema;
@@ -29,8 +30,10 @@ pub(crate) type Front = resources::Resources<Route>;
 pub(crate) fn front<O: OpenApi + 'static>(app: &Arc<App>, endpoints: Endpoints<O>) -> Front {
     let mut routes = Route::new()
         .nest(PREFIX, written_by_hand(app, endpoints))
-        .at("/health", poem::get(health::Health(app.clone())))
-        .at("/errors", docs::errors());
+        .at("/health", poem::get(health::Health(app.clone())));
+    for (path, page) in pages::routes(app) {
+        routes = routes.at(path, page);
+    }
     if app.settings.server.docs {
         let pages = docs::routes(app, endpoints);
         routes = pages

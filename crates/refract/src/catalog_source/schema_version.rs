@@ -24,46 +24,47 @@ pub(super) type Files = Vec<(PathBuf, Option<SystemTime>, u64)>;
 
 /// Every change of a schema writes new rows of the system catalogs, with a new `xmin`. Analysing and
 /// vacuuming change rows in place, with the old one. `pg_class` is compared by what matters, because
-/// `TRUNCATE` and `REFRESH` write its rows, too.
+/// `TRUNCATE` and `REFRESH` write its rows, too. `ANY (ARRAY(…))` lets PostgreSQL look rows up by index
+/// instead of reading its catalogs as a whole.
 const POSTGRES: &str = r#"
 WITH served AS (
     SELECT oid FROM pg_catalog.pg_namespace
     WHERE nspname::text IN (SELECT json_array_elements_text($1::json))
 ), relations AS (
     SELECT c.* FROM pg_catalog.pg_class c
-    WHERE c.relnamespace IN (SELECT oid FROM served) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    WHERE c.relnamespace = ANY (ARRAY(SELECT oid FROM served)) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 ), types AS (
     SELECT t.oid, t.xmin FROM pg_catalog.pg_type t
-    WHERE t.typnamespace IN (SELECT oid FROM served) AND t.typrelid = 0 AND t.typelem = 0
+    WHERE t.typnamespace = ANY (ARRAY(SELECT oid FROM served)) AND t.typrelid = 0 AND t.typelem = 0
 ), kept (kind, id, part, state) AS (
     SELECT 1, a.attrelid, a.attnum, a.xmin FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid IN (SELECT oid FROM relations) AND a.attnum > 0
+        WHERE a.attrelid = ANY (ARRAY(SELECT oid FROM relations)) AND a.attnum > 0
     UNION ALL
     SELECT 2, d.oid, 0, d.xmin FROM pg_catalog.pg_attrdef d
-        WHERE d.adrelid IN (SELECT oid FROM relations)
+        WHERE d.adrelid = ANY (ARRAY(SELECT oid FROM relations))
     UNION ALL
     SELECT 3, k.oid, 0, k.xmin FROM pg_catalog.pg_constraint k
-        WHERE k.connamespace IN (SELECT oid FROM served)
+        WHERE k.connamespace = ANY (ARRAY(SELECT oid FROM served))
     UNION ALL
     SELECT 4, i.indexrelid, 0, i.xmin FROM pg_catalog.pg_index i
-        WHERE i.indrelid IN (SELECT oid FROM relations)
+        WHERE i.indrelid = ANY (ARRAY(SELECT oid FROM relations))
     UNION ALL
     SELECT 5, w.oid, 0, w.xmin FROM pg_catalog.pg_rewrite w
-        WHERE w.ev_class IN (SELECT oid FROM relations)
+        WHERE w.ev_class = ANY (ARRAY(SELECT oid FROM relations))
     UNION ALL
     SELECT 6, g.oid, 0, g.xmin FROM pg_catalog.pg_trigger g
-        WHERE g.tgrelid IN (SELECT oid FROM relations) AND NOT g.tgisinternal
+        WHERE g.tgrelid = ANY (ARRAY(SELECT oid FROM relations)) AND NOT g.tgisinternal
     UNION ALL
     SELECT 7, p.oid, 0, p.xmin FROM pg_catalog.pg_proc p
-        WHERE p.pronamespace IN (SELECT oid FROM served)
+        WHERE p.pronamespace = ANY (ARRAY(SELECT oid FROM served))
     UNION ALL
     SELECT 8, oid, 0, xmin FROM types
     UNION ALL
     SELECT 9, e.oid, 0, e.xmin FROM pg_catalog.pg_enum e
-        WHERE e.enumtypid IN (SELECT oid FROM types)
+        WHERE e.enumtypid = ANY (ARRAY(SELECT oid FROM types))
     UNION ALL
     SELECT 10, s.objoid, s.objsubid, s.xmin FROM pg_catalog.pg_description s
-        WHERE s.objoid IN (SELECT oid FROM relations UNION ALL SELECT oid FROM types)
+        WHERE s.objoid = ANY (ARRAY(SELECT oid FROM relations UNION ALL SELECT oid FROM types))
 ), hashes (found) AS (
     SELECT pg_catalog.hashint8extended((id::bigint << 16) | part, state::text::bigint * 16 + kind)
         FROM kept

@@ -6,7 +6,10 @@
 
 use poem::{Endpoint, IntoResponse, Request, Response, Result, http::header::AUTHORIZATION};
 
-use crate::{error::Error, settings::Access};
+use crate::{
+    error::Error,
+    settings::{Access, Environment, Settings},
+};
 
 /// Paths that need no key, since monitoring has none.
 const PUBLIC: [&str; 3] = ["/health", "/api/v1/health", "/api/v1/utils/health-check"];
@@ -16,15 +19,36 @@ pub(crate) fn is_health(path: &str) -> bool {
     PUBLIC.contains(&path)
 }
 
+/// Whether a path is a page or a part of one. None holds anything of the database: a browser cannot
+/// present the key when it opens a page, so that the page's scripts do it. `/` says without the key no
+/// more than that the process lives.
+fn is_page(path: &str, is_local: bool) -> bool {
+    let is_data = || path == "/data" || path.starts_with("/data/");
+    path == "/" || is_local && (path == "/errors" || path.starts_with("/assets/") || is_data())
+}
+
+/// Whether a request may know what callers with access know.
+pub(crate) fn admits(access: &Access, request: &Request) -> bool {
+    match access {
+        Access::Open => true,
+        Access::Key(key) => presented(request).is_some_and(|candidate| key.matches(candidate)),
+    }
+}
+
 /// Refuses requests without the key.
 pub(crate) struct Auth<E> {
     access: Access,
+    is_local: bool,
     inner: E,
 }
 
 impl<E> Auth<E> {
-    pub(crate) fn new(access: Access, inner: E) -> Self {
-        Self { access, inner }
+    pub(crate) fn new(settings: &Settings, inner: E) -> Self {
+        Self {
+            access: settings.server.access.clone(),
+            is_local: settings.environment == Environment::Local,
+            inner,
+        }
     }
 }
 
@@ -32,10 +56,8 @@ impl<E: Endpoint> Endpoint for Auth<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        if let Access::Key(key) = &self.access
-            && !is_health(request.uri().path())
-            && !presented(&request).is_some_and(|candidate| key.matches(candidate))
-        {
+        let path = request.uri().path();
+        if !admits(&self.access, &request) && !is_health(path) && !is_page(path, self.is_local) {
             return Err(Error::Unauthorized.into());
         }
         self.inner

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use poem::{Request, Response, Result, error::ResponseError, http::StatusCode};
 
 /// A request whose statement the database refused, in a way that a changed schema explains. Nothing
-/// has been committed. [`crate::reload`] does it again on a newer catalog, or gives the answer that it
+/// has been committed. [`crate::catalog_generations`] does it again on a newer catalog, or gives the answer that it
 /// has without one.
 #[derive(Debug, thiserror::Error)]
 #[error("the request may succeed on a newer catalog")]

@@ -30,7 +30,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// Pages that a person reads in a browser and may reach by a link on another site.
-const PAGES: [&str; 3] = ["/docs", "/redoc", "/errors"];
+const PAGES: [&str; 5] = ["/", "/data", "/docs", "/redoc", "/errors"];
 /// Most characters of a host in an error message.
 const MAX_SHOWN_CHARS: usize = 100;
 
@@ -153,8 +153,8 @@ impl Rules {
     }
 }
 
-/// Whether a person follows a link to a page of the documentation. The linking page learns nothing
-/// from that, and the documentation cannot be framed (`api::docs`).
+/// Whether a person follows a link to a page. The linking page learns nothing from that, and no page
+/// can be framed (`api::docs`, `api::pages`).
 fn follows_a_link(request: &Request) -> bool {
     let says = |name: HeaderName, value: &str| {
         let mut lines = request.headers().get_all(name).iter();
@@ -163,7 +163,11 @@ fn follows_a_link(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD)
         && says(SEC_FETCH_MODE, "navigate")
         && says(SEC_FETCH_DEST, "document")
-        && PAGES.contains(&request.uri().path())
+        && is_page(request.uri().path())
+}
+
+fn is_page(path: &str) -> bool {
+    PAGES.contains(&path) || path.starts_with("/data/")
 }
 
 /// Whether an origin is that of the request's own host.

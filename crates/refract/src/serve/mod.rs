@@ -173,6 +173,11 @@ async fn read(
         let catalog = Catalog::empty();
         let db = Db::open(&settings.database, &catalog).await?;
         let app = begin(catalog, db, settings);
+        // Asked first, because reading waits for a connection as long as it may.
+        if app.db.try_connect().await.is_err() {
+            tracing::warn!("the schema is not known before the database can be reached");
+            return Ok(waiting(app, reader, reloads, asked));
+        }
         match reader.read(&app.db, &app.settings).await {
             Ok(fresh) => {
                 let version = fresh.version.clone();
@@ -208,6 +213,22 @@ async fn read(
         version,
     };
     Ok((app, reading))
+}
+
+/// A server without a catalog, which answers 503 until its task has read one.
+fn waiting(
+    app: Arc<App>,
+    reader: CatalogReader,
+    reloads: Arc<Reloads>,
+    asked: UnboundedReceiver<Question>,
+) -> (Arc<App>, Reading) {
+    let reading = Reading {
+        reader,
+        reloads,
+        asked,
+        version: None,
+    };
+    (app, reading)
 }
 
 impl Listening {
