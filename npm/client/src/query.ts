@@ -55,7 +55,7 @@ export class Query {
     const { items, extra } = this.selection(args, path, relations)
     const condition = this.conditions(args.where ?? {}, path, items, extra)
     if (condition) this.params.push(condition)
-    const order = orderTerms(args.orderBy)
+    const order = this.order(args.orderBy, items, extra)
     const name = (parameter: string) => [...path, parameter].join(".")
     if (order.length > 0) this.params.push([name("order"), order.join(",")])
     if (args.take !== undefined) this.params.push([name("limit"), count(args.take, "take")])
@@ -106,6 +106,26 @@ export class Query {
       else terms.push(...fieldTerms(name, value as Value))
     }
     return terms
+  }
+
+  /** The terms of an order. A related row that decides about it is read under an alias of its own. */
+  private order(orderBy: unknown, items: string[], extra: Extra): string[] {
+    if (orderBy === undefined) return []
+    const all = [orderBy as Args].flat().flatMap((one) => Object.entries(one as Args))
+    return all.flatMap(([name, value]) => {
+      if (value === undefined) return []
+      const direct = direction(value)
+      if (direct !== undefined) return [`${field(name)}.${direct}`]
+      const alias = `_w${++this.aliases}`
+      const terms = Object.entries(value as Args).map(([inside, order]) => {
+        const direct = direction(order)
+        if (direct === undefined) throw invalid(`orderBy.${name}.${inside}: goes further than one relation`)
+        return `${alias}(${field(inside)}).${direct}`
+      })
+      items.push(`${alias}:${field(name)}()`)
+      extra.aliases.push(alias)
+      return terms
+    })
   }
 
   /** `is`, `isNot`, `some`, `every` and `none`: the related rows under an alias of their own. */
@@ -270,23 +290,12 @@ function pattern(target: string, text: string, before: string, after: string, in
   return `${target}.${not}${insensitive ? "ilike" : "like"}.${quoted(before + escaped + after)}`
 }
 
-function orderTerms(orderBy: unknown): string[] {
-  if (orderBy === undefined) return []
-  return [orderBy as Args].flat().flatMap((one) => Object.entries(one as Args).flatMap(([name, value]) => orderTerm(name, value)))
-}
-
-function orderTerm(name: string, value: unknown): string[] {
-  if (value === undefined) return []
-  if (value === "asc" || value === "desc") return [`${field(name)}.${value}`]
-  const order = value as Args
-  if (typeof order.sort === "string") {
-    const nulls = order.nulls ? `.nulls${order.nulls}` : ""
-    return [`${field(name)}.${order.sort}${nulls}`]
-  }
-  return orderTerms(order).map((term) => {
-    const end = term.lastIndexOf("(") < 0 ? term.indexOf(".") : term.lastIndexOf(")") + 1
-    return `${field(name)}(${term.slice(0, end)})${term.slice(end)}`
-  })
+/** `asc`, `desc.nullslast`: what a term of an order ends in. `undefined` for that of a related row. */
+function direction(value: unknown): string | undefined {
+  if (value === "asc" || value === "desc") return value
+  const { sort, nulls } = value as { sort?: unknown; nulls?: string }
+  if (sort !== "asc" && sort !== "desc") return undefined
+  return nulls ? `${sort}.nulls${nulls}` : sort
 }
 
 /** Removes what only conditions needed. */

@@ -186,8 +186,11 @@ impl<'catalog> Writer<'catalog> {
             text.push_str(&format!("  {}?: $Order\n", member(&column.field)));
         }
         for relation in resource.relations.iter().filter(|one| one.is_to_one()) {
-            let other = self.names.with(self.catalog.target(relation), "OrderBy");
-            text.push_str(&format!("  {}?: {other}\n", member(&relation.name)));
+            let other = self.names.row(self.catalog.target(relation));
+            text.push_str(&format!(
+                "  {}?: {{ [K in keyof {other}]?: $Order }}\n",
+                member(&relation.name)
+            ));
         }
         let wheres = with("Where");
         text.push_str(&format!(
