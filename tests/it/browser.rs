@@ -70,6 +70,41 @@ async fn people_use_the_pages_in_a_real_browser(app: &App) {
     assert!(output.status.success(), "{said}\n{errors}");
 }
 
+on_each_database!(a_person_with_the_key_finds_deleted_rows_again);
+async fn a_person_with_the_key_finds_deleted_rows_again(kind: Kind) {
+    let Some(name) = browser().await else {
+        return;
+    };
+    if !programs::is_here("tests/browser").await {
+        return;
+    }
+    let options = Options::default()
+        .set("SECRET_KEY", KEY)
+        .soft_delete("Note", "deletedAt", true);
+    let app = App::builder(Schema::Writes)
+        .on(kind)
+        .with(options)
+        .start()
+        .await;
+    app.request("POST", "/api/v1/notes")
+        .header("apikey", KEY)
+        .json(serde_json::json!({ "slug": "first" }))
+        .send()
+        .await
+        .expect(201);
+    let output = Command::new("node")
+        .arg("tests/browser/key.mjs")
+        .arg(path_of(name).await)
+        .arg(format!("http://{}", app.address))
+        .arg(KEY)
+        .kill_on_drop(true)
+        .output()
+        .await
+        .expect("Node has been found before");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+}
+
 async fn local(settings: &[(&str, &str)]) -> App {
     let set = |options: Options, (name, value): &(&str, &str)| options.set(name, value);
     let options = settings.iter().fold(Options::default(), set);

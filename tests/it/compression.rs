@@ -37,6 +37,12 @@ async fn decoded(answer: &Answer) -> String {
     text
 }
 
+/// Whether caches are told that the coding was chosen. `/errors` depends on `Accept` as well.
+fn varies(answer: &Answer) -> bool {
+    let mut lines = answer.headers.get_all("vary").iter();
+    lines.any(|line| line == "accept-encoding")
+}
+
 on_each_database!(Schema::Sample, every_coding_carries_the_same_body);
 async fn every_coding_carries_the_same_body(app: &App) {
     with_many_users(app).await;
@@ -44,13 +50,13 @@ async fn every_coding_carries_the_same_body(app: &App) {
         let plain = app.get(path).await;
         plain.assert_status(200);
         assert_eq!(plain.header("content-encoding"), None);
-        assert_eq!(plain.header("vary"), Some("accept-encoding"), "{path}");
+        assert!(varies(&plain), "{path}");
         for coding in ["zstd", "br", "gzip"] {
             let answer = ask(app, path, coding).await;
             answer.assert_status(200);
             assert_eq!(answer.header("content-encoding"), Some(coding), "{path}");
             assert_eq!(answer.header("content-type"), plain.header("content-type"));
-            assert_eq!(answer.header("vary"), Some("accept-encoding"), "{path}");
+            assert!(varies(&answer), "{path}");
             assert_eq!(answer.header("content-length"), None, "{path}");
             assert!(answer.body.len() < plain.body.len(), "{path} in {coding}");
             assert!(decoded(&answer).await == plain.text, "{path} in {coding}");

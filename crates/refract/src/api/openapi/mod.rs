@@ -5,11 +5,11 @@
 //! is merged into the other part.
 
 mod checked;
+mod document_for_pages;
 mod documents;
 mod filters;
 mod keys;
 mod nested_write_schemas;
-mod pages;
 mod parameters;
 mod paths;
 mod patterns;
@@ -68,7 +68,7 @@ pub fn document(
         for (name, mut schema) in nested_write_schemas::of(catalog, resource, settings) {
             // Keys refer to nothing but enums, and enums refer to nothing.
             if reader == Reader::Person && !name.ends_with("Where") {
-                pages::in_words(&mut schema);
+                document_for_pages::in_words(&mut schema);
             }
             schemas.insert(name, schema);
         }
@@ -112,7 +112,9 @@ pub fn document(
     }
     paths::tell_apart(&mut all_paths);
     if reader == Reader::Person {
-        schemas.values_mut().for_each(pages::leave_out_nul);
+        schemas
+            .values_mut()
+            .for_each(document_for_pages::leave_out_nul);
     }
     document["paths"] = Value::Object(all_paths);
     let mut tags: Vec<Value> = catalog
@@ -136,7 +138,7 @@ pub fn document(
         document["security"] = json!([{ "bearer": [] }, { "apikey": [] }]);
     }
     if reader == Reader::Person {
-        pages::without_html(&mut document);
+        document_for_pages::without_html(&mut document);
     }
     document
 }
