@@ -3,6 +3,7 @@
 //! In: the settings and, for the live database, a connection. Out: a [`Catalog`], and a
 //! [`CatalogReader`] that can make the next one where the source may change.
 
+mod missing_rights;
 mod prisma_names;
 mod schema_version;
 
@@ -279,9 +280,11 @@ impl LiveSchema {
         };
         let version = schema_version::of_live(self, db, &schemas).await.ok();
         let (snapshot, disagreements) = names.read(db.sea_orm(), &schemas).await?;
+        let mut notes = notes(&names, &disagreements);
+        notes.extend(missing_rights::sentences(db, &snapshot).await);
         Ok(LiveSnapshot {
             snapshot,
-            notes: notes(&names, &disagreements),
+            notes,
             version,
             has_prismas_names: !matches!(*names, Names::Inferred { .. }),
         })

@@ -66,6 +66,10 @@ impl Database {
     pub fn execute(&self, sql: &str) {
         execute(&self.url, sql);
     }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 impl Drop for Database {
@@ -106,13 +110,27 @@ impl Program {
         self.folder.path()
     }
 
+    /// The program among files of an app, without any variable.
+    pub fn in_app(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        }
+        Self {
+            folder,
+            url: String::new(),
+        }
+    }
+
     fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_refract"));
         command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
-            .env("DATABASE_URL", &self.url)
+            .envs((!self.url.is_empty()).then_some(("DATABASE_URL", &self.url)))
             .envs(variables.iter().copied());
         command
     }
@@ -133,29 +151,31 @@ impl Program {
         (code, text(output.stdout), text(output.stderr))
     }
 
+    /// Runs `dev` until it has said where it serves. Its words are standard output.
+    pub fn dev(&self, variables: &[(&str, &str)]) -> Serving {
+        let mut all = vec![("PATH", std::env::var("PATH").unwrap_or_default())];
+        all.extend(
+            variables
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        let all: Vec<(&str, &str)> = all
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let mut command = self.command(&["dev"], &all);
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("starts");
+        let lines = process.stdout.take().expect("piped");
+        Serving::of(process, lines, "start here      http://127.0.0.1:")
+    }
+
     pub fn serve(&self, variables: &[(&str, &str)]) -> Serving {
         let mut all = vec![("PORT", "0"), ("HOST", "127.0.0.1"), ("LOG_FORMAT", "json")];
         all.extend(variables);
         let mut command = self.command(&["serve"], &all);
         let mut process = command.stderr(Stdio::piped()).spawn().expect("starts");
-        let lines = BufReader::new(process.stderr.take().expect("piped")).lines();
-        let said = Arc::new(Mutex::new(Vec::new()));
-        let kept = said.clone();
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                kept.lock().expect("not poisoned").push(line);
-            }
-        });
-        let mut serving = Serving {
-            process,
-            said,
-            port: 0,
-        };
-        let line = serving.until_said("serving on http://127.0.0.1:");
-        let (_, rest) = line.split_once("127.0.0.1:").expect("an address");
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        serving.port = digits.parse().expect("a port");
-        serving
+        let lines = process.stderr.take().expect("piped");
+        Serving::of(process, lines, "serving on http://127.0.0.1:")
     }
 }
 
@@ -167,6 +187,31 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// A process that says where it serves after `words`.
+    fn of(process: Child, lines: impl Read + Send + 'static, words: &str) -> Self {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let kept = said.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(lines).lines().map_while(Result::ok) {
+                kept.lock().expect("not poisoned").push(line);
+            }
+        });
+        let mut serving = Self {
+            process,
+            said,
+            port: 0,
+        };
+        let line = serving.until_said(words);
+        let (_, rest) = line.split_once("127.0.0.1:").expect("an address");
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        serving.port = digits.parse().expect("a port");
+        serving
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The status and the whole answer.
     pub fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connects");

@@ -1,8 +1,6 @@
 //! The program as an operator meets it: where its catalog comes from, and when it is read again.
 
-mod program;
-
-use program::{Database, Program};
+use crate::program::{Database, Program};
 
 const ON_EACH: [fn() -> Database; 2] = [Database::on_sqlite, Database::on_postgres];
 

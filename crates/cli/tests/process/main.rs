@@ -1,0 +1,6 @@
+//! The program `refract` as a developer and as an operator meets it.
+
+mod catalogs;
+mod first_minute;
+mod npm;
+mod program;
