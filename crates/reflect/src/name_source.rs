@@ -4,7 +4,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     DatabaseUrl, PrismaSchema, ReflectError, Snapshot,
-    prisma::{Disagreement, ParserError, parse},
+    prisma::{Disagreement, ParserError, parse, stale_contract},
     read, read_with_prisma,
 };
 
@@ -73,7 +73,15 @@ impl Names {
         schemas: &[String],
     ) -> Result<(Snapshot, Vec<Disagreement>), ReflectError> {
         match self {
-            Self::Prisma { schema, .. } => read_with_prisma(db, schemas, schema).await,
+            Self::Prisma { schema, .. } => {
+                let (snapshot, mut disagreements) = read_with_prisma(db, schemas, schema).await?;
+                let stale = stale_contract(db, schema).await;
+                disagreements.extend(stale.map(|what| Disagreement {
+                    subject: "contract.json".to_owned(),
+                    what,
+                }));
+                Ok((snapshot, disagreements))
+            }
             Self::Inferred { .. } => Ok((read(db, schemas).await?, Vec::new())),
         }
     }

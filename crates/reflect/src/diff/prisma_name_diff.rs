@@ -1,7 +1,7 @@
 //! Differences in the content that schema.prisma adds.
 
 use super::{Change, Difference, DifferenceKind, Report, changes, phrases::list};
-use crate::snapshot::{Column, EnumType, EnumValue, Relation, Snapshot, Table};
+use crate::snapshot::{ClientDefault, Column, EnumType, EnumValue, Relation, Snapshot, Table};
 
 /// The phrase for a missing name.
 const NONE: &str = "none";
@@ -93,12 +93,20 @@ fn column(old: &Column, new: &Column, told: &mut Report) {
         &of("the client-side default"),
         &old.client_default,
         &new.client_default,
-        |default| {
-            default
-                .as_ref()
-                .map_or(NONE.to_owned(), ToString::to_string)
-        },
+        shown,
     );
+    told.compare(
+        &of("the value on update"),
+        &old.on_update,
+        &new.on_update,
+        shown,
+    );
+}
+
+fn shown(default: &Option<ClientDefault>) -> String {
+    default
+        .as_ref()
+        .map_or(NONE.to_owned(), ToString::to_string)
 }
 
 fn enumeration(old: &EnumType, new: &EnumType, told: &mut Report) {

@@ -136,6 +136,7 @@ mod tests {
             generated: false,
             client_default: None,
             updated_at: false,
+            on_update: None,
             inferred: false,
             list: false,
             ignored: false,

@@ -124,6 +124,8 @@ impl Document {
                 .into_iter()
                 .map(|found| found.into_enum(&by_name))
                 .collect(),
+            unknown: Vec::new(),
+            storage_hash: None,
         }
     }
 }
@@ -224,6 +226,7 @@ impl BlockField {
             comment: None,
             client_default: None,
             updated_at: false,
+            on_update: None,
         })
     }
 }
@@ -246,6 +249,7 @@ impl DataField {
             comment: self.documentation,
             client_default,
             updated_at: self.is_updated_at,
+            on_update: None,
         }
     }
 
@@ -257,6 +261,7 @@ impl DataField {
             list: self.is_list,
             fields: self.relation_from_fields,
             references: self.relation_to_fields,
+            through: None,
         }
     }
 }

@@ -14,7 +14,8 @@ pub(crate) fn merge(snapshot: &mut Snapshot, schema: &PrismaSchema) -> Vec<Disag
     let tables = match_tables(snapshot, schema);
     let enums = match_enums(snapshot, schema, &tables);
     let junctions = junctions(snapshot, schema, &tables);
-    let found = disagreements::list(snapshot, schema, &tables, &junctions, &enums);
+    let mut found = disagreements::list(snapshot, schema, &tables, &junctions, &enums);
+    found.extend(schema.unknown.iter().cloned());
 
     for at in junctions {
         snapshot.tables[at].kind = TableKind::Junction;
@@ -105,6 +106,7 @@ fn junctions(snapshot: &Snapshot, schema: &PrismaSchema, tables: &Tables) -> Vec
         let own_schema = &snapshot.tables[*at].schema;
         for field in &model.relations {
             let is_implicit = field.list
+                && field.through.is_none()
                 && field.fields.is_empty()
                 && schema.model(&field.model).is_some_and(|related| {
                     related
@@ -143,6 +145,7 @@ fn name_table(table: &mut Table, model: &Model) {
         // schema.prisma takes precedence over inference.
         column.client_default = None;
         column.updated_at = false;
+        column.on_update = None;
         column.inferred = false;
         let field = model.fields.iter().find(|one| one.column == column.name);
         if let Some(field) = field {
@@ -159,6 +162,7 @@ fn name_column(column: &mut Column, field: &Field) {
     if !column.generated {
         column.client_default = field.client_default.clone();
         column.updated_at = field.updated_at;
+        column.on_update = field.on_update.clone();
     }
 }
 

@@ -9,6 +9,8 @@
 //! [`Disagreement`] lists the differences.
 
 mod client_fills;
+mod contract;
+mod contract_marker;
 mod data_model;
 mod disagreements;
 mod find_schema;
@@ -17,8 +19,9 @@ mod prisma_parser;
 mod relation_fields;
 
 use crate::snapshot::ClientDefault;
+pub use contract_marker::stale_contract;
 pub use find_schema::{FoundSchema, find_schema};
-pub use prisma_parser::{ParserError, parse};
+pub use prisma_parser::ParserError;
 
 pub(crate) use merge::merge;
 
@@ -28,6 +31,22 @@ pub struct PrismaSchema {
     /// Models and views, `@@ignore`d ones included.
     pub models: Vec<Model>,
     pub enums: Vec<Enum>,
+    /// What a contract has and this version does not know.
+    pub unknown: Vec<Disagreement>,
+    /// The hash of the storage that a contract describes. `None` for schema.prisma.
+    pub storage_hash: Option<String>,
+}
+
+/// Reads an app's schema: a contract.json of Prisma 8, or a folder that holds one; else a .prisma file
+/// or a folder of them, which Prisma's own parser reads in Node.
+///
+/// # Errors
+/// [`ParserError::Unavailable`] where Node is not installed or npm cannot install the parser.
+pub fn parse(path: &str) -> Result<PrismaSchema, ParserError> {
+    match contract::file_at(path) {
+        Some(file) => contract::read(&file),
+        None => prisma_parser::parse(path),
+    }
 }
 
 /// A model or view.
@@ -60,6 +79,8 @@ pub struct Field {
     /// The value that Prisma Client fills in on create.
     pub client_default: Option<ClientDefault>,
     pub updated_at: bool,
+    /// The value that Prisma Client 8 fills in on every change, where it is not [`Self::updated_at`].
+    pub on_update: Option<ClientDefault>,
 }
 
 /// The type of a [`Field`].
@@ -87,6 +108,24 @@ pub struct RelationField {
     /// Fields of this model, on the side that holds the foreign key.
     pub fields: Vec<String>,
     /// Fields of the related model, position by position.
+    pub references: Vec<String>,
+    /// The join table of a many-to-many relation that has a model of its own (Prisma 8).
+    pub through: Option<JoinTable>,
+}
+
+/// A join table with a model of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinTable {
+    /// Database schema, where given.
+    pub schema: Option<String>,
+    pub table: String,
+    /// Columns of the relation's model.
+    pub columns: Vec<String>,
+    /// Columns of the join table that refer to these.
+    pub near: Vec<String>,
+    /// Columns of the join table that refer to `references`.
+    pub far: Vec<String>,
+    /// Columns of the related model.
     pub references: Vec<String>,
 }
 

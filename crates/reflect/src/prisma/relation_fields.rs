@@ -67,6 +67,26 @@ fn relation(
         foreign_key: None,
         through: None,
     };
+    if let Some(join) = &field.through {
+        let schema = join.schema.as_deref().unwrap_or(&table.schema);
+        let junction = snapshot.table(schema, &join.table)?;
+        let mut columns = join.near.iter().chain(&join.far);
+        return columns
+            .all(|name| junction.column(name).is_some())
+            .then(|| Relation {
+                through: Some(Through {
+                    schema: junction.schema.clone(),
+                    table: junction.name.clone(),
+                    columns: join.near.clone(),
+                    references: join.far.clone(),
+                }),
+                ..found(
+                    Cardinality::ManyToMany,
+                    join.columns.clone(),
+                    join.references.clone(),
+                )
+            });
+    }
     if !field.fields.is_empty() {
         let columns = model.columns(&field.fields)?;
         let references = related.columns(&field.references)?;

@@ -19,6 +19,8 @@ pub enum ClientDefault {
         version: u8,
     },
     Ulid,
+    /// `ksuid()` of Prisma 8.
+    Ksuid,
     /// `nanoid(length)`. The default length is 21.
     Nanoid {
         length: u16,
@@ -39,6 +41,7 @@ impl fmt::Display for ClientDefault {
             Self::Cuid { version } => write!(f, "cuid({version})"),
             Self::Uuid { version: 4 } => f.write_str("uuid()"),
             Self::Uuid { version } => write!(f, "uuid({version})"),
+            Self::Ksuid => f.write_str("ksuid()"),
             Self::Ulid => f.write_str("ulid()"),
             Self::Nanoid { length } => write!(f, "nanoid({length})"),
             Self::Now => f.write_str("now()"),

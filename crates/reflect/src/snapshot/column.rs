@@ -35,6 +35,9 @@ pub struct Column {
     /// Prisma's `@updatedAt`: set on create and on every change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub updated_at: bool,
+    /// What Prisma Client 8 fills in on every change (`onUpdate`), where it is not `updated_at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_update: Option<ClientDefault>,
     /// Whether `client_default` and `updated_at` are inferred, because there is no schema.prisma.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,

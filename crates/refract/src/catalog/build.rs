@@ -336,6 +336,7 @@ fn column(
         generated: column.generated,
         client_default: column.client_default.clone(),
         updated_at: column.updated_at,
+        on_update: column.on_update.clone(),
         inferred: column.inferred,
         list: column.list,
         nondeterministic: column.nondeterministic,

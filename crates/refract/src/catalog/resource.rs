@@ -112,6 +112,8 @@ pub struct Column {
     pub client_default: Option<ClientDefault>,
     /// Set by Refract on create and on every change.
     pub updated_at: bool,
+    /// Filled in by Refract on every change that does not set it, as Prisma Client 8 would.
+    pub on_update: Option<ClientDefault>,
     /// Whether `client_default` and `updated_at` are guesses, because there is no schema.prisma.
     pub inferred: bool,
     /// Whether it is a list of Prisma's, of which NULL reads as an empty list.
@@ -376,6 +378,12 @@ impl Column {
     /// The function that reads a value from the literal of a filter, on `/rest/v1`.
     pub fn text_input(&self) -> Option<&FunctionName> {
         self.domain.as_ref()?.from_text.as_ref()
+    }
+
+    /// Whether an upsert sets it in a row that exists, although the request does not: the value is that
+    /// of the new row.
+    pub fn set_by_upsert(&self) -> bool {
+        self.updated_at || (self.on_update.is_some() && self.client_default.is_some())
     }
 
     /// Whether a create must give this field: it is NOT NULL, and nothing fills it in.

@@ -1,7 +1,8 @@
 //! Values that Prisma Client fills in, because the database has no default for them.
 //!
 //! Source: Prisma schema reference, attribute functions
-//! (<https://www.prisma.io/docs/orm/reference/prisma-schema-reference#attribute-functions>).
+//! (<https://www.prisma.io/docs/orm/reference/prisma-schema-reference#attribute-functions>), and for Prisma 8
+//! the generators of npm's `@prisma/orm-framework`.
 
 use chrono::Utc;
 
@@ -15,7 +16,12 @@ pub(crate) fn on_create(column: &Column, now: Micros) -> Option<Value> {
     if column.updated_at {
         return Some(timestamp(column, now));
     }
-    match column.client_default.as_ref()? {
+    made(column.client_default.as_ref()?, column, now)
+}
+
+/// The value that a generator of Prisma Client makes.
+fn made(default: &ClientDefault, column: &Column, now: Micros) -> Option<Value> {
+    match default {
         ClientDefault::Cuid { version: 2 } => Some(Value::Text(cuid::cuid2())),
         ClientDefault::Cuid { .. } => Some(Value::Text(cuid1())),
         ClientDefault::Uuid { version: 7 } => {
@@ -24,6 +30,7 @@ pub(crate) fn on_create(column: &Column, now: Micros) -> Option<Value> {
         ClientDefault::Uuid { .. } => {
             Some(Value::Text(uuid::Uuid::new_v4().hyphenated().to_string()))
         }
+        ClientDefault::Ksuid => Some(Value::Text(ksuid())),
         ClientDefault::Ulid => Some(Value::Text(ulid::Ulid::new().to_string())),
         ClientDefault::Nanoid { length } => Some(Value::Text(nanoid::format(
             nanoid::rngs::default,
@@ -38,9 +45,12 @@ pub(crate) fn on_create(column: &Column, now: Micros) -> Option<Value> {
     }
 }
 
-/// The value of an `@updatedAt` column in a change that does not set the column.
+/// The value that Prisma Client gives a column in a change that does not set the column.
 pub(crate) fn on_update(column: &Column, now: Micros) -> Option<Value> {
-    column.updated_at.then(|| timestamp(column, now))
+    if column.updated_at {
+        return Some(timestamp(column, now));
+    }
+    made(column.on_update.as_ref()?, column, now)
 }
 
 /// The present moment. As in Prisma it has milliseconds, because JavaScript's dates end there.
@@ -56,6 +66,14 @@ fn timestamp(column: &Column, now: Micros) -> Value {
         Type::Time => Value::Text(iso()[11..23].to_owned()),
         _ => Value::Timestamp(now),
     }
+}
+
+fn ksuid() -> String {
+    /// Where a KSUID's clock begins, in Unix time.
+    const EPOCH_SECS: i64 = 1_400_000_000;
+    let seconds = Utc::now().timestamp() - EPOCH_SECS;
+    let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
+    svix_ksuid::Ksuid::new_raw(seconds, None).to_string()
 }
 
 fn cuid1() -> String {

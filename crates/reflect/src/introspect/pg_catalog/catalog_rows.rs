@@ -90,6 +90,7 @@ impl ColumnRow {
             generated,
             client_default: None,
             updated_at: false,
+            on_update: None,
             inferred: false,
             list: false,
             ignored: false,

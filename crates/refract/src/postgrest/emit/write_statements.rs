@@ -117,7 +117,7 @@ fn on_conflict_clause(
     }
     let resource = &root.from;
     let is_set = |name: &&String| {
-        let is_updated = || column(resource, name).is_some_and(|column| column.updated_at);
+        let is_updated = || column(resource, name).is_some_and(Column::set_by_upsert);
         given.contains(name) || is_updated()
     };
     let set: Vec<&String> = written.iter().filter(is_set).collect();

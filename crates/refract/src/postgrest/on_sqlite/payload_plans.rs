@@ -100,7 +100,7 @@ pub fn conflict(
         return Ok(Conflict::Ignore { target });
     }
     let columns = resource.columns.iter().enumerate();
-    let is_set = |column: &Column| column.updated_at || payload.columns.contains(&column.name);
+    let is_set = |column: &Column| column.set_by_upsert() || payload.columns.contains(&column.name);
     let mut set: Vec<usize> = columns
         .filter(|(_, column)| is_set(column))
         .map(|(position, _)| position)

@@ -64,7 +64,7 @@ pub fn upsert<'row, 'body: 'row>(
         let mut row = given(resource, object, &path, &mut problems);
         let mut set: Vec<usize> = row.keys().copied().collect();
         for (column, definition) in resource.columns.iter().enumerate() {
-            if definition.updated_at && !row.contains_key(&column) {
+            if definition.set_by_upsert() && !row.contains_key(&column) {
                 set.push(column);
             }
         }
