@@ -12,7 +12,11 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
 };
 
-use crate::support::{App, Kind, Options, database::TestDatabase, programs};
+use crate::support::{
+    App, Kind, Options,
+    database::{TestDatabase, execute},
+    programs,
+};
 
 const FOLDER: &str = "tests/prisma8";
 
@@ -266,4 +270,31 @@ async fn relations_have_the_names_of_the_contract() {
         .get(&format!("/api/v1/labels/{label}?select=*,notes(*)"))
         .await;
     assert_eq!(blue.expect(200)["notes"][0]["title"], "one");
+}
+
+#[tokio::test]
+async fn a_database_of_another_contract_is_told() {
+    let sql = std::fs::read_to_string(format!("{FOLDER}/migration.sql")).expect("a file");
+    let database = TestDatabase::made_by(&sql, Kind::Postgres, &["public"]).await;
+    let db = database.connect().await;
+    let contract = reflect::prisma::parse(FOLDER).await.expect("a contract");
+    let told = async || reflect::prisma::stale_contract(&db, &contract).await;
+    assert_eq!(told().await, None);
+
+    let url = database.postgres_url();
+    execute(
+        url,
+        "UPDATE prisma_contract.marker SET core_hash = 'another'",
+    )
+    .await;
+    let said = told().await.expect("a difference");
+    let own = contract.storage_hash.as_deref().expect("a hash");
+    assert!(
+        said.contains(&own[..12]) && said.contains("another"),
+        "{said}"
+    );
+
+    // A database that Prisma 8 has never migrated has no marker.
+    execute(url, "DROP SCHEMA prisma_contract CASCADE").await;
+    assert_eq!(told().await, None);
 }
