@@ -277,7 +277,7 @@ async fn a_database_of_another_contract_is_told() {
     let sql = std::fs::read_to_string(format!("{FOLDER}/migration.sql")).expect("a file");
     let database = TestDatabase::made_by(&sql, Kind::Postgres, &["public"]).await;
     let db = database.connect().await;
-    let contract = reflect::prisma::parse(FOLDER).await.expect("a contract");
+    let contract = reflect::prisma::parse(FOLDER).expect("a contract");
     let told = async || reflect::prisma::stale_contract(&db, &contract).await;
     assert_eq!(told().await, None);
 
