@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_each_database,
-    support::{App, Kind, Options, Schema, database::TestDatabase},
+    support::{App, Kind, Options, Schema, database::TestDatabase, openapi},
 };
 
 on_each_database!(Schema::Sample, people_read_the_documentation_in_a_browser);
@@ -167,5 +167,62 @@ async fn nothing_in_the_document_leads_back_to_itself(app: &App) {
             json!({ "type": "string" }),
             "{path}"
         );
+    }
+}
+
+/// Tables that refer to the ones before, in SQL of both databases.
+fn large_app() -> String {
+    let tables = (0..45).map(|n| {
+        let key = match n {
+            0 => String::new(),
+            n => format!(r#", "beforeId" TEXT REFERENCES "Area{}" ("id")"#, n - 1),
+        };
+        format!(
+            r#"CREATE TABLE "Area{n}" ("id" TEXT PRIMARY KEY NOT NULL, "title" TEXT NOT NULL,
+               "size" INTEGER, "madeAt" TIMESTAMP{key});"#
+        )
+    });
+    tables.collect()
+}
+
+#[tokio::test]
+async fn the_documentation_of_a_large_app_is_in_parts() {
+    for kind in [Kind::Postgres, Kind::Sqlite] {
+        let database = TestDatabase::made_by(&large_app(), kind, &["public"]).await;
+        let app = App::builder(database).start().await;
+        let whole = app.get("/openapi.json").await;
+        let document = whole.json();
+        assert_eq!(openapi::faults(&document), Vec::<String>::new());
+        // What is equal stands there once: the filter of 29 lists by the same field.
+        let filters = document["paths"]["/api/v1/area7"]["get"]["parameters"].to_string();
+        assert!(filters.contains("parameters/title\""), "{filters}");
+        let shared = &document["components"]["parameters"]["title"];
+        assert_eq!(shared["name"], "title", "{shared}");
+
+        let part = app.get("/openapi.json?resource=Area7").await;
+        let document = part.json();
+        assert_eq!(openapi::faults(&document), Vec::<String>::new());
+        let paths = document["paths"].as_object().expect("paths");
+        assert!(paths.keys().all(|path| path.starts_with("/api/v1/area7")));
+        assert!(document["components"]["schemas"]["Area20"].is_null());
+        assert!(part.text.len() * 5 < whole.text.len());
+        for path in ["/docs", "/redoc"] {
+            let first = app.get(path).await;
+            first.assert_status(200);
+            assert!(
+                first
+                    .text
+                    .contains("aria-current=\"page\">Service endpoints")
+            );
+            assert!(!first.text.contains("/api/v1/area7/{id}"), "{path}");
+            let page = app.get(&format!("{path}?resource=Area7")).await;
+            assert!(page.text.contains("aria-current=\"page\">Area7</a>"));
+            assert!(page.text.contains("/api/v1/area7"), "{path}");
+            assert!(!page.text.contains("/api/v1/area21\""), "{path}");
+        }
+        for path in ["/docs", "/redoc", "/openapi.json"] {
+            let unknown = app.get(&format!("{path}?resource=Nothing")).await;
+            unknown.assert_status(404);
+        }
     }
 }

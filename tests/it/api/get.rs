@@ -20,7 +20,6 @@ async fn a_row_that_is_not_there_is_not_found(app: &App) {
 on_each_database!(Schema::Trouble, a_path_that_leads_nowhere_is_not_found);
 async fn a_path_that_leads_nowhere_is_not_found(app: &App) {
     for path in [
-        "/",
         "/api",
         "/api/v1",
         "/api/v1/nothing",

@@ -264,6 +264,13 @@ impl Check<'_> {
     fn parameters(&mut self, parameters: &Value, place: &str) -> Vec<(String, String)> {
         let mut found = Vec::new();
         for parameter in parameters.as_array().into_iter().flatten() {
+            let shared = parameter["$ref"]
+                .as_str()
+                .and_then(|it| it.strip_prefix('#'));
+            let parameter = match shared {
+                Some(pointer) => self.document.pointer(pointer).unwrap_or(&Value::Null),
+                None => parameter,
+            };
             let text = |member: &str| parameter[member].as_str().unwrap_or_default().to_owned();
             let (location, name) = (text("in"), text("name"));
             let place = format!("{place} {name}");

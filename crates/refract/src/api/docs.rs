@@ -9,15 +9,26 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use poem::{
-    EndpointExt, Response,
+    EndpointExt, Request, Response,
     endpoint::{BoxEndpoint, make_sync},
     get,
     http::header,
 };
 use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
-use super::{document_for, openapi::Reader, written_by_hand};
-use crate::app::{App, Endpoints};
+use super::{
+    document_for,
+    openapi::{Part, Reader, is_large},
+    written_by_hand,
+};
+use crate::{
+    app::{App, Endpoints},
+    catalog::Catalog,
+    error::Error,
+};
+
+/// Makes a page of a part of the documentation.
+type MakePage = Box<dyn Fn(&Arc<App>, Part) -> String + Send + Sync>;
 
 /// The documentation's routes. Each page is made at its first request: the pages take megabytes,
 /// and most processes never serve them.
@@ -26,53 +37,125 @@ pub(crate) fn routes<O: OpenApi + 'static>(
     endpoints: Endpoints<O>,
 ) -> [(&'static str, BoxEndpoint<'static>); 3] {
     const HTML: &str = "text/html; charset=utf-8";
-    let text = move |app: &Arc<App>, reader| document_for(app, endpoints, reader).to_string();
+    let text = move |app: &Arc<App>, reader: Reader, part: Part<'_>| {
+        document_for(app, endpoints, reader, part).to_string()
+    };
+    let swagger_ui: MakePage = Box::new(move |app, part| {
+        let service = written_by_hand(app, endpoints);
+        let text = text(app, Reader::Person, part);
+        with_document(&service.swagger_ui_html(), &service, &text)
+    });
+    let redoc: MakePage = Box::new(move |app, part| {
+        let service = written_by_hand(app, endpoints);
+        let page = service.redoc_html();
+        let trusting = "scrollYOffset: 50";
+        debug_assert!(page.contains(trusting), "Redoc's page is another");
+        let page = page.replace(trusting, "scrollYOffset: 50, untrustedSpec: true");
+        // Redoc works without the web font, which its page would load from a third party.
+        let text = text(app, Reader::Person, part);
+        without_font_link(&with_document(&page, &service, &text))
+    });
+    let document: MakePage = Box::new(move |app, part| text(app, Reader::Program, part));
     [
-        (
-            "/docs",
-            lazily(app, HTML, move |app| {
-                let service = written_by_hand(app, endpoints);
-                let text = text(app, Reader::Person);
-                with_document(&service.swagger_ui_html(), &service, &text)
-            }),
-        ),
-        (
-            "/redoc",
-            lazily(app, HTML, move |app| {
-                let service = written_by_hand(app, endpoints);
-                let page = service.redoc_html();
-                let trusting = "scrollYOffset: 50";
-                debug_assert!(page.contains(trusting), "Redoc's page is another");
-                let page = page.replace(trusting, "scrollYOffset: 50, untrustedSpec: true");
-                // Redoc works without the web font, which its page would load from a third party.
-                let text = text(app, Reader::Person);
-                without_font_link(&with_document(&page, &service, &text))
-            }),
-        ),
+        ("/docs", in_parts(app, HTML, "/docs", swagger_ui)),
+        ("/redoc", in_parts(app, HTML, "/redoc", redoc)),
         (
             "/openapi.json",
-            lazily(app, "application/json", move |app| {
-                text(app, Reader::Program)
-            }),
+            in_parts(app, "application/json", "/openapi.json", document),
         ),
     ]
 }
 
-fn lazily(
+/// Serves a page, or the part of it that `?resource=` names. Only what is asked for without a resource is
+/// kept.
+fn in_parts(
     app: &Arc<App>,
     content_type: &'static str,
-    make: impl Fn(&Arc<App>) -> String + Send + Sync + 'static,
+    path: &'static str,
+    make: MakePage,
 ) -> BoxEndpoint<'static> {
     // One nonce for as long as the page is kept: the document was made before the nonce was known.
     let nonce = uuid::Uuid::new_v4().simple().to_string();
     let scripts = format!("'nonce-{nonce}'");
     let (app, made) = (app.clone(), OnceLock::<Bytes>::new());
-    let endpoint = make_sync(move |_| {
-        let page = || with_nonce(&make(&app), &nonce).into();
-        let body = made.get_or_init(page).clone();
-        shown(content_type, &scripts, body)
+    let is_page = content_type.starts_with("text/html");
+    let is_large = is_large(&app.catalog);
+    let catalog = app.catalog.clone();
+    let is_known = move |name: &str| catalog.resources.iter().any(|one| one.name == name);
+    let page = move |part: Part| -> Bytes {
+        let page = make(&app, part);
+        if !is_page {
+            return page.into();
+        }
+        let page = match is_large {
+            true => with_index(&page, &index(&app.catalog, path, part)),
+            false => page,
+        };
+        with_nonce(&page, &nonce).into()
+    };
+    let endpoint = make_sync(move |request: Request| -> poem::Result<Response> {
+        let asked = request.uri().query().and_then(|query| {
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.find(|(name, _)| name == "resource")
+        });
+        let body = match asked {
+            Some((_, name)) if is_known(&name) => page(Part::Resource(&name)),
+            Some(_) => return Err(Error::RouteNotFound.into()),
+            None => {
+                let part = if is_page && is_large {
+                    Part::Service
+                } else {
+                    Part::Whole
+                };
+                made.get_or_init(|| page(part)).clone()
+            }
+        };
+        Ok(shown(content_type, &scripts, body))
     });
     get(endpoint).boxed()
+}
+
+/// The links to the parts of a page, the part that is shown marked.
+fn index(catalog: &Catalog, path: &str, shown: Part) -> String {
+    let link = |target: &str, name: &str, is_shown: bool| {
+        let current = if is_shown {
+            " aria-current=\"page\""
+        } else {
+            ""
+        };
+        format!("<a href=\"{target}\"{current}>{name}</a>")
+    };
+    let resources = catalog.resources.iter().map(|resource| {
+        // A model's name is an identifier.
+        let name = &resource.name;
+        link(
+            &format!("{path}?resource={name}"),
+            name,
+            shown == Part::Resource(name),
+        )
+    });
+    let service = link(path, "Service endpoints", shown == Part::Service);
+    let links: Vec<String> = std::iter::once(service).chain(resources).collect();
+    format!(
+        "<nav aria-label=\"Resources\" style=\"font:14px/1.9 system-ui,sans-serif;max-height:9.5em;overflow:auto;\
+         padding:.5em 1em;border-bottom:1px solid #ccc;background:#fff\">\
+         <style>nav a{{display:inline-block;margin-right:.9em;color:#0b57d0;text-decoration:none}}\
+         nav a[aria-current]{{font-weight:600;color:#111}}nav a:hover{{text-decoration:underline}}</style>{}</nav>",
+        links.join(" ")
+    )
+}
+
+/// Puts the index at the beginning of a page's body.
+fn with_index(page: &str, index: &str) -> String {
+    debug_assert!(page.contains("<body>"), "the page is another");
+    // The libraries stand in the head and contain the word, too: the page's own comes last.
+    match page.rfind("<body>") {
+        Some(at) => {
+            let (head, body) = page.split_at(at + "<body>".len());
+            format!("{head}\n{index}{body}")
+        }
+        None => page.to_owned(),
+    }
 }
 
 /// A page that runs only these scripts and cannot be framed.

@@ -48,20 +48,26 @@ pub fn document<O: OpenApi + 'static>(
     app: &Arc<App>,
     endpoints: Endpoints<O>,
 ) -> serde_json::Value {
-    document_for(app, endpoints, openapi::Reader::Program)
+    document_for(
+        app,
+        endpoints,
+        openapi::Reader::Program,
+        openapi::Part::Whole,
+    )
 }
 
 fn document_for<O: OpenApi>(
     app: &Arc<App>,
     endpoints: Endpoints<O>,
     reader: openapi::Reader,
+    part: openapi::Part,
 ) -> serde_json::Value {
     openapi::document(
         &app.catalog,
         &app.settings,
         app.db.database(),
         &written_by_hand(app, endpoints).spec(),
-        reader,
+        (reader, part),
     )
 }
 

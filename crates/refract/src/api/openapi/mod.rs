@@ -6,6 +6,7 @@
 
 mod checked;
 mod document_for_pages;
+mod document_part;
 mod documents;
 mod filters;
 mod keys;
@@ -15,6 +16,7 @@ mod paths;
 mod patterns;
 mod row_schemas;
 mod schemas;
+mod shared_parts;
 mod types;
 mod writes;
 
@@ -39,13 +41,37 @@ pub enum Reader {
     Person,
 }
 
-/// Makes the whole document. `fixed` is the document of the endpoints written by hand.
+/// Whether an app has so many resources that their documentation is split into pages: browsers take
+/// long to lay out that of a hundred at once.
+pub fn is_large(catalog: &Catalog) -> bool {
+    const MOST_ON_ONE_PAGE: usize = 25;
+    catalog.resources.len() > MOST_ON_ONE_PAGE
+}
+
+/// Whether what is equal in a document stands there once. References make a small document harder to
+/// read, and a large one half as large.
+fn is_shared(catalog: &Catalog) -> bool {
+    const MOST_WRITTEN_OUT: usize = 40;
+    catalog.resources.len() > MOST_WRITTEN_OUT
+}
+
+/// What a document is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'part> {
+    Whole,
+    /// One resource, by its model's name.
+    Resource(&'part str),
+    /// Everything that belongs to no resource.
+    Service,
+}
+
+/// Makes a document. `fixed` is that of the endpoints written by hand.
 pub fn document(
     catalog: &Catalog,
     settings: &Settings,
     database: Database,
     fixed: &str,
-    reader: Reader,
+    (reader, part): (Reader, Part),
 ) -> Value {
     let mut document: Value =
         serde_json::from_str(fixed).expect("poem-openapi serialises its own document");
@@ -87,7 +113,12 @@ pub fn document(
         schemas.insert(apart(&name, &schemas), schema);
     }
     let mut all_paths = Map::new();
-    for resource in &catalog.resources {
+    let is_asked = |name: &str| match part {
+        Part::Whole => true,
+        Part::Resource(asked) => asked == name,
+        Part::Service => false,
+    };
+    for resource in catalog.resources.iter().filter(|one| is_asked(&one.name)) {
         let mut paths = paths::of(catalog, resource, settings);
         paths::choose_schema(&mut paths, &catalog.choices(&resource.schema));
         all_paths.extend(paths);
@@ -137,8 +168,15 @@ pub fn document(
         });
         document["security"] = json!([{ "bearer": [] }, { "apikey": [] }]);
     }
-    if reader == Reader::Person {
-        document_for_pages::without_html(&mut document);
+    match part {
+        Part::Whole => {}
+        Part::Resource(name) => document_part::keep_tags(&mut document, &[name]),
+        Part::Service => document_part::keep_tags(&mut document, &[SERVICE, DIAGNOSTICS]),
+    }
+    match reader {
+        Reader::Person => document_for_pages::without_html(&mut document),
+        Reader::Program if is_shared(catalog) => shared_parts::share(&mut document),
+        Reader::Program => {}
     }
     document
 }
