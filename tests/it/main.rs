@@ -28,6 +28,7 @@ mod outages;
 mod partitions;
 mod postgrest;
 mod prisma;
+mod prisma8;
 mod quoting;
 mod random_schemas;
 mod reflection;

@@ -69,13 +69,18 @@ fn of_package(folder: &Path) -> Option<FoundSchema> {
         .find_map(|path| read(&path).map(|text| (Some(path), text)))
         .unwrap_or_default();
     let base = config.as_deref().and_then(Path::parent).unwrap_or(folder);
-    let named =
-        property(&text, "schema").map(|path| base.join(path.strip_prefix(".").unwrap_or(&path)));
+    let in_config = |name: &str| {
+        property(&text, name).map(|path| base.join(path.strip_prefix(".").unwrap_or(&path)))
+    };
+    let named = in_config("schema");
+    // Prisma 8 names the source of the contract, and writes the contract beside it.
+    let contract = in_config("contract").map(|source| source.with_extension("json"));
     let manifest = read(&folder.join("package.json")).unwrap_or_default();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
     let in_manifest = manifest["prisma"]["schema"].as_str();
     let path = named
         .filter(|path| is_schema(path))
+        .or_else(|| contract.filter(|path| is_schema(path)))
         .or_else(|| in_manifest.map(|path| folder.join(path)))
         .filter(|path| is_schema(path))
         .or_else(|| {
@@ -160,12 +165,14 @@ fn without_comments(text: &str) -> String {
     code.collect::<Vec<_>>().join("\n")
 }
 
-/// The variable of `env("NAME")` or `process.env.NAME`, after `url` in a text.
+/// The variable of `env("NAME")` or `process.env.NAME`, after `url` in a text, or after Prisma 8's
+/// `connection`.
 fn url_variable(text: &str) -> Option<String> {
     let code = without_comments(text);
     let mut lines = code.lines().filter(|line| {
         let line = line.trim_start();
         line.strip_prefix("url")
+            .or_else(|| line.strip_prefix("connection"))
             .is_some_and(|rest| rest.trim_start().starts_with([':', '=']))
     });
     let line = lines.next()?;
@@ -254,6 +261,26 @@ mod tests {
         ];
         let path = "packages/database/schema";
         assert_eq!(found(&files, "apps/web").expect("found").0, path);
+    }
+
+    #[test]
+    fn the_contract_is_beside_its_source_as_the_init_of_prisma_8_writes_it() {
+        let config = |source: &str| {
+            format!(
+                "export default definePrismaConfig({{\n  orm: ormConfig({{\n    contract: \"{source}\",\n    db: {{\n      connection: process.env['PG_8']!,\n    }},\n  }}),\n}});\n"
+            )
+        };
+        let source = "// use prisma-8\nmodel A {\n  id Int @id\n}\n";
+        for folder in ["src/prisma", "db/own"] {
+            let config = config(&format!("./{folder}/contract.prisma"));
+            let json = format!("{folder}/contract.json");
+            let files = [
+                ("prisma.config.ts", config.as_str()),
+                (&format!("{folder}/contract.prisma"), source),
+                (&json, "{}"),
+            ];
+            assert_eq!(found(&files, ""), Some((json, Some("PG_8".to_owned()))));
+        }
     }
 
     #[test]

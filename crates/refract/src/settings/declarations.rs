@@ -458,7 +458,8 @@ pub const SETTINGS: &[Declaration] = &[
         "PRISMA_SCHEMA",
         NOT_SET,
         "the app's schema.prisma, or its folder of .prisma files, for `make orm` and `CATALOG=live`, which \
-         then need Node. Without it, names and client-side defaults are inferred from the database",
+         then need Node. For Prisma 8 it is the contract.json, or its folder, and Node is not needed. \
+         Without it, names and client-side defaults are inferred from the database",
     ),
 ];
 

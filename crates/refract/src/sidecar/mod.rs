@@ -33,6 +33,10 @@ use verb::CommandLine;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The stack of a thread that runs requests. Nested writes are planned and run level by level, and a
+/// debug build needs more than the default of 2 MiB for six levels. Only what is used takes memory.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// A sidecar: the engine, an app's entities and its own endpoints.
@@ -167,6 +171,7 @@ where
     let _telemetry = telemetry::start(&settings.telemetry, settings.environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .thread_stack_size(STACK_BYTES)
         .build()?;
     runtime.block_on(verb(Context {
         source,
