@@ -266,6 +266,7 @@ export interface CommentModel {
 
 export interface Project {
   id: string
+  /** The last part of the project's address. */
   slug: string
   name: string
   createdAt: string
@@ -326,6 +327,7 @@ export interface ProjectUpdate extends ProjectUpdateMany {
 }
 export interface ProjectCreateMany {
   id?: string
+  /** The last part of the project's address. */
   slug: string
   name: string
   createdAt?: string | Date
@@ -333,6 +335,7 @@ export interface ProjectCreateMany {
 }
 export type ProjectCreate = {
   id?: string
+  /** The last part of the project's address. */
   slug: string
   name: string
   createdAt?: string | Date

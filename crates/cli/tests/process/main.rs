@@ -2,5 +2,6 @@
 
 mod catalogs;
 mod first_minute;
+mod nextjs;
 mod npm;
 mod program;

@@ -11,23 +11,23 @@ use std::{
 
 use crate::program::Database;
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn skip(reason: &str) {
+pub fn skip(reason: &str) {
     let is_required = std::env::var("REQUIRE_PROGRAMS").is_ok_and(|value| value == "1");
     assert!(!is_required, "REQUIRE_PROGRAMS=1: {reason}");
     let _ = writeln!(std::io::stderr(), "SKIPPED: {reason}");
 }
 
-fn words(output: &Output) -> String {
+pub fn words(output: &Output) -> String {
     let all = [output.stdout.as_slice(), &output.stderr].concat();
     String::from_utf8_lossy(&all).into_owned()
 }
 
-/// Packs and installs. `None` where that cannot be done here.
-fn installed() -> Option<tempfile::TempDir> {
+/// Packs. `None` where that cannot be done here.
+pub fn packed() -> Option<(tempfile::TempDir, Vec<PathBuf>)> {
     let folder = tempfile::tempdir().expect("a folder");
     let packed = Command::new(root().join("scripts/npm"))
         .arg(folder.path().join("packed"))
@@ -38,12 +38,18 @@ fn installed() -> Option<tempfile::TempDir> {
         skip(&format!("npm cannot pack here: {}", words(&packed)));
         return None;
     }
-    let app = folder.path().join("app");
-    std::fs::create_dir(&app).expect("made");
-    std::fs::write(app.join("package.json"), "{\"private\":true}").expect("written");
     let tarballs = std::fs::read_dir(folder.path().join("packed")).expect("packed");
     let tarballs: Vec<PathBuf> = tarballs.map(|one| one.expect("an entry").path()).collect();
     assert_eq!(tarballs.len(), 3, "{tarballs:?}");
+    Some((folder, tarballs))
+}
+
+/// Packs and installs. `None` where that cannot be done here.
+fn installed() -> Option<tempfile::TempDir> {
+    let (folder, tarballs) = packed()?;
+    let app = folder.path().join("app");
+    std::fs::create_dir(&app).expect("made");
+    std::fs::write(app.join("package.json"), "{\"private\":true}").expect("written");
     let install = Command::new("npm")
         .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
         .args(&tarballs)

@@ -42,6 +42,11 @@ impl Database {
     }
 
     pub fn on_postgres() -> Self {
+        Self::on_postgres_with(TABLES)
+    }
+
+    /// A database of PostgreSQL with these tables.
+    pub fn on_postgres_with(tables: &str) -> Self {
         let server = std::env::var("TEST_DATABASE_URL")
             .expect("these tests need PostgreSQL: run `make test`, or set TEST_DATABASE_URL");
         let name = format!("refract_cli_{}_{:?}", std::process::id(), Instant::now());
@@ -59,7 +64,7 @@ impl Database {
             on_server: Some((server, name)),
             _folder: tempfile::tempdir().expect("a folder"),
         };
-        database.execute(TABLES);
+        database.execute(tables);
         database
     }
 
