@@ -163,6 +163,11 @@ assert.equal(data, null)
 assert.equal(error?.code, "unique_violation")
 const fine = await api.$safe.users.get({ where: { id: ada.id } })
 assert.equal(fine.data?.email, ada.email)
+const safePage = await api.$safe.pages.get({ where: { id: page.id }, include: { author: { select: { name: true } } } })
+const authorOfSafe: string | null | undefined = safePage.data?.author.name
+assert.equal(typeof authorOfSafe, "string")
+// @ts-expect-error: was not selected
+safePage.data?.author.email
 const unreachable = createClient<Schema>({ url: "http://127.0.0.1:1", models })
 assert.equal((await refused(unreachable.users.list())).code, "network_error")
 const aborted = await refused(api.users.list({}, { signal: AbortSignal.abort() }))

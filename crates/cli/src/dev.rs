@@ -22,6 +22,18 @@ pub fn run(sandbox: &'static str) -> ExitCode {
     Sidecar::of_any_database(sandbox).serve(settings, greet)
 }
 
+/// The settings of the app around the working directory, for the verbs that a developer runs there. `None`
+/// for others, and where no app with a database is found: the environment's are read then.
+pub fn settings_for(verb: &refract::Verb) -> Option<Settings> {
+    use refract::Verb::{Check, Reflect, Types};
+    if !matches!(verb, Types { .. } | Reflect { .. } | Check) {
+        return None;
+    }
+    let project = Project::around(&std::env::current_dir().ok()?);
+    let adopted = project.adopt().ok()?;
+    load(&project, &adopted.settings).ok()
+}
+
 fn settings() -> Result<Settings, String> {
     let folder = std::env::current_dir()
         .map_err(|error| format!("the working directory is not there: {error}"))?;

@@ -40,7 +40,13 @@ enum Verb {
 fn main() -> ExitCode {
     let verb = refract::command_line::<CommandLine>().verb;
     match verb.unwrap_or(Verb::Engine(refract::Verb::default())) {
-        Verb::Engine(verb) => refract::Sidecar::of_any_database(SANDBOX).run(verb),
+        Verb::Engine(verb) => {
+            let program = refract::Sidecar::of_any_database(SANDBOX);
+            match dev::settings_for(&verb) {
+                Some(settings) => program.settings(settings).run(verb),
+                None => program.run(verb),
+            }
+        }
         Verb::Dev => dev::run(SANDBOX),
         Verb::Init { dry_run } => init::run(dry_run),
     }

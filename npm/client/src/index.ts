@@ -2,7 +2,7 @@
 
 import { RefractError, errorOf, type ApiError } from "./errors.js"
 import { Query, strip, type Extra, type Relations } from "./query.js"
-import type { Model, ModelClient, Outcome, RequestOptions } from "./types.js"
+import type { Model, ModelClient, RequestOptions, SafeModelClient } from "./types.js"
 
 export { RefractError, isRefractError } from "./errors.js"
 export type { ApiError, ClientErrorCode, FieldError, FieldErrorCode } from "./errors.js"
@@ -30,10 +30,6 @@ export interface ClientOptions {
   transform?: Transform
 }
 
-type Safe<T> = {
-  [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<Outcome<R, ApiError>> : T[K]
-}
-
 /** One operation of a batch. */
 export interface Operation {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
@@ -46,7 +42,7 @@ export type Client<S> = {
   readonly [K in keyof S]: S[K] extends Model ? ModelClient<S[K]> : never
 } & {
   /** The same calls, which give `{ data, error }` and never throw. */
-  readonly $safe: { readonly [K in keyof S]: S[K] extends Model ? Safe<ModelClient<S[K]>> : never }
+  readonly $safe: { readonly [K in keyof S]: S[K] extends Model ? SafeModelClient<S[K], ApiError> : never }
   /** Several operations in one transaction: docs/writes.md. */
   $batch(operations: Operation[], options?: RequestOptions): Promise<{ status: number; body: unknown }[]>
   /** The same client for another caller. */

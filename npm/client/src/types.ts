@@ -154,5 +154,33 @@ export interface ModelClient<M extends Model> {
   deleteMany(args: { where: M["where"] }, options?: RequestOptions): Promise<{ count: number }>
 }
 
+/** The calls of one model, which return errors and do not throw. */
+export interface SafeModelClient<M extends Model, E> {
+  /** The rows that `where` matches, at most `take` (20 by default). */
+  list<A extends ListArgs<M>>(args?: A & No<A, ListArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A>[], E>>
+  /** The same with the cursor of the next page and, where it is asked for, the number of all rows. */
+  page<A extends PageArgs<M>>(args?: A & No<A, PageArgs<M>>, options?: RequestOptions): Promise<Outcome<Page<Result<M, A>>, E>>
+  /** All rows, page by page. `take` is the size of a page. */
+  all<A extends ListArgs<M>>(args?: A & No<A, ListArgs<M>>, options?: RequestOptions): AsyncGenerator<Result<M, A>, void, undefined>
+  /** The first row, or null. */
+  first<A extends ListArgs<M>>(args?: A & No<A, ListArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A> | null, E>>
+  /** The row with this key, or null. */
+  get<A extends UniqueArgs<M>>(args: A & No<A, UniqueArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A> | null, E>>
+  /** The row with this key. None is an error (`row_not_found`). */
+  getOrThrow<A extends UniqueArgs<M>>(args: A & No<A, UniqueArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A>, E>>
+  /** The number of rows that `where` matches. */
+  count(args?: { where?: M["where"] }, options?: RequestOptions): Promise<Outcome<number, E>>
+  create<A extends CreateArgs<M>>(args: A & No<A, CreateArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A>, E>>
+  /** All rows or none. */
+  createMany<A extends CreateManyArgs<M>>(args: A & No<A, CreateManyArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A>[], E>>
+  upsert<A extends UpsertArgs<M>>(args: A & No<A, UpsertArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A>, E>>
+  update<A extends UpdateArgs<M>>(args: A & No<A, UpdateArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A>, E>>
+  /** Replaces the row with this key, or creates it. */
+  replace<A extends ReplaceArgs<M>>(args: A & No<A, ReplaceArgs<M>>, options?: RequestOptions): Promise<Outcome<Result<M, A>, E>>
+  updateMany(args: UpdateManyArgs<M>, options?: RequestOptions): Promise<Outcome<{ count: number }, E>>
+  delete(args: DeleteArgs<M>, options?: RequestOptions): Promise<Outcome<void, E>>
+  deleteMany(args: { where: M["where"] }, options?: RequestOptions): Promise<Outcome<{ count: number }, E>>
+}
+
 /** A result or an error, for callers that do not want exceptions. */
 export type Outcome<T, E> = { data: T; error: null } | { data: null; error: E }

@@ -88,7 +88,6 @@ fn the_packages_run_where_they_are_installed() {
     for database in [Database::on_sqlite(), Database::on_postgres()] {
         let variables = [
             ("DATABASE_URL", database.url()),
-            ("PRISMA_SCHEMA", "prisma/schema.prisma"),
             // The parser is that of the package: there is no cache to install it into.
             ("XDG_CACHE_HOME", app.to_str().expect("text")),
         ];
@@ -107,7 +106,6 @@ fn the_packages_run_where_they_are_installed() {
         let file = [
             variables[0],
             variables[1],
-            variables[2],
             ("CATALOG", "file"),
         ];
         let check = npx(&["check"], &file);

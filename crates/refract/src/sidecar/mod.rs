@@ -49,6 +49,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub struct Sidecar<O = ()> {
     entities: Entities,
     endpoints: Endpoints<O>,
+    /// Those of the caller, in place of the environment's.
+    settings: Option<Settings>,
 }
 
 /// What a program knows of the database when it is compiled.
@@ -75,6 +77,7 @@ impl Sidecar {
         Self {
             entities,
             endpoints: |_| (),
+            settings: None,
         }
     }
 
@@ -84,6 +87,7 @@ impl Sidecar {
         Sidecar {
             entities: self.entities,
             endpoints,
+            settings: self.settings,
         }
     }
 }
@@ -94,6 +98,14 @@ impl<O: OpenApi + 'static> Sidecar<O> {
     pub fn main(self) -> ExitCode {
         let verb = command_line::<CommandLine>().verb.unwrap_or_default();
         self.run(verb)
+    }
+
+    /// Runs under settings that the caller has read, not under those of the environment.
+    pub fn settings(self, settings: Settings) -> Self {
+        Self {
+            settings: Some(settings),
+            ..self
+        }
     }
 
     /// Runs one verb, for a program that reads its command line itself.
@@ -152,7 +164,11 @@ fn run<O, F>(sidecar: Sidecar<O>, verb: impl FnOnce(Context<O>) -> F) -> Result<
 where
     F: Future<Output = Result<ExitCode, Failure>>,
 {
-    run_under(sidecar, Settings::load()?, verb)
+    let settings = match &sidecar.settings {
+        Some(settings) => settings.clone(),
+        None => Settings::load()?,
+    };
+    run_under(sidecar, settings, verb)
 }
 
 fn run_under<O, F>(
