@@ -103,11 +103,7 @@ fn the_packages_run_where_they_are_installed() {
         assert!(words(&supabase).contains("Note: {"), "{}", words(&supabase));
         let reflected = npx(&["reflect", "--out", "catalog.json"], &variables);
         assert!(reflected.status.success(), "{}", words(&reflected));
-        let file = [
-            variables[0],
-            variables[1],
-            ("CATALOG", "file"),
-        ];
+        let file = [variables[0], variables[1], ("CATALOG", "file")];
         let check = npx(&["check"], &file);
         assert!(check.status.success(), "{}", words(&check));
     }
