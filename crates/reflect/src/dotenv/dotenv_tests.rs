@@ -128,6 +128,46 @@ fn files_hold_what_next_js_finds_in_them() {
     }
 }
 
+/// Files, the first of which counts, and what Next.js finds in all of them.
+type CaseOfFiles = (
+    &'static [&'static str],
+    &'static [(&'static str, &'static str)],
+);
+
+#[rustfmt::skip]
+const CASES_OF_FILES: &[CaseOfFiles] = &[
+    (&["P=local\n", "P=env\nU=pg://${P}@h\n"], &[("P", "local"), ("U", "pg://local@h")]),
+    (&["P=local\n", "U=pg://${P}@h\n"], &[("P", "local"), ("U", "pg://local@h")]),
+    (&["U=pg://${P}@h\n", "P=env\n"], &[("P", "env"), ("U", "pg://@h")]),
+    (&["U=pg://${P:-d}@h\n", "P=env\n"], &[("P", "env"), ("U", "pg://d@h")]),
+    (&["U=pg://${P:-d}@h\nP=own\n", "P=env\n"], &[("P", "own"), ("U", "pg://d@h")]),
+    (&["P=a\n", "Q=${P}b\n", "R=${Q}c\nP=z\n"], &[("P", "a"), ("Q", "ab"), ("R", "abc")]),
+    (&["P='a\\$Q'\n", "Q=q\nU=$P\n"], &[("P", "a$Q"), ("Q", "q"), ("U", "aq")]),
+];
+
+#[test]
+fn several_files_hold_what_next_js_finds_in_them() {
+    for (texts, expected) in CASES_OF_FILES {
+        let files = texts
+            .iter()
+            .map(|text| DotEnv::parse(text, BTreeMap::new()));
+        let all = files.fold(Values::new(), |earlier, file| file.after(earlier).values());
+        let found = all
+            .into_iter()
+            .map(|(name, value)| (name, value.expect("a value")));
+        assert_eq!(
+            found.collect::<BTreeMap<_, _>>(),
+            pairs(expected),
+            "{texts:?}"
+        );
+    }
+    // What a comment cuts off is refused where another file refers to it, and only there.
+    let earlier = DotEnv::parse("P=p#ss\nQ=1", BTreeMap::new()).values();
+    let file = DotEnv::parse("A=$P\nB=$Q", BTreeMap::new()).after(earlier);
+    assert!(file.get("A").is_err());
+    assert_eq!(file.get("B").expect("a value").as_deref(), Some("1"));
+}
+
 #[test]
 fn the_environment_comes_before_the_file_and_a_default_before_both_when_empty() {
     let value = |text, environment: &[(&str, &str)]| {

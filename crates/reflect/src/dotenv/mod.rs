@@ -1,7 +1,8 @@
 //! Reads `.env` as Next.js does (`@next/env`, which contains dotenv and dotenv-expand).
 //!
 //! One file serves the app and Refract, so both must find the same values in it. A variable may refer
-//! to a variable that is defined further down, in quotes of any kind too. The process environment
+//! to a variable that is defined further down, or in a file that comes before, in quotes of any kind
+//! too. The process environment
 //! takes precedence, and its values are not expanded. A line that is not an assignment is ignored.
 
 mod assignments;
@@ -20,11 +21,16 @@ const MAX_REFERENCES: usize = 1000;
 /// Longest value in bytes.
 const MAX_VALUE_BYTES: usize = 64 * 1024;
 
+/// Expanded values, or why there is none, by the names of the variables.
+type Values = BTreeMap<String, Result<String, DotEnvError>>;
+
 /// The content of a `.env`. [`DotEnv::get`] expands values.
 #[derive(Default)]
 pub struct DotEnv {
     assignments: BTreeMap<String, Assignment>,
     environment: BTreeMap<String, String>,
+    /// Those of the files that come before this one.
+    earlier: Values,
 }
 
 /// Why `.env` gives no value. Never contains one.
@@ -54,8 +60,8 @@ pub fn variables<'a>(
     variables_of(&[file], names)
 }
 
-/// As [`variables`], from the first of several files that has the variable. As in `@next/env`, a
-/// reference is looked up in its own file.
+/// As [`variables`], from the first of several files that has the variable. As in `@next/env`, a file
+/// may refer to variables of itself and of the files before it, and those before it take precedence.
 ///
 /// # Errors
 /// As [`variables`].
@@ -63,19 +69,16 @@ pub fn variables_of<'a>(
     files: &[impl AsRef<Path>],
     names: impl IntoIterator<Item = &'a str>,
 ) -> Result<BTreeMap<String, String>, DotEnvError> {
-    let files: Vec<DotEnv> = files
-        .iter()
-        .map(|file| DotEnv::load(file.as_ref()))
-        .collect::<Result<_, _>>()?;
+    let mut earlier = Values::new();
+    for file in files {
+        earlier = DotEnv::load(file.as_ref())?.after(earlier).values();
+    }
     let mut variables = BTreeMap::new();
     for name in names {
         let value = match std::env::var_os(name) {
             // A value that is not UTF-8 counts as not set.
             Some(value) => value.into_string().ok(),
-            None => {
-                let mut values = files.iter().map(|file| file.get(name));
-                values.find_map(Result::transpose).transpose()?
-            }
+            None => earlier.get(name).map(again).transpose()?,
         };
         variables.extend(value.map(|value| (name.to_owned(), value)));
     }
@@ -104,7 +107,25 @@ impl DotEnv {
         Self {
             assignments: assignments(text).into_iter().collect(),
             environment,
+            earlier: Values::new(),
         }
+    }
+
+    /// The same file, behind others with these values.
+    fn after(self, earlier: Values) -> Self {
+        Self { earlier, ..self }
+    }
+
+    /// The values of the files before this one, and of this one where those have none.
+    fn values(mut self) -> Values {
+        let mut own = Values::new();
+        for name in self.assignments.keys() {
+            if let Some(value) = self.get(name).transpose() {
+                own.insert(name.clone(), value);
+            }
+        }
+        own.append(&mut self.earlier);
+        own
     }
 
     /// The variable's value in the file. The process environment does not override it.
@@ -134,10 +155,14 @@ impl DotEnv {
         Err(endless())
     }
 
-    /// Looks in the environment, then takes the default, then looks in the file, as dotenv-expand does.
+    /// Looks in the environment and in the files before, then takes the default, then looks in the file,
+    /// as dotenv-expand does.
     fn resolve(&self, reference: &Reference) -> Result<String, DotEnvError> {
-        let environment = self.environment.get(&reference.name);
-        let mut given = environment.into_iter().chain(&reference.default);
+        let environment = match self.environment.get(&reference.name) {
+            Some(value) => Some(value.clone()),
+            None => self.earlier.get(&reference.name).map(again).transpose()?,
+        };
+        let mut given = environment.iter().chain(&reference.default);
         if let Some(value) = given.find(|value| !value.is_empty()) {
             return Ok(value.clone());
         }
@@ -145,6 +170,16 @@ impl DotEnv {
             Some(assignment) => Ok(whole(&reference.name, assignment)?.to_owned()),
             None => Ok(String::new()),
         }
+    }
+}
+
+/// A value for another reader. An error of a value names the variable only.
+fn again(value: &Result<String, DotEnvError>) -> Result<String, DotEnvError> {
+    match value {
+        Ok(value) => Ok(value.clone()),
+        Err(DotEnvError::Cut { name }) => Err(DotEnvError::Cut { name: name.clone() }),
+        Err(DotEnvError::Endless { name }) => Err(DotEnvError::Endless { name: name.clone() }),
+        Err(DotEnvError::Unreadable(error)) => Err(io::Error::from(error.kind()).into()),
     }
 }
 
