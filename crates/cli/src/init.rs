@@ -4,15 +4,24 @@
 use std::{fs, io, path::Path, process::ExitCode};
 
 use reflect::{Names, prisma::Model};
+use serde_json::{Map, Value};
 
 use crate::project::Project;
 
-/// The scripts of package.json, in order.
-const SCRIPTS: [(&str, &str); 3] = [
-    ("refract", "refract dev"),
-    ("refract:types", "refract types --out refract.d.ts"),
-    ("refract:check", "refract check"),
-];
+/// The scripts of package.json, in order. The file of types has a value in it, so it is no .d.ts.
+fn scripts(root: &Path) -> [(&'static str, String); 3] {
+    let folders = ["src/lib", "lib", "src"];
+    let mut there = folders.into_iter().filter(|it| root.join(it).is_dir());
+    let types = match there.next() {
+        Some(folder) => format!("refract types --out {folder}/refract.ts"),
+        None => "refract types --out refract.ts".to_owned(),
+    };
+    [
+        ("refract", "refract dev".to_owned()),
+        ("refract:types", types),
+        ("refract:check", "refract check".to_owned()),
+    ]
+}
 
 /// Writes what is missing in the app around the working directory.
 pub fn run(dry_run: bool) -> ExitCode {
@@ -31,45 +40,43 @@ fn write(dry_run: bool) -> Result<(), String> {
     let project = Project::around(&folder);
     let schema = project.schema.as_ref().map(|it| it.display().to_string());
     let names = Names::find(schema.as_deref()).map_err(|error| error.to_string())?;
-    let model = match &names {
-        Names::Prisma { schema, .. } => example(&schema.models),
-        Names::Inferred { .. } => None,
+    let models = match &names {
+        Names::Prisma { schema, .. } => schema.models.as_slice(),
+        Names::Inferred { .. } => &[],
     };
     let root = &project.folder;
-    create(&root.join("refract.toml"), &policy(model.as_ref()), dry_run)?;
+    create(&root.join("refract.toml"), &policy(models), dry_run)?;
     create(&root.join("compose.refract.yaml"), COMPOSE, dry_run)?;
-    add_scripts(&root.join("package.json"), dry_run)
+    add_scripts(root, dry_run)
 }
 
-/// A model with a field that may be secret, for the example of the policy.
-struct Example {
-    model: String,
-    field: String,
-}
-
-/// A model of the app, preferably with a field whose name sounds secret.
-fn example(models: &[Model]) -> Option<Example> {
-    const SECRET: [&str; 4] = ["password", "secret", "token", "hash"];
-    let sounds_secret = |name: &str| {
-        let name = name.to_lowercase();
-        SECRET.iter().any(|word| name.contains(word))
-    };
+/// The first field, with its model, whose name has one of these words.
+fn field_like<'a>(models: &'a [Model], words: &[&str]) -> Option<(&'a str, &'a str)> {
     let mut all = models.iter().flat_map(|model| {
         let fields = model.fields.iter();
-        fields.map(move |field| (model, field))
+        fields.map(move |field| (model.name.as_str(), field.name.as_str()))
     });
-    let (model, field) = all
-        .clone()
-        .find(|(_, field)| sounds_secret(&field.name))
-        .or_else(|| all.next())?;
-    Some(Example {
-        model: model.name.clone(),
-        field: field.name.clone(),
+    all.find(|(_, field)| {
+        let field = field.to_lowercase();
+        words.iter().any(|word| field.contains(word))
     })
 }
 
-fn policy(example: Option<&Example>) -> String {
-    let (model, field) = example.map_or(("User", "passwordHash"), |it| (&it.model, &it.field));
+/// refract.toml, whose examples have names of the app where it has such fields.
+fn policy(models: &[Model]) -> String {
+    let hidden = field_like(models, &["password", "secret", "token", "hash"]);
+    let marked = field_like(
+        models,
+        &["deletedat", "deleted_at", "removedat", "archivedat"],
+    );
+    let any = models.first().map_or("User", |model| &model.name);
+    let (model, field) = hidden.unwrap_or((any, "passwordHash"));
+    let (marked_model, mark) = marked.unwrap_or((model, "deletedAt"));
+    // A table of TOML may stand in a file once.
+    let marked_table = match marked_model == model {
+        true => String::new(),
+        false => format!("\n# [resources.{marked_model}]\n"),
+    };
     format!(
         "# Refract's settings for this app. Every setting of docs/settings.md can stand here in lower case, and\n\
          # variables of the environment and of .env take precedence.\n\
@@ -78,13 +85,14 @@ fn policy(example: Option<&Example>) -> String {
          # max_page_size = 100\n\
          # read_only = false\n\
          \n\
-         # A field that no answer shows, and that no filter and no error tells about. It can be written.\n\
+         # Models have tables of their own. `hidden` has fields that no answer shows, and that no filter and no\n\
+         # error tells about; they can be written. `soft_delete` is a field that may be null: rows are marked\n\
+         # there instead of being deleted.\n\
+         \n\
          # [resources.{model}]\n\
          # hidden = [\"{field}\"]\n\
-         \n\
-         # A model whose rows are marked instead of deleted, by a field that may be null.\n\
-         # [resources.{model}]\n\
-         # soft_delete = \"deletedAt\"\n"
+         {marked_table}\
+         # soft_delete = \"{mark}\"\n"
     )
 }
 
@@ -125,9 +133,10 @@ fn create(path: &Path, text: &str, dry_run: bool) -> Result<(), String> {
 }
 
 /// Adds the scripts that are missing, and keeps every other byte of the file.
-fn add_scripts(path: &Path, dry_run: bool) -> Result<(), String> {
+fn add_scripts(root: &Path, dry_run: bool) -> Result<(), String> {
+    let path = root.join("package.json");
     let shown = path.display();
-    let text = match fs::read_to_string(path) {
+    let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             println!("left     {shown}, which is not there: no scripts were added");
@@ -135,15 +144,15 @@ fn add_scripts(path: &Path, dry_run: bool) -> Result<(), String> {
         }
         Err(error) => return Err(format!("{shown} cannot be read: {error}")),
     };
-    let manifest: serde_json::Value =
+    let manifest: Value =
         serde_json::from_str(&text).map_err(|error| format!("{shown} is not JSON: {error}"))?;
-    let has = |name: &str| !manifest["scripts"][name].is_null();
-    let missing: Vec<_> = SCRIPTS.into_iter().filter(|(name, _)| !has(name)).collect();
+    let mut missing = scripts(root).to_vec();
+    missing.retain(|(name, _)| manifest["scripts"][name].is_null());
     if missing.is_empty() {
         println!("left     {shown}, which has the scripts");
         return Ok(());
     }
-    let Some(changed) = with_scripts(&text, &missing) else {
+    let Some(changed) = with_scripts(&text, manifest, &missing) else {
         println!("left     {shown}, whose scripts could not be found; add these:");
         for (name, script) in missing {
             println!("           \"{name}\": \"{script}\"");
@@ -155,60 +164,106 @@ fn add_scripts(path: &Path, dry_run: bool) -> Result<(), String> {
         println!("would add the scripts {} to {shown}", names.join(", "));
         return Ok(());
     }
-    fs::write(path, changed).map_err(|error| format!("{shown} cannot be written: {error}"))?;
+    fs::write(&path, changed).map_err(|error| format!("{shown} cannot be written: {error}"))?;
     println!("added    the scripts {} to {shown}", names.join(", "));
     Ok(())
 }
 
-/// The text of a package.json with more scripts at the beginning of `"scripts": {`. `None` where that
-/// is not found, or where the result would not be the same manifest with more scripts.
-fn with_scripts(text: &str, scripts: &[(&str, &str)]) -> Option<String> {
-    let start = text.find("\"scripts\"")?;
+/// The text of a package.json with more scripts at the beginning of `"scripts": {`, which is made
+/// where it is missing. `None` where that is not found, or where the result would not be the same
+/// manifest with more scripts.
+fn with_scripts(text: &str, mut manifest: Value, scripts: &[(&str, String)]) -> Option<String> {
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let has_scripts = manifest.get("scripts").is_some();
+    let start = match has_scripts {
+        true => text.find("\"scripts\"")?,
+        false => 0,
+    };
     let open = start + text[start..].find('{')? + 1;
     let rest = &text[open..];
     let is_empty = rest.trim_start().starts_with('}');
-    // The indentation of the first script, or two levels of two blanks.
-    let indent: String = rest
-        .strip_prefix("\r\n")
-        .or_else(|| rest.strip_prefix('\n'))
-        .filter(|_| !is_empty)
-        .map_or_else(
-            || "    ".to_owned(),
-            |line| {
-                line.chars()
-                    .take_while(|one| " \t".contains(*one))
-                    .collect()
-            },
-        );
+    // The indentation of what comes first, or levels of two blanks.
+    let indent = rest.strip_prefix(line_end).filter(|_| !is_empty);
+    let indent =
+        indent.map(|line| &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]);
+    let (outer, inner) = match (indent, has_scripts) {
+        (Some(inner), true) => ("  ", inner.to_owned()),
+        (Some(outer), false) => (outer, outer.repeat(2)),
+        (None, _) => ("  ", "    ".to_owned()),
+    };
     let lines = scripts
         .iter()
-        .map(|(name, script)| format!("\n{indent}\"{name}\": \"{script}\""));
+        .map(|(name, script)| format!("{line_end}{inner}\"{name}\": \"{script}\""));
     let mut added = lines.collect::<Vec<_>>().join(",");
-    if is_empty {
-        added.push_str("\n  ");
-    } else {
-        added.push(',');
+    if !has_scripts {
+        added = format!("{line_end}{outer}\"scripts\": {{{added}{line_end}{outer}}}");
     }
-    let tail = if is_empty { rest.trim_start() } else { rest };
+    let tail = match (is_empty, has_scripts) {
+        (false, _) => {
+            added.push(',');
+            rest
+        }
+        (true, true) => {
+            added.push_str(&format!("{line_end}{outer}"));
+            rest.trim_start()
+        }
+        (true, false) => {
+            added.push_str(line_end);
+            rest.trim_start()
+        }
+    };
     let changed = format!("{}{added}{tail}", &text[..open]);
-    let parsed: serde_json::Value = serde_json::from_str(&changed).ok()?;
-    let fits = (scripts.iter()).all(|(name, script)| parsed["scripts"][*name] == *script);
-    fits.then_some(changed)
+    for (name, script) in scripts {
+        let all = manifest.as_object_mut()?.entry("scripts");
+        let all = all.or_insert_with(|| Value::Object(Map::new()));
+        all.as_object_mut()?
+            .insert((*name).to_owned(), Value::from(script.as_str()));
+    }
+    let parsed: Value = serde_json::from_str(&changed).ok()?;
+    (parsed == manifest).then_some(changed)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn added(text: &str, count: usize) -> Option<String> {
+        let scripts = scripts(Path::new("/nowhere"));
+        with_scripts(
+            text,
+            serde_json::from_str(text).expect("JSON"),
+            &scripts[..count],
+        )
+    }
+
     #[test]
     fn scripts_are_added_and_nothing_else_changes() {
         let text = "{\n\t\"name\": \"a\",\n\t\"scripts\": {\n\t\t\"dev\": \"next dev\"\n\t}\n}\n";
-        let changed = with_scripts(text, &SCRIPTS[..1]).expect("changed");
         let expected = "{\n\t\"name\": \"a\",\n\t\"scripts\": {\n\t\t\"refract\": \"refract dev\",\n\t\t\"dev\": \"next dev\"\n\t}\n}\n";
-        assert_eq!(changed, expected);
-        let changed = with_scripts("{\"scripts\": {}}", &SCRIPTS).expect("changed");
-        let parsed: serde_json::Value = serde_json::from_str(&changed).expect("JSON");
-        assert_eq!(parsed["scripts"]["refract:check"], "refract check");
-        assert_eq!(with_scripts("{}", &SCRIPTS), None);
+        assert_eq!(added(text, 1).as_deref(), Some(expected));
+        let windows = |text: &str| text.replace('\n', "\r\n");
+        assert_eq!(added(&windows(text), 1), Some(windows(expected)));
+        for text in [
+            "{\"scripts\": {}}",
+            "{\"scripts\":{\"a\":\"b\"}}",
+            "{}",
+            "{\"name\":\"a\"}",
+        ] {
+            let parsed: Value =
+                serde_json::from_str(&added(text, 3).expect("changed")).expect("JSON");
+            assert_eq!(
+                parsed["scripts"]["refract:check"], "refract check",
+                "{text}"
+            );
+        }
+        let without = "{\n  \"name\": \"a\"\n}\n";
+        let expected =
+            "{\n  \"scripts\": {\n    \"refract\": \"refract dev\"\n  },\n  \"name\": \"a\"\n}\n";
+        assert_eq!(added(without, 1).as_deref(), Some(expected));
+        // Other scripts of other things are left alone.
+        let nested = "{\"jest\": {\"scripts\": {}}, \"scripts\": {}}";
+        assert_eq!(added(nested, 1), None);
+        assert_eq!(added("{\"scripts\": 7}", 1), None);
+        assert_eq!(added("[{}]", 1), None);
     }
 }

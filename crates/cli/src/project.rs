@@ -46,6 +46,17 @@ pub struct Adopted {
     pub notes: Vec<String>,
 }
 
+impl Adopted {
+    /// Sets what the app has not, or has with a meaning of its own.
+    fn instead(&mut self, name: &str, given: Option<&str>, value: &str) {
+        if given.is_some() {
+            let note = format!("{name} is the app's own, so that of Refract is {value}");
+            self.notes.push(note);
+        }
+        self.settings.insert(name.to_owned(), value.to_owned());
+    }
+}
+
 impl Project {
     /// The app around a folder.
     pub fn around(folder: &Path) -> Self {
@@ -73,6 +84,7 @@ impl Project {
             "POSTGRES_SERVER",
             "PRISMA_SCHEMA",
             "LOG_LEVEL",
+            "ENVIRONMENT",
         ];
         let names = names.into_iter().chain(URL_VARIABLES);
         let names = names.chain(self.url_variable.as_deref());
@@ -94,9 +106,13 @@ impl Project {
             adopted.settings.insert("PRISMA_SCHEMA".to_owned(), schema);
         }
         // A developer's terminal should not be full of requests.
-        if given("LOG_LEVEL").is_none() {
-            let level = "warn".to_owned();
-            adopted.settings.insert("LOG_LEVEL".to_owned(), level);
+        let level = given("LOG_LEVEL").map(|level| level.trim());
+        if !level.is_some_and(is_log_level) {
+            adopted.instead("LOG_LEVEL", level, "warn");
+        }
+        let environment = given("ENVIRONMENT").map(|environment| environment.trim());
+        if environment.is_some_and(is_another_environment) {
+            adopted.instead("ENVIRONMENT", environment, "local");
         }
         Ok(adopted)
     }
@@ -163,6 +179,18 @@ impl Project {
         let files = self.env_files.iter().map(|file| file.display().to_string());
         files.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Whether a LOG_LEVEL may be for Refract: a level, or levels for parts of the program.
+fn is_log_level(value: &str) -> bool {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let value = value.to_lowercase();
+    value.contains(['=', ',']) || LEVELS.contains(&value.as_str())
+}
+
+/// Whether an ENVIRONMENT is one of the app's own words for a developer's machine.
+fn is_another_environment(value: &str) -> bool {
+    ["development", "dev", "test"].contains(&value)
 }
 
 /// `prisma://` is Accelerate, `prisma+postgres://` Prisma Postgres and `prisma dev`.
@@ -250,6 +278,37 @@ mod tests {
             "DATABASE_URL=prisma+postgres://localhost:51213/?api_key=x\nDIRECT_URL=postgresql://a@h/d\n",
         )];
         assert_eq!(url(&direct).expect("a URL"), "postgresql://a@h/d");
+    }
+
+    #[test]
+    fn a_secret_of_one_file_is_in_the_url_of_another() {
+        let files = [
+            (".env.local", "PASSWORD=own\n"),
+            (
+                ".env",
+                "PASSWORD=example\nDATABASE_URL=postgresql://a:${PASSWORD}@h/d\n",
+            ),
+        ];
+        assert_eq!(url(&files).expect("a URL"), "postgresql://a:own@h/d");
+    }
+
+    #[test]
+    fn words_of_the_app_are_not_taken_for_ours() {
+        let url = "DATABASE_URL=postgresql://a@h/d\n";
+        let of = |rest: &str| {
+            let (_folder, project) = app(&[(".env", &format!("{url}{rest}"))]);
+            project.adopt().expect("a URL")
+        };
+        let adopted = of("LOG_LEVEL=verbose\nENVIRONMENT=development\n");
+        assert_eq!(adopted.settings["LOG_LEVEL"], "warn");
+        assert_eq!(adopted.settings["ENVIRONMENT"], "local");
+        assert_eq!(adopted.notes.len(), 2, "{:?}", adopted.notes);
+        let adopted = of("LOG_LEVEL=info,refract=debug\nENVIRONMENT=staging\n");
+        assert_eq!(
+            adopted.settings.keys().collect::<Vec<_>>(),
+            ["DATABASE_URL"]
+        );
+        assert!(adopted.notes.is_empty(), "{:?}", adopted.notes);
     }
 
     #[test]

@@ -21,6 +21,9 @@ try {
   // Then the binary installs it into the user's cache when it is needed.
 }
 
+// A launcher that is killed cannot pass the signal on: the binary ends when this process is gone.
+env.REFRACT_LAUNCHER = String(process.pid)
+
 const child = spawn(found.path, process.argv.slice(2), { stdio: 'inherit', env })
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
@@ -30,6 +33,15 @@ for (const signal of process.platform === 'win32' ? ['SIGINT', 'SIGBREAK'] : SIG
   process.on(signal, () => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
   })
+}
+
+// npx passes SIGTERM to a shell, which ends and leaves its own child running.
+const { npm_lifecycle_event: event, npm_lifecycle_script: script = '' } = process.env
+if (event === 'npx' && script.includes('refract') && process.platform !== 'win32') {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM')
+  }, 500).unref()
 }
 
 child.on('error', (error) => {

@@ -106,6 +106,16 @@ fn what_is_missing_is_said_in_one_line_without_secrets() {
 }
 
 #[test]
+fn a_terminal_that_closes_ends_dev() {
+    let database = Database::on_sqlite();
+    let app = Program::in_app(&[("package.json", "{}"), (".env", &env_of(&database))]);
+    let mut serving = app.dev(&[("PORT", "0")]);
+    assert_eq!(serving.get("/api/v1/notes").0, 200);
+    serving.hang_up();
+    assert_eq!(serving.ended(), Some(0));
+}
+
+#[test]
 fn an_empty_database_and_a_role_without_rights_are_told() {
     let database = Database::on_postgres();
     let role = format!("refract_poor_{}", std::process::id());
@@ -140,7 +150,28 @@ fn init_writes_what_is_missing_and_overwrites_nothing() {
         "{said}{told}"
     );
     assert!(!app.folder().join("refract.toml").exists());
+    std::fs::create_dir_all(app.folder().join("src/lib")).expect("made");
     let (code, said, told) = app.run(&["init"]);
+    assert_eq!(code, 0, "{said}{told}");
+    // The file is TypeScript with a value in it, in a folder of the app.
+    assert!(read("package.json").contains("\"refract types --out src/lib/refract.ts\""));
+    // Its examples hold, all at once.
+    let policy = read("refract.toml");
+    let lines = policy.lines().map(|line| match line.strip_prefix("# ") {
+        Some(rest) if rest.contains(" = ") || rest.starts_with('[') => rest,
+        _ => line,
+    });
+    let used: String = lines.flat_map(|line| [line, "\n"]).collect();
+    assert!(
+        used.contains("\n[resources.Note]\nhidden = [\"passwordHash\"]\nsoft_delete ="),
+        "{used}"
+    );
+    let used: String = used
+        .replace("passwordHash", "title")
+        .replace("soft_delete", "# soft_delete");
+    std::fs::write(app.folder().join("refract.toml"), used).expect("writes");
+    let database = Database::on_sqlite();
+    let (code, said, told) = app.run_with(&["check"], &[("DATABASE_URL", database.url())]);
     assert_eq!(code, 0, "{said}{told}");
     assert!(
         read("package.json")

@@ -4,9 +4,11 @@
 //! `.ci/run`, it fails.
 
 use std::{
-    io::Write,
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use crate::program::Database;
@@ -107,6 +109,9 @@ fn the_packages_run_where_they_are_installed() {
         let check = npx(&["check"], &file);
         assert!(check.status.success(), "{}", words(&check));
     }
+    for how in ["launcher", "npx"] {
+        no_process_is_left(&app, how);
+    }
     // The client can be loaded both ways.
     let script = "const { createClient } = require('@refract-sidecar/client'); import('@refract-sidecar/client').then((it) => console.log(typeof createClient, typeof it.createClient))";
     let loaded = Command::new("node")
@@ -117,6 +122,50 @@ fn the_packages_run_where_they_are_installed() {
         words(&loaded.expect("node is beside npm")).trim(),
         "function function"
     );
+}
+
+/// Serves, and kills the launcher for good, or ends npx, which tells nobody.
+fn no_process_is_left(app: &Path, how: &str) {
+    let database = Database::on_sqlite();
+    let mut command = match how {
+        "npx" => Command::new("npx"),
+        _ => Command::new("node"),
+    };
+    match how {
+        "npx" => command.args(["--no-install", "refract", "dev"]),
+        _ => command.args(["node_modules/refract-sidecar/bin/refract.js", "dev"]),
+    };
+    let mut process = command
+        .current_dir(app)
+        .env("DATABASE_URL", database.url())
+        .env("PORT", "0")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let lines = BufReader::new(process.stdout.take().expect("piped")).lines();
+    let mut lines = lines.map_while(Result::ok);
+    let line = lines.find(|line| line.contains("start here"));
+    let line = line.expect("says where it serves");
+    let (_, address) = line.split_once("http://").expect("a URL");
+    let address = address.trim_end_matches('/');
+    TcpStream::connect(address).expect("is served");
+    match how {
+        "npx" => {
+            let id = process.id().to_string();
+            let sent = Command::new("kill").args(["-TERM", &id]).status();
+            assert!(sent.expect("kill is there").success());
+        }
+        _ => process.kill().expect("is running"),
+    }
+    process.wait().expect("ends");
+    let started = Instant::now();
+    while TcpStream::connect(address).is_ok() {
+        assert!(
+            started.elapsed().as_secs() < 20,
+            "{how}: {address} is still served"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]

@@ -260,6 +260,18 @@ impl Serving {
         }
     }
 
+    /// The exit code, once the process has ended by itself.
+    pub fn ended(&mut self) -> Option<i32> {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().expect("a child") {
+                return status.code();
+            }
+            assert!(started.elapsed() < PATIENCE, "does not end");
+            std::thread::sleep(Duration::from_millis(30));
+        }
+    }
+
     /// Sends SIGHUP.
     pub fn hang_up(&self) {
         let mut kill = Command::new("kill");

@@ -17,7 +17,7 @@ mod signals;
 
 pub use file_limit::with_all_files;
 pub use memory::in_small_pages;
-pub use signals::{outlive_early_hangups, stop_signal};
+pub use signals::{outlive_early_hangups, stop_signal, stop_signal_or_hangup};
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

@@ -131,15 +131,15 @@ impl<O: OpenApi + 'static> Sidecar<O> {
 
 impl<O: OpenApi + 'static> Sidecar<O> {
     /// Serves under settings that the caller has read. `greet` is told what is served as soon as the
-    /// port is bound.
+    /// port is bound. A terminal that closes ends it.
     pub fn serve(self, settings: Settings, greet: impl FnOnce(&Served)) -> ExitCode {
         serve::in_small_pages();
         let outcome = run_under(self, settings, async move |context| {
-            serve::outlive_early_hangups();
+            let stop = serve::stop_signal_or_hangup();
             serve::with_all_files();
             let listening = serve::listen(context.source, context.settings).await?;
             greet(&listening.served());
-            listening.run(context.endpoints, serve::stop_signal()).await;
+            listening.run(context.endpoints, stop).await;
             Ok(ExitCode::SUCCESS)
         });
         exit_code(outcome)
@@ -197,10 +197,12 @@ where
 }
 
 async fn serve_verb<O: OpenApi + 'static>(context: Context<O>) -> Result<ExitCode, Failure> {
+    let stop = serve::stop_signal();
+    serve::outlive_early_hangups();
     serve::with_all_files();
     serve::listen(context.source, context.settings)
         .await?
-        .run(context.endpoints, serve::stop_signal())
+        .run(context.endpoints, stop)
         .await;
     Ok(ExitCode::SUCCESS)
 }
