@@ -236,6 +236,50 @@ mod tests {
         )
     }
 
+    fn model(name: &str, fields: &[&str]) -> Model {
+        let field = |name: &&str| reflect::prisma::Field {
+            name: (*name).to_owned(),
+            column: (*name).to_owned(),
+            kind: reflect::prisma::FieldKind::Scalar("String".to_owned()),
+            list: false,
+            required: false,
+            comment: None,
+            client_default: None,
+            updated_at: false,
+            on_update: None,
+        };
+        Model {
+            name: name.to_owned(),
+            table: name.to_owned(),
+            schema: None,
+            ignored: false,
+            comment: None,
+            fields: fields.iter().map(field).collect(),
+            relations: Vec::new(),
+            key: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_policys_examples_have_the_apps_names_and_each_table_once() {
+        let ends = |models: &[Model], end: &str| {
+            let policy = policy(models);
+            assert!(policy.ends_with(end), "{policy}");
+        };
+        let account = model("Account", &["id", "refreshToken"]);
+        let post = model("Post", &["id", "deletedAt"]);
+        let hidden = "\n\n# [resources.Account]\n# hidden = [\"refreshToken\"]\n";
+        let both = format!("{hidden}\n# [resources.Post]\n# soft_delete = \"deletedAt\"\n");
+        ends(&[post.clone(), account.clone()], &both);
+        ends(
+            &[account],
+            &format!("{hidden}# soft_delete = \"deletedAt\"\n"),
+        );
+        let of_post =
+            "# [resources.Post]\n# hidden = [\"passwordHash\"]\n# soft_delete = \"deletedAt\"\n";
+        ends(&[post], of_post);
+    }
+
     #[test]
     fn scripts_are_added_and_nothing_else_changes() {
         let text = "{\n\t\"name\": \"a\",\n\t\"scripts\": {\n\t\t\"dev\": \"next dev\"\n\t}\n}\n";

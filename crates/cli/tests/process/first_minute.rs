@@ -163,15 +163,16 @@ fn init_writes_what_is_missing_and_overwrites_nothing() {
     });
     let used: String = lines.flat_map(|line| [line, "\n"]).collect();
     assert!(
-        used.contains("\n[resources.Note]\nhidden = [\"passwordHash\"]\nsoft_delete ="),
+        used.contains("\n[resources.User]\nhidden = [\"passwordHash\"]\nsoft_delete ="),
         "{used}"
     );
     let used: String = used
+        .replace("User", "Note")
         .replace("passwordHash", "title")
         .replace("soft_delete", "# soft_delete");
     std::fs::write(app.folder().join("refract.toml"), used).expect("writes");
     let database = Database::on_sqlite();
-    let (code, said, told) = app.run_with(&["check"], &[("DATABASE_URL", database.url())]);
+    let (code, said, told) = app.run_with(&["types"], &[("DATABASE_URL", database.url())]);
     assert_eq!(code, 0, "{said}{told}");
     assert!(
         read("package.json")
