@@ -75,7 +75,12 @@ fn greet(served: &Served) {
     let base = format!("http://{}", SocketAddr::new(ip, served.address.port()));
     let database = served.database.as_deref().unwrap_or("the sandbox");
     println!();
-    println!("Refract serves {} models of {database}", served.resources);
+    if served.is_waiting {
+        println!("Refract waits for {database}, which is not reachable yet");
+        println!("  Its tables are served as soon as it answers.");
+    } else {
+        println!("Refract serves {} models of {database}", served.resources);
+    }
     for note in &served.notes {
         println!("  {note}");
     }
@@ -90,7 +95,7 @@ fn greet(served: &Served) {
         println!();
         println!("  curl '{base}/api/v1/{path}?limit=3'");
     }
-    if served.resources == 0 {
+    if served.resources == 0 && !served.is_waiting {
         println!();
         println!(
             "  The database has no tables in the schemas that are read: run the app's migrations \

@@ -106,6 +106,21 @@ fn what_is_missing_is_said_in_one_line_without_secrets() {
 }
 
 #[test]
+fn a_database_that_is_not_started_yet_is_waited_for() {
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("binds");
+    let port = nobody.local_addr().expect("an address").port();
+    drop(nobody);
+    let env = format!("DATABASE_URL=postgresql://app:hidden@127.0.0.1:{port}/app\n");
+    let app = Program::in_app(&[("package.json", "{}"), (".env", &env)]);
+    let serving = app.dev(&[("PORT", "0")]);
+    let line = serving.until_said("Refract waits for postgresql://app@127.0.0.1");
+    assert!(!line.contains("hidden"), "{line}");
+    serving.until_said("start here");
+    assert!(!serving.has_said("migrations") && !serving.has_said("serves 0"));
+    assert_eq!(serving.get("/health").0, 503);
+}
+
+#[test]
 fn a_terminal_that_closes_ends_dev() {
     let database = Database::on_sqlite();
     let app = Program::in_app(&[("package.json", "{}"), (".env", &env_of(&database))]);

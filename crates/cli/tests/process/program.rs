@@ -260,6 +260,11 @@ impl Serving {
         }
     }
 
+    pub fn has_said(&self, words: &str) -> bool {
+        let said = self.said.lock().expect("not poisoned");
+        said.iter().any(|line| line.contains(words))
+    }
+
     /// The exit code, once the process has ended by itself.
     pub fn ended(&mut self) -> Option<i32> {
         let started = Instant::now();

@@ -98,6 +98,8 @@ pub struct Served {
     pub address: SocketAddr,
     /// The database without its password. `None` for the sandbox.
     pub database: Option<String>,
+    /// Whether nothing is served yet, because the database is not reachable. A warning says why.
+    pub is_waiting: bool,
     /// How many resources are served.
     pub resources: usize,
     /// The path of one of them.
@@ -244,6 +246,7 @@ impl Listening {
                 Target::Sandbox => None,
                 Target::App(url) => Some(url.to_string()),
             },
+            is_waiting: self.app.is_waiting(),
             resources: catalog.resources.len(),
             example: resources
                 .find(|one| one.writable())
