@@ -11,6 +11,9 @@ mod telemetry;
 mod catalog;
 mod codec;
 pub mod error;
+
+#[allow(dead_code, reason = "the layers that use it come next")]
+mod access;
 mod query;
 
 mod db;
