@@ -309,7 +309,6 @@ impl App {
 
     /// How PostgreSQL runs the statement of a list, whatever its values.
     pub async fn explain(&self, resource: &str, query: &str) -> String {
-        settings.roles = Roles::of_toml(&options.roles).expect("the story's policies are valid");
         let registry = Registry {
             snapshot: serde_json::to_string(&self.database.snapshot).expect("serialises"),
             entities: EntityShape::all_of(&self.database.snapshot),

@@ -172,13 +172,22 @@ impl Reader<'_, '_> {
             return None;
         }
         let inside = ahead.clone();
-        let next = ahead.name(STOPS)?;
-        let is_operator = next.text == "not" || Operator::named(&next.text).is_some();
-        if is_operator
-            && !next.quoted
-            && !inside.rest().starts_with("not.and(")
-            && !inside.rest().starts_with("not.or(")
+        if ahead.eat("not.")
+            && !ahead.rest().starts_with("and(")
+            && !ahead.rest().starts_with("or(")
         {
+            return None;
+        }
+        let next = ahead.name(STOPS)?;
+        let is_operator = Operator::named(&next.text).is_some() && !next.quoted;
+        // An operator that does not exist is told as such: what follows a name is a name only if
+        // something follows it in turn that can follow a name.
+        let goes_on = ahead.peek() == Some('(')
+            || ahead.rest().starts_with("->")
+            || ahead.eat(".")
+                && ahead.name(STOPS).is_some()
+                && matches!(ahead.peek(), Some('.' | '('));
+        if is_operator || !goes_on {
             return None;
         }
         *self.scanner = inside;
