@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use reflect::snapshot::Database;
+use reflect::snapshot::{Database, TableName};
 
 use crate::{
     catalog::{Catalog, CatalogError, Narrowing, Resource, ResourceNarrowing, nearest},
@@ -377,11 +377,13 @@ fn hint(near: Option<String>) -> String {
 
 /// Whether the database has a function of the resource's rows with this name.
 fn is_function(catalog: &Catalog, resource: &Resource, name: &str) -> bool {
-    catalog.snapshot.computed_fields.iter().any(|field| {
-        field.name == name
-            && field.takes.schema == resource.schema
-            && field.takes.table == resource.table
-    })
+    let is_its =
+        |takes: &TableName| takes.schema == resource.schema && takes.table == resource.table;
+    let snapshot = &catalog.snapshot;
+    let mut computed = snapshot.computed_fields.iter();
+    let mut related = snapshot.row_functions.iter();
+    computed.any(|one| one.name == name && is_its(&one.takes))
+        || related.any(|one| one.name == name && is_its(&one.takes))
 }
 
 /// Whether a field is named like a secret. Such a field is read by no role whose policy does not name

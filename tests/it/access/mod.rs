@@ -1,8 +1,10 @@
 //! Who asks, and what may they see.
 
+mod keys;
 mod non_interference;
 mod policies;
 mod policy_settings;
+mod tokens;
 
 use serde_json::{Value, json};
 

@@ -86,11 +86,7 @@ impl Catalog {
             let Some(table) = self.snapshot.table(&whole.schema, &whole.table) else {
                 continue;
             };
-            let functions = match hiding.functions(&self.snapshot, table) {
-                Functions::All => allowed.functions.clone(),
-                Functions::Only(safe) => safe.intersection(&allowed.functions).cloned().collect(),
-            };
-            let functions = Functions::Only(functions);
+            let functions = Functions::Named(allowed.functions.clone());
             let mut resource =
                 build::resource(table, &policy[&whole.name], &hiding, functions, &enums)?;
             resource.id = whole.id;

@@ -234,7 +234,16 @@ impl Resource {
             || match &self.functions {
                 Functions::All => true,
                 Functions::Only(names) => !self.hides() && names.contains(name),
+                Functions::Named(names) => names.contains(name),
             }
+    }
+
+    /// Whether a function of its rows may give related rows.
+    pub fn is_related_by(&self, function: &str) -> bool {
+        match &self.functions {
+            Functions::All | Functions::Only(_) => !self.hides(),
+            Functions::Named(names) => names.contains(function),
+        }
     }
 
     /// Whether some of its columns are hidden.
