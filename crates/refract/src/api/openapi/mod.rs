@@ -17,6 +17,9 @@ mod patterns;
 mod row_schemas;
 mod schemas;
 mod shared_parts;
+mod terse_bodies;
+mod terse_nested_writes;
+mod terse_operations;
 mod types;
 mod writes;
 
@@ -48,11 +51,24 @@ pub fn is_large(catalog: &Catalog) -> bool {
     catalog.resources.len() > MOST_ON_ONE_PAGE
 }
 
-/// Whether what is equal in a document stands there once. References make a small document harder to
-/// read, and a large one half as large.
-fn is_shared(catalog: &Catalog) -> bool {
-    const MOST_WRITTEN_OUT: usize = 40;
-    catalog.resources.len() > MOST_WRITTEN_OUT
+/// How much a document writes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Every parameter, answer and nested body stands where it is used.
+    Full,
+    /// What is equal stands there once, and what differs little stands there as one. References make a
+    /// small document harder to read, and a large one a quarter as large.
+    Terse,
+}
+
+impl Form {
+    fn of(catalog: &Catalog, reader: Reader) -> Self {
+        const MOST_WRITTEN_OUT: usize = 40;
+        match reader {
+            Reader::Program if catalog.resources.len() > MOST_WRITTEN_OUT => Self::Terse,
+            Reader::Program | Reader::Person => Self::Full,
+        }
+    }
 }
 
 /// What a document is about.
@@ -73,6 +89,7 @@ pub fn document(
     fixed: &str,
     (reader, part): (Reader, Part),
 ) -> Value {
+    let form = Form::of(catalog, reader);
     let mut document: Value =
         serde_json::from_str(fixed).expect("poem-openapi serialises its own document");
     document["info"] = json!({
@@ -86,12 +103,16 @@ pub fn document(
         schemas.insert(found.model.clone(), schemas::enumeration(found));
     }
     for resource in &catalog.resources {
-        schemas.extend(schemas::of(catalog, resource, settings));
-        schemas.extend([parameters::order_schema(resource)]);
+        schemas.extend(schemas::of(catalog, resource, settings, form));
+        schemas.extend(parameters::schemas(resource, form));
         if !resource.writable() || settings.api.read_only {
             continue;
         }
-        for (name, mut schema) in nested_write_schemas::of(catalog, resource, settings) {
+        let nested_bodies = match form {
+            Form::Full => nested_write_schemas::of,
+            Form::Terse => terse_nested_writes::of,
+        };
+        for (name, mut schema) in nested_bodies(catalog, resource, settings) {
             // Keys refer to nothing but enums, and enums refer to nothing.
             if reader == Reader::Person && !name.ends_with("Where") {
                 document_for_pages::in_words(&mut schema);
@@ -119,7 +140,7 @@ pub fn document(
         Part::Service => false,
     };
     for resource in catalog.resources.iter().filter(|one| is_asked(&one.name)) {
-        let mut paths = paths::of(catalog, resource, settings);
+        let mut paths = paths::of(catalog, resource, settings, form);
         paths::choose_schema(&mut paths, &catalog.choices(&resource.schema));
         all_paths.extend(paths);
     }
@@ -142,7 +163,7 @@ pub fn document(
         all_paths.insert(format!("{}{path}", super::PREFIX), item);
     }
     paths::tell_apart(&mut all_paths);
-    if reader == Reader::Person {
+    if reader == Reader::Person || form == Form::Terse {
         schemas
             .values_mut()
             .for_each(document_for_pages::leave_out_nul);
@@ -173,10 +194,12 @@ pub fn document(
         Part::Resource(name) => document_part::keep_tags(&mut document, &[name]),
         Part::Service => document_part::keep_tags(&mut document, &[SERVICE, DIAGNOSTICS]),
     }
-    match reader {
-        Reader::Person => document_for_pages::without_html(&mut document),
-        Reader::Program if is_shared(catalog) => shared_parts::share(&mut document),
-        Reader::Program => {}
+    if reader == Reader::Person {
+        document_for_pages::without_html(&mut document);
+    }
+    if form == Form::Terse {
+        terse_operations::shorten(&mut document);
+        shared_parts::share(&mut document);
     }
     document
 }

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    filters,
+    Form, filters,
     patterns::{self, escaped, whole},
-    schemas::reference,
+    schemas::{closed, object, reference},
 };
 use crate::{
     catalog::{Resource, Type},
@@ -26,16 +26,19 @@ fn text() -> Value {
 }
 
 /// The parameters of a list.
-pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
+pub(super) fn of_list(resource: &Resource, settings: &Settings, form: Form) -> Vec<Value> {
     let limits = &settings.api.limits;
     let (page_size, max_page_size) = (limits.page_size, limits.max_page_size);
     let mut parameters = vec![
-        select(resource),
+        select(resource, form),
         parameter(
             "order",
             "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas; \
              `relation(field)` of an embedded row.",
-            reference(&order_name(resource)),
+            match form {
+                Form::Full => reference(&order_name(resource)),
+                Form::Terse => text(),
+            },
         ),
         parameter(
             "limit",
@@ -58,7 +61,7 @@ pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
             json!({ "type": "string", "enum": ["exact", "planned", "estimated"] }),
         ),
     ];
-    parameters.extend(conditions_on(resource));
+    parameters.extend(conditions_on(resource, form));
     parameters
 }
 
@@ -72,7 +75,7 @@ const MEMBER: &str =
 
 /// The component schema of `order`. It names the fields of the resource itself, but not those of
 /// related rows.
-pub(super) fn order_schema(resource: &Resource) -> (String, Value) {
+fn order_schema(resource: &Resource) -> (String, Value) {
     let fields = |wanted: &dyn Fn(&Type) -> bool| {
         let columns = resource.visible().map(|at| &resource.columns[at]);
         let columns = columns.filter(|column| wanted(&column.data_type));
@@ -127,8 +130,51 @@ pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
     resource.arbiters().filter_map(names).collect()
 }
 
-/// The parameters that filter rows.
-pub(super) fn conditions_on(resource: &Resource) -> Vec<Value> {
+/// The component schemas to which the parameters of a resource's lists refer.
+pub(super) fn schemas(resource: &Resource, form: Form) -> Vec<(String, Value)> {
+    match form {
+        Form::Full => vec![order_schema(resource)],
+        Form::Terse => vec![filters_schema(resource)],
+    }
+}
+
+fn filters_name(resource: &Resource) -> String {
+    format!("Refract.Filters.{}", resource.name)
+}
+
+/// The component schema of all filters of a resource, as one object.
+fn filters_schema(resource: &Resource) -> (String, Value) {
+    let each = each_condition_on(resource).into_iter();
+    let properties = each.map(|mut one| {
+        let name = one["name"].as_str().unwrap_or_default().to_owned();
+        let mut schema = one["schema"].take();
+        // A filter of a field has its description in the schema to which it refers.
+        if schema.get("$ref").is_none() {
+            schema["description"] = one["description"].take();
+        }
+        (name, schema)
+    });
+    let schema = closed(object(None, properties.collect(), Vec::new()));
+    (filters_name(resource), schema)
+}
+
+/// The parameters that filter rows. Tersely they are one, an object whose members stand in the query
+/// string as if each were a parameter.
+pub(super) fn conditions_on(resource: &Resource, form: Form) -> Vec<Value> {
+    match form {
+        Form::Full => each_condition_on(resource),
+        Form::Terse => {
+            let description = "A parameter for each member: `field=operator.value`.";
+            let schema = reference(&filters_name(resource));
+            let mut all = parameter("filters", description, schema);
+            all["style"] = "form".into();
+            all["explode"] = true.into();
+            vec![all]
+        }
+    }
+}
+
+fn each_condition_on(resource: &Resource) -> Vec<Value> {
     let tree = || json!({ "type": "string", "pattern": r"^\(.+\)$" });
     let mut parameters = vec![
         parameter(
@@ -154,12 +200,16 @@ pub(super) fn conditions_on(resource: &Resource) -> Vec<Value> {
     parameters
 }
 
-fn select_description(resource: &Resource) -> String {
+fn select_description(resource: &Resource, form: Form) -> String {
     let mut description = "Fields of the answer, separated by commas: `field`, `alias:field`, \
                            `field::type`, `json->>key`, `field.sum()`, `relation(fields)`."
         .to_owned();
-    let relations: Vec<_> = resource
-        .relations
+    // What is said of all resources stands in the document once.
+    let named = match form {
+        Form::Full => &resource.relations[..],
+        Form::Terse => &[],
+    };
+    let relations: Vec<_> = named
         .iter()
         .map(|relation| format!("`{}`", relation.name))
         .collect();
@@ -170,8 +220,8 @@ fn select_description(resource: &Resource) -> String {
 }
 
 /// The parameter `select`.
-pub(super) fn select(resource: &Resource) -> Value {
-    parameter("select", &select_description(resource), text())
+pub(super) fn select(resource: &Resource, form: Form) -> Value {
+    parameter("select", &select_description(resource, form), text())
 }
 
 /// The parameter `deleted`. `None` if the resource has no soft delete.

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    Form,
     checked::{checks, within},
-    row_schemas,
+    row_schemas, terse_bodies,
     types::{any_but_null, of_type},
 };
 use crate::{
@@ -17,6 +18,7 @@ pub(super) fn of(
     catalog: &Catalog,
     resource: &Resource,
     settings: &Settings,
+    form: Form,
 ) -> Vec<(String, Value)> {
     let name = &resource.name;
     let mut all = vec![
@@ -24,6 +26,10 @@ pub(super) fn of(
         (resource.component("List"), list(name)),
     ];
     if resource.writable() && !settings.api.read_only {
+        if form == Form::Terse {
+            all.extend(terse_bodies::of(catalog, resource, settings));
+            return all;
+        }
         all.extend(row_schemas::schemas(catalog, resource, settings));
         if !resource.relations.is_empty() {
             let properties = input(resource, settings);

@@ -4,8 +4,9 @@ use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
 use super::{
+    Form,
     parameters::{conditions, conditions_on, deleted, parameter, select, unique_keys},
-    paths::{answer, body, errors, etag, location, operation},
+    paths::{ROW, answer, body, errors, etag, location, operation},
     row_schemas::{self, Place},
     schemas::{of_many, reference},
 };
@@ -24,12 +25,12 @@ pub(super) fn prefer(what: &str) -> Value {
 
 const RETURN: &str = "`return=minimal`, `return=representation`";
 
-pub(super) fn create(resource: &Resource) -> Value {
+pub(super) fn create(resource: &Resource, form: Form) -> Value {
     let name = &resource.name;
     let summary = format!("Create one {name}, or many of them all or nothing");
     let mut operation = operation(resource, "create", &summary);
     let keys = unique_keys(resource);
-    let mut parameters = vec![select(resource)];
+    let mut parameters = vec![select(resource, form)];
     if !keys.is_empty() {
         parameters.push(parameter(
             "onConflict",
@@ -46,17 +47,10 @@ pub(super) fn create(resource: &Resource) -> Value {
     let many = json!({ "type": "array", "items": new });
     body(&mut operation, json!({ "oneOf": [new, many] }));
     let one = reference(name);
-    let upserted = json!({
-        "type": "object",
-        "required": ["data", "outcomes"],
-        "properties": {
-            "data": { "type": "array", "items": { "allOf": [one], "nullable": true } },
-            "outcomes": {
-                "type": "array",
-                "items": { "type": "string", "enum": ["created", "updated", "ignored"] },
-            },
-        },
-    });
+    let upserted = match form {
+        Form::Full => upserted(resource),
+        Form::Terse => reference(&upserted_name(resource)),
+    };
     let many = json!({ "type": "array", "items": one });
     let created = json!({ "oneOf": [one, many, upserted] });
     answer(
@@ -80,8 +74,28 @@ pub(super) fn create(resource: &Resource) -> Value {
     operation
 }
 
+/// The component of the answer to an array with `onConflict`.
+pub(super) fn upserted_name(resource: &Resource) -> String {
+    format!("Refract.Upserted.{}", resource.name)
+}
+
+pub(super) fn upserted(resource: &Resource) -> Value {
+    let one = reference(&resource.name);
+    json!({
+        "type": "object",
+        "required": ["data", "outcomes"],
+        "properties": {
+            "data": { "type": "array", "items": { "allOf": [one], "nullable": true } },
+            "outcomes": {
+                "type": "array",
+                "items": { "type": "string", "enum": ["created", "updated", "ignored"] },
+            },
+        },
+    })
+}
+
 /// A change of all rows that a filter matches.
-pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
+pub(super) fn change_many(resource: &Resource, verb: &str, form: Form) -> Value {
     let summary = format!(
         "{} all rows of {} that a filter finds",
         verb.to_upper_camel_case(),
@@ -89,8 +103,8 @@ pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     );
     let mut operation = operation(resource, &format!("{verb}Many"), &summary);
     operation["description"] = "One filter at least is needed.".into();
-    let mut parameters = vec![select(resource)];
-    parameters.extend(conditions_on(resource));
+    let mut parameters = vec![select(resource, form)];
+    parameters.extend(conditions_on(resource, form));
     parameters.extend(deleted(resource));
     parameters.extend((verb == "delete").then(|| hard(resource)).flatten());
     parameters.push(prefer(&format!(
@@ -116,16 +130,13 @@ pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     operation
 }
 
-pub(super) fn replace(resource: &Resource) -> Value {
+pub(super) fn replace(resource: &Resource, form: Form) -> Value {
     let summary = format!("Replace one {}, or create it with this key", resource.name);
     let mut operation = operation(resource, "replace", &summary);
-    operation["parameters"] = on_one(resource, Vec::new());
+    operation["parameters"] = on_one(resource, Vec::new(), form);
     // The path has the key, and the body may repeat it.
     body(&mut operation, reference(&resource.component("Replace")));
-    for (status, description) in [
-        ("200", "The row as it is now."),
-        ("201", "The row as it was created."),
-    ] {
+    for (status, description) in [("200", ROW), ("201", "The row as it was created.")] {
         answer(
             &mut operation,
             status,
@@ -139,26 +150,21 @@ pub(super) fn replace(resource: &Resource) -> Value {
     operation
 }
 
-pub(super) fn update(resource: &Resource) -> Value {
+pub(super) fn update(resource: &Resource, form: Form) -> Value {
     let summary = format!("Change fields of one {}", resource.name);
     let mut operation = operation(resource, "update", &summary);
-    operation["parameters"] = on_one(resource, deleted(resource).into_iter().collect());
+    operation["parameters"] = on_one(resource, deleted(resource).into_iter().collect(), form);
     changes(&mut operation, &resource.component("Update"));
-    answer(
-        &mut operation,
-        "200",
-        "The row as it is now.",
-        reference(&resource.name),
-    );
+    answer(&mut operation, "200", ROW, reference(&resource.name));
     etag(&mut operation, "200");
     let statuses = ["400", "404", "409", "412", "413", "415", "422"];
     errors(&mut operation, &statuses);
     operation
 }
 
-pub(super) fn delete(resource: &Resource) -> Value {
+pub(super) fn delete(resource: &Resource, form: Form) -> Value {
     let mut operation = operation(resource, "delete", &format!("Delete one {}", resource.name));
-    operation["parameters"] = on_one(resource, hard(resource).into_iter().collect());
+    operation["parameters"] = on_one(resource, hard(resource).into_iter().collect(), form);
     operation["responses"]["204"] = json!({ "description": "It is gone." });
     answer(
         &mut operation,
@@ -171,8 +177,8 @@ pub(super) fn delete(resource: &Resource) -> Value {
 }
 
 /// The parameters of a write of one row.
-fn on_one(resource: &Resource, others: Vec<Value>) -> Value {
-    let mut parameters = vec![select(resource)];
+fn on_one(resource: &Resource, others: Vec<Value>, form: Form) -> Value {
+    let mut parameters = vec![select(resource, form)];
     parameters.extend(others);
     parameters.push(prefer(RETURN));
     parameters.extend(conditions("it is written", "412"));
