@@ -20,6 +20,7 @@ mod shared_parts;
 mod terse_bodies;
 mod terse_nested_writes;
 mod terse_operations;
+mod terse_parameters;
 mod types;
 mod writes;
 
@@ -99,6 +100,13 @@ pub fn document(
     });
     document["servers"] = json!([{ "url": "/" }]);
     let mut schemas = Map::new();
+    if form == Form::Terse {
+        schemas.extend([terse_parameters::page_schema(settings)]);
+        schemas.insert(schemas::PLACE.to_owned(), schemas::place());
+        if !settings.api.read_only {
+            schemas.insert(writes::OUTCOMES.to_owned(), writes::outcomes());
+        }
+    }
     for found in &catalog.enums {
         schemas.insert(found.model.clone(), schemas::enumeration(found));
     }
@@ -120,7 +128,7 @@ pub fn document(
             schemas.insert(name, schema);
         }
     }
-    schemas.extend(filters::schemas(catalog, database));
+    schemas.extend(filters::schemas(catalog, database, form));
     let mut own_schemas = into_map(document["components"]["schemas"].take());
     own_schemas.values_mut().for_each(allow_null);
     own_schemas.insert("Problem".to_owned(), schemas::problem());

@@ -227,7 +227,8 @@ pub(super) fn where_unique(target: &Resource, settings: &Settings, form: Form) -
     }
     let keys = target.named_keys().join(" or ");
     let description = format!("A unique key: {keys}. Other fields are further conditions.");
-    let mut schema = object(Some(&description), properties, Vec::new());
+    let description = (form == Form::Full).then_some(&*description);
+    let mut schema = object(description, properties, Vec::new());
     schema["additionalProperties"] = (form == Form::Terse).into();
     if !ways.is_empty() {
         schema["allOf"] = json!([{ "anyOf": ways }]);

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{
     Form, filters,
     patterns::{self, escaped, whole},
-    schemas::{closed, object, reference},
+    schemas::reference,
+    terse_parameters,
 };
 use crate::{
     catalog::{Resource, Type},
@@ -21,24 +22,31 @@ pub(super) fn tags() -> Value {
     ] })
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string", "minLength": 1 })
 }
 
 /// The parameters of a list.
 pub(super) fn of_list(resource: &Resource, settings: &Settings, form: Form) -> Vec<Value> {
+    let mut parameters = vec![select(resource, form)];
+    match form {
+        Form::Full => parameters.extend(of_page(reference(&order_name(resource)), settings)),
+        Form::Terse => parameters.push(terse_parameters::page()),
+    }
+    parameters.extend(conditions_on(resource, form));
+    parameters
+}
+
+/// The parameters that order rows and choose a page of them. `order` is the schema of that parameter.
+pub(super) fn of_page(order: Value, settings: &Settings) -> Vec<Value> {
     let limits = &settings.api.limits;
     let (page_size, max_page_size) = (limits.page_size, limits.max_page_size);
-    let mut parameters = vec![
-        select(resource, form),
+    vec![
         parameter(
             "order",
             "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas; \
              `relation(field)` of an embedded row.",
-            match form {
-                Form::Full => reference(&order_name(resource)),
-                Form::Terse => text(),
-            },
+            order,
         ),
         parameter(
             "limit",
@@ -60,9 +68,7 @@ pub(super) fn of_list(resource: &Resource, settings: &Settings, form: Form) -> V
             "Counts the rows of all pages into `total`.",
             json!({ "type": "string", "enum": ["exact", "planned", "estimated"] }),
         ),
-    ];
-    parameters.extend(conditions_on(resource, form));
-    parameters
+    ]
 }
 
 fn order_name(resource: &Resource) -> String {
@@ -134,47 +140,19 @@ pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
 pub(super) fn schemas(resource: &Resource, form: Form) -> Vec<(String, Value)> {
     match form {
         Form::Full => vec![order_schema(resource)],
-        Form::Terse => vec![filters_schema(resource)],
+        Form::Terse => vec![terse_parameters::filters_schema(resource)],
     }
 }
 
-fn filters_name(resource: &Resource) -> String {
-    format!("Refract.Filters.{}", resource.name)
-}
-
-/// The component schema of all filters of a resource, as one object.
-fn filters_schema(resource: &Resource) -> (String, Value) {
-    let each = each_condition_on(resource).into_iter();
-    let properties = each.map(|mut one| {
-        let name = one["name"].as_str().unwrap_or_default().to_owned();
-        let mut schema = one["schema"].take();
-        // A filter of a field has its description in the schema to which it refers.
-        if schema.get("$ref").is_none() {
-            schema["description"] = one["description"].take();
-        }
-        (name, schema)
-    });
-    let schema = closed(object(None, properties.collect(), Vec::new()));
-    (filters_name(resource), schema)
-}
-
-/// The parameters that filter rows. Tersely they are one, an object whose members stand in the query
-/// string as if each were a parameter.
+/// The parameters that filter rows.
 pub(super) fn conditions_on(resource: &Resource, form: Form) -> Vec<Value> {
     match form {
-        Form::Full => each_condition_on(resource),
-        Form::Terse => {
-            let description = "A parameter for each member: `field=operator.value`.";
-            let schema = reference(&filters_name(resource));
-            let mut all = parameter("filters", description, schema);
-            all["style"] = "form".into();
-            all["explode"] = true.into();
-            vec![all]
-        }
+        Form::Full => each_condition_on(resource, form),
+        Form::Terse => vec![terse_parameters::filters(resource)],
     }
 }
 
-fn each_condition_on(resource: &Resource) -> Vec<Value> {
+pub(super) fn each_condition_on(resource: &Resource, form: Form) -> Vec<Value> {
     let tree = || json!({ "type": "string", "pattern": r"^\(.+\)$" });
     let mut parameters = vec![
         parameter(
@@ -193,7 +171,7 @@ fn each_condition_on(resource: &Resource) -> Vec<Value> {
         let is_parameter = PARAMETERS.contains(&column.field.as_str());
         if !is_parameter {
             let description = "A filter: `eq.value`, `gte.value`, `in.(a,b)`, `is.null` …";
-            let schema = filters::of(&column.data_type);
+            let schema = filters::of(&column.data_type, form);
             parameters.push(parameter(&column.field, description, schema));
         }
     }

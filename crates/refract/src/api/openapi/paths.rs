@@ -165,7 +165,9 @@ fn list(resource: &Resource, settings: &Settings, form: Form) -> Value {
         "Rows.",
         reference(&resource.component("List")),
     );
-    tables(&mut operation);
+    if form == Form::Full {
+        tables(&mut operation);
+    }
     errors(&mut operation, &["400", "414", "422"]);
     operation
 }
@@ -184,20 +186,23 @@ fn related(
     );
     let name = format!("list {} {}", resource.name, relation.name);
     operation["operationId"] = name.to_lower_camel_case().into();
-    operation["parameters"] = Value::Array(of_list(target, settings, form));
+    operation["parameters"] = match form {
+        // There is one row at most to filter, and to be on a page.
+        Form::Terse if relation.is_to_one() => vec![select(target, form)].into(),
+        Form::Full | Form::Terse => of_list(target, settings, form).into(),
+    };
     answer(
         &mut operation,
         "200",
         "Rows.",
         reference(&target.component("List")),
     );
-    tables(&mut operation);
+    if form == Form::Full {
+        tables(&mut operation);
+    }
     errors(&mut operation, &["400", "404", "414", "422"]);
     json!({ "parameters": keys::parameters(resource), "get": operation })
 }
-
-/// The answer of a change.
-pub(super) const ROW: &str = "The row as it is now.";
 
 fn get(resource: &Resource, form: Form) -> Value {
     let mut operation = operation(resource, "get", &format!("Read one {}", resource.name));
@@ -205,17 +210,7 @@ fn get(resource: &Resource, form: Form) -> Value {
     parameters.extend(deleted(resource));
     parameters.extend(conditions("the row is sent", "304"));
     operation["parameters"] = parameters.into();
-    let description = match form {
-        Form::Full => "The row.",
-        // The same as that of a change, so that it stands there once.
-        Form::Terse => ROW,
-    };
-    answer(
-        &mut operation,
-        "200",
-        description,
-        reference(&resource.name),
-    );
+    answer(&mut operation, "200", "The row.", reference(&resource.name));
     etag(&mut operation, "200");
     not_modified(&mut operation);
     errors(&mut operation, &["400", "404", "412", "422"]);

@@ -23,7 +23,7 @@ pub(super) fn of(
     let name = &resource.name;
     let mut all = vec![
         (name.clone(), row(resource, settings)),
-        (resource.component("List"), list(name)),
+        (resource.component("List"), list(name, form)),
     ];
     if resource.writable() && !settings.api.read_only {
         if form == Form::Terse {
@@ -102,12 +102,32 @@ pub(super) fn input(resource: &Resource, settings: &Settings) -> Map<String, Val
         .collect()
 }
 
-fn list(name: &str) -> Value {
+fn list(name: &str, form: Form) -> Value {
+    let rows = json!({ "type": "array", "items": reference(name) });
+    if form == Form::Terse {
+        let data = Map::from_iter([("data".to_owned(), rows)]);
+        return terse_bodies::made_of(vec![reference(PLACE)], data, vec!["data".into()]);
+    }
     json!({
         "type": "object",
         "required": ["data", "nextCursor", "total"],
         "properties": {
-            "data": { "type": "array", "items": reference(name) },
+            "data": rows,
+            "nextCursor": { "type": "string", "nullable": true },
+            "total": { "type": "integer", "format": "int64", "nullable": true },
+        },
+    })
+}
+
+/// The component of what a large document says of every list, beside its rows.
+pub(super) const PLACE: &str = "Refract.Place";
+
+/// Where a page is among the rows.
+pub(super) fn place() -> Value {
+    json!({
+        "type": "object",
+        "required": ["nextCursor", "total"],
+        "properties": {
             "nextCursor": { "type": "string", "nullable": true },
             "total": { "type": "integer", "format": "int64", "nullable": true },
         },

@@ -29,11 +29,15 @@ pub(super) fn share(document: &mut Value) {
     each_parameter(document, &mut |one| parameters.count(&name_of(one), one));
     parameters.choose(&document["components"]);
     each_parameter(document, &mut |one| parameters.replace(one));
+    let mut bodies = Shared::new("requestBodies");
+    each_body(document, &mut |name, body| bodies.count(name, body));
+    bodies.choose(&document["components"]);
+    each_body(document, &mut |_, body| bodies.replace(body));
     let mut properties = Shared::new("schemas");
     each_property(document, &mut |place, one| properties.count(place, one));
     properties.choose(&document["components"]);
     each_property(document, &mut |_, one| properties.replace(one));
-    for shared in [headers, answers, parameters, properties] {
+    for shared in [headers, answers, parameters, bodies, properties] {
         shared.add_to(&mut document["components"]);
     }
 }
@@ -161,6 +165,15 @@ fn each_answer(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     });
 }
 
+fn each_body(document: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+    each_operation(document, &mut |operation| {
+        if let Some(body) = operation.get_mut("requestBody") {
+            let name = first_reference(body).unwrap_or("Body").to_owned();
+            visit(&name, body);
+        }
+    });
+}
+
 fn each_header(answer: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     let headers = answer.get_mut("headers").and_then(Value::as_object_mut);
     for (name, header) in headers.into_iter().flatten() {
@@ -184,15 +197,23 @@ fn each_parameter(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     }
 }
 
-/// The properties of components, each with the name `Model.property`.
+/// The properties of components, each with the name `Refract.property`. The dot keeps it apart from the
+/// names of models.
 fn each_property(document: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     let schemas = document["components"]["schemas"].as_object_mut();
-    for (name, schema) in schemas.into_iter().flatten() {
-        let model = name.split('.').next().unwrap_or(name).to_owned();
-        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-        for (property, value) in properties.into_iter().flatten() {
-            visit(&format!("{model}.{property}"), value);
+    for (_, schema) in schemas.into_iter().flatten() {
+        each_member(schema, visit);
+        let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+        for part in parts.into_iter().flatten() {
+            each_member(part, visit);
         }
+    }
+}
+
+fn each_member(schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (property, value) in properties.into_iter().flatten() {
+        visit(&format!("Refract.{property}"), value);
     }
 }
 

@@ -11,7 +11,6 @@ use super::{
     row_schemas::{self, Given, Place},
     schemas::{input, object, of_many, reference},
     terse_nested_writes::{Row, link_to},
-    writes,
 };
 use crate::{
     catalog::{Catalog, Relation, Resource},
@@ -32,7 +31,6 @@ pub(super) fn of(
             row_schemas::new(resource, &Place::Own),
             body.created(Row::New, &[]),
         ),
-        (writes::upserted_name(resource), writes::upserted(resource)),
     ];
     let update = resource.component("Update");
     if update != body.base {
@@ -170,9 +168,19 @@ impl<'catalog> Body<'catalog> {
     }
 }
 
-fn made_of(mut parts: Vec<Value>, properties: Map<String, Value>, required: Vec<Value>) -> Value {
+/// A schema of parts and of properties of its own.
+pub(super) fn made_of(
+    mut parts: Vec<Value>,
+    properties: Map<String, Value>,
+    required: Vec<Value>,
+) -> Value {
     if !properties.is_empty() {
-        parts.push(object(None, properties, required));
+        let mut own = object(None, properties, required);
+        if let Some(own) = own.as_object_mut() {
+            // The other parts have it.
+            own.remove("type");
+        }
+        parts.push(own);
     }
     json!({ "allOf": parts })
 }

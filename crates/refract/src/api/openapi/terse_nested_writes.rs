@@ -8,9 +8,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Form,
-    nested_write_schemas::{one_and_update, where_unique},
+    nested_write_schemas::where_unique,
     row_schemas::{self, Place},
-    schemas::{closed, object, reference},
+    schemas::{object, reference},
+    terse_bodies::made_of,
 };
 use crate::{
     catalog::{Catalog, Relation, Resource},
@@ -52,20 +53,21 @@ pub(super) fn of(
     if kinds.is_empty() {
         return Vec::new();
     }
+    let update = row_schemas::related_change(target);
+    let where_ = target.component(WHERE);
     let mut all = vec![
+        (where_.clone(), where_unique(target, settings, Form::Terse)),
         (
-            target.component("Where"),
-            where_unique(target, settings, Form::Terse),
-        ),
-        (
-            target.component(CONNECT_OR_CREATE),
+            target.component(CREATE),
             pair(target, "create", &related(target)),
         ),
-        (
-            target.component(UPDATE),
-            pair(target, "data", &row_schemas::related_change(target)),
-        ),
     ];
+    if kinds.iter().any(|kind| !kind.to_one) {
+        all.push((target.component(UPDATE), pair(target, "data", &update)));
+        for name in [where_, related(target)] {
+            all.push((some(&name), one_or_many(&name)));
+        }
+    }
     for is_to_one in [true, false] {
         let kinds: Vec<RelationKind> = (kinds.iter().copied())
             .filter(|kind| kind.to_one == is_to_one)
@@ -74,7 +76,7 @@ pub(super) fn of(
             continue;
         }
         for row in [Row::New, Row::Existing, Row::Related] {
-            let schema = operations(target, (is_to_one, row), |op| match row {
+            let schema = operations(target, (is_to_one, row), |op, row| match row {
                 Row::New => is_allowed(op, &kinds, Parent::New),
                 Row::Existing => is_allowed(op, &kinds, Parent::Existing),
                 Row::Related => op == NestedOp::Connect,
@@ -89,8 +91,17 @@ fn is_allowed(op: NestedOp, kinds: &[RelationKind], parent: Parent) -> bool {
     kinds.iter().any(|kind| allowed(op, *kind, parent).is_ok())
 }
 
-const CONNECT_OR_CREATE: &str = "Link.ConnectOrCreate";
-const UPDATE: &str = "Change.Update";
+const WHERE: &str = "Where";
+/// Which row, and the row to create if there is none.
+const CREATE: &str = "Where.Create";
+/// Which row, and its changes.
+const UPDATE: &str = "Where.Update";
+
+/// The name of the component of one or many of another: `PageWhere.Some`, `PageCreate.Some`.
+fn some(name: &str) -> String {
+    let name = name.strip_suffix(".Related").unwrap_or(name);
+    format!("{name}.Some")
+}
 
 /// The name of the component of a related new row.
 fn related(target: &Resource) -> String {
@@ -100,46 +111,53 @@ fn related(target: &Resource) -> String {
 /// Which row, and what becomes of it.
 fn pair(target: &Resource, data: &str, schema: &str) -> Value {
     let mut properties = Map::new();
-    properties.insert("where".to_owned(), reference(&target.component("Where")));
+    properties.insert("where".to_owned(), reference(&target.component(WHERE)));
     properties.insert(data.to_owned(), reference(schema));
-    closed(object(None, properties, vec!["where".into(), data.into()]))
+    object(None, properties, vec!["where".into(), data.into()])
 }
 
+/// The operations on one relation. Those of an existing row are those of a new one and more.
 fn operations(
     target: &Resource,
     (is_to_one, row): (bool, Row),
-    is_allowed: impl Fn(NestedOp) -> bool,
+    is_allowed: impl Fn(NestedOp, Row) -> bool,
 ) -> Value {
-    let ops = NestedOp::ALL.into_iter().filter(|op| is_allowed(*op));
+    let is_more = |op: NestedOp| row == Row::Existing && is_allowed(op, Row::New);
+    let ops = NestedOp::ALL.into_iter();
+    let ops = ops.filter(|&op| is_allowed(op, row) && !is_more(op));
     let ops = ops.map(|op| (op.name().to_owned(), operation(op, target, is_to_one)));
-    let mut schema = closed(object(None, ops.collect(), Vec::new()));
-    match (is_to_one, row) {
-        (true, Row::New) => schema["maxProperties"] = 1.into(),
-        (true, Row::Existing) => schema["allOf"] = json!([one_and_update()]),
-        (_, Row::Related) | (false, _) => {}
+    match row {
+        Row::New | Row::Related => object(None, ops.collect(), Vec::new()),
+        Row::Existing => {
+            let of_new = reference(&name(target, is_to_one, Row::New));
+            made_of(vec![of_new], ops.collect(), Vec::new())
+        }
     }
-    schema
 }
 
 fn operation(op: NestedOp, target: &Resource, is_to_one: bool) -> Value {
-    let of = |name: &str| match is_to_one {
-        true => reference(name),
-        false => one_or_many(name),
+    let of = |name: String| match is_to_one {
+        true => reference(&name),
+        false => reference(&some(&name)),
+    };
+    let of_pair = |name: String| match is_to_one {
+        true => reference(&name),
+        false => one_or_many(&name),
     };
     match op {
         NestedOp::Disconnect | NestedOp::Delete if is_to_one => json!({ "type": "boolean" }),
-        NestedOp::Update if is_to_one => of(&row_schemas::related_change(target)),
-        NestedOp::Update => of(&target.component(UPDATE)),
+        NestedOp::Update if is_to_one => of(row_schemas::related_change(target)),
+        NestedOp::Update => of_pair(target.component(UPDATE)),
         NestedOp::Connect | NestedOp::Set | NestedOp::Disconnect | NestedOp::Delete => {
-            of(&target.component("Where"))
+            of(target.component(WHERE))
         }
-        NestedOp::Create => of(&related(target)),
-        NestedOp::ConnectOrCreate => of(&target.component(CONNECT_OR_CREATE)),
+        NestedOp::Create => of(related(target)),
+        NestedOp::ConnectOrCreate => of_pair(target.component(CREATE)),
         NestedOp::CreateMany => {
             let mut properties = Map::new();
-            properties.insert("data".to_owned(), one_or_many(&related(target)));
+            properties.insert("data".to_owned(), of(related(target)));
             properties.insert("skipDuplicates".to_owned(), json!({ "type": "boolean" }));
-            closed(object(None, properties, vec!["data".into()]))
+            object(None, properties, vec!["data".into()])
         }
     }
 }

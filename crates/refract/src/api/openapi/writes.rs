@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Form,
     parameters::{conditions, conditions_on, deleted, parameter, select, unique_keys},
-    paths::{ROW, answer, body, errors, etag, location, operation},
+    paths::{answer, body, errors, etag, location, operation},
     row_schemas::{self, Place},
     schemas::{of_many, reference},
 };
@@ -47,19 +47,24 @@ pub(super) fn create(resource: &Resource, form: Form) -> Value {
     let many = json!({ "type": "array", "items": new });
     body(&mut operation, json!({ "oneOf": [new, many] }));
     let one = reference(name);
-    let upserted = match form {
-        Form::Full => upserted(resource),
-        Form::Terse => reference(&upserted_name(resource)),
-    };
+    let mut upserted = upserted(resource);
+    if form == Form::Terse {
+        upserted["properties"]["outcomes"] = reference(OUTCOMES);
+    }
     let many = json!({ "type": "array", "items": one });
-    let created = json!({ "oneOf": [one, many, upserted] });
+    let mut created = json!({ "oneOf": [one, many, upserted] });
+    let mut merged = json!({ "oneOf": [{ "allOf": [one], "nullable": true }, upserted] });
+    if form == Form::Terse {
+        // One answer for both. A program that reads either of them reads the same.
+        created["oneOf"][0] = merged["oneOf"][0].take();
+        merged = created.clone();
+    }
     answer(
         &mut operation,
         "201",
         "The row or rows as they are now; of an array with `onConflict`, with what became of each.",
         created,
     );
-    let merged = json!({ "oneOf": [{ "allOf": [one], "nullable": true }, upserted] });
     answer(
         &mut operation,
         "200",
@@ -70,27 +75,33 @@ pub(super) fn create(resource: &Resource, form: Form) -> Value {
         location(&mut operation);
     }
     etag(&mut operation, "201");
+    if form == Form::Terse {
+        operation["responses"]["200"]["headers"] = operation["responses"]["201"]["headers"].clone();
+    }
     errors(&mut operation, &["400", "409", "413", "415", "422"]);
     operation
 }
 
-/// The component of the answer to an array with `onConflict`.
-pub(super) fn upserted_name(resource: &Resource) -> String {
-    format!("Refract.Upserted.{}", resource.name)
-}
-
-pub(super) fn upserted(resource: &Resource) -> Value {
+/// The answer to an array with `onConflict`.
+fn upserted(resource: &Resource) -> Value {
     let one = reference(&resource.name);
     json!({
         "type": "object",
         "required": ["data", "outcomes"],
         "properties": {
             "data": { "type": "array", "items": { "allOf": [one], "nullable": true } },
-            "outcomes": {
-                "type": "array",
-                "items": { "type": "string", "enum": ["created", "updated", "ignored"] },
-            },
+            "outcomes": outcomes(),
         },
+    })
+}
+
+/// The component of `outcomes` in a large document.
+pub(super) const OUTCOMES: &str = "Refract.Outcomes";
+
+pub(super) fn outcomes() -> Value {
+    json!({
+        "type": "array",
+        "items": { "type": "string", "enum": ["created", "updated", "ignored"] },
     })
 }
 
@@ -136,7 +147,10 @@ pub(super) fn replace(resource: &Resource, form: Form) -> Value {
     operation["parameters"] = on_one(resource, Vec::new(), form);
     // The path has the key, and the body may repeat it.
     body(&mut operation, reference(&resource.component("Replace")));
-    for (status, description) in [("200", ROW), ("201", "The row as it was created.")] {
+    for (status, description) in [
+        ("200", "The row as it is now."),
+        ("201", "The row as it was created."),
+    ] {
         answer(
             &mut operation,
             status,
@@ -145,7 +159,9 @@ pub(super) fn replace(resource: &Resource, form: Form) -> Value {
         );
         etag(&mut operation, status);
     }
-    location(&mut operation);
+    if form == Form::Full {
+        location(&mut operation);
+    }
     errors(&mut operation, &["400", "409", "412", "413", "415", "422"]);
     operation
 }
@@ -155,7 +171,12 @@ pub(super) fn update(resource: &Resource, form: Form) -> Value {
     let mut operation = operation(resource, "update", &summary);
     operation["parameters"] = on_one(resource, deleted(resource).into_iter().collect(), form);
     changes(&mut operation, &resource.component("Update"));
-    answer(&mut operation, "200", ROW, reference(&resource.name));
+    answer(
+        &mut operation,
+        "200",
+        "The row as it is now.",
+        reference(&resource.name),
+    );
     etag(&mut operation, "200");
     let statuses = ["400", "404", "409", "412", "413", "415", "422"];
     errors(&mut operation, &statuses);
@@ -172,6 +193,10 @@ pub(super) fn delete(resource: &Resource, form: Form) -> Value {
         "The row as it was, with `Prefer: return=representation`.",
         reference(&resource.name),
     );
+    if form == Form::Terse {
+        // Headers of an answer may be missing. With it, the answer is the same as that of a read.
+        etag(&mut operation, "200");
+    }
     errors(&mut operation, &["400", "404", "409", "412", "422"]);
     operation
 }
