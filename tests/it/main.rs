@@ -9,6 +9,7 @@ mod endpoints;
 mod example;
 mod support;
 
+mod access;
 mod api;
 mod authentication;
 mod browser;

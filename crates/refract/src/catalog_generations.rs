@@ -1,11 +1,12 @@
 //! Serves the newest catalog. A request ends on the one that it began with.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 use poem::{Endpoint, Request, Response, Result};
 
 use crate::{
+    access::{Principal, Role},
     api,
     app::App,
     db::{DbError, DbErrorKind},
@@ -33,7 +34,12 @@ pub(crate) struct Generations {
 
 struct Served {
     app: Arc<App>,
+    /// Of callers that may do everything.
     fronts: Fronts,
+    /// Of each role with policies.
+    of_roles: HashMap<String, Fronts>,
+    /// Of roles without policies. `None` where there are no roles at all.
+    of_nobody: Option<Fronts>,
 }
 
 impl Generations {
@@ -73,7 +79,7 @@ impl Generations {
             }
             .into());
         }
-        match served.fronts.call(request).await {
+        match served.fronts_for(&request)?.call(request).await {
             Err(error) if error.is::<HandedBack>() => {
                 let handed_back = error.downcast()?;
                 // In a box: other requests should not carry the size of this future.
@@ -103,11 +109,11 @@ impl Generations {
             } else if reloads.is_stale() && tries == 1 {
                 // The catalog stays. It learns what it can no longer serve, and refuses that.
                 let app = &served.app;
-                app.drift.compare_soon(&app.catalog, &app.db).await;
+                app.drift.compare_soon(&app.whole_catalog, &app.db).await;
             } else {
                 return otherwise;
             }
-            match served.fronts.call(request).await {
+            match served.fronts_for(&request)?.call(request).await {
                 Err(error) if error.is::<HandedBack>() => handed_back = error.downcast()?,
                 answer => return answer,
             }
@@ -117,9 +123,34 @@ impl Generations {
 
 impl Served {
     fn of(app: &Arc<App>, make_front: &MakeFront) -> Self {
+        let fronts = |app: &Arc<App>| postgrest::PostgrestRoutes::new(app, make_front(app));
+        let roles = app.roles.roles.iter();
+        let has_roles = !app.settings.roles.is_empty();
         Self {
-            fronts: postgrest::PostgrestRoutes::new(app, make_front(app)),
+            fronts: fronts(app),
+            of_roles: roles
+                .map(|role| (role.name.clone(), fronts(&app.of_role(role))))
+                .collect(),
+            of_nobody: has_roles.then(|| fronts(&app.of_nobody())),
             app: app.clone(),
+        }
+    }
+
+    /// The fronts of the caller's role.
+    ///
+    /// # Errors
+    /// The caller has a role, and no role has policies.
+    fn fronts_for(&self, request: &Request) -> Result<&Fronts> {
+        match request.extensions().get::<Arc<Principal>>() {
+            // Without roles, whoever is admitted may do everything.
+            None => Ok(self.of_nobody.as_ref().unwrap_or(&self.fronts)),
+            Some(principal) => match &principal.role {
+                Role::Service => Ok(&self.fronts),
+                Role::Named(name) => {
+                    let fronts = self.of_roles.get(&**name).or(self.of_nobody.as_ref());
+                    fronts.ok_or_else(|| Error::RoleUnknown.into())
+                }
+            },
         }
     }
 }
@@ -129,7 +160,10 @@ impl Endpoint for Generations {
 
     async fn call(&self, request: Request) -> Result<Response> {
         match &self.reloads {
-            None => self.newest.load().fronts.call(request).await,
+            None => {
+                let served = self.newest.load();
+                served.fronts_for(&request)?.call(request).await
+            }
             Some(reloads) => self.answer(reloads, request).await,
         }
     }

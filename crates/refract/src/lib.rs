@@ -5,16 +5,16 @@
 //!
 //! The modules stand in the order in which data flows. A module uses only modules above it.
 
+mod access;
+mod nearest;
 pub mod settings;
 mod telemetry;
 
 mod catalog;
 mod codec;
 pub mod error;
-
-#[allow(dead_code, reason = "the layers that use it come next")]
-mod access;
 mod query;
+mod roles;
 
 mod db;
 mod db_error;

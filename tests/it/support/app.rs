@@ -10,7 +10,7 @@ use refract::{
     internals::{
         Catalog, CatalogSource, Limits, parse, plan, postgres_text, serve, sql::Statements,
     },
-    settings::Settings,
+    settings::{Roles, Settings},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use serde_json::Value;
@@ -41,6 +41,8 @@ pub struct Options {
     pub hidden: Vec<(String, String)>,
     /// `(model, field that marks deleted rows, whether they may be deleted for good)`.
     pub soft: Vec<(String, String, bool)>,
+    /// `[roles]` of a refract.toml.
+    pub roles: String,
     /// Tables that have relations of their own to themselves, by their keys: `same` and `list`.
     pub related: Vec<String>,
     /// Whether relations are without foreign keys, as with Prisma's `relationMode = "prisma"`.
@@ -77,6 +79,12 @@ impl Options {
     /// One resource whose deleted rows are only marked.
     pub fn soft_delete(mut self, model: &str, field: &str, hard: bool) -> Self {
         self.soft.push((model.to_owned(), field.to_owned(), hard));
+        self
+    }
+
+    /// The policies of roles, as refract.toml has them.
+    pub fn roles(mut self, toml: &str) -> Self {
+        self.roles.push_str(toml);
         self
     }
 
@@ -228,6 +236,7 @@ impl App {
             policy.soft_delete = Some(field);
             policy.hard_delete = hard;
         }
+        settings.roles = Roles::of_toml(&options.roles).expect("the story's policies are valid");
         let registry = Registry {
             snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),
             entities: EntityShape::all_of(&database.snapshot),

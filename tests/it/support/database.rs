@@ -32,6 +32,8 @@ pub enum Schema {
     Prisma,
     /// Two schemas with the same tables, and one that both refer to. On SQLite it is the sandbox.
     Tenants,
+    /// Organisations, their members and what these write, for stories about who may see what.
+    Access,
 }
 
 impl Schema {
@@ -39,7 +41,12 @@ impl Schema {
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::Tenants => &["shared", "tenant_a", "tenant_b"],
-            Self::Sample | Self::Trouble | Self::Load | Self::Writes | Self::Prisma => &["public"],
+            Self::Sample
+            | Self::Trouble
+            | Self::Load
+            | Self::Writes
+            | Self::Prisma
+            | Self::Access => &["public"],
         }
     }
 }
@@ -106,6 +113,9 @@ impl TestDatabase {
             }
             (Schema::Writes, Kind::Sqlite) => {
                 Self::file(&read(&schemas().join("writes/sqlite.sql"))).await
+            }
+            (Schema::Access, Kind::Sqlite) => {
+                Self::file(&read(&schemas().join("access.sql"))).await
             }
         }
     }
@@ -197,6 +207,7 @@ async fn template(schema: Schema) -> &'static Template {
     static WRITES: OnceCell<Template> = OnceCell::const_new();
     static PRISMA: OnceCell<Template> = OnceCell::const_new();
     static TENANTS: OnceCell<Template> = OnceCell::const_new();
+    static ACCESS: OnceCell<Template> = OnceCell::const_new();
     let cell = match schema {
         Schema::Sample => &SAMPLE,
         Schema::Trouble => &TROUBLE,
@@ -204,6 +215,7 @@ async fn template(schema: Schema) -> &'static Template {
         Schema::Writes => &WRITES,
         Schema::Prisma => &PRISMA,
         Schema::Tenants => &TENANTS,
+        Schema::Access => &ACCESS,
     };
     cell.get_or_init(|| async {
         let scripts = scripts(schema);
@@ -253,6 +265,7 @@ fn scripts(schema: Schema) -> Vec<String> {
         Schema::Writes => vec![read(&schemas().join("writes/postgres.sql"))],
         Schema::Prisma => vec![read(&root().join("tests/prisma/migration.sql"))],
         Schema::Tenants => vec![read(&schemas().join("tenants.sql"))],
+        Schema::Access => vec![read(&schemas().join("access.sql"))],
     }
 }
 

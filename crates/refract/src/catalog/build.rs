@@ -62,6 +62,7 @@ impl Catalog {
             reflected_schemas: Vec::new(),
             alike: BTreeMap::new(),
             first_id: 0,
+            positions: Vec::new(),
             by_path: HashMap::new(),
             hiding: Hiding::default(),
         }
@@ -150,12 +151,13 @@ impl Catalog {
             }
         }
         Ok(Self {
-            resources,
             enums,
             snapshot,
             reflected_schemas,
             alike: BTreeMap::new(),
             first_id,
+            positions: (0..resources.len()).map(Some).collect(),
+            resources,
             by_path,
             hiding: hiding.clone(),
         })
@@ -180,9 +182,9 @@ fn keep_schemas(snapshot: &mut Snapshot, schemas: &[String]) -> Result<(), Catal
     Ok(())
 }
 
-type Enums = HashMap<(String, String), Arc<Enum>>;
+pub(super) type Enums = HashMap<(String, String), Arc<Enum>>;
 
-fn enums(snapshot: &Snapshot) -> Enums {
+pub(super) fn enums(snapshot: &Snapshot) -> Enums {
     snapshot
         .enums
         .iter()
@@ -207,7 +209,7 @@ fn enums(snapshot: &Snapshot) -> Enums {
         .collect()
 }
 
-fn resource(
+pub(super) fn resource(
     table: &Table,
     policy: &ResourcePolicy,
     hiding: &Hiding,
@@ -341,6 +343,8 @@ fn column(
         list: column.list,
         nondeterministic: column.nondeterministic,
         hidden: policy.hidden.contains(&column.field) || hiding.is_held_by(column),
+        locked: false,
+        preset: false,
         comment: column.comment.clone(),
         domain: column.domain.clone(),
     }

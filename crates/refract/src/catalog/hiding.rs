@@ -51,6 +51,11 @@ impl Hiding {
         Self(names.collect())
     }
 
+    /// What this and another one hide.
+    pub(super) fn with(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
     /// Whether anything is hidden.
     pub(super) fn is_any(&self) -> bool {
         !self.0.is_empty()

@@ -8,13 +8,16 @@ mod build;
 mod column_type;
 mod component_names;
 mod hiding;
+mod narrowing;
 mod relations;
 mod resource;
 #[cfg(test)]
 mod sample_catalog;
 
+pub use crate::nearest::nearest;
 pub use build::CatalogError;
 pub use column_type::{Enum, Type};
+pub use narrowing::{Narrowing, ResourceNarrowing};
 pub use resource::{
     ClientDefault, Column, FunctionName, Join, Junction, Mark, Relation, Resource, ResourceId,
     SoftDelete,
@@ -40,8 +43,11 @@ pub struct Catalog {
     pub reflected_schemas: Vec<String>,
     /// The same resources in the other schemas that hold the same tables, by schema.
     pub alike: BTreeMap<String, Arc<Catalog>>,
-    /// The number in the id of the first resource. The ids of the others follow in their order.
+    /// The number in the first id.
     first_id: usize,
+    /// The positions of the resources by their ids, the first of which is `first_id`. A role's catalog
+    /// has the ids of the whole one, and not all of its resources.
+    positions: Vec<Option<usize>>,
     by_path: HashMap<String, usize>,
     hiding: hiding::Hiding,
 }
@@ -84,7 +90,8 @@ impl Catalog {
 
     /// The resource of an id. The id must be one of this catalog's own.
     pub fn resource(&self, id: ResourceId) -> &Arc<Resource> {
-        &self.resources[id.position(self.first_id)]
+        let position = self.positions[id.place(self.first_id)];
+        &self.resources[position.expect("a relation leads to a resource of its catalog")]
     }
 
     /// The resource that a relation leads to.
@@ -98,27 +105,4 @@ impl Catalog {
             .iter()
             .find(|one| one.schema == schema && one.table == table)
     }
-}
-
-/// The name among `known` that a person who wrote `name` probably meant.
-///
-/// Near means a Jaro-Winkler similarity of 0.84 or a difference of letter case and underscores
-/// only, so that guessing does not list names.
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    const FLOOR: f64 = 0.84;
-    let fold = |text: &str| text.replace(['_', '-'], "").to_lowercase();
-    let folded = fold(name);
-    known
-        .map(|candidate| {
-            let candidate_folded = fold(candidate);
-            let similarity = if candidate_folded == folded {
-                1.0
-            } else {
-                strsim::jaro_winkler(&candidate_folded, &folded)
-            };
-            (similarity, candidate)
-        })
-        .filter(|(similarity, _)| *similarity >= FLOOR)
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, candidate)| candidate.to_owned())
 }

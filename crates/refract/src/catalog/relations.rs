@@ -53,6 +53,7 @@ fn relation(
         cardinality: relation.cardinality,
         join,
         foreign_key: relation.foreign_key.clone(),
+        locked: false,
     })
 }
 

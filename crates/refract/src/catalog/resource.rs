@@ -29,8 +29,8 @@ impl ResourceId {
         Self(number)
     }
 
-    /// The position of the resource in its catalog, whose ids start at `first`.
-    pub(super) fn position(self, first: usize) -> usize {
+    /// The position among the ids of a catalog, which start at `first`.
+    pub(super) fn place(self, first: usize) -> usize {
         self.0 - first
     }
 }
@@ -120,6 +120,10 @@ pub struct Column {
     pub list: bool,
     /// See [`Column::is_hidden`].
     pub(super) hidden: bool,
+    /// Whether the role of this catalog may not choose its value.
+    pub locked: bool,
+    /// Whether the policies of the role give new rows its value.
+    pub preset: bool,
     /// Whether its collation treats some different texts as equal.
     pub nondeterministic: bool,
     /// The domain of its type, if it has one.
@@ -137,6 +141,9 @@ pub struct Relation {
     pub join: Join,
     /// The name of the foreign key, if the relation is one foreign key.
     pub foreign_key: Option<String>,
+    /// Whether the role of this catalog may not choose which row the foreign key or the join row leads
+    /// to.
+    pub locked: bool,
 }
 
 /// The columns that relate rows, as positions in their resources.
@@ -212,6 +219,12 @@ impl Resource {
     pub fn named(&self, name: &str) -> Option<usize> {
         let mut columns = self.columns.iter();
         columns.position(|column| column.name == name && !column.hidden)
+    }
+
+    /// Whether a column with this name in the database may be named at all: to be read or to be written.
+    pub fn knows(&self, name: &str) -> bool {
+        let mut columns = self.columns.iter();
+        columns.any(|column| column.name == name && self.by_field.contains_key(&column.field))
     }
 
     /// Whether the database may be asked for this name of a row: a column that may be read, or a
@@ -353,6 +366,11 @@ impl Column {
 
     /// Whether a caller may give a value.
     pub fn writable(&self) -> bool {
+        !self.locked && self.settable()
+    }
+
+    /// Whether the database takes a value. A role may be kept from giving one.
+    pub fn settable(&self) -> bool {
         !self.generated && self.identity != Some(Identity::Always) && self.data_type.writable()
     }
 
@@ -398,5 +416,6 @@ impl Column {
             || self.generated
             || self.client_default.is_some()
             || self.updated_at
+            || self.preset
     }
 }

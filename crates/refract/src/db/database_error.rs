@@ -86,6 +86,8 @@ pub enum DbErrorKind {
     /// Cancelled, or not answered in time.
     Timeout,
     InsufficientPrivilege,
+    /// A row does not satisfy the check of a policy.
+    PolicyViolation,
     ReadOnlyTransaction,
     /// No connection, or the server is starting, stopping or full.
     Unavailable,

@@ -2,6 +2,8 @@
 
 use sea_orm::sqlx;
 
+use crate::query::sql::FAILED_CHECK;
+
 use super::{DbError, DbErrorKind, Origin, ServerMessage};
 
 impl From<sqlx::Error> for DbError {
@@ -142,7 +144,9 @@ fn kind_of_sqlite_error(message: &str) -> DbErrorKind {
         "integer overflow",
     ];
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
-    if says(&MISSING) {
+    if message.contains(&FAILED_CHECK[1..]) {
+        DbErrorKind::PolicyViolation
+    } else if says(&MISSING) {
         DbErrorKind::SchemaMismatch
     } else if says(&NOT_WRITABLE) {
         DbErrorKind::NotWritable

@@ -2,6 +2,8 @@
 
 use tokio_postgres::error::Severity;
 
+use crate::query::sql::FAILED_CHECK;
+
 use super::{DbError, DbErrorKind, Origin, ServerMessage};
 
 impl From<tokio_postgres::Error> for DbError {
@@ -36,6 +38,11 @@ impl From<tokio_postgres::Error> for DbError {
                 (DbErrorKind::Unexpected, _) if is_of_a_reader(found) => DbErrorKind::InvalidValue,
                 (DbErrorKind::NotSupported, _) if is_stale_plan(found) => DbErrorKind::StalePlan,
                 // An error in a trigger's code counts as the trigger's refusal.
+                (DbErrorKind::InvalidValue, Origin::Statement)
+                    if found.message().contains(FAILED_CHECK) =>
+                {
+                    DbErrorKind::PolicyViolation
+                }
                 (DbErrorKind::InvalidValue | DbErrorKind::ExpressionFailed, Origin::Function) => {
                     DbErrorKind::CheckViolation
                 }

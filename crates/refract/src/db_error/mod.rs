@@ -93,6 +93,12 @@ impl Error {
 /// The API's error of a statement on a resource.
 pub fn to_api_error(resource: &Resource, error: DbError) -> Error {
     let violation = match error.kind {
+        DbErrorKind::PolicyViolation => {
+            return Error::PolicyViolation {
+                resource: resource.name.clone(),
+                source: Box::new(error),
+            };
+        }
         DbErrorKind::NotWritable if resource.kind == TableKind::MaterializedView => {
             return conflict(not_populated(resource), error);
         }

@@ -2,7 +2,7 @@
 
 use poem::http::StatusCode;
 
-use super::Error;
+use super::{Error, FORBIDDEN};
 
 /// All codes that [`Error::kind`] can give. `docs/errors.md` has an entry for each.
 pub const CODES: &[&str] = &[
@@ -59,6 +59,7 @@ pub const CODES: &[&str] = &[
     "overloaded",
     "database_busy",
     "insufficient_privilege",
+    FORBIDDEN,
     "internal_error",
 ];
 
@@ -165,6 +166,12 @@ impl Error {
                 "unknown_operator",
                 "Unknown operator",
             ),
+            Self::NotPermitted { .. } | Self::PolicyViolation { .. } | Self::RoleUnknown => {
+                (StatusCode::FORBIDDEN, FORBIDDEN, "Forbidden")
+            }
+            Self::Invalid(problems) if problems.iter().any(|one| one.code == FORBIDDEN) => {
+                (StatusCode::FORBIDDEN, FORBIDDEN, "Forbidden")
+            }
             Self::Invalid(_) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "validation_failed",

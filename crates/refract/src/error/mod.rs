@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use poem::http::StatusCode;
 
-use self::sentence_parts::{Because, Hint, Host, Page, Summary, Unseen};
+use self::sentence_parts::{Because, Hint, Host, Page, Place, Summary, Unseen};
 pub use self::{
     field_path::FieldPath,
     kind::{CODES, Kind},
@@ -189,6 +189,19 @@ pub enum Error {
     SchemaChanged { source: Cause },
     #[error("The database role of this API may not do that.")]
     Forbidden { source: Cause },
+    #[error("The role {role} may not {action} {resource}{}.", Place(.place))]
+    NotPermitted {
+        /// `read`, `create`, `update`, `delete`.
+        action: &'static str,
+        resource: String,
+        role: String,
+        /// Where the rules of the role stand, where the caller may know it.
+        place: Option<String>,
+    },
+    #[error("The role of this caller has no policies, so that it may do nothing.")]
+    RoleUnknown,
+    #[error("A {resource} would be written that this role may not write.")]
+    PolicyViolation { resource: String, source: Cause },
     #[error("Operation {place} of the batch: {source}")]
     OfOperation {
         place: usize,
@@ -220,6 +233,9 @@ pub struct HeldKeys {
 
 /// Most problems that one response lists. A body of a megabyte may have hundreds of thousands.
 const MAX_PROBLEMS: usize = 100;
+
+/// The code of what a role may not do.
+pub const FORBIDDEN: &str = "forbidden";
 
 /// Whether there are as many problems as one response lists, so that validation can stop.
 pub fn has_enough(problems: &[Problem]) -> bool {

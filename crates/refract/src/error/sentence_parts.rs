@@ -56,6 +56,18 @@ impl fmt::Display for Because<'_> {
     }
 }
 
+/// `" (refract.toml:12, roles.user.Post)"`, or nothing.
+pub(super) struct Place<'a>(pub &'a Option<String>);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(place) => write!(out, " ({place})"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// `": it is there, but is marked as deleted: …"`, or nothing.
 pub(super) struct Unseen<'a>(pub &'a SoftDeleted);
 

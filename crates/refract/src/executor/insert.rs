@@ -100,7 +100,7 @@ pub async fn insert_what_may(
     Ok((answers, outcomes))
 }
 
-/// Whether the plan merges into existing rows, unless they are soft-deleted.
+/// Whether the plan merges into existing rows, unless they are soft-deleted or hidden.
 fn keeps_soft_deleted(plan: &Insert) -> bool {
     match &plan.conflict {
         Conflict::Merge { mergeable, .. } => !mergeable.is_empty(),
@@ -117,10 +117,14 @@ fn lacks_system_columns(error: &DbError) -> bool {
 /// The error of rows that were unexpectedly ignored. The rows with their keys are soft-deleted; if
 /// [`super::look_for_soft_deleted`] finds no such row, a trigger has left them out.
 pub(super) fn explain_ignored(plan: &Insert) -> Error {
-    match plan.into.soft_delete {
-        Some(_) => explain_insert(plan, unique_violation(plan, plan.conflict.target())),
-        None => left_out(&plan.into, None),
+    let may_be_hidden = match &plan.conflict {
+        Conflict::Merge { mergeable, .. } => !mergeable.policies.is_empty(),
+        Conflict::Refuse | Conflict::Ignore { .. } => false,
+    };
+    if may_be_hidden || plan.into.soft_delete.is_some() {
+        return explain_insert(plan, unique_violation(plan, plan.conflict.target()));
     }
+    left_out(&plan.into, None)
 }
 
 /// Whether the row with the key of an ignored row may be soft-deleted.

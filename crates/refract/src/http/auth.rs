@@ -4,9 +4,12 @@
 //! Roles, tokens and row policies would belong here: what a caller may do is decided once, before
 //! routing.
 
+use std::sync::Arc;
+
 use poem::{Endpoint, IntoResponse, Request, Response, Result, http::header::AUTHORIZATION};
 
 use crate::{
+    access::{Claims, Principal, Role, USER},
     error::Error,
     settings::{Access, Environment, Settings},
 };
@@ -60,11 +63,36 @@ impl<E: Endpoint> Endpoint for Auth<E> {
         if !admits(&self.access, &request) && !is_health(path) && !is_page(path, self.is_local) {
             return Err(Error::Unauthorized.into());
         }
+        let principal = principal(&request)?;
+        let mut request = request;
+        request.extensions_mut().insert(principal);
         self.inner
             .call(request)
             .await
             .map(IntoResponse::into_response)
     }
+}
+
+/// The header with which the app's backend says for whom it asks.
+const CLAIMS: &str = "refract-claims";
+
+/// The caller that the request acts for.
+fn principal(request: &Request) -> Result<Arc<Principal>> {
+    let Some(header) = request.headers().get(CLAIMS) else {
+        return Ok(Principal::service());
+    };
+    let claims: Claims =
+        serde_json::from_slice(header.as_bytes()).map_err(|_| Error::BadRequest {
+            reason: "Refract-Claims is not a JSON object".to_owned(),
+        })?;
+    let role = claims
+        .get("role")
+        .and_then(|role| role.as_str())
+        .unwrap_or(USER);
+    Ok(Arc::new(Principal {
+        role: Role::of(role),
+        claims,
+    }))
 }
 
 /// The key in `Authorization: Bearer` or, as supabase-js sends it, in `apikey`.

@@ -3,9 +3,7 @@
 use poem::{Response, http::header};
 use reflect::snapshot::{Database, TableKind};
 
-use super::{
-    emit, exposed_schemas::ExposedSchema, postgrest_error::Failure, service::PostgrestService,
-};
+use super::{emit, exposed_schemas::ExposedSchema, postgrest_error::Failure, service::Serving};
 use crate::{catalog::Resource, db::Repeat};
 
 // The bits that `pg_relation_is_updatable` returns, by PostgreSQL's `CmdType`.
@@ -14,7 +12,7 @@ const INSERT: i64 = 1 << 3;
 const DELETE: i64 = 1 << 4;
 
 pub async fn answer(
-    service: &PostgrestService,
+    service: Serving<'_>,
     schema: &ExposedSchema,
     resource: &Resource,
 ) -> Result<Response, Failure> {
@@ -37,7 +35,7 @@ pub async fn answer(
         .finish())
 }
 
-async fn writes(service: &PostgrestService, resource: &Resource) -> Result<i64, Failure> {
+async fn writes(service: Serving<'_>, resource: &Resource) -> Result<i64, Failure> {
     let app = &service.app;
     match resource.kind {
         _ if app.settings.api.read_only => Ok(0),

@@ -20,7 +20,7 @@ use super::{
         read_response::{self, ReadOutcome, body_text, check_single, explained},
         redaction, streamed_body,
     },
-    service::PostgrestService,
+    service::Serving,
 };
 use crate::{
     db::{Repeat, Rows, Streamed},
@@ -29,10 +29,14 @@ use crate::{
 };
 
 pub async fn answer(
-    service: &PostgrestService,
+    service: Serving<'_>,
     request: &Request,
     mut parsed: ParsedRequest<'_>,
 ) -> Result<Response, Failure> {
+    if service.access.is_some() && parsed.preferences.count.is_some() {
+        // The database's estimates are of all rows, also of those that a policy hides.
+        parsed.preferences.count = Some(Count::Exact);
+    }
     let is_head = *request.method() == Method::HEAD;
     let max_rows = service.app.settings.rest.max_rows;
     let header = header_text(request.headers(), &header::RANGE).filter(|_| !is_head);
@@ -49,7 +53,7 @@ pub async fn answer(
         on_sqlite::read(service, &parsed, context, query, range, body).await?
     } else {
         let root = passthrough_resolver::plan(context, parsed.resource, query)?;
-        redaction::check_plan_visible(&service.app.catalog, &parsed.media, &root)?;
+        redaction::check_plan_visible(service, &parsed.media, &root)?;
         let read = Read {
             service,
             parsed: &parsed,
@@ -90,7 +94,7 @@ fn counted(parsed: &ParsedRequest<'_>, max_rows: Option<u64>) -> Counted {
 
 /// A read of PostgreSQL.
 struct Read<'read> {
-    service: &'read PostgrestService,
+    service: Serving<'read>,
     parsed: &'read ParsedRequest<'read>,
     root: &'read SelectNode,
     counted: Counted,

@@ -25,7 +25,7 @@ use crate::{
     http::{enter, handed_back::HandedBack},
     prefer::Preference,
     query::{
-        plan::{self, Deleted, Visibility},
+        plan::{self, Deleted, Visibility, policy::Access},
         sql::TableId,
     },
 };
@@ -80,6 +80,53 @@ pub struct PostgrestService {
     route: Arc<str>,
 }
 
+/// The service, and what the caller of a request may do.
+#[derive(Clone, Copy)]
+pub struct Serving<'a> {
+    service: &'a PostgrestService,
+    /// The policies of the caller's role. `None` is a caller that may do everything.
+    pub access: Option<&'a Access>,
+}
+
+impl std::ops::Deref for Serving<'_> {
+    type Target = PostgrestService;
+
+    fn deref(&self) -> &PostgrestService {
+        self.service
+    }
+}
+
+impl<'a> Serving<'a> {
+    /// Which rows a request may see. The dialect has no parameter that shows soft-deleted ones.
+    pub fn visibility(self) -> Visibility<'a> {
+        Visibility::to(self.access, Deleted::Exclude)
+    }
+
+    /// The facts that the resolvers of the dialect decide by. `max_rows` bounds the rows that a row
+    /// embeds of one relationship.
+    pub fn context(self, schema: &'a ExposedSchema, max_rows: Option<u64>) -> PostgrestContext<'a> {
+        PostgrestContext {
+            catalog: &schema.catalog,
+            relationships: &schema.relationships,
+            aggregates: self.app.settings.rest.aggregates,
+            max_rows,
+            compat: self.app.settings.rest.compat,
+            visibility: self.visibility(),
+        }
+    }
+
+    /// The facts that the planner of `/api/v1` decides by, for a database that does not check names
+    /// and values as PostgreSQL does.
+    pub fn plan_context(self, schema: &'a ExposedSchema) -> plan::Context<'a> {
+        plan::Context {
+            catalog: &schema.catalog,
+            database: self.app.db.database(),
+            limits: &self.service.app.settings.api.limits,
+            visibility: self.visibility(),
+        }
+    }
+}
+
 impl PostgrestService {
     async fn answer(&self, mut request: Request) -> Result<Response> {
         enter(&request, &self.route);
@@ -110,6 +157,11 @@ impl PostgrestService {
     }
 
     async fn handle(&self, request: &mut Request) -> Result<Response, Failure> {
+        let access = self.app.access(request)?;
+        let serving = Serving {
+            service: self,
+            access: access.as_ref(),
+        };
         let schema = self.schemas.chosen_by(request)?;
         let uri = request.uri().clone();
         let path = uri.path();
@@ -119,14 +171,14 @@ impl PostgrestService {
         }
         let resource = self.schemas.table(path, schema)?;
         let mut response = if *request.method() == Method::OPTIONS {
-            allowed_methods::answer(self, schema, resource).await?
+            allowed_methods::answer(serving, schema, resource).await?
         } else {
             self.app.drift.ensure_in_service(resource)?;
             let parsed = ParsedRequest::of(request, &self.app.settings, schema, resource)?;
             match *request.method() {
-                Method::GET | Method::HEAD => read_table::answer(self, request, parsed).await?,
+                Method::GET | Method::HEAD => read_table::answer(serving, request, parsed).await?,
                 Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
-                    write_table::answer(self, request, parsed).await?
+                    write_table::answer(serving, request, parsed).await?
                 }
                 ref other => {
                     let message = format!("Unsupported HTTP method: {other}");
@@ -140,42 +192,6 @@ impl PostgrestService {
 
     pub fn is_sqlite(&self) -> bool {
         self.app.db.database() == Database::Sqlite
-    }
-
-    /// Which rows a request may see. The dialect has no parameter that shows soft-deleted ones.
-    pub fn visibility(&self) -> Visibility {
-        Visibility::of(Deleted::Exclude)
-    }
-
-    /// The facts that the resolvers of the dialect decide by. `max_rows` bounds the rows that a row
-    /// embeds of one relationship.
-    pub fn context<'service>(
-        &'service self,
-        schema: &'service ExposedSchema,
-        max_rows: Option<u64>,
-    ) -> PostgrestContext<'service> {
-        PostgrestContext {
-            catalog: &schema.catalog,
-            relationships: &schema.relationships,
-            aggregates: self.app.settings.rest.aggregates,
-            max_rows,
-            compat: self.app.settings.rest.compat,
-            visibility: self.visibility(),
-        }
-    }
-
-    /// The facts that the planner of `/api/v1` decides by, for a database that does not check names
-    /// and values as PostgreSQL does.
-    pub fn plan_context<'service>(
-        &'service self,
-        schema: &'service ExposedSchema,
-    ) -> plan::Context<'service> {
-        plan::Context {
-            catalog: &schema.catalog,
-            database: self.app.db.database(),
-            limits: &self.app.settings.api.limits,
-            visibility: self.visibility(),
-        }
     }
 
     /// The start of a transaction in which PostgreSQL finds names as PostgREST would.

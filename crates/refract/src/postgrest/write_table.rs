@@ -22,18 +22,18 @@ use super::{
         redaction,
         write_response::{self, WriteOutcome},
     },
-    service::PostgrestService,
+    service::Serving,
 };
 use crate::{
     db::{DbError, Rows, Transaction},
     error::Error,
     executor::{self, TransactionBody},
     prefer::End,
-    query::sql::Statement,
+    query::{plan::Visibility, sql::Statement},
 };
 
 pub async fn answer(
-    service: &PostgrestService,
+    service: Serving<'_>,
     request: &mut Request,
     mut parsed: ParsedRequest<'_>,
 ) -> Result<Response, Failure> {
@@ -70,7 +70,7 @@ pub async fn answer(
             Some(Payload::of(parsed.resource, rows, columns)?)
         }
     };
-    let mut write = WriteRequest::of(&mut parsed, verb, payload)?;
+    let mut write = WriteRequest::of(service.access, &mut parsed, verb, payload)?;
     let query = std::mem::take(&mut write.query);
     let context = service.context(parsed.schema, None);
     let outcome = if service.is_sqlite() {
@@ -82,8 +82,9 @@ pub async fn answer(
         }
     } else {
         let root = passthrough_resolver::plan(context, parsed.resource, query)?;
-        redaction::check_plan_visible(&service.app.catalog, &parsed.media, &root)?;
-        match (statement(&mut write, &root), parsed.media.explain) {
+        redaction::check_plan_visible(service, &parsed.media, &root)?;
+        let statement = statement(service.visibility(), &mut write, &root);
+        match (statement, parsed.media.explain) {
             (None, _) => empty(parsed.media.body),
             (Some(statement), None) => run(service, &parsed, &write, statement).await?,
             (Some(statement), Some(explain)) => {
@@ -98,27 +99,34 @@ pub async fn answer(
 }
 
 /// The statement of a write, whose payload it takes. `None` where there is nothing to write.
-fn statement(write: &mut WriteRequest, root: &SelectNode) -> Option<Sql> {
+fn statement(
+    visibility: Visibility<'_>,
+    write: &mut WriteRequest,
+    root: &SelectNode,
+) -> Option<Sql> {
     if write.is_empty() {
         return None;
     }
     let (defaults, returning) = (write.defaults, write.returning);
     match (write.verb, write.payload.take()) {
-        (Verb::Update, Some(payload)) => emit::update(root, payload, defaults, returning),
+        (Verb::Update, Some(payload)) => {
+            emit::update(visibility, root, payload, defaults, returning)
+        }
         (_, Some(payload)) => Some(emit::insert(
+            visibility,
             root,
             payload,
             &write.on_conflict,
             defaults,
             returning,
         )),
-        (_, None) => Some(emit::delete(root, returning)),
+        (_, None) => Some(emit::delete(visibility, root, returning)),
     }
 }
 
 /// Runs a statement on PostgreSQL.
 async fn run(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     write: &WriteRequest,
     statement: Sql,
@@ -135,7 +143,7 @@ async fn run(
 }
 
 async fn in_transaction(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     statement: Sql,
     end: impl Fn(&Rows) -> End + Sync,
@@ -167,7 +175,7 @@ impl TransactionBody for OneStatement<'_> {
 /// The end of a write that has affected so many rows. It is rolled back where [`check`] refuses the
 /// outcome, and for a dry run.
 pub fn end(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     write: &WriteRequest,
 ) -> impl Fn(u64) -> End + Sync + use<> {
@@ -191,7 +199,7 @@ pub fn end(
 
 /// Checks the number of rows that were written.
 fn check(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     write: &WriteRequest,
     outcome: &WriteOutcome,
@@ -211,13 +219,17 @@ fn check(
     check_single(&parsed.media, affected, service.app.settings.rest.compat)
 }
 
-/// The error of an upsert that conflicts with soft-deleted rows.
+/// The error of an upsert that conflicts with soft-deleted or hidden rows.
 pub fn soft_deleted_conflict(parsed: &ParsedRequest<'_>, write: &WriteRequest) -> PostgrestError {
     let table = &parsed.resource.table;
     let columns = write.on_conflict.target().join(", ");
     let message =
         format!("duplicate key value violates unique constraint on \"{table}\" ({columns})");
-    PostgrestError::new(409, "23505", message).details("The row in the way is marked as deleted.")
+    let error = PostgrestError::new(409, "23505", message);
+    match parsed.resource.soft_delete {
+        Some(_) => error.details("The row in the way is marked as deleted."),
+        None => error,
+    }
 }
 
 /// The outcome of a write without rows.

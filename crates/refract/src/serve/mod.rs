@@ -27,7 +27,7 @@ use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
 
 use crate::{
     api,
-    app::{App, Endpoints},
+    app::{App, AppError, Endpoints},
     catalog::Catalog,
     catalog_generations::{Generations, MakeFront},
     catalog_source::{CatalogReader, CatalogSource, CatalogSourceError, SchemaVersion},
@@ -35,6 +35,7 @@ use crate::{
     drift::Drift,
     postgrest,
     reloads::{Question, Reloads},
+    roles::RoleError,
     router,
     settings::{Access, Settings, Target},
 };
@@ -53,11 +54,22 @@ pub enum ServeError {
     Catalog(#[from] CatalogSourceError),
     #[error(transparent)]
     Config(#[from] last_config::NotFound),
+    #[error(transparent)]
+    Roles(#[from] RoleError),
     #[error("cannot listen on {address}: {source} ({})", free_port(*.address))]
     Listen {
         address: SocketAddr,
         source: std::io::Error,
     },
+}
+
+impl From<AppError> for ServeError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Database(error) => Self::Database(error),
+            AppError::Roles(error) => Self::Roles(error),
+        }
+    }
 }
 
 fn startup_message(error: &DbError) -> String {
@@ -167,14 +179,14 @@ async fn read(
     let (app, fresh, version) = if let Some(fresh) = reader.read_at_start(&settings)? {
         let db = Db::open(&settings.database, &fresh.catalog).await?;
         (
-            begin(Catalog::empty(), db, settings),
+            begin(Catalog::empty(), db, settings)?,
             Some((fresh, Drift::default())),
             None,
         )
     } else {
         let catalog = Catalog::empty();
         let db = Db::open(&settings.database, &catalog).await?;
-        let app = begin(catalog, db, settings);
+        let app = begin(catalog, db, settings)?;
         // Asked first, because reading waits for a connection as long as it may.
         if app.db.try_connect().await.is_err() {
             tracing::warn!("the schema is not known before the database can be reached");
@@ -205,7 +217,7 @@ async fn read(
                 report.notes = fresh.notes;
             });
             reloads.set_generation(1);
-            app.next(fresh.catalog, 1, drift)
+            app.next(fresh.catalog, 1, drift)?
         }
     };
     let reading = Reading {

@@ -147,7 +147,7 @@ impl ReloadTask {
                     self.refuse(&app, &error);
                     if !app.is_waiting() {
                         self.refused = Some(version);
-                        app.drift.compare_soon(&app.catalog, &app.db).await;
+                        app.drift.compare_soon(&app.whole_catalog, &app.db).await;
                     }
                     return;
                 }
@@ -186,7 +186,14 @@ impl ReloadTask {
             CatalogReader::File(_) => Drift::default(),
         };
         let resources = fresh.catalog.resources.len();
-        let next = app.next(fresh.catalog, app.generation + 1, drift);
+        let next = match app.next(fresh.catalog, app.generation + 1, drift) {
+            Ok(next) => next,
+            Err(error) => {
+                self.refuse(app, &error);
+                app.drift.compare_soon(&app.whole_catalog, &app.db).await;
+                return;
+            }
+        };
         self.generations.replace(&next).await;
         tracing::info!(
             resources,
@@ -205,7 +212,7 @@ impl ReloadTask {
     }
 
     /// Says that the catalog before is still served, once for each reason.
-    fn refuse(&self, app: &App, error: &CatalogSourceError) {
+    fn refuse(&self, app: &App, error: &dyn std::error::Error) {
         let reason = error.to_string();
         if self.reloads.report().failure.as_ref() == Some(&reason) {
             return;
@@ -228,7 +235,7 @@ pub(super) async fn compare(app: &App) {
     if !app.drift.is_due() {
         return;
     }
-    let look = app.drift.since(Instant::now(), &app.catalog, &app.db);
+    let look = app.drift.since(Instant::now(), &app.whole_catalog, &app.db);
     if let Err(error) = look.await {
         tracing::debug!(
             error = &error as &dyn std::error::Error,

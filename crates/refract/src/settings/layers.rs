@@ -10,7 +10,7 @@ use figment::{
 use reflect::dotenv;
 
 use super::{
-    ConfigFile, Environment, ResourcePolicy, SettingsError,
+    ConfigFile, Environment, ResourcePolicy, Roles, SettingsError,
     declarations::{self, Declaration, Kind, SETTINGS},
 };
 
@@ -22,6 +22,7 @@ pub(super) struct Source {
     environment: Environment,
     texts: BTreeMap<String, String>,
     resources: BTreeMap<String, ResourcePolicy>,
+    roles: Roles,
     config_file: ConfigFile,
 }
 
@@ -48,6 +49,11 @@ impl Source {
             )));
         }
         let mut source = Self::merge(file, given)?;
+        if let ConfigFile::At(path) = &config_file {
+            let text =
+                std::fs::read_to_string(path).map_err(|error| file_error(error.to_string()))?;
+            source.roles = Roles::of_toml(&text)?;
+        }
         source.config_file = config_file;
         Ok(source)
     }
@@ -81,9 +87,14 @@ impl Source {
             environment: Environment::Local,
             texts: BTreeMap::new(),
             resources: BTreeMap::new(),
+            roles: Roles::default(),
             config_file: ConfigFile::default(),
         };
         for (key, value) in merged {
+            if key == "roles" {
+                // It is read by itself, with the lines of its members.
+                continue;
+            }
             if key == "resources" {
                 source.resources = value
                     .deserialize()
@@ -112,6 +123,10 @@ impl Source {
 
     pub(super) fn resources(&self) -> &BTreeMap<String, ResourcePolicy> {
         &self.resources
+    }
+
+    pub(super) fn roles(&self) -> &Roles {
+        &self.roles
     }
 
     pub(super) fn config_file(&self) -> &ConfigFile {

@@ -15,6 +15,7 @@ mod layers;
 mod postgrest_settings;
 mod request_limits;
 mod resource_policy;
+mod role_policies;
 mod secret;
 mod server_settings;
 mod telemetry_settings;
@@ -29,6 +30,7 @@ pub use declarations::{Declaration, Default, Kind, SETTINGS};
 pub use postgrest_settings::{Compat, RestSettings};
 pub use request_limits::Limits;
 pub use resource_policy::ResourcePolicy;
+pub use role_policies::{RolePolicy, Roles, RowRule, Stated};
 pub use secret::Secret;
 pub use server_settings::{Access, ServerSettings};
 pub use telemetry_settings::{LogFormat, TelemetrySettings};
@@ -51,6 +53,8 @@ pub struct Settings {
     pub config_file: ConfigFile,
     /// `[resources.<Model>]` of refract.toml.
     pub resources: BTreeMap<String, ResourcePolicy>,
+    /// `[roles]` of refract.toml.
+    pub roles: Roles,
 }
 
 /// Where this process runs. Several defaults depend on it.
@@ -113,6 +117,7 @@ impl Settings {
             telemetry: TelemetrySettings::read(source)?,
             config_file: source.config_file().clone(),
             resources: source.resources().clone(),
+            roles: source.roles().clone(),
         })
     }
 }

@@ -79,7 +79,7 @@ async fn file(path: &Path, settings: Settings) -> Result<ExitCode, Failure> {
 async fn open(catalog: Catalog, settings: Settings) -> Result<std::sync::Arc<App>, Failure> {
     let app = App::open(catalog, settings)
         .await
-        .map_err(ServeError::Database)?;
+        .map_err(ServeError::from)?;
     app.db.try_connect().await.map_err(ServeError::Database)?;
     Ok(app)
 }

@@ -221,7 +221,7 @@ async fn openapi_verb<O: OpenApi + 'static>(context: Context<O>) -> Result<ExitC
             let catalog = source.without_database(&settings)?;
             App::open(catalog, settings)
                 .await
-                .map_err(ServeError::Database)?
+                .map_err(ServeError::from)?
         }
     };
     println!(
@@ -235,10 +235,10 @@ async fn openapi_verb<O: OpenApi + 'static>(context: Context<O>) -> Result<ExitC
 async fn live_app(reader: &CatalogReader, settings: Settings) -> Result<Arc<App>, Failure> {
     let app = App::open(Catalog::empty(), settings)
         .await
-        .map_err(ServeError::Database)?;
+        .map_err(ServeError::from)?;
     app.db.try_connect().await.map_err(ServeError::Database)?;
     let fresh = reader.read(&app.db, &app.settings).await?;
-    Ok(app.next(fresh.catalog, 1, drift::Drift::in_step()))
+    Ok(app.next(fresh.catalog, 1, drift::Drift::in_step())?)
 }
 
 async fn check_verb<O>(context: Context<O>) -> Result<ExitCode, Failure> {
@@ -286,7 +286,7 @@ async fn reflect_verb<O>(context: Context<O>, out: Option<PathBuf>) -> Result<Ex
     let live = LiveSchema::of(&settings)?;
     let app = App::open(Catalog::empty(), settings)
         .await
-        .map_err(ServeError::Database)?;
+        .map_err(ServeError::from)?;
     app.db.try_connect().await.map_err(ServeError::Database)?;
     let LiveSnapshot {
         snapshot, notes, ..

@@ -27,6 +27,7 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         telemetry,
         config_file,
         resources,
+        roles,
     } = settings;
     let target = match &database.target {
         Target::Sandbox => "sandbox".to_owned(),
@@ -146,6 +147,10 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         (
             "resources",
             resources.keys().cloned().collect::<Vec<_>>().join(","),
+        ),
+        (
+            "roles",
+            roles.by_role.keys().cloned().collect::<Vec<_>>().join(","),
         ),
     ];
     pairs

@@ -13,7 +13,7 @@ use poem::{
     http::{HeaderMap, Uri, header},
 };
 
-use super::{ResourceService, get_requests, read_json};
+use super::{Served, get_requests, read_json};
 use crate::{
     codec::{Spelling, each_row},
     db::{Chunks, Rows, Streamed, broken_off},
@@ -73,7 +73,7 @@ impl Format {
 
 /// A page of rows.
 pub(super) async fn page(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &Request,
     plan: ReadPlan,
     format: Format,

@@ -3,7 +3,7 @@
 use poem::{Request, Response};
 
 use super::{
-    ResourceService, changes,
+    Served, changes,
     csv_and_lines::{self, Format},
     read_json, row_json,
 };
@@ -25,7 +25,7 @@ use crate::{
 /// with their embedded rows, so that they can be streamed.
 const LONGEST_SETS: u64 = 1000;
 
-pub(super) async fn list(served: &ResourceService, request: &Request) -> Result<Response, Error> {
+pub(super) async fn list(served: Served<'_>, request: &Request) -> Result<Response, Error> {
     let asked = served.deleted(request.method(), request.uri().query().unwrap_or_default())?;
     let query = parse::list(&asked.rest, served.limits())?;
     let plan = plan::list(served.context(asked.deleted), &served.resource, query)?;
@@ -37,7 +37,7 @@ pub(super) async fn list(served: &ResourceService, request: &Request) -> Result<
 }
 
 pub(super) async fn one(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &Request,
     key: &str,
 ) -> Result<Response, Error> {
@@ -55,7 +55,7 @@ pub(super) async fn one(
 
 /// One JSON field of a row.
 pub(super) async fn field(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &Request,
     key: &str,
     name: &str,
@@ -86,7 +86,7 @@ pub(super) async fn field(
 
 /// The rows of a relation of one row.
 pub(super) async fn related(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &Request,
     key: &str,
     name: &str,
@@ -114,7 +114,7 @@ pub(super) async fn related(
 
 /// A list that may embed relations, or show other values than columns.
 async fn any_list(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &Request,
     plan: ReadPlan,
     format: Format,
@@ -139,7 +139,7 @@ async fn any_list(
 }
 
 /// The same list, if it may be too long for memory.
-async fn long_list(served: &ResourceService, mut plan: ReadPlan) -> Result<Response, Error> {
+async fn long_list(served: Served<'_>, mut plan: ReadPlan) -> Result<Response, Error> {
     let mut total_of_all = None;
     if plan.count.is_some() {
         // A statement of its own: with a count, the rows would come as one value.
@@ -155,7 +155,7 @@ async fn long_list(served: &ResourceService, mut plan: ReadPlan) -> Result<Respo
 
 /// A list without a parent and a count, as a stream if it is long.
 async fn bounded(
-    served: &ResourceService,
+    served: Served<'_>,
     plan: ReadPlan,
     total: Option<i64>,
 ) -> Result<Response, Error> {
@@ -174,7 +174,7 @@ async fn bounded(
 }
 
 pub(super) async fn total(
-    served: &ResourceService,
+    served: Served<'_>,
     plan: &ReadPlan,
     rows: &Rows,
 ) -> Result<Option<i64>, Error> {
@@ -188,7 +188,7 @@ pub(super) async fn total(
 }
 
 /// The estimate of the database's planner for the number of rows.
-async fn planned(served: &ResourceService, plan: &ReadPlan) -> Result<i64, Error> {
+async fn planned(served: Served<'_>, plan: &ReadPlan) -> Result<i64, Error> {
     let statement = served.app.statements.explain(plan);
     let rows = served.app.db.fetch(&statement, Repeat::Allowed).await;
     let rows =
@@ -203,7 +203,7 @@ async fn planned(served: &ResourceService, plan: &ReadPlan) -> Result<i64, Error
 
 /// The rows of a statement, as a stream if they are many.
 pub(super) async fn long_rows_of(
-    served: &ResourceService,
+    served: Served<'_>,
     plan: &ReadPlan,
     statement: &Statement<'_>,
 ) -> Result<Streamed, Error> {
@@ -213,7 +213,7 @@ pub(super) async fn long_rows_of(
 }
 
 pub(super) async fn rows_of(
-    served: &ResourceService,
+    served: Served<'_>,
     plan: &ReadPlan,
     statement: &Statement<'_>,
 ) -> Result<Rows, Error> {
@@ -226,16 +226,13 @@ pub(super) async fn rows_of(
 ///
 /// # Errors
 /// [`Error::OutOfService`] for a resource whose table has changed.
-pub(super) fn ensure_all_in_service(
-    served: &ResourceService,
-    node: &SelectNode,
-) -> Result<(), Error> {
+pub(super) fn ensure_all_in_service(served: Served<'_>, node: &SelectNode) -> Result<(), Error> {
     served.app.drift.ensure_in_service(&node.from)?;
     let mut embeds = node.embeds.iter();
     embeds.try_for_each(|embed| ensure_all_in_service(served, &embed.node))
 }
 
-fn not_found(served: &ResourceService) -> Error {
+fn not_found(served: Served<'_>) -> Error {
     Error::RowNotFound {
         resource: served.resource.name.clone(),
     }

@@ -27,7 +27,7 @@ use crate::{
     http::{enter, handed_back::HandedBack},
     query::{
         parse,
-        plan::{self, Deleted, Visibility},
+        plan::{self, Deleted, Visibility, policy::Access},
     },
     settings::{BigIntFormat, Limits},
 };
@@ -122,6 +122,12 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                     None => served,
                     Some(schema) => self.of_schema(served, &schema)?,
                 };
+                // In a box, so that requests without policies stay small.
+                let access = self.app.access(&request)?.map(Box::new);
+                let served = Served {
+                    service: served,
+                    access: access.as_deref(),
+                };
                 let answer = match target {
                     Target::Row(key) => served.row(&mut request, key).await,
                     Target::Rows => served.rows(&mut request).await,
@@ -131,7 +137,7 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                 };
                 match answer {
                     Ok(answer) if served.profile.is_some() => {
-                        Ok(schema_choice::note(served, answer))
+                        Ok(schema_choice::note(served.service, answer))
                     }
                     Err(error) if served.app.may_end_otherwise(&request, &error) => {
                         Err(HandedBack::new(request, Err(error.into())).into())
@@ -174,26 +180,39 @@ pub(super) struct ResourceService {
     profile: Option<HeaderValue>,
 }
 
-impl ResourceService {
+/// A resource, and what the caller of a request may do with it.
+#[derive(Clone, Copy)]
+pub(super) struct Served<'a> {
+    service: &'a ResourceService,
+    /// The policies of the caller's role. `None` is a caller that may do everything.
+    access: Option<&'a Access>,
+}
+
+impl std::ops::Deref for Served<'_> {
+    type Target = ResourceService;
+
+    fn deref(&self) -> &ResourceService {
+        self.service
+    }
+}
+
+impl<'a> Served<'a> {
+    /// Which rows the request may see that says this of soft-deleted rows.
+    fn visibility(self, deleted: Deleted) -> Visibility<'a> {
+        Visibility::to(self.access, deleted)
+    }
+
     /// The planner's context. `deleted` says which soft-deleted rows the request may see.
-    fn context(&self, deleted: Deleted) -> plan::Context<'_> {
+    fn context(self, deleted: Deleted) -> plan::Context<'a> {
         plan::Context {
-            visibility: Visibility::of(deleted),
-            catalog: &self.catalog,
-            database: self.app.db.database(),
-            limits: self.limits(),
+            visibility: self.visibility(deleted),
+            catalog: &self.service.catalog,
+            database: self.service.app.db.database(),
+            limits: self.service.limits(),
         }
     }
 
-    fn limits(&self) -> &Limits {
-        &self.app.settings.api.limits
-    }
-
-    fn big_int(&self) -> BigIntFormat {
-        self.app.settings.api.big_int
-    }
-
-    async fn rows(&self, request: &mut Request) -> Result<Response, Error> {
+    async fn rows(self, request: &mut Request) -> Result<Response, Error> {
         enter(request, &self.collection);
         self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
@@ -206,7 +225,7 @@ impl ResourceService {
         }
     }
 
-    async fn row(&self, request: &mut Request, key: &str) -> Result<Response, Error> {
+    async fn row(self, request: &mut Request, key: &str) -> Result<Response, Error> {
         enter(request, &self.item);
         self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
@@ -222,7 +241,7 @@ impl ResourceService {
     }
 
     /// The rows of a relation of a row, or the document of a JSON field.
-    async fn part(&self, request: &mut Request, key: &str, name: &str) -> Result<Response, Error> {
+    async fn part(self, request: &mut Request, key: &str, name: &str) -> Result<Response, Error> {
         enter(request, &self.part);
         self.app.drift.ensure_in_service(&self.resource)?;
         let name = percent_decode_str(name).decode_utf8_lossy();
@@ -241,11 +260,21 @@ impl ResourceService {
             (_, false) => Err(self.not_allowed(request, "GET, HEAD")),
         }
     }
+}
+
+impl ResourceService {
+    fn limits(&self) -> &Limits {
+        &self.app.settings.api.limits
+    }
+
+    fn big_int(&self) -> BigIntFormat {
+        self.app.settings.api.big_int
+    }
 
     /// Compares the schema with the database, and returns the error that then applies.
     async fn look_for_drift(&self, error: Error) -> Error {
         let app = &self.app;
-        let is_known = app.drift.compare_soon(&app.catalog, &app.db).await;
+        let is_known = app.drift.compare_soon(&app.whole_catalog, &app.db).await;
         match app.drift.ensure_in_service(&self.resource) {
             Err(out_of_service) if is_known => out_of_service,
             // The schema has not changed, or cannot be read: the error stays.

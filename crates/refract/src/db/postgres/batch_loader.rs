@@ -5,9 +5,10 @@
 //! = ANY($1)`. No read waits for others to come, and none joins a batch that has been sent. So a
 //! read sees whatever was committed before it arrived.
 //!
-//! Only reads with the same text share a batch. The text names the resource, the columns and the
-//! key. Whatever else decides what a caller may see has to become part of the text, or of
-//! [`Batch`].
+//! Only reads with the same text and the same further values share a batch. The text names the
+//! resource, the columns, the key and the policies; the further values are the claims that the
+//! policies compare. Whatever else decides what a caller may see has to become part of the text, or
+//! of [`Batch`].
 
 use std::{
     borrow::Cow,
@@ -53,6 +54,8 @@ struct Queue {
 /// Reads that differ only in their keys.
 struct Batch {
     sql: Arc<Sql>,
+    /// The values after the key.
+    others: Vec<Value>,
     loader: Vec<PendingKey>,
 }
 
@@ -87,7 +90,7 @@ impl BatchLoader {
         statement: &Statement<'_>,
         any_other_open: impl Fn() -> bool,
     ) -> Option<Result<Rows, DbError>> {
-        let [key] = statement.values.as_slice() else {
+        let [key, others @ ..] = statement.values.as_slice() else {
             return None;
         };
         let answer = {
@@ -95,7 +98,7 @@ impl BatchLoader {
             match queue.free.pop() {
                 Some(pooled) => Err(pooled),
                 None if queue.blocked => return None,
-                None => Ok(queue.enqueue(&statement.sql, key)),
+                None => Ok(queue.enqueue(&statement.sql, key, others)),
             }
         };
         match answer {
@@ -161,7 +164,8 @@ impl BatchLoader {
             if let Some(many) = &batch.sql.many
                 && !batch.loader.is_empty()
             {
-                self.load(&slot.pooled, many, batch.loader).await;
+                self.load(&slot.pooled, many, batch.others, batch.loader)
+                    .await;
             }
             let next = {
                 let mut queue = self.queue();
@@ -175,11 +179,18 @@ impl BatchLoader {
         }
     }
 
-    async fn load(&self, pooled: &Arc<PooledConnection>, many: &Many, loader: Vec<PendingKey>) {
+    async fn load(
+        &self,
+        pooled: &Arc<PooledConnection>,
+        many: &Many,
+        others: Vec<Value>,
+        loader: Vec<PendingKey>,
+    ) {
         let keys = loader.iter().map(|pending| pending.key.clone()).collect();
+        let values = std::iter::once(Value::Array(keys)).chain(others);
         let statement = Statement {
             sql: many.sql.clone(),
-            values: vec![Cow::Owned(Value::Array(keys))],
+            values: values.map(Cow::Owned).collect(),
             bounded: false,
         };
         let rows = pooled
@@ -239,20 +250,27 @@ impl BatchLoader {
 }
 
 impl Queue {
-    fn enqueue(&mut self, sql: &Arc<Sql>, key: &Value) -> oneshot::Receiver<Answer> {
+    fn enqueue(
+        &mut self,
+        sql: &Arc<Sql>,
+        key: &Value,
+        others: &[Cow<'_, Value>],
+    ) -> oneshot::Receiver<Answer> {
         let (answer, receiver) = oneshot::channel();
         let pending = PendingKey {
             key: key.clone(),
             answer,
         };
-        let open = self
-            .batches
-            .iter_mut()
-            .find(|batch| Arc::ptr_eq(&batch.sql, sql) && batch.loader.len() < MAX_KEYS);
+        let open = self.batches.iter_mut().find(|batch| {
+            Arc::ptr_eq(&batch.sql, sql)
+                && batch.loader.len() < MAX_KEYS
+                && batch.others.iter().eq(others.iter().map(|value| &**value))
+        });
         match open {
             Some(batch) => batch.loader.push(pending),
             None => self.batches.push_back(Batch {
                 sql: sql.clone(),
+                others: others.iter().map(|value| (**value).clone()).collect(),
                 loader: vec![pending],
             }),
         }

@@ -11,7 +11,7 @@ use crate::{
     db_error,
     error::Error,
     query::{
-        plan::{Parent, PlannedOp, RelationWrite, WhereUnique},
+        plan::{Parent, PlannedOp, RelationWrite, WhereUnique, policy::Action},
         sql::{Lock, Statement},
     },
 };
@@ -85,7 +85,7 @@ impl NestedWriter<'_, '_> {
                 } => {
                     let found = self.find_linked(&joined, which).await?;
                     if let Some(key) = found.key() {
-                        let key = self.visibility.filter(target, key);
+                        let key = self.visibility.filter_for(Action::Update, target, key);
                         self.update(change, key).await?;
                     }
                 }

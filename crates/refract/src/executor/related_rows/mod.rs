@@ -20,7 +20,7 @@ use crate::{
     query::{
         plan::{
             self, Assign, Condition, Conflict, Filter, NestedWrite, Parent, PlannedOp, ReadPlan,
-            RelationWrite, RowWrite, Update, Visibility, VisibleFilter,
+            RelationWrite, RowWrite, Update, Visibility, VisibleFilter, policy::Action,
         },
         sql::{Lock, Statements},
     },
@@ -28,8 +28,8 @@ use crate::{
 
 /// Runs nested writes.
 pub struct NestedWriter<'run, 'db> {
-    /// Which related rows may be seen.
-    pub visibility: Visibility,
+    /// Which related rows may be seen and changed.
+    pub visibility: Visibility<'run>,
     pub statements: &'run Statements,
     pub transaction: &'run mut Transaction<'db>,
 }
@@ -103,7 +103,8 @@ impl NestedWriter<'_, '_> {
             if writes.len() > 1 && writes.iter().all(|write| write.relations.is_empty()) {
                 let values = from_parent.map_or(&[][..], |parent| &parent.values);
                 let rows = writes.iter().map(|write| row_values(write, values));
-                let plan = plan::insert(&first.resource, rows.collect(), Conflict::Refuse);
+                let rows = rows.collect();
+                let plan = plan::insert(self.visibility, &first.resource, rows, Conflict::Refuse);
                 let rows = self.insert(plan).await;
                 // One statement inserts all rows, and its error names none of them.
                 let array = first.path.parent();
@@ -152,6 +153,8 @@ impl NestedWriter<'_, '_> {
             };
             let current = self.locked_visible(resource, filter.clone(), Lock::Change, &write.path);
             let Some(current) = current.await? else {
+                self.ensure_not_forbidden(resource, filter, Action::Update, &write.path)
+                    .await?;
                 return Ok(None);
             };
             let mut set = set.clone();
@@ -169,17 +172,20 @@ impl NestedWriter<'_, '_> {
                 set.extend(values.map(|(column, value)| (column, Assign::To(value))));
             }
             // The update may change the columns that the filter is about.
-            let filter = match current.key() {
-                Some(key) => Visibility::every_row().filter(resource, key),
-                None => filter,
-            };
+            let key = current.key();
             let mut row = current;
-            if let Some(mut update) = plan::changing(resource, filter, set) {
+            let visibility = self.visibility.with_deleted();
+            let update = plan::changing(visibility, resource, key.clone().unwrap_or_default(), set);
+            if let Some(mut update) = update {
+                if key.is_none() {
+                    update.filter = filter;
+                }
                 update.returning = returning(resource);
                 let rows = self.run_update(&update).await;
                 let rows = rows.map_err(|error| under(error, &write.path))?;
                 if rows.is_empty() {
-                    return Err(under(left_out(resource, None), &write.path));
+                    let error = self.not_written(resource, Action::Update);
+                    return Err(under(error, &write.path));
                 }
                 row = WrittenRow {
                     resource: resource.clone(),
@@ -209,7 +215,8 @@ impl NestedWriter<'_, '_> {
         conflict: Conflict,
     ) -> Result<Option<WrittenRow>, Error> {
         let rows = vec![row_values(write, values)];
-        let rows = self.insert(plan::insert(&write.resource, rows, conflict));
+        let plan = plan::insert(self.visibility, &write.resource, rows, conflict);
+        let rows = self.insert(plan);
         let mut rows = rows.await.map_err(|error| under(error, &write.path))?;
         Ok(rows.pop())
     }
@@ -247,36 +254,68 @@ impl NestedWriter<'_, '_> {
         filter: Filter,
         path: &FieldPath,
     ) -> Result<usize, Error> {
-        let visible = self.visibility.filter(target, filter.clone());
-        let rows = if let Some(mark) = plan::soft_deletion(target) {
-            let Some(update) = plan::changing(target, visible, vec![mark]) else {
-                return Ok(0);
-            };
+        let visibility = self.visibility;
+        let rows = if let Some(update) = plan::soft_delete(visibility, target, filter.clone())? {
             self.run_update(&update).await
         } else {
-            let delete = plan::delete(target, visible)?;
+            let delete = plan::delete(visibility, target, filter.clone())?;
             let statement = self.statements.delete(&delete);
             let rows = self.transaction.fetch(&statement).await;
             rows.map_err(|error| db_error::of_delete(target, error))
         };
         let rows = rows.map_err(|error| under(error, path))?;
-        self.ensure_none(target, filter, path).await?;
+        self.ensure_none(target, filter, Action::Delete, path)
+            .await?;
         Ok(rows.len())
     }
 
-    /// Makes sure that no row satisfies a filter any more.
+    /// Makes sure that no row that may be seen satisfies a filter any more.
     ///
     /// # Errors
-    /// A row that a trigger has left as it was.
+    /// A row that a trigger or a policy has left as it was.
     async fn ensure_none(
         &mut self,
         target: &Arc<Resource>,
         filter: Filter,
+        action: Action,
         path: &FieldPath,
     ) -> Result<(), Error> {
         match self.locked(target, filter, Lock::Key, path).await? {
             None => Ok(()),
-            Some(_) => Err(under(left_out(target, None), path)),
+            Some(_) => Err(under(self.not_written(target, action), path)),
+        }
+    }
+
+    /// The error of a row that is there, may be seen, and was left as it is: by a policy, if there are
+    /// policies, else by a trigger.
+    fn not_written(&self, resource: &Resource, action: Action) -> Error {
+        match self.visibility.access() {
+            Some(access) => access.forbidden(resource, action),
+            None => left_out(resource, None),
+        }
+    }
+
+    /// Makes sure that no policy keeps a row that may be seen from being changed.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`].
+    async fn ensure_not_forbidden(
+        &mut self,
+        resource: &Arc<Resource>,
+        filter: VisibleFilter,
+        action: Action,
+        path: &FieldPath,
+    ) -> Result<(), Error> {
+        if !filter.is_about_changes() {
+            return Ok(());
+        }
+        let readable = filter.for_reading();
+        match self
+            .locked_visible(resource, readable, Lock::Key, path)
+            .await?
+        {
+            None => Ok(()),
+            Some(_) => Err(under(self.not_written(resource, action), path)),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
     query::{
         plan::{
             self, Assign, Conflict, Filter, NestedWrite, Parent, PlannedOp, RelationWrite,
-            RowWrite, WhereUnique,
+            RowWrite, WhereUnique, policy::Action,
         },
         sql::Lock,
     },
@@ -80,7 +80,9 @@ impl NestedWriter<'_, '_> {
                     let values = current.values(&here);
                     let has_parent = !values.contains(&Value::Null);
                     let filter = equals(&there, values);
-                    let filter = self.visibility.filter(&write.target, filter);
+                    let filter = self
+                        .visibility
+                        .filter_for(Action::Update, &write.target, filter);
                     let exists = has_parent && self.update(change, filter).await?.is_some();
                     if !exists {
                         return Err(not_found(&write.target, &change.path));
@@ -182,7 +184,9 @@ impl NestedWriter<'_, '_> {
                     which,
                     write: change,
                 } => {
-                    let filter = self.visibility.filter(&write.target, one(which));
+                    let filter =
+                        self.visibility
+                            .filter_for(Action::Update, &write.target, one(which));
                     if self.update(change, filter).await?.is_none() {
                         let path = which.as_ref().map_or(&change.path, |which| &which.path);
                         return Err(not_found(&write.target, path));
@@ -241,7 +245,7 @@ impl NestedWriter<'_, '_> {
         // If it is not found, it is soft-deleted, or was deleted again.
         found.ok_or_else(|| {
             let row = super::row_values(new, values);
-            let plan = plan::insert(target, vec![row], conflict);
+            let plan = plan::insert(self.visibility, target, vec![row], conflict);
             under(explain_ignored(&plan), &new.path)
         })
     }
@@ -299,7 +303,8 @@ impl NestedWriter<'_, '_> {
         let assigned = self.assign(target, filter.clone(), &key.values, &which.path);
         let assigned = assigned.await?;
         if assigned == 0 {
-            self.ensure_none(target, filter, &which.path).await?;
+            self.ensure_none(target, filter, Action::Update, &which.path)
+                .await?;
         }
         Ok(assigned)
     }
@@ -321,7 +326,8 @@ impl NestedWriter<'_, '_> {
             .await?;
         self.assign(target, filter.clone(), &nulls, &write.path)
             .await?;
-        self.ensure_none(target, filter, &write.path).await
+        self.ensure_none(target, filter, Action::Update, &write.path)
+            .await
     }
 
     /// Gives the rows of a filter these values. Returns the number of rows.
@@ -335,8 +341,8 @@ impl NestedWriter<'_, '_> {
         let set = values
             .iter()
             .map(|(column, value)| (*column, Assign::To(value.clone())));
-        let filter = self.visibility.filter(target, filter);
-        let Some(mut update) = plan::changing(target, filter, set.collect()) else {
+        let update = plan::changing(self.visibility, target, filter, set.collect());
+        let Some(mut update) = update else {
             return Ok(0);
         };
         update.returning.clear();

@@ -25,6 +25,7 @@ use crate::{
 };
 
 pub use body_aggregate::explain;
+pub use json_input::json;
 pub use spread_items::names;
 pub use write_statements::{delete, insert, update};
 

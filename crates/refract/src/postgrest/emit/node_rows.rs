@@ -1,5 +1,7 @@
 //! The query of one node of the tree: its outputs, conditions, groups and order.
 
+use reflect::quote::identifier;
+
 use super::{
     Sql, WRITTEN, bounds,
     domain_values::DomainForm,
@@ -12,7 +14,10 @@ use crate::{
         raw_node::{Compare, Embed, OutputItem, SelectNode},
         relationships::Join,
     },
-    query::plan::{Filter, select_node::EmbedTest},
+    query::{
+        plan::{Filter, select_node::EmbedTest},
+        sql::TableScope,
+    },
 };
 
 /// The source of a node's rows.
@@ -21,6 +26,8 @@ pub enum From<'join> {
     Table,
     /// The rows that a write returns.
     Written,
+    /// Those of them that may be read.
+    WrittenReadable,
     /// The rows that are related to a row of another node.
     Related(&'join Join, &'join SelectNode),
 }
@@ -67,10 +74,14 @@ fn all_rows(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
     // The rows of a write have been filtered already.
     let no_filter = Filter::default();
     let filter = match from {
-        From::Written => &no_filter,
+        From::Written | From::WrittenReadable => &no_filter,
         _ => &node.filter,
     };
     let lead = conditions(sql, node, filter, from, EmbedAccess::Joined);
+    if matches!(from, From::WrittenReadable) {
+        sql.push(lead);
+        sql.qualified(node.alias(), "refract_is_readable");
+    }
     if matches!(from, From::Table) {
         // The join has the same effect, but only after rows are read. With this condition PostgreSQL
         // can also begin with the related rows.
@@ -84,7 +95,7 @@ fn all_rows(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
 pub fn from(sql: &mut Sql, node: &SelectNode, from: From<'_>) {
     sql.push(" FROM ");
     match from {
-        From::Written => sql.push(WRITTEN),
+        From::Written | From::WrittenReadable => sql.push(WRITTEN),
         From::Related(Join::Computed { schema, function }, around) => {
             sql.table(schema, function);
             sql.push("(");
@@ -201,7 +212,46 @@ pub fn conditions(
             lead = " AND ";
         }
     }
-    members(sql, node, filter, access, lead, " AND ")
+    filtered(sql, node, filter, access, lead, " AND ")
+}
+
+/// The table of a node, under its alias in quotes.
+pub fn scope<'a>(node: &'a SelectNode, alias: &'a str) -> TableScope<'a> {
+    TableScope {
+        resource: &node.from,
+        name: alias,
+        depth: node.depth,
+    }
+}
+
+/// As [`members`], with the policies, which hold beside the members.
+fn filtered(
+    sql: &mut Sql,
+    node: &SelectNode,
+    filter: &Filter<Compare>,
+    access: EmbedAccess,
+    first: &'static str,
+    separator: &'static str,
+) -> &'static str {
+    if filter.policies.is_empty() {
+        return members(sql, node, filter, access, first, separator);
+    }
+    let alias = identifier(node.alias());
+    if filter.fenced {
+        sql.push(first);
+        sql.push("CASE WHEN ");
+        sql.borrowing(|sql| sql.policies(scope(node, &alias), &filter.policies));
+        sql.push(" THEN ");
+        members(sql, node, filter, access, "", " AND ");
+        sql.push(" ELSE FALSE END");
+        return separator;
+    }
+    let next = members(sql, node, filter, access, first, separator);
+    sql.push(next);
+    sql.push("(");
+    sql.borrowing(|sql| sql.policies(scope(node, &alias), &filter.policies));
+    sql.push(")");
+    separator
 }
 
 /// Appends the members of a filter, `first` before the first one and `separator` before the others.
@@ -224,7 +274,7 @@ fn members(
         sql.push(next);
         sql.push(if group.negated { "NOT (" } else { "(" });
         let between = if group.any { " OR " } else { " AND " };
-        members(sql, node, group, access, "", between);
+        filtered(sql, node, group, access, "", between);
         sql.push(")");
         next = separator;
     }

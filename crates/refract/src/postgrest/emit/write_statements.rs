@@ -3,13 +3,15 @@
 //! Each statement returns the body, the number of rows that were written, and the number of new ones
 //! among them. Values that Prisma Client would fill in are added to the rows.
 
+use std::sync::Arc;
+
 use reflect::{
     quote::{identifier, identifiers, literal},
     snapshot::TableKind,
 };
 
 use super::{
-    Sql, WRITTEN, body_aggregate, expressions,
+    Sql, WRITTEN, body_aggregate,
     json_input::{JsonInput, json},
     named, new,
     node_rows::{self, EmbedAccess, From},
@@ -23,14 +25,19 @@ use crate::{
             payload::Payload,
             write_request::{OnConflict, Returning},
         },
-        resolve::raw_node::SelectNode,
+        resolve::raw_node::{Compare, SelectNode},
     },
-    query::{fill, plan},
+    query::{
+        fill,
+        plan::{self, Filter, Visibility, policy::Action},
+        sql::{Chain, Precedence},
+    },
 };
 
 /// The statement of an insert or an upsert. With `defaults`, columns that a row leaves out get their
 /// defaults.
 pub fn insert(
+    visibility: Visibility<'_>,
     root: &SelectNode,
     mut payload: Payload,
     on_conflict: &OnConflict,
@@ -93,22 +100,33 @@ pub fn insert(
     sql.push(" ORDER BY _given.place");
     on_conflict_clause(
         &mut sql,
+        visibility,
         root,
         on_conflict,
-        &payload.columns,
+        &payload,
         &written,
         counts,
     );
-    give_back(&mut sql, root, returning, merges);
+    let check = visibility.check(resource);
+    let check = check.map(|check| Checked {
+        new: check.create.clone(),
+        changed: if merges {
+            check.update.clone()
+        } else {
+            check.create.clone()
+        },
+    });
+    give_back(&mut sql, visibility, root, returning, merges, check);
     sql
 }
 
 /// Appends `ON CONFLICT`.
 fn on_conflict_clause(
     sql: &mut Sql,
+    visibility: Visibility<'_>,
     root: &SelectNode,
     on_conflict: &OnConflict,
-    given: &[String],
+    payload: &Payload,
     written: &[String],
     counts: bool,
 ) {
@@ -118,7 +136,7 @@ fn on_conflict_clause(
     let resource = &root.from;
     let is_set = |name: &&String| {
         let is_updated = || column(resource, name).is_some_and(Column::set_by_upsert);
-        given.contains(name) || is_updated()
+        payload.sets(name) || is_updated()
     };
     let set: Vec<&String> = written.iter().filter(is_set).collect();
     sql.push(&format!(
@@ -135,13 +153,10 @@ fn on_conflict_clause(
         sql.push(" = EXCLUDED.");
         sql.identifier(name);
     });
-    let mut lead = " WHERE ";
-    // Rows that the request may not see are not changed.
-    for condition in root.filter.imposed() {
-        sql.push(lead);
-        expressions::compare(sql, root, condition);
-        lead = " AND ";
-    }
+    // Rows that the request may not see or change are not changed.
+    let changeable = visibility.filter_for(Action::Update, resource, Filter::default());
+    let access = EmbedAccess::Subquery;
+    let lead = node_rows::conditions(sql, root, &changeable, From::Table, access);
     if counts {
         sql.push(lead);
         sql.push(&count_on("- 1"));
@@ -151,6 +166,7 @@ fn on_conflict_clause(
 /// The statement of an update; `None` where it sets nothing. With `defaults`, columns that the row
 /// leaves out get their defaults.
 pub fn update(
+    visibility: Visibility<'_>,
     root: &SelectNode,
     payload: Payload,
     defaults: bool,
@@ -191,13 +207,18 @@ pub fn update(
     sql.push(" FROM ");
     let row = placeholder(&mut sql, Value::Text(input.text(&row)));
     sql.push(&input.tables(resource, &format!("{row}::json")));
-    filter(&mut sql, root);
-    give_back(&mut sql, root, returning, false);
+    filter(&mut sql, visibility, Action::Update, root);
+    let check = visibility.check(resource);
+    let check = check.map(|check| Checked {
+        new: check.update.clone(),
+        changed: check.update.clone(),
+    });
+    give_back(&mut sql, visibility, root, returning, false, check);
     Some(sql)
 }
 
 /// The statement of a delete, or of a soft delete.
-pub fn delete(root: &SelectNode, returning: Returning) -> Sql {
+pub fn delete(visibility: Visibility<'_>, root: &SelectNode, returning: Returning) -> Sql {
     let resource = &root.from;
     let mark = match plan::soft_deletion(resource) {
         Some((column, plan::Assign::To(mark))) => Some((&resource.columns[column].name, mark)),
@@ -218,20 +239,72 @@ pub fn delete(root: &SelectNode, returning: Returning) -> Sql {
         sql.push(" = ");
         sql.bind_owned(mark);
     }
-    filter(&mut sql, root);
-    give_back(&mut sql, root, returning, false);
+    filter(&mut sql, visibility, Action::Delete, root);
+    // The rows were readable before they went.
+    give_back(
+        &mut sql,
+        Visibility::every_row(),
+        root,
+        returning,
+        false,
+        None,
+    );
     sql
 }
 
 /// Appends the conditions of an update or a delete.
-fn filter(sql: &mut Sql, root: &SelectNode) {
+fn filter(sql: &mut Sql, visibility: Visibility<'_>, action: Action, root: &SelectNode) {
     let access = EmbedAccess::Subquery;
-    node_rows::conditions(sql, root, &root.filter, From::Table, access);
+    let changeable = visibility.restricted(action, &root.from, &root.filter);
+    node_rows::conditions(sql, root, &changeable, From::Table, access);
+}
+
+/// What the rows of a write must satisfy: new ones, and those that it has changed.
+struct Checked {
+    new: Vec<Arc<Filter>>,
+    changed: Vec<Arc<Filter>>,
+}
+
+impl Checked {
+    /// Appends a column of the answer, without which the statement fails.
+    fn write(&self, sql: &mut Sql, root: &SelectNode, tells_new: bool) {
+        let alias = identifier(root.alias());
+        let scope = node_rows::scope(root, &alias);
+        sql.borrowing(|sql| {
+            sql.row_check(|sql| {
+                if self.new == self.changed {
+                    return sql.policies(scope, &self.new);
+                }
+                if !tells_new {
+                    let mut both = Chain::all();
+                    both.add(sql, |sql| sql.policies(scope, &self.new));
+                    both.add(sql, |sql| sql.policies(scope, &self.changed));
+                    return both.precedence().unwrap_or(Precedence::Primary);
+                }
+                sql.push("CASE WHEN ");
+                sql.push(scope.name);
+                sql.push(".xmax = 0 THEN ");
+                sql.operand(|sql| sql.policies(scope, &self.new));
+                sql.push(" ELSE ");
+                sql.operand(|sql| sql.policies(scope, &self.changed));
+                sql.push(" END");
+                Precedence::Other
+            })
+        });
+        sql.push(" AS refract_check");
+    }
 }
 
 /// Appends `RETURNING`, the end of the common table expression, and the query for the answer. Rows that
 /// an `!inner` leaves out of the body have been written all the same.
-fn give_back(sql: &mut Sql, root: &SelectNode, returning: Returning, merges: bool) {
+fn give_back(
+    sql: &mut Sql,
+    visibility: Visibility<'_>,
+    root: &SelectNode,
+    returning: Returning,
+    merges: bool,
+    check: Option<Checked>,
+) {
     let resource = &root.from;
     let counts = merges && counts_new(resource);
     let mut columns = match returning {
@@ -249,7 +322,20 @@ fn give_back(sql: &mut Sql, root: &SelectNode, returning: Returning, merges: boo
     if columns.is_empty() || matches!(returning, Returning::Count) {
         columns.insert(0, "1 AS one".to_owned());
     }
-    sql.push(&format!(" RETURNING {}) SELECT ", columns.join(", ")));
+    sql.push(&format!(" RETURNING {}", columns.join(", ")));
+    if let Some(check) = check {
+        check.write(sql, root, merges && !counts);
+    }
+    // A row that was written need not be one that may be read.
+    let readable = visibility.with_deleted().all::<Compare>(resource);
+    let hides = !readable.policies.is_empty();
+    if hides {
+        let alias = identifier(root.alias());
+        sql.push(", ");
+        sql.borrowing(|sql| sql.policies(node_rows::scope(root, &alias), &readable.policies));
+        sql.push(" AS refract_is_readable");
+    }
+    sql.push(") SELECT ");
     match returning {
         Returning::Count => sql.push("''"),
         Returning::Rows(body) => body_aggregate::body(sql, body),
@@ -263,7 +349,12 @@ fn give_back(sql: &mut Sql, root: &SelectNode, returning: Returning, merges: boo
     });
     if matches!(returning, Returning::Rows(_)) {
         sql.push(" FROM (");
-        node_rows::rows(sql, root, From::Written);
+        let from = if hides {
+            From::WrittenReadable
+        } else {
+            From::Written
+        };
+        node_rows::rows(sql, root, from);
         sql.push(") AS _row");
     }
 }

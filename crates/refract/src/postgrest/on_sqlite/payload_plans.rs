@@ -14,7 +14,7 @@ use crate::{
     },
     query::{
         fill,
-        plan::{Assign, Conflict, Filter, Insert, Visibility, insert},
+        plan::{Assign, Conflict, Filter, Insert, Visibility, insert, policy::Action},
     },
 };
 
@@ -27,7 +27,7 @@ const MAX_COMPOSITE_KEYS: usize = 200;
 /// # Errors
 /// 22P02 for a value that is not of its column's type, and the errors of [`conflict`].
 pub fn rows(
-    visibility: Visibility,
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
     payload: &Payload,
     on_conflict: &OnConflict,
@@ -47,7 +47,7 @@ pub fn rows(
     });
     let rows: Vec<_> = rows.collect::<Result<_, PostgrestError>>()?;
     let conflict = conflict(visibility, resource, payload, on_conflict)?;
-    Ok(insert(resource, rows, conflict))
+    Ok(insert(visibility, resource, rows, conflict))
 }
 
 /// The assignments of an update.
@@ -72,7 +72,7 @@ pub fn assignments(
 /// # Errors
 /// 42P10 where the columns are not a key.
 pub fn conflict(
-    visibility: Visibility,
+    visibility: Visibility<'_>,
     resource: &Resource,
     payload: &Payload,
     on_conflict: &OnConflict,
@@ -100,7 +100,7 @@ pub fn conflict(
         return Ok(Conflict::Ignore { target });
     }
     let columns = resource.columns.iter().enumerate();
-    let is_set = |column: &Column| column.set_by_upsert() || payload.columns.contains(&column.name);
+    let is_set = |column: &Column| column.set_by_upsert() || payload.sets(&column.name);
     let mut set: Vec<usize> = columns
         .filter(|(_, column)| is_set(column))
         .map(|(position, _)| position)
@@ -111,7 +111,7 @@ pub fn conflict(
     Ok(Conflict::Merge {
         target,
         set,
-        mergeable: visibility.all(resource),
+        mergeable: visibility.filter_for(Action::Update, resource, Filter::default()),
     })
 }
 

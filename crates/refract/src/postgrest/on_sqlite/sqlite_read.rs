@@ -22,7 +22,7 @@ use crate::{
             read_response::{ReadOutcome, check_single},
             streamed_body,
         },
-        service::PostgrestService,
+        service::Serving,
     },
     query::{parse::ListQuery, plan::ReadPlan},
 };
@@ -32,7 +32,7 @@ use crate::{
 /// # Errors
 /// Those of [`sqlite_resolver`].
 pub fn plan(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     context: PostgrestContext<'_>,
     query: ListQuery,
@@ -46,7 +46,7 @@ pub fn plan(
 /// # Errors
 /// Those of [`plan`] and of the database, and of features that SQLite lacks.
 pub async fn read(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     context: PostgrestContext<'_>,
     query: ListQuery,
@@ -74,7 +74,7 @@ pub async fn read(
 
 /// Reads the body row by row. The rows on all pages are counted before.
 async fn streamed(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     mut plan: ReadPlan,
     range: RowRange,

@@ -18,7 +18,7 @@ use crate::{
     query::{
         parse::{Count, EmbedItem, Field, FieldItem, ListQuery, Operand, Predicate},
         plan::{
-            self, Filter, ReadPlan, Visibility,
+            self, Filter, ReadPlan,
             catalog_resolver::CatalogResolver,
             node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
@@ -42,7 +42,7 @@ pub fn plan(
         context,
         strict: CatalogResolver::new(strict),
     };
-    let mut root = node_planner::plan(&mut resolver, resource, &mut query)?;
+    let mut root = node_planner::plan(&mut resolver, context.visibility, resource, &mut query)?;
     resolver.strict.finish().map_err(of_planner)?;
     root.limit = query.limit;
     root.offset = query.offset.filter(|&offset| offset > 0);
@@ -179,10 +179,6 @@ impl Resolver for SqliteResolver<'_> {
         self.strict
             .compare(filter, subject, predicate)
             .map_err(of_planner)
-    }
-
-    fn visibility(&self) -> Visibility {
-        self.context.visibility
     }
 
     fn place(

@@ -20,7 +20,7 @@ use crate::{
             write_request::{Returning, Verb, WriteRequest},
         },
         respond::write_response::WriteOutcome,
-        service::PostgrestService,
+        service::Serving,
         write_table::{end, soft_deleted_conflict},
     },
     query::{
@@ -34,7 +34,7 @@ use crate::{
 /// # Errors
 /// Those of the database, and of features that SQLite lacks.
 pub async fn write(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     write: &WriteRequest,
     plan: &ReadPlan,
@@ -52,7 +52,7 @@ pub async fn write(
 }
 
 struct SqliteWrite<'run> {
-    service: &'run PostgrestService,
+    service: Serving<'run>,
     parsed: &'run ParsedRequest<'run>,
     write: &'run WriteRequest,
     /// The rows that change, and their form in the answer.
@@ -138,9 +138,12 @@ impl SqliteWrite<'_> {
     ) -> Result<WriteOutcome, Failure> {
         let resource = self.parsed.resource;
         let set = payload_plans::assignments(resource, payload)?;
+        // The filters leave out the deleted rows already.
+        let visibility = self.service.visibility().with_deleted();
         let mut keys = Vec::new();
         for filter in self.filters(transaction).await? {
-            let Some(update) = plan::changing(resource, filter, set.clone()) else {
+            let update = plan::changing(visibility, resource, (*filter).clone(), set.clone());
+            let Some(update) = update else {
                 break;
             };
             let statement = self.service.app.statements.update(&update);
@@ -166,17 +169,17 @@ impl SqliteWrite<'_> {
                 Some((rows, check_format(body)?))
             }
         };
+        // The filters leave out the deleted rows already.
+        let visibility = self.service.visibility().with_deleted();
         let mut affected = 0;
         for filter in self.filters(transaction).await? {
-            let rows = match plan::soft_deletion(resource) {
-                Some(mark) => match plan::changing(resource, filter, vec![mark]) {
-                    Some(update) => self.fetch(transaction, &statements.update(&update)).await?,
-                    None => Rows::none(),
-                },
+            let filter = (*filter).clone();
+            let rows = match plan::soft_delete(visibility, resource, filter.clone())? {
+                Some(update) => self.fetch(transaction, &statements.update(&update)).await?,
                 None => {
                     let delete = Delete {
                         returning: resource.key.clone(),
-                        ..plan::delete(resource, filter)?
+                        ..plan::delete(visibility, resource, filter)?
                     };
                     self.fetch(transaction, &statements.delete(&delete)).await?
                 }

@@ -6,6 +6,7 @@ pub mod payload;
 pub mod prefer_header;
 pub mod row_range;
 pub mod write_request;
+pub mod write_rights;
 
 use std::sync::Arc;
 

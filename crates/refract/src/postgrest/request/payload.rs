@@ -11,8 +11,10 @@ pub type Row = BTreeMap<String, String>;
 #[derive(Debug)]
 pub struct Payload {
     pub rows: Vec<Row>,
-    /// The columns that the request sets.
+    /// The columns that are set.
     pub columns: Vec<String>,
+    /// Those among them to which the policies of the caller's role give the values of new rows.
+    pub filled: Vec<String>,
 }
 
 impl Payload {
@@ -37,9 +39,13 @@ impl Payload {
                 first
             }
         };
-        let is_unknown = |name: &&String| resource.columns.iter().all(|one| one.name != **name);
+        let is_unknown = |name: &&String| !resource.knows(name);
         match columns.iter().find(is_unknown) {
-            None => Ok(Self { rows, columns }),
+            None => Ok(Self {
+                rows,
+                columns,
+                filled: Vec::new(),
+            }),
             Some(unknown) => {
                 let table = &resource.table;
                 let message = format!(
@@ -48,5 +54,11 @@ impl Payload {
                 Err(PostgrestError::new(400, "PGRST204", message))
             }
         }
+    }
+
+    /// Whether an existing row takes the new value of a column.
+    pub fn sets(&self, column: &str) -> bool {
+        let is_it = |name: &String| name == column;
+        self.columns.iter().any(is_it) && !self.filled.iter().any(is_it)
     }
 }

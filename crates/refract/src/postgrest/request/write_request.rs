@@ -6,6 +6,7 @@ use super::{
     ParsedRequest,
     accept::BodyFormat,
     payload::{Payload, Row},
+    write_rights,
 };
 use crate::{
     postgrest::postgrest_error::PostgrestError,
@@ -13,6 +14,7 @@ use crate::{
     query::{
         operators::Operator,
         parse::{FieldItem, ListQuery, Operand, Restriction, SelectItem},
+        plan::policy::Access,
     },
 };
 
@@ -53,7 +55,7 @@ pub struct WriteRequest {
     /// `None` for deletes.
     pub payload: Option<Payload>,
     pub on_conflict: OnConflict,
-    /// The number of rows that must be written, where soft-deleted rows might prevent it.
+    /// The number of rows that must be written, where soft-deleted or hidden rows might prevent it.
     pub must_write: Option<u64>,
     /// Whether columns that a row leaves out get their defaults instead of NULL.
     pub defaults: bool,
@@ -67,6 +69,7 @@ impl WriteRequest {
     /// PGRST105, PGRST114 and PGRST115 for a `PUT` that does not name one row; 42703 for a hidden or
     /// unknown column in `on_conflict`.
     pub fn of(
+        access: Option<&Access>,
         parsed: &mut ParsedRequest<'_>,
         verb: Verb,
         mut payload: Option<Payload>,
@@ -75,12 +78,20 @@ impl WriteRequest {
             check_put(parsed, payload.as_mut())?;
         }
         let on_conflict = on_conflict(parsed, verb)?;
+        write_rights::check(
+            access,
+            parsed.resource,
+            verb,
+            &on_conflict,
+            payload.as_mut(),
+        )?;
         let rows = payload.as_ref().map(|payload| payload.rows.len() as u64);
         let merges = matches!(on_conflict, OnConflict::Merge(_));
         Ok(Self {
             verb,
             // Elsewhere triggers may leave rows out.
-            must_write: rows.filter(|_| merges && parsed.resource.soft_delete.is_some()),
+            must_write: rows
+                .filter(|_| merges && (parsed.resource.soft_delete.is_some() || access.is_some())),
             on_conflict,
             defaults: parsed.preferences.missing == Some(Missing::Default),
             returning: returning(parsed),

@@ -16,7 +16,7 @@ use crate::{
     query::{
         parse::{EmbedItem, Field, FieldItem, ListQuery, Predicate},
         plan::{
-            Filter, Visibility,
+            Filter,
             node_planner::{self, key_of},
             resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
         },
@@ -32,7 +32,8 @@ pub fn plan(
     resource: &Arc<Resource>,
     mut query: ListQuery,
 ) -> Result<SelectNode, PostgrestError> {
-    let mut root = node_planner::plan(&mut PassthroughResolver { context }, resource, &mut query)?;
+    let mut resolver = PassthroughResolver { context };
+    let mut root = node_planner::plan(&mut resolver, context.visibility, resource, &mut query)?;
     (root.limit, root.offset) = (query.limit, query.offset);
     Ok(root)
 }
@@ -112,10 +113,6 @@ impl Resolver for PassthroughResolver<'_> {
         let predicate = predicate.map_err(|error| self.unreadable(error))?;
         filter.conditions.push(Compare { field, predicate });
         Ok(())
-    }
-
-    fn visibility(&self) -> Visibility {
-        self.context.visibility
     }
 
     fn place(

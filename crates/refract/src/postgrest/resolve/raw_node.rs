@@ -10,7 +10,7 @@ use crate::{
         operators::Operator,
         parse::{Field, FieldItem, Operand, Predicate},
         plan::{
-            Filter, FromImposed, Imposed,
+            Filter, FromImposed, Imposed, policy,
             select_node::{self, Stage},
         },
     },
@@ -56,6 +56,29 @@ impl FromImposed for Compare {
                 operand: Operand::Is(imposed.test),
             },
         }
+    }
+
+    fn is_leakproof(&self, resource: &Resource) -> bool {
+        let is_plain = matches!(
+            self.predicate.operator,
+            Operator::Eq
+                | Operator::Neq
+                | Operator::Gt
+                | Operator::Gte
+                | Operator::Lt
+                | Operator::Lte
+                | Operator::Isdistinct
+                | Operator::In
+                | Operator::Is
+        );
+        let column = resource.named(&self.field.name);
+        is_plain
+            && self.field.path.is_empty()
+            && column.is_some_and(|column| {
+                let column = &resource.columns[column];
+                // The function of a domain may do anything.
+                column.text_input().is_none() && policy::has_plain_type(&column.data_type)
+            })
     }
 }
 

@@ -28,7 +28,7 @@ pub struct PostgrestContext<'app> {
     pub max_rows: Option<u64>,
     pub compat: Compat,
     /// Which rows the request may see.
-    pub visibility: Visibility,
+    pub visibility: Visibility<'app>,
 }
 
 impl<'app> PostgrestContext<'app> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     db::{DbError, DbErrorKind, ServerMessage},
-    error::Error,
+    error::{Error, FORBIDDEN},
     postgrest::postgrest_error::{DbObjects, PostgrestError},
 };
 
@@ -60,6 +60,11 @@ pub fn of_error(error: &Error) -> Response {
 /// # Errors
 /// An error whose message the caller must not read. It is logged.
 pub fn from_db_error(error: DbError) -> Result<PostgrestError, Error> {
+    if error.kind == DbErrorKind::PolicyViolation {
+        // As PostgreSQL says it of its own policies.
+        let message = "new row violates row-level security policy";
+        return Ok(PostgrestError::new(403, "42501", message));
+    }
     let is_refused = error.is_refusal() && error.kind != DbErrorKind::ReadOnlyTransaction;
     if let (true, Some(code), Some(message)) = (is_refused, &error.code, &error.server_message)
         && let status = status_of_db_error(&error, code)
@@ -101,6 +106,7 @@ fn code(error: &Error) -> &'static str {
         Error::RouteNotFound => "PGRST125",
         Error::Unauthorized => "PGRST302",
         Error::ForeignHost { .. } | Error::ForeignOrigin { .. } => "42501",
+        _ if error.kind().code == FORBIDDEN => "42501",
         Error::MethodNotAllowed { .. } => "PGRST117",
         Error::Unavailable { .. } => "PGRST001",
         Error::Overloaded | Error::TooManyBodies | Error::TooManyConnections => "PGRST003",
@@ -132,7 +138,7 @@ fn sqlstate(kind: DbErrorKind) -> Option<&'static str> {
         DbErrorKind::NotWritable => "428C9",
         DbErrorKind::SerializationFailure => "40001",
         DbErrorKind::Timeout => "57014",
-        DbErrorKind::InsufficientPrivilege => "42501",
+        DbErrorKind::InsufficientPrivilege | DbErrorKind::PolicyViolation => "42501",
         DbErrorKind::Busy => "55P03",
         DbErrorKind::ExpressionFailed => "22000",
         DbErrorKind::SequenceExhausted => "2200H",

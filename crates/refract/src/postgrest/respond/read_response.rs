@@ -16,7 +16,7 @@ use crate::{
             accept::{BodyFormat, Media},
             row_range::{self, Returned, RowRange},
         },
-        service::PostgrestService,
+        service::Serving,
     },
     settings::Compat,
 };
@@ -36,7 +36,7 @@ pub struct ReadOutcome {
 /// # Errors
 /// That of [`ReadOutcome::body`].
 pub fn response(
-    service: &PostgrestService,
+    service: Serving<'_>,
     request: &Request,
     parsed: &ParsedRequest<'_>,
     range: RowRange,

@@ -10,6 +10,7 @@ use crate::{
         postgrest_error::{DbObjects, Failure, PostgrestError},
         request::accept::{self, Media},
         resolve::{raw_node::SelectNode, relationships::Join},
+        service::Serving,
     },
 };
 
@@ -31,8 +32,11 @@ pub fn redact(catalog: &Catalog, mut error: PostgrestError) -> PostgrestError {
         .resources
         .iter()
         .chain(catalog.alike.values().flat_map(|alike| &alike.resources));
-    let mut hiding = resources.filter(|one| one.table == *table && one.hides());
-    if hiding.any(|resource| !may_name(resource, &about)) {
+    let mut found = resources.filter(|one| one.table == *table).peekable();
+    if found.peek().is_none() {
+        // The caller's role does not know the table.
+        error.message = general_message(&error.code, "another table");
+    } else if found.any(|resource| resource.hides() && !may_name(resource, &about)) {
         error.message = general_message(&error.code, table);
     }
     error
@@ -90,12 +94,16 @@ pub fn unnamed_constraint(table: &str, error: DbError) -> Failure {
 /// # Errors
 /// PGRST107.
 pub fn check_plan_visible(
-    catalog: &Catalog,
+    service: Serving<'_>,
     media: &Media,
     root: &SelectNode,
 ) -> Result<(), PostgrestError> {
+    let hides = service.app.catalog.hides();
     match media.explain {
-        Some(explain) if catalog.hides() && (explain.verbose || may_read_hidden(root)) => {
+        // Policies are parts of the statement, and a plan estimates by all rows.
+        Some(explain)
+            if service.access.is_some() || hides && (explain.verbose || may_read_hidden(root)) =>
+        {
             let name = media.content_type.split(';').next().unwrap_or_default();
             Err(accept::not_available(name))
         }

@@ -14,7 +14,7 @@ use crate::{
             ParsedRequest,
             write_request::{OnConflict, Verb, WriteRequest},
         },
-        service::PostgrestService,
+        service::Serving,
     },
     prefer::{Preference, Return},
 };
@@ -31,7 +31,7 @@ pub struct WriteOutcome {
 }
 
 pub fn response(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     write: &WriteRequest,
     outcome: WriteOutcome,
@@ -76,7 +76,7 @@ pub fn response(
 
 /// The header `Preference-Applied`.
 fn applied(
-    service: &PostgrestService,
+    service: Serving<'_>,
     parsed: &ParsedRequest<'_>,
     write: &WriteRequest,
 ) -> Option<String> {

@@ -7,7 +7,7 @@ use super::{
     predicate::{self, Predicate},
     scanner::{Name, Scanner},
 };
-use crate::error::Error;
+use crate::{error::Error, query::operators::Operator, settings::Limits};
 
 /// Conditions of which all must hold, or any.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Group {
 pub enum Member {
     Condition(Field, Predicate),
     Group(Group),
+    /// `author.orgId.eq.1`: a relation, and what one of its rows must satisfy. Only policies have it.
+    Related(String, Box<Member>),
 }
 
 /// The characters that end a name in a tree.
@@ -60,14 +62,51 @@ pub(super) fn members(
         parameter,
         scanner,
         counter,
+        is_policy: false,
     };
     reader.members(1)
+}
+
+/// Reads the predicate of a policy: conditions with commas between them, all of which must hold. It is
+/// the grammar of trees, with paths over relations and with claims (`$sub`). As in a query string, the
+/// first tree may be written `or=(…)`.
+///
+/// # Errors
+/// [`Error::InvalidParameter`] of `parameter`; [`Error::UnknownOperator`].
+pub fn policy(parameter: &str, text: &str, limits: &Limits) -> Result<Group, Error> {
+    let mut text = text.trim().to_owned();
+    for word in ["not.or=(", "not.and=(", "or=(", "and=("] {
+        if text.starts_with(word) {
+            text.remove(word.len() - 2);
+            break;
+        }
+    }
+    let text = format!("({text})");
+    let mut scanner = Scanner::new(&text);
+    let mut counter = Counter::new(limits);
+    let mut reader = Reader {
+        parameter,
+        scanner: &mut scanner,
+        counter: &mut counter,
+        is_policy: true,
+    };
+    let members = reader.members(1)?;
+    if !scanner.is_at_end() {
+        return Err(invalid(parameter, "goes on after its closing parenthesis"));
+    }
+    Ok(Group {
+        negated: false,
+        any: false,
+        members,
+    })
 }
 
 struct Reader<'read, 'text> {
     parameter: &'read str,
     scanner: &'read mut Scanner<'text>,
     counter: &'read mut Counter,
+    /// Whether relations and claims may be named.
+    is_policy: bool,
 }
 
 impl Reader<'_, '_> {
@@ -104,6 +143,11 @@ impl Reader<'_, '_> {
                 members,
             }));
         }
+        if let Some(relation) = self.steps_into() {
+            self.counter.nested(self.parameter, depth)?;
+            let member = self.member(depth + 1)?;
+            return Ok(Member::Related(relation, Box::new(member)));
+        }
         self.counter.filter(self.parameter)?;
         let Some(Name { text: name, .. }) = self.scanner.name(STOPS) else {
             return Err(self.wrong("holds a condition without a field"));
@@ -112,8 +156,42 @@ impl Reader<'_, '_> {
         if !self.scanner.eat(".") {
             return Err(self.wrong(&format!("`{name}` has no operator: {name}.eq.x")));
         }
-        let predicate = predicate::in_tree(self.parameter, self.scanner, self.counter)?;
+        let predicate =
+            predicate::in_tree(self.parameter, self.scanner, self.counter, self.is_policy)?;
         Ok(Member::Condition(Field { name, path }, predicate))
+    }
+
+    /// Reads a name and its dot if no operator follows: the name of a relation.
+    fn steps_into(&mut self) -> Option<String> {
+        if !self.is_policy {
+            return None;
+        }
+        let mut ahead = self.scanner.clone();
+        let relation = ahead.name(STOPS)?;
+        if !ahead.eat(".") {
+            return None;
+        }
+        let inside = ahead.clone();
+        if ahead.eat("not.")
+            && !ahead.rest().starts_with("and(")
+            && !ahead.rest().starts_with("or(")
+        {
+            return None;
+        }
+        let next = ahead.name(STOPS)?;
+        let is_operator = Operator::named(&next.text).is_some() && !next.quoted;
+        // An operator that does not exist is told as such: what follows a name is a name only if
+        // something follows it in turn that can follow a name.
+        let goes_on = ahead.peek() == Some('(')
+            || ahead.rest().starts_with("->")
+            || ahead.eat(".")
+                && ahead.name(STOPS).is_some()
+                && matches!(ahead.peek(), Some('.' | '('));
+        if is_operator || !goes_on {
+            return None;
+        }
+        *self.scanner = inside;
+        Some(relation.text)
     }
 
     /// Reads `and`, `or`, `not.and` or `not.or` if a parenthesis follows: negated, any.

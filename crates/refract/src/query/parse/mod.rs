@@ -16,6 +16,7 @@ mod scanner;
 mod select;
 mod write_parameters;
 
+pub use logic::policy;
 pub(super) use predicate::array_literal;
 pub use write_parameters::{Deleted, DeletedParameters, WriteParameters, deleted, write};
 pub use {

@@ -147,6 +147,8 @@ fn asks_not_null(what: &Restriction) -> bool {
         group.members.iter().any(|member| match member {
             Member::Condition(_, predicate) => is_asked(predicate),
             Member::Group(group) => in_group(group, is_asked),
+            // Only policies have it.
+            Member::Related(..) => false,
         })
     }
     match what {

@@ -57,13 +57,23 @@ pub(super) fn predicate(
 }
 
 /// Reads a member of a tree. The operand ends at a comma or a parenthesis outside quotes and brackets.
+/// With `takes_claims`, the list of `in` may be the name of a claim.
 pub(super) fn in_tree(
     name: &str,
     scanner: &mut Scanner<'_>,
     counter: &mut Counter,
+    takes_claims: bool,
 ) -> Result<Predicate, Error> {
     let head = head(name, scanner)?;
     let wrong = |reason: &str| invalid(name, reason);
+    if takes_claims && head.operator == Operator::In && scanner.peek() == Some('$') {
+        // The list is a claim.
+        return Ok(Predicate {
+            negated: head.negated,
+            operator: head.operator,
+            operand: Operand::Text(scanner.until(&[',', ')']).trim_matches(' ').to_owned()),
+        });
+    }
     let operand = match (head.operator, scanner.peek()) {
         (Operator::In, _) => {
             scanner.blanks();

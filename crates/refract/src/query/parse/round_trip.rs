@@ -177,6 +177,7 @@ fn predicate_text(predicate: &Predicate) -> String {
 fn group_text(group: &Group) -> String {
     let members = group.members.iter().map(|member| match member {
         Member::Condition(of, predicate) => format!("{}.{}", field(of), predicate_text(predicate)),
+        Member::Related(..) => unreachable!("only policies have it"),
         Member::Group(group) => {
             let not = if group.negated { "not." } else { "" };
             let word = if group.any { "or" } else { "and" };

@@ -6,7 +6,7 @@ use reflect::snapshot::Database;
 use super::{
     Context, Cte, Deleted, Documents, ReadPlan, Shown, Visibility, VisibleFilter, changing,
     create_nested, delete, filter, key, keys, list, one, related, replace, row,
-    select_node::SelectNode, select_node::Stage, shown, soft_deletion, update, upsert,
+    select_node::SelectNode, select_node::Stage, shown, soft_delete, soft_deletion, update, upsert,
 };
 use crate::{
     catalog::{Catalog, Resource},
@@ -117,15 +117,23 @@ fn reads() -> Result<(), Error> {
 fn changes() -> Result<(), Error> {
     let sample = Sample::new();
     let (context, post) = (sample.context(), sample.catalog.sample("post"));
-    let visible = |asked| context.visibility.filter(&post, asked);
+    let visibility = context.visibility;
     let asked = filter(context, &post, &mut sample.query("title=eq.a"))?;
     let object = body::object(br#"{"title": "b"}"#)?;
-    let plan = update(&post, visible(asked.clone()), &object, Documents::Replace)?;
+    let plan = update(
+        visibility,
+        &post,
+        asked.clone(),
+        &object,
+        Documents::Replace,
+    )?;
     assert!(plan.is_some_and(|plan| is_scoped(&post, &plan.filter)));
     let mark = soft_deletion(&post).expect("posts are soft-deleted");
-    let plan = changing(&post, visible(asked.clone()), vec![mark]);
+    let plan = changing(visibility, &post, asked.clone(), vec![mark]);
     assert!(plan.is_some_and(|plan| is_scoped(&post, &plan.filter)));
-    assert!(is_scoped(&post, &delete(&post, visible(asked))?.filter));
+    let plan = soft_delete(visibility, &post, asked.clone())?;
+    assert!(plan.is_some_and(|plan| is_scoped(&post, &plan.filter)));
+    assert!(is_scoped(&post, &delete(visibility, &post, asked)?.filter));
     Ok(())
 }
 
@@ -162,7 +170,12 @@ fn rows_to_connect() -> Result<(), Error> {
         br#"{"id": 1, "deleted": false, "author": {"connect": {"id": 1}},
              "tags": {"connect": [{"id": 1}]}}"#,
     )?;
-    let trees = create_nested(&sample.catalog, &post, rows.rows())?;
+    let trees = create_nested(
+        sample.context().visibility,
+        &sample.catalog,
+        &post,
+        rows.rows(),
+    )?;
     let plan = trees[0]
         .cte_insert(sample.context().visibility)
         .expect("one statement");

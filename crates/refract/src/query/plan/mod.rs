@@ -9,6 +9,7 @@ pub(crate) mod every_plan_is_visible;
 mod mutation;
 pub mod node_planner;
 mod path_key;
+pub mod policy;
 mod read_plan;
 pub mod resolver;
 mod seek;
@@ -17,20 +18,28 @@ mod visibility;
 
 pub use mutation::{
     Assign, Conflict, Cte, CteInsert, Delete, Documents, Insert, KeyRef, NestedOp, NestedWrite,
-    Parent, PlannedOp, Reference, RelationKind, RelationWrite, Resolution, RowWrite, Rule, Update,
-    Upsert, WhereUnique, allowed, changing, create, create_nested, delete, field, insert,
-    is_nested, nulled_columns, owns_key, references, replace, set_field, update, update_nested,
-    upsert,
+    Parent, PlannedOp, Reference, RelationKind, RelationWrite, Resolution, RowCheck, RowWrite,
+    Rule, Update, Upsert, WhereUnique, allowed, changing, create, create_nested, delete, field,
+    insert, is_nested, nulled_columns, owns_key, references, replace, set_field, soft_delete,
+    update, update_nested, upsert,
 };
 pub use path_key::key;
-pub use read_plan::{ReadPlan, Shown, filter, keys, list, one, related, row, shown};
+pub use read_plan::{
+    ReadPlan, Shown, filter, keys, list, one, related, row, shown, shown_of_deleted,
+};
 pub use seek::{Seek, SeekBound};
 pub use visibility::{Deleted, FromImposed, Imposed, Visibility, VisibleFilter, soft_deletion};
+
+use std::sync::Arc;
 
 use reflect::snapshot::Database;
 
 use super::operators::Operator;
-use crate::{catalog::Catalog, codec::Value, settings::Limits};
+use crate::{
+    catalog::{Catalog, Join, Resource},
+    codec::Value,
+    settings::Limits,
+};
 
 pub use super::parse::{IsTest, Key, Step};
 
@@ -45,7 +54,7 @@ pub struct Context<'app> {
     pub database: Database,
     pub limits: &'app Limits,
     /// Which rows the request may see.
-    pub visibility: Visibility,
+    pub visibility: Visibility<'app>,
 }
 
 /// A `WHERE`, or a part of one. The order of its members has no meaning.
@@ -58,6 +67,28 @@ pub struct Filter<C = Condition> {
     pub conditions: Vec<C>,
     pub groups: Vec<Filter<C>>,
     pub embeds: Vec<select_node::EmbedTest>,
+    /// Tests of related rows. Only policies have them.
+    pub related: Vec<RelatedTest>,
+    /// The policies of the caller's role. They hold beside all members, whatever `any` and `negated` say.
+    pub policies: Vec<Arc<Filter>>,
+    /// Whether the members are evaluated only for rows that satisfy the policies. Without that, the
+    /// database chooses the order, and an error or the time of a member could tell about hidden rows.
+    pub fenced: bool,
+}
+
+/// A test of whether a row has a related row that satisfies a filter.
+#[derive(Debug, Clone)]
+pub struct RelatedTest {
+    pub join: Join,
+    pub target: Arc<Resource>,
+    pub filter: Filter,
+}
+
+impl PartialEq for RelatedTest {
+    fn eq(&self, other: &Self) -> bool {
+        let same = (&self.join, self.target.id) == (&other.join, other.target.id);
+        same && self.filter == other.filter
+    }
 }
 
 impl<C> Default for Filter<C> {
@@ -110,9 +141,24 @@ impl Condition {
 impl<C> Filter<C> {
     /// The conditions, if the filter is a conjunction of conditions only.
     pub fn plain(&self) -> Option<&[C]> {
-        let is_plain =
-            self.groups.is_empty() && self.embeds.is_empty() && !self.negated && !self.any;
+        self.plain_beside_policies()
+            .filter(|_| self.policies.is_empty())
+    }
+
+    /// The conditions, if the filter is a conjunction of conditions and policies only.
+    pub fn plain_beside_policies(&self) -> Option<&[C]> {
+        let is_plain = self.groups.is_empty()
+            && self.embeds.is_empty()
+            && self.related.is_empty()
+            && !self.negated
+            && !self.any
+            && !self.fenced;
         is_plain.then_some(&self.conditions)
+    }
+
+    /// Whether it consists of policies at most.
+    pub fn has_no_members(&self) -> bool {
+        self.plain_beside_policies().is_some_and(<[_]>::is_empty)
     }
 
     /// Whether every row satisfies the filter.
@@ -122,6 +168,14 @@ impl<C> Filter<C> {
 }
 
 impl Filter {
+    /// The filter that no row satisfies.
+    pub fn nothing() -> Self {
+        Self {
+            any: true,
+            ..Self::default()
+        }
+    }
+
     /// The filter of the rows whose columns have one of these tuples of values.
     pub fn of_keys(columns: &[usize], keys: &[Vec<Value>]) -> Self {
         if let [column] = columns {
@@ -160,6 +214,9 @@ impl<C> From<Vec<C>> for Filter<C> {
             conditions,
             groups: Vec::new(),
             embeds: Vec::new(),
+            related: Vec::new(),
+            policies: Vec::new(),
+            fenced: false,
         }
     }
 }

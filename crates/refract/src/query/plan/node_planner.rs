@@ -27,10 +27,10 @@ type FilterOf<J> = Filter<<<J as Resolver>::Stage as Stage>::Condition>;
 /// Those of the resolver.
 pub fn plan<J: Resolver>(
     resolver: &mut J,
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
     query: &mut ListQuery,
 ) -> Result<SelectNode<J::Stage>, J::Error> {
-    let visibility = resolver.visibility();
     let mut root = node(
         resolver,
         resource.clone(),
@@ -53,7 +53,7 @@ fn node<J: Resolver>(
     from: Arc<Resource>,
     items: Option<&[SelectItem]>,
     depth: usize,
-    visibility: Visibility,
+    visibility: Visibility<'_>,
 ) -> Result<SelectNode<J::Stage>, J::Error> {
     let filter = visibility.all(&from);
     let mut node = SelectNode::of(from, depth, filter);
@@ -67,7 +67,7 @@ fn node<J: Resolver>(
                 }
             }
             SelectItem::Field(item) => resolver.show(&mut node, item)?,
-            SelectItem::Embed(item) => embed(resolver, &mut node, item)?,
+            SelectItem::Embed(item) => embed(resolver, &mut node, item, visibility.related())?,
         }
     }
     node.grouped = resolver.grouped(&node)?;
@@ -78,10 +78,10 @@ fn embed<J: Resolver>(
     resolver: &J,
     around: &mut SelectNode<J::Stage>,
     item: &EmbedItem,
+    visibility: Visibility<'_>,
 ) -> Result<(), J::Error> {
     let related = resolver.related(around, item)?;
     let depth = around.depth + 1;
-    let visibility = resolver.visibility().related();
     let node = node(
         resolver,
         related.target,
@@ -147,7 +147,7 @@ fn restrict<J: Resolver>(
     resolver: &mut J,
     node: &mut SelectNode<J::Stage>,
     asked: NodeParameters,
-    visibility: Visibility,
+    visibility: Visibility<'_>,
 ) -> Result<(), J::Error> {
     let (own, inside) = shared_out(resolver, node, asked.filters, asked.embeds)?;
     for (embed, (asked, bounds)) in node.embeds.iter_mut().zip(inside) {
@@ -259,6 +259,10 @@ fn group<J: Resolver>(
     };
     for member in group.members {
         match member {
+            Member::Related(name, _) => {
+                let wrong = PlanError::Compared { name: &name };
+                return Err(resolver.refuse(among, wrong));
+            }
             Member::Group(group) => {
                 let group = self::group(resolver, among, group)?;
                 filter.groups.push(group);

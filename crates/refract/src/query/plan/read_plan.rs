@@ -171,6 +171,22 @@ pub enum Shown {
     Read(Box<ReadPlan>),
 }
 
+/// The part of deleted rows that the answer shows: they could be read before.
+///
+/// # Errors
+/// As [`shown`].
+pub fn shown_of_deleted(
+    context: Context<'_>,
+    resource: &Arc<Resource>,
+    query: ListQuery,
+) -> Result<Shown, Error> {
+    if is_plain(&query) {
+        let items = query.select.as_deref();
+        return catalog_resolver::columns(resource, items, |column| column).map(Shown::Columns);
+    }
+    shown(context, resource, query, false)
+}
+
 /// The part of the written rows that the answer shows, by the `select` of a query. `anew` requires a
 /// read after the write, because later statements may change the rows that the write returns.
 ///
@@ -183,7 +199,16 @@ pub fn shown(
     anew: bool,
 ) -> Result<Shown, Error> {
     let has_key = !resource.key.is_empty();
-    if is_plain(&query) && !(anew && has_key) {
+    // A row that was written need not be one that may be read.
+    let is_hidden = !context
+        .visibility
+        .all::<Condition>(resource)
+        .policies
+        .is_empty();
+    if is_hidden && !has_key {
+        return Ok(Shown::Columns(Vec::new()));
+    }
+    if is_plain(&query) && !((anew || is_hidden) && has_key) {
         let items = query.select.as_deref();
         return catalog_resolver::columns(resource, items, |column| column).map(Shown::Columns);
     }
@@ -282,8 +307,11 @@ fn of_list(
     }
     root.limit = Some(fetched(limit, root.has_sort_keys()));
     // SQLite's planner does not show its estimates, so that rows are counted there.
+    // PostgreSQL estimates by all rows, also by those that a policy hides.
+    let has_policies = context.visibility.access().is_some();
     let count = query.count.map(|count| match context.database {
         Database::Sqlite => Count::Exact,
+        Database::Postgres if has_policies => Count::Exact,
         Database::Postgres => count,
     });
     Ok(ReadPlan {

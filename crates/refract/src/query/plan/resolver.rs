@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::{
-    Filter, Visibility,
+    Filter,
     select_node::{self, Embed, NodeOrder, SelectNode, Stage},
 };
 use crate::{
@@ -79,9 +79,6 @@ pub trait Resolver {
         subject: FilterTarget<'_, Self>,
         predicate: Result<Predicate, Error>,
     ) -> Result<(), Self::Error>;
-
-    /// Which rows the request may see.
-    fn visibility(&self) -> Visibility;
 
     /// A column to order by, of the node or of an embedded to-one relation.
     ///

@@ -1,5 +1,7 @@
 //! Filters and positions in an order, as conditions of a `WHERE`.
 
+use std::sync::Arc;
+
 use reflect::snapshot::Database;
 
 use super::{Chain, Precedence, SqlWriter, column_expr::TableScope, moment_bounds::MomentBounds};
@@ -9,7 +11,7 @@ use crate::{
     query::{
         operators::Operator,
         plan::{
-            Condition, Filter, IsTest, Step, Test,
+            Condition, Filter, IsTest, RelatedTest, Step, Test,
             select_node::{Embed, EmbedTest},
         },
     },
@@ -23,10 +25,73 @@ impl<'plan> SqlWriter<'plan> {
         filter: &'plan Filter,
         embeds: &'plan [Embed],
     ) -> Precedence {
-        if filter.negated {
-            return self.not(|sql| sql.members(scope, filter, embeds));
+        let asked = |sql: &mut Self| match filter.negated {
+            true => sql.not(|sql| sql.members(scope, filter, embeds)),
+            false => sql.members(scope, filter, embeds),
+        };
+        if filter.policies.is_empty() {
+            return asked(self);
         }
-        self.members(scope, filter, embeds)
+        if filter.fenced {
+            // A database may evaluate the operands of AND in any order, but not the branches of CASE.
+            self.push("(CASE WHEN ");
+            self.policies(scope, &filter.policies);
+            self.push(" THEN ");
+            self.operand(asked);
+            self.push(" ELSE FALSE END)");
+            return Precedence::Primary;
+        }
+        let mut all = Chain::all();
+        if !filter.has_no_members() {
+            all.add(self, asked);
+        }
+        for policy in &filter.policies {
+            all.add(self, |sql| sql.filter(scope, policy, &[]));
+        }
+        all.precedence().unwrap_or(Precedence::Primary)
+    }
+
+    /// Appends that all of these policies hold.
+    pub fn policies(
+        &mut self,
+        scope: TableScope<'_>,
+        policies: &'plan [Arc<Filter>],
+    ) -> Precedence {
+        let mut all = Chain::all();
+        for policy in policies {
+            all.add(self, |sql| sql.filter(scope, policy, &[]));
+        }
+        all.precedence().unwrap_or_else(|| {
+            self.push("TRUE");
+            Precedence::Primary
+        })
+    }
+
+    /// Appends whether a row has a related row that satisfies a filter.
+    pub fn related_test(&mut self, around: TableScope<'_>, test: &'plan RelatedTest) -> Precedence {
+        let depth = around.depth + 1;
+        let mut alias = self.node_alias(&test.target, depth);
+        while alias == around.name {
+            // The row around would be hidden behind its name.
+            alias = self.node_alias(&test.target, depth);
+        }
+        let rows = TableScope {
+            resource: &test.target,
+            name: &alias,
+            depth,
+        };
+        let junction = self.junction_alias(&test.join);
+        let junction = junction.as_deref();
+        self.push("EXISTS(SELECT 1 FROM ");
+        self.aliased(rows);
+        self.junction_join(&test.join, junction, rows);
+        let mut conditions = Chain::clause(" WHERE ");
+        self.join_conditions(&mut conditions, &test.join, junction, around, rows);
+        if !test.filter.is_empty() {
+            conditions.add(self, |sql| sql.filter(rows, &test.filter, &[]));
+        }
+        self.push(")");
+        Precedence::Primary
     }
 
     /// Without members, "all" is true and "any" is false.
@@ -49,6 +114,9 @@ impl<'plan> SqlWriter<'plan> {
         }
         for test in &filter.embeds {
             members.add(self, |sql| sql.embed_test(scope, *test, embeds));
+        }
+        for test in &filter.related {
+            members.add(self, |sql| sql.related_test(scope, test));
         }
         members.precedence().unwrap_or_else(|| {
             let (constant, precedence) = match (filter.any, filter.negated) {

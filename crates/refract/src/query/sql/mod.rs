@@ -34,8 +34,10 @@ use std::{
 use reflect::snapshot::{Database, TableKind};
 
 pub use self::{
+    column_expr::TableScope,
     filter_expr::{query_function, sql_operator},
     generations::{CacheHit, Generations},
+    mutation_sql::FAILED_CHECK,
     sql_writer::{Chain, Precedence, SqlWriter, sqlite_table},
     statement::{KeyType, Many, Sql, Statement, TableId},
 };
@@ -317,12 +319,14 @@ impl Statements {
 
     /// The form for many keys, where keys can be told apart by their bytes.
     fn many(&self, node: &SelectNode) -> Option<Many> {
-        let (Database::Postgres, Some([key, others @ ..]), None) =
-            (self.database, node.filter.plain(), node.limit)
-        else {
+        let (Database::Postgres, Some([key, others @ ..]), None) = (
+            self.database,
+            node.filter.plain_beside_policies(),
+            node.limit,
+        ) else {
             return None;
         };
-        // The imposed conditions are the same for all keys.
+        // The imposed conditions and the policies are the same for all keys.
         if node.from.key != [key.column] || others.len() != node.filter.imposed().len() {
             return None;
         }
@@ -370,7 +374,7 @@ fn is_quick_read(node: &SelectNode) -> bool {
 
 /// Whether conditions are the key of a table. A view may take any time for one row.
 fn is_key(resource: &Resource, filter: &Filter) -> bool {
-    let Some(conditions) = filter.plain() else {
+    let Some(conditions) = filter.plain_beside_policies() else {
         return false;
     };
     let column = |condition: &Condition| {

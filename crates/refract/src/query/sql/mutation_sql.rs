@@ -1,6 +1,8 @@
 //! Inserts, updates and deletes.
 
-use super::{Chain, SqlWriter, column_expr::TableScope, recordset};
+use reflect::snapshot::Database;
+
+use super::{Chain, Precedence, SqlWriter, column_expr::TableScope, recordset};
 use crate::{
     catalog::{Column, Resource},
     codec::Value,
@@ -8,6 +10,9 @@ use crate::{
 };
 
 type Row = Vec<Option<Value>>;
+
+/// What the message of a statement has that fails because a row does not satisfy a policy.
+pub const FAILED_CHECK: &str = "refract:policy";
 
 impl<'plan> SqlWriter<'plan> {
     /// Appends an insert of some of a plan's rows. `tells_new` adds a column to the answer: whether a
@@ -117,11 +122,8 @@ impl<'plan> SqlWriter<'plan> {
                     sql.push(" = \"excluded\".");
                     sql.push(name);
                 });
-                let mut conditions = Chain::clause(" WHERE ");
-                for condition in mergeable.imposed() {
-                    let name = self.own_name(resource);
-                    let scope = TableScope::of(resource, &name);
-                    conditions.add(self, |sql| sql.condition(scope, condition));
+                if !mergeable.is_empty() {
+                    self.where_filter(resource, mergeable);
                 }
             }
             Conflict::Ignore { target } => {
@@ -137,11 +139,63 @@ impl<'plan> SqlWriter<'plan> {
         }
     }
 
-    fn returning_new(&mut self, plan: &Insert, tells_new: bool) {
+    fn returning_new(&mut self, plan: &'plan Insert, tells_new: bool) {
         self.returning(&plan.into, &plan.returning);
         if tells_new {
             self.push(", xmax = 0");
         }
+        self.insert_check(plan, tells_new);
+    }
+
+    /// Appends the check of the rows that an insert returns. It is the last column.
+    pub fn insert_check(&mut self, plan: &'plan Insert, tells_new: bool) {
+        let Some(check) = &plan.check else { return };
+        let name = self.own_name(&plan.into);
+        let scope = TableScope::of(&plan.into, &name);
+        _ = match &plan.conflict {
+            Conflict::Refuse | Conflict::Ignore { .. } => {
+                self.row_check(|sql| sql.policies(scope, &check.create))
+            }
+            // It follows an insert that has found a row in the way. SQLite has one writer at a time.
+            Conflict::Merge { .. } if !tells_new && !self.is_postgres() => {
+                self.row_check(|sql| sql.policies(scope, &check.update))
+            }
+            // A row in the way may have gone meanwhile, so that both must hold.
+            Conflict::Merge { .. } if !tells_new => self.row_check(|sql| {
+                let mut both = Chain::all();
+                both.add(sql, |sql| sql.policies(scope, &check.create));
+                both.add(sql, |sql| sql.policies(scope, &check.update));
+                both.precedence().unwrap_or(Precedence::Primary)
+            }),
+            Conflict::Merge { .. } => self.row_check(|sql| {
+                sql.push("CASE WHEN xmax = 0 THEN ");
+                sql.operand(|sql| sql.policies(scope, &check.create));
+                sql.push(" ELSE ");
+                sql.operand(|sql| sql.policies(scope, &check.update));
+                sql.push(" END");
+                Precedence::Other
+            }),
+        };
+    }
+
+    /// Appends one more column of an answer. The statement fails with [`FAILED_CHECK`] in its message
+    /// if the condition is not true of a row.
+    pub fn row_check(&mut self, condition: impl FnOnce(&mut Self) -> Precedence) -> Precedence {
+        self.push(", ");
+        let (lead, failure) = match self.database {
+            Database::Postgres => ("CAST(CASE WHEN ", "' END AS integer)"),
+            Database::Sqlite => ("CASE WHEN ", "') END"),
+        };
+        self.push(lead);
+        self.operand(condition);
+        self.push(match self.database {
+            Database::Postgres => " THEN '0' ELSE '",
+            // SQLite has no function that fails with a message of its choice.
+            Database::Sqlite => " THEN 0 ELSE json_extract('{}', '",
+        });
+        self.push(FAILED_CHECK);
+        self.push(failure);
+        Precedence::Other
     }
 
     /// Appends the columns that a mutation returns of each row.
@@ -167,6 +221,11 @@ impl<'plan> SqlWriter<'plan> {
         });
         self.where_filter(&plan.table, &plan.filter);
         self.returning(&plan.table, &plan.returning);
+        if let Some(check) = &plan.check {
+            let name = self.own_name(&plan.table);
+            let scope = TableScope::of(&plan.table, &name);
+            _ = self.row_check(|sql| sql.policies(scope, &check.update));
+        }
     }
 
     /// Appends a delete, which returns a row for each deleted row.

@@ -43,7 +43,8 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     /// Appends the read of [`Self::plain_read`] for many keys: the keys are one parameter, an array,
-    /// and the key is the last column. The imposed conditions bind no value.
+    /// and the key is the last column. The imposed conditions bind no value, and the policies bind theirs
+    /// after the keys.
     pub fn read_of_keys(&mut self, node: &'plan SelectNode, key: usize) {
         let name = self.own_name(&node.from);
         let scope = TableScope::of(&node.from, &name);
@@ -65,6 +66,9 @@ impl<'plan> SqlWriter<'plan> {
             sql.push(")");
             super::Precedence::Comparison
         });
+        for policy in &node.filter.policies {
+            conditions.add(self, |sql| sql.filter(scope, policy, &[]));
+        }
     }
 
     /// Appends the lock of the rows of a read. SQLite has one writer at a time, and no row locks.

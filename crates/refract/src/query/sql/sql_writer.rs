@@ -237,6 +237,27 @@ impl<'plan> SqlWriter<'plan> {
     }
 }
 
+impl SqlWriter<'static> {
+    /// Appends what borrows its values, which are copied.
+    pub fn borrowing<'plan>(
+        &mut self,
+        write: impl FnOnce(&mut SqlWriter<'plan>) -> Precedence,
+    ) -> Precedence {
+        let mut borrowing: SqlWriter<'plan> = SqlWriter {
+            database: self.database,
+            text: std::mem::take(&mut self.text),
+            binds: std::mem::take(&mut self.binds),
+            aliases: std::mem::take(&mut self.aliases),
+        };
+        let precedence = write(&mut borrowing);
+        self.text = borrowing.text;
+        let binds = borrowing.binds.into_iter();
+        self.binds = binds.map(|value| Cow::Owned(value.into_owned())).collect();
+        self.aliases = borrowing.aliases;
+        precedence
+    }
+}
+
 /// Expressions with `AND` or with `OR` between them, written one after the other.
 #[derive(Debug)]
 pub struct Chain {

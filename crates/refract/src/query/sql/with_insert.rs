@@ -85,6 +85,8 @@ impl<'plan> SqlWriter<'plan> {
                     self.push(std::mem::replace(&mut separator, ", "));
                     self.push(&insert.into.columns[column].quoted);
                 }
+                // It is not named, and cannot be referred to.
+                self.insert_check(insert, false);
             }
             Cte::Find { from, filter } => self.found_row(from, filter, &referenced),
             Cte::JoinRows {

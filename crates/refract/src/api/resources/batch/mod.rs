@@ -27,7 +27,7 @@ use self::{
     step::{Body, Item, Step},
 };
 use super::{
-    ResourceService, Resources,
+    Access, Deleted, Resources, Served, Visibility,
     changes::{self, Answer, Operation, Target, WriteRequest},
     schema_choice,
 };
@@ -48,6 +48,8 @@ const ANSWER_BYTES_PER_BODY_BYTE: usize = 16;
 
 struct Batch<'batch, E> {
     resources: &'batch Resources<E>,
+    /// The policies of the caller's role. `None` is a caller that may do everything.
+    access: Option<&'batch Access>,
     /// The schema that the request chooses, if it chooses one.
     schema: Option<&'batch str>,
     /// The names of the operations, by position.
@@ -58,6 +60,8 @@ struct Batch<'batch, E> {
 impl<E: Endpoint> Resources<E> {
     /// Answers a batch.
     pub(super) async fn batch(&self, request: &mut Request) -> Result<Response, Error> {
+        let access = self.app.access(request)?;
+        let access = access.as_ref();
         if *request.method() != Method::POST {
             return Err(Error::MethodNotAllowed {
                 method: request.method().to_string(),
@@ -96,18 +100,20 @@ impl<E: Endpoint> Resources<E> {
         let bytes = changes::json_body(request).await?;
         let body: Body<'_> = body::read(&bytes)?;
         let isolation = isolation(body.isolation.as_deref())?;
-        let batch = self.plan(&body.operations, schema.as_deref())?;
+        let batch = self.plan(access, &body.operations, schema.as_deref())?;
         let end = preferences.end.unwrap_or(End::Commit);
         let result = crate::executor::run_with_retry(&app.db, isolation, &batch, |_| end).await;
         let answers = match result {
             Ok(answers) => answers,
             Err(error) if error.may_be_drift() => {
-                app.drift.compare_soon(&app.catalog, &app.db).await;
+                app.drift.compare_soon(&app.whole_catalog, &app.db).await;
                 return Err(error);
             }
             Err(error) => {
                 let (db, statements) = (&app.db, &app.statements);
-                return Err(crate::executor::look_for_soft_deleted(db, statements, error).await);
+                let visible = Visibility::to(access, Deleted::Only);
+                let looked = crate::executor::look_for_soft_deleted(db, statements, visible, error);
+                return Err(looked.await);
             }
         };
         let answer = Answer::of(StatusCode::OK, results(&answers));
@@ -116,6 +122,7 @@ impl<E: Endpoint> Resources<E> {
 
     fn plan<'batch>(
         &'batch self,
+        access: Option<&'batch Access>,
         items: &'batch [Item<'batch>],
         schema: Option<&'batch str>,
     ) -> Result<Batch<'batch, E>, Error> {
@@ -128,6 +135,7 @@ impl<E: Endpoint> Resources<E> {
         }
         let mut batch = Batch {
             resources: self,
+            access,
             schema,
             names: Vec::with_capacity(items.len()),
             steps: Vec::with_capacity(items.len()),
@@ -200,10 +208,7 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
         })
     }
 
-    fn find<'path>(
-        &self,
-        path: &'path str,
-    ) -> Result<(&'batch ResourceService, Target<'path>), Error> {
+    fn find<'path>(&self, path: &'path str) -> Result<(Served<'batch>, Target<'path>), Error> {
         let rest = path.strip_prefix(super::PREFIX).unwrap_or(path);
         let rest = rest.strip_prefix('/').ok_or(Error::RouteNotFound)?;
         let (served, target) = self.resources.find_rest(rest).ok_or(Error::RouteNotFound)?;
@@ -212,7 +217,14 @@ impl<'batch, E: Endpoint> Batch<'batch, E> {
             Some(schema) => self.resources.of_schema(served, schema)?,
         };
         served.app.drift.ensure_in_service(&served.resource)?;
-        Ok((served, target))
+        let access = self.access;
+        Ok((
+            Served {
+                service: served,
+                access,
+            },
+            target,
+        ))
     }
 
     /// The path and the body of a step, with values in place of references.

@@ -16,7 +16,7 @@ use crate::{
     http::etag,
     prefer::End,
     query::{
-        plan::{Delete, ReadPlan, Shown, Update, VisibleFilter},
+        plan::{Delete, ReadPlan, Shown, Update, VisibleFilter, policy},
         sql::{Lock, TableId},
     },
 };
@@ -225,7 +225,22 @@ impl Operation<'_> {
         if self.exists(session, filter).await? {
             return Err(executor::left_out(self.resource(), None));
         }
+        if filter.is_about_changes()
+            && let Some(access) = self.visibility.access()
+            && self.exists(session, &filter.for_reading()).await?
+        {
+            // The row may be seen, so that it may be told why it stays as it is.
+            return Err(access.forbidden(self.resource(), self.policy_action()));
+        }
         self.ensure_found(rows)
+    }
+
+    /// What the operation does, in the words of policies.
+    fn policy_action(&self) -> policy::Action {
+        match self.action {
+            Action::Delete { .. } => policy::Action::Delete,
+            _ => policy::Action::Update,
+        }
     }
 
     /// Whether a row satisfies a filter.

@@ -22,7 +22,7 @@ pub(in crate::api) use self::{
     preferences::preferences,
     write_answer::Answer,
 };
-use super::ResourceService;
+use super::Served;
 use crate::{
     error::Error,
     executor::look_for_soft_deleted,
@@ -30,7 +30,7 @@ use crate::{
     prefer::End,
     query::{
         parse::{self, ListQuery},
-        plan::Documents,
+        plan::{Deleted, Documents},
     },
 };
 
@@ -40,7 +40,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Answers a request that writes.
 pub(super) async fn write(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &mut Request,
     target: Target<'_>,
 ) -> Result<Response, Error> {
@@ -70,17 +70,19 @@ pub(super) async fn write(
         Ok(answer) => answer,
         Err(error) => {
             let app = &served.app;
-            return Err(look_for_soft_deleted(&app.db, &app.statements, error).await);
+            let visible = served.visibility(Deleted::Only);
+            let looked = look_for_soft_deleted(&app.db, &app.statements, visible, error);
+            return Err(looked.await);
         }
     };
     answer.prefer(&preferences);
     Ok(answer.into_response(&preferences))
 }
 
-impl ResourceService {
+impl Served<'_> {
     /// The `select` of a write of single rows. Other parameters are refused: a client would trust one
     /// that is ignored.
-    fn asked_to_show(&self, query: &str) -> Result<ListQuery, Error> {
+    fn asked_to_show(self, query: &str) -> Result<ListQuery, Error> {
         parse::single(query, self.limits(), &self.resource.name)
     }
 }

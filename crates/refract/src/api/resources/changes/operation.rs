@@ -6,7 +6,7 @@ use poem::http::Method;
 
 use super::{plan_bulk, plan_single};
 use crate::{
-    api::resources::ResourceService,
+    api::resources::Served,
     catalog::Resource,
     error::Error,
     http::etag::Conditions,
@@ -43,13 +43,13 @@ pub(in crate::api) enum Target<'path> {
 
 /// A valid operation. It can only fail in the database.
 pub(in crate::api) struct Operation<'app> {
-    pub(super) served: &'app ResourceService,
+    pub(super) served: Served<'app>,
     pub(super) guard: Option<Guard>,
     pub(super) action: Action,
     /// The part of rows that the answer shows.
     pub(super) shown: Shown,
-    /// Which related rows may be seen.
-    pub(super) visibility: Visibility,
+    /// Which related rows may be seen and changed.
+    pub(super) visibility: Visibility<'app>,
 }
 
 /// A read of the row before it changes, for the conditions of the request.
@@ -134,12 +134,7 @@ impl Change {
 
 impl Target<'_> {
     /// Whether the path itself is wrong: its key, or its filter.
-    pub(in crate::api) fn is_wrong(
-        self,
-        served: &ResourceService,
-        method: &Method,
-        query: &str,
-    ) -> bool {
+    pub(in crate::api) fn is_wrong(self, served: Served<'_>, method: &Method, query: &str) -> bool {
         match self {
             Self::Row(key) | Self::Field(key, _) => served.key(key).is_err(),
             Self::Rows if *method == Method::POST => false,
@@ -155,7 +150,7 @@ impl<'app> Operation<'app> {
     /// # Errors
     /// Everything that is wrong with the request, as far as it shows without the database.
     pub(in crate::api) fn plan(
-        served: &'app ResourceService,
+        served: Served<'app>,
         request: WriteRequest<'_>,
     ) -> Result<Self, Error> {
         if *request.method != Method::GET {
@@ -187,12 +182,12 @@ impl<'app> Operation<'app> {
             guard,
             action,
             shown,
-            visibility: Visibility::of(asked.deleted).related(),
+            visibility: served.visibility(asked.deleted).related(),
         })
     }
 
     pub(super) fn resource(&self) -> &'app Arc<Resource> {
-        &self.served.resource
+        &self.served.service.resource
     }
 }
 
@@ -215,31 +210,32 @@ pub(super) fn returning(resource: &Resource, shown: &Shown) -> Vec<usize> {
 /// # Errors
 /// [`Error::InvalidParameter`] if the answer of a delete is to show related rows.
 pub(super) fn delete(
-    resource: &Arc<Resource>,
+    served: Served<'_>,
     filter: Filter,
     asked: &DeletedParameters<'_>,
     answers: Option<&Shown>,
 ) -> Result<Change, Error> {
+    let resource = &served.resource;
+    let visibility = served.visibility(asked.deleted);
     let returning = answers.map(|shown| returning(resource, shown));
-    let filter = Visibility::of(asked.deleted).filter(resource, filter);
-    let mark = plan::soft_deletion(resource).filter(|_| !asked.hard);
-    let Some(mark) = mark else {
-        if let Some(Shown::Read(_)) = answers {
-            return Err(Error::InvalidParameter {
-                parameter: "select".to_owned(),
-                reason: "asks for more than columns of rows that are gone then".to_owned(),
-            });
-        }
-        let delete = plan::delete(resource, filter)?;
-        return Ok(Change::Delete(Delete {
-            returning: returning.unwrap_or_default(),
-            ..delete
+    let returning = returning.unwrap_or_default();
+    if !asked.hard
+        && let Some(update) = plan::soft_delete(visibility, resource, filter.clone())?
+    {
+        return Ok(Change::Update(Update {
+            returning,
+            ..update
         }));
-    };
-    let marking = plan::changing(resource, filter, vec![mark]);
-    let update = marking.ok_or_else(|| Error::internal("a mark is a change"))?;
-    Ok(Change::Update(Update {
-        returning: returning.unwrap_or_default(),
-        ..update
+    }
+    if let Some(Shown::Read(_)) = answers {
+        return Err(Error::InvalidParameter {
+            parameter: "select".to_owned(),
+            reason: "asks for more than columns of rows that are gone then".to_owned(),
+        });
+    }
+    let delete = plan::delete(visibility, resource, filter)?;
+    Ok(Change::Delete(Delete {
+        returning,
+        ..delete
     }))
 }

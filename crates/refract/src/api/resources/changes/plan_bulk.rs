@@ -4,7 +4,7 @@ use poem::http::Method;
 
 use super::operation::{Action, Change, WriteRequest, delete, returning};
 use crate::{
-    api::resources::ResourceService,
+    api::resources::Served,
     error::Error,
     prefer::{Resolution, Return},
     query::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn create(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &WriteRequest<'_>,
 ) -> Result<(Action, Shown), Error> {
     let parameters = parse::write(request.query)?;
@@ -32,7 +32,7 @@ pub(super) fn create(
             .any(|(_, object)| plan::is_nested(resource, object));
     let context = served.context(Deleted::Exclude);
     if is_nested {
-        let writes = plan::create_nested(&served.catalog, resource, rows)?;
+        let writes = plan::create_nested(context.visibility, context.catalog, resource, rows)?;
         let anew = writes.iter().any(|write| write.comes_back_to(resource));
         let shown = plan::shown(context, resource, query, anew)?;
         return Ok((Action::CreateNested { writes, many }, shown));
@@ -47,7 +47,7 @@ pub(super) fn create(
         }
         return Ok((Action::Upsert { upsert, many }, shown));
     }
-    let mut insert = plan::create(resource, rows)?;
+    let mut insert = plan::create(context.visibility, resource, rows)?;
     let answers = !many || request.preferences.return_ != Some(Return::Minimal);
     if answers {
         insert.returning = returning(resource, &shown);
@@ -59,7 +59,7 @@ pub(super) fn create(
 
 /// The filter of a change of many rows, and the other parameters of its query.
 pub(super) fn filter(
-    served: &ResourceService,
+    served: Served<'_>,
     deleted: Deleted,
     query: &str,
 ) -> Result<(Filter, ListQuery), Error> {
@@ -71,7 +71,7 @@ pub(super) fn filter(
 
 /// A change of many rows.
 pub(super) fn rows(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
 ) -> Result<(Action, Shown), Error> {
@@ -81,14 +81,18 @@ pub(super) fn rows(
         return Err(Error::FilterRequired);
     }
     let context = served.context(asked.deleted);
-    let shown = plan::shown(context, resource, query, false)?;
+    let deletes = *request.method == Method::DELETE;
+    let shown = match deletes {
+        true => plan::shown_of_deleted(context, resource, query)?,
+        false => plan::shown(context, resource, query, false)?,
+    };
     let answers = request.preferences.return_ == Some(Return::Representation);
-    let change = if *request.method == Method::DELETE {
-        Some(delete(resource, filter, asked, answers.then_some(&shown))?)
+    let change = if deletes {
+        Some(delete(served, filter, asked, answers.then_some(&shown))?)
     } else {
         let object = body::object(request.body)?;
-        let filter = context.visibility.filter(resource, filter);
-        let update = plan::update(resource, filter, &object, request.documents)?;
+        let (visibility, documents) = (context.visibility, request.documents);
+        let update = plan::update(visibility, resource, filter, &object, documents)?;
         let returning = if answers {
             returning(resource, &shown)
         } else {

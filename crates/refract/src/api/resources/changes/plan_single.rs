@@ -4,18 +4,18 @@ use poem::http::Method;
 
 use super::operation::{Action, Guard, Part, Target, WriteRequest, delete, returning};
 use crate::{
-    api::resources::ResourceService,
+    api::resources::Served,
     error::Error,
     prefer::Return,
     query::{
         body,
         parse::{self, DeletedParameters},
-        plan::{self, Conflict, Deleted, ReadPlan, Shown, Update, Visibility},
+        plan::{self, Conflict, Deleted, ReadPlan, Shown, Update, policy},
     },
 };
 
 pub(super) fn row(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
@@ -55,16 +55,19 @@ pub(super) fn row(
         }
         Method::PATCH => {
             let object = body::object(request.body)?;
-            let filter = context.visibility.filter(resource, key.into());
+            let visibility = context.visibility;
             if plan::is_nested(resource, &object) {
-                let write =
-                    plan::update_nested(&served.catalog, resource, &object, request.documents)?;
+                let (catalog, documents) = (context.catalog, request.documents);
+                let write = plan::update_nested(visibility, catalog, resource, &object, documents)?;
+                let filter = visibility.filter_for(policy::Action::Update, resource, key.into());
                 let shown = show(query, write.comes_back_to(resource))?;
                 return Ok((Action::UpdateNested { write, key: filter }, shown));
             }
             let shown = show(query, false)?;
             let part = Part::Row;
-            let action = match plan::update(resource, filter, &object, request.documents)? {
+            let documents = request.documents;
+            let update = plan::update(visibility, resource, key.into(), &object, documents)?;
+            let action = match update {
                 Some(update) => Action::Update {
                     update: Update {
                         returning: returning(resource, &shown),
@@ -80,16 +83,16 @@ pub(super) fn row(
             Ok((action, shown))
         }
         Method::DELETE => {
-            let shown = show(query, false)?;
+            let shown = plan::shown_of_deleted(context, resource, query)?;
             let answers = request.preferences.return_ == Some(Return::Representation);
-            let change = delete(resource, key.into(), asked, answers.then_some(&shown))?;
+            let change = delete(served, key.into(), asked, answers.then_some(&shown))?;
             Ok((Action::Delete { change, answers }, shown))
         }
         _ => Err(not_allowed(served, request)),
     }
 }
 
-fn not_allowed(served: &ResourceService, request: &WriteRequest<'_>) -> Error {
+fn not_allowed(served: Served<'_>, request: &WriteRequest<'_>) -> Error {
     Error::MethodNotAllowed {
         method: request.method.to_string(),
         allowed: served.methods_of_rows(),
@@ -97,7 +100,7 @@ fn not_allowed(served: &ResourceService, request: &WriteRequest<'_>) -> Error {
 }
 
 pub(super) fn field(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
@@ -112,10 +115,11 @@ pub(super) fn field(
     refuse_select(served, request.query)?;
     let resource = &served.resource;
     let column = plan::field(resource, name)?;
-    let visibility = Visibility::of(asked.deleted);
-    let filter = visibility.filter(resource, served.key(key)?.into());
+    let visibility = served.visibility(asked.deleted);
+    let filter = served.key(key)?.into();
     let document = body::document(request.body)?;
-    let update = plan::set_field(resource, filter, column, document, request.documents)?;
+    let documents = request.documents;
+    let update = plan::set_field(visibility, resource, filter, column, document, documents)?;
     let part = Part::Field;
     let action = match update {
         Some(update) => Action::Update {
@@ -135,7 +139,7 @@ pub(super) fn field(
 
 /// A read in a batch, to which later operations may refer.
 pub(super) fn read(
-    served: &ResourceService,
+    served: Served<'_>,
     request: &WriteRequest<'_>,
     asked: &DeletedParameters<'_>,
     target: Target<'_>,
@@ -169,7 +173,7 @@ pub(super) fn read(
 
 /// The read that the request's conditions need.
 pub(super) fn guard(
-    served: &ResourceService,
+    served: Served<'_>,
     asked: &DeletedParameters<'_>,
     request: WriteRequest<'_>,
 ) -> Result<Option<Guard>, Error> {
@@ -202,18 +206,18 @@ pub(super) fn guard(
 
 /// The read of columns of a row.
 pub(in crate::api::resources) fn by_key(
-    served: &ResourceService,
+    served: Served<'_>,
     asked: &DeletedParameters<'_>,
     key: &str,
     columns: impl IntoIterator<Item = usize>,
 ) -> Result<ReadPlan, Error> {
-    let visibility = Visibility::of(asked.deleted);
+    let visibility = served.visibility(asked.deleted);
     let filter = visibility.filter(&served.resource, served.key(key)?.into());
     Ok(ReadPlan::of(&served.resource, columns, filter))
 }
 
 /// The answer of a field is the field: there is nothing to select.
-fn refuse_select(served: &ResourceService, query: &str) -> Result<(), Error> {
+fn refuse_select(served: Served<'_>, query: &str) -> Result<(), Error> {
     let what = format!("a field of {}", served.resource.name);
     match parse::single(query, served.limits(), &what)?.select {
         None => Ok(()),

@@ -2,7 +2,7 @@
 //! of its column. A request that does not satisfy this is refused before it reaches the database.
 
 mod embedded_relation;
-mod operand;
+pub(in crate::query::plan) mod operand;
 mod shown_value;
 
 pub(super) use shown_value::columns;
@@ -11,7 +11,7 @@ pub(super) use shown_value::plain;
 use std::sync::Arc;
 
 use super::{
-    Context, Filter, Visibility, node_planner,
+    Context, Filter, node_planner,
     read_plan::{add_key, readable},
     resolver::{Bounds, FilterScope, FilterTarget, PlanError, Related, Resolver},
     select_node::{ColumnPath, Embed, NodeOrder, Resolved, SelectNode},
@@ -39,7 +39,7 @@ pub(super) fn node(
     query: &mut ListQuery,
 ) -> Result<SelectNode, Error> {
     let mut resolver = CatalogResolver::new(context);
-    let node = node_planner::plan(&mut resolver, resource, query)?;
+    let node = node_planner::plan(&mut resolver, context.visibility, resource, query)?;
     resolver.finish()?;
     Ok(node)
 }
@@ -153,10 +153,6 @@ impl Resolver for CatalogResolver<'_> {
             Err(problem) => self.problems.push(problem),
         }
         Ok(())
-    }
-
-    fn visibility(&self) -> Visibility {
-        self.context.visibility
     }
 
     fn place(

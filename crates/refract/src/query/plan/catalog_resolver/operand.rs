@@ -14,14 +14,14 @@ use crate::{
 };
 
 /// The conditions of one predicate.
-pub(super) enum Conditions {
+pub(in crate::query::plan) enum Conditions {
     One(Condition),
     /// Any or all of several conditions.
     Group(Filter),
 }
 
 impl Conditions {
-    pub(super) fn add_to(self, filter: &mut Filter) {
+    pub(in crate::query::plan) fn add_to(self, filter: &mut Filter) {
         match self {
             Self::One(condition) => filter.conditions.push(condition),
             Self::Group(group) => filter.groups.push(group),
@@ -33,7 +33,7 @@ impl Conditions {
 ///
 /// # Errors
 /// [`Error::NotImplemented`]: the database lacks the operator.
-pub(super) fn conditions(
+pub(in crate::query::plan) fn conditions(
     database: Database,
     resource: &Resource,
     column: usize,

@@ -10,30 +10,44 @@ use crate::{
     catalog::Resource,
     codec::Value,
     error::{Error, FieldPath, has_enough},
-    query::{body::Object, fill},
+    query::{
+        body::Object,
+        fill,
+        plan::{Visibility, policy::Action},
+    },
 };
 
 /// The plan that creates all rows or none. Each row has its path in the body.
 ///
 /// # Errors
-/// [`Error::Invalid`] with the problems of all rows; [`Error::ReadOnly`] for views.
+/// [`Error::Invalid`] with the problems of all rows; [`Error::ReadOnly`] for views;
+/// [`Error::NotPermitted`].
 pub fn create<'row, 'body: 'row>(
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
     rows: impl Iterator<Item = (FieldPath, &'row Object<'body>)>,
 ) -> Result<Insert, Error> {
     refuse_views(resource)?;
+    visibility.ensure(Action::Create, resource)?;
     let now = fill::now();
     let mut problems = Vec::new();
     let mut filled = Vec::new();
     for (path, object) in rows {
-        filled.push(complete(resource, object, &path, now, &mut problems));
+        filled.push(complete(
+            visibility,
+            resource,
+            object,
+            &path,
+            now,
+            &mut problems,
+        ));
         if has_enough(&problems) {
             break;
         }
     }
     if problems.is_empty() {
         refuse_gaps(&filled)?;
-        Ok(insert(resource, filled, Conflict::Refuse))
+        Ok(insert(visibility, resource, filled, Conflict::Refuse))
     } else {
         Err(Error::Invalid(problems))
     }
@@ -70,6 +84,7 @@ const MOST_COLUMNS: usize = 1600;
 /// An insert of rows that may give different columns. A column that a row does not give takes its
 /// default.
 pub fn insert(
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
     rows: Vec<BTreeMap<usize, Value>>,
     conflict: Conflict,
@@ -87,5 +102,6 @@ pub fn insert(
         rows,
         conflict,
         returning: resource.visible().collect(),
+        check: visibility.check(resource),
     }
 }

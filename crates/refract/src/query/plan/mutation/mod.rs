@@ -19,7 +19,8 @@ pub use upsert::{Resolution, Upsert, upsert};
 
 use std::sync::Arc;
 
-use super::VisibleFilter;
+use self::update::with_updated_at;
+use super::{Filter, Visibility, VisibleFilter, policy::Action, soft_deletion};
 use crate::{catalog::Resource, codec::Value, error::Error};
 
 /// `INSERT`.
@@ -31,6 +32,17 @@ pub struct Insert {
     pub rows: Vec<Vec<Option<Value>>>,
     pub conflict: Conflict,
     pub returning: Vec<usize>,
+    /// What the rows must satisfy then. The statement fails otherwise.
+    pub check: Option<Arc<RowCheck>>,
+}
+
+/// What rows must satisfy after they are written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowCheck {
+    /// New rows: all of these.
+    pub create: Vec<Arc<Filter>>,
+    /// Changed rows: all of these.
+    pub update: Vec<Arc<Filter>>,
 }
 
 impl Insert {
@@ -77,6 +89,8 @@ pub struct Update {
     pub set: Vec<(usize, Assign)>,
     pub filter: VisibleFilter,
     pub returning: Vec<usize>,
+    /// What the rows must satisfy then. The statement fails otherwise.
+    pub check: Option<Arc<RowCheck>>,
 }
 
 /// The new value of a column.
@@ -98,14 +112,42 @@ pub struct Delete {
 /// The plan that deletes the rows of a filter.
 ///
 /// # Errors
-/// [`Error::ReadOnly`] for views.
-pub fn delete(resource: &Arc<Resource>, filter: VisibleFilter) -> Result<Delete, Error> {
+/// [`Error::ReadOnly`] for views; [`Error::NotPermitted`].
+pub fn delete(
+    visibility: Visibility<'_>,
+    resource: &Arc<Resource>,
+    asked: Filter,
+) -> Result<Delete, Error> {
     refuse_views(resource)?;
+    visibility.ensure(Action::Delete, resource)?;
     Ok(Delete {
         from: resource.clone(),
-        filter,
+        filter: visibility.filter_for(Action::Delete, resource, asked),
         returning: Vec::new(),
     })
+}
+
+/// The plan that marks the rows of a filter as deleted. `None` if the resource has no such mark.
+///
+/// # Errors
+/// [`Error::NotPermitted`].
+pub fn soft_delete(
+    visibility: Visibility<'_>,
+    resource: &Arc<Resource>,
+    asked: Filter,
+) -> Result<Option<Update>, Error> {
+    let Some(mark) = soft_deletion(resource) else {
+        return Ok(None);
+    };
+    visibility.ensure(Action::Delete, resource)?;
+    Ok(Some(Update {
+        table: resource.clone(),
+        set: with_updated_at(resource, vec![mark]),
+        filter: visibility.filter_for(Action::Delete, resource, asked),
+        returning: resource.visible().collect(),
+        // The mark is not a value of the caller's.
+        check: None,
+    }))
 }
 
 fn refuse_views(resource: &Resource) -> Result<(), Error> {

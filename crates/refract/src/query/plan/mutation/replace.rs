@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Conflict, Insert, refuse_views,
-    row_values::{fill_in, given, require},
+    row_values::{fill_in, given, preset, require},
 };
 use crate::{
     catalog::Resource,
@@ -13,7 +13,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{Condition, Visibility, path_key},
+        plan::{Condition, Filter, Visibility, path_key, policy::Action},
     },
 };
 
@@ -23,14 +23,17 @@ use crate::{
 /// # Errors
 /// As [`super::create()`]; also if the body has another key than the path.
 pub fn replace(
-    visibility: Visibility,
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
     key: &[Condition],
     object: &Object<'_>,
 ) -> Result<Insert, Error> {
     refuse_views(resource)?;
+    visibility.ensure(Action::Create, resource)?;
+    visibility.ensure(Action::Update, resource)?;
+    let root = FieldPath::root();
     let mut problems = Vec::new();
-    let mut row = given(resource, object, &FieldPath::root(), &mut problems);
+    let mut row = given(visibility, resource, object, &root, &mut problems);
     for (column, value) in path_key::values(key) {
         if let Some(body_value) = row.insert(column, value.clone())
             && !same(&resource.columns[column].data_type, &body_value, value)
@@ -42,14 +45,15 @@ pub fn replace(
             ));
         }
     }
+    preset(visibility, resource, &mut row, &root, &mut problems);
     fill_in(resource, &mut row, fill::now());
-    require(resource, &row, &FieldPath::root(), &mut problems);
+    require(resource, &row, &root, &mut problems);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     // The update sets every writable column, so that one without a value takes its default.
     let columns: Vec<usize> = (0..resource.columns.len())
-        .filter(|&column| resource.columns[column].writable() || row.contains_key(&column))
+        .filter(|&column| resource.columns[column].settable() || row.contains_key(&column))
         .collect();
     let values = columns
         .iter()
@@ -66,10 +70,15 @@ pub fn replace(
             target: resource.key.clone(),
             set: columns.clone(),
             // A soft-deleted row comes back: the update sets its mark, too.
-            mergeable: visibility.with_deleted().all(resource),
+            mergeable: visibility.with_deleted().filter_for(
+                Action::Update,
+                resource,
+                Filter::default(),
+            ),
         },
         columns,
         rows: vec![values],
         returning: resource.visible().collect(),
+        check: visibility.check(resource),
     })
 }

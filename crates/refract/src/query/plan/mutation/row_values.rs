@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     catalog::{Resource, nearest},
-    codec::{Micros, Value, parse_json},
-    error::{FieldPath, Problem, has_enough},
-    query::{body::Object, fill},
+    codec::{Micros, Value, parse_json, same},
+    error::{FORBIDDEN, FieldPath, Problem, has_enough},
+    query::{body::Object, fill, plan::Visibility},
 };
 
 /// Values by the positions of their columns.
@@ -14,16 +14,42 @@ pub(super) type Row = BTreeMap<usize, Value>;
 
 /// The values of a new row: those of the body and those that Prisma Client fills in.
 pub(super) fn complete(
+    visibility: Visibility<'_>,
     resource: &Resource,
     object: &Object<'_>,
     path: &FieldPath,
     now: Micros,
     problems: &mut Vec<Problem>,
 ) -> Row {
-    let mut row = given(resource, object, path, problems);
+    let mut row = given(visibility, resource, object, path, problems);
+    preset(visibility, resource, &mut row, path, problems);
     fill_in(resource, &mut row, now);
     require(resource, &row, path, problems);
     row
+}
+
+/// Adds the values that the policies of the caller's role give a new row.
+pub(super) fn preset(
+    visibility: Visibility<'_>,
+    resource: &Resource,
+    row: &mut Row,
+    path: &FieldPath,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(access) = visibility.access() else {
+        return;
+    };
+    for (column, value) in access.presets(resource) {
+        match value {
+            Some(value) => _ = row.entry(column).or_insert(value),
+            None if row.contains_key(&column) => {}
+            None => {
+                let field = path.child(&resource.columns[column].field);
+                let message = "takes its value from a claim that the caller does not have";
+                problems.push(Problem::new(field, FORBIDDEN, message));
+            }
+        }
+    }
 }
 
 /// Adds the values that Prisma Client fills in on create.
@@ -61,12 +87,17 @@ pub(super) fn require(
 
 /// The values of a body.
 pub(super) fn given(
+    visibility: Visibility<'_>,
     resource: &Resource,
     object: &Object<'_>,
     path: &FieldPath,
     problems: &mut Vec<Problem>,
 ) -> Row {
     let mut row = Row::new();
+    let presets = match visibility.access() {
+        Some(access) => access.presets(resource),
+        None => Vec::new(),
+    };
     for (name, json) in object {
         if has_enough(problems) {
             break;
@@ -94,11 +125,16 @@ pub(super) fn given(
             continue;
         };
         let column = &resource.columns[position];
-        if !column.writable() {
+        if !column.settable() {
             refuse(
                 "read_only",
                 "is set by the database and cannot be written".to_owned(),
             );
+            continue;
+        }
+        let is_preset = presets.iter().any(|(preset, _)| *preset == position);
+        if column.locked && !is_preset {
+            refuse(FORBIDDEN, "is not for this role to write".to_owned());
             continue;
         }
         match parse_json(&column.data_type, json) {
@@ -109,7 +145,19 @@ pub(super) fn given(
                 refuse("invalid_type", "must be a number".to_owned());
             }
             Ok(value) => {
-                row.insert(position, value);
+                let preset = presets.iter().find(|(preset, _)| *preset == position);
+                let is_other = |preset: &Option<Value>| match preset {
+                    Some(preset) => !same(&column.data_type, preset, &value),
+                    None => true,
+                };
+                if preset.is_some_and(|(_, preset)| is_other(preset)) {
+                    refuse(
+                        FORBIDDEN,
+                        "has a value that is not this role's to choose".to_owned(),
+                    );
+                } else {
+                    row.insert(position, value);
+                }
             }
             Err(refusal) => refuse(refusal.code, refusal.message),
         }

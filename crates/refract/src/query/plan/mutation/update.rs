@@ -15,7 +15,7 @@ use crate::{
     query::{
         body::Object,
         fill,
-        plan::{VisibleFilter, read_plan::readable},
+        plan::{Filter, Visibility, policy::Action, read_plan::readable},
     },
 };
 
@@ -38,17 +38,25 @@ pub enum Documents {
 /// # Errors
 /// [`Error::Invalid`] with every problem; [`Error::ReadOnly`] for views.
 pub fn update(
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
-    filter: VisibleFilter,
+    asked: Filter,
     object: &Object<'_>,
     documents: Documents,
 ) -> Result<Option<Update>, Error> {
     refuse_views(resource)?;
+    visibility.ensure(Action::Update, resource)?;
     let mut problems = Vec::new();
-    let row = given(resource, object, &FieldPath::root(), &mut problems);
+    let row = given(
+        visibility,
+        resource,
+        object,
+        &FieldPath::root(),
+        &mut problems,
+    );
     let set = assignments(resource, row, documents, &FieldPath::root(), &mut problems);
     if problems.is_empty() {
-        Ok(changing(resource, filter, set))
+        Ok(changing(visibility, resource, asked, set))
     } else {
         Err(Error::Invalid(problems))
     }
@@ -59,15 +67,16 @@ pub fn update(
 /// # Errors
 /// [`Error::Invalid`] for a value that the column cannot have; [`Error::ReadOnly`] for views.
 pub fn set_field(
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
-    filter: VisibleFilter,
+    asked: Filter,
     column: usize,
     document: &serde_json::value::RawValue,
     documents: Documents,
 ) -> Result<Option<Update>, Error> {
     let field = resource.columns[column].field.clone();
     let object = Object::from([(field, document)]);
-    update(resource, filter, &object, documents)
+    update(visibility, resource, asked, &object, documents)
 }
 
 /// The JSON column whose field a path names.
@@ -84,14 +93,29 @@ pub fn field(resource: &Resource, name: &str) -> Result<usize, Error> {
 
 /// An update of these columns and of `@updatedAt` columns; `None` without columns.
 pub fn changing(
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
-    filter: VisibleFilter,
-    mut set: Vec<(usize, Assign)>,
+    asked: Filter,
+    set: Vec<(usize, Assign)>,
 ) -> Option<Update> {
     // As in Prisma, an update without fields leaves `@updatedAt` as it is.
     if set.is_empty() {
         return None;
     }
+    Some(Update {
+        table: resource.clone(),
+        set: with_updated_at(resource, set),
+        filter: visibility.filter_for(Action::Update, resource, asked),
+        returning: resource.visible().collect(),
+        check: visibility.check(resource),
+    })
+}
+
+/// Assignments, and those of the columns that every update sets.
+pub(super) fn with_updated_at(
+    resource: &Resource,
+    mut set: Vec<(usize, Assign)>,
+) -> Vec<(usize, Assign)> {
     let now = fill::now();
     for (position, column) in resource.columns.iter().enumerate() {
         if let Some(value) = fill::on_update(column, now)
@@ -101,12 +125,7 @@ pub fn changing(
         }
     }
     set.sort_by_key(|(column, _)| *column);
-    Some(Update {
-        table: resource.clone(),
-        set,
-        filter,
-        returning: resource.visible().collect(),
-    })
+    set
 }
 
 /// The assignments of the values of a body.

@@ -9,13 +9,17 @@ use super::{
     Conflict, Insert,
     create::insert,
     refuse_views,
-    row_values::{Row, fill_in, given, require},
+    row_values::{Row, fill_in, given, preset, require},
 };
 use crate::{
     catalog::Resource,
     codec::{Value, postgres_text},
     error::{Error, FieldPath, Problem, has_enough},
-    query::{body::Object, fill, plan::Visibility},
+    query::{
+        body::Object,
+        fill,
+        plan::{Filter, Visibility, policy::Action},
+    },
 };
 
 /// What happens to a new row whose key another row has.
@@ -45,13 +49,17 @@ pub struct Upsert {
 /// # Errors
 /// As [`super::create()`]; also if `target` is no key of the resource, or if two rows have the same key.
 pub fn upsert<'row, 'body: 'row>(
-    visibility: Visibility,
+    visibility: Visibility<'_>,
     resource: &Arc<Resource>,
     rows: impl Iterator<Item = (FieldPath, &'row Object<'body>)>,
     target: Option<&[String]>,
     resolution: Resolution,
 ) -> Result<Upsert, Error> {
     refuse_views(resource)?;
+    visibility.ensure(Action::Create, resource)?;
+    if resolution == Resolution::Merge {
+        visibility.ensure(Action::Update, resource)?;
+    }
     let target = key(resource, target)?;
     let now = fill::now();
     let mut problems = Vec::new();
@@ -61,7 +69,7 @@ pub fn upsert<'row, 'body: 'row>(
     let mut count = 0;
     for (position, (path, object)) in rows.enumerate() {
         count += 1;
-        let mut row = given(resource, object, &path, &mut problems);
+        let mut row = given(visibility, resource, object, &path, &mut problems);
         let mut set: Vec<usize> = row.keys().copied().collect();
         for (column, definition) in resource.columns.iter().enumerate() {
             if definition.set_by_upsert() && !row.contains_key(&column) {
@@ -77,6 +85,7 @@ pub fn upsert<'row, 'body: 'row>(
                 "is the key of a row before it",
             ));
         }
+        preset(visibility, resource, &mut row, &path, &mut problems);
         fill_in(resource, &mut row, now);
         require(resource, &row, &path, &mut problems);
         let (positions, rows) = parts.entry(set).or_default();
@@ -89,6 +98,7 @@ pub fn upsert<'row, 'body: 'row>(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
+    let mergeable = || visibility.filter_for(Action::Update, resource, Filter::default());
     let parts = parts.into_iter().map(|(set, (positions, rows))| {
         let target = target.clone();
         let conflict = match resolution {
@@ -96,16 +106,16 @@ pub fn upsert<'row, 'body: 'row>(
             Resolution::Merge if set.is_empty() => Conflict::Merge {
                 set: target.clone(),
                 target,
-                mergeable: visibility.all(resource),
+                mergeable: mergeable(),
             },
             Resolution::Merge => Conflict::Merge {
                 target,
                 set,
-                mergeable: visibility.all(resource),
+                mergeable: mergeable(),
             },
             Resolution::Ignore => Conflict::Ignore { target },
         };
-        (positions, insert(resource, rows, conflict))
+        (positions, insert(visibility, resource, rows, conflict))
     });
     Ok(Upsert {
         into: resource.clone(),

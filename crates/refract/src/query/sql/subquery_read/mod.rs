@@ -179,6 +179,9 @@ impl<'plan> SqlWriter<'plan> {
         for condition in &parent.key.conditions {
             conditions.add(self, |sql| sql.condition(scope, condition));
         }
+        for policy in &parent.key.policies {
+            conditions.add(self, |sql| sql.filter(scope, policy, &[]));
+        }
         if let Some(rows) = rows {
             self.join_conditions(&mut conditions, &parent.join, junction, scope, rows);
         }

@@ -72,7 +72,12 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     /// Appends the join of a junction to `rows`, if a relation goes through one.
-    pub(super) fn junction_join(&mut self, join: &Join, alias: Option<&str>, rows: TableScope<'_>) {
+    pub(in super::super) fn junction_join(
+        &mut self,
+        join: &Join,
+        alias: Option<&str>,
+        rows: TableScope<'_>,
+    ) {
         let (Join::Through(junction), Some(alias)) = (join, alias) else {
             return;
         };
@@ -86,7 +91,7 @@ impl<'plan> SqlWriter<'plan> {
     }
 
     /// Adds the conditions that `rows` are related to `parent`.
-    pub(super) fn join_conditions(
+    pub(in super::super) fn join_conditions(
         &mut self,
         conditions: &mut Chain,
         join: &Join,

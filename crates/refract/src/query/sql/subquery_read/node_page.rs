@@ -155,7 +155,7 @@ impl<'plan> SqlWriter<'plan> {
         }
     }
 
-    pub(super) fn junction_alias(&mut self, join: &Join) -> Option<String> {
+    pub(in super::super) fn junction_alias(&mut self, join: &Join) -> Option<String> {
         match join {
             Join::Direct(_) => None,
             Join::Through(junction) => Some(self.alias(junction.table.clone())),

@@ -22,7 +22,7 @@ pub struct CteInsert<'write> {
     /// The position of the CTE that inserts the root row, which the statement returns.
     pub root: usize,
     /// Which of the rows to connect may be seen.
-    visibility: Visibility,
+    visibility: Visibility<'write>,
 }
 
 /// A common table expression of a [`CteInsert`].
@@ -59,7 +59,10 @@ pub struct KeyRef {
 impl NestedWrite {
     /// The one statement that creates the row and its related rows. `None` if a later write must
     /// see the result of an earlier one. `visibility` is that of the rows to connect.
-    pub fn cte_insert(&self, visibility: Visibility) -> Option<CteInsert<'_>> {
+    pub fn cte_insert<'write>(
+        &'write self,
+        visibility: Visibility<'write>,
+    ) -> Option<CteInsert<'write>> {
         let mut plan = CteInsert {
             ctes: Vec::new(),
             root: 0,
@@ -202,7 +205,8 @@ impl<'write> CteInsert<'write> {
             RowWrite::Create(row) => Some(row.clone()),
             RowWrite::Update(_) => None,
         });
-        let mut insert = insert(resource, rows.collect::<Option<_>>()?, Conflict::Refuse);
+        let rows = rows.collect::<Option<_>>()?;
+        let mut insert = insert(self.visibility, resource, rows, Conflict::Refuse);
         insert.returning.clear();
         self.push(Cte::Insert { insert, key_refs })
     }

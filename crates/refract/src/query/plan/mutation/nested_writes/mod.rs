@@ -21,14 +21,18 @@ use serde_json::value::RawValue;
 
 use super::{
     Assign, Documents, refuse_views,
-    row_values::{Row, fill_in, given, require},
+    row_values::{Row, fill_in, given, preset, require},
     update::assignments,
 };
 use crate::{
-    catalog::{Catalog, Resource},
+    catalog::{Catalog, Join, Resource},
     codec::{Micros, Value},
-    error::{Error, FieldPath, Problem, has_enough},
-    query::{body::Object, fill},
+    error::{Error, FORBIDDEN, FieldPath, Problem, has_enough},
+    query::{
+        body::Object,
+        fill,
+        plan::{Visibility, policy::Action},
+    },
 };
 
 /// Deepest nesting of one body.
@@ -88,12 +92,14 @@ pub fn is_nested(resource: &Resource, object: &Object<'_>) -> bool {
 /// # Errors
 /// [`Error::Invalid`] with the problems of all rows; [`Error::ReadOnly`] for views.
 pub fn create_nested<'row, 'body: 'row>(
+    visibility: Visibility<'_>,
     catalog: &Catalog,
     resource: &Arc<Resource>,
     rows: impl Iterator<Item = (FieldPath, &'row Object<'body>)>,
 ) -> Result<Vec<NestedWrite>, Error> {
     refuse_views(resource)?;
-    let mut planner = Planner::new(catalog, Documents::Replace);
+    visibility.ensure(Action::Create, resource)?;
+    let mut planner = Planner::new(visibility, catalog, Documents::Replace);
     let mut writes = Vec::new();
     for (path, object) in rows {
         writes.push(planner.new_row(resource, object, path, None, 0));
@@ -106,18 +112,22 @@ pub fn create_nested<'row, 'body: 'row>(
 /// # Errors
 /// As [`create_nested`].
 pub fn update_nested(
+    visibility: Visibility<'_>,
     catalog: &Catalog,
     resource: &Arc<Resource>,
     object: &Object<'_>,
     documents: Documents,
 ) -> Result<NestedWrite, Error> {
     refuse_views(resource)?;
-    let mut planner = Planner::new(catalog, documents);
+    visibility.ensure(Action::Update, resource)?;
+    let mut planner = Planner::new(visibility, catalog, documents);
     let write = planner.changed_row(resource, object, FieldPath::root(), 0);
     planner.finish(write)
 }
 
 struct Planner<'catalog> {
+    /// What the caller's role may do.
+    visibility: Visibility<'catalog>,
     catalog: &'catalog Catalog,
     documents: Documents,
     /// The same moment for all rows.
@@ -127,8 +137,13 @@ struct Planner<'catalog> {
 }
 
 impl<'catalog> Planner<'catalog> {
-    fn new(catalog: &'catalog Catalog, documents: Documents) -> Self {
+    fn new(
+        visibility: Visibility<'catalog>,
+        catalog: &'catalog Catalog,
+        documents: Documents,
+    ) -> Self {
         Self {
+            visibility,
             catalog,
             documents,
             now: fill::now(),
@@ -167,7 +182,13 @@ impl<'catalog> Planner<'catalog> {
         depth: usize,
     ) -> NestedWrite {
         let (fields, relations) = split(resource, object);
-        let mut row = given(resource, &fields, &path, &mut self.problems);
+        let mut row = given(
+            self.visibility,
+            resource,
+            &fields,
+            &path,
+            &mut self.problems,
+        );
         let relations = self.relations(resource, &relations, &path, Parent::New, depth);
         for relation in &relations {
             if outer.is_some_and(|outer| relation.is_inverse_of(outer)) {
@@ -179,6 +200,13 @@ impl<'catalog> Planner<'catalog> {
         let by_outer = outer.map(RelationWrite::child_columns).unwrap_or_default();
         let by_relations: Vec<usize> = by_relations.chain(by_outer).collect();
         self.refuse_given_twice(resource, &row, &by_relations, &path);
+        preset(
+            self.visibility,
+            resource,
+            &mut row,
+            &path,
+            &mut self.problems,
+        );
         fill_in(resource, &mut row, self.now);
         // A required column may take its value from a relation.
         let mut all_values = row.clone();
@@ -206,7 +234,13 @@ impl<'catalog> Planner<'catalog> {
         depth: usize,
     ) -> NestedWrite {
         let (fields, relations) = split(resource, object);
-        let row = given(resource, &fields, &path, &mut self.problems);
+        let row = given(
+            self.visibility,
+            resource,
+            &fields,
+            &path,
+            &mut self.problems,
+        );
         let relations = self.relations(resource, &relations, &path, Parent::Existing, depth);
         let by_relations = relations.iter().flat_map(RelationWrite::parent_columns);
         let by_relations: Vec<usize> = by_relations.collect();
@@ -235,6 +269,65 @@ impl<'catalog> Planner<'catalog> {
         {
             let field = path.child(&resource.columns[*column].field);
             self.refuse(field, "given_twice", "is given by a relation as well");
+        }
+    }
+
+    /// Refuses an operation on related rows that the caller's role may not do.
+    fn refuse_forbidden(&mut self, write: &RelationWrite, op: NestedOp, path: &FieldPath) {
+        let Some(access) = self.visibility.access() else {
+            return;
+        };
+        let (from, target) = (&write.from, &write.target);
+        let is_junction = matches!(write.relation().join, Join::Through(_));
+        let child_columns = write.child_columns();
+        let moves_child = !write.kind.owns_key && !is_junction;
+        let mut needed = Vec::new();
+        let mut moves = false;
+        match op {
+            NestedOp::Set | NestedOp::Disconnect | NestedOp::Connect => moves = true,
+            NestedOp::Create | NestedOp::CreateMany => {
+                needed.push(Action::Create);
+                moves = true;
+            }
+            NestedOp::ConnectOrCreate => {
+                needed.push(Action::Create);
+                moves = true;
+            }
+            NestedOp::Update => needed.push(Action::Update),
+            NestedOp::Delete => {
+                needed.push(Action::Delete);
+                moves = !moves_child;
+            }
+        }
+        // The row that has the foreign key is the one that changes.
+        let only_creates = matches!(op, NestedOp::Create | NestedOp::CreateMany);
+        if moves && moves_child && !only_creates {
+            needed.push(Action::Update);
+        }
+        let missing = needed
+            .into_iter()
+            .find(|&action| !access.allows(target, action));
+        if let Some(action) = missing {
+            let message = format!("this role may not {} {}", action.name(), target.name);
+            return self.refuse(path, FORBIDDEN, message);
+        }
+        let presets = access.presets(target);
+        let is_preset = |column: &usize| presets.iter().any(|(preset, _)| preset == column);
+        let is_locked = match moves_child {
+            // A preset column of a new row is checked when the row is written.
+            true => child_columns.iter().any(|column| {
+                let is_free = only_creates && is_preset(column);
+                target.columns[*column].locked && !is_free
+            }),
+            false => write.relation().locked,
+        };
+        if moves && is_locked {
+            let of = if moves_child { target } else { from };
+            let message = format!(
+                "writes a field of {} that is not for this role to write",
+                of.name
+            );
+            self.refuse(path, FORBIDDEN, message);
         }
     }
 

@@ -82,6 +82,9 @@ impl Planner<'_> {
                     continue;
                 }
             }
+            if json.get() != "false" {
+                self.refuse_forbidden(relation, op, &path);
+            }
             match op {
                 NestedOp::Disconnect | NestedOp::Delete if to_one => match json.get() {
                     "true" if op == NestedOp::Delete => {
