@@ -39,7 +39,8 @@ const DIAGNOSTICS: &str = "Diagnostic endpoints";
 /// The reader of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    Program,
+    /// Reads it in the form that it asks for, or in the one that fits the number of resources.
+    Program(Option<Form>),
     /// Reads it on a page. Pages expand all references at once, so bodies in bodies are only named.
     /// Descriptions have no HTML.
     Person,
@@ -54,7 +55,7 @@ pub fn is_large(catalog: &Catalog) -> bool {
 
 /// How much a document writes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub enum Form {
     /// Every parameter, answer and nested body stands where it is used.
     Full,
     /// What is equal stands there once, and what differs little stands there as one. References make a
@@ -63,11 +64,24 @@ enum Form {
 }
 
 impl Form {
+    pub const NAMES: [&str; 2] = ["full", "terse"];
+
+    /// The form that a request names.
+    pub fn named(name: &str) -> Option<Self> {
+        let [full, terse] = Self::NAMES;
+        match name {
+            _ if name == full => Some(Self::Full),
+            _ if name == terse => Some(Self::Terse),
+            _ => None,
+        }
+    }
+
     fn of(catalog: &Catalog, reader: Reader) -> Self {
         const MOST_WRITTEN_OUT: usize = 40;
         match reader {
-            Reader::Program if catalog.resources.len() > MOST_WRITTEN_OUT => Self::Terse,
-            Reader::Program | Reader::Person => Self::Full,
+            Reader::Program(Some(form)) => form,
+            Reader::Program(None) if catalog.resources.len() > MOST_WRITTEN_OUT => Self::Terse,
+            Reader::Program(None) | Reader::Person => Self::Full,
         }
     }
 }
