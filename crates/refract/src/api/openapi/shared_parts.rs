@@ -197,7 +197,7 @@ fn each_parameter(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     }
 }
 
-/// The properties of components, each with the name `Refract.property`. The dot keeps it apart from the
+/// The properties of components, each with the name `same.property`. The dot keeps it apart from the
 /// names of models.
 fn each_property(document: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     let schemas = document["components"]["schemas"].as_object_mut();
@@ -213,7 +213,7 @@ fn each_property(document: &mut Value, visit: &mut impl FnMut(&str, &mut Value))
 fn each_member(schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (property, value) in properties.into_iter().flatten() {
-        visit(&format!("Refract.{property}"), value);
+        visit(&format!("same.{property}"), value);
     }
 }
 

@@ -93,9 +93,9 @@ fn is_allowed(op: NestedOp, kinds: &[RelationKind], parent: Parent) -> bool {
 
 const WHERE: &str = "Where";
 /// Which row, and the row to create if there is none.
-const CREATE: &str = "Where.Create";
+const CREATE: &str = "Where.New";
 /// Which row, and its changes.
-const UPDATE: &str = "Where.Update";
+const UPDATE: &str = "Where.Data";
 
 /// The name of the component of one or many of another: `PageWhere.Some`, `PageCreate.Some`.
 fn some(name: &str) -> String {
