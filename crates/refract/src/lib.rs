@@ -30,6 +30,8 @@ mod reloads;
 
 mod app;
 
+mod identity;
+
 mod http;
 
 mod api;

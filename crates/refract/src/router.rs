@@ -13,6 +13,7 @@ use crate::{
         drain_body::DrainBody, rejection::RejectUnreadable, request_log::RequestLog,
         same_origin::SameOrigin,
     },
+    identity::Identity,
     postgrest,
     settings::Settings,
 };
@@ -20,11 +21,12 @@ use crate::{
 /// Everything that the process answers. A request passes the layers from the last to the first.
 pub fn endpoint(
     settings: &Settings,
+    identity: Arc<Identity>,
     fronts: Arc<Generations>,
 ) -> impl Endpoint<Output = Response> + use<> {
     let buffered = BufferBody::new(&settings.server, fronts);
     // The key, the host and the origin are checked before a body is read.
-    let authorized = Auth::new(settings, buffered);
+    let authorized = Auth::new(settings, identity, buffered);
     let same_origin = SameOrigin::new(settings, authorized);
     let readable = RejectUnreadable(same_origin);
     let compressed = Compression::new(settings.server.compression, readable);

@@ -1,5 +1,6 @@
 //! Who asks, and what may they see.
 
+mod non_interference;
 mod policies;
 mod policy_settings;
 

@@ -5,4 +5,4 @@
 
 mod principal;
 
-pub use principal::{Claims, Principal, Role, SERVICE, USER};
+pub use principal::{ANONYMOUS, Claims, Principal, Role, SERVICE, USER};

@@ -68,6 +68,12 @@ pub(crate) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         Error::Unauthorized => {
             response = response.header(header::WWW_AUTHENTICATE, r#"Bearer realm="refract""#);
         }
+        Error::InvalidToken { reason } => {
+            let challenge = format!(
+                r#"Bearer realm="refract", error="invalid_token", error_description="{reason}""#
+            );
+            response = response.header(header::WWW_AUTHENTICATE, challenge);
+        }
         Error::MethodNotAllowed { allowed, .. } => {
             response = response.header(header::ALLOW, *allowed);
         }
@@ -76,6 +82,7 @@ pub(crate) fn response(error: &Error, path: &str, request_id: &str) -> Response 
         }
         Error::Unavailable { .. }
         | Error::Overloaded
+        | Error::KeysUnavailable
         | Error::Busy { .. }
         | Error::TooManyBodies
         | Error::TooManyConnections

@@ -9,6 +9,8 @@ pub const CODES: &[&str] = &[
     "route_not_found",
     "method_not_allowed",
     "unauthorized",
+    "invalid_token",
+    "keys_unavailable",
     "foreign_host",
     "foreign_origin",
     "unsupported_media_type",
@@ -93,6 +95,15 @@ impl Error {
                 "Method not allowed",
             ),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "Key required"),
+            Self::InvalidToken { .. } => {
+                (StatusCode::UNAUTHORIZED, "invalid_token", "Invalid token")
+            }
+            Self::KeysUnavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "keys_unavailable",
+                "Keys unavailable",
+            ),
+            Self::MayNotActForOthers => (StatusCode::FORBIDDEN, FORBIDDEN, "Forbidden"),
             Self::ForeignHost { .. } => (StatusCode::FORBIDDEN, "foreign_host", "Foreign host"),
             Self::ForeignOrigin { .. } => {
                 (StatusCode::FORBIDDEN, "foreign_origin", "Foreign origin")

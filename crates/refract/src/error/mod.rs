@@ -38,6 +38,12 @@ pub enum Error {
         "Send the key of this API as `Authorization: Bearer <SECRET_KEY>` or in an `apikey` header."
     )]
     Unauthorized,
+    #[error("The token of this request does not count: {reason}.")]
+    InvalidToken { reason: &'static str },
+    #[error("The keys that would verify this token cannot be read at the moment.")]
+    KeysUnavailable,
+    #[error("Only a key that acts for others may send Refract-Claims.")]
+    MayNotActForOthers,
     #[error("{}", Host(.host))]
     ForeignHost {
         /// The host in the request; it may be empty.

@@ -1,16 +1,13 @@
-//! Checks the key: callers must present `SECRET_KEY` where it is set. Outside `local` it must be
-//! set.
-//!
-//! Roles, tokens and row policies would belong here: what a caller may do is decided once, before
-//! routing.
+//! Decides who asks, once and before routing. The request carries the answer in its extensions.
 
 use std::sync::Arc;
 
 use poem::{Endpoint, IntoResponse, Request, Response, Result, http::header::AUTHORIZATION};
 
 use crate::{
-    access::{Claims, Principal, Role, USER},
+    access::Principal,
     error::Error,
+    identity::Identity,
     settings::{Access, Environment, Settings},
 };
 
@@ -38,17 +35,17 @@ pub(crate) fn admits(access: &Access, request: &Request) -> bool {
     }
 }
 
-/// Refuses requests without the key.
+/// Finds out who asks, and refuses requests whose caller is not known.
 pub(crate) struct Auth<E> {
-    access: Access,
+    identity: Arc<Identity>,
     is_local: bool,
     inner: E,
 }
 
 impl<E> Auth<E> {
-    pub(crate) fn new(settings: &Settings, inner: E) -> Self {
+    pub(crate) fn new(settings: &Settings, identity: Arc<Identity>, inner: E) -> Self {
         Self {
-            access: settings.server.access.clone(),
+            identity,
             is_local: settings.environment == Environment::Local,
             inner,
         }
@@ -58,41 +55,23 @@ impl<E> Auth<E> {
 impl<E: Endpoint> Endpoint for Auth<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
         let path = request.uri().path();
-        if !admits(&self.access, &request) && !is_health(path) && !is_page(path, self.is_local) {
-            return Err(Error::Unauthorized.into());
-        }
-        let principal = principal(&request)?;
-        let mut request = request;
+        let principal = if is_health(path) || is_page(path, self.is_local) {
+            // They tell nothing of the database. What they tell depends on the key.
+            Principal::service()
+        } else {
+            match self.identity.principal(&request).await? {
+                Some(principal) => principal,
+                None => return Err(Error::Unauthorized.into()),
+            }
+        };
         request.extensions_mut().insert(principal);
         self.inner
             .call(request)
             .await
             .map(IntoResponse::into_response)
     }
-}
-
-/// The header with which the app's backend says for whom it asks.
-const CLAIMS: &str = "refract-claims";
-
-/// The caller that the request acts for.
-fn principal(request: &Request) -> Result<Arc<Principal>> {
-    let Some(header) = request.headers().get(CLAIMS) else {
-        return Ok(Principal::service());
-    };
-    let claims: Claims =
-        serde_json::from_slice(header.as_bytes()).map_err(|_| Error::BadRequest {
-            reason: "Refract-Claims is not a JSON object".to_owned(),
-        })?;
-    let role = claims
-        .get("role")
-        .and_then(|role| role.as_str())
-        .unwrap_or(USER);
-    Ok(Arc::new(Principal {
-        role: Role::of(role),
-        claims,
-    }))
 }
 
 /// The key in `Authorization: Bearer` or, as supabase-js sends it, in `apikey`.

@@ -33,6 +33,8 @@ use crate::{
     catalog_source::{CatalogReader, CatalogSource, CatalogSourceError, SchemaVersion},
     db::{Db, DbError},
     drift::Drift,
+    error::Error,
+    identity::Identity,
     postgrest,
     reloads::{Question, Reloads},
     roles::RoleError,
@@ -56,6 +58,8 @@ pub enum ServeError {
     Config(#[from] last_config::NotFound),
     #[error(transparent)]
     Roles(#[from] RoleError),
+    #[error("{}", std::error::Error::source(.0).map_or_else(|| .0.to_string(), ToString::to_string))]
+    Identity(Error),
     #[error("cannot listen on {address}: {source} ({})", free_port(*.address))]
     Listen {
         address: SocketAddr,
@@ -97,6 +101,7 @@ fn free_port(address: SocketAddr) -> String {
 
 /// A server that listens and does not answer yet.
 pub struct Listening {
+    identity: Arc<Identity>,
     app: Arc<App>,
     listener: TcpListener,
     /// The address, with the port that the system chose for port 0.
@@ -147,11 +152,20 @@ pub async fn listen(
             (app, Some(reading))
         }
     };
+    let identity = Identity::new(&app.settings).map_err(ServeError::Identity)?;
+    if !app.roles.secrets.is_empty() {
+        let fields = app.roles.secrets.join(", ");
+        tracing::info!(
+            "no role reads these fields, because they are named like secrets and no policy names them: \
+             {fields}"
+        );
+    }
     let listener = TcpListener::bind(address)
         .await
         .map_err(|source| ServeError::Listen { address, source })?;
     let address = listener.local_addr().unwrap_or(address);
     Ok(Listening {
+        identity: Arc::new(identity),
         app,
         listener,
         address,
@@ -304,7 +318,7 @@ impl Listening {
                     beside.spawn(task.run(asked));
                 }
             }
-            let endpoint = router::endpoint(&self.app.settings, fronts);
+            let endpoint = router::endpoint(&self.app.settings, self.identity, fronts);
             accept_loop::serve(self.listener, endpoint, stop, &self.app.settings).await;
         }
         .boxed()

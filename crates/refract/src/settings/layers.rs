@@ -10,7 +10,7 @@ use figment::{
 use reflect::dotenv;
 
 use super::{
-    ConfigFile, Environment, ResourcePolicy, Roles, SettingsError,
+    AuthSettings, ConfigFile, Environment, ResourcePolicy, Roles, SettingsError,
     declarations::{self, Declaration, Kind, SETTINGS},
 };
 
@@ -23,6 +23,7 @@ pub(super) struct Source {
     texts: BTreeMap<String, String>,
     resources: BTreeMap<String, ResourcePolicy>,
     roles: Roles,
+    auth: AuthSettings,
     config_file: ConfigFile,
 }
 
@@ -53,6 +54,7 @@ impl Source {
             let text =
                 std::fs::read_to_string(path).map_err(|error| file_error(error.to_string()))?;
             source.roles = Roles::of_toml(&text)?;
+            source.auth = AuthSettings::of_toml(&text)?;
         }
         source.config_file = config_file;
         Ok(source)
@@ -88,11 +90,12 @@ impl Source {
             texts: BTreeMap::new(),
             resources: BTreeMap::new(),
             roles: Roles::default(),
+            auth: AuthSettings::default(),
             config_file: ConfigFile::default(),
         };
         for (key, value) in merged {
-            if key == "roles" {
-                // It is read by itself, with the lines of its members.
+            if matches!(key.as_str(), "roles" | "keys" | "auth") {
+                // They are read by themselves, from the file only.
                 continue;
             }
             if key == "resources" {
@@ -123,6 +126,10 @@ impl Source {
 
     pub(super) fn resources(&self) -> &BTreeMap<String, ResourcePolicy> {
         &self.resources
+    }
+
+    pub(super) fn auth(&self) -> &AuthSettings {
+        &self.auth
     }
 
     pub(super) fn roles(&self) -> &Roles {

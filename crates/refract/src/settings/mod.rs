@@ -6,6 +6,7 @@
 
 mod allowed_hosts;
 mod api_settings;
+mod auth_settings;
 mod catalog_settings;
 mod config_file;
 mod connection_settings;
@@ -22,6 +23,7 @@ mod telemetry_settings;
 
 pub use allowed_hosts::AllowedHosts;
 pub use api_settings::{ApiSettings, BigIntFormat};
+pub use auth_settings::{AuthSettings, JwtKeys, JwtSettings, KeyDigest, KeySettings};
 pub use catalog_settings::{CATALOG_FILE, CatalogChoice, CatalogSettings};
 pub use config_file::ConfigFile;
 pub use connection_settings::ConnectionSettings;
@@ -55,6 +57,8 @@ pub struct Settings {
     pub resources: BTreeMap<String, ResourcePolicy>,
     /// `[roles]` of refract.toml.
     pub roles: Roles,
+    /// `[keys]` and `[auth]` of refract.toml.
+    pub auth: AuthSettings,
 }
 
 /// Where this process runs. Several defaults depend on it.
@@ -118,6 +122,7 @@ impl Settings {
             config_file: source.config_file().clone(),
             resources: source.resources().clone(),
             roles: source.roles().clone(),
+            auth: source.auth().clone(),
         })
     }
 }

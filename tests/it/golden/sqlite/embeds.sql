@@ -94,23 +94,23 @@ SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT
 
 -- GET /api/v1/posts?select=id,author!inner(name)
 -- → 200
-SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND TRUE)), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND TRUE) ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
+SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND TRUE)), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND TRUE) IS TRUE ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
 
 -- GET /api/v1/posts?select=id,author!inner(name)&author.name=eq.Ada
 -- → 200
-SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND "Author_1"."name" = ?)), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND "Author_1_"."name" = ?) ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
+SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND "Author_1"."name" = ?)), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND "Author_1_"."name" = ?) IS TRUE ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
 --   $1 = 'Ada'
 --   $2 = 'Ada'
 
 -- GET /api/v1/authors?select=email,posts!inner(title)&posts.words=gt.50
 -- → 200
-SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."title")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND "Post_1"."words" > ? ORDER BY "Post_1"."id" ASC LIMIT 1001) AS "rows")), "Author"."id" FROM (SELECT "Author".* FROM "Author" AS "Author" WHERE TRUE AND EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND "Post_1_"."words" > ?) ORDER BY "Author"."id" ASC LIMIT 21) AS "Author" ORDER BY "Author"."id" ASC
+SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."title")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND "Post_1"."words" > ? ORDER BY "Post_1"."id" ASC LIMIT 1001) AS "rows")), "Author"."id" FROM (SELECT "Author".* FROM "Author" AS "Author" WHERE TRUE AND EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND "Post_1_"."words" > ?) IS TRUE ORDER BY "Author"."id" ASC LIMIT 21) AS "Author" ORDER BY "Author"."id" ASC
 --   $1 = 50
 --   $2 = 50
 
 -- GET /api/v1/posts?select=id,tags!inner(name)&tags.name=eq.red
 -- → 200
-SELECT "Post"."id", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Tag_1"."name")) AS "row" FROM "Tag" AS "Tag_1" INNER JOIN "_PostToTag" AS "_PostToTag" ON "_PostToTag"."B" = "Tag_1"."id" WHERE "_PostToTag"."A" = "Post"."id" AND "Tag_1"."name" = ? ORDER BY "Tag_1"."id" ASC LIMIT 1001) AS "rows")), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Tag" AS "Tag_1_" INNER JOIN "_PostToTag" AS "_PostToTag_" ON "_PostToTag_"."B" = "Tag_1_"."id" WHERE "_PostToTag_"."A" = "Post"."id" AND "Tag_1_"."name" = ?) ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
+SELECT "Post"."id", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Tag_1"."name")) AS "row" FROM "Tag" AS "Tag_1" INNER JOIN "_PostToTag" AS "_PostToTag" ON "_PostToTag"."B" = "Tag_1"."id" WHERE "_PostToTag"."A" = "Post"."id" AND "Tag_1"."name" = ? ORDER BY "Tag_1"."id" ASC LIMIT 1001) AS "rows")), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Tag" AS "Tag_1_" INNER JOIN "_PostToTag" AS "_PostToTag_" ON "_PostToTag_"."B" = "Tag_1_"."id" WHERE "_PostToTag_"."A" = "Post"."id" AND "Tag_1_"."name" = ?) IS TRUE ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
 --   $1 = 'red'
 --   $2 = 'red'
 
@@ -118,25 +118,25 @@ SELECT "Post"."id", json((SELECT json_group_array(json("row")) FROM (SELECT json
 
 -- GET /api/v1/authors?select=email,posts(id)&posts=is.null
 -- → 200
-SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."id")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND TRUE ORDER BY "Post_1"."id" ASC LIMIT 1001) AS "rows")), "Author"."id" FROM (SELECT "Author".* FROM "Author" AS "Author" WHERE NOT EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND TRUE) ORDER BY "Author"."id" ASC LIMIT 21) AS "Author" ORDER BY "Author"."id" ASC
+SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."id")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND TRUE ORDER BY "Post_1"."id" ASC LIMIT 1001) AS "rows")), "Author"."id" FROM (SELECT "Author".* FROM "Author" AS "Author" WHERE NOT EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND TRUE) IS TRUE ORDER BY "Author"."id" ASC LIMIT 21) AS "Author" ORDER BY "Author"."id" ASC
 
 -- GET /api/v1/authors?select=email,posts(id)&posts=is.null&posts.words=gt.50
 -- → 200
-SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."id")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND "Post_1"."words" > ? ORDER BY "Post_1"."id" ASC LIMIT 1001) AS "rows")), "Author"."id" FROM (SELECT "Author".* FROM "Author" AS "Author" WHERE NOT EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND "Post_1_"."words" > ?) ORDER BY "Author"."id" ASC LIMIT 21) AS "Author" ORDER BY "Author"."id" ASC
+SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."id")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND "Post_1"."words" > ? ORDER BY "Post_1"."id" ASC LIMIT 1001) AS "rows")), "Author"."id" FROM (SELECT "Author".* FROM "Author" AS "Author" WHERE NOT EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND "Post_1_"."words" > ?) IS TRUE ORDER BY "Author"."id" ASC LIMIT 21) AS "Author" ORDER BY "Author"."id" ASC
 --   $1 = 50
 --   $2 = 50
 
 -- GET /api/v1/authors?select=email,posts(id)&posts=is.not_null
 -- → 200
-SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."id")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND TRUE ORDER BY "Post_1"."id" ASC LIMIT 1001) AS "rows")), "Author"."id" FROM (SELECT "Author".* FROM "Author" AS "Author" WHERE EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND TRUE) ORDER BY "Author"."id" ASC LIMIT 21) AS "Author" ORDER BY "Author"."id" ASC
+SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."id")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND TRUE ORDER BY "Post_1"."id" ASC LIMIT 1001) AS "rows")), "Author"."id" FROM (SELECT "Author".* FROM "Author" AS "Author" WHERE EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND TRUE) IS TRUE ORDER BY "Author"."id" ASC LIMIT 21) AS "Author" ORDER BY "Author"."id" ASC
 
 -- GET /api/v1/posts?select=id,author(name)&author=is.null
 -- → 200
-SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND TRUE)), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE NOT EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND TRUE) ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
+SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND TRUE)), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE NOT EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND TRUE) IS TRUE ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
 
 -- GET /api/v1/posts?select=id,tags(name)&tags=is.null
 -- → 200
-SELECT "Post"."id", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Tag_1"."name")) AS "row" FROM "Tag" AS "Tag_1" INNER JOIN "_PostToTag" AS "_PostToTag" ON "_PostToTag"."B" = "Tag_1"."id" WHERE "_PostToTag"."A" = "Post"."id" AND TRUE ORDER BY "Tag_1"."id" ASC LIMIT 1001) AS "rows")), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE NOT EXISTS(SELECT 1 FROM "Tag" AS "Tag_1_" INNER JOIN "_PostToTag" AS "_PostToTag_" ON "_PostToTag_"."B" = "Tag_1_"."id" WHERE "_PostToTag_"."A" = "Post"."id" AND TRUE) ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
+SELECT "Post"."id", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Tag_1"."name")) AS "row" FROM "Tag" AS "Tag_1" INNER JOIN "_PostToTag" AS "_PostToTag" ON "_PostToTag"."B" = "Tag_1"."id" WHERE "_PostToTag"."A" = "Post"."id" AND TRUE ORDER BY "Tag_1"."id" ASC LIMIT 1001) AS "rows")), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE NOT EXISTS(SELECT 1 FROM "Tag" AS "Tag_1_" INNER JOIN "_PostToTag" AS "_PostToTag_" ON "_PostToTag_"."B" = "Tag_1_"."id" WHERE "_PostToTag_"."A" = "Post"."id" AND TRUE) IS TRUE ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
 
 ---- Spread
 
@@ -150,7 +150,7 @@ SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name"), json((SELE
 
 -- GET /api/v1/posts?select=id,...author!inner(name)&author.name=eq.Bob
 -- → 200
-SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND "Author_1"."name" = ?)), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND "Author_1_"."name" = ?) ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
+SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND "Author_1"."name" = ?)), "Post"."id" FROM (SELECT "Post".* FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND "Author_1_"."name" = ?) IS TRUE ORDER BY "Post"."id" ASC LIMIT 21) AS "Post" ORDER BY "Post"."id" ASC
 --   $1 = 'Bob'
 --   $2 = 'Bob'
 

@@ -130,25 +130,25 @@ SELECT "Author"."preferences" FROM "Author" WHERE "Author"."id" = ?
 
 -- GET /api/v1/posts/1/author
 -- → 200
-SELECT EXISTS(SELECT 1 FROM "Post" AS "Post_1" WHERE "Post_1"."id" = ?), json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Author"."id"), quote("Author"."email"), quote("Author"."name"), quote("Author"."role"), quote("Author"."score"), quote("Author"."preferences"), quote("Author"."settings"), quote("Author"."managerId"), quote("Author"."createdAt"), quote("Author"."updatedAt"), quote("Author"."id")) AS "row" FROM "Author" AS "Author" WHERE EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."id" = ? AND "Author"."id" = "Post_1_"."authorId") AND TRUE ORDER BY "Author"."id" ASC LIMIT 21) AS "rows"))
+SELECT EXISTS(SELECT 1 FROM "Post" AS "Post_1" WHERE "Post_1"."id" = ?) IS TRUE, json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Author"."id"), quote("Author"."email"), quote("Author"."name"), quote("Author"."role"), quote("Author"."score"), quote("Author"."preferences"), quote("Author"."settings"), quote("Author"."managerId"), quote("Author"."createdAt"), quote("Author"."updatedAt"), quote("Author"."id")) AS "row" FROM "Author" AS "Author" WHERE EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."id" = ? AND "Author"."id" = "Post_1_"."authorId") IS TRUE AND TRUE ORDER BY "Author"."id" ASC LIMIT 21) AS "rows"))
 --   $1 = 1
 --   $2 = 1
 
 -- GET /api/v1/posts/1/comments?order=id.desc&limit=1
 -- → 200
-SELECT EXISTS(SELECT 1 FROM "Post" AS "Post_1" WHERE "Post_1"."id" = ?), json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Comment"."id"), quote("Comment"."text"), quote("Comment"."postId"), quote("Comment"."authorId"), quote("Comment"."id")) AS "row" FROM "Comment" AS "Comment" WHERE EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."id" = ? AND "Comment"."postId" = "Post_1_"."id") AND TRUE ORDER BY "Comment"."id" DESC LIMIT 2) AS "rows"))
+SELECT EXISTS(SELECT 1 FROM "Post" AS "Post_1" WHERE "Post_1"."id" = ?) IS TRUE, json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Comment"."id"), quote("Comment"."text"), quote("Comment"."postId"), quote("Comment"."authorId"), quote("Comment"."id")) AS "row" FROM "Comment" AS "Comment" WHERE EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."id" = ? AND "Comment"."postId" = "Post_1_"."id") IS TRUE AND TRUE ORDER BY "Comment"."id" DESC LIMIT 2) AS "rows"))
 --   $1 = 1
 --   $2 = 1
 
 -- GET /api/v1/posts/1/tags?count=exact
 -- → 200
-SELECT EXISTS(SELECT 1 FROM "Post" AS "Post_1" WHERE "Post_1"."id" = ?), (SELECT COUNT(*) FROM "Tag" AS "Tag_1" WHERE TRUE AND EXISTS(SELECT 1 FROM "Post" AS "Post_1_" INNER JOIN "_PostToTag" AS "_PostToTag" ON "_PostToTag"."B" = "Tag_1"."id" WHERE "Post_1_"."id" = ? AND "_PostToTag"."A" = "Post_1_"."id")), json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Tag"."id"), quote("Tag"."name"), quote("Tag"."id")) AS "row" FROM "Tag" AS "Tag" WHERE EXISTS(SELECT 1 FROM "Post" AS "Post_1__" INNER JOIN "_PostToTag" AS "_PostToTag_" ON "_PostToTag_"."B" = "Tag"."id" WHERE "Post_1__"."id" = ? AND "_PostToTag_"."A" = "Post_1__"."id") AND TRUE ORDER BY "Tag"."id" ASC LIMIT 21) AS "rows"))
+SELECT EXISTS(SELECT 1 FROM "Post" AS "Post_1" WHERE "Post_1"."id" = ?) IS TRUE, (SELECT COUNT(*) FROM "Tag" AS "Tag_1" WHERE TRUE AND EXISTS(SELECT 1 FROM "Post" AS "Post_1_" INNER JOIN "_PostToTag" AS "_PostToTag" ON "_PostToTag"."B" = "Tag_1"."id" WHERE "Post_1_"."id" = ? AND "_PostToTag"."A" = "Post_1_"."id") IS TRUE), json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Tag"."id"), quote("Tag"."name"), quote("Tag"."id")) AS "row" FROM "Tag" AS "Tag" WHERE EXISTS(SELECT 1 FROM "Post" AS "Post_1__" INNER JOIN "_PostToTag" AS "_PostToTag_" ON "_PostToTag_"."B" = "Tag"."id" WHERE "Post_1__"."id" = ? AND "_PostToTag_"."A" = "Post_1__"."id") IS TRUE AND TRUE ORDER BY "Tag"."id" ASC LIMIT 21) AS "rows"))
 --   $1 = 1
 --   $2 = 1
 --   $3 = 1
 
 -- GET /api/v1/authors/ada/profile
 -- → 200
-SELECT EXISTS(SELECT 1 FROM "Author" AS "Author_1" WHERE "Author_1"."id" = ?), json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Profile"."id"), quote("Profile"."bio"), quote("Profile"."authorId"), quote("Profile"."id")) AS "row" FROM "Profile" AS "Profile" WHERE EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = ? AND "Profile"."authorId" = "Author_1_"."id") AND TRUE ORDER BY "Profile"."id" ASC LIMIT 21) AS "rows"))
+SELECT EXISTS(SELECT 1 FROM "Author" AS "Author_1" WHERE "Author_1"."id" = ?) IS TRUE, json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Profile"."id"), quote("Profile"."bio"), quote("Profile"."authorId"), quote("Profile"."id")) AS "row" FROM "Profile" AS "Profile" WHERE EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = ? AND "Profile"."authorId" = "Author_1_"."id") IS TRUE AND TRUE ORDER BY "Profile"."id" ASC LIMIT 21) AS "rows"))
 --   $1 = 'ada'
 --   $2 = 'ada'

@@ -52,29 +52,29 @@ SELECT "Post"."id", json((SELECT json_group_array(json("row")) FROM (SELECT json
 
 -- GET /rest/v1/Post?select=id,Author!inner(name)&Author.name=eq.Ada
 -- → 200
-SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND "Author_1"."name" = ?)) FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND "Author_1_"."name" = ?)
+SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND "Author_1"."name" = ?)) FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND "Author_1_"."name" = ?) IS TRUE
 --   $1 = 'Ada'
 --   $2 = 'Ada'
 
 -- GET /rest/v1/Author?select=email,Post!inner(title)&Post.words=gt.50
 -- → 200
-SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."title")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND "Post_1"."words" > ?) AS "rows")) FROM "Author" AS "Author" WHERE TRUE AND EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND "Post_1_"."words" > ?)
+SELECT "Author"."email", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Post_1"."title")) AS "row" FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND "Post_1"."words" > ?) AS "rows")) FROM "Author" AS "Author" WHERE TRUE AND EXISTS(SELECT 1 FROM "Post" AS "Post_1_" WHERE "Post_1_"."authorId" = "Author"."id" AND "Post_1_"."words" > ?) IS TRUE
 --   $1 = 50
 --   $2 = 50
 
 -- GET /rest/v1/Post?select=id,Tag!inner(name)&Tag.name=eq.red
 -- → 200
-SELECT "Post"."id", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Tag_1"."name")) AS "row" FROM "Tag" AS "Tag_1" INNER JOIN "_PostToTag" AS "_PostToTag" ON "_PostToTag"."B" = "Tag_1"."id" WHERE "_PostToTag"."A" = "Post"."id" AND "Tag_1"."name" = ?) AS "rows")) FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Tag" AS "Tag_1_" INNER JOIN "_PostToTag" AS "_PostToTag_" ON "_PostToTag_"."B" = "Tag_1_"."id" WHERE "_PostToTag_"."A" = "Post"."id" AND "Tag_1_"."name" = ?)
+SELECT "Post"."id", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Tag_1"."name")) AS "row" FROM "Tag" AS "Tag_1" INNER JOIN "_PostToTag" AS "_PostToTag" ON "_PostToTag"."B" = "Tag_1"."id" WHERE "_PostToTag"."A" = "Post"."id" AND "Tag_1"."name" = ?) AS "rows")) FROM "Post" AS "Post" WHERE TRUE AND EXISTS(SELECT 1 FROM "Tag" AS "Tag_1_" INNER JOIN "_PostToTag" AS "_PostToTag_" ON "_PostToTag_"."B" = "Tag_1_"."id" WHERE "_PostToTag_"."A" = "Post"."id" AND "Tag_1_"."name" = ?) IS TRUE
 --   $1 = 'red'
 --   $2 = 'red'
 
 -- GET /rest/v1/Author?select=email,Post()&Post=is.null
 -- → 200
-SELECT "Author"."email" FROM "Author" AS "Author" WHERE NOT EXISTS(SELECT 1 FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND TRUE)
+SELECT "Author"."email" FROM "Author" AS "Author" WHERE NOT EXISTS(SELECT 1 FROM "Post" AS "Post_1" WHERE "Post_1"."authorId" = "Author"."id" AND TRUE) IS TRUE
 
 -- GET /rest/v1/Post?select=id,Author(name)&Author=not.is.null
 -- → 200
-SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND TRUE)) FROM "Post" AS "Post" WHERE EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND TRUE)
+SELECT "Post"."id", json((SELECT json_array(quote("Author_1"."name")) FROM "Author" AS "Author_1" WHERE "Author_1"."id" = "Post"."authorId" AND TRUE)) FROM "Post" AS "Post" WHERE EXISTS(SELECT 1 FROM "Author" AS "Author_1_" WHERE "Author_1_"."id" = "Post"."authorId" AND TRUE) IS TRUE
 
 ---- Spread
 

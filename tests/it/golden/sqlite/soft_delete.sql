@@ -41,7 +41,7 @@ SELECT "Note"."slug", json((SELECT json_array(quote("Folder_1"."name")) FROM "Fo
 
 -- GET /api/v1/notes?select=slug,folder!inner(name)
 -- → 200
-SELECT "Note"."slug", json((SELECT json_array(quote("Folder_1"."name")) FROM "Folder" AS "Folder_1" WHERE "Folder_1"."id" = "Note"."folderId" AND (NOT "Folder_1"."isDeleted" IS TRUE))), "Note"."id" FROM (SELECT "Note".* FROM "Note" AS "Note" WHERE "Note"."deletedAt" IS NULL AND EXISTS(SELECT 1 FROM "Folder" AS "Folder_1_" WHERE "Folder_1_"."id" = "Note"."folderId" AND (NOT "Folder_1_"."isDeleted" IS TRUE)) ORDER BY "Note"."id" ASC LIMIT 21) AS "Note" ORDER BY "Note"."id" ASC
+SELECT "Note"."slug", json((SELECT json_array(quote("Folder_1"."name")) FROM "Folder" AS "Folder_1" WHERE "Folder_1"."id" = "Note"."folderId" AND (NOT "Folder_1"."isDeleted" IS TRUE))), "Note"."id" FROM (SELECT "Note".* FROM "Note" AS "Note" WHERE "Note"."deletedAt" IS NULL AND EXISTS(SELECT 1 FROM "Folder" AS "Folder_1_" WHERE "Folder_1_"."id" = "Note"."folderId" AND (NOT "Folder_1_"."isDeleted" IS TRUE)) IS TRUE ORDER BY "Note"."id" ASC LIMIT 21) AS "Note" ORDER BY "Note"."id" ASC
 
 -- GET /api/v1/folders?select=name,notes(slug)
 -- → 200
@@ -57,11 +57,11 @@ SELECT "Folder"."name", json((SELECT json_group_array(json("row")) FROM (SELECT 
 
 -- GET /api/v1/folders?select=name,notes(slug)&notes=is.null
 -- → 200
-SELECT "Folder"."name", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Note_1"."slug")) AS "row" FROM "Note" AS "Note_1" WHERE "Note_1"."folderId" = "Folder"."id" AND "Note_1"."deletedAt" IS NULL ORDER BY "Note_1"."id" ASC LIMIT 1001) AS "rows")), "Folder"."id" FROM (SELECT "Folder".* FROM "Folder" AS "Folder" WHERE (NOT "Folder"."isDeleted" IS TRUE) AND (NOT EXISTS(SELECT 1 FROM "Note" AS "Note_1_" WHERE "Note_1_"."folderId" = "Folder"."id" AND "Note_1_"."deletedAt" IS NULL)) ORDER BY "Folder"."id" ASC LIMIT 21) AS "Folder" ORDER BY "Folder"."id" ASC
+SELECT "Folder"."name", json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Note_1"."slug")) AS "row" FROM "Note" AS "Note_1" WHERE "Note_1"."folderId" = "Folder"."id" AND "Note_1"."deletedAt" IS NULL ORDER BY "Note_1"."id" ASC LIMIT 1001) AS "rows")), "Folder"."id" FROM (SELECT "Folder".* FROM "Folder" AS "Folder" WHERE (NOT "Folder"."isDeleted" IS TRUE) AND (NOT EXISTS(SELECT 1 FROM "Note" AS "Note_1_" WHERE "Note_1_"."folderId" = "Folder"."id" AND "Note_1_"."deletedAt" IS NULL) IS TRUE) ORDER BY "Folder"."id" ASC LIMIT 21) AS "Folder" ORDER BY "Folder"."id" ASC
 
 -- GET /api/v1/folders/1/notes
 -- → 200
-SELECT EXISTS(SELECT 1 FROM "Folder" AS "Folder_1" WHERE "Folder_1"."id" = ? AND (NOT "Folder_1"."isDeleted" IS TRUE)), json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Note"."id"), quote("Note"."slug"), quote("Note"."text"), quote("Note"."folderId"), quote("Note"."deletedAt"), quote("Note"."id")) AS "row" FROM "Note" AS "Note" WHERE EXISTS(SELECT 1 FROM "Folder" AS "Folder_1_" WHERE "Folder_1_"."id" = ? AND (NOT "Folder_1_"."isDeleted" IS TRUE) AND "Note"."folderId" = "Folder_1_"."id") AND "Note"."deletedAt" IS NULL ORDER BY "Note"."id" ASC LIMIT 21) AS "rows"))
+SELECT EXISTS(SELECT 1 FROM "Folder" AS "Folder_1" WHERE "Folder_1"."id" = ? AND (NOT "Folder_1"."isDeleted" IS TRUE)) IS TRUE, json((SELECT json_group_array(json("row")) FROM (SELECT json_array(quote("Note"."id"), quote("Note"."slug"), quote("Note"."text"), quote("Note"."folderId"), quote("Note"."deletedAt"), quote("Note"."id")) AS "row" FROM "Note" AS "Note" WHERE EXISTS(SELECT 1 FROM "Folder" AS "Folder_1_" WHERE "Folder_1_"."id" = ? AND (NOT "Folder_1_"."isDeleted" IS TRUE) AND "Note"."folderId" = "Folder_1_"."id") IS TRUE AND "Note"."deletedAt" IS NULL ORDER BY "Note"."id" ASC LIMIT 21) AS "rows"))
 --   $1 = 1
 --   $2 = 1
 

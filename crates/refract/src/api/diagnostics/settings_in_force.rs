@@ -28,6 +28,7 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
         config_file,
         resources,
         roles,
+        auth,
     } = settings;
     let target = match &database.target {
         Target::Sandbox => "sandbox".to_owned(),
@@ -148,6 +149,15 @@ pub(super) fn in_force(settings: &Settings) -> Vec<Setting> {
             "resources",
             resources.keys().cloned().collect::<Vec<_>>().join(","),
         ),
+        (
+            "keys",
+            auth.keys
+                .iter()
+                .map(|key| key.name.as_str())
+                .collect::<Vec<_>>()
+                .join(","),
+        ),
+        ("auth.jwt", auth.issuers.len().to_string()),
         (
             "roles",
             roles.by_role.keys().cloned().collect::<Vec<_>>().join(","),

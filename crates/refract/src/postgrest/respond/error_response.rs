@@ -105,6 +105,8 @@ fn code(error: &Error) -> &'static str {
     match error {
         Error::RouteNotFound => "PGRST125",
         Error::Unauthorized => "PGRST302",
+        Error::InvalidToken { .. } => "PGRST301",
+        Error::KeysUnavailable => "PGRST300",
         Error::ForeignHost { .. } | Error::ForeignOrigin { .. } => "42501",
         _ if error.kind().code == FORBIDDEN => "42501",
         Error::MethodNotAllowed { .. } => "PGRST117",

@@ -82,16 +82,16 @@ impl<'plan> SqlWriter<'plan> {
         };
         let junction = self.junction_alias(&test.join);
         let junction = junction.as_deref();
-        self.push("EXISTS(SELECT 1 FROM ");
-        self.aliased(rows);
-        self.junction_join(&test.join, junction, rows);
-        let mut conditions = Chain::clause(" WHERE ");
-        self.join_conditions(&mut conditions, &test.join, junction, around, rows);
-        if !test.filter.is_empty() {
-            conditions.add(self, |sql| sql.filter(rows, &test.filter, &[]));
-        }
-        self.push(")");
-        Precedence::Primary
+        self.exists_where(|sql| {
+            sql.push("SELECT 1 FROM ");
+            sql.aliased(rows);
+            sql.junction_join(&test.join, junction, rows);
+            let mut conditions = Chain::clause(" WHERE ");
+            sql.join_conditions(&mut conditions, &test.join, junction, around, rows);
+            if !test.filter.is_empty() {
+                conditions.add(sql, |sql| sql.filter(rows, &test.filter, &[]));
+            }
+        })
     }
 
     /// Without members, "all" is true and "any" is false.

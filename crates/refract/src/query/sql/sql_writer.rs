@@ -219,6 +219,20 @@ impl<'plan> SqlWriter<'plan> {
         Precedence::Other
     }
 
+    /// Appends `EXISTS` and the subquery that `write` writes.
+    pub fn exists_where(&mut self, write: impl FnOnce(&mut Self)) -> Precedence {
+        self.push("EXISTS(");
+        write(self);
+        self.push(")");
+        if self.is_postgres() {
+            return Precedence::Primary;
+        }
+        // SQLite 3.51 makes a join of a bare EXISTS, and then counts an OFFSET by the rows that the
+        // subquery finds.
+        self.push(" IS TRUE");
+        Precedence::Comparison
+    }
+
     /// Puts parentheses around the end of the text.
     fn enclose(&mut self, start: usize) {
         self.text.insert(start, '(');

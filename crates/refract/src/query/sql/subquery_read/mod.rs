@@ -170,23 +170,23 @@ impl<'plan> SqlWriter<'plan> {
             name: alias,
             depth: 1,
         };
-        self.push("EXISTS(SELECT 1 FROM ");
-        self.aliased(scope);
-        if let Some(rows) = rows {
-            self.junction_join(&parent.join, junction, rows);
-        }
-        let mut conditions = Chain::clause(" WHERE ");
-        for condition in &parent.key.conditions {
-            conditions.add(self, |sql| sql.condition(scope, condition));
-        }
-        for policy in &parent.key.policies {
-            conditions.add(self, |sql| sql.filter(scope, policy, &[]));
-        }
-        if let Some(rows) = rows {
-            self.join_conditions(&mut conditions, &parent.join, junction, scope, rows);
-        }
-        self.push(")");
-        Precedence::Primary
+        self.exists_where(|sql| {
+            sql.push("SELECT 1 FROM ");
+            sql.aliased(scope);
+            if let Some(rows) = rows {
+                sql.junction_join(&parent.join, junction, rows);
+            }
+            let mut conditions = Chain::clause(" WHERE ");
+            for condition in &parent.key.conditions {
+                conditions.add(sql, |sql| sql.condition(scope, condition));
+            }
+            for policy in &parent.key.policies {
+                conditions.add(sql, |sql| sql.filter(scope, policy, &[]));
+            }
+            if let Some(rows) = rows {
+                sql.join_conditions(&mut conditions, &parent.join, junction, scope, rows);
+            }
+        })
     }
 
     fn related_parent_exists(

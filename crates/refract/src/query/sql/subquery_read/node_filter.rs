@@ -57,18 +57,18 @@ impl<'plan> SqlWriter<'plan> {
         let rows = node_scope(node, &alias, depth);
         let junction = self.junction_alias(&embed.join);
         let junction = junction.as_deref();
-        self.push("EXISTS(SELECT 1 FROM ");
-        self.aliased(rows);
-        self.junction_join(&embed.join, junction, rows);
-        let mut conditions = Chain::clause(" WHERE ");
-        self.join_conditions(&mut conditions, &embed.join, junction, parent, rows);
-        self.node_filter(&mut conditions, node, rows);
-        // PostgreSQL makes no join of a subquery with a limit.
-        if node.bounds_may_empty() {
-            self.bounds(node.limit, node.offset);
-        }
-        self.push(")");
-        Precedence::Primary
+        self.exists_where(|sql| {
+            sql.push("SELECT 1 FROM ");
+            sql.aliased(rows);
+            sql.junction_join(&embed.join, junction, rows);
+            let mut conditions = Chain::clause(" WHERE ");
+            sql.join_conditions(&mut conditions, &embed.join, junction, parent, rows);
+            sql.node_filter(&mut conditions, node, rows);
+            // PostgreSQL makes no join of a subquery with a limit.
+            if node.bounds_may_empty() {
+                sql.bounds(node.limit, node.offset);
+            }
+        })
     }
 
     /// Appends the join of a junction to `rows`, if a relation goes through one.
