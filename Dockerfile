@@ -16,7 +16,7 @@ COPY crates/reflect/Cargo.toml crates/reflect/
 COPY entity/Cargo.toml entity/
 RUN mkdir -p src crates/cli/src crates/refract/src crates/reflect/src entity/src \
     && touch crates/refract/src/lib.rs crates/reflect/src/lib.rs entity/src/lib.rs \
-    && echo 'fn main() {}' | tee src/main.rs crates/cli/src/main.rs crates/reflect/src/main.rs \
+    && for folder in src crates/cli/src crates/reflect/src; do echo 'fn main() {}' > "$folder/main.rs"; done \
     && cargo build --profile dist --locked --bin "$PROGRAM" \
     && cargo clean --profile dist --package sidecar --package refract-cli --package refract --package entity --package reflect \
     && rm -r src crates entity

@@ -12,6 +12,7 @@ mod support;
 mod access;
 mod api;
 mod authentication;
+mod both_prismas;
 mod browser;
 mod browser_requests;
 mod compression;

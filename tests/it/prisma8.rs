@@ -21,7 +21,7 @@ use crate::support::{
 const FOLDER: &str = "tests/prisma8";
 
 /// Fields that the client of Prisma 8 fills in by itself, and how long its texts are.
-const GENERATED: [(&str, usize); 6] = [
+pub const GENERATED: [(&str, usize); 6] = [
     ("id", 36),
     ("v4", 36),
     ("cu", 24),
@@ -31,16 +31,22 @@ const GENERATED: [(&str, usize); 6] = [
 ];
 
 /// The client in Node. It ends when it is dropped.
-struct Prisma8 {
+pub struct Prisma8 {
     requests: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
     _process: Child,
 }
 
 impl Prisma8 {
-    fn start(url: &str) -> Self {
+    pub fn start(url: &str) -> Self {
+        Self::of(&format!("{FOLDER}/contract.json"), url)
+    }
+
+    /// The client of another contract.
+    fn of(contract: &str, url: &str) -> Self {
         let mut process = Command::new("node")
             .arg(format!("{FOLDER}/client.mjs"))
+            .env("CONTRACT", contract)
             .env("DATABASE_URL", url)
             .env("PGOPTIONS", "-c timezone=UTC")
             .stdin(Stdio::piped())
@@ -56,7 +62,7 @@ impl Prisma8 {
         }
     }
 
-    async fn call(&mut self, request: Value) -> Value {
+    pub async fn call(&mut self, request: Value) -> Value {
         let line = format!("{request}\n");
         let sent = self.requests.write_all(line.as_bytes()).await;
         sent.expect("the client listens");
@@ -67,19 +73,19 @@ impl Prisma8 {
         answer["ok"].take()
     }
 
-    async fn create(&mut self, model: &str, data: Value) -> Value {
+    pub async fn create(&mut self, model: &str, data: Value) -> Value {
         self.call(json!({ "model": model, "action": "create", "data": data }))
             .await
     }
 
-    async fn find(&mut self, model: &str, key: Value, include: &[&str]) -> Value {
+    pub async fn find(&mut self, model: &str, key: Value, include: &[&str]) -> Value {
         self.call(json!({ "model": model, "action": "first", "where": key, "include": include }))
             .await
     }
 }
 
 /// `None` where the client cannot be run here.
-async fn both() -> Option<(App, Prisma8)> {
+pub async fn both() -> Option<(App, Prisma8)> {
     if !programs::is_here(FOLDER).await {
         return None;
     }
@@ -95,7 +101,7 @@ async fn both() -> Option<(App, Prisma8)> {
 
 /// A moment as either of them writes it: the client's `TimestamptzString` is the database's text.
 #[track_caller]
-fn moment(value: &Value) -> DateTime<FixedOffset> {
+pub fn moment(value: &Value) -> DateTime<FixedOffset> {
     let text = value.as_str().expect("a text").replace(' ', "T");
     let text = text.replace("+00", "Z").replace("Z:00", "Z");
     DateTime::parse_from_rfc3339(&text).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -104,7 +110,7 @@ fn moment(value: &Value) -> DateTime<FixedOffset> {
 /// Asserts that two rows have the same fields and values. Moments are compared to the millisecond, which
 /// is what the API shows.
 #[track_caller]
-fn assert_same(refract: &Value, prisma: &Value) {
+pub fn assert_same(refract: &Value, prisma: &Value) {
     let (mut refract, mut prisma) = (refract.clone(), prisma.clone());
     for row in [&mut refract, &mut prisma] {
         for field in ["createdAt", "updatedAt"] {
@@ -115,7 +121,7 @@ fn assert_same(refract: &Value, prisma: &Value) {
 }
 
 #[track_caller]
-fn assert_generated(row: &Value) {
+pub fn assert_generated(row: &Value) {
     for (field, length) in GENERATED {
         let text = row[field].as_str().unwrap_or_default();
         assert_eq!(text.len(), length, "{field}: {row:#}");
@@ -217,6 +223,73 @@ async fn a_given_value_is_kept_and_an_update_renews_the_moment_as_the_client_doe
         .await
         .expect(200);
     assert_eq!(moment(&kept["updatedAt"]), moment(&json!(given)));
+}
+
+/// The contract with a column that the client fills in on every change, and not on create.
+fn contract_with_on_update(folder: &std::path::Path) -> String {
+    let text = std::fs::read_to_string(format!("{FOLDER}/contract.json")).expect("a file");
+    let mut contract: Value = serde_json::from_str(&text).expect("JSON");
+    let defaults = &mut contract["execution"]["mutations"]["defaults"];
+    defaults.as_array_mut().expect("an array").push(json!({
+        "onUpdate": { "id": "nanoid", "kind": "generator", "params": { "size": 9 } },
+        "ref": { "entry": "accounts", "field": "display_name", "namespace": "public" },
+    }));
+    let path = folder.join("contract.json");
+    std::fs::write(&path, contract.to_string()).expect("writes");
+    path.to_str().expect("a path").to_owned()
+}
+
+#[tokio::test]
+async fn an_upsert_renews_what_is_filled_in_on_update_only() {
+    if !programs::is_here(FOLDER).await {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let contract = contract_with_on_update(folder.path());
+    let sql = std::fs::read_to_string(format!("{FOLDER}/migration.sql")).expect("a file");
+    let database = TestDatabase::made_by(&sql, Kind::Postgres, &["public"]).await;
+    let options = Options::default()
+        .set("CATALOG", "live")
+        .set("PRISMA_SCHEMA", &contract);
+    let app = App::builder(database).with(options).start().await;
+    let mut prisma = Prisma8::of(&contract, app.database_url());
+
+    let made = |row: &Value| row["display"].as_str().map(str::len);
+    let data = |email: &str, active: bool| json!({ "email": email, "tags": [], "active": active });
+    let mut by_prisma = Vec::new();
+    for active in [false, true, false] {
+        let upsert = json!({
+            "create": data("by@prisma", active), "update": { "active": active },
+            "conflictOn": { "email": "by@prisma" },
+        });
+        let request = json!({ "model": "Account", "action": "upsert", "data": upsert });
+        by_prisma.push(prisma.call(request).await);
+    }
+    let mut by_api = Vec::new();
+    let mut by_rest = Vec::new();
+    for (active, status) in [(false, 201), (true, 200), (false, 200)] {
+        let answer = app.post("/api/v1/accounts?onConflict=email", data("by@api", active));
+        by_api.push(answer.await.expect(status));
+        let rest = app.request("POST", "/rest/v1/accounts?on_conflict=email");
+        let rest = rest.header(
+            "Prefer",
+            "return=representation,resolution=merge-duplicates",
+        );
+        let answer = rest.json(data("by@rest", active)).send().await;
+        by_rest.push(answer.expect(status)[0].clone());
+    }
+    for rows in [&by_prisma, &by_api] {
+        let found: Vec<_> = rows.iter().map(made).collect();
+        assert_eq!(found, [None, Some(9), Some(9)], "{rows:#?}");
+        assert_ne!(rows[1]["display"], rows[2]["display"]);
+        // What is made on create only stays.
+        assert_eq!(rows[2]["token"], rows[0]["token"]);
+    }
+    let found: Vec<_> = by_rest
+        .iter()
+        .map(|row| row["display_name"].as_str().map(str::len))
+        .collect();
+    assert_eq!(found, [None, Some(9), Some(9)], "{by_rest:#?}");
 }
 
 #[tokio::test]

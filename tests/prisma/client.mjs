@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { PrismaPg } from '@prisma/adapter-pg'
 
-const { Prisma, PrismaClient } = createRequire(import.meta.url)('./node_modules/.generated')
+const { Prisma, PrismaClient } = createRequire(import.meta.url)(`./node_modules/${process.env.GENERATED ?? '.generated'}`)
 const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }) })
 
 BigInt.prototype.toJSON = function () {

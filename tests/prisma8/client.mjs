@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import postgres from '@prisma/orm-postgres/runtime'
 
-const contractJson = JSON.parse(readFileSync(new URL('contract.json', import.meta.url)))
+const contractJson = JSON.parse(readFileSync(process.env.CONTRACT ?? new URL('contract.json', import.meta.url)))
 const db = postgres({ contractJson, url: process.env.DATABASE_URL })
 
 BigInt.prototype.toJSON = function () {

@@ -49,6 +49,9 @@ const upserted = await api.POST('/api/v1/pages', {
 })
 assert(upserted.data && 'outcomes' in upserted.data)
 assert.deepEqual(upserted.data.outcomes, ['created'])
+// @ts-expect-error a key has the type of its field
+const mistyped: components['schemas']['UserWhere'] = { email: 5 }
+assert(mistyped)
 // Related rows go along in Prisma's shape, and are typed as well.
 const linked = await api.POST('/api/v1/pages', {
   body: { slug: 'typed-four', title: 'Four', author: { connect: { email: 'typed@example.com' } } },

@@ -20,8 +20,14 @@ pub struct Prisma {
 impl Prisma {
     /// The client; call [`is_here`] before.
     pub fn start(url: &str) -> Self {
+        Self::of(".generated", url)
+    }
+
+    /// The client that is generated in this folder.
+    pub fn of(generated: &str, url: &str) -> Self {
         let mut process = Command::new("node")
             .arg("tests/prisma/client.mjs")
+            .env("GENERATED", generated)
             .env("DATABASE_URL", url)
             // Where the client is right about `timestamptz`, see `times`.
             .env("PGOPTIONS", "-c timezone=UTC")

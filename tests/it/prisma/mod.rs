@@ -2,7 +2,7 @@
 //!
 //! They are skipped where Node or the registry of npm is missing: see [`crate::support::programs`].
 
-mod client;
+pub mod client;
 mod generated_values;
 mod names;
 mod relations;

@@ -172,6 +172,20 @@ fn steps() -> Vec<Step> {
                     "mentor": { "delete": true },
             }),
         ),
+        // What is created need not be what was looked for.
+        changed_author(
+            "b",
+            json!({
+                    "books": { "connectOrCreate": { "where": book(40), "create": new_book(41) } },
+                    "pupils": { "connectOrCreate": [
+                        { "where": author("nobody"), "create": { "id": "s", "name": "S" } },
+                        { "where": author("s"), "create": { "id": "t", "name": "T" } },
+                    ] },
+                    "genres": { "connectOrCreate": { "where": { "name": "sought" }, "create": { "name": "made" } } },
+                    "profile": { "connectOrCreate": { "where": { "authorId": "nobody" }, "create": { "motto": "b" } } },
+                    "mentor": { "connectOrCreate": { "where": author("nobody"), "create": { "id": "u", "name": "U" } } },
+            }),
+        ),
         changed_author(
             "a",
             json!({

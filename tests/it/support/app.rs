@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use reflect::{
     registry::{EntityShape, Registry},
-    snapshot::{Cardinality, Database, Relation, Table},
+    snapshot::{Cardinality, ClientDefault, Database, Relation, Table},
 };
 use refract::{
     internals::{
@@ -47,6 +47,8 @@ pub struct Options {
     pub auth: String,
     /// Tables that have relations of their own to themselves, by their keys: `same` and `list`.
     pub related: Vec<String>,
+    /// `(table, column, generator)`: what Prisma 8's client fills in on every change, as a snapshot has it.
+    pub on_update: Vec<(String, String, ClientDefault)>,
     /// Whether relations are without foreign keys, as with Prisma's `relationMode = "prisma"`.
     pub relations_by_prisma: bool,
     /// What has happened to the schema since the catalog was made.
@@ -63,6 +65,13 @@ impl Options {
     /// SQL that runs before the server starts, and that its catalog knows nothing of.
     pub fn after(mut self, sql: &str) -> Self {
         self.drift.push(sql.to_owned());
+        self
+    }
+
+    /// A column that has `onUpdate` in the contract, and no `onCreate`.
+    pub fn on_update(mut self, table: &str, column: &str, made: ClientDefault) -> Self {
+        self.on_update
+            .push((table.to_owned(), column.to_owned(), made));
         self
     }
 
@@ -234,6 +243,11 @@ impl App {
                 for relation in &mut table.relations {
                     relation.foreign_key = None;
                 }
+            }
+            for (_, column, made) in options.on_update.iter().filter(|one| one.0 == table.name) {
+                let mut columns = table.columns.iter_mut();
+                let found = columns.find(|one| one.name == *column);
+                found.expect("the column is there").on_update = Some(made.clone());
             }
             if options.related.contains(&table.name) {
                 relate_to_itself(table);

@@ -148,6 +148,10 @@ impl Check<'_> {
         for (name, schema) in schemas.into_iter().flatten() {
             self.schema(schema, &format!("components/schemas/{name}"));
         }
+        let bodies = self.document["components"]["requestBodies"].as_object();
+        for (name, body) in bodies.into_iter().flatten() {
+            self.body(body, &format!("components/requestBodies/{name}"));
+        }
         let responses = self.document["components"]["responses"].as_object();
         for (name, response) in responses.into_iter().flatten() {
             self.response(response, &format!("components/responses/{name}"));
@@ -219,13 +223,10 @@ impl Check<'_> {
             self.fault(place, format!("{own:?} are not all declared"));
         }
         self.security(&operation["security"], place);
-        if !operation["requestBody"].is_null() {
-            let place = format!("{place} body");
-            let content = &operation["requestBody"]["content"];
-            if content.as_object().is_none_or(Map::is_empty) {
-                self.fault(&place, "has no content");
-            }
-            self.content(content, &place);
+        // A reference leads to a component, which is checked there.
+        let body = &operation["requestBody"];
+        if !body.is_null() && body["$ref"].is_null() {
+            self.body(body, &format!("{place} body"));
         }
         let responses = operation["responses"].as_object();
         if responses.is_none_or(Map::is_empty) {
@@ -239,6 +240,14 @@ impl Check<'_> {
             }
             self.response(response, &place);
         }
+    }
+
+    fn body(&mut self, body: &Value, place: &str) {
+        let content = &body["content"];
+        if content.as_object().is_none_or(Map::is_empty) {
+            self.fault(place, "has no content");
+        }
+        self.content(content, place);
     }
 
     fn response(&mut self, response: &Value, place: &str) {

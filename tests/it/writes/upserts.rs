@@ -1,12 +1,13 @@
 //! `POST` with `onConflict`, and `PUT`.
 
 use futures_util::future::join_all;
+use reflect::snapshot::ClientDefault;
 use serde_json::{Value, json};
 
 use super::rows;
 use crate::{
     on_each_database,
-    support::{App, Options, Schema},
+    support::{App, Kind, Options, Schema},
 };
 
 on_each_database!(
@@ -41,6 +42,80 @@ async fn rows_are_created_or_updated_and_it_is_said_which(app: &App) {
     );
     assert_ne!(second["updatedAt"], first["updatedAt"]);
     assert_eq!(app.get(&location).await.expect(200), second);
+}
+
+on_each_database!(what_is_made_on_update_only_is_made_for_rows_that_exist);
+async fn what_is_made_on_update_only_is_made_for_rows_that_exist(kind: Kind) {
+    let options = Options::default()
+        .on_update("Author", "name", ClientDefault::Nanoid { length: 9 })
+        .on_update(
+            "Author",
+            "managerId",
+            ClientDefault::Literal { value: json!("m") },
+        );
+    let builder = App::builder(Schema::Writes).on(kind).with(options);
+    let app = builder.start().await;
+    let manager = json!({ "id": "m", "email": "m@b.c" });
+    app.post("/api/v1/authors", manager).await.expect(201);
+    let named = |row: &Value| row["name"].as_str().map(str::len);
+    let both = |score: u32| json!([{ "email": "a@b.c", "score": score }, { "email": "b@b.c", "score": score }, { "email": "c@b.c", "name": "given" }]);
+    let upsert = "/api/v1/authors?onConflict=email";
+    let new = app.post(upsert, both(1)).await.expect(201)["data"].clone();
+    assert_eq!(
+        json!([
+            new[0]["name"],
+            new[1]["name"],
+            new[2]["name"],
+            new[0]["managerId"]
+        ]),
+        json!([null, null, "given", null])
+    );
+    let changed = app.post(upsert, both(2)).await.expect(200)["data"].clone();
+    assert_eq!((named(&changed[0]), named(&changed[1])), (Some(9), Some(9)));
+    assert_ne!(
+        changed[0]["name"], changed[1]["name"],
+        "each row has its own"
+    );
+    assert_eq!(
+        json!([
+            changed[2]["name"],
+            changed[2]["managerId"],
+            changed[0]["score"]
+        ]),
+        json!(["given", "m", 2])
+    );
+
+    // PUT replaces a row that exists, and makes one that does not.
+    let made = app
+        .put("/api/v1/authors/new", json!({ "email": "n@b.c" }))
+        .await;
+    assert_eq!(made.expect(201)["name"], Value::Null);
+    let replaced = app
+        .put("/api/v1/authors/new", json!({ "email": "n@b.c" }))
+        .await;
+    assert_eq!(named(&replaced.expect(200)), Some(9));
+    let given = json!({ "email": "n@b.c", "name": null });
+    let given = app.put("/api/v1/authors/new", given).await.expect(200);
+    assert_eq!(
+        json!([given["name"], given["managerId"]]),
+        json!([null, "m"])
+    );
+
+    let rest = app.request("POST", "/rest/v1/Author?on_conflict=email");
+    let rest = rest.header(
+        "Prefer",
+        "return=representation,resolution=merge-duplicates",
+    );
+    let body = json!([{ "email": "a@b.c", "score": 3 }, { "email": "d@b.c", "score": 3 }]);
+    let rest = rest.json(body).send().await;
+    let rest: Value = serde_json::from_str(&rest.text).expect("JSON");
+    assert_eq!(
+        (named(&rest[0]), named(&rest[1])),
+        (Some(9), None),
+        "{rest:#}"
+    );
+    assert_ne!(rest[0]["name"], changed[0]["name"]);
+    assert_eq!(rest[0]["score"], 3);
 }
 
 on_each_database!(

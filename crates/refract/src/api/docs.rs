@@ -18,7 +18,7 @@ use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
 use super::{
     document_for,
-    openapi::{Part, Reader, is_large},
+    openapi::{Form, Part, Reader, is_large},
     written_by_hand,
 };
 use crate::{
@@ -27,8 +27,8 @@ use crate::{
     error::Error,
 };
 
-/// Makes a page of a part of the documentation.
-type MakePage = Box<dyn Fn(&Arc<App>, Part) -> String + Send + Sync>;
+/// Makes a page of a part of the documentation, in the form that is asked for.
+type MakePage = Box<dyn Fn(&Arc<App>, Part, Option<Form>) -> String + Send + Sync>;
 
 /// The documentation's routes. Each page is made at its first request: the pages take megabytes,
 /// and most processes never serve them.
@@ -40,12 +40,12 @@ pub(crate) fn routes<O: OpenApi + 'static>(
     let text = move |app: &Arc<App>, reader: Reader, part: Part<'_>| {
         document_for(app, endpoints, reader, part).to_string()
     };
-    let swagger_ui: MakePage = Box::new(move |app, part| {
+    let swagger_ui: MakePage = Box::new(move |app, part, _| {
         let service = written_by_hand(app, endpoints);
         let text = text(app, Reader::Person, part);
         with_document(&service.swagger_ui_html(), &service, &text)
     });
-    let redoc: MakePage = Box::new(move |app, part| {
+    let redoc: MakePage = Box::new(move |app, part, _| {
         let service = written_by_hand(app, endpoints);
         let page = service.redoc_html();
         let trusting = "scrollYOffset: 50";
@@ -55,7 +55,8 @@ pub(crate) fn routes<O: OpenApi + 'static>(
         let text = text(app, Reader::Person, part);
         without_font_link(&with_document(&page, &service, &text))
     });
-    let document: MakePage = Box::new(move |app, part| text(app, Reader::Program, part));
+    let document: MakePage =
+        Box::new(move |app, part, form| text(app, Reader::Program(form), part));
     [
         ("/docs", in_parts(app, HTML, "/docs", swagger_ui)),
         ("/redoc", in_parts(app, HTML, "/redoc", redoc)),
@@ -66,8 +67,8 @@ pub(crate) fn routes<O: OpenApi + 'static>(
     ]
 }
 
-/// Serves a page, or the part of it that `?resource=` names. Only what is asked for without a resource is
-/// kept.
+/// Serves a page, or the part of it that `?resource=` names, in the form that `?form=` names. Only what is
+/// asked for without either is kept.
 fn in_parts(
     app: &Arc<App>,
     content_type: &'static str,
@@ -82,8 +83,8 @@ fn in_parts(
     let is_large = is_large(&app.catalog);
     let catalog = app.catalog.clone();
     let is_known = move |name: &str| catalog.resources.iter().any(|one| one.name == name);
-    let page = move |part: Part| -> Bytes {
-        let page = make(&app, part);
+    let page = move |part: Part, form: Option<Form>| -> Bytes {
+        let page = make(&app, part, form);
         if !is_page {
             return page.into();
         }
@@ -94,21 +95,24 @@ fn in_parts(
         with_nonce(&page, &nonce).into()
     };
     let endpoint = make_sync(move |request: Request| -> poem::Result<Response> {
-        let asked = request.uri().query().and_then(|query| {
+        let asked = |wanted: &str| {
+            let query = request.uri().query().unwrap_or_default();
             let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-            pairs.find(|(name, _)| name == "resource")
-        });
-        let body = match asked {
-            Some((_, name)) if is_known(&name) => page(Part::Resource(&name)),
-            Some(_) => return Err(Error::RouteNotFound.into()),
-            None => {
-                let part = if is_page && is_large {
-                    Part::Service
-                } else {
-                    Part::Whole
-                };
-                made.get_or_init(|| page(part)).clone()
-            }
+            pairs.find_map(|(name, value)| (name == wanted).then_some(value))
+        };
+        let form = match asked("form") {
+            Some(name) => Some(Form::named(&name).ok_or(Error::RouteNotFound)?),
+            None => None,
+        };
+        let whole = match is_page && is_large {
+            true => Part::Service,
+            false => Part::Whole,
+        };
+        let body = match (asked("resource"), form) {
+            (Some(name), form) if is_known(&name) => page(Part::Resource(&name), form),
+            (Some(_), _) => return Err(Error::RouteNotFound.into()),
+            (None, Some(form)) => page(whole, Some(form)),
+            (None, None) => made.get_or_init(|| page(whole, None)).clone(),
         };
         Ok(shown(content_type, &scripts, body))
     });

@@ -47,11 +47,12 @@ pub(crate) fn front<O: OpenApi + 'static>(app: &Arc<App>, endpoints: Endpoints<O
 pub fn document<O: OpenApi + 'static>(
     app: &Arc<App>,
     endpoints: Endpoints<O>,
+    form: Option<openapi::Form>,
 ) -> serde_json::Value {
     document_for(
         app,
         endpoints,
-        openapi::Reader::Program,
+        openapi::Reader::Program(form),
         openapi::Part::Whole,
     )
 }

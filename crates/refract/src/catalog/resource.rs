@@ -410,7 +410,7 @@ impl Column {
     /// Whether an upsert sets it in a row that exists, although the request does not: the value is that
     /// of the new row.
     pub fn set_by_upsert(&self) -> bool {
-        self.updated_at || (self.on_update.is_some() && self.client_default.is_some())
+        self.updated_at || (self.on_update.is_some() && self.on_update == self.client_default)
     }
 
     /// Whether a create must give this field: it is NOT NULL, and nothing fills it in.

@@ -53,6 +53,12 @@ pub(crate) fn on_update(column: &Column, now: Micros) -> Option<Value> {
     made(column.on_update.as_ref()?, column, now)
 }
 
+/// The value that Prisma Client gives a column of the row that an upsert finds, where it is not the value
+/// of the new row. See [`Column::set_by_upsert`].
+pub(crate) fn on_merge(column: &Column, now: Micros) -> Option<Value> {
+    on_update(column, now).filter(|_| !column.set_by_upsert())
+}
+
 /// The present moment. As in Prisma it has milliseconds, because JavaScript's dates end there.
 pub(crate) fn now() -> Micros {
     Utc::now().timestamp_millis() * 1000

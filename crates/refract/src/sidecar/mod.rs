@@ -16,7 +16,7 @@ use poem_openapi::OpenApi;
 use reflect::registry::Registry;
 
 use crate::{
-    api,
+    api::{self, openapi::Form},
     app::{App, Endpoints},
     catalog::Catalog,
     catalog_source::{CatalogReader, CatalogSource, LiveSchema, LiveSnapshot},
@@ -113,7 +113,9 @@ impl<O: OpenApi + 'static> Sidecar<O> {
         serve::in_small_pages();
         let outcome = match verb {
             Verb::Serve => run(self, serve_verb),
-            Verb::Openapi => run(self, openapi_verb),
+            Verb::Openapi { form } => run(self, async move |context| {
+                openapi_verb(context, form.as_deref()).await
+            }),
             Verb::Check => run(self, check_verb),
             Verb::Types { supabase, out } => run(self, async move |context| {
                 types_verb(context, supabase, out).await
@@ -207,7 +209,10 @@ async fn serve_verb<O: OpenApi + 'static>(context: Context<O>) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-async fn openapi_verb<O: OpenApi + 'static>(context: Context<O>) -> Result<ExitCode, Failure> {
+async fn openapi_verb<O: OpenApi + 'static>(
+    context: Context<O>,
+    form: Option<&str>,
+) -> Result<ExitCode, Failure> {
     let Context {
         source,
         mut settings,
@@ -226,7 +231,7 @@ async fn openapi_verb<O: OpenApi + 'static>(context: Context<O>) -> Result<ExitC
     };
     println!(
         "{}",
-        serde_json::to_string_pretty(&api::document(&app, endpoints))?
+        serde_json::to_string_pretty(&api::document(&app, endpoints, form.and_then(Form::named)))?
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 
+use crate::api::openapi::Form;
+
 /// What a Refract program is asked to do.
 ///
 /// Another program adds verbs of its own with `#[command(flatten)]`; it passes these to
@@ -14,7 +16,11 @@ pub enum Verb {
     #[default]
     Serve,
     /// Print the OpenAPI document
-    Openapi,
+    Openapi {
+        /// Write everything out, or what is equal once; by default by the number of models
+        #[arg(long, value_parser = Form::NAMES)]
+        form: Option<String>,
+    },
     /// Compare the live schema with the one that is served; exit 1 where they differ
     Check,
     /// Ask the server on PORT for its health; exit 1 where it is not up

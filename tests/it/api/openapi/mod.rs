@@ -3,5 +3,6 @@
 mod bodies;
 mod component_names;
 mod document;
+mod large_documents;
 mod requests;
 mod writes;

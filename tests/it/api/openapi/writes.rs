@@ -73,8 +73,8 @@ async fn writes_are_documented_with_all_that_they_take(app: &App) {
             .all(|field| author.contains(field))
     );
     assert_eq!(
-        components["AuthorWhere"]["anyOf"],
-        json!([{ "required": ["id"] }, { "required": ["email"] }])
+        components["AuthorWhere"]["allOf"],
+        json!([{ "anyOf": [{ "required": ["id"] }, { "required": ["email"] }] }])
     );
     // The post is given by its key or as `post`, unless the comment hangs on it.
     let comment = &components["CommentCreate"];

@@ -132,6 +132,85 @@ async fn rows_that_are_there_are_connected(app: &App) {
 
 on_each_database!(
     Schema::Writes,
+    the_row_that_connect_or_create_makes_need_not_be_the_one_it_looked_for
+);
+async fn the_row_that_connect_or_create_makes_need_not_be_the_one_it_looked_for(app: &App) {
+    // To many, with the foreign key in the new row, which gets an id of its own.
+    let create = json!({ "where": { "id": 4711 }, "create": { "text": "new" } });
+    let body = json!({ "title": "t", "comments": { "connectOrCreate": create } });
+    let post = app.post("/api/v1/posts", body.clone()).await.expect(201);
+    let comments = rows(app, "/api/v1/comments").await;
+    assert_eq!(comments.len(), 1);
+    assert_eq!(
+        json!([comments[0]["text"], comments[0]["postId"]]),
+        json!(["new", post["id"]])
+    );
+    assert_ne!(comments[0]["id"], 4711);
+
+    // Of an existing row, in an array, with rows of its own, and one that is there.
+    let changed = json!({ "comments": { "connectOrCreate": [
+        { "where": { "id": 4711 }, "create": { "text": "plain" } },
+        { "where": { "id": 4712 }, "create": { "text": "nested", "author": { "create": { "email": "in@b.c" } } } },
+        { "where": { "id": comments[0]["id"] }, "create": { "text": "not made" } },
+    ] } });
+    let path = path("posts", &post);
+    app.patch(&path, changed).await.expect(200);
+    assert_eq!(
+        names(app, &format!("{path}/comments?order=text"), "text").await,
+        ["nested", "new", "plain"]
+    );
+
+    // To one, to many through a join table, and the one row that refers to another.
+    let body = json!({
+        "title": "u",
+        "author": { "connectOrCreate": {
+            "where": { "email": "sought@b.c" },
+            "create": {
+                "email": "made@b.c",
+                "profile": { "connectOrCreate": { "where": { "id": 4711 }, "create": { "bio": "b" } } },
+            },
+        } },
+        "tags": { "connectOrCreate": { "where": { "name": "sought" }, "create": { "name": "made" } } },
+    });
+    let second = app.post("/api/v1/posts", body).await.expect(201);
+    assert!(is_tagged(app, &second, "made").await);
+    let author = &rows(app, "/api/v1/authors?email=eq.made@b.c").await[0];
+    assert_eq!(second["authorId"], author["id"]);
+    let profiles = rows(app, "/api/v1/profiles").await;
+    assert_eq!(
+        json!([profiles[0]["bio"], profiles[0]["authorId"]]),
+        json!(["b", author["id"]])
+    );
+
+    // In a batch.
+    let operations = json!({ "operations": [
+        { "method": "PATCH", "path": path.trim_start_matches("/api/v1"), "body": {
+            "comments": { "connectOrCreate": { "where": { "id": 4711 }, "create": { "text": "batch" } } },
+        } },
+    ] });
+    app.post("/api/v1/batch", operations).await.expect(200);
+    assert_eq!(
+        rows(app, &format!("{path}/comments?text=eq.batch"))
+            .await
+            .len(),
+        1
+    );
+
+    // A key that another row has is a conflict at the new row, and nothing of the request is left.
+    let taken = json!({ "title": "no", "tags": { "connectOrCreate": {
+        "where": { "name": "sought" }, "create": { "name": "made" },
+    } } });
+    let (code, fields) = app.post("/api/v1/posts", taken).await.expect_problem(409);
+    assert_eq!(code, "unique_violation");
+    assert!(
+        fields[0].0.starts_with("tags.connectOrCreate.create"),
+        "{fields:?}"
+    );
+    assert!(rows(app, "/api/v1/posts?title=eq.no").await.is_empty());
+}
+
+on_each_database!(
+    Schema::Writes,
     many_that_connect_or_create_one_row_all_find_it
 );
 async fn many_that_connect_or_create_one_row_all_find_it(app: &App) {

@@ -4,6 +4,7 @@ use reflect::snapshot::{Database, Snapshot};
 use serde_json::{Map, Value, json};
 
 use super::{
+    Form,
     patterns::{self, TEXT, escaped, in_braces, in_parentheses, list, whole},
     schemas::reference,
 };
@@ -13,8 +14,8 @@ use crate::{
 };
 
 /// The schema of a filter on a column of this type.
-pub(super) fn of(data_type: &Type) -> Value {
-    reference(&name(&compared(data_type)))
+pub(super) fn of(data_type: &Type, form: Form) -> Value {
+    reference(&name(&compared(data_type), form))
 }
 
 /// The type of the operands. Decimals may have more digits than the column keeps.
@@ -29,22 +30,29 @@ fn compared(data_type: &Type) -> Type {
 }
 
 /// The schemas to which the columns of the catalog refer.
-pub(super) fn schemas(catalog: &Catalog, database: Database) -> Map<String, Value> {
+pub(super) fn schemas(catalog: &Catalog, database: Database, form: Form) -> Map<String, Value> {
     let configurations = configurations(&catalog.snapshot);
     let mut all = Map::new();
     for resource in &catalog.resources {
         for position in resource.visible() {
             let data_type = compared(&resource.columns[position].data_type);
-            all.entry(name(&data_type))
+            all.entry(name(&data_type, form))
                 .or_insert_with(|| schema(&data_type, database, &configurations));
         }
     }
     all
 }
 
-/// The name of the component. Its dots keep it apart from the names of models.
-fn name(data_type: &Type) -> String {
-    format!("Refract.Filter.{}", kind(data_type))
+/// The name of the component. Its dots keep it apart from the names of models. A large document has each
+/// name thousands of times.
+fn name(data_type: &Type, form: Form) -> String {
+    let kind = kind(data_type);
+    match form {
+        Form::Full => format!("Refract.Filter.{kind}"),
+        // An enum may have any name, and so may a model: `By` with a component `By.List`.
+        Form::Terse if matches!(data_type, Type::Enum(_)) => format!("by.enum.{kind}"),
+        Form::Terse => format!("by.{kind}"),
+    }
 }
 
 /// The kind of a type. Types with the same filters have the same kind.

@@ -17,6 +17,10 @@ mod patterns;
 mod row_schemas;
 mod schemas;
 mod shared_parts;
+mod terse_bodies;
+mod terse_nested_writes;
+mod terse_operations;
+mod terse_parameters;
 mod types;
 mod writes;
 
@@ -35,7 +39,8 @@ const DIAGNOSTICS: &str = "Diagnostic endpoints";
 /// The reader of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    Program,
+    /// Reads it in the form that it asks for, or in the one that fits the number of resources.
+    Program(Option<Form>),
     /// Reads it on a page. Pages expand all references at once, so bodies in bodies are only named.
     /// Descriptions have no HTML.
     Person,
@@ -48,11 +53,37 @@ pub fn is_large(catalog: &Catalog) -> bool {
     catalog.resources.len() > MOST_ON_ONE_PAGE
 }
 
-/// Whether what is equal in a document stands there once. References make a small document harder to
-/// read, and a large one half as large.
-fn is_shared(catalog: &Catalog) -> bool {
-    const MOST_WRITTEN_OUT: usize = 40;
-    catalog.resources.len() > MOST_WRITTEN_OUT
+/// How much a document writes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Every parameter, answer and nested body stands where it is used.
+    Full,
+    /// What is equal stands there once, and what differs little stands there as one. References make a
+    /// small document harder to read, and a large one a quarter as large.
+    Terse,
+}
+
+impl Form {
+    pub const NAMES: [&str; 2] = ["full", "terse"];
+
+    /// The form that a request names.
+    pub fn named(name: &str) -> Option<Self> {
+        let [full, terse] = Self::NAMES;
+        match name {
+            _ if name == full => Some(Self::Full),
+            _ if name == terse => Some(Self::Terse),
+            _ => None,
+        }
+    }
+
+    fn of(catalog: &Catalog, reader: Reader) -> Self {
+        const MOST_WRITTEN_OUT: usize = 40;
+        match reader {
+            Reader::Program(Some(form)) => form,
+            Reader::Program(None) if catalog.resources.len() > MOST_WRITTEN_OUT => Self::Terse,
+            Reader::Program(None) | Reader::Person => Self::Full,
+        }
+    }
 }
 
 /// What a document is about.
@@ -73,6 +104,7 @@ pub fn document(
     fixed: &str,
     (reader, part): (Reader, Part),
 ) -> Value {
+    let form = Form::of(catalog, reader);
     let mut document: Value =
         serde_json::from_str(fixed).expect("poem-openapi serialises its own document");
     document["info"] = json!({
@@ -82,16 +114,27 @@ pub fn document(
     });
     document["servers"] = json!([{ "url": "/" }]);
     let mut schemas = Map::new();
+    if form == Form::Terse {
+        schemas.extend([terse_parameters::page_schema(settings)]);
+        schemas.insert(schemas::PLACE.to_owned(), schemas::place());
+        if !settings.api.read_only {
+            schemas.insert(writes::OUTCOMES.to_owned(), writes::outcomes());
+        }
+    }
     for found in &catalog.enums {
         schemas.insert(found.model.clone(), schemas::enumeration(found));
     }
     for resource in &catalog.resources {
-        schemas.extend(schemas::of(catalog, resource, settings));
-        schemas.extend([parameters::order_schema(resource)]);
+        schemas.extend(schemas::of(catalog, resource, settings, form));
+        schemas.extend(parameters::schemas(resource, form));
         if !resource.writable() || settings.api.read_only {
             continue;
         }
-        for (name, mut schema) in nested_write_schemas::of(catalog, resource, settings) {
+        let nested_bodies = match form {
+            Form::Full => nested_write_schemas::of,
+            Form::Terse => terse_nested_writes::of,
+        };
+        for (name, mut schema) in nested_bodies(catalog, resource, settings) {
             // Keys refer to nothing but enums, and enums refer to nothing.
             if reader == Reader::Person && !name.ends_with("Where") {
                 document_for_pages::in_words(&mut schema);
@@ -99,7 +142,7 @@ pub fn document(
             schemas.insert(name, schema);
         }
     }
-    schemas.extend(filters::schemas(catalog, database));
+    schemas.extend(filters::schemas(catalog, database, form));
     let mut own_schemas = into_map(document["components"]["schemas"].take());
     own_schemas.values_mut().for_each(allow_null);
     own_schemas.insert("Problem".to_owned(), schemas::problem());
@@ -119,7 +162,7 @@ pub fn document(
         Part::Service => false,
     };
     for resource in catalog.resources.iter().filter(|one| is_asked(&one.name)) {
-        let mut paths = paths::of(catalog, resource, settings);
+        let mut paths = paths::of(catalog, resource, settings, form);
         paths::choose_schema(&mut paths, &catalog.choices(&resource.schema));
         all_paths.extend(paths);
     }
@@ -142,7 +185,7 @@ pub fn document(
         all_paths.insert(format!("{}{path}", super::PREFIX), item);
     }
     paths::tell_apart(&mut all_paths);
-    if reader == Reader::Person {
+    if reader == Reader::Person || form == Form::Terse {
         schemas
             .values_mut()
             .for_each(document_for_pages::leave_out_nul);
@@ -173,10 +216,12 @@ pub fn document(
         Part::Resource(name) => document_part::keep_tags(&mut document, &[name]),
         Part::Service => document_part::keep_tags(&mut document, &[SERVICE, DIAGNOSTICS]),
     }
-    match reader {
-        Reader::Person => document_for_pages::without_html(&mut document),
-        Reader::Program if is_shared(catalog) => shared_parts::share(&mut document),
-        Reader::Program => {}
+    if reader == Reader::Person {
+        document_for_pages::without_html(&mut document);
+    }
+    if form == Form::Terse {
+        terse_operations::shorten(&mut document);
+        shared_parts::share(&mut document);
     }
     document
 }

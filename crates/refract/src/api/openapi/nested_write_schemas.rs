@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    Form,
     row_schemas::{self, Given, Place},
     schemas::{Direction, closed, object, property, reference},
     types::any_but_null,
@@ -111,7 +112,8 @@ pub(super) fn of(
         }
     }
     if !all.is_empty() {
-        all.push((target.component("Where"), where_unique(target, settings)));
+        let schema = where_unique(target, settings, Form::Full);
+        all.push((target.component("Where"), schema));
     }
     all
 }
@@ -123,15 +125,20 @@ fn operations(target: &Resource, shape: &RelationShape) -> Value {
     let mut schema = closed(object(None, ops.collect(), Vec::new()));
     match (shape.kind.to_one, shape.row) {
         (true, Row::New) => schema["maxProperties"] = 1.into(),
-        // One operation may choose the row, and `update` may change it as well.
-        (true, Row::Existing) => {
-            let one = json!({ "maxProperties": 1 });
-            let updated = json!({ "required": ["update"], "maxProperties": 2 });
-            schema["anyOf"] = json!([one, updated]);
-        }
+        (true, Row::Existing) => schema["allOf"] = json!([one_and_update()]),
         (_, Row::Related) | (false, _) => {}
     }
     schema
+}
+
+/// One operation may choose the row, and `update` may change it as well.
+///
+/// Schemas without a type stand in `allOf`: beside the properties, openapi-typescript would read them as
+/// other types, and the whole as `unknown`.
+pub(super) fn one_and_update() -> Value {
+    let one = json!({ "maxProperties": 1 });
+    let updated = json!({ "required": ["update"], "maxProperties": 2 });
+    json!({ "anyOf": [one, updated] })
 }
 
 fn operation(op: NestedOp, target: &Resource, shape: &RelationShape) -> Value {
@@ -173,8 +180,9 @@ fn operation(op: NestedOp, target: &Resource, shape: &RelationShape) -> Value {
     }
 }
 
-/// The fields of a unique key; other fields are further conditions.
-fn where_unique(target: &Resource, settings: &Settings) -> Value {
+/// The fields of a unique key; other fields are further conditions, of which a terse document does not
+/// tell the types.
+pub(super) fn where_unique(target: &Resource, settings: &Settings, form: Form) -> Value {
     let mut properties = Map::new();
     let mut member = |name: &str, schema: Value| {
         properties.insert(name.to_owned(), schema);
@@ -190,7 +198,9 @@ fn where_unique(target: &Resource, settings: &Settings) -> Value {
             schema
         }
     };
-    for position in target.visible() {
+    let is_listed =
+        |position: usize| form == Form::Full || target.keys().any(|key| key.contains(&position));
+    for position in target.visible().filter(|at| is_listed(*at)) {
         let column = &target.columns[position];
         if column.data_type.comparable() {
             member(&column.field, condition(column));
@@ -217,9 +227,11 @@ fn where_unique(target: &Resource, settings: &Settings) -> Value {
     }
     let keys = target.named_keys().join(" or ");
     let description = format!("A unique key: {keys}. Other fields are further conditions.");
-    let mut schema = closed(object(Some(&description), properties, Vec::new()));
+    let description = (form == Form::Full).then_some(&*description);
+    let mut schema = object(description, properties, Vec::new());
+    schema["additionalProperties"] = (form == Form::Terse).into();
     if !ways.is_empty() {
-        schema["anyOf"] = ways.into();
+        schema["allOf"] = json!([{ "anyOf": ways }]);
     }
     schema
 }

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    filters,
+    Form, filters,
     patterns::{self, escaped, whole},
     schemas::reference,
+    terse_parameters,
 };
 use crate::{
     catalog::{Resource, Type},
@@ -21,21 +22,31 @@ pub(super) fn tags() -> Value {
     ] })
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string", "minLength": 1 })
 }
 
 /// The parameters of a list.
-pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
+pub(super) fn of_list(resource: &Resource, settings: &Settings, form: Form) -> Vec<Value> {
+    let mut parameters = vec![select(resource, form)];
+    match form {
+        Form::Full => parameters.extend(of_page(reference(&order_name(resource)), settings)),
+        Form::Terse => parameters.push(terse_parameters::page()),
+    }
+    parameters.extend(conditions_on(resource, form));
+    parameters
+}
+
+/// The parameters that order rows and choose a page of them. `order` is the schema of that parameter.
+pub(super) fn of_page(order: Value, settings: &Settings) -> Vec<Value> {
     let limits = &settings.api.limits;
     let (page_size, max_page_size) = (limits.page_size, limits.max_page_size);
-    let mut parameters = vec![
-        select(resource),
+    vec![
         parameter(
             "order",
             "Fields to order by: `field[.asc|.desc][.nullsfirst|.nullslast]`, separated by commas; \
              `relation(field)` of an embedded row.",
-            reference(&order_name(resource)),
+            order,
         ),
         parameter(
             "limit",
@@ -57,9 +68,7 @@ pub(super) fn of_list(resource: &Resource, settings: &Settings) -> Vec<Value> {
             "Counts the rows of all pages into `total`.",
             json!({ "type": "string", "enum": ["exact", "planned", "estimated"] }),
         ),
-    ];
-    parameters.extend(conditions_on(resource));
-    parameters
+    ]
 }
 
 fn order_name(resource: &Resource) -> String {
@@ -72,7 +81,7 @@ const MEMBER: &str =
 
 /// The component schema of `order`. It names the fields of the resource itself, but not those of
 /// related rows.
-pub(super) fn order_schema(resource: &Resource) -> (String, Value) {
+fn order_schema(resource: &Resource) -> (String, Value) {
     let fields = |wanted: &dyn Fn(&Type) -> bool| {
         let columns = resource.visible().map(|at| &resource.columns[at]);
         let columns = columns.filter(|column| wanted(&column.data_type));
@@ -127,8 +136,23 @@ pub(super) fn unique_keys(resource: &Resource) -> Vec<String> {
     resource.arbiters().filter_map(names).collect()
 }
 
+/// The component schemas to which the parameters of a resource's lists refer.
+pub(super) fn schemas(resource: &Resource, form: Form) -> Vec<(String, Value)> {
+    match form {
+        Form::Full => vec![order_schema(resource)],
+        Form::Terse => vec![terse_parameters::filters_schema(resource)],
+    }
+}
+
 /// The parameters that filter rows.
-pub(super) fn conditions_on(resource: &Resource) -> Vec<Value> {
+pub(super) fn conditions_on(resource: &Resource, form: Form) -> Vec<Value> {
+    match form {
+        Form::Full => each_condition_on(resource, form),
+        Form::Terse => vec![terse_parameters::filters(resource)],
+    }
+}
+
+pub(super) fn each_condition_on(resource: &Resource, form: Form) -> Vec<Value> {
     let tree = || json!({ "type": "string", "pattern": r"^\(.+\)$" });
     let mut parameters = vec![
         parameter(
@@ -147,19 +171,23 @@ pub(super) fn conditions_on(resource: &Resource) -> Vec<Value> {
         let is_parameter = PARAMETERS.contains(&column.field.as_str());
         if !is_parameter {
             let description = "A filter: `eq.value`, `gte.value`, `in.(a,b)`, `is.null` …";
-            let schema = filters::of(&column.data_type);
+            let schema = filters::of(&column.data_type, form);
             parameters.push(parameter(&column.field, description, schema));
         }
     }
     parameters
 }
 
-fn select_description(resource: &Resource) -> String {
+fn select_description(resource: &Resource, form: Form) -> String {
     let mut description = "Fields of the answer, separated by commas: `field`, `alias:field`, \
                            `field::type`, `json->>key`, `field.sum()`, `relation(fields)`."
         .to_owned();
-    let relations: Vec<_> = resource
-        .relations
+    // What is said of all resources stands in the document once.
+    let named = match form {
+        Form::Full => &resource.relations[..],
+        Form::Terse => &[],
+    };
+    let relations: Vec<_> = named
         .iter()
         .map(|relation| format!("`{}`", relation.name))
         .collect();
@@ -170,8 +198,8 @@ fn select_description(resource: &Resource) -> String {
 }
 
 /// The parameter `select`.
-pub(super) fn select(resource: &Resource) -> Value {
-    parameter("select", &select_description(resource), text())
+pub(super) fn select(resource: &Resource, form: Form) -> Value {
+    parameter("select", &select_description(resource, form), text())
 }
 
 /// The parameter `deleted`. `None` if the resource has no soft delete.

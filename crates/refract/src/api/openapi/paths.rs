@@ -6,7 +6,7 @@ use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 
 use super::{
-    documents, keys,
+    Form, documents, keys,
     parameters::{conditions, deleted, of_list, select},
     schemas::reference,
     writes,
@@ -24,24 +24,26 @@ pub(super) fn of(
     catalog: &Catalog,
     resource: &Resource,
     settings: &Settings,
+    form: Form,
 ) -> Map<String, Value> {
     let mut paths = Map::new();
     let writable = resource.writable() && !settings.api.read_only;
-    let mut collection = json!({ "get": list(resource, settings) });
+    let mut collection = json!({ "get": list(resource, settings, form) });
     if writable {
-        collection["post"] = writes::create(resource);
-        collection["patch"] = writes::change_many(resource, "update");
-        collection["delete"] = writes::change_many(resource, "delete");
+        collection["post"] = writes::create(resource, form);
+        collection["patch"] = writes::change_many(resource, "update", form);
+        collection["delete"] = writes::change_many(resource, "delete", form);
     }
     paths.insert(format!("{PREFIX}/{}", resource.path), collection);
     if !resource.key.is_empty() {
-        let mut row = json!({ "parameters": keys::parameters(resource), "get": get(resource) });
+        let mut row =
+            json!({ "parameters": keys::parameters(resource), "get": get(resource, form) });
         if writable {
             if resource.replaceable() {
-                row["put"] = writes::replace(resource);
+                row["put"] = writes::replace(resource, form);
             }
-            row["patch"] = writes::update(resource);
-            row["delete"] = writes::delete(resource);
+            row["patch"] = writes::update(resource, form);
+            row["delete"] = writes::delete(resource, form);
         }
         let path_of_row = keys::path_of_row(resource);
         paths.insert(path_of_row.clone(), row);
@@ -57,7 +59,7 @@ pub(super) fn of(
         for relation in &resource.relations {
             let path = format!("{path_of_row}/{}", percent_encoded(&relation.name));
             let target = catalog.target(relation);
-            paths.insert(path, related(resource, relation, target, settings));
+            paths.insert(path, related(resource, relation, (target, form), settings));
         }
     }
     paths
@@ -152,9 +154,9 @@ pub(super) fn shared_responses() -> Value {
     })
 }
 
-fn list(resource: &Resource, settings: &Settings) -> Value {
+fn list(resource: &Resource, settings: &Settings, form: Form) -> Value {
     let mut operation = operation(resource, "list", &format!("List rows of {}", resource.name));
-    let mut parameters = of_list(resource, settings);
+    let mut parameters = of_list(resource, settings, form);
     parameters.extend(deleted(resource));
     operation["parameters"] = parameters.into();
     answer(
@@ -163,7 +165,9 @@ fn list(resource: &Resource, settings: &Settings) -> Value {
         "Rows.",
         reference(&resource.component("List")),
     );
-    tables(&mut operation);
+    if form == Form::Full {
+        tables(&mut operation);
+    }
     errors(&mut operation, &["400", "414", "422"]);
     operation
 }
@@ -172,7 +176,7 @@ fn list(resource: &Resource, settings: &Settings) -> Value {
 fn related(
     resource: &Resource,
     relation: &Relation,
-    target: &Resource,
+    (target, form): (&Resource, Form),
     settings: &Settings,
 ) -> Value {
     let mut operation = operation(
@@ -182,21 +186,27 @@ fn related(
     );
     let name = format!("list {} {}", resource.name, relation.name);
     operation["operationId"] = name.to_lower_camel_case().into();
-    operation["parameters"] = Value::Array(of_list(target, settings));
+    operation["parameters"] = match form {
+        // There is one row at most to filter, and to be on a page.
+        Form::Terse if relation.is_to_one() => vec![select(target, form)].into(),
+        Form::Full | Form::Terse => of_list(target, settings, form).into(),
+    };
     answer(
         &mut operation,
         "200",
         "Rows.",
         reference(&target.component("List")),
     );
-    tables(&mut operation);
+    if form == Form::Full {
+        tables(&mut operation);
+    }
     errors(&mut operation, &["400", "404", "414", "422"]);
     json!({ "parameters": keys::parameters(resource), "get": operation })
 }
 
-fn get(resource: &Resource) -> Value {
+fn get(resource: &Resource, form: Form) -> Value {
     let mut operation = operation(resource, "get", &format!("Read one {}", resource.name));
-    let mut parameters = vec![select(resource)];
+    let mut parameters = vec![select(resource, form)];
     parameters.extend(deleted(resource));
     parameters.extend(conditions("the row is sent", "304"));
     operation["parameters"] = parameters.into();

@@ -63,6 +63,10 @@ impl Given {
         })
     }
 
+    pub(super) fn into_columns(self) -> Vec<usize> {
+        self.columns
+    }
+
     /// The suffix of a component's name.
     pub(super) fn suffix(&self) -> String {
         let mut letters = self.relation.chars();

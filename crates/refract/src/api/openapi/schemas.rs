@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    Form,
     checked::{checks, within},
-    row_schemas,
+    row_schemas, terse_bodies,
     types::{any_but_null, of_type},
 };
 use crate::{
@@ -17,13 +18,18 @@ pub(super) fn of(
     catalog: &Catalog,
     resource: &Resource,
     settings: &Settings,
+    form: Form,
 ) -> Vec<(String, Value)> {
     let name = &resource.name;
     let mut all = vec![
         (name.clone(), row(resource, settings)),
-        (resource.component("List"), list(name)),
+        (resource.component("List"), list(name, form)),
     ];
     if resource.writable() && !settings.api.read_only {
+        if form == Form::Terse {
+            all.extend(terse_bodies::of(catalog, resource, settings));
+            return all;
+        }
         all.extend(row_schemas::schemas(catalog, resource, settings));
         if !resource.relations.is_empty() {
             let properties = input(resource, settings);
@@ -96,12 +102,32 @@ pub(super) fn input(resource: &Resource, settings: &Settings) -> Map<String, Val
         .collect()
 }
 
-fn list(name: &str) -> Value {
+fn list(name: &str, form: Form) -> Value {
+    let rows = json!({ "type": "array", "items": reference(name) });
+    if form == Form::Terse {
+        let data = Map::from_iter([("data".to_owned(), rows)]);
+        return terse_bodies::made_of(vec![reference(PLACE)], data, vec!["data".into()]);
+    }
     json!({
         "type": "object",
         "required": ["data", "nextCursor", "total"],
         "properties": {
-            "data": { "type": "array", "items": reference(name) },
+            "data": rows,
+            "nextCursor": { "type": "string", "nullable": true },
+            "total": { "type": "integer", "format": "int64", "nullable": true },
+        },
+    })
+}
+
+/// The component of what a large document says of every list, beside its rows.
+pub(super) const PLACE: &str = "Refract.Place";
+
+/// Where a page is among the rows.
+pub(super) fn place() -> Value {
+    json!({
+        "type": "object",
+        "required": ["nextCursor", "total"],
+        "properties": {
             "nextCursor": { "type": "string", "nullable": true },
             "total": { "type": "integer", "format": "int64", "nullable": true },
         },

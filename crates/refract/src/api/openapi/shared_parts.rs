@@ -3,20 +3,13 @@
 //! A document of a hundred models has the same parameters, answers and headers thousands of times. A
 //! reader of the document follows references, so nothing of its meaning changes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-/// Objects that occur less often stay where they are.
-const LEAST_USES: usize = 3;
-/// Bytes of JSON that a reference takes; a smaller object stays where it is.
-const REFERENCE_BYTES: usize = 48;
-/// Properties of bodies that are worth a reference: they have a description or a pattern.
-const PROPERTY_BYTES: usize = 90;
-
 /// Shares equal parameters, answers, headers and properties of a whole document.
 pub(super) fn share(document: &mut Value) {
-    let mut headers = Shared::new("headers", REFERENCE_BYTES);
+    let mut headers = Shared::new("headers");
     each_answer(document, &mut |answer| {
         each_header(answer, &mut |name, header| headers.count(name, header));
     });
@@ -24,23 +17,27 @@ pub(super) fn share(document: &mut Value) {
     each_answer(document, &mut |answer| {
         each_header(answer, &mut |_, header| headers.replace(header));
     });
-    let mut answers = Shared::new("responses", REFERENCE_BYTES);
+    let mut answers = Shared::new("responses");
     each_answer(document, &mut |answer| {
         let name = first_reference(answer).unwrap_or("Answer").to_owned();
         answers.count(&name, answer);
     });
     answers.choose(&document["components"]);
     each_answer(document, &mut |answer| answers.replace(answer));
-    let mut parameters = Shared::new("parameters", REFERENCE_BYTES);
+    let mut parameters = Shared::new("parameters");
     let name_of = |one: &Value| one["name"].as_str().unwrap_or_default().to_owned();
     each_parameter(document, &mut |one| parameters.count(&name_of(one), one));
     parameters.choose(&document["components"]);
     each_parameter(document, &mut |one| parameters.replace(one));
-    let mut properties = Shared::new("schemas", PROPERTY_BYTES);
+    let mut bodies = Shared::new("requestBodies");
+    each_body(document, &mut |name, body| bodies.count(name, body));
+    bodies.choose(&document["components"]);
+    each_body(document, &mut |_, body| bodies.replace(body));
+    let mut properties = Shared::new("schemas");
     each_property(document, &mut |place, one| properties.count(place, one));
     properties.choose(&document["components"]);
     each_property(document, &mut |_, one| properties.replace(one));
-    for shared in [headers, answers, parameters, properties] {
+    for shared in [headers, answers, parameters, bodies, properties] {
         shared.add_to(&mut document["components"]);
     }
 }
@@ -48,7 +45,6 @@ pub(super) fn share(document: &mut Value) {
 /// Equal objects of one kind.
 struct Shared {
     kind: &'static str,
-    least_bytes: usize,
     /// How often each occurs, by its text, and the name that it would have.
     seen: HashMap<String, (usize, String)>,
     /// The names of those that are shared, by their text.
@@ -56,10 +52,9 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(kind: &'static str, least_bytes: usize) -> Self {
+    fn new(kind: &'static str) -> Self {
         Self {
             kind,
-            least_bytes,
             seen: HashMap::new(),
             names: HashMap::new(),
         }
@@ -69,17 +64,14 @@ impl Shared {
         if one.get("$ref").is_some() {
             return;
         }
-        let text = one.to_string();
-        if text.len() > self.least_bytes {
-            let found = self
-                .seen
-                .entry(text)
-                .or_insert_with(|| (0, name.to_owned()));
-            found.0 += 1;
-        }
+        let found = self
+            .seen
+            .entry(one.to_string())
+            .or_insert_with(|| (0, name.to_owned()));
+        found.0 += 1;
     }
 
-    /// Names those that occur often. The order of the names is that of the texts, so that the same
+    /// Names those that make the document smaller as a component. The order of the names is that of the texts, so that the same
     /// catalog gives the same document.
     fn choose(&mut self, components: &Value) {
         let known = components[self.kind].as_object();
@@ -88,14 +80,16 @@ impl Shared {
             .flatten()
             .map(|(name, _)| name.to_lowercase())
             .collect();
-        let often = self
-            .seen
-            .drain()
-            .filter(|(_, (uses, _))| *uses >= LEAST_USES);
-        let often: BTreeMap<(String, String), ()> = often
-            .map(|(text, (_, name))| ((component_name(&name), text), ()))
-            .collect();
-        for (name, text) in often.into_keys() {
+        let kind = self.kind;
+        let seen = self.seen.drain();
+        let named = seen.map(|(text, (uses, name))| (component_name(&name), text, uses));
+        let worth = named.filter(|(name, text, uses)| {
+            let reference = json!({ "$ref": format!("#/components/{kind}/{name}") });
+            let component = format!("\"{name}\":,").len() + text.len();
+            uses * text.len() > uses * reference.to_string().len() + component
+        });
+        let worth: BTreeSet<(String, String)> = worth.map(|(name, text, _)| (name, text)).collect();
+        for (name, text) in worth {
             let mut free = name.clone();
             let mut number = 2;
             // Generators make files of the names, and some file systems ignore the case of letters.
@@ -148,7 +142,7 @@ fn component_name(name: &str) -> String {
     }
 }
 
-fn each_operation(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
+pub(super) fn each_operation(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     let paths = document["paths"].as_object_mut();
     for item in paths.into_iter().flat_map(Map::values_mut) {
         let operations = item.as_object_mut().into_iter().flatten();
@@ -168,6 +162,15 @@ fn each_answer(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
             .into_iter()
             .flat_map(Map::values_mut)
             .for_each(&mut *visit);
+    });
+}
+
+fn each_body(document: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+    each_operation(document, &mut |operation| {
+        if let Some(body) = operation.get_mut("requestBody") {
+            let name = first_reference(body).unwrap_or("Body").to_owned();
+            visit(&name, body);
+        }
     });
 }
 
@@ -194,26 +197,23 @@ fn each_parameter(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     }
 }
 
-/// The properties of components, each with the name `Model.property`.
+/// The properties of components, each with the name `same.property`. The dot keeps it apart from the
+/// names of models.
 fn each_property(document: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     let schemas = document["components"]["schemas"].as_object_mut();
-    for (name, schema) in schemas.into_iter().flatten() {
-        let model = name.split('.').next().unwrap_or(name).to_owned();
-        let own = schema.get("allOf").is_none().then_some(());
-        let mut parts: Vec<&mut Value> = match own {
-            Some(()) => vec![schema],
-            None => schema["allOf"]
-                .as_array_mut()
-                .into_iter()
-                .flatten()
-                .collect(),
-        };
-        for part in &mut parts {
-            let properties = part.get_mut("properties").and_then(Value::as_object_mut);
-            for (property, value) in properties.into_iter().flatten() {
-                visit(&format!("{model}.{property}"), value);
-            }
+    for (_, schema) in schemas.into_iter().flatten() {
+        each_member(schema, visit);
+        let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+        for part in parts.into_iter().flatten() {
+            each_member(part, visit);
         }
+    }
+}
+
+fn each_member(schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (property, value) in properties.into_iter().flatten() {
+        visit(&format!("same.{property}"), value);
     }
 }
 

@@ -4,6 +4,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
 use super::{
+    Form,
     parameters::{conditions, conditions_on, deleted, parameter, select, unique_keys},
     paths::{answer, body, errors, etag, location, operation},
     row_schemas::{self, Place},
@@ -24,12 +25,12 @@ pub(super) fn prefer(what: &str) -> Value {
 
 const RETURN: &str = "`return=minimal`, `return=representation`";
 
-pub(super) fn create(resource: &Resource) -> Value {
+pub(super) fn create(resource: &Resource, form: Form) -> Value {
     let name = &resource.name;
     let summary = format!("Create one {name}, or many of them all or nothing");
     let mut operation = operation(resource, "create", &summary);
     let keys = unique_keys(resource);
-    let mut parameters = vec![select(resource)];
+    let mut parameters = vec![select(resource, form)];
     if !keys.is_empty() {
         parameters.push(parameter(
             "onConflict",
@@ -46,26 +47,24 @@ pub(super) fn create(resource: &Resource) -> Value {
     let many = json!({ "type": "array", "items": new });
     body(&mut operation, json!({ "oneOf": [new, many] }));
     let one = reference(name);
-    let upserted = json!({
-        "type": "object",
-        "required": ["data", "outcomes"],
-        "properties": {
-            "data": { "type": "array", "items": { "allOf": [one], "nullable": true } },
-            "outcomes": {
-                "type": "array",
-                "items": { "type": "string", "enum": ["created", "updated", "ignored"] },
-            },
-        },
-    });
+    let mut upserted = upserted(resource);
+    if form == Form::Terse {
+        upserted["properties"]["outcomes"] = reference(OUTCOMES);
+    }
     let many = json!({ "type": "array", "items": one });
-    let created = json!({ "oneOf": [one, many, upserted] });
+    let mut created = json!({ "oneOf": [one, many, upserted] });
+    let mut merged = json!({ "oneOf": [{ "allOf": [one], "nullable": true }, upserted] });
+    if form == Form::Terse {
+        // One answer for both. A program that reads either of them reads the same.
+        created["oneOf"][0] = merged["oneOf"][0].take();
+        merged = created.clone();
+    }
     answer(
         &mut operation,
         "201",
         "The row or rows as they are now; of an array with `onConflict`, with what became of each.",
         created,
     );
-    let merged = json!({ "oneOf": [{ "allOf": [one], "nullable": true }, upserted] });
     answer(
         &mut operation,
         "200",
@@ -76,12 +75,38 @@ pub(super) fn create(resource: &Resource) -> Value {
         location(&mut operation);
     }
     etag(&mut operation, "201");
+    if form == Form::Terse {
+        operation["responses"]["200"]["headers"] = operation["responses"]["201"]["headers"].clone();
+    }
     errors(&mut operation, &["400", "409", "413", "415", "422"]);
     operation
 }
 
+/// The answer to an array with `onConflict`.
+fn upserted(resource: &Resource) -> Value {
+    let one = reference(&resource.name);
+    json!({
+        "type": "object",
+        "required": ["data", "outcomes"],
+        "properties": {
+            "data": { "type": "array", "items": { "allOf": [one], "nullable": true } },
+            "outcomes": outcomes(),
+        },
+    })
+}
+
+/// The component of `outcomes` in a large document.
+pub(super) const OUTCOMES: &str = "Refract.Outcomes";
+
+pub(super) fn outcomes() -> Value {
+    json!({
+        "type": "array",
+        "items": { "type": "string", "enum": ["created", "updated", "ignored"] },
+    })
+}
+
 /// A change of all rows that a filter matches.
-pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
+pub(super) fn change_many(resource: &Resource, verb: &str, form: Form) -> Value {
     let summary = format!(
         "{} all rows of {} that a filter finds",
         verb.to_upper_camel_case(),
@@ -89,8 +114,8 @@ pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     );
     let mut operation = operation(resource, &format!("{verb}Many"), &summary);
     operation["description"] = "One filter at least is needed.".into();
-    let mut parameters = vec![select(resource)];
-    parameters.extend(conditions_on(resource));
+    let mut parameters = vec![select(resource, form)];
+    parameters.extend(conditions_on(resource, form));
     parameters.extend(deleted(resource));
     parameters.extend((verb == "delete").then(|| hard(resource)).flatten());
     parameters.push(prefer(&format!(
@@ -116,10 +141,10 @@ pub(super) fn change_many(resource: &Resource, verb: &str) -> Value {
     operation
 }
 
-pub(super) fn replace(resource: &Resource) -> Value {
+pub(super) fn replace(resource: &Resource, form: Form) -> Value {
     let summary = format!("Replace one {}, or create it with this key", resource.name);
     let mut operation = operation(resource, "replace", &summary);
-    operation["parameters"] = on_one(resource, Vec::new());
+    operation["parameters"] = on_one(resource, Vec::new(), form);
     // The path has the key, and the body may repeat it.
     body(&mut operation, reference(&resource.component("Replace")));
     for (status, description) in [
@@ -134,15 +159,17 @@ pub(super) fn replace(resource: &Resource) -> Value {
         );
         etag(&mut operation, status);
     }
-    location(&mut operation);
+    if form == Form::Full {
+        location(&mut operation);
+    }
     errors(&mut operation, &["400", "409", "412", "413", "415", "422"]);
     operation
 }
 
-pub(super) fn update(resource: &Resource) -> Value {
+pub(super) fn update(resource: &Resource, form: Form) -> Value {
     let summary = format!("Change fields of one {}", resource.name);
     let mut operation = operation(resource, "update", &summary);
-    operation["parameters"] = on_one(resource, deleted(resource).into_iter().collect());
+    operation["parameters"] = on_one(resource, deleted(resource).into_iter().collect(), form);
     changes(&mut operation, &resource.component("Update"));
     answer(
         &mut operation,
@@ -156,9 +183,9 @@ pub(super) fn update(resource: &Resource) -> Value {
     operation
 }
 
-pub(super) fn delete(resource: &Resource) -> Value {
+pub(super) fn delete(resource: &Resource, form: Form) -> Value {
     let mut operation = operation(resource, "delete", &format!("Delete one {}", resource.name));
-    operation["parameters"] = on_one(resource, hard(resource).into_iter().collect());
+    operation["parameters"] = on_one(resource, hard(resource).into_iter().collect(), form);
     operation["responses"]["204"] = json!({ "description": "It is gone." });
     answer(
         &mut operation,
@@ -166,13 +193,17 @@ pub(super) fn delete(resource: &Resource) -> Value {
         "The row as it was, with `Prefer: return=representation`.",
         reference(&resource.name),
     );
+    if form == Form::Terse {
+        // Headers of an answer may be missing. With it, the answer is the same as that of a read.
+        etag(&mut operation, "200");
+    }
     errors(&mut operation, &["400", "404", "409", "412", "422"]);
     operation
 }
 
 /// The parameters of a write of one row.
-fn on_one(resource: &Resource, others: Vec<Value>) -> Value {
-    let mut parameters = vec![select(resource)];
+fn on_one(resource: &Resource, others: Vec<Value>, form: Form) -> Value {
+    let mut parameters = vec![select(resource, form)];
     parameters.extend(others);
     parameters.push(prefer(RETURN));
     parameters.extend(conditions("it is written", "412"));

@@ -90,7 +90,7 @@ impl NestedWriter<'_, '_> {
                     }
                 }
                 PlannedOp::ConnectOrCreate(which, new) => {
-                    let row = self.find_or_create(which, new, None).await?;
+                    let row = self.find_or_create(which, new, None).await?.row();
                     self.link(&joined, &[row]).await?;
                 }
                 PlannedOp::Create {

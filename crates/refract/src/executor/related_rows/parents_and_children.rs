@@ -25,6 +25,20 @@ use crate::{
 /// delete is in the body.
 type Deletes = Vec<(Arc<Resource>, Filter, FieldPath)>;
 
+/// The row of a `connectOrCreate`.
+pub(super) enum FoundOrCreated {
+    Found(WrittenRow),
+    Created(WrittenRow),
+}
+
+impl FoundOrCreated {
+    pub(super) fn row(self) -> WrittenRow {
+        match self {
+            Self::Found(row) | Self::Created(row) => row,
+        }
+    }
+}
+
 impl NestedWriter<'_, '_> {
     /// Writes the row that a row refers to. Returns the values of the foreign key, or `None` if they
     /// stay as they are. `current` is the row before the write, unless it is new, and the deletes
@@ -61,7 +75,8 @@ impl NestedWriter<'_, '_> {
                     (row, &which.path)
                 }
                 (PlannedOp::ConnectOrCreate(which, new), _) => {
-                    (self.find_or_create(which, new, None).await?, &which.path)
+                    let row = self.find_or_create(which, new, None).await?.row();
+                    (row, &which.path)
                 }
                 (PlannedOp::Disconnect(_), Some(_)) => {
                     key = no_parent(write.path.child("disconnect"));
@@ -157,10 +172,14 @@ impl NestedWriter<'_, '_> {
                 }
                 PlannedOp::ConnectOrCreate(which, new) => {
                     self.make_room(write, all()).await?;
-                    if self.assign_parent(write, which, &key).await? == 0 {
-                        self.find_or_create(which, new, Some(&key)).await?;
+                    if self.assign_parent(write, which, &key).await? > 0 {
+                        continue;
+                    }
+                    // A new row has this parent already, and need not be the row that `where` names.
+                    match self.find_or_create(which, new, Some(&key)).await? {
+                        FoundOrCreated::Created(_) => {}
                         // A concurrent transaction may have created it with another parent.
-                        self.connect(write, which, &key).await?;
+                        FoundOrCreated::Found(_) => self.connect(write, which, &key).await?,
                     }
                 }
                 PlannedOp::Disconnect(which) => self.release(write, one(which)).await?,
@@ -209,29 +228,33 @@ impl NestedWriter<'_, '_> {
         row.ok_or_else(|| not_found(target, &which.path))
     }
 
+    /// Finds a row, or creates one. The new row is whatever `create` says: as in Prisma Client, it need
+    /// not satisfy `where`.
     pub(super) async fn find_or_create(
         &mut self,
         which: &WhereUnique,
         new: &NestedWrite,
         from_parent: Option<&KeyValues>,
-    ) -> Result<WrittenRow, Error> {
+    ) -> Result<FoundOrCreated, Error> {
         let target = &new.resource;
         let filter: Filter = which.conditions.clone().into();
         let found = self.locked(target, filter.clone(), Lock::Key, &which.path);
         if let Some(found) = found.await? {
-            return Ok(found);
+            return Ok(FoundOrCreated::Found(found));
         }
-        let gives_key = match &new.row {
-            RowWrite::Create(row) => which.key.iter().all(|column| row.contains_key(column)),
+        let has_its_key = match &new.row {
+            RowWrite::Create(row) => which.is_key_of(target, row),
             RowWrite::Update(_) => false,
         };
-        if !gives_key || !new.relations.is_empty() || target.is_deferrable(&which.key) {
+        if !has_its_key || !new.relations.is_empty() || target.is_deferrable(&which.key) {
             let created = self.create_one(new, from_parent).await;
-            return created.map_err(|error| match error {
-                // A concurrent transaction has created it: the next try finds it.
-                error if is_duplicate_of(&error, target, &which.key) => error.into_lost_race(),
-                error => error,
-            });
+            return created
+                .map(FoundOrCreated::Created)
+                .map_err(|error| match error {
+                    // A concurrent transaction has created it: the next try finds it.
+                    error if is_duplicate_of(&error, target, &which.key) => error.into_lost_race(),
+                    error => error,
+                });
         }
         // A concurrent transaction may create it meanwhile. Then this insert does nothing.
         let conflict = Conflict::Ignore {
@@ -239,11 +262,11 @@ impl NestedWriter<'_, '_> {
         };
         let values = values_of(from_parent);
         if let Some(row) = self.insert_one(new, values, conflict.clone()).await? {
-            return Ok(row);
+            return Ok(FoundOrCreated::Created(row));
         }
         let found = self.locked(target, filter, Lock::Key, &which.path).await?;
         // If it is not found, it is soft-deleted, or was deleted again.
-        found.ok_or_else(|| {
+        found.map(FoundOrCreated::Found).ok_or_else(|| {
             let row = super::row_values(new, values);
             let plan = plan::insert(self.visibility, target, vec![row], conflict);
             under(explain_ignored(&plan), &new.path)

@@ -153,6 +153,19 @@ fn on_conflict_clause(
         sql.push(" = EXCLUDED.");
         sql.identifier(name);
     });
+    let now = fill::now();
+    for column in resource
+        .columns
+        .iter()
+        .filter(|one| !payload.sets(&one.name))
+    {
+        if let Some(value) = fill::on_merge(column, now) {
+            sql.push(", ");
+            sql.identifier(&column.name);
+            sql.push(" = ");
+            sql.bind_owned(value);
+        }
+    }
     // Rows that the request may not see or change are not changed.
     let changeable = visibility.filter_for(Action::Update, resource, Filter::default());
     let access = EmbedAccess::Subquery;

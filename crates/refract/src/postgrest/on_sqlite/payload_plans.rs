@@ -14,7 +14,7 @@ use crate::{
     },
     query::{
         fill,
-        plan::{Assign, Conflict, Filter, Insert, Visibility, insert, policy::Action},
+        plan::{self, Assign, Conflict, Filter, Insert, Visibility, insert, policy::Action},
     },
 };
 
@@ -105,12 +105,14 @@ pub fn conflict(
         .filter(|(_, column)| is_set(column))
         .map(|(position, _)| position)
         .collect();
+    let renewed = plan::renewed(resource, &set, fill::now());
     if set.is_empty() {
         set.clone_from(&target);
     }
     Ok(Conflict::Merge {
         target,
         set,
+        renewed,
         mergeable: visibility.filter_for(Action::Update, resource, Filter::default()),
     })
 }

@@ -20,8 +20,8 @@ pub use mutation::{
     Assign, Conflict, Cte, CteInsert, Delete, Documents, Insert, KeyRef, NestedOp, NestedWrite,
     Parent, PlannedOp, Reference, RelationKind, RelationWrite, Resolution, RowCheck, RowWrite,
     Rule, Update, Upsert, WhereUnique, allowed, changing, create, create_nested, delete, field,
-    insert, is_nested, nulled_columns, owns_key, references, replace, set_field, soft_delete,
-    update, update_nested, upsert,
+    insert, is_nested, nulled_columns, owns_key, references, renewed, replace, set_field,
+    soft_delete, update, update_nested, upsert,
 };
 pub use path_key::key;
 pub use read_plan::{

@@ -111,6 +111,7 @@ impl<'plan> SqlWriter<'plan> {
             Conflict::Merge {
                 target,
                 set,
+                renewed,
                 mergeable,
             } => {
                 self.push(" ON CONFLICT (");
@@ -122,6 +123,13 @@ impl<'plan> SqlWriter<'plan> {
                     sql.push(" = \"excluded\".");
                     sql.push(name);
                 });
+                for (column, value) in renewed {
+                    let column = &resource.columns[*column];
+                    self.push(", ");
+                    self.push(&column.quoted);
+                    self.push(" = ");
+                    self.assigned(column, value);
+                }
                 if !mergeable.is_empty() {
                     self.where_filter(resource, mergeable);
                 }

@@ -15,7 +15,7 @@ pub use nested_writes::{
 };
 pub use replace::replace;
 pub use update::{Documents, changing, field, set_field, update};
-pub use upsert::{Resolution, Upsert, upsert};
+pub use upsert::{Resolution, Upsert, renewed, upsert};
 
 use std::sync::Arc;
 
@@ -61,10 +61,12 @@ impl Insert {
 pub enum Conflict {
     /// The insert fails.
     Refuse,
-    /// The existing row takes the new values of `set`; its other columns stay.
+    /// The existing row takes the new values of `set`, and those of `renewed`; its other columns stay.
     Merge {
         target: Vec<usize>,
         set: Vec<usize>,
+        /// Values that the existing row takes and the new one does not.
+        renewed: Vec<(usize, Value)>,
         /// The rows that take them. If another row has the key, the new row is not inserted.
         mergeable: VisibleFilter,
     },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Conflict, Insert, refuse_views,
     row_values::{fill_in, given, preset, require},
+    upsert::renewed,
 };
 use crate::{
     catalog::Resource,
@@ -46,11 +47,14 @@ pub fn replace(
         }
     }
     preset(visibility, resource, &mut row, &root, &mut problems);
-    fill_in(resource, &mut row, fill::now());
+    let now = fill::now();
+    let given: Vec<usize> = row.keys().copied().collect();
+    fill_in(resource, &mut row, now);
     require(resource, &row, &root, &mut problems);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
+    let renewed = renewed(resource, &given, now);
     // The update sets every writable column, so that one without a value takes its default.
     let columns: Vec<usize> = (0..resource.columns.len())
         .filter(|&column| resource.columns[column].settable() || row.contains_key(&column))
@@ -68,7 +72,12 @@ pub fn replace(
         into: resource.clone(),
         conflict: Conflict::Merge {
             target: resource.key.clone(),
-            set: columns.clone(),
+            set: columns
+                .iter()
+                .copied()
+                .filter(|column| !renewed.iter().any(|(renewed, _)| renewed == column))
+                .collect(),
+            renewed,
             // A soft-deleted row comes back: the update sets its mark, too.
             mergeable: visibility.with_deleted().filter_for(
                 Action::Update,

@@ -12,8 +12,8 @@ use super::{
     row_values::{Row, fill_in, given, preset, require},
 };
 use crate::{
-    catalog::Resource,
-    codec::{Value, postgres_text},
+    catalog::{ClientDefault, Resource},
+    codec::{Micros, Value, postgres_text},
     error::{Error, FieldPath, Problem, has_enough},
     query::{
         body::Object,
@@ -44,7 +44,7 @@ pub struct Upsert {
 /// The plan that inserts rows. If a row with the same values of `target` exists, it merges or
 /// ignores.
 ///
-/// Only new rows take the values that Prisma Client fills in, except `@updatedAt`.
+/// Only new rows take the values that Prisma Client fills in, except `@updatedAt` and `onUpdate`.
 ///
 /// # Errors
 /// As [`super::create()`]; also if `target` is no key of the resource, or if two rows have the same key.
@@ -64,8 +64,16 @@ pub fn upsert<'row, 'body: 'row>(
     let now = fill::now();
     let mut problems = Vec::new();
     let mut seen = HashSet::new();
-    // An insert sets the same columns of all its rows, so rows with other columns need another.
-    let mut parts: BTreeMap<Vec<usize>, (Vec<usize>, Vec<Row>)> = BTreeMap::new();
+    // An insert sets the same columns of all its rows, so rows with other columns need another. So does
+    // a row of which a merge makes values that no other row shall have.
+    let makes_values = resource.columns.iter().any(|column| {
+        let made = column.on_update.as_ref();
+        !column.set_by_upsert()
+            && made.is_some_and(|made| {
+                !matches!(made, ClientDefault::Now | ClientDefault::Literal { .. })
+            })
+    });
+    let mut parts: BTreeMap<(Vec<usize>, usize), (Vec<usize>, Vec<Row>)> = BTreeMap::new();
     let mut count = 0;
     for (position, (path, object)) in rows.enumerate() {
         count += 1;
@@ -88,7 +96,8 @@ pub fn upsert<'row, 'body: 'row>(
         preset(visibility, resource, &mut row, &path, &mut problems);
         fill_in(resource, &mut row, now);
         require(resource, &row, &path, &mut problems);
-        let (positions, rows) = parts.entry(set).or_default();
+        let alone = if makes_values { position } else { 0 };
+        let (positions, rows) = parts.entry((set, alone)).or_default();
         positions.push(position);
         rows.push(row);
         if has_enough(&problems) {
@@ -99,18 +108,21 @@ pub fn upsert<'row, 'body: 'row>(
         return Err(Error::Invalid(problems));
     }
     let mergeable = || visibility.filter_for(Action::Update, resource, Filter::default());
-    let parts = parts.into_iter().map(|(set, (positions, rows))| {
+    let parts = parts.into_iter().map(|((set, _), (positions, rows))| {
         let target = target.clone();
+        let renewed = renewed(resource, &set, now);
         let conflict = match resolution {
             // Without other columns the key is set to itself, so that the statement returns the row.
             Resolution::Merge if set.is_empty() => Conflict::Merge {
                 set: target.clone(),
                 target,
+                renewed,
                 mergeable: mergeable(),
             },
             Resolution::Merge => Conflict::Merge {
                 target,
                 set,
+                renewed,
                 mergeable: mergeable(),
             },
             Resolution::Ignore => Conflict::Ignore { target },
@@ -122,6 +134,15 @@ pub fn upsert<'row, 'body: 'row>(
         parts: parts.collect(),
         rows: count,
     })
+}
+
+/// The values that only the row that exists takes, beside those of `set`.
+pub fn renewed(resource: &Resource, set: &[usize], now: Micros) -> Vec<(usize, Value)> {
+    let columns = resource.columns.iter().enumerate();
+    columns
+        .filter(|(position, _)| !set.contains(position))
+        .filter_map(|(position, column)| Some((position, fill::on_merge(column, now)?)))
+        .collect()
 }
 
 const DEFERRABLE: &str = "the key is deferrable, and the database tells no conflicts by such a key";

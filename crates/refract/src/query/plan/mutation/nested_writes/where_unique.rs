@@ -1,15 +1,18 @@
 //! `{"email": "a@b.c"}`: conditions that one row at most satisfies.
 
+use std::collections::BTreeMap;
+
 use serde_json::value::RawValue;
 
 use super::Planner;
 use crate::{
     catalog::{Resource, nearest},
-    codec::{Value, parse_json},
+    codec::{Value, parse_json, same},
     error::FieldPath,
     query::{
         body::{self, Object},
-        plan::Condition,
+        operators::Operator,
+        plan::{Condition, Test},
     },
 };
 
@@ -21,6 +24,22 @@ pub struct WhereUnique {
     pub conditions: Vec<Condition>,
     /// The columns of a unique key that the conditions name completely.
     pub key: Vec<usize>,
+}
+
+impl WhereUnique {
+    /// Whether a new row has the values of the key that the conditions name.
+    pub fn is_key_of(&self, resource: &Resource, row: &BTreeMap<usize, Value>) -> bool {
+        self.key.iter().all(|column| {
+            let data_type = &resource.columns[*column].data_type;
+            let mut conditions = self.conditions.iter();
+            conditions.any(|one| match (&one.test, row.get(column)) {
+                (Test::Compare(Operator::Eq, sought), Some(given)) => {
+                    one.column == *column && same(data_type, sought, given)
+                }
+                _ => false,
+            })
+        })
+    }
 }
 
 impl Planner<'_> {
