@@ -8,7 +8,7 @@ use std::{
 use reflect::snapshot::{Database, TableName};
 
 use crate::{
-    catalog::{Catalog, CatalogError, Narrowing, Resource, ResourceNarrowing, nearest},
+    catalog::{Catalog, CatalogError, Narrowing, Resource, ResourceNarrowing, Rights, nearest},
     error::Error,
     query::plan::policy::{PolicyScope, Preset, ResourceRules, RoleRules, RowPredicate, Rule},
     settings::{Environment, RolePolicy, RowRule, Settings, Stated},
@@ -153,6 +153,7 @@ impl Role<'_> {
             narrowing.0.insert(
                 model.clone(),
                 ResourceNarrowing {
+                    rights: rights(policy),
                     readable: readable.0,
                     writable,
                     presets,
@@ -367,6 +368,19 @@ impl Role<'_> {
             other => other.to_string(),
         };
         self.wrong(line, rest, problem)
+    }
+}
+
+fn rights(policy: &RolePolicy) -> Rights {
+    let is_allowed = |stated: &Option<Stated<RowRule>>| {
+        let stated = stated.as_ref();
+        stated.is_some_and(|stated| stated.value != RowRule::Never)
+    };
+    Rights {
+        read: is_allowed(&policy.read),
+        create: is_allowed(&policy.create),
+        update: is_allowed(&policy.update),
+        delete: is_allowed(&policy.delete),
     }
 }
 
