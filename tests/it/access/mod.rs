@@ -1,5 +1,6 @@
 //! Who asks, and what may they see.
 
+mod descriptions;
 mod keys;
 mod non_interference;
 mod policies;
