@@ -43,7 +43,7 @@ impl KeyRing {
         };
         Self {
             keys: ArcSwap::from_pointee(keys(&settings.auth.keys)),
-            read: Mutex::new(file.as_ref().and_then(|file| changed_at(file))),
+            read: Mutex::new(file.as_ref().and_then(changed_at)),
             looked_at: AtomicU64::new(0),
             file,
         }

@@ -153,7 +153,15 @@ impl Operation<'_> {
     async fn updated(&self, session: &mut Session<'_, '_>, update: &Update) -> Result<Rows, Error> {
         let statement = self.served.app.statements.update(update);
         let rows = session.write(&statement).await;
-        rows.map_err(|error| executor::explain_update(update, error))
+        rows.map_err(|mut error| {
+            if self.visibility.access().is_some()
+                && error.table.as_ref() != Some(&update.table.table)
+            {
+                // The caller's role need not know the table that still refers to the row.
+                error.table = None;
+            }
+            executor::explain_update(update, error)
+        })
     }
 
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {

@@ -131,7 +131,7 @@ impl Relationships {
                 let join = Join::Through {
                     schema: junction.schema.clone(),
                     table: junction.table.clone(),
-                    rows: Some(JunctionRows::of(junction)),
+                    rows: Some(Box::new(JunctionRows::of(junction))),
                     near: near.key.name.clone(),
                     near_columns: pairs(&near.far.columns, &near.near.columns),
                     far: far.key.name.clone(),

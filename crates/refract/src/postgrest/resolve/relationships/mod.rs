@@ -56,7 +56,7 @@ pub enum Join {
         schema: String,
         table: String,
         /// The junction as a resource, if it is one.
-        rows: Option<JunctionRows>,
+        rows: Option<Box<JunctionRows>>,
         near: String,
         /// Pairs: of the origin, of the junction.
         near_columns: Vec<(String, String)>,

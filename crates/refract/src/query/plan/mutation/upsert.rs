@@ -41,6 +41,9 @@ pub struct Upsert {
     pub rows: usize,
 }
 
+/// The columns that the rows of a part give, and what tells parts of the same columns apart.
+type PartKey = (Vec<usize>, usize);
+
 /// The plan that inserts rows. If a row with the same values of `target` exists, it merges or
 /// ignores.
 ///
@@ -73,7 +76,7 @@ pub fn upsert<'row, 'body: 'row>(
                 !matches!(made, ClientDefault::Now | ClientDefault::Literal { .. })
             })
     });
-    let mut parts: BTreeMap<(Vec<usize>, usize), (Vec<usize>, Vec<Row>)> = BTreeMap::new();
+    let mut parts: BTreeMap<PartKey, (Vec<usize>, Vec<Row>)> = BTreeMap::new();
     let mut count = 0;
     for (position, (path, object)) in rows.enumerate() {
         count += 1;
