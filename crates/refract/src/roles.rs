@@ -5,10 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use reflect::snapshot::Database;
+use reflect::snapshot::{Database, TableName};
 
 use crate::{
-    catalog::{Catalog, CatalogError, Narrowing, Resource, ResourceNarrowing, nearest},
+    catalog::{Catalog, CatalogError, Narrowing, Resource, ResourceNarrowing, Rights, nearest},
     error::Error,
     query::plan::policy::{PolicyScope, Preset, ResourceRules, RoleRules, RowPredicate, Rule},
     settings::{Environment, RolePolicy, RowRule, Settings, Stated},
@@ -153,6 +153,7 @@ impl Role<'_> {
             narrowing.0.insert(
                 model.clone(),
                 ResourceNarrowing {
+                    rights: rights(policy),
                     readable: readable.0,
                     writable,
                     presets,
@@ -370,6 +371,19 @@ impl Role<'_> {
     }
 }
 
+fn rights(policy: &RolePolicy) -> Rights {
+    let is_allowed = |stated: &Option<Stated<RowRule>>| {
+        let stated = stated.as_ref();
+        stated.is_some_and(|stated| stated.value != RowRule::Never)
+    };
+    Rights {
+        read: is_allowed(&policy.read),
+        create: is_allowed(&policy.create),
+        update: is_allowed(&policy.update),
+        delete: is_allowed(&policy.delete),
+    }
+}
+
 fn hint(near: Option<String>) -> String {
     near.map(|name| format!(" (did you mean `{name}`?)"))
         .unwrap_or_default()
@@ -377,11 +391,13 @@ fn hint(near: Option<String>) -> String {
 
 /// Whether the database has a function of the resource's rows with this name.
 fn is_function(catalog: &Catalog, resource: &Resource, name: &str) -> bool {
-    catalog.snapshot.computed_fields.iter().any(|field| {
-        field.name == name
-            && field.takes.schema == resource.schema
-            && field.takes.table == resource.table
-    })
+    let is_its =
+        |takes: &TableName| takes.schema == resource.schema && takes.table == resource.table;
+    let snapshot = &catalog.snapshot;
+    let mut computed = snapshot.computed_fields.iter();
+    let mut related = snapshot.row_functions.iter();
+    computed.any(|one| one.name == name && is_its(&one.takes))
+        || related.any(|one| one.name == name && is_its(&one.takes))
 }
 
 /// Whether a field is named like a secret. Such a field is read by no role whose policy does not name

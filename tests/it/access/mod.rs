@@ -1,8 +1,11 @@
 //! Who asks, and what may they see.
 
+mod descriptions;
+mod keys;
 mod non_interference;
 mod policies;
 mod policy_settings;
+mod tokens;
 
 use serde_json::{Value, json};
 

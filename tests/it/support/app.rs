@@ -10,7 +10,7 @@ use refract::{
     internals::{
         Catalog, CatalogSource, Limits, parse, plan, postgres_text, serve, sql::Statements,
     },
-    settings::{Roles, Settings},
+    settings::{AuthSettings, Roles, Settings},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use serde_json::Value;
@@ -43,6 +43,8 @@ pub struct Options {
     pub soft: Vec<(String, String, bool)>,
     /// `[roles]` of a refract.toml.
     pub roles: String,
+    /// `[keys]` and `[auth]` of a refract.toml.
+    pub auth: String,
     /// Tables that have relations of their own to themselves, by their keys: `same` and `list`.
     pub related: Vec<String>,
     /// `(table, column, generator)`: what Prisma 8's client fills in on every change, as a snapshot has it.
@@ -94,6 +96,12 @@ impl Options {
     /// The policies of roles, as refract.toml has them.
     pub fn roles(mut self, toml: &str) -> Self {
         self.roles.push_str(toml);
+        self
+    }
+
+    /// How callers are known, as refract.toml has it.
+    pub fn auth(mut self, toml: &str) -> Self {
+        self.auth.push_str(toml);
         self
     }
 
@@ -250,6 +258,7 @@ impl App {
             policy.soft_delete = Some(field);
             policy.hard_delete = hard;
         }
+        settings.auth = AuthSettings::of_toml(&options.auth).expect("the story's keys are valid");
         settings.roles = Roles::of_toml(&options.roles).expect("the story's policies are valid");
         let registry = Registry {
             snapshot: serde_json::to_string(&database.snapshot).expect("serialises"),

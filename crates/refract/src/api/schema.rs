@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
-use poem_openapi::{Object, OpenApi, payload::Json};
+use poem_openapi::{Enum, Object, OpenApi, param::Query, payload::Json};
 use reflect::snapshot::{Cardinality, Identity, TableKind};
 
 use super::PREFIX;
-use crate::{app::App, catalog};
+use crate::{
+    access::SERVICE,
+    app::App,
+    catalog,
+    error::Error,
+    query::plan::policy::{Action, Rule},
+};
 
 /// The endpoints that describe the schema.
 pub(super) struct SchemaApi {
@@ -91,6 +97,42 @@ struct DatabaseSchemas {
     alike: Vec<Vec<String>>,
 }
 
+/// What a caller may do.
+#[derive(Object)]
+struct Permissions {
+    /// `service` may do everything.
+    role: String,
+    resources: Vec<ResourcePermissions>,
+}
+
+/// What a caller may do with the rows of a resource: `all`, `some` or `none`.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct ResourcePermissions {
+    /// Model name.
+    name: String,
+    /// Path of its list.
+    path: String,
+    read: Extent,
+    create: Extent,
+    update: Extent,
+    delete: Extent,
+    /// Fields that answers show.
+    read_fields: Vec<String>,
+    /// Fields that a body may have.
+    write_fields: Vec<String>,
+}
+
+/// With which rows something is allowed.
+#[derive(Enum)]
+#[oai(rename_all = "lowercase")]
+enum Extent {
+    All,
+    /// With those that satisfy a policy.
+    Some,
+    None,
+}
+
 impl SchemaApi {
     pub(super) fn new(app: &Arc<App>) -> Self {
         Self { app: app.clone() }
@@ -112,6 +154,29 @@ impl SchemaApi {
         })
     }
 
+    /// What the caller may do. Callers without policies may ask for a role.
+    #[oai(
+        path = "/permissions",
+        method = "get",
+        operation_id = "describePermissions"
+    )]
+    async fn permissions(&self, role: Query<Option<String>>) -> poem::Result<Json<Permissions>> {
+        Ok(Json(self.permissions_of(role.0)?))
+    }
+
+    /// The same as `/permissions`, which may be the path of a resource.
+    #[oai(
+        path = "/schema/permissions",
+        method = "get",
+        operation_id = "describeSchemaPermissions"
+    )]
+    async fn schema_permissions(
+        &self,
+        role: Query<Option<String>>,
+    ) -> poem::Result<Json<Permissions>> {
+        Ok(Json(self.permissions_of(role.0)?))
+    }
+
     /// Database schemas served.
     #[oai(path = "/schemas", method = "get", operation_id = "describeSchemas")]
     async fn schemas(&self) -> Json<DatabaseSchemas> {
@@ -127,6 +192,54 @@ impl SchemaApi {
                 .filter(|choices| !choices.is_empty())
                 .map(|choices| choices.into_iter().map(str::to_owned).collect())
                 .collect(),
+        })
+    }
+}
+
+impl SchemaApi {
+    fn permissions_of(&self, role: Option<String>) -> Result<Permissions, Error> {
+        let app = &self.app;
+        let (catalog, rules) = match (&app.rules, role.filter(|role| role != SERVICE)) {
+            (Some(rules), None) => (&app.catalog, Some(rules)),
+            (None, None) => (&app.catalog, None),
+            // Another role's rules are not the caller's to know.
+            (Some(_), Some(_)) => return Err(Error::RouteNotFound),
+            (None, Some(name)) => {
+                let mut roles = app.roles.roles.iter();
+                let role = roles.find(|role| role.name == name);
+                let role = role.ok_or_else(|| Error::InvalidParameter {
+                    parameter: "role".to_owned(),
+                    reason: format!("`{name}` has no policies"),
+                })?;
+                (&role.catalog, Some(&role.rules))
+            }
+        };
+        let resources = catalog.resources.iter().map(|resource| {
+            let extent = |action: Action| match rules {
+                None if action != Action::Read && !resource.writable() => Extent::None,
+                None => Extent::All,
+                Some(rules) => match rules.by_resource.get(&resource.id).map(|it| it.of(action)) {
+                    Some(Rule::Always) => Extent::All,
+                    Some(Rule::Where(_)) => Extent::Some,
+                    Some(Rule::Never) | None => Extent::None,
+                },
+            };
+            let columns = resource.columns.iter();
+            let writable = columns.filter(|column| column.writable() && resource.writable());
+            ResourcePermissions {
+                name: resource.name.clone(),
+                path: format!("{PREFIX}/{}", resource.path),
+                read: extent(Action::Read),
+                create: extent(Action::Create),
+                update: extent(Action::Update),
+                delete: extent(Action::Delete),
+                read_fields: resource.fields().map(str::to_owned).collect(),
+                write_fields: writable.map(|column| column.field.clone()).collect(),
+            }
+        });
+        Ok(Permissions {
+            role: rules.map_or(SERVICE, |rules| &rules.role).to_owned(),
+            resources: resources.collect(),
         })
     }
 }
@@ -151,6 +264,8 @@ impl SchemaResource {
             columns: resource
                 .columns
                 .iter()
+                // A role is not told of fields that it may neither read nor write.
+                .filter(|column| resource.knows(&column.name))
                 .map(|column| SchemaColumn::of(resource, column))
                 .collect(),
             relations: resource

@@ -14,7 +14,7 @@ use reflect::{
 };
 
 use super::{
-    Catalog, Column, Enum, Mark, Resource, ResourceId, SoftDelete, Type,
+    Catalog, Column, Enum, Mark, Resource, ResourceId, Rights, SoftDelete, Type,
     column_type::EnumValue,
     component_names,
     hiding::{Functions, Hiding},
@@ -258,6 +258,7 @@ pub(super) fn resource(
         foreign_keys: table.foreign_keys.clone(),
         checks: table.checks.clone(),
         relations: Vec::new(),
+        rights: Rights::ALL,
         functions,
         soft_delete: soft_delete(table, policy, &columns)?,
         converts_domains: columns

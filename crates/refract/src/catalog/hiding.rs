@@ -28,6 +28,8 @@ pub(super) enum Functions {
     All,
     /// The functions of which reflection knows that they show nothing hidden.
     Only(BTreeSet<String>),
+    /// The functions that the policy of a role names.
+    Named(BTreeSet<String>),
 }
 
 impl Hiding {

@@ -20,7 +20,7 @@ pub use column_type::{Enum, Type};
 pub use narrowing::{Narrowing, ResourceNarrowing};
 pub use resource::{
     ClientDefault, Column, FunctionName, Join, Junction, Mark, Relation, Resource, ResourceId,
-    SoftDelete,
+    Rights, SoftDelete,
 };
 
 use std::{

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Catalog, CatalogError, Enum, Join, Relation, Resource, Type, build, component_names,
+    Catalog, CatalogError, Enum, Join, Relation, Resource, Rights, Type, build, component_names,
     hiding::{Functions, Hiding},
     relations,
 };
@@ -17,8 +17,9 @@ use crate::settings::ResourcePolicy;
 pub struct Narrowing(pub BTreeMap<String, ResourceNarrowing>);
 
 /// What a role may name of a resource.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ResourceNarrowing {
+    pub rights: Rights,
     /// The fields that it may read.
     pub readable: BTreeSet<String>,
     /// The fields that it may write.
@@ -86,11 +87,7 @@ impl Catalog {
             let Some(table) = self.snapshot.table(&whole.schema, &whole.table) else {
                 continue;
             };
-            let functions = match hiding.functions(&self.snapshot, table) {
-                Functions::All => allowed.functions.clone(),
-                Functions::Only(safe) => safe.intersection(&allowed.functions).cloned().collect(),
-            };
-            let functions = Functions::Only(functions);
+            let functions = Functions::Named(allowed.functions.clone());
             let mut resource =
                 build::resource(table, &policy[&whole.name], &hiding, functions, &enums)?;
             resource.id = whole.id;
@@ -134,6 +131,7 @@ impl Catalog {
 impl ResourceNarrowing {
     /// Takes from a resource what the role may not name, and marks what it may not write.
     fn limit(&self, resource: &mut Resource) {
+        resource.rights = self.rights;
         let (readable, writable) = (&self.readable, &self.writable);
         resource.by_field.retain(|field, _| {
             readable.contains(field) || writable.contains(field) || self.presets.contains(field)

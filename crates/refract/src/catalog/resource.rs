@@ -64,10 +64,31 @@ pub struct Resource {
     pub relations: Vec<Relation>,
     /// How deleted rows are marked, where they are not deleted.
     pub soft_delete: Option<SoftDelete>,
+    /// What the role of this catalog may do with some of its rows.
+    pub rights: Rights,
     /// Whether functions show or read the values of some columns on `/rest/v1`.
     pub converts_domains: bool,
     pub(super) functions: Functions,
     pub(super) by_field: HashMap<String, usize>,
+}
+
+/// What may be done with some rows of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rights {
+    pub read: bool,
+    pub create: bool,
+    pub update: bool,
+    pub delete: bool,
+}
+
+impl Rights {
+    /// Those of a caller without policies.
+    pub const ALL: Self = Self {
+        read: true,
+        create: true,
+        update: true,
+        delete: true,
+    };
 }
 
 /// How deleted rows are marked.
@@ -234,7 +255,16 @@ impl Resource {
             || match &self.functions {
                 Functions::All => true,
                 Functions::Only(names) => !self.hides() && names.contains(name),
+                Functions::Named(names) => names.contains(name),
             }
+    }
+
+    /// Whether a function of its rows may give related rows.
+    pub fn is_related_by(&self, function: &str) -> bool {
+        match &self.functions {
+            Functions::All | Functions::Only(_) => !self.hides(),
+            Functions::Named(names) => names.contains(function),
+        }
     }
 
     /// Whether some of its columns are hidden.

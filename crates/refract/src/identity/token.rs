@@ -108,18 +108,18 @@ impl Issuer {
         if let Some(keys) = known.as_ref().filter(|keys| is_fresh && has_id(keys)) {
             return Ok(keys.clone());
         }
-        let pause = if known.is_some() {
-            self.settings.cooldown_secs
-        } else {
-            1
+        let may_ask = |pause: u64| now >= self.asked_at.load(Ordering::Relaxed) + pause;
+        let pause = match known {
+            Some(known) if !may_ask(self.settings.cooldown_secs) => return Ok(known),
+            Some(_) => self.settings.cooldown_secs,
+            None => 1,
         };
-        if now >= self.asked_at.load(Ordering::Relaxed) + pause {
-            let _reading = self.reading.lock().await;
-            // Another request may have read it meanwhile.
-            if now >= self.asked_at.load(Ordering::Relaxed) + pause {
-                self.asked_at.store(now, Ordering::Relaxed);
-                self.read(url.clone(), now).await;
-            }
+        let _reading = self.reading.lock().await;
+        // Another request may have read it meanwhile.
+        let is_known = self.keys.load_full().is_some_and(|keys| has_id(&keys));
+        if !is_known && may_ask(pause) {
+            self.asked_at.store(now, Ordering::Relaxed);
+            self.read(url.clone(), now).await;
         }
         let keys = self.keys.load_full();
         keys.ok_or(Error::KeysUnavailable)
@@ -130,8 +130,10 @@ impl Issuer {
         let JwtKeys::Url(url) = &self.settings.keys else {
             return;
         };
-        let is_fresh = now < self.read_at.load(Ordering::Relaxed) + FRESH_SECS;
+        let read_at = self.read_at.load(Ordering::Relaxed);
         let asked_at = self.asked_at.load(Ordering::Relaxed);
+        // What was never read is read by the request that needs it.
+        let is_fresh = read_at == 0 || now < read_at + FRESH_SECS;
         if is_fresh || now < asked_at + self.settings.cooldown_secs {
             return;
         }

@@ -121,18 +121,23 @@ impl ExposedSchemas {
             let message = "Invalid path specified in request URL";
             return Err(PostgrestError::new(404, "PGRST125", message));
         };
+        let found = schema.catalog.by_table(&schema.name, &name);
+        found.ok_or_else(|| self.unknown_table(&name, schema))
+    }
+
+    /// The error of a table that does not exist.
+    pub fn unknown_table(&self, name: &str, schema: &ExposedSchema) -> PostgrestError {
         let (catalog, schema) = (&schema.catalog, schema.name.as_str());
-        catalog.by_table(schema, &name).ok_or_else(|| {
-            if self.compat == Compat::V12 {
-                let message = format!("relation \"{schema}.{name}\" does not exist");
-                return PostgrestError::new(404, "42P01", message);
-            }
-            let tables = catalog.resources.iter().filter(|one| one.schema == schema);
-            let tables = tables.map(|one| one.table.as_str());
-            let near = name_suggestion::nearest(&name, tables, name_suggestion::CLOSE);
-            let message = format!("Could not find the table '{schema}.{name}' in the schema cache");
-            PostgrestError::new(404, "PGRST205", message)
-                .hint(near.map(|near| format!("Perhaps you meant the table '{schema}.{near}'")))
-        })
+        if self.compat == Compat::V12 {
+            let message = format!("relation \"{schema}.{name}\" does not exist");
+            return PostgrestError::new(404, "42P01", message);
+        }
+        let tables = catalog.resources.iter();
+        let tables = tables.filter(|one| one.schema == schema && one.table != name);
+        let tables = tables.map(|one| one.table.as_str());
+        let near = name_suggestion::nearest(name, tables, name_suggestion::CLOSE);
+        let message = format!("Could not find the table '{schema}.{name}' in the schema cache");
+        PostgrestError::new(404, "PGRST205", message)
+            .hint(near.map(|near| format!("Perhaps you meant the table '{schema}.{near}'")))
     }
 }

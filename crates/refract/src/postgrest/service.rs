@@ -170,6 +170,10 @@ impl PostgrestService {
             return Err(error.into());
         }
         let resource = self.schemas.table(path, schema)?;
+        if !resource.rights.read && matches!(*request.method(), Method::GET | Method::HEAD) {
+            // What may not be read is like what does not exist.
+            return Err(self.schemas.unknown_table(&resource.table, schema).into());
+        }
         let mut response = if *request.method() == Method::OPTIONS {
             allowed_methods::answer(serving, schema, resource).await?
         } else {

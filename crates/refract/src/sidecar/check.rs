@@ -10,6 +10,10 @@ use crate::{
     catalog::Catalog,
     catalog_source::{CatalogReader, CatalogSource, LiveSchema},
     drift,
+    query::{
+        plan::policy::{Action, Rule},
+        sql::shown_filter,
+    },
     serve::ServeError,
     settings::{CATALOG_FILE, Settings},
 };
@@ -81,5 +85,36 @@ async fn open(catalog: Catalog, settings: Settings) -> Result<std::sync::Arc<App
         .await
         .map_err(ServeError::from)?;
     app.db.try_connect().await.map_err(ServeError::Database)?;
+    print_policies(&app);
     Ok(app)
+}
+
+/// Prints each policy as the SQL that it adds to statements. Claims stand there by their names.
+fn print_policies(app: &App) {
+    for role in &app.roles.roles {
+        for resource in &role.catalog.resources {
+            let Some(rules) = role.rules.by_resource.get(&resource.id) else {
+                continue;
+            };
+            println!("roles.{}.{}", role.name, resource.name);
+            for action in Action::ALL {
+                let shown = match rules.of(action) {
+                    Rule::Never => "nothing".to_owned(),
+                    Rule::Always => "everything".to_owned(),
+                    Rule::Where(predicate) => {
+                        shown_filter(app.db.database(), resource, &predicate.with_names())
+                    }
+                };
+                println!("  {:<7} {shown}", action.name());
+            }
+            let fields: Vec<&str> = resource.fields().collect();
+            println!("  fields  {}", fields.join(", "));
+        }
+    }
+    if !app.roles.secrets.is_empty() {
+        println!(
+            "No role reads these fields, because they are named like secrets and no policy names them: {}",
+            app.roles.secrets.join(", ")
+        );
+    }
 }

@@ -21,6 +21,7 @@ use crate::{
     catalog::Catalog,
     catalog_source::{CatalogReader, CatalogSource, LiveSchema, LiveSnapshot},
     drift,
+    roles::{self, RoleCatalog, RoleCatalogs},
     serve::{self, ServeError, Served},
     settings::{Settings, Target},
     telemetry, typescript,
@@ -113,12 +114,16 @@ impl<O: OpenApi + 'static> Sidecar<O> {
         serve::in_small_pages();
         let outcome = match verb {
             Verb::Serve => run(self, serve_verb),
-            Verb::Openapi { form } => run(self, async move |context| {
-                openapi_verb(context, form.as_deref()).await
+            Verb::Openapi { form, role } => run(self, async move |context| {
+                openapi_verb(context, form.as_deref(), role.as_deref()).await
             }),
             Verb::Check => run(self, check_verb),
-            Verb::Types { supabase, out } => run(self, async move |context| {
-                types_verb(context, supabase, out).await
+            Verb::Types {
+                supabase,
+                role,
+                out,
+            } => run(self, async move |context| {
+                types_verb(context, supabase, role.as_deref(), out).await
             }),
             Verb::Reflect { out } => {
                 run(self, async move |context| reflect_verb(context, out).await)
@@ -212,6 +217,7 @@ async fn serve_verb<O: OpenApi + 'static>(context: Context<O>) -> Result<ExitCod
 async fn openapi_verb<O: OpenApi + 'static>(
     context: Context<O>,
     form: Option<&str>,
+    role: Option<&str>,
 ) -> Result<ExitCode, Failure> {
     let Context {
         source,
@@ -228,6 +234,10 @@ async fn openapi_verb<O: OpenApi + 'static>(
                 .await
                 .map_err(ServeError::from)?
         }
+    };
+    let app = match role {
+        None => app,
+        Some(role) => app.of_role(role_named(&app.roles, role)?),
     };
     println!(
         "{}",
@@ -253,17 +263,27 @@ async fn check_verb<O>(context: Context<O>) -> Result<ExitCode, Failure> {
 async fn types_verb<O>(
     context: Context<O>,
     supabase: bool,
+    role: Option<&str>,
     out: Option<PathBuf>,
 ) -> Result<ExitCode, Failure> {
     let Context {
         source, settings, ..
     } = context;
     let big_int = settings.api.big_int;
-    let catalog = match source {
+    let (catalog, roles) = match source {
         CatalogSource::Read(reader @ CatalogReader::Live(_)) => {
-            live_app(&reader, settings).await?.catalog.clone()
+            let app = live_app(&reader, settings).await?;
+            (app.catalog.clone(), app.roles.clone())
         }
-        source => Arc::new(source.without_database(&settings)?),
+        source => {
+            let catalog = source.without_database(&settings)?;
+            let roles = roles::compile(&catalog, catalog.snapshot.database, &settings)?;
+            (Arc::new(catalog), Arc::new(roles))
+        }
+    };
+    let catalog = match role {
+        None => catalog,
+        Some(role) => role_named(&roles, role)?.catalog.clone(),
     };
     let text = match supabase {
         true => typescript::supabase(&catalog),
@@ -271,6 +291,22 @@ async fn types_verb<O>(
     };
     write_out(out.as_deref(), &text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A role of refract.toml.
+fn role_named<'roles>(
+    roles: &'roles RoleCatalogs,
+    name: &str,
+) -> Result<&'roles RoleCatalog, Failure> {
+    let found = roles.roles.iter().find(|role| role.name == name);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = roles.roles.iter().map(|role| role.name.as_str()).collect();
+        format!(
+            "refract.toml has no role `{name}`, but {}",
+            known.join(", ")
+        )
+        .into()
+    })
 }
 
 /// Writes to a file, or to standard output.

@@ -20,6 +20,9 @@ pub enum Verb {
         /// Write everything out, or what is equal once; by default by the number of models
         #[arg(long, value_parser = Form::NAMES)]
         form: Option<String>,
+        /// That of a role of refract.toml
+        #[arg(long, value_name = "ROLE")]
+        role: Option<String>,
     },
     /// Compare the live schema with the one that is served; exit 1 where they differ
     Check,
@@ -30,6 +33,9 @@ pub enum Verb {
         /// The `Database` type that supabase-js takes
         #[arg(long)]
         supabase: bool,
+        /// Of what a role of refract.toml may name
+        #[arg(long, value_name = "ROLE")]
+        role: Option<String>,
         /// The file to write, instead of standard output
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,

@@ -259,7 +259,8 @@ impl<'a> Making<'a> {
                 let aggregate = match self.rng.below(3) {
                     0 => "count()".to_owned(),
                     1 => format!("{column}.max()"),
-                    _ => format!("{column},count()"),
+                    // Groups come in any order.
+                    _ => format!("{column},count()&order={column}"),
                 };
                 query.push(format!("select={aggregate}"));
             }

@@ -28,22 +28,35 @@ pub(super) fn of(
 ) -> Map<String, Value> {
     let mut paths = Map::new();
     let writable = resource.writable() && !settings.api.read_only;
-    let mut collection = json!({ "get": list(resource, settings, form) });
-    if writable {
+    // Those of the role whose document it is.
+    let rights = resource.rights;
+    let mut collection = json!({});
+    if rights.read {
+        collection["get"] = list(resource, settings, form);
+    }
+    if writable && rights.create {
         collection["post"] = writes::create(resource, form);
+    }
+    if writable && rights.update {
         collection["patch"] = writes::change_many(resource, "update", form);
+    }
+    if writable && rights.delete {
         collection["delete"] = writes::change_many(resource, "delete", form);
     }
     paths.insert(format!("{PREFIX}/{}", resource.path), collection);
-    if !resource.key.is_empty() {
+    if !resource.key.is_empty() && rights.read {
         let mut row =
             json!({ "parameters": keys::parameters(resource), "get": get(resource, form) });
         if writable {
-            if resource.replaceable() {
+            if resource.replaceable() && rights.create && rights.update {
                 row["put"] = writes::replace(resource, form);
             }
-            row["patch"] = writes::update(resource, form);
-            row["delete"] = writes::delete(resource, form);
+            if rights.update {
+                row["patch"] = writes::update(resource, form);
+            }
+            if rights.delete {
+                row["delete"] = writes::delete(resource, form);
+            }
         }
         let path_of_row = keys::path_of_row(resource);
         paths.insert(path_of_row.clone(), row);
@@ -51,7 +64,7 @@ pub(super) fn of(
             let column = &resource.columns[position];
             if matches!(column.data_type, Type::Json { .. }) {
                 let field = percent_encoded(&column.field);
-                let writable = writable && column.writable();
+                let writable = writable && rights.update && column.writable();
                 let item = documents::field(resource, column, writable);
                 paths.insert(format!("{path_of_row}/{field}"), item);
             }

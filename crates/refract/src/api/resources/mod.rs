@@ -157,6 +157,10 @@ impl<E: Endpoint> Endpoint for Resources<E> {
                     answer => answer.map_err(Into::into),
                 }
             }
+            // The app's own endpoints and the diagnostics know no policies.
+            None if self.app.rules.is_some() && !is_for_every_role(uri.path()) => {
+                Err(Error::RouteNotFound.into())
+            }
             // In a box, because the router's future is larger than all of the others.
             None => Box::pin(self.others.call(request))
                 .await
@@ -178,6 +182,16 @@ pub(super) struct ResourceService {
     part: Arc<str>,
     /// Its schema, if requests can choose among several.
     profile: Option<HeaderValue>,
+}
+
+/// Whether a path beside the resources tells a role no more than what its catalog has.
+fn is_for_every_role(path: &str) -> bool {
+    const BELOW_PREFIX: [&str; 4] = ["/schema", "/schema/permissions", "/schemas", "/permissions"];
+    const OTHERS: [&str; 3] = ["/docs", "/redoc", "/openapi.json"];
+    let below = path.strip_prefix(PREFIX);
+    below.is_some_and(|rest| BELOW_PREFIX.contains(&rest))
+        || OTHERS.contains(&path)
+        || crate::http::auth::is_health(path)
 }
 
 /// A resource, and what the caller of a request may do with it.
@@ -216,6 +230,8 @@ impl<'a> Served<'a> {
         enter(request, &self.collection);
         self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
+            // What may not be read is like what does not exist.
+            Method::GET | Method::HEAD if !self.resource.rights.read => Err(Error::RouteNotFound),
             Method::GET | Method::HEAD => get_requests::list(self, request).await,
             // In boxes, so that the futures of reads stay small.
             Method::POST | Method::PATCH | Method::DELETE => {
@@ -227,6 +243,9 @@ impl<'a> Served<'a> {
 
     async fn row(self, request: &mut Request, key: &str) -> Result<Response, Error> {
         enter(request, &self.item);
+        if !self.resource.rights.read {
+            return Err(Error::RouteNotFound);
+        }
         self.app.drift.ensure_in_service(&self.resource)?;
         match *request.method() {
             Method::GET | Method::HEAD => get_requests::one(self, request, key).await,

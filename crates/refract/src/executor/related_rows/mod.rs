@@ -261,7 +261,13 @@ impl NestedWriter<'_, '_> {
             let delete = plan::delete(visibility, target, filter.clone())?;
             let statement = self.statements.delete(&delete);
             let rows = self.transaction.fetch(&statement).await;
-            rows.map_err(|error| db_error::of_delete(target, error))
+            rows.map_err(|mut error| {
+                if visibility.access().is_some() {
+                    // The caller's role need not know the table that still refers to the row.
+                    error.table = None;
+                }
+                db_error::of_delete(target, error)
+            })
         };
         let rows = rows.map_err(|error| under(error, path))?;
         self.ensure_none(target, filter, Action::Delete, path)

@@ -1,5 +1,7 @@
 //! Embedded rows, beside the rows around them.
 
+use reflect::quote::identifier;
+
 use super::{
     Sql,
     domain_values::DomainForm,
@@ -13,7 +15,7 @@ use crate::{
         raw_node::{Compare, Embed, OutputItem, SelectNode},
         relationships::Join,
     },
-    query::plan::Filter,
+    query::{plan::Filter, sql::TableScope},
 };
 
 /// Appends the join with the junction table of a relationship.
@@ -21,6 +23,7 @@ pub fn junction(sql: &mut Sql, join: &Join, node: &SelectNode, parent: &str) {
     let Join::Through {
         schema,
         table,
+        rows,
         near_columns,
         far_columns,
         ..
@@ -40,6 +43,19 @@ pub fn junction(sql: &mut Sql, join: &Join, node: &SelectNode, parent: &str) {
     for (here, there) in far_columns {
         equal(sql, lead, (node.alias(), there), (&alias, here));
         lead = " AND ";
+    }
+    let rows = rows.as_ref().filter(|rows| !rows.visible.is_empty());
+    if let Some(rows) = rows {
+        let alias = identifier(&alias);
+        let scope = TableScope {
+            resource: &rows.resource,
+            name: &alias,
+            depth: node.depth,
+        };
+        sql.push(lead);
+        sql.push("(");
+        sql.borrowing(|sql| sql.filter(scope, &rows.visible, &[]));
+        sql.push(")");
     }
 }
 

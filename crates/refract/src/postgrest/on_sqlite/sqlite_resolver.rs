@@ -120,7 +120,16 @@ impl Resolver for SqliteResolver<'_> {
     fn related(&self, around: &SelectNode, item: &EmbedItem) -> Result<Related<Resolved>, Failure> {
         let found = self.context.relationship(&around.from, item)?;
         let target = found.target.clone();
-        let join = join(found, &around.from, &target).ok_or_else(|| {
+        // The typed plan has no conditions on the rows of a junction.
+        let seen = found.join.seen_by(self.context.visibility);
+        let is_whole = match &seen {
+            relationships::Join::Through { rows, .. } => {
+                rows.as_ref().is_none_or(|rows| rows.visible.is_empty())
+            }
+            _ => true,
+        };
+        let join = join(found, &around.from, &target).filter(|_| is_whole);
+        let join = join.ok_or_else(|| {
             let message = format!("'{}' cannot be embedded on this database", item.target);
             PostgrestError::new(501, "PGRST127", "Feature not implemented").details(message)
         })?;

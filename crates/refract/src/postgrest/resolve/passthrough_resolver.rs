@@ -70,7 +70,7 @@ impl Resolver for PassthroughResolver<'_> {
         let found = self.context.relationship(&around.from, item)?;
         Ok(Related {
             target: found.target.clone(),
-            join: found.join.clone(),
+            join: found.join.seen_by(self.context.visibility),
             is_to_one: found.is_to_one(),
         })
     }

@@ -7,7 +7,7 @@ use reflect::snapshot::Database;
 use super::{Chain, Precedence, SqlWriter, column_expr::TableScope, moment_bounds::MomentBounds};
 use crate::{
     catalog::{Resource, Type},
-    codec::Value,
+    codec::{Value, postgres_text},
     query::{
         operators::Operator,
         plan::{
@@ -358,6 +358,40 @@ impl<'plan> SqlWriter<'plan> {
         self.bind(value);
         Precedence::Comparison
     }
+}
+
+/// The SQL of a condition on the rows of a resource, with its values in their places, to be shown to
+/// people. It is not for a database.
+pub fn shown_filter(database: Database, resource: &Resource, filter: &Filter) -> String {
+    let mut sql = SqlWriter::new(database);
+    let name = sql.own_name(resource);
+    sql.filter(TableScope::of(resource, &name), filter, &[]);
+    let mut binds = sql.binds.iter().map(|value| match &**value {
+        Value::Text(text) if text.starts_with('$') => text.clone(),
+        Value::Text(text) => reflect::quote::literal(text),
+        value => match postgres_text(value) {
+            Some(text) => text.into_owned(),
+            None => "NULL".to_owned(),
+        },
+    });
+    let mut shown = String::with_capacity(sql.text.len());
+    let (mut is_name, mut rest) = (false, sql.text.chars().peekable());
+    while let Some(next) = rest.next() {
+        match next {
+            '"' => {
+                is_name = !is_name;
+                shown.push(next);
+            }
+            '$' | '?' if !is_name => {
+                while next == '$' && rest.peek().is_some_and(char::is_ascii_digit) {
+                    rest.next();
+                }
+                shown.push_str(&binds.next().unwrap_or_default());
+            }
+            next => shown.push(next),
+        }
+    }
+    shown
 }
 
 /// Whether the items of an `in` are bound as one array, so that their number does not change the

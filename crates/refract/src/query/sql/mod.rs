@@ -35,7 +35,7 @@ use reflect::snapshot::{Database, TableKind};
 
 pub use self::{
     column_expr::TableScope,
-    filter_expr::{query_function, sql_operator},
+    filter_expr::{query_function, shown_filter, sql_operator},
     generations::{CacheHit, Generations},
     mutation_sql::FAILED_CHECK,
     sql_writer::{Chain, Precedence, SqlWriter, sqlite_table},

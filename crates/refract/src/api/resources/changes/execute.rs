@@ -159,7 +159,13 @@ impl Operation<'_> {
     async fn deleted(&self, session: &mut Session<'_, '_>, delete: &Delete) -> Result<Rows, Error> {
         let statement = self.served.app.statements.delete(delete);
         let rows = session.write(&statement).await;
-        rows.map_err(|error| db_error::of_delete(self.resource(), error))
+        rows.map_err(|mut error| {
+            if self.visibility.access().is_some() {
+                // The caller's role need not know the table that still refers to the row.
+                error.table = None;
+            }
+            db_error::of_delete(self.resource(), error)
+        })
     }
 
     /// Changes every row of a filter, unless there are too many.

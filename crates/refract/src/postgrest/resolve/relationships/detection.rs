@@ -7,7 +7,7 @@ use std::{
 
 use reflect::snapshot::{ForeignKey, Key, Table, TableKind, TableName};
 
-use super::{Cardinality, Join, Relationship, Relationships};
+use super::{Cardinality, Join, JunctionRows, Relationship, Relationships};
 use crate::catalog::{Catalog, Resource, ResourceId};
 
 /// A view may copy a column several times. This bounds the combinations that are considered.
@@ -131,6 +131,7 @@ impl Relationships {
                 let join = Join::Through {
                     schema: junction.schema.clone(),
                     table: junction.table.clone(),
+                    rows: Some(JunctionRows::of(junction)),
                     near: near.key.name.clone(),
                     near_columns: pairs(&near.far.columns, &near.near.columns),
                     far: far.key.name.clone(),
@@ -160,6 +161,7 @@ impl Relationships {
                         let join = Join::Through {
                             schema: table.schema.clone(),
                             table: table.name.clone(),
+                            rows: None,
                             near: near.name.clone(),
                             near_columns: pairs(&origin.columns, &near.columns),
                             far: far.name.clone(),
@@ -176,16 +178,16 @@ impl Relationships {
     /// Adds the relationships that functions compute. A function replaces relationships that have its
     /// name. A function that takes or returns rows with hidden columns is left out.
     fn add_computed(&mut self, catalog: &Catalog) {
-        let resource = |name: &TableName| {
-            let resource = catalog.by_table(&name.schema, &name.table)?;
-            (!resource.hides()).then_some(resource)
-        };
+        let resource = |name: &TableName| catalog.by_table(&name.schema, &name.table);
         for function in &catalog.snapshot.row_functions {
             let (Some(origin), Some(target)) =
                 (resource(&function.takes), resource(&function.gives))
             else {
                 continue;
             };
+            if !origin.is_related_by(&function.name) || target.hides() {
+                continue;
+            }
             let known = self.by_origin.entry(origin.id).or_default();
             known.retain(|one| {
                 matches!(one.join, Join::Computed { .. }) || one.target.table != function.name

@@ -14,6 +14,7 @@ use reflect::snapshot::TableKind;
 use crate::{
     catalog::{Resource, ResourceId},
     postgrest::postgrest_error::PostgrestError,
+    query::plan::{Visibility, VisibleFilter},
 };
 
 /// Every relationship of a catalog, by the resource that it starts from.
@@ -54,6 +55,8 @@ pub enum Join {
     Through {
         schema: String,
         table: String,
+        /// The junction as a resource, if it is one.
+        rows: Option<JunctionRows>,
         near: String,
         /// Pairs: of the origin, of the junction.
         near_columns: Vec<(String, String)>,
@@ -63,6 +66,43 @@ pub enum Join {
     },
     /// A function of a row returns its related rows.
     Computed { schema: String, function: String },
+}
+
+/// The rows of a junction that is a resource of its own.
+#[derive(Debug, Clone)]
+pub struct JunctionRows {
+    pub resource: Arc<Resource>,
+    /// Which of them may be seen.
+    pub visible: VisibleFilter,
+}
+
+impl JunctionRows {
+    fn of(resource: &Arc<Resource>) -> Self {
+        Self {
+            resource: resource.clone(),
+            visible: Visibility::every_row().all(resource),
+        }
+    }
+}
+
+impl PartialEq for JunctionRows {
+    fn eq(&self, other: &Self) -> bool {
+        self.resource.id == other.resource.id && self.visible == other.visible
+    }
+}
+
+impl Join {
+    /// The same join, over the rows of its junction that may be seen.
+    pub fn seen_by(&self, visibility: Visibility<'_>) -> Self {
+        let mut join = self.clone();
+        if let Self::Through {
+            rows: Some(rows), ..
+        } = &mut join
+        {
+            rows.visible = visibility.related().all(&rows.resource);
+        }
+        join
+    }
 }
 
 impl Relationships {

@@ -12,6 +12,7 @@ use super::super::{
 use crate::{
     access::Claims,
     catalog::{Catalog, Join, Resource, Type, nearest},
+    codec::Value,
     error::Error,
     query::{
         operators::Operator,
@@ -116,6 +117,40 @@ impl RowPredicate {
     /// negation.
     pub fn with(&self, claims: &Claims, database: Database) -> Option<Filter> {
         self.bind(claims, database, false)
+    }
+
+    /// The filter with the names of claims in place of their values, to be shown to people.
+    pub fn with_names(&self) -> Filter {
+        let mut filter = Filter {
+            negated: self.negated,
+            any: self.any,
+            ..Filter::default()
+        };
+        for part in &self.members {
+            match part {
+                Part::Fixed(fixed) => filter.groups.push(fixed.clone()),
+                Part::Group(group) => filter.groups.push(group.with_names()),
+                Part::Claim(test) => filter.conditions.push(Condition {
+                    column: test.column,
+                    path: test.field.path.clone().into_boxed_slice(),
+                    negated: test.negated,
+                    test: Test::Compare(
+                        test.operator,
+                        Value::Text(format!("${}", test.claim.join("."))),
+                    ),
+                }),
+                Part::Related(related) => filter.related.push(RelatedTest {
+                    join: related.join.clone(),
+                    target: related.target.clone(),
+                    filter: Filter {
+                        conditions: related.imposed.clone(),
+                        groups: vec![related.predicate.with_names()],
+                        ..Filter::default()
+                    },
+                }),
+            }
+        }
+        filter
     }
 
     fn bind(&self, claims: &Claims, database: Database, below_not: bool) -> Option<Filter> {
