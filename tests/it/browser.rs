@@ -70,6 +70,37 @@ async fn people_use_the_pages_in_a_real_browser(app: &App) {
     assert!(output.status.success(), "{said}\n{errors}");
 }
 
+on_each_database!(the_client_of_npm_runs_in_a_page_of_another_origin);
+async fn the_client_of_npm_runs_in_a_page_of_another_origin(kind: Kind) {
+    let Some(name) = browser().await else {
+        return;
+    };
+    if !programs::is_here("tests/browser").await {
+        return;
+    }
+    let port = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        free.local_addr().expect("an address").port()
+    };
+    let origin = format!("http://localhost:{port}");
+    let options = Options::default().set("BACKEND_CORS_ORIGINS", &origin);
+    let app = App::builder(Schema::Writes).on(kind).with(options);
+    let app = app.start().await;
+    let output = Command::new("node")
+        .arg("tests/browser/client.mjs")
+        .arg(path_of(name).await)
+        .arg(format!("http://{}", app.address))
+        .arg(port.to_string())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .expect("Node has been found before");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let posts = app.get("/api/v1/posts?select=title").await.expect(200);
+    assert_eq!(posts["data"], serde_json::json!([{ "title": "changed" }]));
+}
+
 on_each_database!(a_person_with_the_key_finds_deleted_rows_again);
 async fn a_person_with_the_key_finds_deleted_rows_again(kind: Kind) {
     let Some(name) = browser().await else {

@@ -15,6 +15,7 @@ mod authentication;
 mod both_prismas;
 mod browser;
 mod browser_requests;
+mod client_filters;
 mod compression;
 mod connections;
 mod database_schemas;

@@ -110,6 +110,9 @@ impl Generations {
                 // The catalog stays. It learns what it can no longer serve, and refuses that.
                 let app = &served.app;
                 app.drift.compare_soon(&app.whole_catalog, &app.db).await;
+            } else if tries == 1 {
+                // The schema is what the catalog says: it was another one for a moment, as where a migration
+                // gives a table another name and then the old one again.
             } else {
                 return otherwise;
             }

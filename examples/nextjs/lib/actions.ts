@@ -17,7 +17,8 @@ const STATUSES: readonly TaskStatus[] = ["OPEN", "DOING", "DONE"]
 
 const text = (form: FormData, name: string) => {
   const value = form.get(name)
-  return typeof value === "string" ? value.trim() : ""
+  // Browsers send the lines of a textarea with CRLF.
+  return typeof value === "string" ? value.replaceAll("\r\n", "\n").trim() : ""
 }
 
 export async function login(_: FormState, form: FormData): Promise<FormState> {

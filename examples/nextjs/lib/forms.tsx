@@ -81,9 +81,14 @@ export function TaskForm({ id, task }: { id: string; task: TaskState }) {
       </label>
       {state.message && <p role="status" className={state.theirs ? "error" : undefined}>{state.message}</p>}
       {state.theirs && (
-        <p className="theirs">
-          Theirs: <strong>{state.theirs.title}</strong> ({state.theirs.status.toLowerCase()}) {state.theirs.notes}
-        </p>
+        <dl className="theirs" aria-label="What the other person has saved">
+          <dt>Their title</dt>
+          <dd>{state.theirs.title}</dd>
+          <dt>Their notes</dt>
+          <dd>{state.theirs.notes || "none"}</dd>
+          <dt>Their status</dt>
+          <dd>{state.theirs.status.toLowerCase()}</dd>
+        </dl>
       )}
       <button disabled={pending}>Save task</button>
     </form>

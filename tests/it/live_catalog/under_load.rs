@@ -10,8 +10,11 @@ use std::{
 
 use serde_json::json;
 
-use super::{generation, live, soon};
-use crate::support::{Answer, App, Kind, Options};
+use super::{TABLES, diagnosis, generation, live, soon};
+use crate::{
+    load::pgbouncer::pgbouncer,
+    support::{Answer, App, Kind, Options, PATIENCE, database::TestDatabase},
+};
 
 /// The longest that a request for an untouched table may take. It takes a millisecond, on two cores
 /// that also build, migrate and make the requests a hundred.
@@ -69,8 +72,8 @@ async fn ask(app: Arc<App>, stop: Arc<AtomicBool>, number: usize, created: Arc<A
     }
 }
 
-async fn migrate_under_load(kind: Kind, clients: usize) {
-    let app = Arc::new(live(kind, Options::default()).await);
+async fn migrate_under_load(app: App, clients: usize) {
+    let app = Arc::new(app);
     let (stop, created) = (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default());
     let clients: Vec<_> = (0..clients)
         .map(|number| tokio::spawn(ask(app.clone(), stop.clone(), number, created.clone())))
@@ -97,10 +100,53 @@ async fn migrate_under_load(kind: Kind, clients: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_sees_a_failure_on_postgres() {
-    migrate_under_load(Kind::Postgres, 6).await;
+    migrate_under_load(live(Kind::Postgres, Options::default()).await, 6).await;
+}
+
+/// Every statement may run in another session there. How soon the new catalog is served depends on the pooler.
+#[tokio::test]
+async fn a_migration_behind_a_pooler_is_followed() {
+    for parameters in ["", "?pgbouncer=true"] {
+        let database = TestDatabase::made_by(TABLES, Kind::Postgres, &["public"]).await;
+        let options = Options::default().set("CATALOG", "live");
+        let mut pooler = None;
+        let app = App::builder(database).with(options);
+        let app = app.start_behind(async |url| {
+            let (process, through) = pgbouncer(url).await?;
+            pooler = Some(process);
+            Some(format!("{through}{parameters}"))
+        });
+        let Some(app) = app.await else { return };
+        let until = async |path: &str, wanted: u16| {
+            let began = Instant::now();
+            loop {
+                let answer = app.get(path).await;
+                if answer.status == wanted {
+                    return;
+                }
+                let told = diagnosis(&app).await;
+                assert!(began.elapsed() < PATIENCE, "{path}: {answer}\n{told:#}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        for step in STEPS {
+            app.get("/api/v1/notes").await;
+            app.get("/rest/v1/Tag?id=eq.t1").await;
+            app.db_execute(step).await;
+            app.get("/api/v1/quiets/q1").await.expect(200);
+        }
+        until("/api/v1/notes?select=late", 200).await;
+        until("/api/v1/notes?select=extra", 400).await;
+        until("/api/v1/freshes", 200).await;
+        until("/api/v1/tags", 404).await;
+        let note = json!({ "id": "n2", "title": "second", "late": "x" });
+        app.post("/api/v1/notes", note).await.expect(201);
+        drop(app);
+        drop(pooler);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_sees_a_failure_on_sqlite() {
-    migrate_under_load(Kind::Sqlite, 2).await;
+    migrate_under_load(live(Kind::Sqlite, Options::default()).await, 2).await;
 }

@@ -3,7 +3,7 @@
 mod batch_loader;
 mod exclusive_connections;
 mod fairness;
-mod pgbouncer;
+pub mod pgbouncer;
 mod session_settings;
 mod stale_plans;
 mod streaming;

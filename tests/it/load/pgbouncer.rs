@@ -20,7 +20,7 @@ use crate::support::{App, PATIENCE, Schema, programs};
 
 /// PgBouncer before a database, and the URL that leads through it. `None` where PgBouncer is missing:
 /// the story is skipped then.
-pub(super) async fn pgbouncer(url: &str) -> Option<(Child, String)> {
+pub async fn pgbouncer(url: &str) -> Option<(Child, String)> {
     let port = {
         let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         free.local_addr().expect("an address").port()

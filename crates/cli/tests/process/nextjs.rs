@@ -65,6 +65,84 @@ impl Drop for Next {
     }
 }
 
+/// `npm run dev` of the example, with programs in the place of Refract and Next.js that wait. They write
+/// their ids into files.
+#[cfg(unix)]
+fn dev_script() -> Option<(tempfile::TempDir, Next, [String; 2])> {
+    use std::os::unix::fs::PermissionsExt;
+
+    if Command::new("npm").arg("--version").output().is_err() {
+        skip("npm is not installed");
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let example = root().join("examples/nextjs");
+    copy(&example.join("scripts"), &folder.path().join("scripts"));
+    fs::copy(
+        example.join("package.json"),
+        folder.path().join("package.json"),
+    )
+    .expect("copied");
+    let bin = folder.path().join("node_modules/.bin");
+    fs::create_dir_all(&bin).expect("made");
+    for name in ["refract", "next"] {
+        let program = bin.join(name);
+        let script =
+            "#!/bin/sh\necho $$ > \"$0.tmp\" && mv \"$0.tmp\" \"$0.pid\"\nexec sleep 600\n";
+        fs::write(&program, script).expect("written");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("changed");
+    }
+    let npm = Command::new("npm")
+        .args(["run", "dev"])
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .spawn();
+    let npm = Next(npm.expect("npm is here"));
+    let ids = ["refract", "next"].map(|name| {
+        let file = bin.join(format!("{name}.pid"));
+        assert!(soon(|| file.exists()), "{name} is not started");
+        let id = fs::read_to_string(file).expect("written");
+        id.trim().to_owned()
+    });
+    Some((folder, npm, ids))
+}
+
+/// Whether something is so within a few seconds.
+#[cfg(unix)]
+fn soon(is_so: impl Fn() -> bool) -> bool {
+    (0..400).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        is_so()
+    })
+}
+
+#[cfg(unix)]
+fn signal(name: &str, id: &str) -> bool {
+    let kill = Command::new("kill").args([name, id]).output();
+    kill.expect("kill is here").status.success()
+}
+
+#[test]
+#[cfg(unix)]
+fn both_programs_of_the_example_end_with_npm_and_with_each_other() {
+    for is_told in [true, false] {
+        let Some((_folder, mut npm, ids)) = dev_script() else {
+            return;
+        };
+        assert!(ids.iter().all(|id| signal("-0", id)), "{ids:?}");
+        let told = if is_told {
+            npm.0.id().to_string()
+        } else {
+            ids[0].clone()
+        };
+        assert!(signal("-TERM", &told));
+        for id in &ids {
+            assert!(soon(|| !signal("-0", id)), "{id} still runs: {is_told}");
+        }
+        npm.0.wait().expect("it ends");
+    }
+}
+
 #[test]
 fn a_person_uses_the_example_of_nextjs() {
     let Some(browser) = browser() else {
@@ -186,6 +264,8 @@ fn a_person_uses_the_example_of_nextjs() {
         .arg("tests/browser/nextjs.mjs")
         .arg(browser)
         .arg(address)
+        // A folder that gets pictures of the pages.
+        .args(std::env::var_os("PICTURES"))
         .current_dir(root())
         .output()
         .expect("Node is here");

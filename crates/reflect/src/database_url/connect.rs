@@ -51,7 +51,10 @@ pub async fn connect(url: &DatabaseUrl) -> Result<DatabaseConnection, ConnectErr
 ///
 /// sqlx refuses the URL.
 pub fn postgres_options(url: &DatabaseUrl) -> Result<PgConnectOptions, sqlx::Error> {
-    let mut options: PgConnectOptions = url.as_str().parse()?;
+    let options: PgConnectOptions = url.as_str().parse()?;
+    // PgBouncer refuses connections that ask for it, unless it is told to ignore it. Values are read in
+    // PostgreSQL's binary format, and its texts of numbers are exact without it.
+    let mut options = options.extra_float_digits(None);
     if let Some(mode) = url.ssl_mode().and_then(|mode| mode.parse().ok()) {
         options = options.ssl_mode(mode);
     }

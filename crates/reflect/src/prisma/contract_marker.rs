@@ -1,6 +1,9 @@
 //! Prisma 8 notes in the database which contract it was last migrated or signed for.
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, Statement};
+use sea_orm::{
+    DatabaseBackend, DatabaseConnection,
+    sqlx::{self, Row},
+};
 
 use super::PrismaSchema;
 
@@ -17,9 +20,9 @@ pub async fn stale_contract(db: &DatabaseConnection, schema: &PrismaSchema) -> O
     if db.get_database_backend() != DatabaseBackend::Postgres {
         return None;
     }
-    let statement = Statement::from_string(DatabaseBackend::Postgres, SQL);
-    let row = db.query_one_raw(statement).await.ok()??;
-    let hash: String = row.try_get("", "hash").ok()?;
+    // In one message: behind PgBouncer, a prepared statement may be another session's.
+    let row = sqlx::raw_sql(SQL).fetch_optional(db.get_postgres_connection_pool());
+    let hash: String = row.await.ok()??.try_get("hash").ok()?;
     let short = |hash: &str| hash.chars().take(SHOWN).collect::<String>();
     (hash != own).then(|| {
         format!(

@@ -5,8 +5,11 @@ use std::{
     time::SystemTime,
 };
 
-use reflect::snapshot::Database;
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement};
+use reflect::{quote, snapshot::Database};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DbErr, RuntimeErr, Statement,
+    sqlx::{self, Row as _},
+};
 
 use super::{CatalogReader, LiveSchema};
 use crate::db::Db;
@@ -119,16 +122,22 @@ pub(super) fn files_of(path: &Path) -> Files {
 }
 
 async fn version_of_database(db: &Db, schemas: &[String]) -> Result<String, DbErr> {
-    let statement = match db.database() {
-        Database::Postgres => {
-            let schemas = serde_json::Value::from(schemas.to_vec()).to_string();
-            Statement::from_sql_and_values(DatabaseBackend::Postgres, POSTGRES, [schemas.into()])
-        }
-        Database::Sqlite => Statement::from_string(
-            DatabaseBackend::Sqlite,
-            "SELECT CAST(schema_version AS TEXT) AS version FROM pragma_schema_version",
-        ),
-    };
+    if db.database() == Database::Postgres {
+        // In one message, without parameters: behind PgBouncer the next message may go to another session,
+        // which does not know what was prepared.
+        let schemas = serde_json::Value::from(schemas.to_vec()).to_string();
+        let sql = POSTGRES.replace("$1", &quote::literal(&schemas));
+        let pool = db.sea_orm().get_postgres_connection_pool();
+        let row = sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .fetch_one(pool)
+            .await;
+        let version = row.and_then(|row| row.try_get("version"));
+        return version.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())));
+    }
+    let statement = Statement::from_string(
+        DatabaseBackend::Sqlite,
+        "SELECT CAST(schema_version AS TEXT) AS version FROM pragma_schema_version",
+    );
     let row = db.sea_orm().query_one_raw(statement).await?;
     row.map_or_else(
         || Ok(String::new()),
