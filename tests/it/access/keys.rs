@@ -1,6 +1,7 @@
 //! Keys, and what the app's backend says of its users.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use refract::settings::AuthSettings;
 use serde_json::json;
 
 use super::{KEY, POLICIES};
@@ -145,5 +146,52 @@ async fn claims_count_only_from_a_key_that_acts_for_others() {
     for key in ["hashed-0123456789abcdef", "reports-0123456789abcdef"] {
         let answer = ask(&app, &[("apikey", key), ("refract-claims", &claims)]).await;
         assert_eq!(answer.expect_problem(403).0, "forbidden");
+    }
+}
+
+#[tokio::test]
+async fn with_keys_nobody_is_the_service_even_where_there_are_no_roles() {
+    let options = Options::default().auth("[keys.backend]\nkey = \"backend-0123456789abcdef\"\n");
+    let app = App::builder(Schema::Access)
+        .on(Kind::Sqlite)
+        .with(options)
+        .start()
+        .await;
+    ask(&app, &[]).await.expect_problem(401);
+    ask(&app, &[("apikey", "backend-0123456789abcdef")])
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn what_says_who_asks_stands_once() {
+    let app = app().await;
+    let bearer = format!("Bearer {KEY}");
+    let claims = r#"{"sub":"ann"}"#;
+    for headers in [
+        &[("authorization", &*bearer), ("authorization", &bearer)][..],
+        &[("apikey", KEY), ("apikey", "reports-0123456789abcdef")],
+        &[
+            ("apikey", KEY),
+            ("refract-claims", claims),
+            ("refract-claims", r#"{"role":"anonymous"}"#),
+        ],
+    ] {
+        ask(&app, headers).await.expect_problem(401);
+    }
+}
+
+#[test]
+fn a_key_in_the_wrong_place_is_not_told() {
+    for wrong in [
+        "\n[keys]\nbackend = \"do-not-tell-0123456789\"",
+        "[keys.backend]\nkey = \"0123456789abcdef\"\nacts_for_others = \"do-not-tell, expected \"",
+        "[auth]\njwt = \"do-not-tell-0123456789\"",
+        "[auth.jwt]\nsecret = \"do-not-tell-0123456789do-not-tell-0123456789\"\ncookie = \"a\"",
+    ] {
+        let error = AuthSettings::of_toml(wrong).expect_err("it does not fit");
+        let error = error.to_string();
+        assert!(error.contains("line "), "{error}");
+        assert!(!error.contains("do-not-tell"), "{error}");
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use poem::{
     Request,
-    http::{HeaderName, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
 };
 
 use self::{key_ring::KeyRing, token::Issuer, token_cache::TokenCache};
@@ -27,17 +27,20 @@ pub use self::unique_json::claims;
 /// The header with which the app's backend says for whom it asks.
 pub const CLAIMS: HeaderName = HeaderName::from_static("refract-claims");
 
+/// The header in which supabase-js sends the app's key.
+const API_KEY: HeaderName = HeaderName::from_static("apikey");
+
 /// The longest token, and the longest `Refract-Claims`, in bytes.
 const MAX_BYTES: usize = 16 * 1024;
 
 /// How callers are known.
 pub struct Identity {
     access: Access,
+    /// Whether the settings at the start name nobody: neither `SECRET_KEY`, keys, issuers nor policies.
+    names_nobody: bool,
     keys: KeyRing,
     issuers: Vec<Arc<Issuer>>,
     verified: TokenCache,
-    /// Whether there are policies. Without any, whoever is admitted may do everything.
-    has_roles: bool,
     /// Whether callers who present nothing have a role.
     has_anonymous: bool,
 }
@@ -55,17 +58,17 @@ impl Identity {
             keys: KeyRing::new(settings),
             issuers: issuers.collect::<Result<_, _>>()?,
             verified: TokenCache::default(),
-            has_roles: !settings.roles.is_empty(),
+            names_nobody: matches!(settings.server.access, Access::Open)
+                && settings.roles.is_empty()
+                && settings.auth.is_empty(),
             has_anonymous: settings.roles.by_role.contains_key(ANONYMOUS),
         })
     }
 
-    /// Whether everybody may do everything: a developer's machine, without keys and policies.
+    /// Whether everybody may do everything: a developer's machine, without keys and policies. It is not
+    /// enough that there are no keys now, because a refract.toml that is being written is empty for a moment.
     fn is_open(&self) -> bool {
-        matches!(self.access, Access::Open)
-            && !self.has_roles
-            && self.issuers.is_empty()
-            && self.keys.is_empty()
+        self.names_nobody && self.keys.is_empty()
     }
 
     /// The caller of a request. `None` presents nothing, and has no role.
@@ -78,15 +81,12 @@ impl Identity {
             return Ok(Some(Principal::service()));
         }
         let headers = request.headers();
-        let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
-        let bearer = match (authorizations.next(), authorizations.next()) {
-            (None, _) => None,
-            (Some(value), None) => Some(bearer(value.as_bytes()).ok_or(Error::Unauthorized)?),
-            // Another reader might take the other one.
-            (Some(_), Some(_)) => return Err(Error::Unauthorized),
+        let bearer = match only(headers, &header::AUTHORIZATION)? {
+            None => None,
+            Some(value) => Some(bearer(value).ok_or(Error::Unauthorized)?),
         };
-        let api_key = headers.get("apikey").map(|value| value.as_bytes());
-        let claims = headers.get(&CLAIMS).map(|value| value.as_bytes());
+        let api_key = only(headers, &API_KEY)?;
+        let claims = only(headers, &CLAIMS)?;
         let found = match (bearer, api_key) {
             (None, None) => None,
             (Some(one), None) | (None, Some(one)) => Some(self.credential(one).await?),
@@ -108,11 +108,7 @@ impl Identity {
 
     /// The caller that presents nothing.
     fn nobody(&self) -> Option<Arc<Principal>> {
-        if self.has_anonymous {
-            return Some(Principal::anonymous());
-        }
-        let is_open = matches!(self.access, Access::Open) && !self.has_roles;
-        is_open.then(Principal::service)
+        self.has_anonymous.then(Principal::anonymous)
     }
 
     async fn credential(&self, presented: &[u8]) -> Result<Known, Error> {
@@ -139,7 +135,8 @@ impl Identity {
             return Ok(Known::of(principal));
         }
         let (principal, until) = token::verify(&self.issuers, presented, now).await?;
-        self.verified.keep(presented, &principal, until, now);
+        self.verified
+            .keep(presented, &principal, until, now, version);
         Ok(Known::of(principal))
     }
 }
@@ -157,6 +154,18 @@ impl Known {
             principal,
             acts_for_others: false,
         }
+    }
+}
+
+/// The value of a header that a request may have once.
+///
+/// # Errors
+/// [`Error::Unauthorized`] if it stands there twice: another reader might take the other one.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]>, Error> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value.map(HeaderValue::as_bytes)),
+        (_, Some(_)) => Err(Error::Unauthorized),
     }
 }
 

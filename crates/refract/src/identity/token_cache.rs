@@ -48,10 +48,22 @@ impl TokenCache {
         (found.until > now).then(|| found.principal.clone())
     }
 
-    /// Keeps a verified token until a moment, in seconds since 1970.
-    pub fn keep(&self, token: &[u8], principal: &Arc<Principal>, until: u64, now: u64) {
+    /// Keeps a verified token until a moment, in seconds since 1970. `version` is that of the key sets
+    /// before the token was verified. If they have changed since, the token may have been verified by a
+    /// key that was taken back meanwhile, and is verified again next time.
+    pub fn keep(
+        &self,
+        token: &[u8],
+        principal: &Arc<Principal>,
+        until: u64,
+        now: u64,
+        version: u64,
+    ) {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.version != version {
+            return;
+        }
         if kept.by_digest.len() >= MOST || kept.bytes + token.len() > MOST_BYTES {
             kept.by_digest.retain(|_, one| one.until > now);
             if kept.by_digest.len() >= MOST / 2 {

@@ -51,8 +51,6 @@ pub struct JwtSettings {
     pub leeway_secs: u64,
     /// The shortest time between two readings of the key set for keys that are not in it, in seconds.
     pub cooldown_secs: u64,
-    /// The name of the cookie that may hold the token.
-    pub cookie: Option<String>,
 }
 
 /// Where the keys of an issuer are.
@@ -128,7 +126,6 @@ struct StatedJwt {
     default_role: Option<String>,
     leeway_seconds: Option<u64>,
     jwks_cooldown_seconds: Option<u64>,
-    cookie: Option<String>,
 }
 
 const MIN_KEY_CHARS: usize = 16;
@@ -235,7 +232,6 @@ fn issuer(stated: StatedJwt) -> Result<JwtSettings, SettingsError> {
         default_role,
         leeway_secs: stated.leeway_seconds.unwrap_or(30),
         cooldown_secs: stated.jwks_cooldown_seconds.unwrap_or(30),
-        cookie: stated.cookie,
     })
 }
 
@@ -256,6 +252,16 @@ fn key_set_url(text: &str) -> Result<url::Url, SettingsError> {
     }
 }
 
+/// A parser's message without the value that it repeats: `keys.backend = "…"` would tell a key.
+fn without_value(message: &str) -> &str {
+    let repeats = message.starts_with("invalid type: ") || message.starts_with("invalid value: ");
+    match message.rfind(", expected ") {
+        Some(at) if repeats => &message[at + 2..],
+        _ if repeats => "a value does not fit",
+        _ => message,
+    }
+}
+
 impl AuthSettings {
     /// Reads `[keys]` and `[auth]` in the text of a refract.toml.
     ///
@@ -269,7 +275,12 @@ impl AuthSettings {
             auth: Option<StatedAuth>,
         }
         let stated: Stated =
-            toml::from_str(text).map_err(|error| wrong("[keys] and [auth]", error.message()))?;
+            toml::from_str(text).map_err(|error| {
+                let before = error.span().and_then(|span| text.get(..span.start));
+                let line = before.map_or(0, |before| before.matches('\n').count()) + 1;
+                let problem = format!("line {line}: {}", without_value(error.message()));
+                wrong("[keys] and [auth]", &problem)
+            })?;
         Ok(Self {
             keys: keys(stated.keys)?,
             issuers: issuers(stated.auth)?,
