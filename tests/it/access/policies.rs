@@ -21,6 +21,16 @@ async fn a_list_has_the_rows_that_the_policy_shows(kind: Kind) {
     ] {
         assert_eq!(ann.ids(path).await, ["p1"], "{path}");
     }
+    // No cache between gives one caller's answer to another.
+    let answer = ann.get("/api/v1/posts").await;
+    assert_eq!(answer.header("cache-control"), Some("private"));
+    assert!(
+        answer
+            .headers
+            .get_all("vary")
+            .iter()
+            .any(|one| { one.to_str().is_ok_and(|names| names.contains("apikey")) })
+    );
     let all = service(&app, "GET", "/api/v1/posts")
         .send()
         .await

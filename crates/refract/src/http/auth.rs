@@ -2,10 +2,16 @@
 
 use std::sync::Arc;
 
-use poem::{Endpoint, IntoResponse, Request, Response, Result, http::header::AUTHORIZATION};
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    http::{
+        HeaderValue,
+        header::{AUTHORIZATION, CACHE_CONTROL, VARY},
+    },
+};
 
 use crate::{
-    access::Principal,
+    access::{Principal, Role},
     error::Error,
     identity::Identity,
     settings::{Access, Environment, Settings},
@@ -66,12 +72,24 @@ impl<E: Endpoint> Endpoint for Auth<E> {
                 None => return Err(Error::Unauthorized.into()),
             }
         };
+        let has_policies = principal.role != Role::Service;
         request.extensions_mut().insert(principal);
-        self.inner
-            .call(request)
-            .await
-            .map(IntoResponse::into_response)
+        let answer = self.inner.call(request).await;
+        let mut answer = answer.map(IntoResponse::into_response)?;
+        if has_policies {
+            keep_to_caller(&mut answer);
+        }
+        Ok(answer)
     }
+}
+
+/// Says that an answer is for its caller: a cache between must not give it to another one.
+fn keep_to_caller(answer: &mut Response) {
+    let headers = answer.headers_mut();
+    let private = HeaderValue::from_static("private");
+    headers.entry(CACHE_CONTROL).or_insert(private);
+    let presented = HeaderValue::from_static("Authorization, apikey, Refract-Claims");
+    headers.append(VARY, presented);
 }
 
 /// The key in `Authorization: Bearer` or, as supabase-js sends it, in `apikey`.

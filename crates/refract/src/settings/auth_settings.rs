@@ -274,13 +274,12 @@ impl AuthSettings {
             keys: BTreeMap<String, StatedKey>,
             auth: Option<StatedAuth>,
         }
-        let stated: Stated =
-            toml::from_str(text).map_err(|error| {
-                let before = error.span().and_then(|span| text.get(..span.start));
-                let line = before.map_or(0, |before| before.matches('\n').count()) + 1;
-                let problem = format!("line {line}: {}", without_value(error.message()));
-                wrong("[keys] and [auth]", &problem)
-            })?;
+        let stated: Stated = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(0, |before| before.matches('\n').count()) + 1;
+            let problem = format!("line {line}: {}", without_value(error.message()));
+            wrong("[keys] and [auth]", &problem)
+        })?;
         Ok(Self {
             keys: keys(stated.keys)?,
             issuers: issuers(stated.auth)?,

@@ -34,9 +34,9 @@ fn query_names(document: &Value, operation: &Value, item: &Value) -> BTreeSet<St
     let parameters = parameters.map(|one| resolved(document, one));
     let mut names = BTreeSet::new();
     for parameter in parameters.filter(|one| one["in"] == "query") {
-        if parameter["explode"] == true {
+        let schema = resolved(document, &parameter["schema"]);
+        if parameter["explode"] == true && schema["type"] == "object" {
             assert_eq!(parameter["style"], "form", "{parameter}");
-            let schema = resolved(document, &parameter["schema"]);
             names.extend(
                 schema["properties"]
                     .as_object()
