@@ -474,3 +474,68 @@ async fn a_shared_secret_verifies_tokens_and_public_keys_do_not() {
     );
     does_not_count(&app, &forged, "another secret").await;
 }
+
+/// The settings that docs/access.md has for a library, with the key set of a local issuer.
+fn documented(library: &str, issuer: &Issuer) -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/access.md");
+    let docs = std::fs::read_to_string(path).expect("the page");
+    let (_, section) = docs
+        .split_once(&format!("#### {library}\n"))
+        .expect("a section");
+    let (_, block) = section.split_once("```toml\n").expect("settings");
+    let (block, _) = block.split_once("```").expect("their end");
+    let lines = block
+        .lines()
+        .map(|line| match line.starts_with("jwks_url") {
+            true => format!("jwks_url = \"http://127.0.0.1:{}/\"", issuer.address.port()),
+            false => line.to_owned(),
+        });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn tokens_of_the_form_of_known_libraries_count() {
+    let (rsa, ec) = (rsa_pair("ins_2a", Algorithm::RS256), p256_pair("b7f1"));
+    let issuer = Issuer::start(json!([rsa.public, ec.public])).await;
+    for (library, pair, theirs, wrong) in [
+        (
+            "Clerk",
+            &rsa,
+            json!({
+                "azp": "https://app.example.com", "exp": now() + 60, "iat": now(), "nbf": now() - 10,
+                "iss": "https://YOUR-APP.clerk.accounts.dev", "sid": "sess_2a", "sub": "ann",
+                "role": "user", "v": 2, "sts": "active", "fva": [1, -1],
+            }),
+            json!({"azp": "https://else.example.com"}),
+        ),
+        (
+            "Supabase Auth",
+            &ec,
+            json!({
+                "aal": "aal1", "aud": "authenticated", "email": "ann@a.example", "exp": now() + 3600,
+                "iat": now(), "iss": "https://YOUR-PROJECT.supabase.co/auth/v1", "is_anonymous": false,
+                "role": "user", "session_id": "5a", "sub": "ann", "app_metadata": {"provider": "email"},
+                "amr": [{"method": "password", "timestamp": now()}], "phone": "", "user_metadata": {},
+            }),
+            json!({"aud": "anon"}),
+        ),
+        (
+            "Auth0",
+            &rsa,
+            json!({
+                "iss": "https://YOUR-TENANT.eu.auth0.com/", "sub": "ann", "iat": now(), "exp": now() + 3600,
+                "aud": ["https://api.example.com", "https://YOUR-TENANT.eu.auth0.com/userinfo"],
+                "azp": "x", "scope": "openid profile", "https://app.example.com/role": "user",
+            }),
+            json!({"iss": "https://YOUR-TENANT.eu.auth0.com"}),
+        ),
+    ] {
+        let app = app(&documented(library, &issuer)).await;
+        counts(&app, &token(pair, &theirs)).await;
+        let mut changed = theirs.clone();
+        for (name, value) in wrong.as_object().expect("an object") {
+            changed[name] = value.clone();
+        }
+        does_not_count(&app, &token(pair, &changed), library).await;
+    }
+}
