@@ -584,3 +584,41 @@ async fn the_rows_of_a_junction_have_their_policy(kind: Kind) {
     let all = service(&app, "GET", path).send().await.expect(200);
     assert_eq!(all[0]["User"].as_array().map(Vec::len), Some(2));
 }
+
+on_each_database!(a_replaced_row_keeps_what_its_role_may_not_write);
+async fn a_replaced_row_keeps_what_its_role_may_not_write(kind: Kind) {
+    let app = app(kind).await;
+    let ann = user(&app, "ann");
+    let body = json!({"title": "replaced", "slug": "two"});
+    let replaced = ann.send("PUT", "/api/v1/posts/p2", body.clone()).await;
+    let replaced = replaced.expect(200);
+    // Fields of the role's own take their defaults, as in every replaced row.
+    assert_eq!(
+        (&replaced["title"], &replaced["body"]),
+        (&json!("replaced"), &Value::Null)
+    );
+    let whole = service(&app, "GET", "/api/v1/posts/p2")
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &whole["score"],
+            &whole["moderationNote"],
+            &whole["reviewerId"]
+        ),
+        (&json!(5), &json!("check"), &json!("bob"))
+    );
+    let made = ann
+        .send("PUT", "/api/v1/posts/n1", json!({"title": "new"}))
+        .await;
+    assert_eq!(made.expect(201)["authorId"], "ann");
+    let whole = service(&app, "GET", "/api/v1/posts/n1")
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(
+        (&whole["score"], &whole["reviewerId"]),
+        (&json!(0), &Value::Null)
+    );
+}

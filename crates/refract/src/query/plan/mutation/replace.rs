@@ -55,10 +55,15 @@ pub fn replace(
         return Err(Error::Invalid(problems));
     }
     let renewed = renewed(resource, &given, now);
-    // The update sets every writable column, so that one without a value takes its default.
+    // The update sets every writable column, so that one without a value takes its default. What the role
+    // may not write takes its default in a new row, and stays in one that is there.
     let columns: Vec<usize> = (0..resource.columns.len())
-        .filter(|&column| resource.columns[column].settable() || row.contains_key(&column))
+        .filter(|&column| resource.columns[column].writable() || row.contains_key(&column))
         .collect();
+    let is_set = |column: &usize| {
+        let column = &resource.columns[*column];
+        !column.locked || column.set_by_upsert()
+    };
     let values = columns
         .iter()
         .map(|&column| {
@@ -75,6 +80,7 @@ pub fn replace(
             set: columns
                 .iter()
                 .copied()
+                .filter(is_set)
                 .filter(|column| !renewed.iter().any(|(renewed, _)| renewed == column))
                 .collect(),
             renewed,
