@@ -622,3 +622,46 @@ async fn a_replaced_row_keeps_what_its_role_may_not_write(kind: Kind) {
         (&json!(0), &Value::Null)
     );
 }
+
+on_each_database!(a_written_row_that_may_not_be_read_is_not_shown);
+async fn a_written_row_that_may_not_be_read_is_not_shown(kind: Kind) {
+    let policies = r#"
+        [roles.user.Post]
+        read = "published.is.true"
+        create = true
+        update = true
+    "#;
+    let app = app_with(kind, policies).await;
+    let ann = user(&app, "ann");
+    let row = |id: &str| json!({"id": id, "title": "t", "authorId": "ann"});
+    let made = ann
+        .send("POST", "/api/v1/posts", row("n1"))
+        .await
+        .expect(201);
+    assert_eq!(made, Value::Null);
+    let made = ann
+        .send("POST", "/api/v1/posts", json!([row("n2"), row("n3")]))
+        .await
+        .expect(201);
+    assert_eq!(made, json!([null, null]));
+    let hidden = json!({"published": false});
+    let changed = ann
+        .send("PATCH", "/api/v1/posts/p1", hidden.clone())
+        .await
+        .expect(200);
+    assert_eq!(changed, Value::Null);
+    let written = |method: &'static str, path: &'static str, body: Value| {
+        let request = ann
+            .request(method, path)
+            .header("prefer", "return=representation");
+        request.json(body).send()
+    };
+    let made = written("POST", "/rest/v1/Post?select=id", row("n4"))
+        .await
+        .expect(201);
+    assert_eq!(made, json!([]));
+    let changed = written("PATCH", "/rest/v1/Post?id=eq.p3&select=id", hidden)
+        .await
+        .expect(200);
+    assert_eq!(changed, json!([]));
+}
