@@ -3,12 +3,12 @@
 //! These conditions leave out soft-deleted rows, and the rows that the policies of the caller's role
 //! keep from it. [`Visibility`] is the only place that states such conditions.
 //!
-//! Every plan that reads, counts or changes rows holds a [`VisibleFilter`], and only
-//! [`Visibility::filter`] makes one. A new kind of plan, or a new node of one, therefore does not
+//! Every plan that reads, counts or changes rows holds a [`VisibleFilter`], and only [`Visibility`]
+//! makes one. A new kind of plan, or a new node of one, therefore does not
 //! compile until it says what it may see. This holds for both APIs: for the root and the embedded
 //! nodes of reads, for the parent in a path, for updates and deletes, for the rows that an upsert
-//! merges into, and for the rows that the executor looks up by key. Rows of join tables are not rows
-//! of a resource and have no such conditions.
+//! merges into, and for the rows that the executor looks up by key. A join table
+//! has such conditions only where it is itself a resource.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -112,8 +112,11 @@ impl<'access> Visibility<'access> {
             fence(resource, &mut all, &policies);
         }
         all.conditions.extend(conditions);
+        let reading = match action {
+            Action::Read => policies.len(),
+            _ => self.policies(Action::Read, resource).len(),
+        };
         all.policies = policies;
-        let reading = self.policies(Action::Read, resource).len();
         VisibleFilter {
             all,
             imposed,
